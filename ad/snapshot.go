@@ -1,0 +1,120 @@
+package ad
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Snapshot is a copy of variables from which a run can be taken up again. It keeps
+// what the variables hold and everything reachable from them through slices (up to
+// their length), pointers, arrays and structs, unexported fields included; maps,
+// channels, functions, interfaces and strings are kept as the references they are.
+//
+// [Snapshot.Restore] brings back the identity of memory too: a slice variable gets the
+// very header it had, and the elements are written into the array it had then, even if
+// the variable points elsewhere by now. So slices that shared an array share it again,
+// and a swap of two headers is undone.
+//
+// One snapshot takes any number of Save calls; Restore is called with the same
+// variables in the same order, split into calls in any way, and as often as wanted: after
+// the last variable it begins again at the first. Buffers are kept for reuse, and no
+// call allocates once they are large enough. The zero Snapshot is ready for use.
+type Snapshot struct {
+	data  arena
+	items []item
+	read  extent // where the next item to be restored begins
+	next  int    // its number
+	seen  map[visit]struct{}
+}
+
+// item is one saved variable, kept to find an order of Restore that is not that of Save.
+type item struct {
+	typ     reflect.Type // of the pointer
+	headers bool
+}
+
+// Reset empties the snapshot and keeps its buffers for reuse.
+func (s *Snapshot) Reset() {
+	s.data.forget(s.data.extent())
+	s.data.truncate(extent{})
+	s.items = s.items[:0]
+	s.rewind()
+}
+
+// rewind makes the next restored item the first.
+func (s *Snapshot) rewind() { s.next, s.read = 0, extent{} }
+
+// Bytes returns the size of what is kept.
+func (s *Snapshot) Bytes() int64 { return s.data.extent().bytes() }
+
+// Save records the variables that ptrs point to, and all that is reachable from them.
+// Each of ptrs is a *T for a variable of type T.
+func (s *Snapshot) Save(ptrs ...any) {
+	for _, p := range ptrs {
+		s.save(p, false)
+	}
+}
+
+// SaveHeaders makes the same walk as Save but leaves the floats out, wherever they
+// are: headers, pointers, integers and the like are recorded. It is for shadows, whose
+// floats are sums that must survive a restore.
+func (s *Snapshot) SaveHeaders(ptrs ...any) {
+	for _, p := range ptrs {
+		s.save(p, true)
+	}
+}
+
+// Restore writes back what Save recorded for these variables.
+func (s *Snapshot) Restore(ptrs ...any) {
+	for _, p := range ptrs {
+		s.restore(p, false)
+	}
+}
+
+// RestoreHeaders writes back what SaveHeaders recorded for these variables.
+func (s *Snapshot) RestoreHeaders(ptrs ...any) {
+	for _, p := range ptrs {
+		s.restore(p, true)
+	}
+}
+
+func (s *Snapshot) save(ptr any, headers bool) {
+	s.items = append(s.items, item{reflect.TypeOf(ptr), headers})
+	if s.saveFast(ptr, headers) {
+		return
+	}
+	w := walker{Snapshot: s, headers: headers}
+	w.save(address(ptr), pointee("Snapshot.Save", ptr))
+	clear(s.seen)
+}
+
+func (s *Snapshot) restore(ptr any, headers bool) {
+	if s.next == len(s.items) {
+		s.rewind()
+	}
+	s.match(item{reflect.TypeOf(ptr), headers})
+	if s.restoreFast(ptr, headers) {
+		return
+	}
+	w := walker{Snapshot: s, headers: headers}
+	w.restore(address(ptr), pointee("Snapshot.Restore", ptr))
+	clear(s.seen)
+}
+
+// match panics unless the next item to be restored is it.
+func (s *Snapshot) match(it item) {
+	if s.next >= len(s.items) {
+		panic("ad: Snapshot.Restore without a Save: nothing is recorded")
+	}
+	if was := s.items[s.next]; was != it {
+		panic(fmt.Sprintf("ad: Snapshot.Restore of variable %d as %v, but it was saved as %v: restore in the order of saving", s.next, it, was))
+	}
+	s.next++
+}
+
+func (it item) String() string {
+	if it.headers {
+		return fmt.Sprintf("headers of %v", it.typ)
+	}
+	return fmt.Sprint(it.typ)
+}

@@ -1,0 +1,17 @@
+package ckpt
+
+import "errors"
+
+// The kinds of failure, for errors.Is.
+var (
+	// ErrCorrupt marks a checkpoint that is torn, truncated or altered.
+	ErrCorrupt = errors.New("the checkpoint is damaged")
+	// ErrVersion marks a sound checkpoint of another format version.
+	ErrVersion = errors.New("the checkpoint has another format version")
+	// ErrMismatch marks a sound checkpoint that does not fit the protected variables.
+	ErrMismatch = errors.New("the checkpoint does not fit the program")
+	// ErrNoValid means that there are checkpoints, but none that can be read.
+	ErrNoValid = errors.New("no checkpoint can be read")
+	// ErrSave marks, in the error of Run.Err, that a save failed during the loop.
+	ErrSave = errors.New("a checkpoint could not be saved")
+)

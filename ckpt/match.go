@@ -1,0 +1,236 @@
+package ckpt
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// match pairs the records of a file with the protected variables. It returns an
+// error for each that does not fit, and writes nothing.
+func match(f *file, vars []*variable) ([]*filler, error) {
+	have := make(map[string]*record)
+	for i := range f.records {
+		have[f.records[i].Name] = &f.records[i]
+	}
+	var fills []*filler
+	var faults []string
+	for _, v := range vars {
+		rec, ok := have[v.name]
+		if !ok {
+			faults = append(faults, fmt.Sprintf("variable %q is protected but not in the checkpoint", v.name))
+			continue
+		}
+		delete(have, v.name)
+		if rec.Type != v.node.text {
+			faults = append(faults, fmt.Sprintf("variable %q is %s in the program and %s in the checkpoint", v.name, v.node.text, rec.Type))
+			continue
+		}
+		fill := &filler{v: v, rec: rec}
+		if err := fill.run(false); err != nil {
+			return nil, err
+		}
+		fills = append(fills, fill)
+	}
+	for _, rec := range f.records {
+		if have[rec.Name] != nil {
+			faults = append(faults, fmt.Sprintf("variable %q is in the checkpoint but not protected", rec.Name))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("%w: %s; restore with the program that saved it, or start with another name or an empty store",
+			ErrMismatch, strings.Join(faults, "; "))
+	}
+	return fills, nil
+}
+
+// filler moves one record into its variable. It runs twice: first dry, which checks
+// everything and writes nothing, then for real, which cannot fail.
+type filler struct {
+	v       *variable
+	rec     *record
+	dry     bool
+	at      int // number of the next element
+	layout  []byte
+	payload []byte
+}
+
+func (f *filler) run(write bool) error {
+	f.dry, f.at, f.layout, f.payload = !write, 0, f.rec.layout, f.rec.payload
+	if f.dry {
+		if err := f.masks(); err != nil {
+			return err
+		}
+	}
+	if err := walk(f.v.node, f.v.p, f.masked(), f); err != nil {
+		return err
+	}
+	if len(f.layout) > 0 || len(f.payload) > 0 || f.at != f.rec.Elements || !f.shapeFits() {
+		return f.corrupt("its lengths contradict each other")
+	}
+	return nil
+}
+
+func (f *filler) masked() bool { return f.v.keep != nil || f.rec.keep != nil }
+
+// masks checks that the file holds every element that the program wants back.
+func (f *filler) masks() error {
+	if f.v.keep != nil && f.v.keep.elements != f.rec.Elements {
+		return fmt.Errorf("%w: variable %q has %d elements in the checkpoint and %d in its mask", ErrMismatch, f.v.name, f.rec.Elements, f.v.keep.elements)
+	}
+	if i, lacking := f.rec.keep.lacks(f.v.keep, f.rec.Elements); lacking {
+		return fmt.Errorf("%w: element %d of variable %q was not stored; protect it with the mask it was saved with", ErrMismatch, i, f.v.name)
+	}
+	return nil
+}
+
+// shapeFits reports whether the shape in the header, if any, gives the elements.
+func (f *filler) shapeFits() bool {
+	inner := innermost(f.v.node)
+	per := inner.elements
+	if inner.kind == reflect.String {
+		per = 1
+	}
+	if f.rec.Shape == nil || !inner.fixed && inner.kind != reflect.String {
+		return true
+	}
+	n := per
+	for _, d := range f.rec.Shape {
+		if d < 0 || n > 0 && d > math.MaxInt/n {
+			return false
+		}
+		n *= d
+	}
+	return n == f.rec.Elements
+}
+
+func (f *filler) corrupt(why string) error {
+	return fmt.Errorf("%w: the record of %q: %s", ErrCorrupt, f.v.name, why)
+}
+
+// slice makes the slice at p as long as the file's, if it is empty.
+func (f *filler) slice(n *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
+	if len(f.layout) == 0 {
+		return 0, nil, f.corrupt("a slice has no length")
+	}
+	stored := le.Uint64(f.layout)
+	f.layout = f.layout[8:]
+	if stored > math.MaxInt || !f.plausible(int(stored), n.elem) {
+		return 0, nil, f.corrupt(fmt.Sprintf("a slice claims %d elements", stored))
+	}
+	want := int(stored)
+	var h header
+	if p != nil {
+		h = *(*header)(p)
+	}
+	switch {
+	case h.len == want:
+		return want, h.data, nil
+	case h.len > 0 || f.masked():
+		hint := "make it that long, or nil, before the restore"
+		if f.masked() {
+			hint = "with a mask it must be made that long before the restore"
+		}
+		return 0, nil, fmt.Errorf("%w: variable %q: a slice of type %s has %d elements in the program and %d in the checkpoint; %s",
+			ErrMismatch, f.v.name, n.text, h.len, want, hint)
+	case f.dry:
+		return want, nil, nil
+	}
+	made := reflect.MakeSlice(n.rtype, want, want)
+	reflect.NewAt(n.rtype, p).Elem().Set(made)
+	return want, made.UnsafePointer(), nil
+}
+
+// plausible reports whether what is left of the file suffices for count values. With
+// a mask nothing is allocated, so the program's own lengths are bound enough.
+func (f *filler) plausible(count int, elem *node) bool {
+	if elem.minLayout > 0 && count > len(f.layout)/8/elem.minLayout {
+		return false
+	}
+	return f.masked() || elem.minEnc == 0 || count <= len(f.payload)/elem.minEnc
+}
+
+func (f *filler) block(n *node, p unsafe.Pointer, count int) error {
+	from := f.at
+	f.at += count * n.elements
+	if !f.masked() {
+		return f.fill(n, p, count, n.enc)
+	}
+	if f.at > f.rec.Elements {
+		return f.corrupt("it has fewer elements than the variable")
+	}
+	return f.rec.keep.within(from, f.at, func(a, b int) error {
+		part, err := f.take((b - a) * n.leaf)
+		if err != nil {
+			return err
+		}
+		return f.v.keep.within(a, b, func(x, y int) error {
+			src := part[(x-a)*n.leaf : (y-a)*n.leaf]
+			return f.move(n, offset(p, uintptr((x-from)*n.stride())), y-x, n.leaf, src)
+		})
+	})
+}
+
+func (f *filler) fill(n *node, p unsafe.Pointer, count, enc int) error {
+	src, err := f.take(count * enc)
+	if err != nil {
+		return err
+	}
+	return f.move(n, p, count, enc, src)
+}
+
+// take returns the next n bytes of the payload.
+func (f *filler) take(n int) ([]byte, error) {
+	if n < 0 || n > len(f.payload) {
+		return nil, f.corrupt("its payload is too short")
+	}
+	b := f.payload[:n]
+	f.payload = f.payload[n:]
+	return b, nil
+}
+
+// move copies, or when dry checks, count parts of enc bytes each.
+func (f *filler) move(n *node, p unsafe.Pointer, count, enc int, src []byte) error {
+	if n.image {
+		if !f.dry {
+			copy(memory(p, len(src)), src)
+		}
+		return nil
+	}
+	for i := range count {
+		part := src[i*enc:][:enc]
+		if !f.dry {
+			get(unsafe.Add(p, i*int(n.size)), n, part)
+		} else if err := check(n, part); err != nil {
+			return fmt.Errorf("variable %q: %w", f.v.name, err)
+		}
+	}
+	return nil
+}
+
+func (f *filler) text(_ *node, p unsafe.Pointer) error {
+	from := f.at
+	f.at++
+	if f.at > f.rec.Elements {
+		return f.corrupt("it has fewer elements than the variable")
+	}
+	return f.rec.keep.within(from, f.at, func(int, int) error {
+		length, err := f.take(8)
+		if err != nil {
+			return err
+		}
+		if le.Uint64(length) > uint64(len(f.payload)) {
+			return f.corrupt("a string is longer than its payload")
+		}
+		s, err := f.take(int(le.Uint64(length)))
+		if err != nil || f.dry {
+			return err
+		}
+		return f.v.keep.within(from, f.at, func(int, int) error {
+			*(*string)(p) = string(s)
+			return nil
+		})
+	})
+}

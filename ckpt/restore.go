@@ -1,0 +1,80 @@
+package ckpt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cairn-ad/cairn/store"
+)
+
+// Restore puts the newest valid checkpoint into the protected variables and returns
+// its step. If nothing was ever saved, ok is false and err nil. If err is not nil, no
+// variable was changed:
+//
+//   - [ErrNoValid]: there are checkpoints, but all are damaged or unreadable;
+//   - [ErrMismatch], [ErrVersion]: the newest sound checkpoint does not fit;
+//   - an error of the store or of ctx.
+//
+// Damaged checkpoints newer than the one restored are told by [Run.Warnings].
+// Slices that are empty in the program are made as long as they were when saved;
+// others must have their length already. Loops made by [Run.Steps] restore by
+// themselves.
+func (r *Run) Restore(ctx context.Context) (step int, ok bool, err error) {
+	return r.newest(ctx, func(int) error { return nil })
+}
+
+// newest restores the newest valid checkpoint whose step accept does not refuse.
+func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, bool, error) {
+	if r.protected != nil {
+		return 0, false, fmt.Errorf("ckpt: restore: a variable could not be protected: %w", r.protected)
+	}
+	entries, err := r.list(ctx)
+	if err != nil {
+		return 0, false, fmt.Errorf("ckpt: restore: %w", err)
+	}
+	var reasons []error
+	for _, e := range entries {
+		fills, err := r.load(ctx, e, accept)
+		switch {
+		case err == nil:
+			for _, f := range fills {
+				if err := f.run(true); err != nil {
+					return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
+				}
+			}
+			r.safe, r.safeStep = true, e.step
+			return e.step, true, nil
+		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion):
+			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
+		case errors.Is(err, store.ErrNotExist): // removed since it was listed
+			continue
+		}
+		r.damaged[e.name] = true
+		r.warn("%s was passed over: %v", e.name, err)
+		reasons = append(reasons, fmt.Errorf("%s: %w", e.name, err))
+	}
+	if len(reasons) > 0 {
+		return 0, false, fmt.Errorf("ckpt: restore: %w: %w; look at the store, or start with another name or an empty store", ErrNoValid, errors.Join(reasons...))
+	}
+	return 0, false, nil
+}
+
+// load reads and verifies one checkpoint and pairs it with the variables.
+func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([]*filler, error) {
+	in, size, err := r.store.Get(ctx, e.name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := decode(in, size)
+	if err := errors.Join(err, in.Close()); err != nil {
+		return nil, err
+	}
+	if f.seq != e.seq || f.step != e.step {
+		return nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
+	}
+	if err := accept(f.step); err != nil {
+		return nil, err
+	}
+	return match(f, r.vars)
+}

@@ -1,0 +1,224 @@
+package ckpt
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cairn-ad/cairn/store"
+)
+
+// Options say where and when a run is saved. The zero value saves once a minute
+// under the name "run" and keeps three checkpoints.
+type Options struct {
+	// Name tells the checkpoints of several runs in one store apart; "run" if empty.
+	Name string
+	// Keep is how many checkpoints to keep; 3 if zero. Damaged ones do not count
+	// and are not removed.
+	Keep int
+	// Every saves when so many steps were executed since the last save. Zero means
+	// that steps do not count.
+	Every int
+	// Interval saves when so much time has passed since the last save. Zero means
+	// one minute if Every is zero too, else that time does not count.
+	Interval time.Duration
+	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
+	Logger *slog.Logger
+}
+
+// Run is the durable state of one loop. Use [Open] or [OpenStore].
+type Run struct {
+	store store.Store
+	opts  Options
+	vars  []*variable
+
+	nextSeq   uint64          // of the next save, 0 before the store was listed
+	damaged   map[string]bool // blobs that this run found to be invalid
+	warnings  []string
+	used      bool // by a loop
+	finished  bool
+	lastTime  time.Time // of the last attempt to save
+	lastStep  int       // step of the last attempt to save, or of the restore
+	safeStep  int       // newest step that is in the store, if safe
+	safe      bool
+	saved     Saved
+	protected error // errors of Protect
+	loop      error // why a loop ended early
+	failed    failures
+}
+
+// Saved describes the last checkpoint that a Run has saved.
+type Saved struct {
+	Saves    int   // successful saves of this Run
+	Step     int   // step of the last one
+	Bytes    int64 // its size
+	Elements int   // elements of all variables
+	Stored   int   // elements that it holds; the masks left out the others
+}
+
+// Open opens a run in the store of a URL, such as "file:checkpoints" or "mem:"; see
+// package store. It does not read checkpoints yet.
+func Open(url string, opts Options) (*Run, error) {
+	s, err := store.Open(url)
+	if err != nil {
+		return nil, err
+	}
+	return OpenStore(s, opts)
+}
+
+// OpenStore opens a run in a store.
+func OpenStore(s store.Store, opts Options) (*Run, error) {
+	if s == nil {
+		return nil, errors.New("ckpt: the store is nil")
+	}
+	if opts.Name == "" {
+		opts.Name = "run"
+	}
+	if err := store.CheckName(blobName(opts.Name, math.MaxUint64, math.MinInt)); err != nil {
+		return nil, fmt.Errorf("ckpt: Options.Name: %w", err)
+	}
+	if opts.Keep < 0 || opts.Every < 0 || opts.Interval < 0 {
+		return nil, fmt.Errorf("ckpt: Keep %d, Every %d and Interval %v must not be negative", opts.Keep, opts.Every, opts.Interval)
+	}
+	if opts.Keep == 0 {
+		opts.Keep = 3
+	}
+	if opts.Every == 0 && opts.Interval == 0 {
+		opts.Interval = time.Minute
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	return &Run{store: s, opts: opts, damaged: make(map[string]bool)}, nil
+}
+
+// Protect makes a variable part of every checkpoint. The pointer stays with the Run;
+// the variable's name must be unique in the run and must not change between the
+// program's lives.
+//
+// It returns an error if the pointer is no pointer or nil, if its type holds
+// something that cannot be saved, if the name is empty or taken, if the variable
+// shares memory with another one, or if a mask does not fit. The error need not be
+// looked at: a run with such an error saves, restores and steps nothing, and says so.
+func (r *Run) Protect(name string, pointer any, options ...ProtectOption) error {
+	v, err := r.variable(name, pointer, options)
+	if err != nil {
+		err = fmt.Errorf("ckpt: protect %q: %w", name, err)
+		r.protected = errors.Join(r.protected, err)
+		return err
+	}
+	r.vars = append(r.vars, v)
+	return nil
+}
+
+func (r *Run) variable(name string, pointer any, options []ProtectOption) (*variable, error) {
+	if err := checkVariableName(name); err != nil {
+		return nil, err
+	}
+	value := reflect.ValueOf(pointer)
+	if value.Kind() != reflect.Pointer {
+		return nil, fmt.Errorf("it is given as %T; give a pointer to the variable", pointer)
+	}
+	if value.IsNil() {
+		return nil, errors.New("the pointer is nil")
+	}
+	n, err := compile(value.Type().Elem(), hostLittle)
+	if err != nil {
+		return nil, err
+	}
+	v := &variable{name: name, pointer: pointer, p: value.UnsafePointer(), node: n}
+	for _, other := range r.vars {
+		if other.name == name {
+			return nil, errors.New("the name is taken by another variable")
+		}
+		if v.overlaps(other) {
+			return nil, fmt.Errorf("it shares memory with variable %q; protect one of them", other.name)
+		}
+	}
+	for _, option := range options {
+		if err := option(v); err != nil {
+			return nil, err
+		}
+	}
+	m := new(measure)
+	if err := walk(n, v.p, false, m); err != nil {
+		return nil, err
+	}
+	if m.elements > 0 {
+		return v, v.fits(m.elements)
+	}
+	return v, nil
+}
+
+func checkVariableName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("the name is empty")
+	case len(name) > 1024:
+		return errors.New("the name has more than 1024 bytes")
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return errors.New("the name has control characters or is not UTF-8")
+	}
+	return nil
+}
+
+// overlaps reports whether two variables share memory. What their slices refer to is
+// not looked at.
+func (v *variable) overlaps(o *variable) bool {
+	a, b := uintptr(v.p), uintptr(o.p)
+	return a < b+o.node.size && b < a+v.node.size
+}
+
+// Saved describes the last checkpoint that this Run has saved.
+func (r *Run) Saved() Saved { return r.saved }
+
+// Warnings returns what the user should know although nothing failed: damaged
+// checkpoints that were passed over, old ones that could not be removed.
+func (r *Run) Warnings() []string { return append([]string(nil), r.warnings...) }
+
+func (r *Run) warn(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.warnings = append(r.warnings, text)
+	r.opts.Logger.Warn("ckpt: " + text)
+}
+
+// Err returns what went wrong, or nil: errors of [Run.Protect], the reason why a loop
+// ended before its last step (an error of the restore, or the context's), and the
+// saves that failed while the loop went on, which match [ErrSave]. A loop whose
+// results are complete although saves failed is told by
+//
+//	errors.Is(err, ckpt.ErrSave) && run.Finished()
+func (r *Run) Err() error { return errors.Join(r.protected, r.loop, r.failed.err()) }
+
+// failures sums up failed saves.
+type failures struct {
+	count     int
+	firstStep int
+	first     error
+	lastStep  int
+	last      error
+}
+
+func (f *failures) add(step int, err error) {
+	if f.count == 0 {
+		f.firstStep, f.first = step, err
+	}
+	f.count++
+	f.lastStep, f.last = step, err
+}
+
+func (f *failures) err() error {
+	switch f.count {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%w: %w", ErrSave, f.first)
+	}
+	return fmt.Errorf("%w, %d times between steps %d and %d: first: %w; last: %w", ErrSave, f.count, f.firstStep, f.lastStep, f.first, f.last)
+}

@@ -1,0 +1,105 @@
+package ckpt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Steps yields the steps 0 ≤ t < n that are still to be done; see [Run.Range].
+func (r *Run) Steps(ctx context.Context, n int) iter.Seq[int] { return r.Range(ctx, 0, n) }
+
+// Range yields the steps lo ≤ t < hi that are still to be done. It first restores
+// the newest valid checkpoint, if there is one, and begins at its step; then it saves
+// whenever Options make a save due, and after the last step. A run that is complete
+// yields nothing and leaves the final state in the variables.
+//
+// When ctx ends, the step being executed is finished, its state is saved, and the
+// loop stops with the context's error in [Run.Err]. When the body leaves the loop by
+// break or return nothing is saved, since its step may be half done; a later life
+// repeats from the last checkpoint. A failed save does not stop the loop. A failed
+// restore does: no step is yielded.
+//
+// A Run drives one loop. For a second loop open a second Run with another name.
+func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		first, err := r.begin(ctx, lo, hi)
+		if err != nil {
+			r.loop = err
+			return
+		}
+		for t := first; t < hi; t++ {
+			if err := ctx.Err(); err != nil {
+				r.stopped(ctx, t, err)
+				return
+			}
+			if !yield(t) {
+				return
+			}
+			if t+1 == hi || r.due(t+1) {
+				r.attempt(ctx, t+1)
+			}
+		}
+		r.finished = true
+	}
+}
+
+// Finished reports whether a loop of this run was carried to its last step.
+func (r *Run) Finished() bool { return r.finished }
+
+// begin restores and returns the first step to do.
+func (r *Run) begin(ctx context.Context, lo, hi int) (int, error) {
+	if r.protected != nil {
+		return 0, errors.New("ckpt: the loop was not started, because a variable could not be protected")
+	}
+	if r.used {
+		return 0, errors.New("ckpt: this Run has driven a loop already; open another one, with another Name, for the next loop")
+	}
+	r.used = true
+	first, ok, err := r.newest(ctx, func(step int) error {
+		if step < lo || step > max(lo, hi) {
+			return fmt.Errorf("%w: it is of step %d, the loop runs from %d to %d; give the loop the range it had, or start with another name or an empty store",
+				ErrMismatch, step, lo, hi)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		first = lo
+	}
+	r.lastStep, r.lastTime = first, time.Now()
+	return first, nil
+}
+
+// due reports whether the state before step should be saved.
+func (r *Run) due(step int) bool {
+	if r.opts.Every > 0 && step-r.lastStep >= r.opts.Every {
+		return true
+	}
+	return r.opts.Interval > 0 && time.Since(r.lastTime) >= r.opts.Interval
+}
+
+// attempt saves and remembers a failure. The end of ctx does not keep it from
+// finishing: the state of a step that is done is worth keeping.
+func (r *Run) attempt(ctx context.Context, step int) {
+	r.lastStep, r.lastTime = step, time.Now()
+	if err := r.Save(context.WithoutCancel(ctx), step); err != nil {
+		r.failed.add(step, err)
+		r.opts.Logger.Error("ckpt: the job goes on without this checkpoint", "step", step, "error", err)
+	}
+}
+
+// stopped ends a loop before step because its context has ended.
+func (r *Run) stopped(ctx context.Context, step int, err error) {
+	if !r.safe || r.safeStep != step {
+		r.attempt(ctx, step)
+	}
+	if cause := context.Cause(ctx); !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", err, cause)
+	}
+	r.loop = fmt.Errorf("ckpt: stopped before step %d: %w", step, err)
+}

@@ -1,0 +1,74 @@
+package ckpt
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"syscall"
+	"testing"
+)
+
+// A real file system runs full and is freed again.
+func TestRealDiskFull(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=256k"); err != nil {
+		t.Skipf("no small file system can be mounted here: %v", err)
+	}
+	defer func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	}()
+	r, err := Open("file:"+dir, every(1, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := make([]float64, 12000) // 96 kB: old and new fit together, but not with the ballast
+	protect(t, r, "x", &x)
+	ballast := filepath.Join(dir, "ballast")
+	for i := range r.Steps(context.Background(), 10) {
+		switch i {
+		case 3:
+			if err := os.WriteFile(ballast, make([]byte, 100<<10), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		case 6:
+			checkOldest(t, dir, 3)
+			if err := os.Remove(ballast); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for k := range x {
+			x[k]++
+		}
+	}
+	if err := r.Err(); !errors.Is(err, ErrSave) || !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("Err = %v", err)
+	}
+	checkOldest(t, dir, 10)
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// checkOldest checks that what a new life would restore is the state of that step.
+func checkOldest(t *testing.T, dir string, step int) {
+	t.Helper()
+	r, err := Open("file:"+dir, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var x []float64
+	protect(t, r, "x", &x)
+	restore(t, r, step)
+	want := make([]float64, 12000)
+	for i := range want {
+		want[i] = float64(step)
+	}
+	if !reflect.DeepEqual(x, want) {
+		t.Fatalf("the state of step %d is %v…", step, x[:3])
+	}
+}

@@ -1,0 +1,502 @@
+// Package alias tells which memory a place of the IR may denote.
+//
+// In: a program and its root functions. Out: Info, which maps every place to the
+// locations it may be. The analysis is inclusion-based, as Andersen's (1994):
+// flow- and context-insensitive, sensitive to fields and allocation sites.
+// Swaps of slice headers, the idiom of every time-stepping code, would merge the
+// two buffers for ever; Info.Disjoint tells them apart again.
+package alias
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// An Object is a piece of memory: a variable, what a root's parameter refers to,
+// or what one allocation site makes. The elements of a slice are one Object of
+// the element type, whatever their number.
+type Object struct {
+	ID   int
+	Var  *ir.Var    // the variable it is, or nil
+	Root *ir.Func   // for the memory behind a parameter: its function
+	Type types.Type // of the variable, pointee or element
+	Name string     // for people: "u", "u[]", "s.u[]", "make at 12"
+	Pos  token.Pos
+}
+
+// Heap reports whether the object is memory that several names may reach.
+func (o *Object) Heap() bool { return o.Var == nil }
+
+// A Loc is a component of an Object: Path is a chain of ".field" and "[]" (any
+// element of an array). A shorter path includes the longer ones.
+type Loc struct {
+	Obj  *Object
+	Path string
+}
+
+func (l Loc) String() string { return l.Obj.Name + l.Path }
+
+// A Set is a set of locations.
+type Set map[Loc]bool
+
+// Add puts every location of t into s and reports whether s grew.
+func (s Set) Add(t Set) bool {
+	n := len(s)
+	for l := range t {
+		s[l] = true
+	}
+	return len(s) > n
+}
+
+// Sorted returns the locations in a fixed order.
+func (s Set) Sorted() []Loc {
+	out := make([]Loc, 0, len(s))
+	for l := range s {
+		out = append(out, l)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].Obj.ID != out[j].Obj.ID {
+			return out[i].Obj.ID < out[j].Obj.ID
+		}
+		return out[i].Path < out[j].Path
+	})
+	return out
+}
+
+// Info is the result of the analysis.
+type Info struct {
+	prog    *ir.Program
+	objects []*Object
+	vars    map[*ir.Var]*Object
+	sites   map[ir.Expr]*Object
+	pts     map[Loc]Set // what a location of reference type may refer to
+	groups  map[*ir.Var]*group
+	apart   map[pair]bool // formals that are disjoint at every call
+	grew    bool
+}
+
+// Analyze finds what every reference of the program may point to. The memory
+// behind the parameters of the roots is unknown but for its type: two such
+// pieces of the same type, of one root, may be the same.
+func Analyze(prog *ir.Program, roots []*ir.Func) *Info {
+	in := &Info{
+		prog:  prog,
+		vars:  map[*ir.Var]*Object{},
+		sites: map[ir.Expr]*Object{},
+		pts:   map[Loc]Set{},
+	}
+	for _, f := range prog.Funcs {
+		for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+			for _, v := range vs {
+				in.VarObject(v)
+			}
+		}
+	}
+	for _, f := range roots {
+		for _, v := range f.Inputs() {
+			in.paramMemory(f, Loc{in.vars[v], ""}, v.Type, v.Name, nil)
+		}
+	}
+	for in.grew = true; in.grew; {
+		in.grew = false
+		for _, f := range prog.Funcs {
+			ir.WalkStmts(f.Body, in.stmt)
+		}
+	}
+	in.findGroups(roots)
+	return in
+}
+
+func (in *Info) object(o *Object) *Object {
+	o.ID = len(in.objects)
+	in.objects = append(in.objects, o)
+	return o
+}
+
+// VarObject returns the object that is the variable v itself.
+func (in *Info) VarObject(v *ir.Var) *Object {
+	o := in.vars[v]
+	if o == nil {
+		o = in.object(&Object{Var: v, Type: v.Type, Name: v.Name, Pos: v.Pos})
+		in.vars[v] = o
+	}
+	return o
+}
+
+// Objects returns every object, in a fixed order.
+func (in *Info) Objects() []*Object { return in.objects }
+
+// paramMemory gives the references inside a root's parameter something to refer
+// to. A type that contains itself is tied back to its first object.
+func (in *Info) paramMemory(root *ir.Func, at Loc, t types.Type, name string, outer []*Object) {
+	for _, leaf := range Leaves(t) {
+		var elem types.Type
+		suffix := ""
+		switch u := leaf.Type.Underlying().(type) {
+		case *types.Slice:
+			elem, suffix = u.Elem(), "[]"
+		case *types.Pointer:
+			elem = u.Elem()
+		default:
+			continue
+		}
+		from := Loc{at.Obj, at.Path + leaf.Path}
+		var target *Object
+		for _, o := range outer {
+			if types.Identical(o.Type, elem) {
+				target = o
+			}
+		}
+		if target == nil {
+			target = in.object(&Object{Root: root, Type: elem, Name: name + leaf.Path + suffix, Pos: root.Pos})
+			in.paramMemory(root, Loc{target, ""}, elem, target.Name, append(outer, target))
+		}
+		in.include(from, Set{Loc{target, ""}: true})
+	}
+}
+
+func (in *Info) include(at Loc, targets Set) {
+	if len(targets) == 0 {
+		return
+	}
+	s := in.pts[at]
+	if s == nil {
+		s = Set{}
+		in.pts[at] = s
+	}
+	if s.Add(targets) {
+		in.grew = true
+	}
+}
+
+// Targets returns what the reference stored at l may refer to.
+func (in *Info) Targets(l Loc) Set {
+	if s := in.pts[l]; s != nil {
+		return s
+	}
+	return nil
+}
+
+// A Leaf is a component of a value that is not a struct or array itself.
+type Leaf struct {
+	Path string
+	Type types.Type
+}
+
+// Leaves lists the leaf components of a value of type t.
+func Leaves(t types.Type) []Leaf {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		var out []Leaf
+		for i := range u.NumFields() {
+			f := u.Field(i)
+			for _, l := range Leaves(f.Type()) {
+				out = append(out, Leaf{"." + f.Name() + l.Path, l.Type})
+			}
+		}
+		return out
+	case *types.Array:
+		var out []Leaf
+		for _, l := range Leaves(u.Elem()) {
+			out = append(out, Leaf{"[]" + l.Path, l.Type})
+		}
+		return out
+	}
+	return []Leaf{{"", t}}
+}
+
+// Places returns the locations that the place e may denote (not their leaves).
+func (in *Info) Places(e ir.Expr) Set {
+	switch e := e.(type) {
+	case *ir.Ref:
+		return Set{Loc{in.VarObject(e.V), ""}: true}
+	case *ir.Field:
+		return in.extend(e.X, "."+e.Var().Name())
+	case *ir.Index:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			return in.extend(e.X, "[]")
+		}
+		return in.Refs(e.X)[""]
+	case *ir.Deref:
+		return in.Refs(e.X)[""]
+	}
+	return nil
+}
+
+func (in *Info) extend(base ir.Expr, path string) Set {
+	out := Set{}
+	for l := range in.Places(base) {
+		out[Loc{l.Obj, l.Path + path}] = true
+	}
+	return out
+}
+
+// Refs returns, for each reference component of the value e, what it may refer
+// to; the key is the component's path.
+func (in *Info) Refs(e ir.Expr) map[string]Set {
+	out := map[string]Set{}
+	if !ir.HasRef(e.Type()) {
+		return out
+	}
+	switch e := e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		places := in.Places(e)
+		for _, leaf := range Leaves(e.Type()) {
+			if !ir.IsRef(leaf.Type) {
+				continue
+			}
+			s := Set{}
+			for l := range places {
+				s.Add(in.pts[Loc{l.Obj, l.Path + leaf.Path}])
+			}
+			out[leaf.Path] = s
+		}
+		if x, ok := e.(*ir.Field); ok && len(places) == 0 { // of a value such as a literal
+			inner := in.Refs(x.X)
+			prefix := "." + x.Var().Name()
+			for p, s := range inner {
+				if rest, ok := strings.CutPrefix(p, prefix); ok {
+					out[rest] = s
+				}
+			}
+		}
+	case *ir.SliceOf:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			out[""] = in.extend(e.X, "[]")
+		} else {
+			out[""] = in.Refs(e.X)[""]
+		}
+	case *ir.Addr:
+		if c, ok := e.X.(*ir.Composite); ok {
+			o := in.site(e, c.Typ, "")
+			in.fill(Loc{o, ""}, c)
+			out[""] = Set{Loc{o, ""}: true}
+		} else {
+			out[""] = in.Places(e.X)
+		}
+	case *ir.Convert:
+		return in.Refs(e.X)
+	case *ir.Make:
+		o := in.site(e, e.Typ.Underlying().(*types.Slice).Elem(), "[]")
+		out[""] = Set{Loc{o, ""}: true}
+	case *ir.New:
+		o := in.site(e, e.Typ.Underlying().(*types.Pointer).Elem(), "")
+		out[""] = Set{Loc{o, ""}: true}
+	case *ir.Append:
+		elem := e.X.Type().Underlying().(*types.Slice).Elem()
+		o := in.site(e, elem, "[]")
+		s := Set{Loc{o, ""}: true}
+		s.Add(in.Refs(e.X)[""])
+		for t := range s {
+			for i, x := range e.Elems {
+				src := in.Refs(x)
+				if e.Spread && i == 0 {
+					src = in.elements(src[""], elem)
+				}
+				for p, set := range src {
+					in.include(Loc{t.Obj, t.Path + p}, set)
+				}
+			}
+		}
+		out[""] = s
+	case *ir.Composite:
+		in.composite(e, out)
+	}
+	return out
+}
+
+func (in *Info) composite(e *ir.Composite, out map[string]Set) {
+	merge := func(prefix string, x ir.Expr) {
+		for p, s := range in.Refs(x) {
+			if out[prefix+p] == nil {
+				out[prefix+p] = Set{}
+			}
+			out[prefix+p].Add(s)
+		}
+	}
+	switch t := e.Typ.Underlying().(type) {
+	case *types.Struct:
+		for i, x := range e.Elems {
+			if x != nil {
+				merge("."+t.Field(i).Name(), x)
+			}
+		}
+	case *types.Array:
+		for _, x := range e.Elems {
+			if x != nil {
+				merge("[]", x)
+			}
+		}
+	case *types.Slice:
+		o := in.site(e, t.Elem(), "[]")
+		for _, x := range e.Elems {
+			if x != nil {
+				for p, s := range in.Refs(x) {
+					in.include(Loc{o, p}, s)
+				}
+			}
+		}
+		out[""] = Set{Loc{o, ""}: true}
+	}
+}
+
+// fill stores the references of value v at the location.
+func (in *Info) fill(at Loc, v ir.Expr) {
+	for p, s := range in.Refs(v) {
+		in.include(Loc{at.Obj, at.Path + p}, s)
+	}
+}
+
+// elements returns the references inside the memory that slice may refer to.
+func (in *Info) elements(slice Set, elem types.Type) map[string]Set {
+	out := map[string]Set{}
+	for _, leaf := range Leaves(elem) {
+		if ir.IsRef(leaf.Type) {
+			s := Set{}
+			for l := range slice {
+				s.Add(in.pts[Loc{l.Obj, l.Path + leaf.Path}])
+			}
+			out[leaf.Path] = s
+		}
+	}
+	return out
+}
+
+func (in *Info) site(e ir.Expr, t types.Type, suffix string) *Object {
+	o := in.sites[e]
+	if o == nil {
+		o = in.object(&Object{Type: t, Name: fmt.Sprintf("new%d%s", len(in.sites)+1, suffix)})
+		in.sites[e] = o
+	}
+	return o
+}
+
+// Site returns the object that the allocating expression e makes, or nil.
+func (in *Info) Site(e ir.Expr) *Object { return in.sites[e] }
+
+// PointsTo returns what the reference value e (a slice or pointer) may refer to.
+func (in *Info) PointsTo(e ir.Expr) Set { return in.Refs(e)[""] }
+
+func (in *Info) stmt(s ir.Stmt) {
+	switch s := s.(type) {
+	case *ir.Assign:
+		for i, l := range s.L {
+			if l != nil {
+				in.assign(l, s.R[i])
+			} else {
+				in.Refs(s.R[i])
+			}
+		}
+	case *ir.Copy:
+		if t, ok := s.Dst.Type().Underlying().(*types.Slice); ok && ir.HasRef(t.Elem()) {
+			for d := range in.PointsTo(s.Dst) {
+				for p, set := range in.elements(in.PointsTo(s.Src), t.Elem()) {
+					in.include(Loc{d.Obj, d.Path + p}, set)
+				}
+			}
+		}
+	case *ir.Call:
+		if s.Fn == nil {
+			for _, a := range s.Args {
+				in.Refs(a)
+			}
+			return
+		}
+		for i, formal := range s.Fn.Inputs() {
+			in.fill(Loc{in.VarObject(formal), ""}, s.Args[i])
+		}
+		for i, l := range s.L {
+			if l != nil {
+				in.assign(l, &ir.Ref{V: s.Fn.Results[i]})
+			}
+		}
+	}
+}
+
+func (in *Info) assign(l, r ir.Expr) {
+	refs := in.Refs(r)
+	for at := range in.Places(l) {
+		for p, s := range refs {
+			in.include(Loc{at.Obj, at.Path + p}, s)
+		}
+	}
+}
+
+// Overlap reports whether a and b may share memory.
+func (in *Info) Overlap(a, b Loc) bool {
+	if a.Obj == b.Obj {
+		return within(a.Path, b.Path) || within(b.Path, a.Path)
+	}
+	if a.Obj.Root == nil || a.Obj.Root != b.Obj.Root {
+		return false
+	}
+	// The memory behind two parameters of one root: the same if the types allow.
+	if types.Identical(a.Obj.Type, b.Obj.Type) {
+		return within(a.Path, b.Path) || within(b.Path, a.Path)
+	}
+	return contains(a.Obj.Type, b.Obj.Type) || contains(b.Obj.Type, a.Obj.Type)
+}
+
+// within reports whether path p lies inside path q.
+func within(p, q string) bool {
+	return strings.HasPrefix(p, q) && (len(p) == len(q) || p[len(q)] == '.' || p[len(q)] == '[')
+}
+
+// contains reports whether a value of type t has a component of type u.
+func contains(t, u types.Type) bool {
+	if types.Identical(t, u) {
+		return true
+	}
+	switch v := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range v.NumFields() {
+			if contains(v.Field(i).Type(), u) {
+				return true
+			}
+		}
+	case *types.Array:
+		return contains(v.Elem(), u)
+	}
+	return false
+}
+
+// OverlapAny reports whether any location of a may share memory with one of b.
+func (in *Info) OverlapAny(a, b Set) bool {
+	for x := range a {
+		for y := range b {
+			if in.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TypeAt returns the type of the component at l.
+func (in *Info) TypeAt(l Loc) types.Type {
+	t := l.Obj.Type
+	for path := l.Path; path != ""; {
+		if rest, ok := strings.CutPrefix(path, "[]"); ok {
+			t, path = t.Underlying().(*types.Array).Elem(), rest
+			continue
+		}
+		end := 1
+		for end < len(path) && path[end] != '.' && path[end] != '[' {
+			end++
+		}
+		st := t.Underlying().(*types.Struct)
+		for i := range st.NumFields() {
+			if st.Field(i).Name() == path[1:end] {
+				t = st.Field(i).Type()
+				break
+			}
+		}
+		path = path[end:]
+	}
+	return t
+}

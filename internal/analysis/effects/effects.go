@@ -1,0 +1,251 @@
+// Package effects tells which memory a statement, expression or function may
+// read and write.
+//
+// In: a program and its alias analysis. Out: sets of locations, callees
+// included. The sets are an upper bound; no location is ever missing.
+package effects
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Info answers questions about one program.
+type Info struct {
+	mem    *alias.Info
+	reads  map[any]alias.Set // by ir.Stmt or *ir.Func
+	writes map[any]alias.Set
+}
+
+// Analyze prepares the answers.
+func Analyze(mem *alias.Info) *Info {
+	return &Info{mem: mem, reads: map[any]alias.Set{}, writes: map[any]alias.Set{}}
+}
+
+// FuncReads returns what a call of f may read.
+func (in *Info) FuncReads(f *ir.Func) alias.Set { return in.ofFunc(f, in.reads, in.Reads) }
+
+// FuncWrites returns what a call of f may write.
+func (in *Info) FuncWrites(f *ir.Func) alias.Set { return in.ofFunc(f, in.writes, in.Writes) }
+
+func (in *Info) ofFunc(f *ir.Func, memo map[any]alias.Set, of func(ir.Stmt) alias.Set) alias.Set {
+	if s, ok := memo[f]; ok {
+		return s
+	}
+	s := alias.Set{}
+	for _, st := range f.Body.Stmts {
+		s.Add(of(st))
+	}
+	memo[f] = s
+	return s
+}
+
+// Reads returns what s, the statements in it and the functions it calls may read.
+func (in *Info) Reads(s ir.Stmt) alias.Set {
+	if got, ok := in.reads[s]; ok {
+		return got
+	}
+	out := alias.Set{}
+	in.addReads(s, out)
+	in.reads[s] = out
+	return out
+}
+
+func (in *Info) addReads(s ir.Stmt, out alias.Set) {
+	reads, places := ir.Exprs(s)
+	for _, e := range reads {
+		in.Expr(e, out)
+	}
+	for _, e := range places {
+		in.Address(e, out)
+	}
+	switch s := s.(type) {
+	case *ir.Call:
+		if s.Fn != nil {
+			out.Add(in.FuncReads(s.Fn))
+		} else {
+			in.reachable(s.Args, out)
+		}
+	case *ir.Copy:
+		out.Add(in.mem.PointsTo(s.Src))
+	case *ir.For:
+		if s.Init != nil {
+			out.Add(in.Reads(s.Init))
+		}
+		if s.Post != nil {
+			out.Add(in.Reads(s.Post))
+		}
+	}
+	for _, b := range ir.Blocks(s) {
+		for _, c := range b.Stmts {
+			out.Add(in.Reads(c))
+		}
+	}
+}
+
+// Writes returns what s, the statements in it and the functions it calls may
+// write.
+func (in *Info) Writes(s ir.Stmt) alias.Set {
+	if got, ok := in.writes[s]; ok {
+		return got
+	}
+	out := alias.Set{}
+	_, places := ir.Exprs(s)
+	for _, e := range places {
+		out.Add(in.mem.Places(e))
+	}
+	switch s := s.(type) {
+	case *ir.Decl:
+		out[alias.Loc{Obj: in.mem.VarObject(s.V)}] = true
+	case *ir.Assign:
+		for _, r := range s.R {
+			in.allocWrites(r, out)
+		}
+	case *ir.Call:
+		if s.Fn != nil {
+			out.Add(in.FuncWrites(s.Fn))
+			for _, v := range s.Fn.Inputs() {
+				out[alias.Loc{Obj: in.mem.VarObject(v)}] = true
+			}
+			for _, v := range s.Fn.Results {
+				out[alias.Loc{Obj: in.mem.VarObject(v)}] = true
+			}
+		} else if s.Ext != nil {
+			in.reachable(s.Args, out)
+		}
+		for _, a := range s.Args {
+			in.allocWrites(a, out)
+		}
+	case *ir.Copy:
+		out.Add(in.mem.PointsTo(s.Dst))
+	case *ir.For:
+		if s.Init != nil {
+			out.Add(in.Writes(s.Init))
+		}
+		if s.Post != nil {
+			out.Add(in.Writes(s.Post))
+		}
+	}
+	for _, b := range ir.Blocks(s) {
+		for _, c := range b.Stmts {
+			out.Add(in.Writes(c))
+		}
+	}
+	in.writes[s] = out
+	return out
+}
+
+// allocWrites adds the memory that an allocating expression initialises, and
+// what an append may overwrite.
+func (in *Info) allocWrites(e ir.Expr, out alias.Set) {
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Append:
+			out.Add(in.mem.PointsTo(e))
+		case *ir.Make, *ir.New:
+			out.Add(in.mem.PointsTo(e))
+		case *ir.Addr:
+			if _, ok := e.X.(*ir.Composite); ok {
+				out.Add(in.mem.PointsTo(e))
+			}
+		case *ir.Composite:
+			if _, ok := e.Typ.Underlying().(*types.Slice); ok {
+				out.Add(in.mem.PointsTo(e))
+			}
+		}
+		return true
+	})
+}
+
+// Expr adds what evaluating e reads.
+func (in *Info) Expr(e ir.Expr, out alias.Set) {
+	switch e := e.(type) {
+	case nil:
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		out.Add(in.mem.Places(e))
+		in.Address(e, out)
+		if f, ok := e.(*ir.Field); ok && len(in.mem.Places(e)) == 0 {
+			in.Expr(f.X, out)
+		}
+	case *ir.Addr:
+		if _, ok := e.X.(*ir.Composite); ok {
+			in.Expr(e.X, out)
+			return
+		}
+		in.Address(e.X, out)
+	case *ir.SliceOf:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			in.Address(e.X, out)
+		} else {
+			in.Expr(e.X, out)
+		}
+		in.Expr(e.Lo, out)
+		in.Expr(e.Hi, out)
+		in.Expr(e.Max, out)
+	case *ir.Append:
+		in.Expr(e.X, out)
+		out.Add(in.mem.PointsTo(e.X))
+		for i, x := range e.Elems {
+			in.Expr(x, out)
+			if e.Spread && i == 0 {
+				out.Add(in.mem.PointsTo(x))
+			}
+		}
+	default:
+		for _, c := range ir.Children(e) {
+			in.Expr(c, out)
+		}
+	}
+}
+
+// Address adds what finding the place e reads, its value apart.
+func (in *Info) Address(e ir.Expr, out alias.Set) {
+	switch e := e.(type) {
+	case *ir.Field:
+		in.Address(e.X, out)
+	case *ir.Index:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			in.Address(e.X, out)
+		} else {
+			in.Expr(e.X, out)
+		}
+		in.Expr(e.I, out)
+	case *ir.Deref:
+		in.Expr(e.X, out)
+	}
+}
+
+// reachable adds everything that the references in args lead to.
+func (in *Info) reachable(args []ir.Expr, out alias.Set) {
+	for _, a := range args {
+		for _, s := range in.mem.Refs(a) {
+			out.Add(in.Reach(s))
+		}
+	}
+}
+
+// Reach returns start and all memory that references in it lead to, at leaves.
+func (in *Info) Reach(start alias.Set) alias.Set {
+	out := alias.Set{}
+	var visit func(l alias.Loc, t types.Type)
+	visit = func(l alias.Loc, t types.Type) {
+		for _, leaf := range alias.Leaves(t) {
+			at := alias.Loc{Obj: l.Obj, Path: l.Path + leaf.Path}
+			if out[at] {
+				continue
+			}
+			out[at] = true
+			if ir.IsRef(leaf.Type) {
+				for target := range in.mem.Targets(at) {
+					visit(target, in.mem.TypeAt(target))
+				}
+			}
+		}
+	}
+	for l := range start {
+		visit(l, in.mem.TypeAt(l))
+	}
+	return out
+}

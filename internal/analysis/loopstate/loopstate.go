@@ -1,0 +1,115 @@
+// Package loopstate finds the checkpoint variables of a loop.
+//
+// In: a loop and what is known of memory and effects. Out: the variables and
+// components, named as the program names them, that an iteration reads and some
+// iteration writes — what must be saved so that the loop can go on from there.
+package loopstate
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Variable is one item of a state: a place with everything that it leads to.
+type Variable struct {
+	Place   ir.Expr // x, s.u
+	Headers bool    // the slice or pointer itself may change, not only the contents
+}
+
+// Info answers for one program.
+type Info struct {
+	mem *alias.Info
+	eff *effects.Info
+}
+
+// New prepares the answers.
+func New(mem *alias.Info, eff *effects.Info) *Info { return &Info{mem, eff} }
+
+// Written returns what the loop writes that an iteration also reads, or that is
+// in also: the locations of its state.
+func (in *Info) Written(l *ir.For, also alias.Set) alias.Set {
+	reads := alias.Set{}
+	for _, s := range l.Body.Stmts {
+		reads.Add(in.eff.Reads(s))
+	}
+	if l.Stop != nil {
+		reads[alias.Loc{Obj: in.mem.VarObject(l.Stop)}] = true
+	}
+	reads.Add(also)
+	out := alias.Set{}
+	for w := range in.eff.Writes(l) {
+		if in.mem.OverlapAny(alias.Set{w: true}, reads) {
+			out[w] = true
+		}
+	}
+	return out
+}
+
+// State returns the checkpoint variables of l among the variables in scope, in
+// their order; also names locations to be kept besides those the loop reads.
+func (in *Info) State(l *ir.For, scope []*ir.Var, also alias.Set) []Variable {
+	places := make([]ir.Expr, len(scope))
+	for i, v := range scope {
+		places[i] = &ir.Ref{V: v}
+	}
+	return in.Covering(places, in.Written(l, also))
+}
+
+// Covering returns components of the given places that together hold all of the
+// locations in set that can be reached from them.
+func (in *Info) Covering(places []ir.Expr, set alias.Set) []Variable {
+	var out []Variable
+	for _, p := range places {
+		out = in.visit(p, set, out, nil)
+	}
+	return out
+}
+
+func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Type) []Variable {
+	at := in.mem.Places(p)
+	own := in.mem.OverlapAny(at, set)
+	t := p.Type()
+	for _, o := range outer {
+		if types.Identical(o, t) { // a recursive type: keep all of it
+			return append(out, Variable{Place: p, Headers: true})
+		}
+	}
+	outer = append(outer, t)
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			out = in.visit(&ir.Field{X: p, I: i}, set, out, outer)
+		}
+		return out
+	case *types.Pointer:
+		if own {
+			return append(out, Variable{Place: p, Headers: true})
+		}
+		if in.behind(p, set) {
+			return in.visit(&ir.Deref{X: p}, set, out, outer)
+		}
+		return out
+	case *types.Slice:
+		if own || in.behind(p, set) {
+			return append(out, Variable{Place: p, Headers: own || ir.HasRef(u.Elem())})
+		}
+		return out
+	}
+	if own || in.behind(p, set) {
+		return append(out, Variable{Place: p, Headers: ir.HasRef(t)})
+	}
+	return out
+}
+
+// behind reports whether the references in the value at p lead to set.
+func (in *Info) behind(p ir.Expr, set alias.Set) bool {
+	for _, s := range in.mem.Refs(p) {
+		if in.mem.OverlapAny(in.eff.Reach(s), set) {
+			return true
+		}
+	}
+	return false
+}

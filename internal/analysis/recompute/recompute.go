@@ -1,0 +1,309 @@
+// Package recompute finds what the reverse sweep can work out again instead of
+// reading it from the stack.
+//
+// In: a program in single-exit form, its alias analysis and effects. Out: the
+// loops whose index can simply run backwards, the conditions that can be asked
+// again, and the local variables whose defining expression still has its value
+// where the reverse sweep enters their block.
+package recompute
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/rule"
+)
+
+// Counted describes a loop for i := Lo; i Cmp Hi; i += Step whose body changes
+// neither the index nor the bound.
+type Counted struct {
+	Index  *ir.Var
+	Lo, Hi ir.Expr
+	Cmp    token.Token // LSS, LEQ, GTR or GEQ
+	Step   int         // never 0; negative with GTR and GEQ
+}
+
+// Info is the result.
+type Info struct {
+	mem     *alias.Info
+	eff     *effects.Info
+	counted map[*ir.For]*Counted
+	conds   map[*ir.If]bool
+	locals  map[*ir.Var]ir.Expr
+	steady  map[*ir.Var]bool // parameters never assigned, indices of counted loops
+	assigns map[*ir.Var]int
+}
+
+// Analyze looks at every function of prog.
+func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info) *Info {
+	in := &Info{mem: mem, eff: eff, counted: map[*ir.For]*Counted{}, conds: map[*ir.If]bool{},
+		locals: map[*ir.Var]ir.Expr{}, steady: map[*ir.Var]bool{}, assigns: map[*ir.Var]int{}}
+	for _, f := range prog.Funcs {
+		in.count(f)
+		for _, p := range f.Inputs() {
+			if in.assigns[p] == 0 {
+				in.steady[p] = true
+			}
+		}
+		in.block(f.Body, true)
+	}
+	return in
+}
+
+// Counted returns the description of a counted loop, or nil.
+func (in *Info) Counted(l *ir.For) *Counted { return in.counted[l] }
+
+// Again reports whether the condition of s can be asked again in reverse.
+func (in *Info) Again(s *ir.If) bool { return in.conds[s] }
+
+// Local returns the expression from which v can be recomputed where the reverse
+// sweep enters v's block, or nil.
+func (in *Info) Local(v *ir.Var) ir.Expr { return in.locals[v] }
+
+// AssignedOnce reports whether v is given a value by one statement only.
+func (in *Info) AssignedOnce(v *ir.Var) bool { return in.assigns[v] == 1 }
+
+func (in *Info) count(f *ir.Func) {
+	note := func(l ir.Expr) {
+		if v := rootVar(l); v != nil {
+			in.assigns[v]++
+		}
+	}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		reads, places := ir.Exprs(s)
+		for _, l := range places {
+			note(l)
+		}
+		if d, ok := s.(*ir.Decl); ok {
+			in.assigns[d.V] += 2 // its zero value comes first
+		}
+		for _, e := range append(reads, places...) {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				switch e := e.(type) {
+				case *ir.Addr:
+					if v := rootVar(e.X); v != nil {
+						in.assigns[v] += 2
+					}
+				case *ir.SliceOf:
+					if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+						if v := rootVar(e.X); v != nil {
+							in.assigns[v] += 2
+						}
+					}
+				}
+				return true
+			})
+		}
+	})
+}
+
+// rootVar is the variable of which l is the whole or a component held by value.
+func rootVar(l ir.Expr) *ir.Var {
+	for {
+		switch x := l.(type) {
+		case *ir.Ref:
+			return x.V
+		case *ir.Field:
+			l = x.X
+		case *ir.Index:
+			if _, ok := x.X.Type().Underlying().(*types.Array); !ok {
+				return nil
+			}
+			l = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+func (in *Info) block(b *ir.Block, top bool) {
+	for i, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.Assign:
+			if s.Define {
+				for k, l := range s.L {
+					in.local(l, s.R[k], s, b.Stmts[i+1:], top)
+				}
+			}
+		case *ir.If:
+			in.block(s.Then, false)
+			if s.Else != nil {
+				in.block(s.Else, false)
+			}
+			in.conds[s] = in.askAgain(s)
+		case *ir.For:
+			if c := in.countedLoop(s); c != nil {
+				in.counted[s] = c
+				in.steady[c.Index] = true
+			}
+			in.block(s.Body, false)
+		case *ir.Block:
+			in.block(s, false)
+		}
+	}
+}
+
+func (in *Info) local(l, r ir.Expr, def ir.Stmt, rest []ir.Stmt, top bool) {
+	v := l.(*ir.Ref).V
+	if in.assigns[v] != 1 || !cheap(r) {
+		return
+	}
+	if top && !in.steadyExpr(r) {
+		return
+	}
+	reads := alias.Set{}
+	in.eff.Expr(r, reads)
+	for _, other := range def.(*ir.Assign).L {
+		if o, ok := other.(*ir.Ref); ok && o.V != v && reads[alias.Loc{Obj: in.mem.VarObject(o.V)}] {
+			return
+		}
+	}
+	for _, s := range rest {
+		if in.mem.OverlapAny(reads, in.eff.Writes(s)) {
+			return
+		}
+	}
+	in.locals[v] = r
+}
+
+// steadyExpr reports whether e reads nothing but constants and variables that
+// have one value for as long as they are in scope.
+func (in *Info) steadyExpr(e ir.Expr) bool {
+	ok := true
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Ref:
+			if in.locals[e.V] == nil && !in.steady[e.V] {
+				ok = false
+			}
+		case *ir.Index, *ir.Deref, *ir.Field, *ir.Addr, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+// cheap reports whether evaluating e again costs no more than a store and a
+// load, and makes no new memory.
+func cheap(e ir.Expr) bool {
+	ok := true
+	ops := 0
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Math:
+			r := rule.Lookup(e.Fn)
+			ok = ok && r != nil && r.Cheap
+		case *ir.Make, *ir.New, *ir.Append, *ir.Composite:
+			ok = false
+		case *ir.Addr:
+			if _, lit := e.X.(*ir.Composite); lit {
+				ok = false
+			}
+		case *ir.Binary:
+			ops++
+			if e.Op == token.QUO {
+				ops++
+			}
+		}
+		return ok
+	})
+	return ok && ops <= 8
+}
+
+func (in *Info) askAgain(s *ir.If) bool {
+	if !in.steadyExpr(s.Cond) || !cheap(s.Cond) {
+		return false
+	}
+	reads := alias.Set{}
+	in.eff.Expr(s.Cond, reads)
+	return !in.mem.OverlapAny(reads, in.eff.Writes(s))
+}
+
+func (in *Info) countedLoop(l *ir.For) *Counted {
+	c := Shape(l)
+	if c == nil {
+		return nil
+	}
+	bound := alias.Set{}
+	in.eff.Expr(c.Hi, bound)
+	in.eff.Expr(c.Lo, bound)
+	writes := alias.Set{}
+	for _, s := range l.Body.Stmts {
+		writes.Add(in.eff.Writes(s))
+	}
+	index := alias.Loc{Obj: in.mem.VarObject(c.Index)}
+	if writes[index] || bound[index] || in.mem.OverlapAny(bound, writes) {
+		return nil
+	}
+	return c
+}
+
+// Shape reads the head of a loop; it does not look at the body. It returns nil
+// unless the head is that of a counted loop over a signed integer.
+func Shape(l *ir.For) *Counted {
+	if l.Init == nil || !l.Init.Define || len(l.Init.L) != 1 || l.Post == nil || len(l.Post.L) != 1 {
+		return nil
+	}
+	i := l.Init.L[0].(*ir.Ref).V
+	if b, ok := i.Type.Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 || b.Info()&types.IsUnsigned != 0 {
+		return nil
+	}
+	c := &Counted{Index: i, Lo: l.Init.R[0]}
+	cond, ok := l.Cond.(*ir.Binary)
+	if !ok {
+		return nil
+	}
+	switch {
+	case isRef(cond.X, i):
+		c.Cmp, c.Hi = cond.Op, cond.Y
+	case isRef(cond.Y, i):
+		c.Cmp, c.Hi = mirror(cond.Op), cond.X
+	default:
+		return nil
+	}
+	post, ok := l.Post.R[0].(*ir.Binary)
+	if !ok || !isRef(l.Post.L[0], i) || !isRef(post.X, i) {
+		return nil
+	}
+	by, ok := post.Y.(*ir.Const)
+	if !ok {
+		return nil
+	}
+	step, exact := constant.Int64Val(constant.ToInt(by.Val))
+	if !exact || step <= 0 || step > 1<<30 {
+		return nil
+	}
+	switch {
+	case post.Op == token.ADD && (c.Cmp == token.LSS || c.Cmp == token.LEQ):
+		c.Step = int(step)
+	case post.Op == token.SUB && (c.Cmp == token.GTR || c.Cmp == token.GEQ):
+		c.Step = -int(step)
+	default:
+		return nil
+	}
+	return c
+}
+
+func isRef(e ir.Expr, v *ir.Var) bool {
+	r, ok := e.(*ir.Ref)
+	return ok && r.V == v
+}
+
+func mirror(op token.Token) token.Token {
+	switch op {
+	case token.LSS:
+		return token.GTR
+	case token.LEQ:
+		return token.GEQ
+	case token.GTR:
+		return token.LSS
+	case token.GEQ:
+		return token.LEQ
+	}
+	return op
+}

@@ -1,0 +1,197 @@
+// Package tbr finds the values that are to be recorded.
+//
+// In: a program in single-exit form, what is known of its memory, and a Client
+// that tells what the reverse of each statement reads. Out: for each statement
+// that overwrites something, whether the old value is still to be read by the
+// reverse sweep and must be put on the stack first ("to be recorded": Hascoët,
+// Naumann & Pascual 2005); for each scope, the variables whose last value must
+// be kept; for each checkpointed loop, what must be restored after its reversal.
+//
+// The facts flow forwards. Across calls they flow both ways: what a caller still
+// needs enters the callee, what the callee's reverse needs comes back.
+package tbr
+
+import (
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/flow"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Client knows the reverse code. Before and After list the expressions that
+// the reverse of s, nested statements apart, evaluates in the state before and
+// after s.
+type Client interface {
+	Active(s ir.Stmt) bool // s itself, nested statements apart, has an adjoint
+	Before(s ir.Stmt) []ir.Expr
+	After(s ir.Stmt) []ir.Expr
+	Joint(c *ir.Call) bool // c is reversed by running the callee again
+}
+
+// Info is the result.
+type Info struct {
+	mem *alias.Info
+	eff *effects.Info
+	rec *recompute.Info
+	cl  Client
+
+	save     map[ir.Stmt][]bool // by left side
+	saveCopy map[*ir.Copy]bool
+	snapshot map[*ir.Call]bool
+	exit     map[ir.Stmt]map[*ir.Var]bool // by *ir.Block, or *ir.For for its own variables
+	start    map[*ir.For]alias.Set
+	reverse  map[any]bool // ir.Stmt or *ir.Func: has reverse code
+	needed   map[*ir.Var]bool
+	entry    map[*ir.Func]state // what callers need still at the entry
+	last     map[*ir.Func]state // what the reverse needs at the exit
+	clash    map[*ir.Call]bool
+	changed  bool
+}
+
+// Analyze runs to the fixed point over the whole program.
+func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
+	in := &Info{mem: mem, eff: eff, rec: rec, cl: cl,
+		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{},
+		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, reverse: map[any]bool{},
+		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},
+		clash: map[*ir.Call]bool{},
+	}
+	for _, f := range prog.Funcs {
+		in.entry[f], in.last[f] = state{}, state{}
+	}
+	flow.Stable(func() bool {
+		in.changed = false
+		for i := len(prog.Funcs) - 1; i >= 0; i-- {
+			f := prog.Funcs[i]
+			if in.markReverse(f.Body.Stmts) {
+				in.mark(f)
+			}
+			out := in.block(f.Body, in.entry[f].Clone())
+			for _, r := range f.Results {
+				in.leave(f.Body, r, out)
+			}
+			if in.last[f].Join(in.outlive(f, out)) {
+				in.changed = true
+			}
+		}
+		return in.changed
+	})
+	return in
+}
+
+// Saves reports, for each left side of an Assign or Call, whether its old value
+// is recorded.
+func (in *Info) Saves(s ir.Stmt, i int) bool { return i < len(in.save[s]) && in.save[s][i] }
+
+// SavesCopy reports whether the target of a copy is recorded.
+func (in *Info) SavesCopy(c *ir.Copy) bool { return in.saveCopy[c] }
+
+// Snapshots reports whether a joint call overwrites what is needed.
+func (in *Info) Snapshots(c *ir.Call) bool { return in.snapshot[c] }
+
+// Clashes reports whether a call of foreign code overwrites what is needed.
+func (in *Info) Clashes(c *ir.Call) bool { return in.clash[c] }
+
+// Exit reports whether the last value of v is kept when its scope, a *ir.Block
+// or the head of a *ir.For, is left.
+func (in *Info) Exit(scope ir.Stmt, v *ir.Var) bool { return in.exit[scope][v] }
+
+// Start returns what the loop l overwrites that the reverse sweep before it needs.
+func (in *Info) Start(l *ir.For) alias.Set { return in.start[l] }
+
+// Reverse reports whether s has any code in the reverse sweep.
+func (in *Info) Reverse(s ir.Stmt) bool { return in.reverse[s] }
+
+// Needed reports whether the reverse sweep reads v at all.
+func (in *Info) Needed(v *ir.Var) bool { return in.needed[v] }
+
+// ReverseFunc reports whether f has any code in the reverse sweep.
+func (in *Info) ReverseFunc(f *ir.Func) bool { return in.reverse[f] }
+
+func (in *Info) mark(k any) {
+	if !in.reverse[k] {
+		in.reverse[k] = true
+		in.changed = true
+	}
+}
+
+// markReverse finds the statements with reverse code, given the saves so far.
+func (in *Info) markReverse(stmts []ir.Stmt) bool {
+	found := false
+	for _, s := range stmts {
+		has := in.cl.Active(s)
+		for _, b := range in.save[s] {
+			has = has || b
+		}
+		switch s := s.(type) {
+		case *ir.Assign:
+			if alias.IsSwap(s) {
+				for _, l := range s.L {
+					has = has || in.needed[l.(*ir.Ref).V]
+				}
+			}
+		case *ir.Copy:
+			has = has || in.saveCopy[s]
+		case *ir.Call:
+			has = has || s.Fn != nil && in.reverse[s.Fn] && !in.cl.Joint(s) || in.snapshot[s]
+		case *ir.For:
+			if s.Init != nil && in.markReverse([]ir.Stmt{s.Init}) {
+				has = true
+			}
+			if s.Post != nil && in.rec.Counted(s) == nil && in.markReverse([]ir.Stmt{s.Post}) {
+				has = true
+			}
+		}
+		for _, b := range ir.Blocks(s) {
+			if in.markReverse(b.Stmts) {
+				has = true
+			}
+		}
+		if has {
+			in.mark(s)
+			found = true
+		}
+	}
+	return found
+}
+
+// outlive returns what of s is not f's own: memory, and variables of callers
+// that f reaches through a pointer.
+func (in *Info) outlive(f *ir.Func, s state) state {
+	own := map[*ir.Var]bool{}
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			own[v] = true
+		}
+	}
+	out := state{}
+	for e := range s {
+		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] {
+			if e.via != nil && e.via.Kind != ir.Param {
+				e.via = nil
+			}
+			out[e] = true
+		}
+	}
+	return out
+}
+
+// need notes that the values of the expressions will be read.
+func (in *Info) need(s state, es []ir.Expr) {
+	add := state{}
+	for _, e := range es {
+		in.reads(e, add)
+	}
+	in.noteNeeded(add)
+	s.Join(add)
+}
+
+func (in *Info) noteNeeded(s state) {
+	for e := range s {
+		if v := e.loc.Obj.Var; v != nil && !in.needed[v] {
+			in.needed[v] = true
+			in.changed = true
+		}
+	}
+}

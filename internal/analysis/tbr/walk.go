@@ -1,0 +1,337 @@
+package tbr
+
+import (
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/flow"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// block carries the state through a scope and out of it.
+func (in *Info) block(b *ir.Block, s state) state {
+	for _, st := range b.Stmts {
+		s = in.stmt(st, s)
+	}
+	for _, st := range b.Stmts {
+		switch st := st.(type) {
+		case *ir.Decl:
+			in.leave(b, st.V, s)
+		case *ir.Assign:
+			if st.Define {
+				for _, l := range st.L {
+					in.leave(b, l.(*ir.Ref).V, s)
+				}
+			}
+		case *ir.Call:
+			if st.Define {
+				for _, l := range st.L {
+					if l != nil {
+						in.leave(b, l.(*ir.Ref).V, s)
+					}
+				}
+			}
+		}
+	}
+	return s
+}
+
+// leave ends the scope of v: its last value is kept if it is needed and cannot
+// be worked out again.
+func (in *Info) leave(scope ir.Stmt, v *ir.Var, s state) {
+	obj := in.mem.VarObject(v)
+	wanted := false
+	for e := range s {
+		if e.loc.Obj == obj {
+			wanted = true
+		}
+	}
+	if wanted && in.rec.Local(v) == nil {
+		if in.exit[scope] == nil {
+			in.exit[scope] = map[*ir.Var]bool{}
+		}
+		if !in.exit[scope][v] {
+			in.exit[scope][v] = true
+			in.changed = true
+		}
+	}
+	s.kill(obj)
+}
+
+func (in *Info) stmt(st ir.Stmt, s state) state {
+	switch st := st.(type) {
+	case *ir.Block:
+		return in.block(st, s)
+	case *ir.Decl:
+		s.kill(in.mem.VarObject(st.V))
+	case *ir.Assign:
+		in.assign(st, s)
+	case *ir.Copy:
+		in.copy(st, s)
+	case *ir.Call:
+		in.call(st, s)
+	case *ir.If:
+		if in.reverse[st] {
+			in.need(s, in.cl.Before(st))
+		}
+		return flow.Branch(s,
+			func(s state) state { return in.block(st.Then, s) },
+			func(s state) state {
+				if st.Else != nil {
+					return in.block(st.Else, s)
+				}
+				return s
+			})
+	case *ir.For:
+		if st.Checkpoint != nil && st.Checkpoint.Scheme != "store" {
+			return in.scheduled(st, s)
+		}
+		return in.loop(st, s)
+	}
+	return s
+}
+
+func (in *Info) assign(st *ir.Assign, s state) {
+	if alias.IsSwap(st) {
+		if in.cl.Active(st) {
+			in.need(s, in.cl.Before(st))
+		}
+		s.rename(st, in)
+		return
+	}
+	if in.cl.Active(st) {
+		in.need(s, in.cl.Before(st))
+	}
+	if st.Define {
+		for i, l := range st.L {
+			v := l.(*ir.Ref).V
+			if in.rec.Local(v) != nil && in.needed[v] {
+				in.need(s, []ir.Expr{st.R[i]})
+			}
+		}
+	} else {
+		for i, l := range st.L {
+			if l != nil {
+				in.overwrite(st, i, len(st.L), l, s)
+			}
+		}
+	}
+	in.killPlaces(st.L, s)
+	if in.cl.Active(st) {
+		in.need(s, in.cl.After(st))
+	}
+}
+
+// overwrite decides whether the old value of the place l is recorded; if so the
+// reverse needs the place's address as well.
+func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s state) {
+	if in.save[st] == nil {
+		in.save[st] = make([]bool, n)
+	}
+	if !in.save[st][i] && in.hits(s, in.mem.Places(l), viaOf(l)) {
+		in.save[st][i] = true
+		in.changed = true
+	}
+	if in.save[st][i] {
+		add := state{}
+		in.address(l, add)
+		in.noteNeeded(add)
+		s.Join(add)
+	}
+}
+
+// killPlaces forgets what was needed of variables that are overwritten whole.
+func (in *Info) killPlaces(ls []ir.Expr, s state) {
+	for _, l := range ls {
+		if r, ok := l.(*ir.Ref); ok {
+			s.kill(in.mem.VarObject(r.V))
+		}
+	}
+}
+
+func (in *Info) copy(st *ir.Copy, s state) {
+	if in.cl.Active(st) {
+		in.need(s, in.cl.Before(st))
+	}
+	if !in.saveCopy[st] && in.hits(s, in.mem.PointsTo(st.Dst), plain(st.Dst)) {
+		in.saveCopy[st] = true
+		in.changed = true
+	}
+	if in.saveCopy[st] {
+		in.need(s, []ir.Expr{st.Dst, &ir.Len{X: st.Src}})
+	}
+	if st.N != nil {
+		in.overwrite(st, 0, 1, st.N, s)
+		in.killPlaces([]ir.Expr{st.N}, s)
+	}
+}
+
+func (in *Info) call(st *ir.Call, s state) {
+	joint := in.cl.Joint(st)
+	if st.Fn != nil && in.reverse[st.Fn] || in.cl.Active(st) {
+		in.need(s, in.cl.Before(st))
+	}
+	switch {
+	case st.Fn == nil:
+		if in.hits(s, in.eff.Writes(st), nil) && !onlyLefts(in, st, s) {
+			in.clash[st] = true
+		}
+	case joint:
+		if in.cl.Active(st) {
+			for l := range in.eff.FuncReads(st.Fn) {
+				s[entry{loc: l}] = true
+			}
+		}
+		if !in.snapshot[st] && in.hits(s, in.eff.FuncWrites(st.Fn), nil) {
+			in.snapshot[st] = true
+			in.changed = true
+		}
+	default:
+		in.enter(st, s)
+		out := state{}
+		for e := range in.last[st.Fn] {
+			out[entry{e.loc, in.actual(st, e.via)}] = true
+		}
+		s.Join(out)
+	}
+	if !st.Define {
+		for i, l := range st.L {
+			if l != nil {
+				in.overwrite(st, i, len(st.L), l, s)
+			}
+		}
+	}
+	in.killPlaces(st.L, s)
+	if in.cl.Active(st) {
+		in.need(s, in.cl.After(st))
+	}
+}
+
+// onlyLefts reports whether a foreign call overwrites nothing but its own left
+// sides.
+func onlyLefts(in *Info, st *ir.Call, s state) bool {
+	writes := alias.Set{}
+	writes.Add(in.eff.Writes(st))
+	for _, l := range st.L {
+		if l != nil {
+			for p := range in.mem.Places(l) {
+				delete(writes, p)
+			}
+		}
+	}
+	return !in.hits(s, writes, nil)
+}
+
+// enter tells the callee what is still needed of the memory that it may write.
+func (in *Info) enter(st *ir.Call, s state) {
+	writes := in.eff.FuncWrites(st.Fn)
+	known := in.entry[st.Fn]
+	for e := range s {
+		for w := range writes {
+			if in.mem.Overlap(e.loc, w) {
+				e := entry{e.loc, in.formal(st, e.via)}
+				if !known[e] {
+					known[e] = true
+					in.changed = true
+				}
+				break
+			}
+		}
+	}
+}
+
+// formal returns the parameter for which the variable v is passed, if it is the
+// only one.
+func (in *Info) formal(st *ir.Call, v *ir.Var) *ir.Var {
+	if v == nil {
+		return nil
+	}
+	var out *ir.Var
+	for i, p := range st.Fn.Inputs() {
+		if r, ok := st.Args[i].(*ir.Ref); ok && r.V == v {
+			if out != nil {
+				return nil
+			}
+			out = p
+		}
+	}
+	return out
+}
+
+// actual returns the variable that is passed for the parameter v.
+func (in *Info) actual(st *ir.Call, v *ir.Var) *ir.Var {
+	for i, p := range st.Fn.Inputs() {
+		if p == v && v != nil {
+			return plain(st.Args[i])
+		}
+	}
+	return nil
+}
+
+func (in *Info) loop(st *ir.For, s state) state {
+	counted := in.rec.Counted(st)
+	if st.Init != nil {
+		in.assign(st.Init, s)
+	}
+	s = flow.Loop(s, func(s state) state {
+		s = in.block(st.Body, s)
+		if st.Post != nil {
+			if counted != nil {
+				return s // the index runs backwards by itself
+			}
+			in.assign(st.Post, s)
+		}
+		return s
+	})
+	if in.reverse[st] {
+		in.need(s, in.cl.Before(st))
+	}
+	if st.Init != nil && st.Init.Define {
+		for _, l := range st.Init.L {
+			v := l.(*ir.Ref).V
+			if counted != nil {
+				s.kill(in.mem.VarObject(v))
+			} else {
+				in.leave(st, v, s)
+			}
+		}
+	}
+	return s
+}
+
+// scheduled is a loop reversed under a checkpoint schedule. An iteration is
+// recorded anew from a snapshot, so within it nothing of what came before needs
+// keeping; what came before and is overwritten is restored from the first
+// snapshot. Whatever the iterations read must outlive the loop.
+func (in *Info) scheduled(st *ir.For, s state) state {
+	if !in.reverse[st] {
+		return in.loop(st, s)
+	}
+	in.need(s, in.cl.Before(st))
+	index := in.mem.VarObject(in.rec.Counted(st).Index)
+	if in.start[st] == nil {
+		in.start[st] = alias.Set{}
+	}
+	writes := in.eff.Writes(st)
+	for w := range writes {
+		for e := range s {
+			if w.Obj != index && in.mem.Overlap(e.loc, w) && !in.start[st][w] {
+				in.start[st][w] = true
+				in.changed = true
+			}
+		}
+	}
+	body := in.block(st.Body, state{})
+	body.kill(index)
+	s.Join(body)
+	replay := state{}
+	for _, c := range st.Body.Stmts {
+		for l := range in.eff.Reads(c) {
+			if l.Obj != index && !in.mem.OverlapAny(alias.Set{l: true}, writes) { // else a snapshot holds it
+				replay[entry{loc: l}] = true
+			}
+		}
+	}
+	in.noteNeeded(replay)
+	s.Join(replay)
+	s.kill(index)
+	return s
+}

@@ -1,0 +1,180 @@
+// Package compile is the one place where the stages of the compiler meet.
+//
+// In: package patterns. Out: the generated files, or diagnostics. The order of
+// the stages, and why it is that order, can be read in function pipeline.
+package compile
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/emit"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/load"
+	"github.com/cairn-ad/cairn/internal/lower"
+	"github.com/cairn-ad/cairn/internal/tidy"
+	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/singleexit"
+	"github.com/cairn-ad/cairn/internal/transform/tangent"
+)
+
+// Options has a useful zero value.
+type Options struct {
+	Load   load.Options
+	Dump   string    // print the program after this stage: see Stages
+	DumpTo io.Writer // where
+	NoTidy bool      // leave out the optional clean-ups, for tests
+}
+
+// Stages lists the names that Options.Dump takes.
+var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "tidy"}
+
+// A File is one generated file.
+type File struct {
+	Name string // absolute
+	Text []byte
+}
+
+// Result is what one package became.
+type Result struct {
+	Package *load.Package
+	Files   []File
+}
+
+// Packages compiles every matched package that has directives.
+func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
+	pkgs, err := load.Load(dir, patterns, opts.Load)
+	if err != nil {
+		return nil, err
+	}
+	var results []Result
+	var diags diag.List
+	for _, p := range pkgs {
+		if !p.Matched {
+			continue
+		}
+		u := newUnit(p, pkgs, opts)
+		files, ds, err := u.pipeline()
+		if err != nil {
+			return nil, err
+		}
+		diags = append(diags, ds...)
+		results = append(results, Result{p, files})
+	}
+	diags.Sort()
+	return results, diags.Err()
+}
+
+// unit is one package on its way through the stages.
+type unit struct {
+	pkg  *load.Package
+	deps []*load.Package
+	opts Options
+}
+
+func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
+	u := &unit{pkg: p, opts: opts}
+	for _, d := range all {
+		if d != p {
+			u.deps = append(u.deps, d)
+		}
+	}
+	return u
+}
+
+func lowerPackage(p *load.Package) *lower.Package {
+	return &lower.Package{Types: p.Types, Info: p.Info, Files: p.Files, Directives: p.Directives}
+}
+
+// pipeline runs the stages. Lowering comes first and is shared. The tangent keeps
+// the user's control flow; the adjoint needs single-exit form, and its analyses
+// look at that form. Each mode has its own activity, since what is varied and
+// useful depends on what was asked for.
+func (u *unit) pipeline() ([]File, diag.List, error) {
+	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg)}
+	for _, d := range u.deps {
+		in.Deps = append(in.Deps, lowerPackage(d))
+	}
+	prog, diags := lower.Lower(in)
+	if len(diags) > 0 {
+		return nil, diags, nil
+	}
+	if len(prog.Funcs) == 0 {
+		return nil, nil, nil
+	}
+	u.dump("lower", prog.Funcs)
+	req := u.requests(prog)
+
+	var made []*ir.Func
+	if len(req.tangent) > 0 {
+		facts := analyze(prog, tangentRoots(req.tangent))
+		fs, ds := tangent.Transform(prog, facts.Act, req.tangent)
+		made, diags = append(made, fs...), append(diags, ds...)
+		u.dump("tangent", fs)
+	}
+	if len(req.adjoint) > 0 {
+		single := singleexit.Transform(prog)
+		u.dump("singleexit", single.Funcs)
+		reqs := retarget(req.adjoint, prog, single)
+		facts := analyze(single, adjointRoots(reqs, retargetSeeds(req.of, prog, single)))
+		fs, ds := adjoint.Transform(facts, reqs)
+		made, diags = append(made, fs...), append(diags, ds...)
+		u.dump("adjoint", fs)
+	}
+	if len(diags) > 0 {
+		return nil, diags, nil
+	}
+	for _, f := range made {
+		tidy.Unused(f)
+	}
+	u.dump("tidy", made)
+	files, err := u.emit(made)
+	return files, nil, err
+}
+
+func (u *unit) dump(stage string, funcs []*ir.Func) {
+	if u.opts.Dump != stage {
+		return
+	}
+	for _, f := range funcs {
+		fmt.Fprintln(u.opts.DumpTo, ir.FormatFunc(f))
+	}
+}
+
+// emit groups the functions by source file: those made from x.go stand in
+// x_cairn.go beside it, those made from another package's functions in the file
+// of the first root.
+func (u *unit) emit(made []*ir.Func) ([]File, error) {
+	var order []string
+	groups := map[string][]*ir.Func{}
+	own := map[string]bool{}
+	for _, name := range u.pkg.FileNames {
+		own[name] = true
+	}
+	first := ""
+	for _, f := range made {
+		name := u.pkg.Fset.Position(f.Pos).Filename
+		if !own[name] {
+			name = first
+		}
+		if first == "" {
+			first = name
+		}
+		if groups[name] == nil {
+			order = append(order, name)
+		}
+		groups[name] = append(groups[name], f)
+	}
+	var files []File
+	for _, name := range order {
+		text, err := emit.File(u.pkg.Types, filepath.Base(name), groups[name])
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{strings.TrimSuffix(name, ".go") + "_cairn.go", text})
+	}
+	return files, nil
+}

@@ -1,0 +1,164 @@
+package compile
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/tangent"
+)
+
+// requests are the directives of one package in the terms of the transforms.
+type requests struct {
+	adjoint []*adjoint.Request
+	tangent []*tangent.Request
+	of      map[*ir.Func][]activity.Seed // of adjoint roots, with field paths
+}
+
+func (u *unit) requests(prog *ir.Program) requests {
+	req := requests{of: map[*ir.Func][]activity.Seed{}}
+	for _, d := range u.pkg.Directives.Sorted() {
+		f := funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])
+		if f == nil {
+			continue
+		}
+		if a := d.Adjoint; a != nil {
+			req.adjoint = append(req.adjoint, &adjoint.Request{Fn: f, Wrt: vars(f, a.Wrt), Of: vars(f, a.Of), Joint: a.Joint, Split: a.Split})
+			req.of[f] = seeds(f, a.Of)
+		}
+		if t := d.Tangent; t != nil {
+			req.tangent = append(req.tangent, &tangent.Request{Fn: f, Wrt: vars(f, t.Wrt), Of: vars(f, t.Of)})
+		}
+	}
+	return req
+}
+
+func funcOf(prog *ir.Program, obj types.Object) *ir.Func {
+	for _, f := range prog.Funcs {
+		if f.Obj != nil && types.Object(f.Obj) == obj {
+			return f
+		}
+	}
+	return nil
+}
+
+// variable returns what a name of a directive means in f.
+func variable(f *ir.Func, n directive.Name) *ir.Var {
+	switch n.Role {
+	case directive.Receiver:
+		return f.Recv
+	case directive.Param:
+		return f.Params[n.Index]
+	}
+	return f.Results[n.Index]
+}
+
+func vars(f *ir.Func, names []directive.Name) []*ir.Var {
+	var out []*ir.Var
+	seen := map[*ir.Var]bool{}
+	for _, n := range names {
+		if v := variable(f, n); !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// seeds keeps the field paths: of=return.Zeta makes the rest of the result
+// passive.
+func seeds(f *ir.Func, names []directive.Name) []activity.Seed {
+	var out []activity.Seed
+	for _, n := range names {
+		v := variable(f, n)
+		s := activity.Seed{Var: v}
+		t := v.Type
+		for _, i := range n.Path {
+			st, ok := t.Underlying().(*types.Struct)
+			if !ok { // through a pointer: all of what it leads to
+				break
+			}
+			s.Path += "." + st.Field(i).Name()
+			t = st.Field(i).Type()
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func whole(vs []*ir.Var) []activity.Seed {
+	var out []activity.Seed
+	for _, v := range vs {
+		out = append(out, activity.Seed{Var: v})
+	}
+	return out
+}
+
+func tangentRoots(reqs []*tangent.Request) []activity.Root {
+	var out []activity.Root
+	for _, r := range reqs {
+		out = append(out, activity.Root{Fn: r.Fn, Wrt: whole(r.Wrt), Of: whole(r.Of)})
+	}
+	return out
+}
+
+func adjointRoots(reqs []*adjoint.Request, of map[*ir.Func][]activity.Seed) []activity.Root {
+	var out []activity.Root
+	for _, r := range reqs {
+		o := of[r.Fn]
+		if o == nil {
+			o = whole(r.Of)
+		}
+		out = append(out, activity.Root{Fn: r.Fn, Wrt: whole(r.Wrt), Of: o})
+	}
+	return out
+}
+
+// retarget points requests at the same functions of another form of the program.
+func retarget(reqs []*adjoint.Request, from, to *ir.Program) []*adjoint.Request {
+	at := map[*ir.Func]*ir.Func{}
+	for i, f := range from.Funcs {
+		at[f] = to.Funcs[i]
+	}
+	var out []*adjoint.Request
+	for _, r := range reqs {
+		c := *r
+		c.Fn = at[r.Fn]
+		out = append(out, &c)
+	}
+	return out
+}
+
+// analyze runs the analyses in the order in which they need each other.
+func analyze(prog *ir.Program, roots []activity.Root) adjoint.Facts {
+	var fns []*ir.Func
+	for _, r := range roots {
+		fns = append(fns, r.Fn)
+	}
+	mem := alias.Analyze(prog, fns)
+	eff := effects.Analyze(mem)
+	return adjoint.Facts{
+		Prog:  prog,
+		Mem:   mem,
+		Eff:   eff,
+		Act:   activity.Analyze(prog, mem, eff, roots),
+		Rec:   recompute.Analyze(prog, mem, eff),
+		State: loopstate.New(mem, eff),
+	}
+}
+
+func retargetSeeds(of map[*ir.Func][]activity.Seed, from, to *ir.Program) map[*ir.Func][]activity.Seed {
+	out := map[*ir.Func][]activity.Seed{}
+	for i, f := range from.Funcs {
+		if s := of[f]; s != nil {
+			out[to.Funcs[i]] = s
+		}
+	}
+	return out
+}

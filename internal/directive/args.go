@@ -1,0 +1,167 @@
+package directive
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// keys are the keys that each directive takes.
+var keys = map[string][]string{
+	"adjoint":    {"wrt", "of", "mode"},
+	"tangent":    {"wrt", "of"},
+	"scrutinize": {"of"},
+	"checkpoint": {"scheme", "snaps"},
+	"joint":      nil,
+	"split":      nil,
+	"passive":    nil,
+}
+
+const allNames = "adjoint, tangent, scrutinize, checkpoint, joint, split, passive"
+
+// args is one well-formed directive line.
+type args struct {
+	name  string
+	pos   token.Pos
+	names map[string][]Name // wrt, of
+	text  map[string]string // the others
+	at    map[string]token.Pos
+}
+
+func (a *args) what() string { return "//cairn:" + a.name }
+
+func (a *args) checkpoint() *Checkpoint {
+	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Snaps: a.text["snaps"], SnapsPos: a.at["snaps"]}
+	if n, err := strconv.Atoi(c.Snaps); err == nil {
+		c.Count = n
+	}
+	return c
+}
+
+// args splits and checks the arguments of d; it reports all that is wrong.
+func (p *parser) args(d ast.Directive) (*args, bool) {
+	a := &args{name: d.Name, pos: d.Slash, names: map[string][]Name{}, text: map[string]string{}, at: map[string]token.Pos{}}
+	valid, known := keys[d.Name]
+	if !known {
+		p.errorf(d.Slash, a.what(), suggest(d.Name, "write one of "+allNames), "there is no such directive")
+		return nil, false
+	}
+	before := len(p.diags)
+	for _, w := range words(d.Args, d.ArgsPos) {
+		p.arg(a, w, valid)
+	}
+	if d.Name == "checkpoint" {
+		p.checkScheme(a)
+	}
+	return a, len(p.diags) == before
+}
+
+type word struct {
+	text string
+	pos  token.Pos
+}
+
+// words splits s, which starts at pos, at white space.
+func words(s string, pos token.Pos) []word {
+	var out []word
+	for i := 0; i < len(s); {
+		n := strings.IndexAny(s[i:], " \t")
+		if n < 0 {
+			n = len(s) - i
+		}
+		if n > 0 {
+			out = append(out, word{s[i : i+n], pos + token.Pos(i)})
+		}
+		i += n + 1
+	}
+	return out
+}
+
+func (p *parser) arg(a *args, w word, valid []string) {
+	key, value, ok := strings.Cut(w.text, "=")
+	list := strings.Join(valid, ", ")
+	switch {
+	case len(valid) == 0:
+		p.errorf(w.pos, a.what(), "remove what follows it", "it takes no arguments, not %q", w.text)
+		return
+	case !ok:
+		p.errorf(w.pos, a.what(), "write key=value without spaces", "%q is not of the form key=value", w.text)
+		return
+	case !slices.Contains(valid, key):
+		p.errorf(w.pos, a.what(), suggestFrom(key, valid, "the keys are "+list), "unknown key %q", key)
+		return
+	case a.at[key].IsValid():
+		p.errorf(w.pos, a.what(), "join them: "+key+"=a,b", "the key %q is given twice", key)
+		return
+	}
+	pos := w.pos + token.Pos(len(key)+1)
+	a.at[key] = pos
+	switch key {
+	case "wrt", "of":
+		a.names[key] = p.nameList(a, key, value, pos)
+	case "mode":
+		p.oneOf(a, key, value, pos, "joint", "split", "both")
+	case "scheme":
+		p.oneOf(a, key, value, pos, "binomial", "store")
+	case "snaps":
+		p.snaps(a, value, pos)
+	}
+}
+
+func (p *parser) oneOf(a *args, key, value string, pos token.Pos, valid ...string) {
+	if !slices.Contains(valid, value) {
+		p.errorf(pos, a.what(), suggestFrom(value, valid, "write "+key+"="+strings.Join(valid, "|")),
+			"%s=%s is not known", key, value)
+	}
+	a.text[key] = value
+}
+
+func (p *parser) snaps(a *args, value string, pos token.Pos) {
+	n, err := strconv.Atoi(value)
+	switch {
+	case err == nil && n < 1:
+		p.errorf(pos, a.what(), "write snaps=1 or more", "snaps=%d leaves no room for the initial state", n)
+	case err != nil && !token.IsIdentifier(value):
+		p.errorf(pos, a.what(), "write snaps=20, or snaps=n with an int n in scope",
+			"snaps=%s is neither a decimal number nor a name", value)
+	}
+	a.text["snaps"] = value
+}
+
+func (p *parser) checkScheme(a *args) {
+	_, snaps := a.text["snaps"]
+	switch a.text["scheme"] {
+	case "":
+		p.errorf(a.pos, a.what(), "write scheme=binomial snaps=N or scheme=store", "the key scheme is missing")
+	case "binomial":
+		if !snaps {
+			p.errorf(a.pos, a.what(), "add snaps=N", "scheme=binomial needs the number of snapshots")
+		}
+	case "store":
+		if snaps {
+			p.errorf(a.at["snaps"], a.what(), "remove snaps", "scheme=store keeps every step")
+		}
+	}
+}
+
+var nameForm = regexp.MustCompile(`^[\pL_][\pL\d_]*(\.[\pL_][\pL\d_]*)*$`)
+
+func (p *parser) nameList(a *args, key, value string, pos token.Pos) []Name {
+	var out []Name
+	for part := range strings.SplitSeq(value, ",") {
+		if !nameForm.MatchString(part) {
+			p.errorf(pos, a.what(), "write "+key+"=a,b without spaces", "%q in %s= is not a name", part, key)
+		}
+		for _, n := range out {
+			if n.Text == part {
+				p.errorf(pos, a.what(), "remove one", "%s is named twice in %s=", part, key)
+			}
+		}
+		out = append(out, Name{Pos: pos, Text: part})
+		pos += token.Pos(len(part) + 1)
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+// Package directive reads the //cairn: comment lines of Go files.
+//
+// In: parsed files, then their type information. Out: a Set of typed requests,
+// each tied to the function, loop or statement that it stands above, with the
+// names in it checked against the signature. Spellings that are almost a
+// directive are reported, never passed over.
+//
+//	//cairn:adjoint wrt=a,b of=return.F,y [mode=joint|split|both]   function
+//	//cairn:tangent wrt=a of=y                                      function
+//	//cairn:scrutinize of=return                                    function
+//	//cairn:passive                                                 function
+//	//cairn:joint, //cairn:split                                    function or call statement
+//	//cairn:checkpoint scheme=binomial snaps=N                      for
+//	//cairn:checkpoint scheme=store                                 for
+//
+// Without wrt every input that holds floats is meant, the receiver included;
+// without of the results that hold floats.
+package directive
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Set is what the directives of one package ask for.
+type Set struct {
+	Funcs map[*ast.FuncDecl]*Func
+	Loops map[ast.Stmt]*Checkpoint // the keys are *ast.ForStmt and *ast.RangeStmt
+	Calls map[ast.Stmt]*Call
+}
+
+// Sorted returns the functions with directives, in source order.
+func (s *Set) Sorted() []*Func {
+	var out []*Func
+	for _, f := range s.Funcs {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b *Func) int { return cmp.Compare(a.Decl.Pos(), b.Decl.Pos()) })
+	return out
+}
+
+// A Func is what stands above one function.
+type Func struct {
+	Decl       *ast.FuncDecl
+	Adjoint    *Derivative // nil when not asked for
+	Tangent    *Derivative
+	Scrutinize *Derivative // Wrt stays empty
+	Mode       ir.CallMode // of //cairn:joint or //cairn:split
+	Passive    bool
+}
+
+// Differentiated reports whether a derivative or the scrutiny of f is asked for.
+func (f *Func) Differentiated() bool {
+	return f.Adjoint != nil || f.Tangent != nil || f.Scrutinize != nil
+}
+
+// Generated returns the names of the functions that the directives of f bring
+// into being; for a method they are methods of the same type.
+func (f *Func) Generated() []string {
+	var out []string
+	name := f.Decl.Name.Name
+	if a := f.Adjoint; a != nil {
+		if a.Joint {
+			out = append(out, name+"Adjoint")
+		}
+		if a.Split {
+			out = append(out, name+"Forward", name+"Reverse")
+		}
+	}
+	if f.Tangent != nil {
+		out = append(out, name+"Tangent")
+	}
+	if f.Scrutinize != nil {
+		out = append(out, name+"Scrutinize")
+	}
+	return out
+}
+
+// A Derivative is one adjoint, tangent or scrutinize line.
+type Derivative struct {
+	Pos          token.Pos
+	Joint, Split bool // adjoint: which forms to make
+	Wrt, Of      []Name
+}
+
+// Role says what part of the signature a Name means.
+type Role uint8
+
+// The roles.
+const (
+	Receiver Role = iota
+	Param
+	Result
+)
+
+// A Name is one entry of wrt or of. Resolve fills in all but Pos and Text.
+type Name struct {
+	Pos   token.Pos
+	Text  string // "y", "return1", "return.Zeta", "s.U"
+	Role  Role
+	Index int        // which parameter or result, from 0
+	Var   *types.Var // the parameter, receiver or result; it may have no name
+	Path  []int      // indices of the fields that follow, outermost first
+	Type  types.Type // of what is named, after the Path
+}
+
+// A Checkpoint is a //cairn:checkpoint line.
+type Checkpoint struct {
+	Pos      token.Pos
+	Scheme   string    // "binomial" or "store"
+	Snaps    string    // an int literal or a name in scope; "" for store
+	SnapsPos token.Pos // where that stands
+	Count    int       // the value of the literal, 0 for a name
+}
+
+// A Call is a //cairn:joint or //cairn:split line above a statement.
+type Call struct {
+	Pos  token.Pos
+	Mode ir.CallMode
+}

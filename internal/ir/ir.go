@@ -1,0 +1,342 @@
+package ir
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+)
+
+// A Program is a set of functions closed under calls, callees before callers.
+type Program struct {
+	Fset  *token.FileSet
+	Pkg   *types.Package // the package that generated code will stand in
+	Funcs []*Func
+}
+
+// Func returns the function with the given name, or nil.
+func (p *Program) Func(name string) *Func {
+	for _, f := range p.Funcs {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// A Func is one function or method.
+type Func struct {
+	// Name is unique in the program: "Step", "Solver.Step" for a method of
+	// Solver or *Solver, "cg.Step" for a function of an imported package.
+	Name    string
+	Pkg     *types.Package
+	Obj     *types.Func // the source function; nil for parsed or made functions
+	Recv    *Var        // nil for a plain function
+	Params  []*Var      // without the receiver
+	Results []*Var      // always named: "ret", or "ret0", "ret1" … when the source has no names
+	Locals  []*Var      // every other Var of the body
+	Body    *Block
+	Pos     token.Pos
+	Doc     string // of a made function
+
+	Passive bool     // marked //cairn:passive: not differentiated
+	Mode    CallMode // how calls of it are reversed unless the call says otherwise
+}
+
+// Inputs returns the receiver, if any, followed by the parameters.
+func (f *Func) Inputs() []*Var {
+	if f.Recv == nil {
+		return f.Params
+	}
+	return append([]*Var{f.Recv}, f.Params...)
+}
+
+// VarKind tells where a Var comes from.
+type VarKind uint8
+
+// The kinds of variables.
+const (
+	Local VarKind = iota
+	Param         // also the receiver
+	Result
+	Temp // made by the compiler
+)
+
+// A Var is a parameter, result or local variable.
+type Var struct {
+	Name string // unique in its Func
+	Type types.Type
+	Kind VarKind
+	Pos  token.Pos
+}
+
+// CallMode says how a call is reversed.
+type CallMode uint8
+
+// The call modes. Joint: the callee is run again, recording, when its turn to
+// be reversed comes. Split: the callee records when it is first run.
+const (
+	DefaultMode CallMode = iota
+	Joint
+	Split
+)
+
+func (m CallMode) String() string {
+	switch m {
+	case Joint:
+		return "joint"
+	case Split:
+		return "split"
+	}
+	return "default"
+}
+
+// ---- Expressions ----
+
+// An Expr is a pure expression with a type. Untyped constants have been given
+// the type that the context gives them.
+type Expr interface {
+	Type() types.Type
+	expr()
+}
+
+type (
+	// Const is a constant; Val is nil for the nil of a slice, pointer …
+	Const struct {
+		Val  constant.Value
+		Typ  types.Type
+		Text string // how the source names it ("dt", "math.Pi"), else ""
+	}
+	// Ref is the value, or as an assignment's left side the place, of a Var.
+	Ref struct{ V *Var }
+	// Global reads a package-level variable, which is passive and never written.
+	Global struct {
+		Obj *types.Var
+	}
+	// Unary is -x, +x, !x or ^x.
+	Unary struct {
+		Op token.Token
+		X  Expr
+	}
+	// Binary is x op y; comparisons and the short-circuit && and || included.
+	Binary struct {
+		Op   token.Token
+		X, Y Expr
+		Typ  types.Type
+	}
+	// Index is X[I] for a slice, array or (passive) string X.
+	Index struct{ X, I Expr }
+	// Field is X.F for a struct X; I is the field's index.
+	Field struct {
+		X Expr
+		I int
+	}
+	// Deref is *X.
+	Deref struct{ X Expr }
+	// SliceOf is X[Lo:Hi:Max] for a slice X, or for an addressable array X;
+	// absent bounds are nil.
+	SliceOf struct {
+		X           Expr
+		Lo, Hi, Max Expr
+	}
+	// Addr is &X; X is a place (Ref, Index, Field, Deref) or a Composite.
+	Addr struct{ X Expr }
+	// Convert is Typ(X).
+	Convert struct {
+		X   Expr
+		Typ types.Type
+	}
+	// Len is len(X), Cap is cap(X); of type int.
+	Len struct{ X Expr }
+	// Cap is cap(X).
+	Cap struct{ X Expr }
+	// Math is a function of package math ("math.Sin") or a builtin "min" or
+	// "max" (always of two arguments: lower nests longer ones).
+	Math struct {
+		Fn   string
+		Args []Expr
+		Typ  types.Type
+	}
+	// Composite is a struct, array or slice literal. Elems has one entry for
+	// each field or element; nil entries are zero. For slices and arrays it
+	// may be shorter than the value: the rest is zero.
+	Composite struct {
+		Typ   types.Type
+		Elems []Expr
+	}
+	// Make is make([]T, Len, Cap); Cap may be nil.
+	Make struct {
+		Typ      types.Type
+		Len, Cap Expr
+	}
+	// New is new(T); Typ is the pointer type.
+	New struct{ Typ types.Type }
+	// Append is append(X, Elems...) or, with Spread, append(X, Elems[0]...).
+	Append struct {
+		X      Expr
+		Elems  []Expr
+		Spread bool
+	}
+)
+
+// ---- Statements ----
+
+// A Stmt changes variables or memory, or control.
+type Stmt interface {
+	Pos() token.Pos
+	stmt()
+}
+
+// At is the position of a statement; it is embedded in each.
+type At struct{ P token.Pos }
+
+// Pos returns the position.
+func (a At) Pos() token.Pos { return a.P }
+
+type (
+	// Block is a list of statements with its own scope. It may be the target
+	// of a Break (a switch became one).
+	Block struct {
+		At
+		Stmts []Stmt
+	}
+	// Decl is var V T: V becomes zero.
+	Decl struct {
+		At
+		V *Var
+	}
+	// Assign is L[0], L[1] … = R[0], R[1] …, all of R and all operands of L
+	// evaluated first. A nil in L is the blank identifier. With Define every
+	// L is a Ref of a variable declared here.
+	Assign struct {
+		At
+		L      []Expr
+		R      []Expr
+		Define bool
+	}
+	// Call is L = F(Args); Args has the receiver first. Exactly one of Fn,
+	// Ext and Name is set: Fn a function of the program, Ext a function
+	// outside it that is passive, Name a made or run-time function: a method
+	// of On if that is set, else "ad.Push". A nil in L is blank; L may be
+	// empty.
+	Call struct {
+		At
+		L      []Expr
+		Define bool
+		Fn     *Func
+		Ext    *types.Func
+		Name   string
+		On     *Var
+		TArgs  []types.Type // explicit type arguments, with Name only
+		Conv   types.Type   // the only result is converted to this type, with Name only
+		Args   []Expr
+		Mode   CallMode
+	}
+	// Copy is copy(Dst, Src) with its result in N if that is not nil.
+	Copy struct {
+		At
+		N        Expr
+		Dst, Src Expr
+	}
+	// If is if Cond { Then } else { Else }; Else may be nil.
+	If struct {
+		At
+		Cond Expr
+		Then *Block
+		Else *Block
+	}
+	// For is for Init; Cond; Post { Body }. Init and Post are nil or one
+	// Assign; a nil Cond is true. The variables that Init defines are in scope
+	// in the loop only and, as in Go, one set of them serves Init, Cond and Post;
+	// as there are no closures this equals Go's per-iteration variables.
+	For struct {
+		At
+		Init       *Assign
+		Cond       Expr
+		Post       *Assign
+		Body       *Block
+		Checkpoint *Checkpoint // of a //cairn:checkpoint line, else nil
+
+		// Stop, set only in single-exit form, is a variable that ends the loop
+		// when it is true at the end of Body; Post is not run then.
+		Stop *Var
+	}
+	// Break leaves Target, a *For or *Block that encloses it.
+	Break struct {
+		At
+		Target Stmt
+	}
+	// Continue goes on with the next iteration of Target.
+	Continue struct {
+		At
+		Target *For
+	}
+	// Return leaves the function; the Results have been assigned before.
+	Return struct{ At }
+	// Panic is panic(X).
+	Panic struct {
+		At
+		X Expr
+	}
+
+	// ---- only in made code ----
+
+	// Comment is a line of commentary.
+	Comment struct {
+		At
+		Text string
+	}
+	// Closure is Name := func(Param) Result { Body }.
+	Closure struct {
+		At
+		V      *Var
+		Params []*Var
+		Result types.Type // nil for none
+		Body   *Block
+	}
+	// Yield is return X inside a Closure.
+	Yield struct {
+		At
+		X Expr
+	}
+)
+
+// Checkpoint is what a //cairn:checkpoint line asks of a loop.
+type Checkpoint struct {
+	Pos    token.Pos
+	Scheme string // "binomial" or "store"
+	Snaps  Expr   // number of snapshots, an int constant or a variable; nil for store
+}
+
+func (*Const) expr()     {}
+func (*Ref) expr()       {}
+func (*Global) expr()    {}
+func (*Unary) expr()     {}
+func (*Binary) expr()    {}
+func (*Index) expr()     {}
+func (*Field) expr()     {}
+func (*Deref) expr()     {}
+func (*SliceOf) expr()   {}
+func (*Addr) expr()      {}
+func (*Convert) expr()   {}
+func (*Len) expr()       {}
+func (*Cap) expr()       {}
+func (*Math) expr()      {}
+func (*Composite) expr() {}
+func (*Make) expr()      {}
+func (*New) expr()       {}
+func (*Append) expr()    {}
+
+func (*Block) stmt()    {}
+func (*Decl) stmt()     {}
+func (*Assign) stmt()   {}
+func (*Call) stmt()     {}
+func (*Copy) stmt()     {}
+func (*If) stmt()       {}
+func (*For) stmt()      {}
+func (*Break) stmt()    {}
+func (*Continue) stmt() {}
+func (*Return) stmt()   {}
+func (*Panic) stmt()    {}
+func (*Comment) stmt()  {}
+func (*Closure) stmt()  {}
+func (*Yield) stmt()    {}

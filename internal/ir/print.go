@@ -1,0 +1,548 @@
+package ir
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"go/types"
+	"io"
+	"strings"
+)
+
+// A Printer writes IR as Go. Its first error sticks: see Err.
+type Printer struct {
+	// Qualify gives the name by which the text refers to a package; nil means
+	// the package's own name.
+	Qualify types.Qualifier
+
+	buf    bytes.Buffer
+	indent int
+	labels map[Stmt]string
+	inner  []Stmt // enclosing statements that an unlabelled break may leave
+}
+
+// String returns what has been printed.
+func (p *Printer) String() string { return p.buf.String() }
+
+// Line prints one indented line.
+func (p *Printer) Line(format string, args ...any) {
+	p.buf.WriteString(strings.Repeat("\t", p.indent))
+	fmt.Fprintf(&p.buf, format, args...)
+	p.buf.WriteByte('\n')
+}
+
+func (p *Printer) qual() types.Qualifier {
+	if p.Qualify != nil {
+		return p.Qualify
+	}
+	return (*types.Package).Name
+}
+
+// TypeString returns t as the printed code names it.
+func (p *Printer) TypeString(t types.Type) string { return types.TypeString(t, p.qual()) }
+
+// Print writes every function of prog as one Go file.
+func Print(w io.Writer, prog *Program) error {
+	p := &Printer{}
+	if prog.Pkg != nil {
+		p.Qualify = func(pkg *types.Package) string {
+			if pkg == prog.Pkg {
+				return ""
+			}
+			return pkg.Name()
+		}
+		p.Line("package %s", prog.Pkg.Name())
+	}
+	for _, t := range namedTypes(prog) {
+		p.Line("")
+		p.Line("type %s %s", t.Obj().Name(), p.TypeString(t.Underlying()))
+	}
+	for _, f := range prog.Funcs {
+		p.Line("")
+		p.Func(f)
+	}
+	_, err := io.WriteString(w, p.String())
+	return err
+}
+
+// FormatFunc returns f as Go text.
+func FormatFunc(f *Func) string {
+	p := &Printer{}
+	if f.Pkg != nil {
+		p.Qualify = types.RelativeTo(f.Pkg)
+	}
+	p.Func(f)
+	return p.String()
+}
+
+// Format returns e as Go text.
+func Format(e Expr) string { return (&Printer{}).Expr(e) }
+
+// FormatStmt returns s as Go text without a final newline.
+func FormatStmt(s Stmt) string {
+	p := &Printer{}
+	p.Stmt(s)
+	return strings.TrimRight(p.String(), "\n")
+}
+
+// Func prints one function.
+func (p *Printer) Func(f *Func) {
+	for _, l := range strings.Split(f.Doc, "\n") {
+		if f.Doc != "" {
+			p.Line("// %s", l)
+		}
+	}
+	if f.Mode != DefaultMode {
+		p.Line("//cairn:%s", f.Mode)
+	}
+	name := f.Name
+	if i := strings.LastIndex(name, "."); i >= 0 {
+		name = name[i+1:]
+	}
+	recv := ""
+	if f.Recv != nil {
+		recv = "(" + p.vars([]*Var{f.Recv}) + ") "
+	}
+	results := ""
+	if len(f.Results) > 0 {
+		results = " (" + p.vars(f.Results) + ")"
+	}
+	p.Line("func %s%s(%s)%s {", recv, name, p.vars(f.Params), results)
+	p.body(f.Body)
+	if len(f.Results) > 0 && !endsInReturn(f.Body) {
+		p.indent++
+		p.Line("return")
+		p.indent--
+	}
+	p.Line("}")
+}
+
+func endsInReturn(b *Block) bool {
+	if len(b.Stmts) == 0 {
+		return false
+	}
+	switch b.Stmts[len(b.Stmts)-1].(type) {
+	case *Return, *Panic:
+		return true
+	}
+	return false
+}
+
+func (p *Printer) vars(vs []*Var) string {
+	var parts []string
+	for i := 0; i < len(vs); i++ {
+		names := vs[i].Name
+		for i+1 < len(vs) && types.Identical(vs[i].Type, vs[i+1].Type) {
+			i++
+			names += ", " + vs[i].Name
+		}
+		parts = append(parts, names+" "+p.TypeString(vs[i].Type))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *Printer) body(b *Block) {
+	p.indent++
+	for _, s := range b.Stmts {
+		p.Stmt(s)
+	}
+	p.indent--
+}
+
+// Stmt prints one statement.
+func (p *Printer) Stmt(s Stmt) {
+	switch s := s.(type) {
+	case *Block:
+		p.block(s)
+	case *Decl:
+		p.Line("var %s %s", s.V.Name, p.TypeString(s.V.Type))
+	case *Assign:
+		p.Line("%s", p.assign(s))
+	case *Call:
+		if s.Mode != DefaultMode {
+			p.Line("//cairn:%s", s.Mode)
+		}
+		p.Line("%s", p.call(s))
+	case *Copy:
+		text := "copy(" + p.Expr(s.Dst) + ", " + p.Expr(s.Src) + ")"
+		if s.N != nil {
+			text = p.Expr(s.N) + " = " + text
+		}
+		p.Line("%s", text)
+	case *If:
+		p.ifStmt(s)
+	case *For:
+		p.forStmt(s)
+	case *Break:
+		if len(p.inner) > 0 && p.inner[len(p.inner)-1] == s.Target {
+			p.Line("break")
+		} else {
+			p.Line("break %s", p.label(s.Target))
+		}
+	case *Continue:
+		if p.innerLoop() == s.Target {
+			p.Line("continue")
+		} else {
+			p.Line("continue %s", p.label(s.Target))
+		}
+	case *Return:
+		p.Line("return")
+	case *Panic:
+		p.Line("panic(%s)", p.Expr(s.X))
+	case *Comment:
+		if s.Text == "" {
+			p.Line("")
+		} else {
+			p.Line("// %s", strings.ReplaceAll(s.Text, "\n", "\n"+strings.Repeat("\t", p.indent)+"// "))
+		}
+	case *Closure:
+		res := ""
+		if s.Result != nil {
+			res = " " + p.TypeString(s.Result)
+		}
+		p.Line("%s := func(%s)%s {", s.V.Name, p.vars(s.Params), res)
+		saved := p.inner
+		p.inner = nil
+		p.body(s.Body)
+		p.inner = saved
+		p.Line("}")
+	case *Yield:
+		p.Line("return %s", p.Expr(s.X))
+	default:
+		panic(fmt.Sprintf("ir: no printed form for %T", s))
+	}
+}
+
+func (p *Printer) innerLoop() Stmt {
+	for i := len(p.inner) - 1; i >= 0; i-- {
+		if _, ok := p.inner[i].(*For); ok {
+			return p.inner[i]
+		}
+	}
+	return nil
+}
+
+func (p *Printer) label(s Stmt) string {
+	if l := p.labels[s]; l != "" {
+		return l
+	}
+	return "?"
+}
+
+// needsLabel reports whether a break or continue inside s names s from within
+// another breakable statement.
+func needsLabel(target Stmt) bool {
+	found := false
+	var walk func(s Stmt, breakHere, continueHere bool)
+	walk = func(s Stmt, breakHere, continueHere bool) {
+		switch s := s.(type) {
+		case *Break:
+			found = found || s.Target == target && !breakHere
+		case *Continue:
+			found = found || Stmt(s.Target) == target && !continueHere
+		case *For:
+			for _, c := range s.Body.Stmts {
+				walk(c, false, false)
+			}
+		case *Block:
+			isTarget := hasBreakTo(s)
+			for _, c := range s.Stmts {
+				walk(c, breakHere && !isTarget, continueHere)
+			}
+		default:
+			for _, b := range Blocks(s) {
+				for _, c := range b.Stmts {
+					walk(c, breakHere, continueHere)
+				}
+			}
+		}
+	}
+	for _, b := range Blocks(target) {
+		for _, c := range b.Stmts {
+			walk(c, true, true)
+		}
+	}
+	return found
+}
+
+func hasBreakTo(target Stmt) bool {
+	found := false
+	for _, b := range Blocks(target) {
+		WalkStmts(b, func(s Stmt) {
+			if br, ok := s.(*Break); ok && br.Target == target {
+				found = true
+			}
+		})
+	}
+	return found
+}
+
+func (p *Printer) addLabel(s Stmt) {
+	if !needsLabel(s) {
+		return
+	}
+	if p.labels == nil {
+		p.labels = map[Stmt]string{}
+	}
+	l := fmt.Sprintf("L%d", len(p.labels)+1)
+	p.labels[s] = l
+	p.buf.WriteString(strings.Repeat("\t", max(p.indent-1, 0)) + l + ":\n")
+}
+
+// block prints a plain block; one that is left by a break becomes a switch,
+// since Go lets a break leave that and not a block.
+func (p *Printer) block(b *Block) {
+	if !hasBreakTo(b) {
+		p.Line("{")
+		p.body(b)
+		p.Line("}")
+		return
+	}
+	p.addLabel(b)
+	p.Line("switch {")
+	p.Line("default:")
+	p.inner = append(p.inner, b)
+	p.body(b)
+	p.inner = p.inner[:len(p.inner)-1]
+	p.Line("}")
+}
+
+func (p *Printer) ifStmt(s *If) {
+	p.Line("if %s {", p.Expr(s.Cond))
+	for {
+		p.body(s.Then)
+		if s.Else == nil {
+			break
+		}
+		if len(s.Else.Stmts) == 1 {
+			if next, ok := s.Else.Stmts[0].(*If); ok {
+				p.Line("} else if %s {", p.Expr(next.Cond))
+				s = next
+				continue
+			}
+		}
+		p.Line("} else {")
+		p.body(s.Else)
+		break
+	}
+	p.Line("}")
+}
+
+func (p *Printer) forStmt(s *For) {
+	if c := s.Checkpoint; c != nil {
+		text := "//cairn:checkpoint scheme=" + c.Scheme
+		if c.Snaps != nil {
+			text += " snaps=" + p.Expr(c.Snaps)
+		}
+		p.Line("%s", text)
+	}
+	p.addLabel(s)
+	head := "for {"
+	cond := ""
+	if s.Cond != nil {
+		cond = p.Expr(s.Cond)
+	}
+	switch {
+	case s.Init != nil || s.Post != nil:
+		init, post := "", ""
+		if s.Init != nil {
+			init = p.assign(s.Init)
+		}
+		if s.Post != nil {
+			post = " " + p.assign(s.Post)
+		}
+		if cond != "" {
+			cond = " " + cond
+		}
+		head = "for " + init + ";" + cond + ";" + post + " {"
+	case cond != "":
+		head = "for " + cond + " {"
+	}
+	p.Line("%s", head)
+	p.inner = append(p.inner, s)
+	p.body(s.Body)
+	p.inner = p.inner[:len(p.inner)-1]
+	if s.Stop != nil {
+		p.Line("\tif %s {", s.Stop.Name)
+		p.Line("\t\tbreak")
+		p.Line("\t}")
+	}
+	p.Line("}")
+}
+
+func (p *Printer) places(ls []Expr) string {
+	parts := make([]string, len(ls))
+	for i, l := range ls {
+		parts[i] = "_"
+		if l != nil {
+			parts[i] = p.Expr(l)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *Printer) assign(s *Assign) string {
+	if len(s.L) == 1 && !s.Define && s.L[0] != nil {
+		if b, ok := s.R[0].(*Binary); ok && isOpAssign(b.Op) && Equal(s.L[0], b.X) {
+			if c, ok := b.Y.(*Const); ok && IsInteger(b.Typ) && c.Val.ExactString() == "1" {
+				switch b.Op {
+				case token.ADD:
+					return p.Expr(s.L[0]) + "++"
+				case token.SUB:
+					return p.Expr(s.L[0]) + "--"
+				}
+			}
+			return p.Expr(s.L[0]) + " " + b.Op.String() + "= " + p.Expr(b.Y)
+		}
+	}
+	op := " = "
+	if s.Define {
+		op = " := "
+	}
+	rs := make([]string, len(s.R))
+	for i, r := range s.R {
+		if c, ok := r.(*Const); ok && (s.Define || s.L[i] == nil) {
+			rs[i] = p.typedConst(c)
+		} else {
+			rs[i] = p.Expr(r)
+		}
+	}
+	return p.places(s.L) + op + strings.Join(rs, ", ")
+}
+
+func isOpAssign(op token.Token) bool {
+	switch op {
+	case token.ADD, token.SUB, token.MUL, token.QUO, token.REM, token.AND, token.OR, token.XOR, token.SHL, token.SHR, token.AND_NOT:
+		return true
+	}
+	return false
+}
+
+func (p *Printer) call(s *Call) string {
+	text := ""
+	if len(s.L) > 0 {
+		op := " = "
+		if s.Define {
+			op = " := "
+		}
+		text = p.places(s.L) + op
+	}
+	fn, args := s.Name, s.Args
+	if s.On != nil {
+		fn = s.On.Name + "." + fn
+	}
+	for i, t := range s.TArgs {
+		if i == 0 {
+			fn += "["
+		} else {
+			fn += ", "
+		}
+		fn += p.TypeString(t)
+		if i == len(s.TArgs)-1 {
+			fn += "]"
+		}
+	}
+	obj := s.Ext
+	if s.Fn != nil {
+		obj = s.Fn.Obj
+		if obj == nil {
+			fn = s.Fn.Name[strings.LastIndex(s.Fn.Name, ".")+1:]
+			if s.Fn.Recv != nil {
+				fn = p.receiver(args[0]) + "." + fn
+				args = args[1:]
+			}
+		}
+	}
+	if obj != nil {
+		fn = obj.Name()
+		if obj.Signature().Recv() != nil {
+			fn = p.receiver(args[0]) + "." + fn
+			args = args[1:]
+		} else if q := p.qualifier(obj.Pkg()); q != "" {
+			fn = q + "." + fn
+		}
+	}
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = p.Expr(a)
+	}
+	spread := ""
+	if obj != nil && obj.Signature().Variadic() && len(args) > 0 {
+		if sl, ok := args[len(args)-1].Type().(*types.Slice); ok && types.Identical(sl, obj.Signature().Params().At(obj.Signature().Params().Len()-1).Type()) {
+			spread = "..."
+		}
+	}
+	call := fn + "(" + strings.Join(parts, ", ") + spread + ")"
+	if s.Conv != nil {
+		call = p.TypeString(s.Conv) + "(" + call + ")"
+	}
+	return text + call
+}
+
+func (p *Printer) qualifier(pkg *types.Package) string {
+	if pkg == nil {
+		return ""
+	}
+	return p.qual()(pkg)
+}
+
+func (p *Printer) receiver(e Expr) string {
+	switch x := e.(type) {
+	case *Addr:
+		if _, ok := x.X.(*Composite); !ok {
+			return p.prec(x.X, 8)
+		}
+	case *Deref:
+		return p.prec(x.X, 8)
+	}
+	return p.prec(e, 8)
+}
+
+// namedTypes returns the named types of prog's own package that it mentions,
+// in order of first use.
+func namedTypes(prog *Program) []*types.Named {
+	var out []*types.Named
+	seen := map[types.Type]bool{}
+	var visit func(t types.Type)
+	visit = func(t types.Type) {
+		if t == nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		switch t := t.(type) {
+		case *types.Named:
+			if t.Obj().Pkg() != nil && t.Obj().Pkg() == prog.Pkg {
+				out = append(out, t)
+				visit(t.Underlying())
+			}
+		case *types.Slice:
+			visit(t.Elem())
+		case *types.Array:
+			visit(t.Elem())
+		case *types.Pointer:
+			visit(t.Elem())
+		case *types.Struct:
+			for i := range t.NumFields() {
+				visit(t.Field(i).Type())
+			}
+		}
+	}
+	for _, f := range prog.Funcs {
+		for _, v := range f.Inputs() {
+			visit(v.Type)
+		}
+		for _, v := range f.Results {
+			visit(v.Type)
+		}
+		for _, v := range f.Locals {
+			visit(v.Type)
+		}
+		WalkStmts(f.Body, func(s Stmt) {
+			reads, places := Exprs(s)
+			for _, e := range append(reads, places...) {
+				WalkExpr(e, func(e Expr) bool { visit(e.Type()); return true })
+			}
+		})
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package ir
+
+// Children returns the direct operands of e, nil entries left out.
+func Children(e Expr) []Expr {
+	var out []Expr
+	add := func(xs ...Expr) {
+		for _, x := range xs {
+			if x != nil {
+				out = append(out, x)
+			}
+		}
+	}
+	switch e := e.(type) {
+	case *Unary:
+		add(e.X)
+	case *Binary:
+		add(e.X, e.Y)
+	case *Index:
+		add(e.X, e.I)
+	case *Field:
+		add(e.X)
+	case *Deref:
+		add(e.X)
+	case *SliceOf:
+		add(e.X, e.Lo, e.Hi, e.Max)
+	case *Addr:
+		add(e.X)
+	case *Convert:
+		add(e.X)
+	case *Len:
+		add(e.X)
+	case *Cap:
+		add(e.X)
+	case *Math:
+		add(e.Args...)
+	case *Composite:
+		add(e.Elems...)
+	case *Make:
+		add(e.Len, e.Cap)
+	case *Append:
+		add(e.X)
+		add(e.Elems...)
+	}
+	return out
+}
+
+// WalkExpr calls f for e and, while f returns true, for its operands.
+func WalkExpr(e Expr, f func(Expr) bool) {
+	if e == nil || !f(e) {
+		return
+	}
+	for _, c := range Children(e) {
+		WalkExpr(c, f)
+	}
+}
+
+// Blocks returns the statement lists directly inside s.
+func Blocks(s Stmt) []*Block {
+	switch s := s.(type) {
+	case *Block:
+		return []*Block{s}
+	case *If:
+		if s.Else != nil {
+			return []*Block{s.Then, s.Else}
+		}
+		return []*Block{s.Then}
+	case *For:
+		return []*Block{s.Body}
+	case *Closure:
+		return []*Block{s.Body}
+	}
+	return nil
+}
+
+// WalkStmts calls f for each statement of b, outer before inner, in order; Init
+// and Post of a For are visited too, after the For itself.
+func WalkStmts(b *Block, f func(Stmt)) {
+	if b == nil {
+		return
+	}
+	for _, s := range b.Stmts {
+		WalkStmt(s, f)
+	}
+}
+
+// WalkStmt is WalkStmts for one statement.
+func WalkStmt(s Stmt, f func(Stmt)) {
+	f(s)
+	if l, ok := s.(*For); ok {
+		if l.Init != nil {
+			f(l.Init)
+		}
+		if l.Post != nil {
+			f(l.Post)
+		}
+	}
+	for _, b := range Blocks(s) {
+		WalkStmts(b, f)
+	}
+}
+
+// Exprs returns the expressions that stand directly in s (not in statements
+// nested in it): reads first, then the left sides, which are places.
+func Exprs(s Stmt) (reads, places []Expr) {
+	add := func(xs ...Expr) {
+		for _, x := range xs {
+			if x != nil {
+				reads = append(reads, x)
+			}
+		}
+	}
+	put := func(xs ...Expr) {
+		for _, x := range xs {
+			if x != nil {
+				places = append(places, x)
+			}
+		}
+	}
+	switch s := s.(type) {
+	case *Assign:
+		add(s.R...)
+		put(s.L...)
+	case *Call:
+		add(s.Args...)
+		put(s.L...)
+	case *Copy:
+		add(s.Dst, s.Src)
+		put(s.N)
+	case *If:
+		add(s.Cond)
+	case *For:
+		add(s.Cond)
+		if s.Checkpoint != nil {
+			add(s.Checkpoint.Snaps)
+		}
+	case *Panic:
+		add(s.X)
+	case *Yield:
+		add(s.X)
+	}
+	return reads, places
+}
+
+// Root returns the variable that the place or value e starts from when it is a
+// chain of Field, Index, Deref and SliceOf, else nil.
+func Root(e Expr) *Var {
+	for {
+		switch x := e.(type) {
+		case *Ref:
+			return x.V
+		case *Field:
+			e = x.X
+		case *Index:
+			e = x.X
+		case *Deref:
+			e = x.X
+		case *SliceOf:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// Equal reports whether a and b are the same expression.
+func Equal(a, b Expr) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return Format(a) == Format(b)
+}

@@ -1,0 +1,220 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// builder lowers one function.
+type builder struct {
+	l     *lowerer
+	src   *source
+	info  *types.Info
+	fn    *ir.Func
+	obj   *types.Func
+	use   *usage
+	names *namer
+	vars  map[types.Object]*ir.Var
+	block *ir.Block // receives the statements
+	diags diag.List
+	exts  []*types.Func // called outside the program
+	calls map[*ir.Func]*lowered
+
+	targets []*target // enclosing statements that break or continue may name
+	label   string    // of the statement about to be lowered
+	mode    ir.CallMode
+	called  bool // a call of a program function was made since mode was set
+}
+
+func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
+	b := &builder{
+		l: l, src: src, info: src.pkg.Info, obj: obj,
+		vars:  map[types.Object]*ir.Var{},
+		calls: map[*ir.Func]*lowered{},
+		fn: &ir.Func{
+			Name: l.name(obj),
+			Pkg:  obj.Pkg(),
+			Obj:  obj,
+			Body: &ir.Block{At: ir.At{P: src.decl.Body.Pos()}},
+			Pos:  src.decl.Name.Pos(),
+		},
+	}
+	if src.dir != nil {
+		b.fn.Mode = src.dir.Mode
+	}
+	b.block = b.fn.Body
+	return b
+}
+
+func (b *builder) fail(n ast.Node, what, why, do string) {
+	b.diags.Add(b.l.in.Fset, n.Pos(), what, why, do)
+}
+
+func (b *builder) emit(s ir.Stmt) { b.block.Stmts = append(b.block.Stmts, s) }
+
+// capture runs f and returns the statements that it emitted.
+func (b *builder) capture(pos token.Pos, f func()) *ir.Block {
+	saved := b.block
+	b.block = &ir.Block{At: ir.At{P: pos}}
+	f()
+	out := b.block
+	b.block = saved
+	return out
+}
+
+// function lowers the signature and the body.
+func (b *builder) function() {
+	sig := b.obj.Signature()
+	decl := b.src.decl
+	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
+		b.fail(decl.Name, "generic function "+decl.Name.Name, "type parameters are not supported yet",
+			"write the function for float64")
+		return
+	}
+	if sig.Variadic() {
+		b.fail(decl.Name, "variadic function "+decl.Name.Name, "a parameter of the form ...T is not supported",
+			"take a slice instead")
+		return
+	}
+	b.use = scan(b.info, decl)
+	b.names = newNamer(b, decl)
+	b.signature(sig)
+	b.localCopies(sig)
+	b.stmts(decl.Body.List)
+	body := b.fn.Body
+	if n := len(body.Stmts); n > 0 {
+		if _, ok := body.Stmts[n-1].(*ir.Return); ok {
+			body.Stmts = body.Stmts[:n-1]
+		}
+	}
+}
+
+// signature makes the variables of receiver, parameters and results.
+func (b *builder) signature(sig *types.Signature) {
+	if r := sig.Recv(); r != nil {
+		b.fn.Recv = b.param(r, "recv")
+	}
+	for i := range sig.Params().Len() {
+		b.fn.Params = append(b.fn.Params, b.param(sig.Params().At(i), "arg"+strconv.Itoa(i)))
+	}
+	n := sig.Results().Len()
+	for i := range n {
+		r := sig.Results().At(i)
+		v := &ir.Var{Type: r.Type(), Kind: ir.Result, Pos: r.Pos()}
+		b.checkType(r.Pos(), r.Type())
+		switch {
+		case r.Name() != "" && r.Name() != "_":
+			v.Name = b.names.own(r.Name())
+		case n == 1:
+			v.Name = b.names.made("ret")
+		default:
+			v.Name = b.names.made("ret" + strconv.Itoa(i))
+		}
+		b.vars[r] = v
+		b.fn.Results = append(b.fn.Results, v)
+	}
+}
+
+func (b *builder) param(obj *types.Var, unnamed string) *ir.Var {
+	v := &ir.Var{Type: obj.Type(), Kind: ir.Param, Pos: obj.Pos()}
+	b.checkType(obj.Pos(), obj.Type())
+	if obj.Name() == "" || obj.Name() == "_" {
+		v.Name = b.names.made(unnamed)
+	} else {
+		v.Name = b.names.own(obj.Name())
+	}
+	b.vars[obj] = v
+	return v
+}
+
+// localCopies gives each parameter that the body changes, or takes the address
+// of, a local variable to stand for it.
+func (b *builder) localCopies(sig *types.Signature) {
+	copyOf := func(obj *types.Var) {
+		if obj == nil || !b.use.changed(obj) && !b.use.addr[obj] {
+			return
+		}
+		p := b.vars[obj]
+		v := b.newVar(obj.Name(), obj.Type(), ir.Local, obj.Pos())
+		b.vars[obj] = v
+		b.define(obj.Pos(), v, &ir.Ref{V: p})
+	}
+	copyOf(sig.Recv())
+	for i := range sig.Params().Len() {
+		copyOf(sig.Params().At(i))
+	}
+}
+
+// newVar makes a variable of the body whose name starts as the given one.
+func (b *builder) newVar(name string, t types.Type, kind ir.VarKind, pos token.Pos) *ir.Var {
+	v := &ir.Var{Name: b.names.own(name), Type: t, Kind: kind, Pos: pos}
+	b.fn.Locals = append(b.fn.Locals, v)
+	return v
+}
+
+// temp makes a temporary variable.
+func (b *builder) temp(t types.Type, pos token.Pos) *ir.Var {
+	v := &ir.Var{Name: b.names.temp(), Type: t, Kind: ir.Temp, Pos: pos}
+	b.fn.Locals = append(b.fn.Locals, v)
+	return v
+}
+
+// declare makes the variable of a source declaration.
+func (b *builder) declare(id *ast.Ident) *ir.Var {
+	obj := b.info.Defs[id]
+	b.checkType(id.Pos(), obj.Type())
+	v := b.newVar(id.Name, obj.Type(), ir.Local, id.Pos())
+	b.vars[obj] = v
+	return v
+}
+
+// define emits v := x.
+func (b *builder) define(pos token.Pos, v *ir.Var, x ir.Expr) {
+	b.emit(&ir.Assign{At: ir.At{P: pos}, L: []ir.Expr{&ir.Ref{V: v}}, R: []ir.Expr{x}, Define: true})
+}
+
+// save emits t := x for a new temporary and returns its value.
+func (b *builder) save(pos token.Pos, x ir.Expr) ir.Expr {
+	v := b.temp(x.Type(), pos)
+	b.define(pos, v, x)
+	return &ir.Ref{V: v}
+}
+
+// typeOf returns the type of e; an expression that the type checker gave up on
+// is a diagnostic, and has type int.
+func (b *builder) typeOf(e ast.Expr) types.Type {
+	t := b.info.TypeOf(e)
+	if t == nil || t == types.Typ[types.Invalid] {
+		b.fail(e, "expression", "it has no type, since it names something that does not exist yet",
+			"differentiate functions that do not call derivatives")
+		return types.Typ[types.Int]
+	}
+	return typed(t)
+}
+
+// typed replaces the untyped bool of comparisons.
+func typed(t types.Type) types.Type {
+	if t == types.Typ[types.UntypedBool] {
+		return types.Typ[types.Bool]
+	}
+	return t
+}
+
+// dummy stands for an expression that was refused.
+func (b *builder) dummy(e ast.Expr) ir.Expr {
+	t := b.info.TypeOf(e)
+	if t == nil || t == types.Typ[types.Invalid] {
+		t = types.Typ[types.Int]
+	}
+	return &ir.Const{Typ: typed(t)}
+}
+
+// clone returns a copy of e that shares no inner node with it.
+func clone(e ir.Expr) ir.Expr {
+	return ir.Rewrite(e, func(ir.Expr) ir.Expr { return nil })
+}

@@ -1,0 +1,210 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// isBuiltin returns e if it is a call of the builtin with that name.
+func (b *builder) isBuiltin(e ast.Expr, name string) *ast.CallExpr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || !b.info.Types[ast.Unparen(call.Fun)].IsBuiltin() {
+		return nil
+	}
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); !ok || id.Name != name {
+		return nil
+	}
+	return call
+}
+
+// builtinStmt lowers a builtin that stands as a statement.
+func (b *builder) builtinStmt(e *ast.CallExpr, name string) {
+	switch name {
+	case "copy":
+		b.copyCall(e, nil)
+	case "panic":
+		x := b.expr(e.Args[0])
+		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
+			b.fail(e.Args[0], "panic with a float", "the derivative would be lost", "format it: panic(fmt.Sprint(x))")
+		}
+		b.emit(&ir.Panic{At: ir.At{P: e.Pos()}, X: x})
+	default:
+		b.refuseBuiltin(e, name)
+	}
+}
+
+// builtinExpr lowers a builtin that gives a value.
+func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
+	switch name {
+	case "len", "cap":
+		return b.lenCap(e, name)
+	case "min", "max":
+		return b.minMax(e, name)
+	case "make":
+		return b.makeCall(e)
+	case "new":
+		if !b.info.Types[e.Args[0]].IsType() {
+			b.fail(e, "new of a value", "it is not supported yet", "write p := new(T) and then *p = x")
+			return b.dummy(e)
+		}
+		t := b.typeOf(e)
+		b.checkType(e.Pos(), t)
+		return &ir.New{Typ: t}
+	case "append":
+		return b.appendCall(e)
+	case "copy":
+		v := b.temp(types.Typ[types.Int], e.Pos())
+		b.emit(&ir.Decl{At: ir.At{P: e.Pos()}, V: v})
+		b.copyCall(e, &ir.Ref{V: v})
+		return &ir.Ref{V: v}
+	}
+	b.refuseBuiltin(e, name)
+	return b.dummy(e)
+}
+
+func (b *builder) refuseBuiltin(e *ast.CallExpr, name string) {
+	switch name {
+	case "clear":
+		b.fail(e, "clear", "it is not supported yet", "assign zero in a loop")
+	case "delete":
+		b.fail(e, "delete", "the reverse sweep cannot follow the elements of a map", "use a slice with an index")
+	case "close":
+		b.fail(e, "close", "the reverse sweep cannot follow communication", "pass the values as parameters")
+	case "complex", "real", "imag":
+		b.fail(e, name, "derivatives of complex arithmetic are not supported", "compute with the real and the imaginary part")
+	case "recover":
+		b.fail(e, "recover", "a panic ends the derivative too", "check the cause before it")
+	case "print", "println":
+		b.fail(e, name, "it is meant for bootstrapping", "use fmt.Println")
+	default:
+		b.fail(e, name, "it is not supported", "write it with arithmetic, indices and fields")
+	}
+}
+
+func (b *builder) lenCap(e *ast.CallExpr, name string) ir.Expr {
+	t := b.typeOf(e.Args[0])
+	switch t.Underlying().(type) {
+	case *types.Map, *types.Chan:
+		what, why, do := refusedType(t)
+		b.fail(e, what, why, do)
+		return b.dummy(e)
+	}
+	x := value(b.expr(e.Args[0]))
+	if name == "cap" {
+		return &ir.Cap{X: x}
+	}
+	return &ir.Len{X: x}
+}
+
+// minMax nests calls of more than two arguments from the left.
+func (b *builder) minMax(e *ast.CallExpr, name string) ir.Expr {
+	t := b.typeOf(e)
+	var out ir.Expr
+	for _, a := range e.Args {
+		x := b.expr(a)
+		if c, ok := x.(*ir.Const); ok {
+			c.Typ = t
+		}
+		if out == nil {
+			out = x
+		} else {
+			out = &ir.Math{Fn: name, Args: []ir.Expr{out, x}, Typ: t}
+		}
+	}
+	return out
+}
+
+func (b *builder) makeCall(e *ast.CallExpr) ir.Expr {
+	t := b.typeOf(e)
+	b.checkType(e.Pos(), t)
+	if _, ok := t.Underlying().(*types.Slice); !ok {
+		return b.dummy(e)
+	}
+	out := &ir.Make{Typ: t, Len: b.expr(e.Args[1])}
+	if len(e.Args) > 2 {
+		out.Cap = b.expr(e.Args[2])
+	}
+	return out
+}
+
+func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
+	t := b.typeOf(e)
+	b.checkType(e.Pos(), t)
+	elem := t.Underlying().(*types.Slice).Elem()
+	if ir.HasFloat(elem) {
+		b.fail(e, "append of active data", "the elements may move to new memory, which the shadow could not follow",
+			"make the slice with its full length and assign by index")
+		return b.dummy(e)
+	}
+	out := &ir.Append{X: b.exprTo(e.Args[0], t), Spread: e.Ellipsis.IsValid()}
+	for _, a := range e.Args[1:] {
+		want := elem
+		if out.Spread {
+			want = t
+			if isString(b.typeOf(a)) {
+				b.fail(a, "append of a string", "strings are only passed along", "convert it to bytes before the differentiated function")
+			}
+		}
+		out.Elems = append(out.Elems, b.exprTo(a, want))
+	}
+	return out
+}
+
+// copyCall emits copy(dst, src) with its result in n, which may be nil.
+func (b *builder) copyCall(e *ast.CallExpr, n ir.Expr) {
+	if isString(b.typeOf(e.Args[1])) {
+		b.fail(e, "copy of a string", "strings are only passed along", "copy the bytes before the differentiated function")
+		return
+	}
+	dst := b.expr(e.Args[0])
+	src := b.expr(e.Args[1])
+	if v := globalOf(dst); v != nil {
+		b.fail(e, "copy into "+v.Name(), "it is a package-level variable, which the reverse sweep takes to be constant", "pass it as a parameter")
+		return
+	}
+	b.emit(&ir.Copy{At: ir.At{P: e.Pos()}, N: n, Dst: dst, Src: src})
+}
+
+func isString(t types.Type) bool {
+	bt, ok := t.Underlying().(*types.Basic)
+	return ok && bt.Info()&types.IsString != 0
+}
+
+// convert lowers the conversion T(x) of a value that is no constant.
+func (b *builder) convert(e *ast.CallExpr) ir.Expr {
+	t := b.typeOf(e)
+	from := b.info.TypeOf(e.Args[0])
+	b.checkType(e.Pos(), t)
+	if from == types.Typ[types.UntypedNil] {
+		return &ir.Const{Typ: t}
+	}
+	x := b.expr(e.Args[0])
+	if c, ok := x.(*ir.Const); ok && c.Val == nil {
+		return &ir.Const{Typ: t}
+	}
+	if isInterface(t) {
+		if y := b.convertTo(x, t, e); y != x {
+			return y
+		}
+		return &ir.Convert{X: x, Typ: t}
+	}
+	if !convertible(x.Type(), t) {
+		b.fail(e, "conversion from "+x.Type().String()+" to "+t.String(), "it is not supported",
+			"convert before the differentiated function, or element by element")
+		return b.dummy(e)
+	}
+	return &ir.Convert{X: x, Typ: t}
+}
+
+func convertible(from, to types.Type) bool {
+	f, fBasic := from.Underlying().(*types.Basic)
+	t, tBasic := to.Underlying().(*types.Basic)
+	if fBasic && tBasic {
+		const numeric = types.IsInteger | types.IsFloat
+		same := f.Kind() == t.Kind()
+		return same || f.Info()&numeric != 0 && t.Info()&numeric != 0
+	}
+	return types.IdenticalIgnoreTags(from.Underlying(), to.Underlying())
+}

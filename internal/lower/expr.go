@@ -1,0 +1,344 @@
+package lower
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// expr lowers e to a pure expression; calls in it are emitted before.
+func (b *builder) expr(e ast.Expr) ir.Expr {
+	tv := b.info.Types[e]
+	if tv.Value != nil {
+		return b.constant(e, tv)
+	}
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return b.expr(e.X)
+	case *ast.Ident:
+		return b.ident(e)
+	case *ast.SelectorExpr:
+		return b.selector(e)
+	case *ast.IndexExpr:
+		return b.index(e)
+	case *ast.SliceExpr:
+		return b.slice(e)
+	case *ast.StarExpr:
+		return &ir.Deref{X: b.expr(e.X)}
+	case *ast.UnaryExpr:
+		return b.unary(e)
+	case *ast.BinaryExpr:
+		return b.binary(e)
+	case *ast.CallExpr:
+		return b.callExpr(e)
+	case *ast.CompositeLit:
+		return b.composite(e)
+	case *ast.FuncLit:
+		b.fail(e, "closure", "the reverse sweep cannot follow calls through function values yet",
+			"declare a function and pass it what it needs")
+	case *ast.TypeAssertExpr:
+		b.fail(e, "type assertion", "the types of values must be known when the derivative is made",
+			"pass a value of the concrete type")
+	default:
+		b.fail(e, "expression", "it is not supported", "write it with arithmetic, indices and fields")
+	}
+	return b.dummy(e)
+}
+
+// exprTo lowers e where a value of type t is wanted.
+func (b *builder) exprTo(e ast.Expr, t types.Type) ir.Expr {
+	return b.convertTo(b.expr(e), t, e)
+}
+
+// convertTo gives nil its type and makes the conversion to an interface, which
+// Go does by itself, explicit.
+func (b *builder) convertTo(x ir.Expr, t types.Type, at ast.Node) ir.Expr {
+	if c, ok := x.(*ir.Const); ok && c.Val == nil {
+		return &ir.Const{Typ: t}
+	}
+	if isInterface(t) && !isInterface(x.Type()) {
+		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
+			b.fail(at, "float in an interface", "the derivative would be lost, since interfaces are not differentiated",
+				"use the concrete type "+x.Type().String())
+		}
+		return &ir.Convert{X: x, Typ: t}
+	}
+	return x
+}
+
+func (b *builder) constant(e ast.Expr, tv types.TypeAndValue) ir.Expr {
+	t := typed(tv.Type)
+	what, why, do := refusedType(t)
+	if what != "" {
+		b.fail(e, what, why, do)
+	}
+	if bt, ok := t.(*types.Basic); ok && bt.Info()&types.IsUntyped != 0 {
+		t = types.Default(t)
+	}
+	return &ir.Const{Val: tv.Value, Typ: t, Text: b.constantName(e)}
+}
+
+// constantName returns how generated code may name the constant e, or "".
+func (b *builder) constantName(e ast.Expr) string {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if sel, isSel := ast.Unparen(e).(*ast.SelectorExpr); isSel {
+		id, ok = sel.Sel, true
+	}
+	if !ok {
+		return ""
+	}
+	c, ok := b.info.Uses[id].(*types.Const)
+	switch {
+	case !ok || c.Pkg() == nil || c.Parent() != c.Pkg().Scope():
+		return ""
+	case c.Pkg() == b.l.in.Root.Types:
+		return c.Name()
+	case c.Exported():
+		return c.Pkg().Name() + "." + c.Name()
+	}
+	return ""
+}
+
+func (b *builder) ident(id *ast.Ident) ir.Expr {
+	switch obj := b.info.ObjectOf(id).(type) {
+	case *types.Nil:
+		return &ir.Const{Typ: b.info.TypeOf(id)}
+	case *types.Var:
+		return b.variable(id, obj)
+	case *types.Func:
+		b.fail(id, "function "+id.Name+" used as a value", "the reverse sweep cannot follow calls through function values yet",
+			"call the function directly")
+	default:
+		b.typeOf(id)
+	}
+	return b.dummy(id)
+}
+
+func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
+	if v := b.vars[obj]; v != nil {
+		return &ir.Ref{V: v}
+	}
+	if obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
+		b.checkType(e.Pos(), obj.Type())
+		return &ir.Global{Obj: obj}
+	}
+	b.typeOf(e) // a variable of a refused statement
+	return b.dummy(e)
+}
+
+func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
+	sel := b.info.Selections[e]
+	if sel == nil {
+		switch obj := b.info.Uses[e.Sel].(type) {
+		case *types.Var:
+			return b.variable(e, obj)
+		case *types.Func:
+			return b.ident(e.Sel)
+		}
+		b.typeOf(e)
+		return b.dummy(e)
+	}
+	if sel.Kind() != types.FieldVal {
+		b.fail(e, "method "+e.Sel.Name+" used as a value", "the reverse sweep cannot follow calls through function values yet",
+			"call the method directly")
+		return b.dummy(e)
+	}
+	x := fields(b.expr(e.X), sel.Index())
+	b.checkType(e.Sel.Pos(), x.Type())
+	return x
+}
+
+// fields follows a path of field indices, through pointers where Go does.
+func fields(x ir.Expr, path []int) ir.Expr {
+	for _, i := range path {
+		if isPointer(x.Type()) {
+			x = &ir.Deref{X: x}
+		}
+		if _, ok := x.Type().Underlying().(*types.Struct); !ok {
+			return x // of a refused expression
+		}
+		x = &ir.Field{X: x, I: i}
+	}
+	return x
+}
+
+// value dereferences x if it points to an array.
+func value(x ir.Expr) ir.Expr {
+	if p, ok := x.Type().Underlying().(*types.Pointer); ok && isArray(p.Elem()) {
+		return &ir.Deref{X: x}
+	}
+	return x
+}
+
+func (b *builder) index(e *ast.IndexExpr) ir.Expr {
+	if tv := b.info.Types[e.Index]; tv.IsType() {
+		b.fail(e, "generic function value", "type parameters are not supported yet", "write the function for float64")
+		return b.dummy(e)
+	}
+	if _, isMap := b.typeOf(e.X).Underlying().(*types.Map); isMap {
+		what, why, do := refusedType(b.typeOf(e.X))
+		b.fail(e, what, why, do)
+		return b.dummy(e)
+	}
+	x := value(b.expr(e.X))
+	return &ir.Index{X: x, I: b.expr(e.Index)}
+}
+
+func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
+	x := value(b.expr(e.X))
+	switch x.Type().Underlying().(type) {
+	case *types.Basic:
+		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
+		return b.dummy(e)
+	case *types.Array:
+		if v := globalOf(x); v != nil && !throughRef(x) {
+			b.fail(e, "slice of "+v.Name(), "it gives write access to a package-level variable", "pass the array as a parameter")
+			return b.dummy(e)
+		}
+	}
+	out := &ir.SliceOf{X: x}
+	for _, p := range []struct {
+		e  ast.Expr
+		to *ir.Expr
+	}{{e.Low, &out.Lo}, {e.High, &out.Hi}, {e.Max, &out.Max}} {
+		if p.e != nil {
+			*p.to = b.expr(p.e)
+		}
+	}
+	return out
+}
+
+// throughRef reports whether the place e is reached through a slice or pointer.
+func throughRef(e ir.Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *ir.Deref, *ir.SliceOf:
+			return true
+		case *ir.Field:
+			e = x.X
+		case *ir.Index:
+			if !isArray(x.X.Type()) {
+				return true
+			}
+			e = x.X
+		default:
+			return false
+		}
+	}
+}
+
+func (b *builder) unary(e *ast.UnaryExpr) ir.Expr {
+	switch e.Op {
+	case token.AND:
+		return b.address(e)
+	case token.ARROW:
+		b.fail(e, "receive from a channel", "the reverse sweep cannot follow communication", "pass the value as a parameter")
+		return b.dummy(e)
+	}
+	return &ir.Unary{Op: e.Op, X: b.expr(e.X)}
+}
+
+func (b *builder) address(e *ast.UnaryExpr) ir.Expr {
+	if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
+		x := b.composite(lit)
+		switch x.Type().Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return &ir.Addr{X: x}
+		}
+		b.fail(e, "address of a slice literal", "pointers to slices made this way are not supported", "assign it to a field of a struct")
+		return b.dummy(e)
+	}
+	return b.addrOf(b.expr(e.X), e, e.X)
+}
+
+// addrOf returns &x after checking that the analyses can follow the pointer.
+func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
+	if d, ok := x.(*ir.Deref); ok {
+		return d.X
+	}
+	if _, refused := x.(*ir.Const); refused {
+		return &ir.Const{Typ: types.NewPointer(x.Type())}
+	}
+	if v := globalOf(x); v != nil && !throughRef(x) {
+		b.fail(at, "address of "+v.Name(), "it gives write access to a package-level variable", "pass the variable as a parameter")
+	}
+	if obj := b.use.root(src); obj != nil && b.use.loopVar[obj] {
+		b.fail(at, "address of loop variable "+obj.Name(), "each iteration has its own variable in Go, which the derivative code has not",
+			"copy it to a variable inside the loop")
+	}
+	_, isRef := x.(*ir.Ref)
+	switch x.Type().Underlying().(type) {
+	case *types.Struct:
+	case *types.Array:
+		if !isRef {
+			b.fail(at, "address of an array inside another value", "the analyses follow pointers to variables and to structs only",
+				"slice it: x[:]")
+		}
+	default:
+		b.fail(at, "address of a value of type "+x.Type().String(), "the analyses follow pointers to structs and arrays only",
+			"put the value into a struct, or pass a slice of length one")
+	}
+	return &ir.Addr{X: x}
+}
+
+func (b *builder) binary(e *ast.BinaryExpr) ir.Expr {
+	switch e.Op {
+	case token.LAND, token.LOR:
+		return b.shortCircuit(e)
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return b.comparison(e)
+	}
+	x := b.expr(e.X)
+	y := b.expr(e.Y)
+	return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: b.typeOf(e)}
+}
+
+// shortCircuit lowers && and ||; a call on the right side runs only if the left
+// side leaves the outcome open.
+func (b *builder) shortCircuit(e *ast.BinaryExpr) ir.Expr {
+	x := b.expr(e.X)
+	var y ir.Expr
+	right := b.capture(e.Y.Pos(), func() { y = b.expr(e.Y) })
+	if len(right.Stmts) == 0 {
+		return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: b.typeOf(e)}
+	}
+	t := b.save(e.Pos(), x)
+	cond := t
+	if e.Op == token.LOR {
+		cond = not(t)
+	}
+	right.Stmts = append(right.Stmts, &ir.Assign{At: ir.At{P: e.OpPos}, L: []ir.Expr{t}, R: []ir.Expr{y}})
+	b.emit(&ir.If{At: ir.At{P: e.Pos()}, Cond: cond, Then: right})
+	return clone(t)
+}
+
+func not(x ir.Expr) ir.Expr {
+	if c, ok := x.(*ir.Const); ok && c.Val != nil {
+		return &ir.Const{Val: constant.UnaryOp(token.NOT, c.Val, 0), Typ: c.Typ}
+	}
+	if u, ok := x.(*ir.Unary); ok && u.Op == token.NOT {
+		return u.X
+	}
+	return &ir.Unary{Op: token.NOT, X: x}
+}
+
+func (b *builder) comparison(e *ast.BinaryExpr) ir.Expr {
+	x := b.expr(e.X)
+	y := b.expr(e.Y)
+	return b.compare(e, e.Op, x, y, b.typeOf(e))
+}
+
+// compare builds x op y after giving nil the other side's type.
+func (b *builder) compare(at ast.Node, op token.Token, x, y ir.Expr, t types.Type) ir.Expr {
+	x, y = b.convertTo(x, y.Type(), at), b.convertTo(y, x.Type(), at)
+	switch x.Type().Underlying().(type) {
+	case *types.Struct, *types.Array:
+		if ir.HasFloat(x.Type()) {
+			b.fail(at, "comparison of values with floats", "only single floats are compared", "compare them field by field")
+		}
+	}
+	return &ir.Binary{Op: op, X: x, Y: y, Typ: t}
+}

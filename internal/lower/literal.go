@@ -1,0 +1,74 @@
+package lower
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// composite lowers a literal; in []*T{{…}} the type of the inner one is *T.
+func (b *builder) composite(e *ast.CompositeLit) ir.Expr {
+	t := b.typeOf(e)
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return &ir.Addr{X: b.literal(e, p.Elem())}
+	}
+	return b.literal(e, t)
+}
+
+func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
+	out := &ir.Composite{Typ: t}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		b.checkType(e.Pos(), t)
+		out.Elems = make([]ir.Expr, u.NumFields())
+		for i, x := range e.Elts {
+			if kv, ok := x.(*ast.KeyValueExpr); ok {
+				i, x = fieldIndex(u, kv.Key.(*ast.Ident).Name), kv.Value
+			}
+			out.Elems[i] = b.exprTo(x, u.Field(i).Type())
+		}
+		return out
+	case *types.Array:
+		b.elements(out, e, u.Elem())
+		return out
+	case *types.Slice:
+		b.elements(out, e, u.Elem())
+		return out
+	}
+	what, why, do := refusedType(t)
+	b.fail(e, what+" literal", why, do)
+	return b.dummy(e)
+}
+
+func fieldIndex(st *types.Struct, name string) int {
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == name {
+			return i
+		}
+	}
+	return 0
+}
+
+func (b *builder) elements(out *ir.Composite, e *ast.CompositeLit, elem types.Type) {
+	b.checkType(e.Pos(), elem)
+	const most = 1 << 16
+	at := 0
+	for _, x := range e.Elts {
+		if kv, ok := x.(*ast.KeyValueExpr); ok {
+			x = kv.Value
+			i, exact := constant.Int64Val(constant.ToInt(b.info.Types[kv.Key].Value))
+			if !exact || i >= most {
+				b.fail(kv.Key, "index of a literal", "it is too large", "make the slice and assign the element")
+				return
+			}
+			at = int(i)
+		}
+		for len(out.Elems) <= at {
+			out.Elems = append(out.Elems, nil)
+		}
+		out.Elems[at] = b.exprTo(x, elem)
+		at++
+	}
+}

@@ -1,0 +1,152 @@
+package lower
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// forStmt lowers a for with three clauses or fewer. A condition with calls
+// moves into the body; a post statement that is no plain assignment moves to
+// the end of the body, and continue then leaves a block around the rest.
+func (b *builder) forStmt(s *ast.ForStmt, label string) {
+	loop := &ir.For{At: ir.At{P: s.Pos()}}
+	b.forInit(loop, s.Init)
+	loop.Checkpoint = b.checkpoint(s)
+
+	var first []ir.Stmt
+	if s.Cond != nil {
+		var cond ir.Expr
+		calls := b.capture(s.Cond.Pos(), func() { cond = b.expr(s.Cond) })
+		if len(calls.Stmts) == 0 {
+			loop.Cond = cond
+		} else {
+			first = append(calls.Stmts, b.leaveUnless(s.Cond.Pos(), cond, loop))
+		}
+	}
+	t := &target{label: label, leave: loop, loop: loop}
+	var last *ir.Block
+	if s.Post != nil {
+		last = b.capture(s.Post.Pos(), func() { b.stmt(s.Post) })
+		if a, ok := only(last).(*ir.Assign); ok && !a.Define {
+			loop.Post, last = a, nil
+		} else {
+			t.next = &ir.Block{At: ir.At{P: s.Body.Pos()}}
+		}
+	}
+	b.push(t)
+	body := b.capture(s.Body.Pos(), func() { b.stmts(s.Body.List) })
+	b.pop()
+	if last != nil {
+		if breaksTo(body, t.next) {
+			t.next.Stmts = body.Stmts
+			body.Stmts = []ir.Stmt{t.next}
+		}
+		body.Stmts = append(body.Stmts, last.Stmts...)
+	}
+	body.Stmts = append(first, body.Stmts...)
+	loop.Body = body
+	b.emit(loop)
+}
+
+// forInit puts a plain assignment into the head of the loop and everything else
+// before the loop.
+func (b *builder) forInit(loop *ir.For, init ast.Stmt) {
+	if init == nil {
+		return
+	}
+	before := b.capture(init.Pos(), func() { b.stmt(init) })
+	n := len(before.Stmts)
+	if n > 0 {
+		if a, ok := before.Stmts[n-1].(*ir.Assign); ok && (a.Define || n == 1) {
+			loop.Init = a
+			before.Stmts = before.Stmts[:n-1]
+		}
+	}
+	for _, s := range before.Stmts {
+		b.emit(s)
+	}
+}
+
+// leaveUnless is if !cond { break }.
+func (b *builder) leaveUnless(pos token.Pos, cond ir.Expr, loop *ir.For) ir.Stmt {
+	at := ir.At{P: pos}
+	return &ir.If{At: at, Cond: not(cond),
+		Then: &ir.Block{At: at, Stmts: []ir.Stmt{&ir.Break{At: at, Target: loop}}}}
+}
+
+func only(b *ir.Block) ir.Stmt {
+	if len(b.Stmts) != 1 {
+		return nil
+	}
+	return b.Stmts[0]
+}
+
+func breaksTo(body *ir.Block, target ir.Stmt) bool {
+	found := false
+	ir.WalkStmts(body, func(s ir.Stmt) {
+		if br, ok := s.(*ir.Break); ok && br.Target == target {
+			found = true
+		}
+	})
+	return found
+}
+
+// checkpoint returns what a //cairn:checkpoint line above s asks for.
+func (b *builder) checkpoint(s ast.Stmt) *ir.Checkpoint {
+	set := b.src.pkg.Directives
+	if set == nil || set.Loops[s] == nil {
+		return nil
+	}
+	d := set.Loops[s]
+	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme}
+	switch {
+	case d.Snaps == "":
+	case d.Count > 0:
+		c.Snaps = ir.Int(d.Count)
+	default:
+		c.Snaps = b.snaps(s, d.Snaps, d.SnapsPos)
+	}
+	return c
+}
+
+// snaps finds the constant or variable that snaps=name means at s.
+func (b *builder) snaps(s ast.Stmt, name string, pos token.Pos) ir.Expr {
+	bad := func(why, do string) ir.Expr {
+		b.diags.Add(b.l.in.Fset, pos, "//cairn:checkpoint", why, do)
+		return ir.Int(1)
+	}
+	var obj types.Object
+	if scope := b.src.pkg.Types.Scope().Innermost(s.Pos()); scope != nil {
+		_, obj = scope.LookupParent(name, s.Pos())
+	}
+	switch obj := obj.(type) {
+	case nil:
+		return bad("snaps="+name+" is not in scope here", "name an int variable or constant, or write a number")
+	case *types.Const:
+		n, ok := constant.Int64Val(constant.ToInt(obj.Val()))
+		if !ok || !types.AssignableTo(obj.Type(), types.Typ[types.Int]) {
+			return bad("the constant "+name+" is no int", "name an int constant")
+		}
+		if n < 1 {
+			return bad("snaps="+name+" is less than 1, which leaves no room for the initial state", "use 1 or more")
+		}
+		c := ir.Int(int(n))
+		if obj.Parent() == b.l.in.Root.Types.Scope() {
+			c.Text = name
+		}
+		return c
+	case *types.Var:
+		if !types.Identical(obj.Type(), types.Typ[types.Int]) {
+			return bad("the variable "+name+" is a "+obj.Type().String(), "name an int variable")
+		}
+		if v := b.vars[obj]; v != nil {
+			return &ir.Ref{V: v}
+		}
+		return &ir.Global{Obj: obj}
+	}
+	return bad(name+" is neither a variable nor a constant", "name an int variable or constant")
+}

@@ -1,0 +1,239 @@
+// Package lower turns typed Go syntax into the structured IR.
+//
+// In: the packages of one module as syntax and types, with their directives.
+// Out: an ir.Program that holds every function with a derivative directive in
+// the root package and all that these call inside the module, callees first;
+// or a list of diagnostics, one for each construct that has no place in the IR.
+//
+// The order of evaluation is that of the Go compiler gc, which the Go
+// specification leaves partly open: calls run first, from left to right, each
+// into a temporary; the rest of the expression, loads included, is evaluated
+// after them. Floating-point expressions keep their shape.
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Package is one type-checked package.
+type Package struct {
+	Types      *types.Package
+	Info       *types.Info
+	Files      []*ast.File
+	Directives *directive.Set
+}
+
+// Input is what Lower works on.
+type Input struct {
+	Fset *token.FileSet
+	Root *Package   // holds the roots; generated code will stand in it
+	Deps []*Package // the other packages of the module whose source is at hand
+}
+
+// Lower builds the program of all functions of in.Root that a directive asks to
+// differentiate or scrutinize. The program is nil if there are diagnostics.
+func Lower(in Input) (*ir.Program, diag.List) {
+	var roots []*types.Func
+	for _, f := range in.Root.Directives.Sorted() {
+		obj, ok := in.Root.Info.Defs[f.Decl.Name].(*types.Func)
+		if ok && f.Differentiated() {
+			roots = append(roots, obj)
+		}
+	}
+	return LowerFuncs(in, roots)
+}
+
+// LowerFuncs is Lower for the given functions.
+func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
+	l := newLowerer(in)
+	for _, obj := range roots {
+		if l.sources[obj] != nil {
+			l.roots[obj] = true
+		}
+	}
+	for _, obj := range roots {
+		l.function(obj)
+	}
+	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types}
+	var diags diag.List
+	reached := l.reachable(roots)
+	for _, r := range l.order {
+		if reached[r.fn] {
+			prog.Funcs = append(prog.Funcs, r.fn)
+			diags = append(diags, r.diags...)
+		}
+	}
+	if len(diags) == 0 {
+		diags = l.checkGlobals(prog)
+	}
+	if len(diags) > 0 {
+		diags.Sort()
+		return nil, diags
+	}
+	return prog, nil
+}
+
+// lowerer holds what the functions of one program share.
+type lowerer struct {
+	in      Input
+	sources map[*types.Func]*source
+	roots   map[*types.Func]bool
+	results map[*types.Func]*lowered
+	order   []*lowered // callees before callers
+	names   map[string]bool
+}
+
+// source is a declaration with a body.
+type source struct {
+	pkg  *Package
+	decl *ast.FuncDecl
+	dir  *directive.Func // nil for none
+}
+
+func (s *source) passive() bool { return s.dir != nil && s.dir.Passive }
+
+// lowered is the outcome for one function.
+type lowered struct {
+	fn    *ir.Func
+	diags diag.List
+	// outside: the function touches no floats and uses something that has no
+	// place in the IR, so it is called as it is.
+	outside bool
+	busy    bool                  // being lowered
+	exts    []*types.Func         // called outside the program
+	calls   map[*ir.Func]*lowered // called inside it
+}
+
+func newLowerer(in Input) *lowerer {
+	l := &lowerer{
+		in:      in,
+		sources: map[*types.Func]*source{},
+		roots:   map[*types.Func]bool{},
+		results: map[*types.Func]*lowered{},
+		names:   map[string]bool{},
+	}
+	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
+		for _, file := range pkg.Files {
+			for _, d := range file.Decls {
+				fd, ok := d.(*ast.FuncDecl)
+				if !ok || fd.Body == nil {
+					continue
+				}
+				obj, ok := pkg.Info.Defs[fd.Name].(*types.Func)
+				if !ok {
+					continue
+				}
+				s := &source{pkg: pkg, decl: fd}
+				if pkg.Directives != nil {
+					s.dir = pkg.Directives.Funcs[fd]
+				}
+				l.sources[obj] = s
+			}
+		}
+	}
+	return l
+}
+
+// function returns the outcome for obj, which has a source, lowering it first
+// if need be.
+func (l *lowerer) function(obj *types.Func) *lowered {
+	if r := l.results[obj]; r != nil {
+		return r
+	}
+	src := l.sources[obj]
+	if src == nil {
+		return nil
+	}
+	r := &lowered{busy: true}
+	l.results[obj] = r
+	b := newBuilder(l, src, obj)
+	r.fn = b.fn
+	b.function()
+	r.diags, r.exts, r.calls = b.diags, b.exts, b.calls
+	r.busy = false
+	if len(r.diags) > 0 && !l.roots[obj] && !touchesFloats(obj.Signature()) {
+		r.outside = true
+		return r
+	}
+	l.order = append(l.order, r)
+	return r
+}
+
+// touchesFloats reports whether floats can pass in or out of a function through
+// its signature.
+func touchesFloats(sig *types.Signature) bool {
+	if r := sig.Recv(); r != nil && ir.HasFloat(r.Type()) {
+		return true
+	}
+	for _, t := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for i := range t.Len() {
+			if ir.HasFloat(t.At(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reachable returns the functions of the program that the roots need.
+func (l *lowerer) reachable(roots []*types.Func) map[*ir.Func]bool {
+	seen := map[*ir.Func]bool{}
+	var visit func(f *ir.Func)
+	visit = func(f *ir.Func) {
+		if f == nil || seen[f] {
+			return
+		}
+		seen[f] = true
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok {
+				visit(c.Fn)
+			}
+		})
+	}
+	for _, obj := range roots {
+		if r := l.results[obj]; r != nil {
+			visit(r.fn)
+		}
+	}
+	return seen
+}
+
+// name returns a unique name for a function: "Step", "Solver.Step", "cg.Step".
+func (l *lowerer) name(obj *types.Func) string {
+	base := obj.Name()
+	if t := receiverType(obj); t != nil {
+		base = t.Obj().Name() + "." + base
+	}
+	prefix := ""
+	if obj.Pkg() != l.in.Root.Types {
+		prefix = obj.Pkg().Name()
+		base = "." + base
+	}
+	name := prefix + base
+	for i := 2; l.names[name]; i++ {
+		name = prefix + strconv.Itoa(i) + base
+	}
+	l.names[name] = true
+	return name
+}
+
+// receiverType returns the named type that obj is a method of, or nil.
+func receiverType(obj *types.Func) *types.Named {
+	r := obj.Signature().Recv()
+	if r == nil {
+		return nil
+	}
+	t := types.Unalias(r.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}

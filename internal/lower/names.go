@@ -1,0 +1,135 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+)
+
+// namer hands out the names of one function's variables, each once.
+type namer struct {
+	taken  map[string]bool
+	source map[string]bool // identifiers of the source: made names avoid them
+	temps  int
+}
+
+// runtime names that generated code uses.
+var runtimeNames = []string{"st", "ad", "schedule", "math"}
+
+// newNamer reserves what the names of variables must not hide: predeclared
+// identifiers, run-time packages, and the package-level names and packages that
+// the function mentions.
+func newNamer(b *builder, decl *ast.FuncDecl) *namer {
+	n := &namer{taken: map[string]bool{}, source: map[string]bool{}}
+	for _, s := range types.Universe.Names() {
+		n.taken[s] = true
+	}
+	for _, s := range runtimeNames {
+		n.taken[s] = true
+	}
+	root := b.l.in.Root.Types
+	reserve := func(obj types.Object) {
+		switch {
+		case obj.Pkg() == nil:
+		case obj.Pkg() == root:
+			n.taken[obj.Name()] = true
+		default:
+			n.taken[obj.Pkg().Name()] = true
+		}
+	}
+	if b.src.pkg.Types != root {
+		n.taken[b.src.pkg.Types.Name()] = true
+	}
+	seen := map[types.Type]bool{}
+	ast.Inspect(decl, func(node ast.Node) bool {
+		id, ok := node.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		if obj := b.info.Defs[id]; obj != nil {
+			n.source[id.Name] = true
+			mentioned(obj.Type(), seen, reserve)
+		}
+		switch obj := b.info.Uses[id].(type) {
+		case nil:
+		case *types.PkgName:
+			n.taken[obj.Imported().Name()] = true
+			n.taken[obj.Name()] = true
+		default:
+			if obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
+				reserve(obj)
+			}
+			mentioned(obj.Type(), seen, reserve)
+		}
+		return true
+	})
+	return n
+}
+
+// mentioned calls f for the name of each named type that a declaration of a
+// variable of type t would write.
+func mentioned(t types.Type, seen map[types.Type]bool, f func(types.Object)) {
+	if t == nil || seen[t] {
+		return
+	}
+	seen[t] = true
+	switch t := t.(type) {
+	case *types.Named:
+		f(t.Obj())
+	case *types.Alias:
+		f(t.Obj())
+		mentioned(types.Unalias(t), seen, f)
+	case *types.Slice:
+		mentioned(t.Elem(), seen, f)
+	case *types.Array:
+		mentioned(t.Elem(), seen, f)
+	case *types.Pointer:
+		mentioned(t.Elem(), seen, f)
+	case *types.Signature:
+		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
+			for i := range tuple.Len() {
+				mentioned(tuple.At(i).Type(), seen, f)
+			}
+		}
+	}
+}
+
+// own returns name itself the first time and name2, name3 … later.
+func (n *namer) own(name string) string {
+	if n.taken[name] {
+		return n.numbered(name)
+	}
+	n.taken[name] = true
+	return name
+}
+
+// made returns a name for something that has none in the source.
+func (n *namer) made(name string) string {
+	if n.taken[name] || n.source[name] {
+		return n.numbered(name)
+	}
+	n.taken[name] = true
+	return name
+}
+
+func (n *namer) numbered(name string) string {
+	for i := 2; ; i++ {
+		s := name + strconv.Itoa(i)
+		if !n.taken[s] && !n.source[s] {
+			n.taken[s] = true
+			return s
+		}
+	}
+}
+
+// temp returns t1, t2 ….
+func (n *namer) temp() string {
+	for {
+		n.temps++
+		s := "t" + strconv.Itoa(n.temps)
+		if !n.taken[s] && !n.source[s] {
+			n.taken[s] = true
+			return s
+		}
+	}
+}

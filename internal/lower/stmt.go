@@ -1,0 +1,249 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+func (b *builder) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		b.stmt(s)
+	}
+}
+
+// stmt lowers s, with the call mode that a directive above it asks for.
+func (b *builder) stmt(s ast.Stmt) {
+	set := b.src.pkg.Directives
+	if set == nil || set.Calls[s] == nil {
+		b.bareStmt(s)
+		return
+	}
+	c := set.Calls[s]
+	b.mode, b.called = c.Mode, false
+	b.bareStmt(s)
+	b.mode = ir.DefaultMode
+	if !b.called && len(b.diags) == 0 {
+		b.fail(s, "//cairn:"+c.Mode.String(), "the statement calls no function that is differentiated",
+			"remove the directive")
+	}
+}
+
+func (b *builder) bareStmt(s ast.Stmt) {
+	label := b.label
+	b.label = ""
+	switch s := s.(type) {
+	case *ast.EmptyStmt:
+	case *ast.BlockStmt:
+		b.stmts(s.List)
+	case *ast.ExprStmt:
+		b.exprStmt(s)
+	case *ast.AssignStmt:
+		b.assignStmt(s)
+	case *ast.IncDecStmt:
+		b.incDec(s)
+	case *ast.DeclStmt:
+		b.declStmt(s)
+	case *ast.ReturnStmt:
+		b.returnStmt(s)
+	case *ast.IfStmt:
+		b.ifStmt(s)
+	case *ast.ForStmt:
+		b.forStmt(s, label)
+	case *ast.RangeStmt:
+		b.rangeStmt(s, label)
+	case *ast.SwitchStmt:
+		b.switchStmt(s, label)
+	case *ast.LabeledStmt:
+		b.label = s.Label.Name
+		b.stmt(s.Stmt)
+	case *ast.BranchStmt:
+		b.branch(s)
+	default:
+		b.refuse(s)
+	}
+}
+
+// refuse reports a statement that has no place in the IR.
+func (b *builder) refuse(s ast.Stmt) {
+	switch s.(type) {
+	case *ast.DeferStmt:
+		b.fail(s, "defer", "the reverse sweep cannot follow a call that runs at the end", "call the function where its work is due")
+	case *ast.GoStmt:
+		b.fail(s, "go statement", "the reverse sweep follows one goroutine only", "call the function directly")
+	case *ast.SelectStmt:
+		b.fail(s, "select", "the reverse sweep cannot follow communication", "pass the values as parameters")
+	case *ast.SendStmt:
+		b.fail(s, "send on a channel", "the reverse sweep cannot follow communication", "return the value instead")
+	case *ast.TypeSwitchStmt:
+		b.fail(s, "type switch", "the types of values must be known when the derivative is made", "write one function for each type")
+	default:
+		b.fail(s, "statement", "it is not supported", "write it with assignments, if and for")
+	}
+}
+
+func (b *builder) exprStmt(s *ast.ExprStmt) {
+	call, ok := ast.Unparen(s.X).(*ast.CallExpr)
+	if !ok {
+		if u, isUnary := ast.Unparen(s.X).(*ast.UnaryExpr); isUnary && u.Op == token.ARROW {
+			b.expr(u)
+		} else {
+			b.fail(s, "expression statement", "it has no effect", "remove it")
+		}
+		return
+	}
+	switch c := b.callee(call); c.kind {
+	case builtinCall:
+		b.builtinStmt(call, c.name)
+	case functionCall:
+		b.call(call, c, nil, false)
+	case refusedCall:
+	default: // a pure function: only a panic inside it can be noticed
+		b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{b.expr(call)}})
+	}
+}
+
+func (b *builder) declStmt(s *ast.DeclStmt) {
+	d := s.Decl.(*ast.GenDecl)
+	switch d.Tok {
+	case token.TYPE:
+		b.fail(s, "local type", "generated code stands outside the function and cannot name it",
+			"declare the type at package level")
+	case token.VAR:
+		for _, spec := range d.Specs {
+			b.varSpec(spec.(*ast.ValueSpec))
+		}
+	}
+}
+
+// varSpec lowers var a, b T = x, y. A variable whose type is not that of its
+// value is declared first and then assigned to.
+func (b *builder) varSpec(s *ast.ValueSpec) {
+	if len(s.Values) == 0 {
+		for _, id := range s.Names {
+			if id.Name != "_" {
+				b.emit(&ir.Decl{At: ir.At{P: id.Pos()}, V: b.declare(id)})
+			}
+		}
+		return
+	}
+	lhs := make([]ast.Expr, len(s.Names))
+	for i, id := range s.Names {
+		lhs[i] = id
+	}
+	b.assign(s.Pos(), lhs, s.Values, true)
+}
+
+func (b *builder) ifStmt(s *ast.IfStmt) {
+	if s.Init != nil {
+		b.stmt(s.Init)
+	}
+	out := &ir.If{At: ir.At{P: s.Pos()}, Cond: b.expr(s.Cond)}
+	out.Then = b.capture(s.Body.Pos(), func() { b.stmts(s.Body.List) })
+	if s.Else != nil {
+		out.Else = b.capture(s.Else.Pos(), func() { b.stmt(s.Else) })
+	}
+	b.emit(out)
+}
+
+func (b *builder) returnStmt(s *ast.ReturnStmt) {
+	defer b.emit(&ir.Return{At: ir.At{P: s.Pos()}})
+	if len(s.Results) == 0 {
+		return
+	}
+	l := make([]ir.Expr, len(b.fn.Results))
+	for i, v := range b.fn.Results {
+		l[i] = &ir.Ref{V: v}
+	}
+	if len(s.Results) == 1 {
+		if call, c := b.functionCall(s.Results[0]); call != nil {
+			b.callInto(call, c, l, nil)
+			return
+		}
+	}
+	if len(s.Results) != len(l) {
+		b.fail(s, "return", "the expression has several values and is no call of a function", "assign them to variables first")
+		return
+	}
+	a := &ir.Assign{At: ir.At{P: s.Pos()}}
+	for i, e := range s.Results {
+		x := b.exprTo(e, b.fn.Results[i].Type)
+		if r, ok := x.(*ir.Ref); ok && r.V == b.fn.Results[i] {
+			continue
+		}
+		a.L, a.R = append(a.L, l[i]), append(a.R, x)
+	}
+	if len(a.L) > 0 {
+		b.emit(a)
+	}
+}
+
+// functionCall returns e if it is a call that stands alone in the IR.
+func (b *builder) functionCall(e ast.Expr) (*ast.CallExpr, *callee) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || b.info.Types[e].Value != nil {
+		return nil, nil
+	}
+	c := b.callee(call)
+	if c.kind != functionCall {
+		return nil, nil
+	}
+	return call, c
+}
+
+// target is an enclosing statement that a branch may leave.
+type target struct {
+	label string
+	leave ir.Stmt   // what break leaves
+	loop  *ir.For   // nil for a switch
+	next  *ir.Block // if set, continue leaves this block
+	used  bool      // by a break
+}
+
+func (b *builder) branch(s *ast.BranchStmt) {
+	at := ir.At{P: s.Pos()}
+	switch s.Tok {
+	case token.GOTO:
+		b.fail(s, "goto", "the reverse sweep needs structured control flow", "use for, break and continue")
+		return
+	case token.FALLTHROUGH:
+		b.fail(s, "fallthrough", "it is not supported yet", "repeat the statements or list both values in one case")
+		return
+	}
+	for i := len(b.targets) - 1; i >= 0; i-- {
+		t := b.targets[i]
+		if s.Label != nil && t.label != s.Label.Name {
+			continue
+		}
+		if s.Tok == token.BREAK {
+			t.used = true
+			b.emit(&ir.Break{At: at, Target: t.leave})
+			return
+		}
+		if t.loop == nil {
+			continue
+		}
+		if t.next != nil {
+			t.used = true
+			b.emit(&ir.Break{At: at, Target: t.next})
+		} else {
+			b.emit(&ir.Continue{At: at, Target: t.loop})
+		}
+		return
+	}
+}
+
+func (b *builder) push(t *target) { b.targets = append(b.targets, t) }
+func (b *builder) pop()           { b.targets = b.targets[:len(b.targets)-1] }
+
+func isBlank(e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+func isInterface(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Interface)
+	return ok
+}

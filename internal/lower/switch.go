@@ -1,0 +1,120 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// switchStmt lowers a switch to a chain of ifs, in a block if break leaves it.
+func (b *builder) switchStmt(s *ast.SwitchStmt, label string) {
+	block := &ir.Block{At: ir.At{P: s.Pos()}}
+	t := &target{label: label, leave: block}
+	inner := b.capture(s.Pos(), func() {
+		if s.Init != nil {
+			b.stmt(s.Init)
+		}
+		var tag ir.Expr
+		if s.Tag != nil {
+			tag = b.tag(s.Tag)
+		}
+		b.push(t)
+		b.cases(s, tag)
+		b.pop()
+	})
+	if t.used {
+		block.Stmts = inner.Stmts
+		b.emit(block)
+		return
+	}
+	for _, stmt := range inner.Stmts {
+		b.emit(stmt)
+	}
+}
+
+// tag evaluates the tag once.
+func (b *builder) tag(e ast.Expr) ir.Expr {
+	x := b.expr(e)
+	switch x := x.(type) {
+	case *ir.Const:
+		return x
+	case *ir.Ref:
+		if id, ok := ast.Unparen(e).(*ast.Ident); !ok || !b.use.addr[b.info.Uses[id]] {
+			return x
+		}
+	}
+	return b.save(e.Pos(), x)
+}
+
+// cases emits the chain; the default clause stands last in it, wherever it
+// stands in the source.
+func (b *builder) cases(s *ast.SwitchStmt, tag ir.Expr) {
+	var clauses []*ast.CaseClause
+	var def *ast.CaseClause
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		if c.List == nil {
+			def = c
+		} else {
+			clauses = append(clauses, c)
+		}
+	}
+	b.chain(clauses, def, tag)
+}
+
+func (b *builder) chain(clauses []*ast.CaseClause, def *ast.CaseClause, tag ir.Expr) {
+	if len(clauses) == 0 {
+		if def != nil {
+			b.stmts(caseBody(def))
+		}
+		return
+	}
+	c := clauses[0]
+	out := &ir.If{At: ir.At{P: c.Pos()}, Cond: b.anyOf(c.List, tag)}
+	out.Then = b.capture(c.Pos(), func() { b.stmts(caseBody(c)) })
+	rest := b.capture(c.Pos(), func() { b.chain(clauses[1:], def, tag) })
+	if len(rest.Stmts) > 0 {
+		out.Else = rest
+	}
+	b.emit(out)
+}
+
+// anyOf is tag == list[0] || tag == list[1] …; a call in a later entry runs
+// only if the entries before it do not match.
+func (b *builder) anyOf(list []ast.Expr, tag ir.Expr) ir.Expr {
+	first := b.match(list[0], tag)
+	for _, e := range list[1:] {
+		var next ir.Expr
+		calls := b.capture(e.Pos(), func() { next = b.match(e, tag) })
+		if len(calls.Stmts) == 0 {
+			first = &ir.Binary{Op: token.LOR, X: first, Y: next, Typ: first.Type()}
+			continue
+		}
+		t := b.save(e.Pos(), first)
+		calls.Stmts = append(calls.Stmts, &ir.Assign{At: ir.At{P: e.Pos()}, L: []ir.Expr{clone(t)}, R: []ir.Expr{next}})
+		b.emit(&ir.If{At: ir.At{P: e.Pos()}, Cond: not(t), Then: calls})
+		first = t
+	}
+	return first
+}
+
+func (b *builder) match(e ast.Expr, tag ir.Expr) ir.Expr {
+	x := b.expr(e)
+	if tag == nil {
+		return x
+	}
+	return b.compare(e, token.EQL, clone(tag), x, types.Typ[types.Bool])
+}
+
+// caseBody is the body of c without a break at its end.
+func caseBody(c *ast.CaseClause) []ast.Stmt {
+	n := len(c.Body)
+	if n > 0 {
+		if br, ok := c.Body[n-1].(*ast.BranchStmt); ok && br.Tok == token.BREAK && br.Label == nil {
+			return c.Body[:n-1]
+		}
+	}
+	return c.Body
+}

@@ -1,0 +1,58 @@
+package lower
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// checkType reports a type that the IR cannot carry.
+func (b *builder) checkType(pos token.Pos, t types.Type) {
+	what, why, do := refusedType(t)
+	if what != "" {
+		b.diags.Add(b.l.in.Fset, pos, what, why, do)
+	}
+}
+
+// refusedType returns what is wrong with values of type t, or "". The fields
+// of a struct are judged only where they are used.
+func refusedType(t types.Type) (what, why, do string) {
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n.TypeArgs().Len() > 0 && ir.HasFloat(t) {
+			return "generic type " + n.Obj().Name(), "type parameters are not supported yet",
+				"write the type for float64"
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsComplex != 0:
+			return "complex number", "derivatives of complex arithmetic are not supported",
+				"compute with the real and the imaginary part"
+		case u.Kind() == types.UnsafePointer:
+			return "unsafe pointer", "nothing is known about the memory behind it", "use slices and typed pointers"
+		}
+	case *types.Slice:
+		return refusedType(u.Elem())
+	case *types.Array:
+		return refusedType(u.Elem())
+	case *types.Pointer:
+		return refusedType(u.Elem())
+	case *types.Map:
+		return "map", "the reverse sweep cannot follow its elements", "use a slice with an index"
+	case *types.Chan:
+		return "channel", "the reverse sweep cannot follow communication", "pass the values as parameters"
+	case *types.Signature:
+		return "function value", "the reverse sweep cannot follow calls through function values yet",
+			"call a declared function instead"
+	case *types.Interface:
+		if _, ok := t.(*types.TypeParam); ok {
+			return "type parameter", "generic code is not supported yet", "write the function for float64"
+		}
+	case *types.Tuple:
+		return fmt.Sprintf("%d values", u.Len()), "one value is wanted here", "assign them to variables first"
+	}
+	return "", "", ""
+}

@@ -1,0 +1,138 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// usage tells which variables of a function are written and where.
+type usage struct {
+	info   *types.Info
+	writes map[types.Object][]token.Pos // of the variable or a part of its value
+	addr   map[types.Object]bool        // its address, or that of a part, is taken
+
+	loopVar map[types.Object]bool // declared in the head of a three-clause for
+}
+
+// scan collects the usage in decl. A := counts for the variables that it only
+// assigns to.
+func scan(info *types.Info, decl *ast.FuncDecl) *usage {
+	u := &usage{info: info, writes: map[types.Object][]token.Pos{}, addr: map[types.Object]bool{}, loopVar: map[types.Object]bool{}}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				u.write(l)
+			}
+		case *ast.IncDecStmt:
+			u.write(n.X)
+		case *ast.ForStmt:
+			if init, ok := n.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE {
+				for _, l := range init.Lhs {
+					if id, ok := l.(*ast.Ident); ok {
+						u.loopVar[info.Defs[id]] = true
+					}
+				}
+			}
+		case *ast.RangeStmt:
+			if n.Tok == token.ASSIGN {
+				u.write(n.Key)
+				u.write(n.Value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				u.takeAddr(n.X)
+			}
+		case *ast.SliceExpr:
+			if isArray(info.TypeOf(n.X)) {
+				u.takeAddr(n.X)
+			}
+		case *ast.CallExpr:
+			u.receiver(n)
+		}
+		return true
+	})
+	return u
+}
+
+// receiver notes the address that a call of a pointer method takes.
+func (u *usage) receiver(call *ast.CallExpr) {
+	fun, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	sel := u.info.Selections[fun]
+	if sel == nil || sel.Kind() != types.MethodVal || sel.Indirect() {
+		return
+	}
+	if r := sel.Obj().(*types.Func).Signature().Recv(); r != nil && isPointer(r.Type()) {
+		u.takeAddr(fun.X)
+	}
+}
+
+func (u *usage) write(e ast.Expr) {
+	if obj := u.root(e); obj != nil {
+		u.writes[obj] = append(u.writes[obj], e.Pos())
+	}
+}
+
+func (u *usage) takeAddr(e ast.Expr) {
+	if obj := u.root(e); obj != nil {
+		u.addr[obj] = true
+	}
+}
+
+// root returns the variable that itself holds the place e; nil for memory that
+// a slice or pointer refers to, and for a variable that e declares.
+func (u *usage) root(e ast.Expr) types.Object {
+	switch e := e.(type) {
+	case *ast.Ident:
+		if v, ok := u.info.Uses[e].(*types.Var); ok {
+			return v
+		}
+	case *ast.ParenExpr:
+		return u.root(e.X)
+	case *ast.SelectorExpr:
+		if sel := u.info.Selections[e]; sel != nil && sel.Kind() == types.FieldVal && !sel.Indirect() {
+			return u.root(e.X)
+		}
+	case *ast.IndexExpr:
+		if isArray(u.info.TypeOf(e.X)) {
+			return u.root(e.X)
+		}
+	}
+	return nil
+}
+
+// changed reports whether v is written anywhere.
+func (u *usage) changed(v types.Object) bool { return len(u.writes[v]) > 0 }
+
+// changedIn reports whether v is or may be written inside n.
+func (u *usage) changedIn(v types.Object, n ast.Node) bool {
+	if u.addr[v] {
+		return true
+	}
+	for _, p := range u.writes[v] {
+		if n.Pos() <= p && p < n.End() {
+			return true
+		}
+	}
+	return false
+}
+
+func isArray(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Array)
+	return ok
+}
+
+func isPointer(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
+}

@@ -1,0 +1,288 @@
+package progen
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// typ is the type of a variable of a generated program.
+type typ uint8
+
+const (
+	tFloat   typ = iota // float64
+	tFloat32            // float32
+	tInt                // int
+	tBool               // bool
+	tSlice              // []float64
+	tSingles            // []float32
+	tInts               // []int
+	tRows               // [][]float64
+	tArray              // [k]float64
+	tPlain              // the struct V of plain values
+	tPlainP             // *V
+	tPlains             // []V
+	tDeep               // the struct S with slices
+	tDeepP              // *S
+)
+
+// deepLen is the length of the slices inside an S, plainLen that of the array
+// inside a V.
+const (
+	deepLen  = 4
+	plainLen = 2
+)
+
+// variable is one name in sight.
+type variable struct {
+	name   string
+	t      typ
+	fixed  bool // not to be assigned as a whole
+	read   bool // Go does not ask for a mention
+	lo, hi int  // range of an int, of the elements of tInts
+	n      int  // least length of a slice or array, number of rows
+	m      int  // length of each row
+	class  int  // slices of one class have equal lengths: n if positive
+	bound  int  // an int below the length of this class; 0: none
+}
+
+// loop is a loop or switch that is being filled.
+type loop struct {
+	label    string
+	used     bool // the label is
+	isSwitch bool
+}
+
+// function describes the function that is being filled.
+type function struct {
+	results  []string // names, "" if unnamed
+	entry    bool
+	loops    []*loop
+	noReturn int
+	iters    int // executions of the current statement
+	sealed   int // checkpoint loops around
+}
+
+// helper is a function that later ones may call.
+type helper struct {
+	name    string
+	params  []typ
+	results int
+	pure    bool // changes no memory
+	recv    typ  // of a method
+	method  bool
+	cost    int
+}
+
+type gen struct {
+	r       *rand.Rand
+	opts    Options
+	c       Case
+	out     []string
+	scopes  []*block
+	fn      *function
+	helpers []helper
+	ids     int
+	classes int // negative class numbers given
+	budget  int
+	smooth  bool // no kinks, no active control
+}
+
+func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }
+
+func (g *gen) chance(percent int) bool { return g.r.IntN(100) < percent }
+
+// in returns a number from lo to hi, both included.
+func (g *gen) in(lo, hi int) int { return lo + g.r.IntN(hi-lo+1) }
+
+// one returns one of the choices.
+func (g *gen) one(choices ...string) string { return choices[g.r.IntN(len(choices))] }
+
+// num returns a float literal from lo to hi with two decimals, never integral.
+func (g *gen) num(lo, hi float64) string {
+	x := lo + (hi-lo)*g.r.Float64()
+	n := int(x*100)*10 + 3
+	return strconv.FormatFloat(float64(n)/1000, 'f', 3, 64)
+}
+
+func (g *gen) fresh(prefix string) string {
+	g.ids++
+	return prefix + strconv.Itoa(g.ids)
+}
+
+func (g *gen) newClass() int {
+	g.classes--
+	return g.classes
+}
+
+// capture runs f and returns what it printed.
+func (g *gen) capture(f func()) []string {
+	saved := g.out
+	g.out = nil
+	f()
+	body := g.out
+	g.out = saved
+	return body
+}
+
+func (g *gen) emit(lines []string) { g.out = append(g.out, lines...) }
+
+// block is a scope of the program: its variables, and where its text begins.
+type block struct {
+	vars  []*variable
+	start int // in out
+}
+
+func (g *gen) open() { g.scopes = append(g.scopes, &block{start: len(g.out)}) }
+
+func (g *gen) top() *block { return g.scopes[len(g.scopes)-1] }
+
+// scope runs f in a scope of its own.
+func (g *gen) scope(f func()) {
+	g.open()
+	f()
+	g.mention(nil)
+	g.close()
+}
+
+func (g *gen) close() { g.scopes = g.scopes[:len(g.scopes)-1] }
+
+// mention mentions the variables of the scope that neither its text nor rest
+// reads, as Go asks, and prints rest.
+func (g *gen) mention(rest []string) {
+	text := append(append([]string{}, g.out[g.top().start:]...), rest...)
+	for _, v := range g.top().vars {
+		if !v.read && !reads(text, v.name) {
+			g.line("_ = %s", v.name)
+		}
+	}
+	g.emit(rest)
+}
+
+// reads reports whether the lines mention name other than to assign it.
+func reads(lines []string, name string) bool {
+	word := regexp.MustCompile(`\b` + name + `\b`)
+	for _, l := range lines {
+		l = strings.TrimPrefix(l, "for ")
+		l = strings.TrimPrefix(l, "var "+name+" ")
+		for _, op := range []string{" := ", " = "} {
+			left, right, ok := strings.Cut(l, op)
+			if !ok {
+				continue
+			}
+			l = right
+			for _, place := range strings.Split(left, ", ") {
+				if place != name {
+					l += " " + place
+				}
+			}
+			break
+		}
+		if word.MatchString(l) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *gen) declare(v *variable) *variable {
+	g.top().vars = append(g.top().vars, v)
+	return v
+}
+
+// param declares a parameter, which Go never calls unused.
+func (g *gen) param(v *variable) *variable {
+	v.read = true
+	return g.declare(v)
+}
+
+// newFloat returns a name for a float variable, now and then one that hides a
+// float of an outer scope.
+func (g *gen) newFloat() (name string, hides bool) {
+	if g.chance(12) && len(g.scopes) > 1 {
+		taken := map[string]bool{}
+		for _, v := range g.top().vars {
+			taken[v.name] = true
+		}
+		for _, v := range g.visible(func(v *variable) bool { return v.t == tFloat && !v.fixed }) {
+			if !taken[v.name] && !g.isResult(v.name) {
+				g.line("_ = %s", v.name)
+				return v.name, true
+			}
+		}
+	}
+	return g.fresh("a"), false
+}
+
+func (g *gen) isResult(name string) bool {
+	for _, r := range g.fn.results {
+		if r == name {
+			return true
+		}
+	}
+	return false
+}
+
+// visible returns the variables in sight that ok accepts.
+func (g *gen) visible(ok func(v *variable) bool) []*variable {
+	var out []*variable
+	hidden := map[string]bool{}
+	for i := len(g.scopes) - 1; i >= 0; i-- {
+		vars := g.scopes[i].vars
+		for j := len(vars) - 1; j >= 0; j-- {
+			v := vars[j]
+			if !hidden[v.name] && ok(v) {
+				out = append(out, v)
+			}
+			hidden[v.name] = true
+		}
+	}
+	return out
+}
+
+// pick returns one visible variable that ok accepts, or nil.
+func (g *gen) pick(ok func(v *variable) bool) *variable {
+	vs := g.visible(ok)
+	if len(vs) == 0 {
+		return nil
+	}
+	return vs[g.r.IntN(len(vs))]
+}
+
+func (g *gen) pickType(t typ) *variable {
+	return g.pick(func(v *variable) bool { return v.t == t })
+}
+
+func (g *gen) typeName(t typ, n int) string {
+	switch t {
+	case tFloat:
+		return "float64"
+	case tFloat32:
+		return "float32"
+	case tInt:
+		return "int"
+	case tBool:
+		return "bool"
+	case tSlice:
+		return "[]float64"
+	case tSingles:
+		return "[]float32"
+	case tInts:
+		return "[]int"
+	case tRows:
+		return "[][]float64"
+	case tArray:
+		return fmt.Sprintf("[%d]float64", n)
+	case tPlain:
+		return g.c.Name + "V"
+	case tPlainP:
+		return "*" + g.c.Name + "V"
+	case tPlains:
+		return "[]" + g.c.Name + "V"
+	case tDeep:
+		return g.c.Name + "S"
+	}
+	return "*" + g.c.Name + "S"
+}

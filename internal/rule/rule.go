@@ -1,0 +1,237 @@
+// Package rule is the one table of derivatives of elementary functions.
+//
+// In: the name of a function. Out: its partial derivatives, as templates that a
+// transform fills with argument expressions. The tangent and the adjoint use
+// the same templates, so they can never disagree.
+package rule
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Rule says how a function of one to three float64 arguments is
+// differentiated.
+type Rule struct {
+	Fn       string
+	Partials []string // by argument, in x, y, z and the result r; "0" for none
+	Select   string   // for max and min: the comparison under which x is the result
+	Cheap    bool     // costs about as much as storing and loading its result
+}
+
+// Zero reports whether every derivative vanishes.
+func (r *Rule) Zero() bool {
+	if r.Select != "" {
+		return false
+	}
+	for _, p := range r.Partials {
+		if p != "0" {
+			return false
+		}
+	}
+	return true
+}
+
+// UsesResult reports whether the partial of argument i is written with r.
+func (r *Rule) UsesResult(i int) bool {
+	if r.Select != "" {
+		return false
+	}
+	uses := false
+	e, err := parser.ParseExpr(r.Partials[i])
+	if err != nil {
+		panic("rule: " + r.Fn + ": " + err.Error())
+	}
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "r" {
+			uses = true
+		}
+		return true
+	})
+	return uses
+}
+
+const halfSqrtPi = "0.886226925452758013649083741670572591"
+
+// table follows the order of package math's documentation. Sources: Abramowitz &
+// Stegun, Handbook of Mathematical Functions (1964), chapters 4 (elementary), 6
+// (gamma), 7 (error function), 9 (Bessel). At points without a derivative the
+// value is that of Griewank & Walther (2008), section 14: 0 for |x| at 0, the
+// first argument's for max and min of equal numbers.
+var table = []Rule{
+	{Fn: "max", Select: "x >= y", Cheap: true},
+	{Fn: "min", Select: "x <= y", Cheap: true},
+	{Fn: "math.Max", Select: "x >= y", Cheap: true},
+	{Fn: "math.Min", Select: "x <= y", Cheap: true},
+
+	{Fn: "math.Abs", Partials: []string{"ad.Sign(x)"}, Cheap: true},
+	{Fn: "math.Acos", Partials: []string{"-1/math.Sqrt(1-x*x)"}},
+	{Fn: "math.Acosh", Partials: []string{"1/math.Sqrt(x*x-1)"}},
+	{Fn: "math.Asin", Partials: []string{"1/math.Sqrt(1-x*x)"}},
+	{Fn: "math.Asinh", Partials: []string{"1/math.Sqrt(x*x+1)"}},
+	{Fn: "math.Atan", Partials: []string{"1/(1+x*x)"}},
+	{Fn: "math.Atan2", Partials: []string{"y/(x*x+y*y)", "-x/(x*x+y*y)"}},
+	{Fn: "math.Atanh", Partials: []string{"1/(1-x*x)"}},
+	{Fn: "math.Cbrt", Partials: []string{"1/(3*r*r)"}},
+	{Fn: "math.Ceil", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Copysign", Partials: []string{"ad.Sign(x)*math.Copysign(1, y)", "0"}, Cheap: true},
+	{Fn: "math.Cos", Partials: []string{"-math.Sin(x)"}},
+	{Fn: "math.Cosh", Partials: []string{"math.Sinh(x)"}},
+	{Fn: "math.Dim", Partials: []string{"ad.Step(x-y)", "-ad.Step(x-y)"}, Cheap: true},
+	{Fn: "math.Erf", Partials: []string{"math.Exp(-x*x)/" + halfSqrtPi}},
+	{Fn: "math.Erfc", Partials: []string{"-math.Exp(-x*x)/" + halfSqrtPi}},
+	{Fn: "math.Erfcinv", Partials: []string{"-" + halfSqrtPi + "*math.Exp(r*r)"}},
+	{Fn: "math.Erfinv", Partials: []string{halfSqrtPi + "*math.Exp(r*r)"}},
+	{Fn: "math.Exp", Partials: []string{"r"}},
+	{Fn: "math.Exp2", Partials: []string{"r*math.Ln2"}},
+	{Fn: "math.Expm1", Partials: []string{"r+1"}},
+	{Fn: "math.FMA", Partials: []string{"y", "x", "1"}, Cheap: true},
+	{Fn: "math.Floor", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Gamma", Partials: []string{"r*ad.Digamma(x)"}},
+	{Fn: "math.Hypot", Partials: []string{"ad.Ratio(x, r)", "ad.Ratio(y, r)"}},
+	{Fn: "math.Inf", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.J0", Partials: []string{"-math.J1(x)"}},
+	{Fn: "math.J1", Partials: []string{"math.J0(x)-ad.Ratio(r, x)-ad.BesselAtZero(x)"}},
+	{Fn: "math.Log", Partials: []string{"1/x"}},
+	{Fn: "math.Log10", Partials: []string{"1/(x*math.Ln10)"}},
+	{Fn: "math.Log1p", Partials: []string{"1/(1+x)"}},
+	{Fn: "math.Log2", Partials: []string{"1/(x*math.Ln2)"}},
+	{Fn: "math.Logb", Partials: []string{"0"}},
+	{Fn: "math.Mod", Partials: []string{"1", "-math.Trunc(x/y)"}},
+	{Fn: "math.NaN", Partials: nil, Cheap: true},
+	{Fn: "math.Pow", Partials: []string{"ad.PowX(x, y)", "ad.PowY(x, r)"}},
+	{Fn: "math.Remainder", Partials: []string{"1", "-math.RoundToEven(x/y)"}},
+	{Fn: "math.Round", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.RoundToEven", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Sin", Partials: []string{"math.Cos(x)"}},
+	{Fn: "math.Sinh", Partials: []string{"math.Cosh(x)"}},
+	{Fn: "math.Sqrt", Partials: []string{"0.5/r"}, Cheap: true},
+	{Fn: "math.Tan", Partials: []string{"1+r*r"}},
+	{Fn: "math.Tanh", Partials: []string{"1-r*r"}},
+	{Fn: "math.Trunc", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Y0", Partials: []string{"-math.Y1(x)"}},
+	{Fn: "math.Y1", Partials: []string{"math.Y0(x)-r/x"}},
+
+	// Passive questions about a float.
+	{Fn: "math.IsNaN", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.IsInf", Partials: []string{"0", "0"}, Cheap: true},
+	{Fn: "math.Signbit", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Ilogb", Partials: []string{"0"}},
+	{Fn: "math.Float64bits", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Float32bits", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Float64frombits", Partials: []string{"0"}, Cheap: true},
+	{Fn: "math.Float32frombits", Partials: []string{"0"}, Cheap: true},
+}
+
+var byName = func() map[string]*Rule {
+	m := map[string]*Rule{}
+	for i := range table {
+		m[table[i].Fn] = &table[i]
+	}
+	return m
+}()
+
+// Lookup returns the rule of a function ("math.Sin", "max"), or nil.
+func Lookup(fn string) *Rule { return byName[fn] }
+
+// All returns the table.
+func All() []Rule { return append([]Rule{}, table...) }
+
+// Partial returns the partial derivative of r with respect to argument i at the
+// given arguments; result is the function's value there.
+func (r *Rule) Partial(i int, args []ir.Expr, result ir.Expr) ir.Expr {
+	if i >= len(r.Partials) || r.Partials[i] == "0" {
+		return nil
+	}
+	if r.Fn == "math.Pow" && i == 0 {
+		if c, ok := args[1].(*ir.Const); ok && constant.Sign(constant.ToFloat(c.Val)) != 0 {
+			return powConst(args[0], c)
+		}
+	}
+	e, err := parser.ParseExpr(r.Partials[i])
+	if err != nil {
+		panic("rule: " + r.Fn + ": " + err.Error())
+	}
+	return build(e, map[string]ir.Expr{"r": result, "x": arg(args, 0), "y": arg(args, 1), "z": arg(args, 2)})
+}
+
+// powConst is the derivative c x^(c-1) of x^c for a constant c other than zero.
+func powConst(x ir.Expr, c *ir.Const) ir.Expr {
+	c = &ir.Const{Val: constant.ToFloat(c.Val), Typ: f64}
+	less := constant.BinaryOp(c.Val, token.SUB, constant.ToFloat(constant.MakeInt64(1)))
+	rest := &ir.Const{Val: less, Typ: f64}
+	if v, exact := constant.Float64Val(less); exact && v == 1 {
+		return ir.Mul(c, x)
+	} else if v == 0 {
+		return ir.One(f64)
+	}
+	return ir.Mul(c, &ir.Math{Fn: "math.Pow", Args: []ir.Expr{x, rest}, Typ: f64})
+}
+
+// Condition returns the comparison under which the first argument of max or min
+// is the result.
+func (r *Rule) Condition(args []ir.Expr) ir.Expr {
+	e, err := parser.ParseExpr(r.Select)
+	if err != nil {
+		panic("rule: " + r.Fn + ": " + err.Error())
+	}
+	return build(e, map[string]ir.Expr{"x": args[0], "y": args[1]})
+}
+
+func arg(args []ir.Expr, i int) ir.Expr {
+	if i < len(args) {
+		return args[i]
+	}
+	return nil
+}
+
+var f64 types.Type = types.Typ[types.Float64]
+
+func build(e ast.Expr, env map[string]ir.Expr) ir.Expr {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return env[e.Name]
+	case *ast.BasicLit:
+		return &ir.Const{Val: constant.ToFloat(constant.MakeFromLiteral(e.Value, e.Kind, 0)), Typ: f64}
+	case *ast.SelectorExpr:
+		name := e.X.(*ast.Ident).Name + "." + e.Sel.Name
+		switch name {
+		case "math.Ln2":
+			return &ir.Const{Val: constant.MakeFromLiteral("0.693147180559945309417232121458176568", token.FLOAT, 0), Typ: f64, Text: name}
+		case "math.Ln10":
+			return &ir.Const{Val: constant.MakeFromLiteral("2.30258509299404568401799145468436421", token.FLOAT, 0), Typ: f64, Text: name}
+		}
+		panic("rule: unknown constant " + name)
+	case *ast.ParenExpr:
+		return build(e.X, env)
+	case *ast.UnaryExpr:
+		return ir.Neg(build(e.X, env))
+	case *ast.BinaryExpr:
+		x, y := build(e.X, env), build(e.Y, env)
+		switch e.Op {
+		case token.ADD:
+			return ir.Add(x, y)
+		case token.SUB:
+			return ir.Sub(x, y)
+		case token.MUL:
+			return ir.Mul(x, y)
+		case token.QUO:
+			return ir.Quo(x, y)
+		}
+		return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: types.Typ[types.Bool]}
+	case *ast.CallExpr:
+		sel := e.Fun.(*ast.SelectorExpr)
+		m := &ir.Math{Fn: sel.X.(*ast.Ident).Name + "." + sel.Sel.Name, Typ: f64}
+		for _, a := range e.Args {
+			m.Args = append(m.Args, build(a, env))
+		}
+		return m
+	}
+	panic(fmt.Sprintf("rule: %T in a template", e))
+}

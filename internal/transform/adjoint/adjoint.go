@@ -1,0 +1,383 @@
+// Package adjoint makes the reverse mode: from a program in single-exit form and
+// the facts about it, functions that run a forward sweep, recording, and a
+// reverse sweep.
+//
+// In: an ir.Program, the analyses' results, and what is asked for. Out: new
+// ir.Funcs. Every function comes in up to three forms: FAdjoint (joint: both
+// sweeps), FForward and FReverse (split: one each, with the stack between them).
+// Each statement is reversed by itself, in the state before it; what that state
+// was is popped from the stack, worked out again, or still there.
+package adjoint
+
+import (
+	"fmt"
+	"go/types"
+	"sort"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/analysis/tbr"
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Request asks for the adjoint of one function.
+type Request struct {
+	Fn    *ir.Func
+	Wrt   []*ir.Var // inputs
+	Of    []*ir.Var // inputs that refer to outputs, and results
+	Joint bool      // make FAdjoint
+	Split bool      // make FForward and FReverse
+}
+
+// Facts are the results of the analyses of one program.
+type Facts struct {
+	Prog  *ir.Program
+	Mem   *alias.Info
+	Eff   *effects.Info
+	Act   *activity.Info
+	Rec   *recompute.Info
+	State *loopstate.Info
+}
+
+type kind uint8
+
+const (
+	jointKind kind = iota
+	forwardKind
+	reverseKind
+)
+
+func (k kind) suffix() string { return [...]string{"Adjoint", "Forward", "Reverse"}[k] }
+
+// A variant is one made function.
+type variant struct {
+	kind kind
+	sig  *signature
+	fn   *ir.Func
+}
+
+type transform struct {
+	facts    Facts
+	prog     *ir.Program
+	mem      *alias.Info
+	eff      *effects.Info
+	act      *activity.Info
+	rec      *recompute.Info
+	state    *loopstate.Info
+	tbr      *tbr.Info
+	diags    diag.List
+	actives  map[*ir.Func]bool
+	moves    map[*ir.Func]bool
+	roots    map[*ir.Func]*Request
+	sigs     map[*ir.Func]*signature
+	variants map[string]*variant
+	order    []*variant
+	taken    map[string]bool
+}
+
+// Transform makes the functions asked for and all that they call.
+func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
+	t := &transform{
+		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
+		actives: map[*ir.Func]bool{}, moves: map[*ir.Func]bool{}, roots: map[*ir.Func]*Request{},
+		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
+	}
+	for _, r := range requests {
+		t.roots[r.Fn] = r
+	}
+	t.check()
+	if len(t.diags) > 0 {
+		return nil, t.diags
+	}
+	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}})
+	for _, r := range requests {
+		sig := t.rootSignature(r)
+		if r.Joint {
+			t.variant(jointKind, sig)
+		}
+		if r.Split {
+			t.variant(forwardKind, sig)
+			t.variant(reverseKind, sig)
+		}
+	}
+	var out []*ir.Func
+	for i := 0; i < len(t.order); i++ { // building may ask for more
+		t.build(t.order[i])
+		out = append(out, t.order[i].fn)
+	}
+	t.checkClashes()
+	return out, t.diags
+}
+
+// variant returns the made function of the kind and signature.
+func (t *transform) variant(k kind, sig *signature) *variant {
+	key := fmt.Sprintf("%s/%s", sig.key(), k.suffix())
+	if v := t.variants[key]; v != nil {
+		return v
+	}
+	f := sig.fn
+	base, recv := f.Name, ""
+	if i := strings.LastIndex(base, "."); i >= 0 {
+		recv, base = base[:i], base[i+1:]
+	}
+	if f.Pkg != t.prog.Pkg { // a function of another package becomes one of this
+		base = f.Name[:1] + strings.ReplaceAll(f.Name[1:], ".", "")
+		recv = ""
+	}
+	name := base + k.suffix()
+	for n := 2; t.taken[recv+"."+name]; n++ {
+		name = fmt.Sprintf("%s%s%d", base, k.suffix(), n)
+	}
+	t.taken[recv+"."+name] = true
+	if recv != "" {
+		name = recv + "." + name
+	}
+	v := &variant{kind: k, sig: sig, fn: &ir.Func{Name: name, Pkg: t.prog.Pkg, Pos: f.Pos}}
+	t.variants[key] = v
+	t.order = append(t.order, v)
+	return v
+}
+
+// A signature says which parameters of a function come with a shadow and which
+// results with a seed.
+type signature struct {
+	fn   *ir.Func
+	root *Request // nil for a function that only made code calls
+	t    *transform
+}
+
+func (t *transform) rootSignature(r *Request) *signature { return &signature{r.Fn, r, t} }
+
+// signatureOf returns the signature for calls from made code.
+func (t *transform) signatureOf(f *ir.Func) *signature {
+	s := t.sigs[f]
+	if s == nil {
+		s = &signature{fn: f, t: t}
+		t.sigs[f] = s
+	}
+	return s
+}
+
+// key tells signatures apart by what they look like, so that a root and a
+// callee that agree share their code.
+func (s *signature) key() string {
+	var b strings.Builder
+	b.WriteString(s.fn.Name)
+	for _, p := range s.fn.Inputs() {
+		fmt.Fprintf(&b, " %t", s.shadowed(p))
+	}
+	for _, r := range s.fn.Results {
+		fmt.Fprintf(&b, " %t", s.seeded(r))
+	}
+	if s.root != nil && s.private() {
+		b.WriteString(" root")
+	}
+	return b.String()
+}
+
+// private reports whether a root keeps a shadow of its own for some parameter,
+// which a callee must not.
+func (s *signature) private() bool {
+	for _, p := range s.fn.Inputs() {
+		if s.shadowed(p) && !s.output(p) && s.t.written(s.fn, p) || !s.shadowed(p) && s.t.carries(p) {
+			return true
+		}
+	}
+	for _, r := range s.fn.Results {
+		if ir.HasRef(r.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func contains(vs []*ir.Var, v *ir.Var) bool {
+	for _, w := range vs {
+		if v == w {
+			return true
+		}
+	}
+	return false
+}
+
+// shadowed reports whether the parameter p is followed by its shadow.
+func (s *signature) shadowed(p *ir.Var) bool {
+	if s.root != nil {
+		return contains(s.root.Wrt, p) || contains(s.root.Of, p)
+	}
+	return s.t.carries(p)
+}
+
+// output reports whether p refers to an output, so that its shadow holds a seed.
+func (s *signature) output(p *ir.Var) bool { return s.root == nil || contains(s.root.Of, p) }
+
+// seeded reports whether the result r has a seed parameter.
+func (s *signature) seeded(r *ir.Var) bool {
+	if s.root != nil {
+		return contains(s.root.Of, r)
+	}
+	return s.t.act.ActivePlace(&ir.Ref{V: r})
+}
+
+// carries reports whether the variable has a shadow at all.
+func (t *transform) carries(v *ir.Var) bool {
+	return t.act.Shadowed(v) || t.act.ActivePlace(&ir.Ref{V: v})
+}
+
+// written reports whether f may write floats in the memory behind p.
+func (t *transform) written(f *ir.Func, p *ir.Var) bool {
+	for _, s := range t.mem.Refs(&ir.Ref{V: p}) {
+		for l := range t.eff.Reach(s) {
+			if ir.IsFloat(t.mem.TypeAt(l)) && t.mem.OverlapAny(alias.Set{l: true}, t.eff.FuncWrites(f)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// funcActive reports whether f, or a function that it calls, has an adjoint.
+func (t *transform) funcActive(f *ir.Func) bool {
+	if known, ok := t.actives[f]; ok {
+		return known
+	}
+	active := false
+	t.actives[f] = false
+	g := t.generator(f)
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Assign:
+			for _, l := range s.L {
+				active = active || l != nil && g.activeValue(l)
+			}
+		case *ir.Copy:
+			active = active || ir.HasFloat(s.Dst.Type()) && g.activeElems(s.Dst)
+		case *ir.Call:
+			active = active || g.callActive(s)
+			for _, l := range s.L {
+				active = active || l != nil && g.activeValue(l)
+			}
+		}
+	})
+	t.actives[f] = active
+	return active
+}
+
+// joint reports whether the call is reversed by running the callee again.
+func (t *transform) joint(c *ir.Call) bool {
+	if c.Fn == nil || !t.funcActive(c.Fn) {
+		return false
+	}
+	mode := c.Mode
+	if mode == ir.DefaultMode {
+		mode = c.Fn.Mode
+	}
+	return mode == ir.Joint
+}
+
+// reversed reports whether the call has a counterpart in the reverse sweep.
+func (t *transform) reversed(c *ir.Call) bool {
+	if c.Fn == nil {
+		return false
+	}
+	if t.tbr == nil || t.joint(c) {
+		return t.funcActive(c.Fn)
+	}
+	return t.tbr.ReverseFunc(c.Fn)
+}
+
+// check reports what this transform cannot do yet.
+func (t *transform) check() {
+	for _, f := range t.prog.Funcs {
+		if !t.funcActive(f) {
+			continue
+		}
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			switch s := s.(type) {
+			case *ir.For:
+				if s.Checkpoint != nil && s.Checkpoint.Scheme != "store" && t.rec.Counted(s) == nil {
+					t.fail(s, "checkpointed loop whose trip count is not known at its start",
+						"a schedule needs the number of steps before the first",
+						"write it as for i := lo; i < hi; i += step with a body that changes neither i nor hi, or use scheme=store")
+				}
+			case *ir.Call:
+				if t.joint(s) && t.headers(s.Fn) && t.movesArguments(s.Fn) {
+					t.fail(s, "joint call of a function that moves slices or pointers about",
+						"running it again would tear the shadows from their values",
+						"mark the call //cairn:split")
+				}
+			case *ir.Copy:
+				e := s.Dst.Type().Underlying().(*types.Slice).Elem()
+				if ir.HasFloat(e) && !ir.IsFloat(e) && !ir.IsRef(e) {
+					t.fail(s, "copy of structs or arrays that hold floats", "only copies of plain floats are reversed", "write the copy as a loop")
+				}
+			case *ir.Assign:
+				for i, l := range s.L {
+					if l != nil {
+						t.checkAssign(s, l, s.R[i])
+					}
+				}
+			}
+		})
+	}
+}
+
+func (t *transform) checkAssign(s ir.Stmt, l, r ir.Expr) {
+	if a, ok := l.Type().Underlying().(*types.Array); ok && ir.HasRef(a) && t.act.ShadowedRefs(l) {
+		t.fail(s, "assignment of an array of slices or pointers", "its shadow cannot follow", "assign the elements one by one")
+	}
+	ir.WalkExpr(r, func(e ir.Expr) bool {
+		if a, ok := e.(*ir.Append); ok && t.act.ShadowedRefs(a) {
+			t.fail(s, "append to active data", "the shadow would have to grow with it", "make the slice in its full length")
+		}
+		if f, ok := e.(*ir.Field); ok && ir.Root(f) == nil && ir.HasFloat(f.Type()) {
+			t.fail(s, "field of a value that is not stored", "its adjoint has no place", "assign the struct to a variable first")
+			return false
+		}
+		return true
+	})
+}
+
+// movesArguments reports whether f stores references in memory that its caller
+// knows, or returns some of that memory.
+func (t *transform) movesArguments(f *ir.Func) bool {
+	if t.returnsArgument(f) {
+		return true
+	}
+	for w := range t.eff.FuncWrites(f) {
+		if w.Obj.Heap() && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *transform) checkClashes() {
+	for _, f := range t.prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && t.tbr.Clashes(c) {
+				t.fail(s, "foreign call that may overwrite values the reverse sweep reads",
+					"its source is not differentiated, so the values cannot be recorded",
+					"pass a copy")
+			}
+		})
+	}
+}
+
+func (t *transform) fail(s ir.Stmt, what, why, do string) {
+	t.diags.Add(t.prog.Fset, s.Pos(), what, why, do)
+}
+
+func sortedVars(set map[*ir.Var]bool) []*ir.Var {
+	var out []*ir.Var
+	for v := range set {
+		out = append(out, v)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}

@@ -1,0 +1,192 @@
+package adjoint
+
+import (
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
+)
+
+// callActive reports whether the callee computes derivatives at all.
+func (g *generator) callActive(c *ir.Call) bool { return g.t.funcActiveCall(c) }
+
+// callAdjoint returns the adjoint of a call: the adjoints of its results are
+// taken and cleared, then the callee's adjoint adds to those of its arguments.
+// The run-time stack is passed when the callee recorded.
+func (g *generator) callAdjoint(c *ir.Call) []ir.Stmt {
+	var take, clear, after []ir.Stmt
+	var seeds []ir.Expr
+	callee := g.t.signatureOf(c.Fn)
+	active := g.t.reversed(c)
+	for i, l := range c.L {
+		r := callee.fn.Results[i]
+		seeded := callee.seeded(r)
+		if l == nil || !g.activeValue(l) {
+			if seeded && active {
+				seeds = append(seeds, shadow.Zero(r.Type))
+			}
+			continue
+		}
+		lb := g.sh.Place(l)
+		if seeded && active {
+			if c.Define {
+				seeds = append(seeds, lb)
+			} else {
+				w := g.sh.Temp("tb", l.Type())
+				take = append(take, ir.Define(w, lb))
+				seeds = append(seeds, &ir.Ref{V: w})
+			}
+		}
+		if !c.Define {
+			clear = append(clear, g.clear(lb)...)
+		}
+	}
+	if len(c.L) == 0 {
+		for _, r := range callee.fn.Results {
+			if callee.seeded(r) && active {
+				seeds = append(seeds, shadow.Zero(r.Type))
+			}
+		}
+	}
+	code := append(take, clear...)
+	if !active {
+		return code
+	}
+	var args []ir.Expr
+	for i, p := range callee.fn.Inputs() {
+		args = append(args, c.Args[i])
+		if !callee.shadowed(p) {
+			continue
+		}
+		shadow, before, then := g.shadowArg(p, c.Args[i])
+		code = append(code, before...)
+		after = append(after, then...)
+		args = append(args, shadow)
+	}
+	return append(append(code, g.t.reverseCall(g, c, args, seeds)...), after...)
+}
+
+// shadowArg returns the shadow to be passed for an argument, with what must
+// happen before and after the call: the adjoint of an expression is gathered in
+// a temporary first.
+func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, after []ir.Stmt) {
+	if ir.IsRef(p.Type) {
+		return g.refShadow(p, a)
+	}
+	if isPlace(a) && g.hasShadow(a) {
+		if sp := g.sh.Place(a); !isPointee(sp) {
+			return &ir.Addr{X: sp}, nil, nil
+		}
+		return g.sh.Place(a).(*ir.Deref).X, nil, nil
+	}
+	tb := g.sh.Temp("tb", p.Type)
+	ref := &ir.Ref{V: tb}
+	if ir.HasRef(p.Type) {
+		before = append(before, ir.Define(tb, g.sh.Value(a)))
+	} else {
+		before = append(before, &ir.Decl{V: tb})
+	}
+	if ir.IsFloat(p.Type) {
+		d := g.differ()
+		d.rev(a, ref)
+		after = merge(d.out)
+	} else {
+		after = g.aggregateFrom(ref, a)
+	}
+	return &ir.Addr{X: ref}, before, after
+}
+
+// refShadow is shadowArg for slices and pointers. A reference to memory without
+// a shadow can only be nil.
+func (g *generator) refShadow(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, after []ir.Stmt) {
+	if !g.hasShadow(a) {
+		return &ir.Const{Typ: p.Type}, nil, nil
+	}
+	return g.sh.Value(a), nil, nil
+}
+
+func isPointee(e ir.Expr) bool {
+	d, ok := e.(*ir.Deref)
+	if !ok {
+		return false
+	}
+	_, ok = d.X.(*ir.Ref)
+	return ok
+}
+
+func isPlace(e ir.Expr) bool {
+	switch e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		return ir.Root(e) != nil
+	}
+	return false
+}
+
+// hasShadow reports whether the value e carries derivatives or refers to memory
+// that has a shadow.
+func (g *generator) hasShadow(e ir.Expr) bool {
+	if g.act.ShadowedRefs(e) {
+		return true
+	}
+	switch e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		return g.act.ActivePlace(e)
+	}
+	return false
+}
+
+// headers reports whether running f moves shadow references about: it returns
+// some, or stores some in memory.
+func (t *transform) headers(f *ir.Func) bool {
+	if known, ok := t.moves[f]; ok {
+		return known
+	}
+	moves := false
+	for _, r := range f.Results {
+		moves = moves || t.act.Shadowed(r)
+	}
+	own := map[*ir.Var]bool{}
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			own[v] = true
+		}
+	}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Assign:
+			for _, l := range s.L {
+				if l != nil && t.act.ShadowedRefs(l) {
+					for p := range t.mem.Places(l) {
+						moves = moves || !own[p.Obj.Var]
+					}
+				}
+			}
+		case *ir.Copy:
+			moves = moves || t.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)})
+		case *ir.Call:
+			if s.Fn != nil {
+				moves = moves || t.headers(s.Fn)
+			}
+		}
+	})
+	t.moves[f] = moves
+	return moves
+}
+
+// returnsArgument reports whether a reference that f returns may lead to memory
+// that the caller knew before.
+func (t *transform) returnsArgument(f *ir.Func) bool {
+	args := alias.Set{}
+	for _, p := range f.Inputs() {
+		for _, s := range t.mem.Refs(&ir.Ref{V: p}) {
+			args.Add(t.eff.Reach(s))
+		}
+	}
+	for _, r := range f.Results {
+		for _, s := range t.mem.Refs(&ir.Ref{V: r}) {
+			if t.mem.OverlapAny(s, args) {
+				return true
+			}
+		}
+	}
+	return false
+}

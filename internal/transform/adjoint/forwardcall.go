@@ -1,0 +1,178 @@
+package adjoint
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
+)
+
+// forwardCall makes a call in the forward sweep. A callee that neither records
+// nor moves shadow references is called as it is.
+func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
+	if c.Fn == nil {
+		return append(g.savesBefore(c, c.L, record), c)
+	}
+	t := g.t
+	if t.joint(c) {
+		return g.forwardJoint(c, record)
+	}
+	if !(record && t.tbr.ReverseFunc(c.Fn)) && !t.headers(c.Fn) {
+		return append(g.savesBefore(c, c.L, record), c)
+	}
+	sig := t.signatureOf(c.Fn)
+	v := t.variant(forwardKind, sig)
+	call := &ir.Call{At: c.At, Fn: v.fn, Define: c.Define}
+	before, args := g.forwardArgs(sig, c.Args)
+	call.Args = append(args, &ir.Ref{V: g.st})
+	out := before
+	var after []ir.Stmt
+	if record {
+		g.recordedResults(c, sig, call, &after)
+	} else {
+		call.L = g.resultsWithShadows(sig, c.L, c.Define)
+	}
+	if record {
+		return append(append(out, call), after...)
+	}
+	// What an advance records is of no use: drop it.
+	mark := g.sh.Temp("mark", types.Typ[types.Int])
+	out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: mark}}, Define: true, Name: "Mark", On: g.st}, call)
+	return append(out, &ir.Call{Name: "Reset", On: g.st, Args: []ir.Expr{&ir.Ref{V: mark}}})
+}
+
+// recordedResults gives the call its left sides. If an old value is to be
+// pushed, the results go through temporaries: what the callee pushed must lie
+// below it.
+func (g *generator) recordedResults(c *ir.Call, sig *signature, call *ir.Call, after *[]ir.Stmt) {
+	saves := g.savesBefore(c, c.L, true)
+	if len(saves) == 0 {
+		call.L = g.resultsWithShadows(sig, c.L, c.Define)
+		return
+	}
+	full := g.resultsWithShadows(sig, c.L, false)
+	set := &ir.Assign{At: c.At}
+	for i, l := range full {
+		if l == nil {
+			continue
+		}
+		v := g.sh.Temp("t", l.Type())
+		full[i] = &ir.Ref{V: v}
+		set.L, set.R = append(set.L, l), append(set.R, full[i])
+	}
+	call.L, call.Define = full, true
+	*after = append(*after, saves...)
+	*after = append(*after, set)
+}
+
+// resultsWithShadows interleaves the left sides with their shadows.
+func (g *generator) resultsWithShadows(sig *signature, ls []ir.Expr, define bool) []ir.Expr {
+	if len(ls) == 0 {
+		return nil
+	}
+	var out []ir.Expr
+	for i, l := range ls {
+		out = append(out, l)
+		if !g.act.Shadowed(sig.fn.Results[i]) {
+			continue
+		}
+		if l == nil {
+			out = append(out, nil)
+		} else {
+			out = append(out, g.sh.Place(l))
+		}
+	}
+	return out
+}
+
+func (g *generator) forwardArgs(sig *signature, args []ir.Expr) (before []ir.Stmt, out []ir.Expr) {
+	for i, p := range sig.fn.Inputs() {
+		out = append(out, args[i])
+		if !sig.shadowed(p) || !ir.HasRef(p.Type) {
+			continue
+		}
+		shadow, pre, _ := g.shadowArg(p, args[i])
+		before = append(before, pre...)
+		out = append(out, shadow)
+	}
+	return before, out
+}
+
+// forwardJoint runs the primal; what it overwrites and the reverse sweep needs
+// is kept in a snapshot.
+func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
+	var out []ir.Stmt
+	if record && g.t.tbr.Snapshots(c) {
+		snap := g.sh.Temp("snap", snapshotType)
+		out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"})
+		out = append(out, on(snap, "Save", g.jointPlaces(c))...)
+		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
+	}
+	out = append(out, g.savesBefore(c, c.L, record)...)
+	out = append(out, c)
+	for i, l := range c.L { // results that are references get fresh shadows
+		if l == nil || !g.act.Shadowed(c.Fn.Results[i]) {
+			continue
+		}
+		out = append(out, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: c.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
+	}
+	return out
+}
+
+// jointPlaces lists, from the arguments, the memory that a joint call writes.
+func (g *generator) jointPlaces(c *ir.Call) []ir.Expr {
+	var roots []ir.Expr
+	for _, a := range c.Args {
+		if !ir.HasRef(a.Type()) {
+			continue
+		}
+		if ad, ok := a.(*ir.Addr); ok {
+			a = ad.X
+		}
+		if s, ok := a.(*ir.SliceOf); ok {
+			a = s.X
+		}
+		if isPlace(a) {
+			roots = append(roots, a)
+		}
+	}
+	var out []ir.Expr
+	for _, it := range g.t.state.Covering(roots, g.t.eff.FuncWrites(c.Fn)) {
+		out = append(out, it.Place)
+	}
+	return out
+}
+
+// reverseCall calls the callee's counterpart in the reverse sweep.
+func (t *transform) reverseCall(g *generator, c *ir.Call, args, seeds []ir.Expr) []ir.Stmt {
+	if t.tbr == nil { // only asked what the call reads
+		return []ir.Stmt{&ir.Call{Name: c.Fn.Name, Args: append(append([]ir.Expr{}, args...), seeds...)}}
+	}
+	sig := t.signatureOf(c.Fn)
+	args = append(append([]ir.Expr{}, args...), seeds...)
+	if !t.joint(c) {
+		v := t.variant(reverseKind, sig)
+		return []ir.Stmt{&ir.Call{At: c.At, Fn: v.fn, Args: append(args, &ir.Ref{V: g.st})}}
+	}
+	// The seed of a reference result is the shadow that the call was given.
+	args = args[:len(args)-len(seeds)]
+	k := 0
+	for i, r := range c.Fn.Results {
+		switch {
+		case !sig.seeded(r) && !(ir.HasRef(r.Type) && t.act.Shadowed(r)):
+		case ir.HasRef(r.Type):
+			if i < len(c.L) && c.L[i] != nil && g.hasShadow(c.L[i]) {
+				args = append(args, g.sh.Place(c.L[i]))
+			} else {
+				args = append(args, shadow.Zero(r.Type))
+			}
+		default:
+			args = append(args, seeds[k])
+		}
+		if sig.seeded(r) {
+			k++
+		}
+	}
+	v := t.variant(jointKind, sig)
+	return []ir.Stmt{&ir.Call{At: c.At, Fn: v.fn, Args: args}}
+}

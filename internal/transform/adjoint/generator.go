@@ -1,0 +1,414 @@
+package adjoint
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
+)
+
+// A generator makes one function.
+type generator struct {
+	t    *transform
+	f    *ir.Func
+	mem  *alias.Info
+	act  *activity.Info
+	rec  *recompute.Info
+	sh   *shadow.Map
+	kind kind
+	sig  *signature
+	st   *ir.Var // the run-time stack
+
+	loops map[*ir.For]*scheduled // loops whose closures both sweeps share
+}
+
+func (t *transform) generator(f *ir.Func) *generator {
+	return &generator{t: t, f: f, mem: t.mem, act: t.act, rec: t.rec, sh: shadow.New(f, "b"), loops: map[*ir.For]*scheduled{}}
+}
+
+func (g *generator) differ() *differ { return &differ{act: g.act, sh: g.sh} }
+
+func (g *generator) needed(v *ir.Var) bool { return g.t.tbr != nil && g.t.tbr.Needed(v) }
+
+// Types of package ad that made code mentions.
+var (
+	adPackage    = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
+	stackType    = adType("Stack")
+	loopType     = adType("Loop")
+	snapshotType = adType("Snapshot")
+)
+
+func adType(name string) types.Type {
+	obj := types.NewTypeName(0, adPackage, name, nil)
+	return types.NewPointer(types.NewNamed(obj, types.NewStruct(nil, nil), nil))
+}
+
+// build makes the body and the signature of v.
+func (t *transform) build(v *variant) {
+	g := t.generator(v.sig.fn)
+	g.kind, g.sig = v.kind, v.sig
+	g.st = &ir.Var{Name: "st", Type: stackType, Kind: ir.Param}
+	switch v.kind {
+	case jointKind:
+		g.joint(v.fn)
+	case forwardKind:
+		g.forward(v.fn)
+	case reverseKind:
+		g.reverse(v.fn)
+	}
+	v.fn.Locals = g.sh.Locals
+}
+
+// inputs declares the parameters of out: the primal's, each followed by its
+// shadow where the signature has one. In the forward sweep only references need
+// a shadow.
+func (g *generator) inputs(out *ir.Func) {
+	var list []*ir.Var
+	inputs := g.f.Inputs()
+	for _, p := range inputs {
+		list = append(list, p)
+		if !g.sig.shadowed(p) {
+			continue
+		}
+		switch {
+		case ir.IsRef(p.Type):
+			list = append(list, g.param(p, p.Name+"b"))
+		case g.kind != forwardKind:
+			list = append(list, g.pointerParam(p))
+		case ir.HasRef(p.Type):
+			list = append(list, g.pointerParam(p))
+		}
+	}
+	if g.f.Recv != nil && g.f.Pkg == g.t.prog.Pkg {
+		out.Recv, list = list[0], list[1:]
+	}
+	out.Params = list
+}
+
+func (g *generator) param(p *ir.Var, name string) *ir.Var {
+	b := g.sh.Declare(p, name, p.Type)
+	b.Kind = ir.Param
+	return b
+}
+
+func (g *generator) pointerParam(p *ir.Var) *ir.Var {
+	b := g.sh.ByPointer(p, p.Name+"b")
+	b.Kind = ir.Param
+	return b
+}
+
+// seeds declares the parameters that bring the adjoints of results.
+func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
+	references = map[*ir.Var]*ir.Var{}
+	for _, r := range g.f.Results {
+		switch {
+		case !g.sig.seeded(r):
+		case ir.HasRef(r.Type):
+			if g.kind != jointKind {
+				continue // the shadow came back from the forward sweep
+			}
+			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param}
+			references[r] = seed
+			out.Params = append(out.Params, seed)
+		default:
+			out.Params = append(out.Params, g.param(r, r.Name+"b"))
+		}
+	}
+	return references
+}
+
+func comment(text string) ir.Stmt { return &ir.Comment{Text: text} }
+
+// joint makes FAdjoint: both sweeps in one function.
+func (g *generator) joint(out *ir.Func) {
+	g.inputs(out)
+	seeds := g.seeds(out)
+	out.Results = g.f.Results
+	body := &ir.Block{}
+	add := func(s ...ir.Stmt) { body.Stmts = append(body.Stmts, s...) }
+
+	private, after := g.privateShadows()
+	forward := g.forwardBlock(g.f.Body.Stmts, true)
+	for _, r := range g.f.Results {
+		if seed := seeds[r]; seed != nil && g.act.Shadowed(r) {
+			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{g.sh.Ref(r), &ir.Ref{V: seed}}})
+		}
+	}
+	reverse := g.reverseBlock(g.f.Body.Stmts)
+	keep, giveBack := g.keepResults(reverse)
+
+	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
+	floats := g.valueShadows(append(append([]*ir.Var{}, g.f.Inputs()...), append(g.f.Results, declared(g.f.Body)...)...), append(sweep, after...))
+	code := append(append(append([]ir.Stmt{}, private...), forward...), keep...)
+	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
+	if usesStack {
+		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: "ad.NewStack"})
+	}
+	add(private...)
+	add(g.resultShadows()...)
+	add(comment("Forward sweep."))
+	add(forward...)
+	add(keep...)
+	add(comment(""), comment("Reverse sweep."))
+	add(floats...)
+	add(reverse...)
+	add(giveBack...)
+	add(after...)
+	if usesStack {
+		add(&ir.Call{Name: "Release", On: g.st})
+	}
+	out.Body = body
+}
+
+// resultShadows declares the shadows of results that are references.
+func (g *generator) resultShadows() []ir.Stmt {
+	var out []ir.Stmt
+	for _, r := range g.f.Results {
+		if g.act.Shadowed(r) {
+			out = append(out, &ir.Decl{V: g.sh.Var(r)})
+		}
+	}
+	return out
+}
+
+// privateShadows makes the shadows that the caller does not give: of parameters
+// that are neither independent nor output but carry derivatives inside, and of
+// independents that the function overwrites, whose adjoint is added at the end.
+func (g *generator) privateShadows() (before, after []ir.Stmt) {
+	for _, p := range g.f.Inputs() {
+		given := g.sig.shadowed(p)
+		switch {
+		case !given && g.t.carries(p) && ir.HasRef(p.Type):
+			b := g.sh.Var(p)
+			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+		case given && ir.IsRef(p.Type) && !g.sig.output(p) && g.t.written(g.f, p):
+			theirs := g.sh.Of(p)
+			own := g.sh.Declare(p, theirs.Name+"0", p.Type)
+			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: own}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+			after = append(after, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{&ir.Ref{V: theirs}, &ir.Ref{V: own}}})
+		}
+	}
+	return before, after
+}
+
+// keepResults saves, at the end of the forward sweep, the results and the
+// caller's memory that the reverse sweep is going to restore to earlier values,
+// and puts them back at its end.
+func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
+	for _, r := range g.f.Results {
+		if assigned(r, reverse) {
+			v := g.sh.Temp(r.Name+"0", r.Type)
+			keep = append(keep, ir.Define(v, &ir.Ref{V: r}))
+			giveBack = append(giveBack, ir.Set(&ir.Ref{V: r}, &ir.Ref{V: v}))
+		}
+	}
+	if !g.restoresMemory(reverse) {
+		return keep, giveBack
+	}
+	var places []ir.Expr
+	for _, p := range append(append([]*ir.Var{}, g.f.Inputs()...), g.f.Results...) {
+		if ir.HasRef(p.Type) {
+			places = append(places, &ir.Ref{V: p})
+		}
+	}
+	items := g.t.state.Covering(places, g.t.eff.FuncWrites(g.f))
+	var kept []ir.Expr
+	for _, it := range items {
+		kept = append(kept, it.Place)
+	}
+	if len(kept) == 0 {
+		return keep, giveBack
+	}
+	out := g.sh.Temp("final", snapshotType)
+	keep = append(keep, &ir.Call{L: []ir.Expr{&ir.Ref{V: out}}, Define: true, Name: "ad.NewSnapshot"})
+	keep = append(keep, on(out, "Save", kept)...)
+	giveBack = append(giveBack, on(out, "Restore", kept)...)
+	giveBack = append(giveBack, &ir.Call{Name: "Release", On: out})
+	return keep, giveBack
+}
+
+// on calls a method of a snapshot with the address of each place.
+func on(snap *ir.Var, method string, places []ir.Expr) []ir.Stmt {
+	var out []ir.Stmt
+	for _, p := range places {
+		out = append(out, &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: p}}})
+	}
+	return out
+}
+
+// restoresMemory reports whether the reverse code writes primal memory.
+func (g *generator) restoresMemory(code []ir.Stmt) bool {
+	found := false
+	for _, s := range code {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok {
+				if c.Fn != nil || c.Name == "Restore" || c.Name == "ad.PopSlice" {
+					found = true
+				}
+			}
+			_, places := ir.Exprs(s)
+			for _, l := range places {
+				if _, plain := l.(*ir.Ref); !plain && !g.sh.IsShadow(l) {
+					found = true
+				}
+			}
+		})
+	}
+	return found
+}
+
+// forward makes FForward: the forward sweep alone, recording on st.
+func (g *generator) forward(out *ir.Func) {
+	g.inputs(out)
+	out.Params = append(out.Params, g.st)
+	for _, r := range g.f.Results {
+		out.Results = append(out.Results, r)
+		if g.act.Shadowed(r) {
+			out.Results = append(out.Results, g.sh.Var(r))
+		}
+	}
+	private, _ := g.splitPrivate()
+	body := append(private, g.forwardBlock(g.f.Body.Stmts, true)...)
+	body = append(body, g.pushExits(g.f.Body, append(declared(g.f.Body), g.f.Results...))...)
+	for _, p := range g.f.Inputs() {
+		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {
+			body = append(body, g.pushHeader(g.sh.Ref(p))...)
+		}
+	}
+	out.Body = &ir.Block{Stmts: body}
+}
+
+// splitPrivate is privateShadows for the split pair: the forward sweep makes the
+// shadows that the caller does not give and passes them on by the stack.
+func (g *generator) splitPrivate() (before []ir.Stmt, vars []*ir.Var) {
+	for _, p := range g.f.Inputs() {
+		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {
+			b := g.sh.Var(p)
+			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+			vars = append(vars, b)
+		}
+	}
+	return before, vars
+}
+
+// reverse makes FReverse: the reverse sweep alone.
+func (g *generator) reverse(out *ir.Func) {
+	g.inputs(out)
+	g.seeds(out)
+	out.Params = append(out.Params, g.st)
+	var private []ir.Stmt
+	_, vars := g.splitPrivate()
+	for i := len(vars) - 1; i >= 0; i-- {
+		private = append(private, g.pop(&ir.Ref{V: vars[i]}, true)...)
+	}
+	rev := g.reverseBlock(g.f.Body.Stmts)
+	locals := append(declared(g.f.Body), g.f.Results...)
+	rev = g.enterScope(g.f.Body, locals, rev)
+	floats := g.valueShadows(g.f.Inputs(), rev)
+	out.Body = &ir.Block{Stmts: append(append(private, floats...), rev...)}
+}
+
+// declared returns the variables declared directly in b.
+func declared(b *ir.Block) []*ir.Var {
+	var out []*ir.Var
+	add := func(ls []ir.Expr) {
+		for _, l := range ls {
+			if l != nil {
+				out = append(out, l.(*ir.Ref).V)
+			}
+		}
+	}
+	for _, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.Decl:
+			out = append(out, s.V)
+		case *ir.Assign:
+			if s.Define {
+				add(s.L)
+			}
+		case *ir.Call:
+			if s.Define {
+				add(s.L)
+			}
+		}
+	}
+	return out
+}
+
+// valueShadows declares the shadows, held by value, of those variables whose
+// shadow the code uses and nothing has declared.
+func (g *generator) valueShadows(vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	for _, v := range vars {
+		b := g.sh.Of(v)
+		if b == nil || b.Kind == ir.Param || ir.HasRef(v.Type) || !refers(b, code) {
+			continue
+		}
+		out = append(out, &ir.Decl{V: b})
+	}
+	return out
+}
+
+// refers reports whether the code mentions v.
+func refers(v *ir.Var, code []ir.Stmt) bool {
+	found := false
+	for _, s := range code {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && c.On == v {
+				found = true
+			}
+			if l, ok := s.(*ir.For); ok && l.Stop == v {
+				found = true
+			}
+			reads, places := ir.Exprs(s)
+			for _, e := range append(reads, places...) {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					if r, ok := e.(*ir.Ref); ok && r.V == v {
+						found = true
+					}
+					return !found
+				})
+			}
+		})
+	}
+	return found
+}
+
+// assigned reports whether the code gives v, or a component of it, a value.
+func assigned(v *ir.Var, code []ir.Stmt) bool {
+	found := false
+	for _, s := range code {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			_, places := ir.Exprs(s)
+			for _, l := range places {
+				for {
+					switch x := l.(type) {
+					case *ir.Ref:
+						found = found || x.V == v
+					case *ir.Field:
+						l = x.X
+						continue
+					case *ir.Index:
+						if _, ok := x.X.Type().Underlying().(*types.Array); ok {
+							l = x.X
+							continue
+						}
+					}
+					break
+				}
+			}
+			reads, _ := ir.Exprs(s)
+			for _, e := range reads {
+				if a, ok := e.(*ir.Addr); ok && ir.Root(a.X) == v && s != nil {
+					if c, ok := s.(*ir.Call); ok && c.Name == "Restore" {
+						found = true
+					}
+				}
+			}
+		})
+	}
+	return found
+}

@@ -1,0 +1,323 @@
+package adjoint
+
+import (
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// reverseBlock makes the reverse sweep of a statement list: last statement
+// first, each in the state before it.
+func (g *generator) reverseBlock(stmts []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	for i := len(stmts) - 1; i >= 0; i-- {
+		out = append(out, g.reverseStmt(stmts[i])...)
+	}
+	return out
+}
+
+// reverseScope is reverseBlock with the block's own variables brought back.
+func (g *generator) reverseScope(b *ir.Block) *ir.Block {
+	return &ir.Block{At: b.At, Stmts: g.enterScope(b, declared(b), g.reverseBlock(b.Stmts))}
+}
+
+// enterScope puts in front of the code what it needs of the variables of a scope
+// that is entered from its end: last values popped, values worked out again,
+// shadows set to zero.
+func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
+	var pops, again, decls []ir.Stmt
+	floats := g.valueShadows(vars, code)
+	for i := len(vars) - 1; i >= 0; i-- {
+		v := vars[i]
+		switch {
+		case g.t.tbr.Exit(scope, v):
+			pops = append(pops, g.popUsed(v, append(append([]ir.Stmt{}, again...), code...))...)
+		case g.rec.Local(v) != nil:
+			x := g.rec.Local(v)
+			rest := append(append([]ir.Stmt{}, again...), code...)
+			var mine []ir.Stmt
+			if refers(v, rest) {
+				mine = append(mine, ir.Define(v, x))
+			}
+			if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+				mine = append(mine, ir.Define(g.sh.Var(v), g.sh.Value(x)))
+			}
+			again = append(mine, again...)
+		}
+	}
+	rest := append(append([]ir.Stmt{}, again...), code...)
+	for _, v := range vars {
+		if g.t.tbr.Exit(scope, v) || g.rec.Local(v) != nil {
+			continue
+		}
+		if refers(v, rest) {
+			decls = append(decls, &ir.Decl{V: v})
+		}
+		if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+			decls = append(decls, &ir.Decl{V: g.sh.Var(v)})
+		}
+	}
+	out := append(pops, decls...)
+	out = append(out, again...)
+	return append(append(out, floats...), code...)
+}
+
+// popUsed pops a variable and its shadow; what the code does not mention is
+// dropped.
+func (g *generator) popUsed(v *ir.Var, code []ir.Stmt) []ir.Stmt {
+	pops := g.pop(&ir.Ref{V: v}, true)
+	for _, s := range pops {
+		c, ok := s.(*ir.Call)
+		if !ok || !c.Define {
+			continue
+		}
+		if r := c.L[0].(*ir.Ref); !refers(r.V, code) {
+			c.L, c.Define = []ir.Expr{nil}, false
+		}
+	}
+	return pops
+}
+
+func (g *generator) reverseStmt(s ir.Stmt) []ir.Stmt {
+	if !g.t.tbr.Reverse(s) {
+		return nil
+	}
+	switch s := s.(type) {
+	case *ir.Block:
+		return []ir.Stmt{g.reverseScope(s)}
+	case *ir.Assign:
+		code := g.restores(s, s.L)
+		if alias.IsSwap(s) {
+			code = nil
+		}
+		adj, _ := g.assignAdjoint(s)
+		return g.explained(s, append(code, adj...))
+	case *ir.Copy:
+		return g.explained(s, g.reverseCopy(s))
+	case *ir.Call:
+		return g.explained(s, g.reverseCallStmt(s))
+	case *ir.If:
+		return g.reverseIf(s)
+	case *ir.For:
+		if g.isScheduled(s) {
+			return g.reverseScheduled(s)
+		}
+		return g.reverseLoop(s)
+	}
+	return nil
+}
+
+// explained puts the primal statement as a comment above its reverse.
+func (g *generator) explained(s ir.Stmt, code []ir.Stmt) []ir.Stmt {
+	if len(code) == 0 {
+		return nil
+	}
+	p := &ir.Printer{Qualify: types.RelativeTo(g.t.prog.Pkg)}
+	p.Stmt(plainCall(s))
+	return append([]ir.Stmt{comment(trimmed(p.String()))}, code...)
+}
+
+// plainCall leaves the directive out of the printed form of a call.
+func plainCall(s ir.Stmt) ir.Stmt {
+	if c, ok := s.(*ir.Call); ok {
+		plain := *c
+		plain.Mode = ir.DefaultMode
+		return &plain
+	}
+	return s
+}
+
+func trimmed(s string) string {
+	for len(s) > 0 && s[len(s)-1] == '\n' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func (g *generator) reverseCopy(s *ir.Copy) []ir.Stmt {
+	var code []ir.Stmt
+	if s.N != nil {
+		code = append(code, g.restores(s, []ir.Expr{s.N})...)
+	}
+	if g.t.tbr.SavesCopy(s) {
+		if g.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)}) {
+			code = append(code, &ir.Call{Name: "ad.PopSlice", Args: []ir.Expr{&ir.Ref{V: g.st}, copied(g.sh.Value(s.Dst), s)}})
+		}
+		code = append(code, &ir.Call{Name: "ad.PopSlice", Args: []ir.Expr{&ir.Ref{V: g.st}, copied(s.Dst, s)}})
+	}
+	return append(code, g.copyAdjoint(s)...)
+}
+
+func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
+	code := g.restores(c, c.L)
+	if c.Fn == nil {
+		return code
+	}
+	if g.t.joint(c) && g.t.tbr.Snapshots(c) {
+		snap := g.sh.Temp("snap", snapshotType)
+		places := g.jointPlaces(c)
+		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
+		code = append(code, on(snap, "Restore", places)...)
+		code = append(code, g.callAdjoint(c)...)
+		code = append(code, on(snap, "Restore", places)...)
+		return append(code, &ir.Call{Name: "Release", On: snap})
+	}
+	return append(code, g.callAdjoint(c)...)
+}
+
+func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
+	out := &ir.If{At: s.At, Then: g.reverseScope(s.Then)}
+	if s.Else != nil {
+		out.Else = g.reverseScope(s.Else)
+	}
+	var code []ir.Stmt
+	if g.rec.Again(s) {
+		out.Cond = s.Cond
+	} else {
+		c := g.sh.Temp("taken", types.Typ[types.Bool])
+		code = append(code, g.popOne(&ir.Ref{V: c}, true))
+		out.Cond = &ir.Ref{V: c}
+	}
+	if out.Else != nil && len(out.Else.Stmts) == 0 {
+		out.Else = nil
+	}
+	if len(out.Then.Stmts) == 0 && out.Else != nil {
+		out.Then, out.Else = out.Else, nil
+		out.Cond = negated(out.Cond)
+	}
+	return append(code, out)
+}
+
+func negated(e ir.Expr) ir.Expr {
+	switch x := e.(type) {
+	case *ir.Unary:
+		if x.Op == token.NOT {
+			return x.X
+		}
+	case *ir.Binary:
+		if !ir.IsFloat(x.X.Type()) { // NaN compares false both ways
+			not := map[token.Token]token.Token{token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ,
+				token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR}
+			if op, ok := not[x.Op]; ok {
+				return &ir.Binary{Op: op, X: x.X, Y: x.Y, Typ: x.Typ}
+			}
+		}
+	}
+	return &ir.Unary{Op: token.NOT, X: e}
+}
+
+// reverseLoop runs the iterations of a loop backwards.
+func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
+	body := g.reverseScope(s.Body)
+	if k := g.rec.Counted(s); k != nil {
+		if s.Stop == nil {
+			return []ir.Stmt{backwards(k, nil, body)}
+		}
+		n := g.sh.Temp("trips", types.Typ[types.Int])
+		loop := backwards(k, &ir.Ref{V: n}, body)
+		return []ir.Stmt{g.popOne(&ir.Ref{V: n}, true), loop}
+	}
+	var post []ir.Stmt
+	if s.Post != nil {
+		post = g.reverseStmt(s.Post)
+	}
+	var code []ir.Stmt
+	if s.Stop != nil {
+		stopped := g.sh.Temp("stopped", types.Typ[types.Bool])
+		code = append(code, g.popOne(&ir.Ref{V: stopped}, true))
+		if len(post) > 0 { // the last iteration did not reach it
+			post = []ir.Stmt{
+				&ir.If{Cond: &ir.Unary{Op: token.NOT, X: &ir.Ref{V: stopped}}, Then: &ir.Block{Stmts: post}},
+				ir.Set(&ir.Ref{V: stopped}, boolean(false)),
+			}
+		} else {
+			code[0].(*ir.Call).L, code[0].(*ir.Call).Define = []ir.Expr{nil}, false
+		}
+	}
+	n := g.sh.Temp("trips", types.Typ[types.Int])
+	at := &ir.Ref{V: n}
+	loop := &ir.For{
+		At:   s.At,
+		Cond: &ir.Binary{Op: token.GTR, X: at, Y: ir.Int(0), Typ: types.Typ[types.Bool]},
+		Post: ir.Set(at, &ir.Binary{Op: token.SUB, X: at, Y: ir.Int(1), Typ: n.Type}),
+		Body: &ir.Block{Stmts: append(post, body.Stmts...)},
+	}
+	code = append(code, g.popOne(at, true), loop)
+	if s.Init == nil {
+		return code
+	}
+	code = append(code, g.reverseStmt(s.Init)...)
+	if !s.Init.Define {
+		return code
+	}
+	var vars []*ir.Var
+	for _, l := range s.Init.L {
+		vars = append(vars, l.(*ir.Ref).V)
+	}
+	scoped := g.enterScope(s, vars, code)
+	if len(scoped) == len(code) {
+		return code
+	}
+	return []ir.Stmt{&ir.Block{At: s.At, Stmts: scoped}}
+}
+
+// backwards makes the loop that runs through the values of the index from the
+// last to the first; n is the number of iterations made, or nil if all were.
+func backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
+	i := &ir.Ref{V: k.Index}
+	t := k.Index.Type
+	step := k.Step
+	size, op, cmp := step, token.SUB, token.GEQ
+	if step < 0 {
+		size, op, cmp = -step, token.ADD, token.LEQ
+	}
+	var last ir.Expr
+	switch {
+	case n == nil && size == 1:
+		last = k.Hi
+		if k.Cmp == token.LSS {
+			last = ir.Sub(k.Hi, ir.Number(1, t))
+		} else if k.Cmp == token.GTR {
+			last = ir.Add(k.Hi, ir.Number(1, t))
+		}
+	default:
+		if n == nil {
+			n = tripCount(k)
+		}
+		before := ir.Expr(ir.Sub(n, ir.Int(1)))
+		if !types.Identical(t, types.Typ[types.Int]) {
+			before = &ir.Convert{X: before, Typ: t}
+		}
+		last = ir.Add(k.Lo, ir.Mul(ir.Number(int64(step), t), before))
+		if ir.IsConst(k.Lo, 0) && size == 1 {
+			last = before
+		}
+	}
+	return &ir.For{
+		Init: ir.Define(k.Index, last),
+		Cond: &ir.Binary{Op: cmp, X: i, Y: k.Lo, Typ: types.Typ[types.Bool]},
+		Post: ir.Set(i, &ir.Binary{Op: op, X: i, Y: ir.Number(int64(size), t), Typ: t}),
+		Body: body,
+	}
+}
+
+// tripCount is the number of iterations of a counted loop that is not left early.
+func tripCount(k *recompute.Counted) ir.Expr {
+	hi := k.Hi
+	if k.Cmp == token.LEQ {
+		hi = ir.Add(hi, ir.Number(1, k.Index.Type))
+	} else if k.Cmp == token.GEQ {
+		hi = ir.Sub(hi, ir.Number(1, k.Index.Type))
+	}
+	return &ir.Math{Fn: "ad.TripCount", Args: []ir.Expr{asInt(k.Lo), asInt(hi), ir.Int(k.Step)}, Typ: types.Typ[types.Int]}
+}
+
+func asInt(e ir.Expr) ir.Expr {
+	if types.Identical(e.Type(), types.Typ[types.Int]) {
+		return e
+	}
+	return &ir.Convert{X: e, Typ: types.Typ[types.Int]}
+}

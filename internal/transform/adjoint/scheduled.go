@@ -1,0 +1,182 @@
+package adjoint
+
+import (
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// scheduled is a loop that is reversed under a checkpoint schedule: the run-time
+// object that drives it and the closures that it calls.
+type scheduled struct {
+	loop            *ir.Var
+	advance, record *ir.Var
+	save            *ir.Var
+}
+
+func (g *generator) isScheduled(s *ir.For) bool {
+	return s.Checkpoint != nil && s.Checkpoint.Scheme != "store" && g.t.tbr.Reverse(s)
+}
+
+// shared reports whether both sweeps can use the same closures: they stand in
+// one function, and the loop is not inside another scope.
+func (g *generator) shared(s *ir.For) bool {
+	if g.kind != jointKind {
+		return false
+	}
+	for _, top := range g.f.Body.Stmts {
+		if top == ir.Stmt(s) {
+			return true
+		}
+	}
+	return false
+}
+
+var closureType = types.NewSignatureType(nil, nil, nil, nil, nil, false)
+
+func (g *generator) closure(name string) *ir.Var { return g.sh.Temp(name, closureType) }
+
+func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
+	if !record { // inside an advance: just run it
+		return []ir.Stmt{&ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Stop: s.Stop, Body: g.forwardScope(s.Body, false)}}
+	}
+	k := g.rec.Counted(s)
+	sc := &scheduled{loop: g.sh.Temp("loop", loopType)}
+	snaps := s.Checkpoint.Snaps
+	out := []ir.Stmt{
+		comment(g.headline(s)),
+		&ir.Call{L: []ir.Expr{&ir.Ref{V: sc.loop}}, Define: true, Name: "ad.NewBinomialLoop", Args: []ir.Expr{tripCount(k), asInt(snaps)}},
+	}
+	out = append(out, g.forwardClosures(s, sc)...)
+	out = append(out, &ir.Call{Name: "Forward", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: sc.save}}})
+	if g.shared(s) {
+		g.loops[s] = sc
+	} else {
+		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: sc.loop}}})
+	}
+	return out
+}
+
+func (g *generator) headline(s *ir.For) string {
+	p := &ir.Printer{Qualify: types.RelativeTo(g.t.prog.Pkg)}
+	p.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
+	text := p.String()
+	for i := range text {
+		if text[i] == '{' {
+			return text[:i] + "under a binomial schedule"
+		}
+	}
+	return text
+}
+
+func (g *generator) forwardClosures(s *ir.For, sc *scheduled) []ir.Stmt {
+	sc.advance, sc.record, sc.save = g.closure("advance"), g.closure("record"), g.closure("save")
+	return []ir.Stmt{
+		g.stepClosure(s, sc.advance, g.forwardScope(s.Body, false).Stmts, true),
+		g.stepClosure(s, sc.record, g.forwardScope(s.Body, true).Stmts, true),
+		g.stateClosure(s, sc.save, "Save"),
+	}
+}
+
+// stepClosure makes func(i int) bool, which does something with iteration i and
+// reports whether the loop goes on, or func(i int).
+func (g *generator) stepClosure(s *ir.For, v *ir.Var, body []ir.Stmt, goesOn bool) ir.Stmt {
+	k := g.rec.Counted(s)
+	c := &ir.Closure{At: s.At, V: v}
+	if ir.IsConst(k.Lo, 0) && k.Step == 1 && types.Identical(k.Index.Type, types.Typ[types.Int]) {
+		c.Params = []*ir.Var{k.Index}
+	} else {
+		n := g.sh.Temp("k", types.Typ[types.Int])
+		c.Params = []*ir.Var{n}
+		if refers(k.Index, body) {
+			at := ir.Expr(&ir.Ref{V: n})
+			if !types.Identical(k.Index.Type, types.Typ[types.Int]) {
+				at = &ir.Convert{X: at, Typ: k.Index.Type}
+			}
+			body = append([]ir.Stmt{ir.Define(k.Index, ir.Add(k.Lo, ir.Mul(ir.Number(int64(k.Step), k.Index.Type), at)))}, body...)
+		}
+	}
+	if goesOn {
+		c.Result = types.Typ[types.Bool]
+		more := boolean(true)
+		if s.Stop != nil {
+			more = &ir.Unary{Op: token.NOT, X: &ir.Ref{V: s.Stop}}
+		}
+		body = append(body, &ir.Yield{X: more})
+	}
+	c.Body = &ir.Block{At: s.At, Stmts: body}
+	return c
+}
+
+// stateClosure makes func(s *ad.Snapshot), which saves or restores the loop's
+// state.
+func (g *generator) stateClosure(s *ir.For, v *ir.Var, method string) ir.Stmt {
+	snap := g.sh.Temp("s", snapshotType)
+	snap.Kind = ir.Param
+	var body []ir.Stmt
+	for _, it := range g.loopState(s) {
+		body = append(body, on(snap, method, []ir.Expr{it.Place})...)
+		if it.Headers && g.act.ShadowedRefs(it.Place) {
+			body = append(body, on(snap, method+"Headers", []ir.Expr{g.sh.Place(it.Place)})...)
+		}
+	}
+	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: body}}
+}
+
+// loopState returns the checkpoint variables of s: those that it mentions and
+// that are declared outside it.
+func (g *generator) loopState(s *ir.For) []loopstate.Variable {
+	inside := map[*ir.Var]bool{}
+	mentioned := map[*ir.Var]bool{}
+	note := func(es []ir.Expr) {
+		for _, e := range es {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				if r, ok := e.(*ir.Ref); ok {
+					mentioned[r.V] = true
+				}
+				return true
+			})
+		}
+	}
+	ir.WalkStmt(s, func(c ir.Stmt) {
+		reads, places := ir.Exprs(c)
+		note(reads)
+		note(places)
+		for _, v := range declared(&ir.Block{Stmts: []ir.Stmt{c}}) {
+			inside[v] = true
+		}
+		if l, ok := c.(*ir.For); ok && l.Stop != nil {
+			mentioned[l.Stop] = true
+		}
+	})
+	var scope []*ir.Var
+	for _, vs := range [][]*ir.Var{g.f.Inputs(), g.f.Results, g.f.Locals} {
+		for _, v := range vs {
+			if mentioned[v] && !inside[v] {
+				scope = append(scope, v)
+			}
+		}
+	}
+	return g.t.state.State(s, scope, g.t.tbr.Start(s))
+}
+
+func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
+	var out []ir.Stmt
+	sc := g.loops[s]
+	if sc == nil {
+		sc = &scheduled{loop: g.sh.Temp("loop", loopType)}
+		out = append(out, g.popOne(&ir.Ref{V: sc.loop}, true))
+		out = append(out, g.forwardClosures(s, sc)...)
+	}
+	reverse, restore := g.closure("reverse"), g.closure("restore")
+	out = append(out,
+		g.stepClosure(s, reverse, g.reverseScope(s.Body).Stmts, false),
+		g.stateClosure(s, restore, "Restore"),
+		&ir.Call{Name: "Reverse", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: reverse}, &ir.Ref{V: sc.save}, &ir.Ref{V: restore}}})
+	if len(g.t.tbr.Start(s)) > 0 {
+		out = append(out, &ir.Call{Name: "RestoreStart", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: restore}}})
+	}
+	return append(out, &ir.Call{Name: "Release", On: sc.loop})
+}

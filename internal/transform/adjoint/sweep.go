@@ -1,0 +1,335 @@
+package adjoint
+
+import (
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
+)
+
+// forwardBlock makes the forward sweep of a statement list: the primal with the
+// shadows of references kept in step and, if record is set, with everything
+// pushed that the reverse sweep will ask for.
+func (g *generator) forwardBlock(stmts []ir.Stmt, record bool) []ir.Stmt {
+	var out []ir.Stmt
+	for _, s := range stmts {
+		out = append(out, g.forwardStmt(s, record)...)
+	}
+	return out
+}
+
+// forwardScope is forwardBlock with what leaving the scope requires.
+func (g *generator) forwardScope(b *ir.Block, record bool) *ir.Block {
+	out := &ir.Block{At: b.At, Stmts: g.forwardBlock(b.Stmts, record)}
+	if record {
+		out.Stmts = append(out.Stmts, g.pushExits(b, declared(b))...)
+	}
+	return out
+}
+
+func (g *generator) pushExits(scope ir.Stmt, vars []*ir.Var) []ir.Stmt {
+	var out []ir.Stmt
+	for _, v := range vars {
+		if g.t.tbr.Exit(scope, v) {
+			out = append(out, g.push(&ir.Ref{V: v})...)
+		}
+	}
+	return out
+}
+
+func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
+	switch s := s.(type) {
+	case *ir.Block:
+		return []ir.Stmt{g.forwardScope(s, record)}
+	case *ir.Decl:
+		out := []ir.Stmt{s}
+		if g.act.Shadowed(s.V) {
+			out = append(out, &ir.Decl{V: g.sh.Var(s.V)})
+		}
+		return out
+	case *ir.Assign:
+		return append(g.savesBefore(s, s.L, record), g.assignWithShadows(s)...)
+	case *ir.Copy:
+		return g.forwardCopy(s, record)
+	case *ir.Call:
+		return g.forwardCall(s, record)
+	case *ir.If:
+		return []ir.Stmt{g.forwardIf(s, record)}
+	case *ir.For:
+		if g.isScheduled(s) {
+			return g.forwardScheduled(s, record)
+		}
+		return g.forwardLoop(s, record)
+	}
+	return []ir.Stmt{s}
+}
+
+// savesBefore pushes the old values of the left sides that are to be recorded:
+// memory first, so that its address is computed, in reverse, with the variables
+// already restored.
+func (g *generator) savesBefore(s ir.Stmt, ls []ir.Expr, record bool) []ir.Stmt {
+	if !record {
+		return nil
+	}
+	var memory, vars []ir.Stmt
+	for i, l := range ls {
+		if l == nil || !g.t.tbr.Saves(s, i) {
+			continue
+		}
+		if _, ok := l.(*ir.Ref); ok {
+			vars = append(vars, g.push(l)...)
+		} else {
+			memory = append(memory, g.push(l)...)
+		}
+	}
+	return append(memory, vars...)
+}
+
+// restores pops what savesBefore pushed.
+func (g *generator) restores(s ir.Stmt, ls []ir.Expr) []ir.Stmt {
+	var memory, vars []ir.Stmt
+	for i := len(ls) - 1; i >= 0; i-- {
+		if ls[i] == nil || !g.t.tbr.Saves(s, i) {
+			continue
+		}
+		if _, ok := ls[i].(*ir.Ref); ok {
+			vars = append(vars, g.pop(ls[i], false)...)
+		} else {
+			memory = append(memory, g.pop(ls[i], false)...)
+		}
+	}
+	return append(vars, memory...)
+}
+
+// assignWithShadows returns the assignment and that of the shadow references.
+func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
+	shadow := &ir.Assign{At: s.At, Define: s.Define}
+	var parts []ir.Stmt // component by component, for structs
+	for i, l := range s.L {
+		if l == nil || !g.act.ShadowedRefs(l) {
+			continue
+		}
+		lb := g.sh.Place(l)
+		if ir.IsRef(l.Type()) {
+			shadow.L, shadow.R = append(shadow.L, lb), append(shadow.R, g.sh.Value(s.R[i]))
+			continue
+		}
+		if s.Define {
+			parts = append(parts, &ir.Decl{V: g.sh.Var(l.(*ir.Ref).V)})
+		}
+		from := g.sh.Value(s.R[i])
+		if c, ok := from.(*ir.Composite); ok {
+			parts = append(parts, compositeRefs(lb, c)...)
+			continue
+		}
+		tos, froms := refLeaves(lb), refLeaves(from)
+		for k := range tos {
+			parts = append(parts, ir.Set(tos[k], froms[k]))
+		}
+	}
+	if len(shadow.L) == 0 && len(parts) == 0 {
+		return []ir.Stmt{s}
+	}
+	if len(s.L) > 1 && !s.Define && !alias.IsSwap(s) {
+		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), shadow.L...), R: append(append([]ir.Expr{}, s.R...), shadow.R...)}
+		return append([]ir.Stmt{both}, parts...)
+	}
+	var out []ir.Stmt
+	if len(shadow.L) > 0 {
+		out = append(out, shadow)
+	}
+	out = append(out, parts...)
+	if s.Define || alias.IsSwap(s) {
+		return append([]ir.Stmt{s}, out...)
+	}
+	return append(out, s) // the shadow's index expressions see the old values
+}
+
+// compositeRefs stores the references of a struct literal in the struct at l.
+func compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
+	var out []ir.Stmt
+	t, ok := c.Typ.Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for i := range t.NumFields() {
+		ft := t.Field(i).Type()
+		if !ir.HasRef(ft) || !ir.HasFloat(ft) {
+			continue
+		}
+		var x ir.Expr
+		if i < len(c.Elems) {
+			x = c.Elems[i]
+		}
+		to := &ir.Field{X: l, I: i}
+		if inner, ok := x.(*ir.Composite); ok && !ir.IsRef(ft) {
+			out = append(out, compositeRefs(to, inner)...)
+			continue
+		}
+		if x == nil {
+			x = shadow.Zero(ft)
+		}
+		out = append(out, ir.Set(to, x))
+	}
+	return out
+}
+
+// refLeaves lists the references inside the struct or array at e that lead to
+// floats.
+func refLeaves(e ir.Expr) []ir.Expr {
+	t := e.Type()
+	if !ir.HasRef(t) || !ir.HasFloat(t) {
+		return nil
+	}
+	var out []ir.Expr
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			out = append(out, refLeaves(&ir.Field{X: e, I: i})...)
+		}
+	case *types.Array:
+		for i := range int(u.Len()) {
+			out = append(out, refLeaves(&ir.Index{X: e, I: ir.Int(i)})...)
+		}
+	default:
+		out = append(out, e)
+	}
+	return out
+}
+
+func (g *generator) forwardCopy(s *ir.Copy, record bool) []ir.Stmt {
+	var out []ir.Stmt
+	shadowed := g.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)})
+	if record && g.t.tbr.SavesCopy(s) {
+		out = append(out, &ir.Call{Name: "ad.PushSlice", Args: []ir.Expr{&ir.Ref{V: g.st}, copied(s.Dst, s)}})
+		if shadowed {
+			out = append(out, &ir.Call{Name: "ad.PushSlice", Args: []ir.Expr{&ir.Ref{V: g.st}, copied(g.sh.Value(s.Dst), s)}})
+		}
+	}
+	if s.N != nil {
+		out = append(out, g.savesBefore(s, []ir.Expr{s.N}, record)...)
+	}
+	out = append(out, s)
+	if shadowed {
+		out = append(out, &ir.Copy{At: s.At, Dst: g.sh.Value(s.Dst), Src: g.sh.Value(s.Src)})
+	}
+	return out
+}
+
+// copied is the part of slice dst that copy overwrites.
+func copied(dst ir.Expr, s *ir.Copy) ir.Expr {
+	if ir.Equal(s.Dst, s.Src) {
+		return dst
+	}
+	n := &ir.Math{Fn: "min", Args: []ir.Expr{&ir.Len{X: s.Dst}, &ir.Len{X: s.Src}}, Typ: types.Typ[types.Int]}
+	return &ir.SliceOf{X: dst, Hi: n}
+}
+
+func (g *generator) forwardIf(s *ir.If, record bool) ir.Stmt {
+	out := &ir.If{At: s.At, Cond: s.Cond, Then: g.forwardScope(s.Then, record)}
+	if s.Else != nil {
+		out.Else = g.forwardScope(s.Else, record)
+	}
+	if record && g.t.tbr.Reverse(s) && !g.rec.Again(s) {
+		bit := func(b *ir.Block, v bool) *ir.Block {
+			if b == nil {
+				b = &ir.Block{At: s.At}
+			}
+			b.Stmts = append(b.Stmts, &ir.Call{Name: "PushBool", On: g.st, Args: []ir.Expr{boolean(v)}})
+			return b
+		}
+		out.Then, out.Else = bit(out.Then, true), bit(out.Else, false)
+	}
+	if len(out.Then.Stmts) == 0 && out.Else != nil {
+		out.Cond, out.Then, out.Else = negated(out.Cond), out.Else, nil
+	}
+	return out
+}
+
+// forwardLoop makes a loop that is not under a schedule. Unless its index can run
+// backwards by itself, its iterations are counted.
+func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
+	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
+	rev := record && g.t.tbr.Reverse(s)
+	if rev && s.Post != nil && g.rec.Counted(s) == nil {
+		saves := g.savesBefore(s.Post, s.Post.L, true)
+		shadowed := g.assignWithShadows(s.Post)
+		if len(saves) > 0 || len(shadowed) > 1 {
+			out.Post = nil
+			out.Body.Stmts = append(out.Body.Stmts, g.guardedPost(s, append(saves, shadowed...))...)
+		}
+	}
+	if !rev || g.rec.Counted(s) != nil && s.Stop == nil {
+		if g.hoistsInit(s, false) {
+			return g.hoisted(s, out, nil)
+		}
+		return []ir.Stmt{out}
+	}
+	n := g.sh.Temp("trips", types.Typ[types.Int])
+	step := ir.Set(&ir.Ref{V: n}, ir.Add(&ir.Ref{V: n}, ir.Int(1)))
+	out.Body.Stmts = append([]ir.Stmt{step}, out.Body.Stmts...)
+	code := []ir.Stmt{ir.Define(n, ir.Int(0))}
+	tail := g.push(&ir.Ref{V: n})
+	if s.Stop != nil && g.rec.Counted(s) == nil {
+		tail = append(tail, g.push(&ir.Ref{V: s.Stop})...)
+	}
+	if g.hoistsInit(s, true) {
+		return append(code, g.hoisted(s, out, tail)...)
+	}
+	return append(append(code, out), tail...)
+}
+
+// guardedPost makes a loop's post statement the end of its body.
+func (g *generator) guardedPost(s *ir.For, post []ir.Stmt) []ir.Stmt {
+	if s.Stop == nil {
+		return post
+	}
+	return []ir.Stmt{&ir.If{Cond: &ir.Unary{Op: token.NOT, X: &ir.Ref{V: s.Stop}}, Then: &ir.Block{Stmts: post}}}
+}
+
+// hoistsInit reports whether the variables of the loop's head must outlive it so
+// that their last values can be pushed, or have shadows to be declared.
+func (g *generator) hoistsInit(s *ir.For, record bool) bool {
+	if s.Init == nil {
+		return false
+	}
+	if len(g.assignWithShadows(s.Init)) > 1 {
+		return true
+	}
+	if !s.Init.Define {
+		return record && len(g.savesBefore(s.Init, s.Init.L, true)) > 0
+	}
+	for _, l := range s.Init.L {
+		if record && g.t.tbr.Exit(s, l.(*ir.Ref).V) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *generator) hoisted(s, out *ir.For, tail []ir.Stmt) []ir.Stmt {
+	out.Init = nil
+	var code []ir.Stmt
+	if !s.Init.Define {
+		code = append(code, g.savesBefore(s.Init, s.Init.L, tail != nil)...)
+	}
+	code = append(code, g.assignWithShadows(s.Init)...)
+	code = append(append(code, out), tail...)
+	if !s.Init.Define {
+		return code
+	}
+	if tail != nil {
+		for _, l := range s.Init.L {
+			if v := l.(*ir.Ref).V; g.t.tbr.Exit(s, v) {
+				code = append(code, g.push(l)...)
+			}
+		}
+	}
+	return []ir.Stmt{&ir.Block{At: s.At, Stmts: code}}
+}
+
+func boolean(v bool) ir.Expr {
+	return &ir.Const{Val: makeBool(v), Typ: types.Typ[types.Bool]}
+}

@@ -1,0 +1,199 @@
+// Package shadow keeps, for one made function, which shadow belongs to which
+// primal variable, and finds the shadow of any place or reference.
+//
+// In: the primal function. Out: variables and expressions that mirror its own:
+// same type, same shape, same aliasing. The tangent and the adjoint share it.
+package shadow
+
+import (
+	"go/types"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Names hands out variable names that are unique in one made function.
+type Names map[string]bool
+
+// Take returns want, or want with a number behind it if that is taken.
+func (n Names) Take(want string) string {
+	got := want
+	for i := 1; n[got]; i++ {
+		got = want + strconv.Itoa(i)
+	}
+	n[got] = true
+	return got
+}
+
+// Map maps the primal variables of one made function to their shadows.
+type Map struct {
+	Names   Names
+	Locals  []*ir.Var // the made variables
+	suffix  string
+	of      map[*ir.Var]*ir.Var
+	primal  map[*ir.Var]*ir.Var // back from the shadow
+	pointer map[*ir.Var]bool    // the shadow of this primal is a pointer to it
+}
+
+// New starts a Map for a function made from f; shadows are named by the suffix,
+// "b" or "d".
+func New(f *ir.Func, suffix string) *Map {
+	s := &Map{Names: Names{}, suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			s.Names[v.Name] = true
+		}
+	}
+	for _, used := range []string{"st", "ad", "schedule", "math", "min", "max", "len", "cap", "make", "new", "copy", "append", "panic", "nil", "true", "false"} {
+		s.Names[used] = true
+	}
+	return s
+}
+
+// Of returns the shadow of p if it has one already, else nil.
+func (s *Map) Of(p *ir.Var) *ir.Var { return s.of[p] }
+
+// Primal returns the variable whose shadow b is, or nil.
+func (s *Map) Primal(b *ir.Var) *ir.Var { return s.primal[b] }
+
+// Var returns the shadow of a primal variable; it makes one of the primal's own
+// type unless one was declared before.
+func (s *Map) Var(p *ir.Var) *ir.Var {
+	if b := s.of[p]; b != nil {
+		return b
+	}
+	return s.Declare(p, p.Name+s.suffix, p.Type)
+}
+
+// Declare gives p a shadow of the given name and type.
+func (s *Map) Declare(p *ir.Var, name string, t types.Type) *ir.Var {
+	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp}
+	s.of[p], s.primal[b] = b, p
+	s.Locals = append(s.Locals, b)
+	return b
+}
+
+// ByPointer gives p a shadow that is a pointer to a value of p's type.
+func (s *Map) ByPointer(p *ir.Var, name string) *ir.Var {
+	s.pointer[p] = true
+	return s.Declare(p, name, types.NewPointer(p.Type))
+}
+
+// Temp makes a temporary.
+func (s *Map) Temp(name string, t types.Type) *ir.Var {
+	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp}
+	s.Locals = append(s.Locals, v)
+	return v
+}
+
+// Ref returns the shadow of the variable p as a place.
+func (s *Map) Ref(p *ir.Var) ir.Expr {
+	b := s.Var(p)
+	if s.pointer[p] {
+		return &ir.Deref{X: &ir.Ref{V: b}}
+	}
+	return &ir.Ref{V: b}
+}
+
+// Place returns the shadow of the place e.
+func (s *Map) Place(e ir.Expr) ir.Expr {
+	switch e := e.(type) {
+	case *ir.Ref:
+		return s.Ref(e.V)
+	case *ir.Field:
+		return &ir.Field{X: s.Place(e.X), I: e.I}
+	case *ir.Index:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			return &ir.Index{X: s.Place(e.X), I: e.I}
+		}
+		return &ir.Index{X: s.Value(e.X), I: e.I}
+	case *ir.Deref:
+		return &ir.Deref{X: s.Value(e.X)}
+	}
+	panic("shadow: none of the place " + ir.Format(e))
+}
+
+// Value returns the shadow of the value e, which is a reference or contains
+// some: the same references into shadow memory, with floats zero.
+func (s *Map) Value(e ir.Expr) ir.Expr {
+	switch e := e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		return s.Place(e)
+	case *ir.SliceOf:
+		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
+			return &ir.SliceOf{X: s.Place(e.X), Lo: e.Lo, Hi: e.Hi, Max: e.Max}
+		}
+		return &ir.SliceOf{X: s.Value(e.X), Lo: e.Lo, Hi: e.Hi, Max: e.Max}
+	case *ir.Addr:
+		if c, ok := e.X.(*ir.Composite); ok {
+			return &ir.Addr{X: s.Value(c)}
+		}
+		return &ir.Addr{X: s.Place(e.X)}
+	case *ir.Convert:
+		return &ir.Convert{X: s.Value(e.X), Typ: e.Typ}
+	case *ir.Make, *ir.New, *ir.Const:
+		return e
+	case *ir.Composite:
+		return s.composite(e)
+	}
+	panic("shadow: none of the value " + ir.Format(e))
+}
+
+func (s *Map) composite(e *ir.Composite) ir.Expr {
+	if t, ok := e.Typ.Underlying().(*types.Slice); ok && !ir.HasRef(t.Elem()) {
+		return &ir.Make{Typ: e.Typ, Len: ir.Int(len(e.Elems))}
+	}
+	c := &ir.Composite{Typ: e.Typ, Elems: make([]ir.Expr, len(e.Elems))}
+	for i, x := range e.Elems {
+		if x != nil && ir.HasRef(x.Type()) && ir.HasFloat(x.Type()) {
+			c.Elems[i] = s.Value(x)
+		}
+	}
+	if _, ok := e.Typ.Underlying().(*types.Slice); ok { // keep the length
+		for i := range c.Elems {
+			if c.Elems[i] == nil {
+				c.Elems[i] = Zero(e.Elems[i].Type())
+			}
+		}
+	}
+	return c
+}
+
+// Zero returns the zero value of type t.
+func Zero(t types.Type) ir.Expr {
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return &ir.Composite{Typ: t}
+	case *types.Slice, *types.Pointer:
+		return &ir.Const{Typ: t}
+	}
+	return ir.Number(0, t)
+}
+
+// PrimalOf maps an expression over shadow variables back to the primal ones.
+func (s *Map) PrimalOf(e ir.Expr) ir.Expr {
+	return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
+		switch x := e.(type) {
+		case *ir.Deref:
+			if r, ok := x.X.(*ir.Ref); ok {
+				if p := s.primal[r.V]; p != nil && s.pointer[p] {
+					return &ir.Ref{V: p}
+				}
+			}
+		case *ir.Ref:
+			if p := s.primal[x.V]; p != nil {
+				if s.pointer[p] { // the pointer itself: &p
+					return &ir.Addr{X: &ir.Ref{V: p}}
+				}
+				return &ir.Ref{V: p}
+			}
+		}
+		return nil
+	})
+}
+
+// IsShadow reports whether the place e is in a shadow.
+func (s *Map) IsShadow(e ir.Expr) bool {
+	v := ir.Root(e)
+	return v != nil && s.primal[v] != nil
+}

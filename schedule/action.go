@@ -1,0 +1,77 @@
+// Package schedule decides when a loop that is run backwards stores its state,
+// when it recomputes, and when it reverses a step.
+//
+// In: the number of steps of the loop and the number of snapshot slots. Out: a
+// sequence of [Action] values, handed out one at a time by a [Cursor] (which the
+// runtime of generated code drives, and which a loop that ends early can stop) or
+// as an iter.Seq ([Binomial], [StoreAll]). The package knows nothing of the model:
+// it never sees a state, only step numbers and slot numbers.
+//
+// Steps are numbered from 0. "The state before step i" is the state after i steps;
+// a slot holds one such state. [Validate] executes any sequence against these rules
+// and counts what it costs, [PlanBinomial] gives the same counts in closed form, and
+// [Beta], [Repetition], [Advances] and [ForwardSteps] are the formulas behind them.
+//
+// Sources: A. Griewank, Achieving logarithmic growth of temporal and spatial
+// complexity in reverse automatic differentiation, Optim. Methods Softw. 1 (1992);
+// A. Griewank and A. Walther, Algorithm 799: revolve, ACM TOMS 26 (2000).
+package schedule
+
+import "fmt"
+
+// Kind says what an [Action] does.
+type Kind uint8
+
+// The actions. In the words of Algorithm 799, Save is "take shot", a Record followed
+// by its Reverse is "first turn" for the last step and "you turn" for the others.
+const (
+	// Advance runs steps From..To-1 without recording.
+	Advance Kind = iota + 1
+	// Save stores the state before step From into Slot. To equals From.
+	Save
+	// Restore loads the state before step From out of Slot. To equals From. Last
+	// reports that this is the last use: the slot is free afterwards.
+	Restore
+	// Record runs step From and records its intermediates. To equals From+1.
+	Record
+	// Reverse reverses the recorded step From. To equals From+1.
+	Reverse
+)
+
+var kindNames = [...]string{Advance: "advance", Save: "save", Restore: "restore", Record: "record", Reverse: "reverse"}
+
+// String returns the name of the kind in lower case.
+func (k Kind) String() string {
+	if k >= Advance && k <= Reverse {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Action is one thing to do, in the order in which it is handed out.
+type Action struct {
+	Kind     Kind
+	From, To int64 // steps, see the kinds
+	Slot     int   // of Save and Restore
+	Last     bool  // of Restore
+}
+
+// String returns the action for people to read, for example "advance 0..5",
+// "save 5 -> slot 1", "restore 5 <- slot 1 (last)", "record 9", "reverse 9".
+func (a Action) String() string {
+	switch a.Kind {
+	case Advance:
+		return fmt.Sprintf("advance %d..%d", a.From, a.To)
+	case Save:
+		return fmt.Sprintf("save %d -> slot %d", a.From, a.Slot)
+	case Restore:
+		last := ""
+		if a.Last {
+			last = " (last)"
+		}
+		return fmt.Sprintf("restore %d <- slot %d%s", a.From, a.Slot, last)
+	case Record, Reverse:
+		return fmt.Sprintf("%s %d", a.Kind, a.From)
+	}
+	return fmt.Sprintf("%s %d..%d slot %d", a.Kind, a.From, a.To, a.Slot)
+}
