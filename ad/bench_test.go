@@ -5,42 +5,16 @@ import (
 	"testing"
 )
 
-// chunked is the alternative to one growing slice per area: chunks that never move.
-// It is kept here to show what the choice of Stack is compared with.
-type chunked struct {
-	chunks [][]float64
-	cur    []float64
-	n      int // chunk in use
-}
+// growing is the simplest stack there is: a slice that append moves when it is full.
+// It shows what the chunks of Stack are compared with.
+type growing []float64
 
-const chunkLen = 1 << 13
+func (g *growing) push(x float64) { *g = append(*g, x) }
 
-func (c *chunked) push(x float64) {
-	if len(c.cur) == cap(c.cur) {
-		c.more()
-	}
-	c.cur = append(c.cur, x)
-}
-
-func (c *chunked) more() {
-	if len(c.chunks) > 0 {
-		c.chunks[c.n] = c.cur
-		c.n++
-	}
-	if c.n == len(c.chunks) {
-		c.chunks = append(c.chunks, make([]float64, 0, chunkLen))
-	}
-	c.cur = c.chunks[c.n][:0]
-}
-
-func (c *chunked) pop() float64 {
-	if len(c.cur) == 0 {
-		c.n--
-		c.cur = c.chunks[c.n]
-	}
-	k := len(c.cur) - 1
-	x := c.cur[k]
-	c.cur = c.cur[:k]
+func (g *growing) pop() float64 {
+	n := len(*g) - 1
+	x := (*g)[n]
+	*g = (*g)[:n]
 	return x
 }
 
@@ -50,27 +24,31 @@ var sizes = []int{1e3, 1e5, 1e7}
 // before, "cold" begins without any.
 func BenchmarkStackFloat(b *testing.B) {
 	for _, n := range sizes {
-		slice := func(s *Stack) {
+		chunks := func(s *Stack) {
+			sum := 0.0
 			for i := range n {
 				s.PushFloat(float64(i))
 			}
 			for range n {
-				sink += s.PopFloat()
+				sum += s.PopFloat()
 			}
+			sink += sum
 		}
-		chunks := func(c *chunked) {
+		slice := func(g *growing) {
+			sum := 0.0
 			for i := range n {
-				c.push(float64(i))
+				g.push(float64(i))
 			}
 			for range n {
-				sink += c.pop()
+				sum += g.pop()
 			}
+			sink += sum
 		}
-		s, c := new(Stack), new(chunked)
-		perOp(b, fmt.Sprintf("slice/warm/n=%d", n), n, func() { slice(s) })
-		perOp(b, fmt.Sprintf("chunks/warm/n=%d", n), n, func() { chunks(c) })
-		perOp(b, fmt.Sprintf("slice/cold/n=%d", n), n, func() { slice(new(Stack)) })
-		perOp(b, fmt.Sprintf("chunks/cold/n=%d", n), n, func() { chunks(new(chunked)) })
+		s, g := new(Stack), new(growing)
+		perOp(b, fmt.Sprintf("stack/warm/n=%d", n), n, func() { chunks(s) })
+		perOp(b, fmt.Sprintf("slice/warm/n=%d", n), n, func() { slice(g) })
+		perOp(b, fmt.Sprintf("stack/cold/n=%d", n), n, func() { chunks(new(Stack)) })
+		perOp(b, fmt.Sprintf("slice/cold/n=%d", n), n, func() { slice(new(growing)) })
 	}
 }
 
@@ -87,53 +65,16 @@ func perOp(b *testing.B, name string, n int, f func()) {
 	})
 }
 
-// bits is the alternative to a byte per control decision: eight in one.
-type bits struct {
-	b []byte
-	n int
-}
-
-func (s *bits) push(v bool) {
-	if s.n&7 == 0 {
-		s.b = append(s.b, 0)
-	}
-	if v {
-		s.b[s.n>>3] |= 1 << (s.n & 7)
-	}
-	s.n++
-}
-
-func (s *bits) pop() bool {
-	s.n--
-	v := s.b[s.n>>3]>>(s.n&7)&1 != 0
-	if s.n&7 == 0 {
-		s.b = s.b[:s.n>>3]
-	} else {
-		s.b[s.n>>3] &^= 1 << (s.n & 7)
-	}
-	return v
-}
-
 func BenchmarkStackBool(b *testing.B) {
 	const n = 1e5
 	count := 0
-	s, p := new(Stack), new(bits)
-	perOp(b, "bytes", n, func() {
+	s := new(Stack)
+	perOp(b, "n=100000", n, func() {
 		for i := range int(n) {
 			s.PushBool(i*i&5 == 4)
 		}
 		for range int(n) {
 			if s.PopBool() {
-				count++
-			}
-		}
-	})
-	perOp(b, "bits", n, func() {
-		for i := range int(n) {
-			p.push(i*i&5 == 4)
-		}
-		for range int(n) {
-			if p.pop() {
 				count++
 			}
 		}

@@ -201,6 +201,12 @@ func TestZeroLikeUnsafeOverlap(t *testing.T) {
 		b []float64
 	}{pts[:2:2], unsafe.Slice(&pts[1].x, 5)}
 	panics(t, "cannot mirror memory shared as", func() { ZeroLike(x) })
+	x.a, x.b = pts[1:3:3], unsafe.Slice(&pts[0].x, 5) // whole points after all
+	z := ZeroLike(x)
+	z.b[3] = 4
+	if z.a[0].x != 4 {
+		t.Error("a view of points as floats is separate in the shadow")
+	}
 }
 
 func TestAddLike(t *testing.T) {
@@ -226,11 +232,61 @@ func TestAddLike(t *testing.T) {
 	}
 }
 
+// blockOf has arrays of everything that an array can hold.
+type blockOf struct {
+	pts  [2]point
+	rows [2][]float64
+	refs [2]*point
+	deep [2][2][]point
+	none [0]point
+	nums [3]int16
+}
+
+func newBlock(x float64) *blockOf {
+	return &blockOf{
+		pts: [2]point{{x, x, 1}, {x, x, 2}}, rows: [2][]float64{{x}, {x, x}}, refs: [2]*point{{x, x, 3}, nil},
+		deep: [2][2][]point{{{{x, x, 4}}, nil}, {nil, {{x, x, 5}}}}, nums: [3]int16{1, 2, 3},
+	}
+}
+
+func TestArrays(t *testing.T) {
+	b := newBlock(7)
+	if z := ZeroLike(b); !reflect.DeepEqual(z, newBlock(0)) {
+		t.Errorf("shadow %+v", z)
+	}
+	AddLike(b, newBlock(10))
+	if !reflect.DeepEqual(b, newBlock(17)) {
+		t.Errorf("sum %+v", b)
+	}
+	var s Snapshot
+	s.Save(b)
+	row, ref := &b.rows[1][1], b.refs[0]
+	*row, *ref, b.deep[1][1][0].x, b.nums[2], b.pts[1].x = 0, point{}, 0, 0, 0
+	b.rows[1], b.refs[0], b.deep[0][0] = nil, nil, nil
+	s.Restore(b)
+	if !reflect.DeepEqual(b, newBlock(17)) || &b.rows[1][1] != row || b.refs[0] != ref {
+		t.Errorf("restored %+v", b)
+	}
+	p := NewProbe()
+	p.Watch("b", b)
+	Read(p, &b.pts[1].y)
+	Write(p, &b.rows[1][0])
+	Read(p, &b.refs[0].tag)
+	Write(p, &b.deep[1][1][0])
+	Read(p, &b.nums[1])
+	expect(t, p, "b", "----R-"+"-W-"+"--R"+"---"+"WWW"+"-R-")
+}
+
 func TestAddLikeOnce(t *testing.T) {
 	buf, add := make([]float64, 6), []float64{1, 2, 3, 4, 5, 6}
 	AddLike([][]float64{buf, buf[2:4], buf[1:3], buf[3:]}, [][]float64{add, add[2:4], add[1:3], add[3:]})
 	if !slices.Equal(buf, add) {
 		t.Errorf("shared memory holds %v, want each of %v once", buf, add)
+	}
+	buf = make([]float64, 6)
+	AddLike([][]float64{buf[3:6], buf[0:2], buf[1:4]}, [][]float64{add[3:6], add[0:2], add[1:4]})
+	if !slices.Equal(buf, add) {
+		t.Errorf("partly shared memory holds %v, want each of %v once", buf, add)
 	}
 	// The same source into two places, and two sources into one place, are not shared.
 	a, b := make([]float64, 2), make([]float64, 2)

@@ -114,8 +114,8 @@ func TestProbeRing(t *testing.T) {
 	p := NewProbe()
 	p.Watch("ring", &ring)
 	Write(p, &ring.parent.dt)
-	// dt, n, name, small 2, z 2 of each.
-	expect(t, p, "ring", "-------"+"W------")
+	// dt, n, name, small 2 and z 2 of each; the parent lies before z.
+	expect(t, p, "ring", "-----"+"W------"+"--")
 }
 
 func TestProbeShapes(t *testing.T) {

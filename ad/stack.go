@@ -10,11 +10,19 @@ import (
 // areas of their own: generated code takes back what it recorded with the pop that
 // belongs to the push, so the areas stay in step. A pop without its push panics.
 type Stack struct {
-	floats []float64
-	ints   []int64
-	bools  []bool
+	// For each area the chunk in use, the values in it and their high-water mark.
+	f       []float64
+	fn, fhi uint
+	i       []int64
+	in, ihi uint
+	b       []bool
+	bn, bhi uint
+
+	floats area[float64]
+	ints   area[int64]
+	bools  area[bool]
 	rest   arena
-	peak   Mark // high-water mark of each area
+	high   extent // high-water mark of rest
 }
 
 // Mark is a height of a [Stack].
@@ -41,56 +49,94 @@ func (s *Stack) Release() {
 		panic(fmt.Sprintf("ad: a stack is released with %d floats, %d integers, %d booleans and %d other bytes on it: "+
 			"the reverse sweep does not match the forward sweep, please report the generated function", m.floats, m.ints, m.bools, m.rest.bytes()))
 	}
-	s.rest.forget(s.peak.rest)
-	s.peak = Mark{}
+	s.rest.forget(s.high)
+	s.high = extent{}
+	s.floats.peak, s.ints.peak, s.bools.peak = 0, 0, 0
+	s.fhi, s.ihi, s.bhi = 0, 0, 0
 	stacks.Put(s)
 }
 
 // PushFloat records x.
-func (s *Stack) PushFloat(x float64) { s.floats = append(s.floats, x) }
+func (s *Stack) PushFloat(x float64) {
+	if s.fn == uint(len(s.f)) {
+		s.upFloats()
+	}
+	s.f[s.fn] = x
+	s.fn++
+}
 
 // PopFloat takes back the float recorded last.
 func (s *Stack) PopFloat() float64 {
-	n := len(s.floats)
-	if n > s.peak.floats {
-		s.peak.floats = n
+	if s.fn-1 >= s.fhi {
+		s.downFloats()
 	}
-	x := s.floats[n-1]
-	s.floats = s.floats[:n-1]
-	return x
+	s.fn--
+	return s.f[s.fn]
 }
 
 // PushInt records x.
-func (s *Stack) PushInt(x int64) { s.ints = append(s.ints, x) }
+func (s *Stack) PushInt(x int64) {
+	if s.in == uint(len(s.i)) {
+		s.upInts()
+	}
+	s.i[s.in] = x
+	s.in++
+}
 
 // PopInt takes back the integer recorded last.
 func (s *Stack) PopInt() int64 {
-	n := len(s.ints)
-	if n > s.peak.ints {
-		s.peak.ints = n
+	if s.in-1 >= s.ihi {
+		s.downInts()
 	}
-	x := s.ints[n-1]
-	s.ints = s.ints[:n-1]
-	return x
+	s.in--
+	return s.i[s.in]
 }
 
 // PushBool records a control decision.
-func (s *Stack) PushBool(b bool) { s.bools = append(s.bools, b) }
+func (s *Stack) PushBool(b bool) {
+	if s.bn == uint(len(s.b)) {
+		s.upBools()
+	}
+	s.b[s.bn] = b
+	s.bn++
+}
 
 // PopBool takes back the control decision recorded last.
 func (s *Stack) PopBool() bool {
-	n := len(s.bools)
-	if n > s.peak.bools {
-		s.peak.bools = n
+	if s.bn-1 >= s.bhi {
+		s.downBools()
 	}
-	b := s.bools[n-1]
-	s.bools = s.bools[:n-1]
-	return b
+	s.bn--
+	return s.b[s.bn]
 }
+
+// The slow paths, kept out of the fast ones.
+
+//go:noinline
+func (s *Stack) upFloats() { s.setFloats(s.floats.up()) }
+
+//go:noinline
+func (s *Stack) downFloats() { s.setFloats(s.floats.down(s.fn)) }
+
+//go:noinline
+func (s *Stack) upInts() { s.setInts(s.ints.up()) }
+
+//go:noinline
+func (s *Stack) downInts() { s.setInts(s.ints.down(s.in)) }
+
+//go:noinline
+func (s *Stack) upBools() { s.setBools(s.bools.up()) }
+
+//go:noinline
+func (s *Stack) downBools() { s.setBools(s.bools.down(s.bn)) }
+
+func (s *Stack) setFloats(t top[float64]) { s.f, s.fn, s.fhi = t.chunk, t.n, t.high }
+func (s *Stack) setInts(t top[int64])     { s.i, s.in, s.ihi = t.chunk, t.n, t.high }
+func (s *Stack) setBools(t top[bool])     { s.b, s.bn, s.bhi = t.chunk, t.n, t.high }
 
 // Mark returns the height of the stack, for [Stack.Reset].
 func (s *Stack) Mark() Mark {
-	return Mark{len(s.floats), len(s.ints), len(s.bools), s.rest.extent()}
+	return Mark{s.floats.height(s.fn), s.ints.height(s.in), s.bools.height(s.bn), s.rest.extent()}
 }
 
 // Reset drops everything pushed since the mark was taken. It panics if the stack is
@@ -100,8 +146,10 @@ func (s *Stack) Reset(m Mark) {
 	if m.floats > now.floats || m.ints > now.ints || m.bools > now.bools || m.rest.max(now.rest) != now.rest {
 		panic("ad: the stack is reset to a mark above its height: the values since then were popped already")
 	}
-	s.peak = s.high()
-	s.floats, s.ints, s.bools = s.floats[:m.floats], s.ints[:m.ints], s.bools[:m.bools]
+	s.setFloats(s.floats.cut(s.fn, m.floats))
+	s.setInts(s.ints.cut(s.in, m.ints))
+	s.setBools(s.bools.cut(s.bn, m.bools))
+	s.high = s.high.max(now.rest)
 	s.rest.truncate(m.rest)
 }
 
@@ -111,13 +159,6 @@ func (s *Stack) Bytes() int64 { return s.Mark().bytes() }
 // PeakBytes returns the largest size since [NewStack]: the sum of the high-water marks
 // of the areas. Where the areas were not at their highest at the same time this is
 // more than the stack held at any one time.
-func (s *Stack) PeakBytes() int64 { return s.high().bytes() }
-
-// high returns the high-water marks with the present height taken into account.
-func (s *Stack) high() Mark {
-	m := s.Mark()
-	return Mark{
-		max(m.floats, s.peak.floats), max(m.ints, s.peak.ints), max(m.bools, s.peak.bools),
-		m.rest.max(s.peak.rest),
-	}
+func (s *Stack) PeakBytes() int64 {
+	return Mark{s.floats.high(s.fn), s.ints.high(s.in), s.bools.high(s.bn), s.rest.extent().max(s.high)}.bytes()
 }

@@ -299,13 +299,68 @@ func TestReleaseForgets(t *testing.T) {
 
 func TestPopOfEmptyStack(t *testing.T) {
 	s := NewStack()
-	panics(t, "out of range", func() { s.PopFloat() })
-	panics(t, "out of range", func() { s.PopInt() })
-	panics(t, "out of range", func() { s.PopBool() })
-	panics(t, "out of range", func() { Pop[[]int](s) })
-	panics(t, "out of range", func() { Pop[*int](s) })
-	panics(t, "out of range", func() { PopSlice(s, make([]float64, 2)) })
-	panics(t, "out of range", func() { PopSlice(s, make([]uint8, 2)) })
+	for range 2 {
+		panics(t, "empty stack", func() { s.PopFloat() })
+		panics(t, "empty stack", func() { s.PopInt() })
+		panics(t, "empty stack", func() { s.PopBool() })
+		panics(t, "empty stack", func() { PopSlice(s, make([]float64, 2)) })
+		panics(t, "out of range", func() { Pop[[]int](s) })
+		panics(t, "out of range", func() { Pop[*int](s) })
+		panics(t, "out of range", func() { PopSlice(s, make([]uint8, 2)) })
+		s.PushFloat(1)
+		s.PushInt(1)
+		s.PushBool(true)
+		s.Reset(Mark{})
+	}
+	s.Release()
+}
+
+// Chunks are crossed in both directions, by single values and by slices, and the
+// high-water mark is exact all the way.
+func TestStackChunks(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	s := new(Stack)
+	var model []float64
+	peak := 0
+	for round := range 400 {
+		for range r.IntN(1500) {
+			x := r.Float64()
+			s.PushFloat(x)
+			model = append(model, x)
+		}
+		x := make([]float64, r.IntN(1500))
+		for i := range x {
+			x[i] = r.Float64()
+		}
+		PushSlice(s, x)
+		model = append(model, x...)
+		peak = max(peak, len(model))
+		mark, height := s.Mark(), len(model)
+		for range r.IntN(700) {
+			s.PushFloat(1)
+			height++
+		}
+		peak = max(peak, height)
+		s.Reset(mark)
+		for range min(len(model), r.IntN(1500)) {
+			if got := s.PopFloat(); got != model[len(model)-1] {
+				t.Fatalf("round %d: %v comes back as %v", round, model[len(model)-1], got)
+			}
+			model = model[:len(model)-1]
+		}
+		y := make([]float64, min(len(model), r.IntN(3000)))
+		PopSlice(s, y)
+		if want := model[len(model)-len(y):]; !slices.Equal(y, want) {
+			t.Fatalf("round %d: a slice of %d comes back changed", round, len(y))
+		}
+		model = model[:len(model)-len(y)]
+		if got := s.PeakBytes(); got != int64(8*peak) {
+			t.Fatalf("round %d: peak of %d bytes, want %d", round, got, 8*peak)
+		}
+		if got := s.Bytes(); got != int64(8*len(model)) {
+			t.Fatalf("round %d: %d bytes, want %d", round, got, 8*len(model))
+		}
+	}
 }
 
 func TestStackAllocatesNothing(t *testing.T) {

@@ -21,10 +21,20 @@ func Push[T any](s *Stack, v T) {
 		s.PushInt(*p)
 	case *bool:
 		s.PushBool(*p)
-	case *[]float64, *[][]float64, *[]int, *[]int32, *[]float32:
-		s.rest.heads = append(s.rest.heads, *(*header)(unsafe.Pointer(&v)))
 	default:
-		s.rest.put(unsafe.Pointer(&v), layoutOf(reflect.TypeFor[T]()))
+		s.rest.push(unsafe.Pointer(&v), reflect.TypeFor[T]())
+	}
+}
+
+// push appends a value of type t; slices and pointers need no look at a layout.
+func (a *arena) push(p unsafe.Pointer, t reflect.Type) {
+	switch t.Kind() {
+	case reflect.Slice:
+		a.heads = append(a.heads, *(*header)(p))
+	case reflect.Pointer:
+		a.ptrs = append(a.ptrs, *(*unsafe.Pointer)(p))
+	default:
+		a.put(p, layoutOf(t))
 	}
 }
 
@@ -44,24 +54,30 @@ func Pop[T any](s *Stack) T {
 		*p = s.PopInt()
 	case *bool:
 		*p = s.PopBool()
-	case *[]float64, *[][]float64, *[]int, *[]int32, *[]float32:
-		*(*header)(unsafe.Pointer(&v)) = s.popHeader()
 	default:
-		l := layoutOf(reflect.TypeFor[T]())
-		s.peak.rest = s.peak.rest.max(s.rest.extent())
-		e := s.rest.below(l, 1)
-		s.rest.get(unsafe.Pointer(&v), l, e)
-		s.rest.truncate(e)
+		s.high = s.high.max(s.rest.extent())
+		s.rest.pop(unsafe.Pointer(&v), reflect.TypeFor[T]())
 	}
 	return v
 }
 
-func (s *Stack) popHeader() header {
-	n := len(s.rest.heads)
-	s.peak.rest.heads = max(s.peak.rest.heads, n)
-	h := s.rest.heads[n-1]
-	s.rest.heads = s.rest.heads[:n-1]
-	return h
+// pop moves the last value, of type t, to p.
+func (a *arena) pop(p unsafe.Pointer, t reflect.Type) {
+	switch t.Kind() {
+	case reflect.Slice:
+		n := len(a.heads) - 1
+		*(*header)(p) = a.heads[n]
+		a.heads = a.heads[:n]
+	case reflect.Pointer:
+		n := len(a.ptrs) - 1
+		*(*unsafe.Pointer)(p) = a.ptrs[n]
+		a.ptrs = a.ptrs[:n]
+	default:
+		l := layoutOf(t)
+		e := a.below(l, 1)
+		a.get(p, l, e)
+		a.truncate(e)
+	}
 }
 
 // below returns where the last n values of layout l begin.
@@ -74,7 +90,7 @@ func (a *arena) below(l *layout, n int) extent {
 // is not copied.
 func PushSlice[T any](s *Stack, x []T) {
 	if f, ok := any(x).([]float64); ok {
-		s.floats = append(s.floats, f...)
+		s.pushFloats(f)
 		return
 	}
 	l := layoutOf(reflect.TypeFor[T]())
@@ -91,14 +107,11 @@ func PushSlice[T any](s *Stack, x []T) {
 // have the length it had then.
 func PopSlice[T any](s *Stack, x []T) {
 	if f, ok := any(x).([]float64); ok {
-		n := len(s.floats)
-		s.peak.floats = max(s.peak.floats, n)
-		copy(f, s.floats[n-len(f):])
-		s.floats = s.floats[:n-len(f)]
+		s.popFloats(f)
 		return
 	}
 	l := layoutOf(reflect.TypeFor[T]())
-	s.peak.rest = s.peak.rest.max(s.rest.extent())
+	s.high = s.high.max(s.rest.extent())
 	from := s.rest.below(l, len(x))
 	if _, ok := l.flat(); ok {
 		copy(bytesAt(unsafe.Pointer(unsafe.SliceData(x)), len(x)*l.raw), s.rest.raw[from.raw:])
@@ -109,4 +122,28 @@ func PopSlice[T any](s *Stack, x []T) {
 		}
 	}
 	s.rest.truncate(from)
+}
+
+func (s *Stack) pushFloats(x []float64) {
+	for len(x) > 0 {
+		if s.fn == uint(len(s.f)) {
+			s.upFloats()
+		}
+		n := copy(s.f[s.fn:], x)
+		s.fn += uint(n)
+		x = x[n:]
+	}
+}
+
+func (s *Stack) popFloats(x []float64) {
+	for len(x) > 0 {
+		if s.fn-1 >= s.fhi {
+			s.downFloats()
+		}
+		n := min(s.fn, uint(len(x)))
+		s.fn -= n
+		rest := uint(len(x)) - n
+		copy(x[rest:], s.f[s.fn:])
+		x = x[:rest]
+	}
 }

@@ -97,14 +97,11 @@ func ForwardSteps(n int64, slots int) int64 {
 	return n + p
 }
 
-// writes returns the number of Save actions of the binomial schedule, start state
-// included: the minimum over all schedules with the minimal number of steps.
+// writes returns the number of Save actions of the binomial schedule of n >= 1 steps,
+// start state included: the minimum over all schedules with the minimal number of steps.
 // Griewank and Walther 2000, section 4: Beta(s-1, r-1) up to the step count
 // Beta(s, r-1) + Beta(s-1, r-1), and n - Beta(s, r-1) beyond.
 func writes(n, s int64) int64 {
-	if n <= 0 {
-		return 0
-	}
 	if n == 1 {
 		return 1
 	}
@@ -128,9 +125,8 @@ type Counts struct {
 }
 
 // PlanBinomial returns the counts of the binomial schedule of steps steps in slots
-// slots without running it, in time that does not grow with the steps for slots > 3
-// and stays below a second for every int64 otherwise. It is an error if steps is
-// negative, slots is less than 1, or the number of forward steps exceeds an int64.
+// slots from the formulas, without running it. It is an error if steps is negative,
+// slots is less than 1, or the number of forward steps does not fit in an int64.
 func PlanBinomial(steps int64, slots int) (Counts, error) {
 	if err := check(steps, slots); err != nil {
 		return Counts{}, err

@@ -140,6 +140,9 @@ func TestAdvancesLarge(t *testing.T) {
 			t.Errorf("Advances(%d, %d) = %d, want %d", c.n, c.slots, got, c.want)
 		}
 	}
+	if got := ForwardSteps(-3, 4); got != 0 {
+		t.Errorf("ForwardSteps of a negative number = %d, want 0", got)
+	}
 	if got := ForwardSteps(math.MaxInt64-1, math.MaxInt64); got != math.MaxInt64 {
 		t.Errorf("ForwardSteps near the limit = %d, want saturation", got)
 	}

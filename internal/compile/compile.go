@@ -30,7 +30,7 @@ type Options struct {
 }
 
 // Stages lists the names that Options.Dump takes.
-var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "tidy"}
+var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "scrutinize", "tidy"}
 
 // A File is one generated file.
 type File struct {
@@ -115,20 +115,34 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		made, diags = append(made, fs...), append(diags, ds...)
 		u.dump("tangent", fs)
 	}
+	single := singleexit.Transform(prog)
+	u.dump("singleexit", single.Funcs)
+	taken := map[string]bool{}
 	if len(req.adjoint) > 0 {
-		single := singleexit.Transform(prog)
-		u.dump("singleexit", single.Funcs)
 		reqs := retarget(req.adjoint, prog, single)
 		facts := analyze(single, adjointRoots(reqs, retargetSeeds(req.of, prog, single)))
+		facts.Taken = taken
 		fs, ds := adjoint.Transform(facts, reqs)
 		made, diags = append(made, fs...), append(diags, ds...)
 		u.dump("adjoint", fs)
+	}
+	for _, d := range u.pkg.Directives.Sorted() {
+		if d.Scrutinize == nil {
+			continue
+		}
+		f := funcOf(single, u.pkg.Info.Defs[d.Decl.Name])
+		fs, ds := scrutinize(single, f, d.Scrutinize, taken)
+		made, diags = append(made, fs...), append(diags, ds...)
+		u.dump("scrutinize", fs)
 	}
 	if len(diags) > 0 {
 		return nil, diags, nil
 	}
 	for _, f := range made {
-		tidy.Unused(f)
+		if !u.opts.NoTidy {
+			tidy.Shrink(f)
+		}
+		tidy.Unused(f, strings.HasSuffix(f.Name, "Scrutinize"))
 	}
 	u.dump("tidy", made)
 	files, err := u.emit(made)

@@ -42,7 +42,7 @@ func (a *args) checkpoint() *Checkpoint {
 }
 
 // args splits and checks the arguments of d; it reports all that is wrong.
-func (p *parser) args(d ast.Directive) (*args, bool) {
+func (p *reader) args(d ast.Directive) (*args, bool) {
 	a := &args{name: d.Name, pos: d.Slash, names: map[string][]Name{}, text: map[string]string{}, at: map[string]token.Pos{}}
 	valid, known := keys[d.Name]
 	if !known {
@@ -80,7 +80,7 @@ func words(s string, pos token.Pos) []word {
 	return out
 }
 
-func (p *parser) arg(a *args, w word, valid []string) {
+func (p *reader) arg(a *args, w word, valid []string) {
 	key, value, ok := strings.Cut(w.text, "=")
 	list := strings.Join(valid, ", ")
 	switch {
@@ -111,7 +111,7 @@ func (p *parser) arg(a *args, w word, valid []string) {
 	}
 }
 
-func (p *parser) oneOf(a *args, key, value string, pos token.Pos, valid ...string) {
+func (p *reader) oneOf(a *args, key, value string, pos token.Pos, valid ...string) {
 	if !slices.Contains(valid, value) {
 		p.errorf(pos, a.what(), suggestFrom(value, valid, "write "+key+"="+strings.Join(valid, "|")),
 			"%s=%s is not known", key, value)
@@ -119,7 +119,7 @@ func (p *parser) oneOf(a *args, key, value string, pos token.Pos, valid ...strin
 	a.text[key] = value
 }
 
-func (p *parser) snaps(a *args, value string, pos token.Pos) {
+func (p *reader) snaps(a *args, value string, pos token.Pos) {
 	n, err := strconv.Atoi(value)
 	switch {
 	case err == nil && n < 1:
@@ -131,7 +131,7 @@ func (p *parser) snaps(a *args, value string, pos token.Pos) {
 	a.text["snaps"] = value
 }
 
-func (p *parser) checkScheme(a *args) {
+func (p *reader) checkScheme(a *args) {
 	_, snaps := a.text["snaps"]
 	switch a.text["scheme"] {
 	case "":
@@ -149,7 +149,7 @@ func (p *parser) checkScheme(a *args) {
 
 var nameForm = regexp.MustCompile(`^[\pL_][\pL\d_]*(\.[\pL_][\pL\d_]*)*$`)
 
-func (p *parser) nameList(a *args, key, value string, pos token.Pos) []Name {
+func (p *reader) nameList(a *args, key, value string, pos token.Pos) []Name {
 	var out []Name
 	for part := range strings.SplitSeq(value, ",") {
 		if !nameForm.MatchString(part) {

@@ -11,7 +11,7 @@ var almost = regexp.MustCompile(`^(//|/\*) *(?i:cairn) *: *([A-Za-z]+)`)
 
 // nearMiss reports a comment that Go does not take for a directive although it
 // was surely meant as one: "// cairn:adjoint", "//Cairn:adjoint".
-func (p *parser) nearMiss(c *ast.Comment) {
+func (p *reader) nearMiss(c *ast.Comment) {
 	m := almost.FindStringSubmatch(c.Text)
 	if m == nil {
 		return

@@ -11,7 +11,7 @@ import (
 // Parse collects the directives of files, which were parsed with comments. The
 // names in wrt and of are only split here: Resolve checks them.
 func Parse(fset *token.FileSet, files []*ast.File) (*Set, diag.List) {
-	p := &parser{fset: fset, set: &Set{
+	p := &reader{fset: fset, set: &Set{
 		Funcs: map[*ast.FuncDecl]*Func{},
 		Loops: map[ast.Stmt]*Checkpoint{},
 		Calls: map[ast.Stmt]*Call{},
@@ -23,20 +23,20 @@ func Parse(fset *token.FileSet, files []*ast.File) (*Set, diag.List) {
 	return p.set, p.diags
 }
 
-type parser struct {
+type reader struct {
 	fset  *token.FileSet
 	set   *Set
 	diags diag.List
 	place *places // of the current file
 }
 
-func (p *parser) errorf(pos token.Pos, what, do, why string, args ...any) {
+func (p *reader) errorf(pos token.Pos, what, do, why string, args ...any) {
 	p.diags.Addf(p.fset, pos, what, do, why, args...)
 }
 
-func (p *parser) line(pos token.Pos) int { return p.fset.Position(pos).Line }
+func (p *reader) line(pos token.Pos) int { return p.fset.Position(pos).Line }
 
-func (p *parser) file(f *ast.File) {
+func (p *reader) file(f *ast.File) {
 	p.place = findPlaces(p.fset, f)
 	for _, group := range f.Comments {
 		for _, c := range group.List {
@@ -64,7 +64,7 @@ var funcNames = map[string]bool{
 	"passive": true, "joint": true, "split": true,
 }
 
-func (p *parser) onFunc(fd *ast.FuncDecl, a *args) {
+func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
 	if !funcNames[a.name] {
 		p.errorf(a.pos, a.what(), "put it on the line above the for statement",
 			"it belongs to a loop, not to a function")
@@ -102,11 +102,11 @@ func (p *parser) onFunc(fd *ast.FuncDecl, a *args) {
 	}
 }
 
-func (p *parser) repeated(a *args) {
+func (p *reader) repeated(a *args) {
 	p.errorf(a.pos, a.what(), "remove one", "it stands above the same place twice")
 }
 
-func (p *parser) derivative(slot **Derivative, a *args) {
+func (p *reader) derivative(slot **Derivative, a *args) {
 	if *slot != nil {
 		p.repeated(a)
 		return
@@ -123,7 +123,7 @@ func (p *parser) derivative(slot **Derivative, a *args) {
 	*slot = d
 }
 
-func (p *parser) onStmt(s ast.Stmt, a *args) {
+func (p *reader) onStmt(s ast.Stmt, a *args) {
 	switch a.name {
 	case "checkpoint":
 		switch s.(type) {

@@ -56,7 +56,7 @@ func (r *resolver) errorf(pos token.Pos, what, do, why string, args ...any) {
 func (r *resolver) wrt(d *Derivative) {
 	if d.Wrt == nil {
 		for _, n := range r.inputs() {
-			if ir.HasFloat(n.Type) {
+			if ir.HasFloat(n.Type) && !blank(n.Text) {
 				n.Pos = d.Pos
 				d.Wrt = append(d.Wrt, n)
 			}
@@ -108,6 +108,8 @@ func (r *resolver) of(d *Derivative) {
 	d.Of = out
 }
 
+func blank(name string) bool { return name == "" || name == "_" }
+
 // inputs returns the names of the receiver and the parameters.
 func (r *resolver) inputs() []Name {
 	var out []Name
@@ -129,7 +131,7 @@ func (r *resolver) results() []Name {
 	for i := range n {
 		v := r.sig.Results().At(i)
 		text := v.Name()
-		if text == "" || text == "_" {
+		if blank(text) {
 			text = "return"
 			if n > 1 {
 				text += strconv.Itoa(i)
@@ -150,7 +152,7 @@ func (r *resolver) name(n *Name, key string, valid []Name) {
 			r.path(n, key, path)
 			return
 		}
-		if v.Text != "" && v.Text != "_" && ir.HasFloat(v.Type) {
+		if !blank(v.Text) && ir.HasFloat(v.Type) && (key == "wrt" || v.Role == Result || ir.IsRef(v.Type)) {
 			list = append(list, v.Text)
 		}
 	}

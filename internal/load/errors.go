@@ -57,8 +57,24 @@ func (l *loader) errors(p *packages.Package) {
 		if l.hidden.has(pos.Filename) || l.promised(p, e) {
 			continue
 		}
+		if why := missing(p, e.Msg); why != "" {
+			l.add(pos, "import", why, "correct the path, or add the module with go get")
+			continue
+		}
 		l.add(pos, "type error", e.Msg, "make the package compile without its generated files")
 	}
+}
+
+var couldNotImport = regexp.MustCompile(`^could not import (\S+) `)
+
+// missing returns why the package that the message of a type error says could
+// not be imported does not load, or "".
+func missing(p *packages.Package, msg string) string {
+	m := couldNotImport.FindStringSubmatch(msg)
+	if m == nil || p.Imports[m[1]] == nil || len(p.Imports[m[1]].Errors) == 0 {
+		return ""
+	}
+	return clip(p.Imports[m[1]].Errors[0].Msg)
 }
 
 func (l *loader) add(pos token.Position, what, why, do string) {

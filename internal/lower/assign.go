@@ -76,12 +76,12 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 	}
 	a := &ir.Assign{At: ir.At{P: pos}, L: l, Define: len(created) == len(l)}
 	for i, e := range rhs {
-		want := b.info.TypeOf(e)
+		want := b.known(e)
 		if l[i] != nil {
 			want = l[i].Type()
 		}
-		x := b.exprTo(e, typed(want))
-		if !types.Identical(x.Type(), typed(want)) {
+		x := b.exprTo(e, want)
+		if !types.Identical(x.Type(), want) || untypedInGo(x) {
 			a.Define = false // x := would give it the type of the value
 		}
 		a.R = append(a.R, x)

@@ -180,6 +180,9 @@ func (b *builder) define(pos token.Pos, v *ir.Var, x ir.Expr) {
 
 // save emits t := x for a new temporary and returns its value.
 func (b *builder) save(pos token.Pos, x ir.Expr) ir.Expr {
+	if untypedInGo(x) {
+		x = &ir.Convert{X: x, Typ: x.Type()}
+	}
 	v := b.temp(x.Type(), pos)
 	b.define(pos, v, x)
 	return &ir.Ref{V: v}
@@ -190,8 +193,7 @@ func (b *builder) save(pos token.Pos, x ir.Expr) ir.Expr {
 func (b *builder) typeOf(e ast.Expr) types.Type {
 	t := b.info.TypeOf(e)
 	if t == nil || t == types.Typ[types.Invalid] {
-		b.fail(e, "expression", "it has no type, since it names something that does not exist yet",
-			"differentiate functions that do not call derivatives")
+		b.fail(e, "expression", noTypeWhy, noTypeDo)
 		return types.Typ[types.Int]
 	}
 	return typed(t)
@@ -205,16 +207,34 @@ func typed(t types.Type) types.Type {
 	return t
 }
 
-// dummy stands for an expression that was refused.
-func (b *builder) dummy(e ast.Expr) ir.Expr {
+// known is typeOf without a diagnostic.
+func (b *builder) known(e ast.Expr) types.Type {
 	t := b.info.TypeOf(e)
 	if t == nil || t == types.Typ[types.Invalid] {
-		t = types.Typ[types.Int]
+		return types.Typ[types.Int]
 	}
-	return &ir.Const{Typ: typed(t)}
+	return typed(t)
 }
+
+// dummy stands for an expression that was refused.
+func (b *builder) dummy(e ast.Expr) ir.Expr { return &ir.Const{Typ: b.known(e)} }
 
 // clone returns a copy of e that shares no inner node with it.
 func clone(e ir.Expr) ir.Expr {
 	return ir.Rewrite(e, func(ir.Expr) ir.Expr { return nil })
+}
+
+// untypedInGo reports whether x := would lose the named boolean type that the
+// IR has for the comparison x.
+func untypedInGo(x ir.Expr) bool {
+	if !ir.IsBool(x.Type()) || types.Identical(x.Type(), types.Typ[types.Bool]) {
+		return false
+	}
+	switch x := x.(type) {
+	case *ir.Binary:
+		return x.Op != token.LAND && x.Op != token.LOR || untypedInGo(x.X) && untypedInGo(x.Y)
+	case *ir.Unary:
+		return untypedInGo(x.X)
+	}
+	return false
 }

@@ -132,7 +132,11 @@ func (b *builder) makeCall(e *ast.CallExpr) ir.Expr {
 func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
 	t := b.typeOf(e)
 	b.checkType(e.Pos(), t)
-	elem := t.Underlying().(*types.Slice).Elem()
+	slice, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return b.dummy(e) // refused
+	}
+	elem := slice.Elem()
 	if ir.HasFloat(elem) {
 		b.fail(e, "append of active data", "the elements may move to new memory, which the shadow could not follow",
 			"make the slice with its full length and assign by index")

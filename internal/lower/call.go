@@ -23,10 +23,12 @@ const (
 type callee struct {
 	kind callKind
 	name string      // builtinCall, mathCall
-	fn   *types.Func // functionCall
+	fn   *types.Func // functionCall; of a generic function, the instance
 	ir   *ir.Func    // the function of the program, nil if it is outside
 	recv ast.Expr    // the receiver expression of a method
 	path []int       // embedded fields from recv to the receiver
+
+	origin *types.Func // fn as declared
 }
 
 func (b *builder) callee(e *ast.CallExpr) *callee {
@@ -46,7 +48,21 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
+	if inst, ok := b.info.Instances[calleeName(fun)]; ok && c.kind == functionCall {
+		c.fn = types.NewFunc(c.fn.Pos(), c.fn.Pkg(), c.fn.Name(), inst.Type.(*types.Signature))
+	}
 	return c
+}
+
+// calleeName returns the identifier that names the function in f or p.f.
+func calleeName(fun ast.Expr) *ast.Ident {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	}
+	return nil
 }
 
 func (b *builder) builtin(fun ast.Expr) *callee {
@@ -135,12 +151,13 @@ func (b *builder) mathFunc(e *ast.CallExpr, c *callee) *callee {
 // resolve decides whether c.fn is a function of the program or one that is
 // called as it is.
 func (b *builder) resolve(e *ast.CallExpr, c *callee) {
-	src := b.l.sources[c.fn]
+	c.origin = c.fn.Origin()
+	src := b.l.sources[c.origin]
 	if src != nil && src.passive() {
 		return
 	}
 	if src != nil {
-		r := b.l.function(c.fn)
+		r := b.l.function(c.origin)
 		switch {
 		case !r.busy && !r.outside:
 			c.ir = r.fn
@@ -235,9 +252,6 @@ func (b *builder) callTemps(e *ast.CallExpr, c *callee) []ir.Expr {
 	results := c.fn.Signature().Results()
 	for i := range results.Len() {
 		t := results.At(i).Type()
-		if results.Len() == 1 {
-			t = b.typeOf(e) // of a generic function: the instance's
-		}
 		b.checkType(e.Pos(), t)
 		v := b.temp(t, e.Pos())
 		out.L = append(out.L, &ir.Ref{V: v})
@@ -251,8 +265,9 @@ func (b *builder) callTemps(e *ast.CallExpr, c *callee) []ir.Expr {
 func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 	out := &ir.Call{At: ir.At{P: e.Pos()}, Fn: c.ir, Mode: b.mode}
 	if c.ir == nil {
+		b.named(e.Pos(), c.fn, "function")
 		out.Ext, out.Mode = c.fn, ir.DefaultMode
-		b.exts = append(b.exts, c.fn)
+		b.exts = append(b.exts, c.origin)
 	} else {
 		b.called = true
 	}

@@ -27,7 +27,11 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 	case *ast.SliceExpr:
 		return b.slice(e)
 	case *ast.StarExpr:
-		return &ir.Deref{X: b.expr(e.X)}
+		x := b.expr(e.X)
+		if !isPointer(x.Type()) {
+			return b.dummy(e) // refused
+		}
+		return &ir.Deref{X: x}
 	case *ast.UnaryExpr:
 		return b.unary(e)
 	case *ast.BinaryExpr:
@@ -112,7 +116,7 @@ func (b *builder) ident(id *ast.Ident) ir.Expr {
 		b.fail(id, "function "+id.Name+" used as a value", "the reverse sweep cannot follow calls through function values yet",
 			"call the function directly")
 	default:
-		b.typeOf(id)
+		b.fail(id, "expression", noTypeWhy, noTypeDo)
 	}
 	return b.dummy(id)
 }
@@ -123,10 +127,13 @@ func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 	}
 	if obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
 		b.checkType(e.Pos(), obj.Type())
+		b.named(e.Pos(), obj, "variable")
 		return &ir.Global{Obj: obj}
 	}
-	b.typeOf(e) // a variable of a refused statement
-	return b.dummy(e)
+	if b.typeOf(e); len(b.diags) == 0 {
+		b.fail(e, "variable "+obj.Name(), "its declaration is not part of the function", "declare it in the function")
+	}
+	return b.dummy(e) // of a refused statement
 }
 
 func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
@@ -138,7 +145,7 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 		case *types.Func:
 			return b.ident(e.Sel)
 		}
-		b.typeOf(e)
+		b.fail(e, "expression", noTypeWhy, noTypeDo)
 		return b.dummy(e)
 	}
 	if sel.Kind() != types.FieldVal {
@@ -148,6 +155,7 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 	}
 	x := fields(b.expr(e.X), sel.Index())
 	b.checkType(e.Sel.Pos(), x.Type())
+	b.namedFields(e.Sel.Pos(), x)
 	return x
 }
 

@@ -109,16 +109,7 @@ func (b *builder) harmlessCall(e *ast.CallExpr) bool {
 	if tv.IsBuiltin() {
 		return b.isBuiltin(e, "copy") == nil || isBasicSlice(b.typeOf(e.Args[0]))
 	}
-	var id *ast.Ident
-	switch fun := fun.(type) {
-	case *ast.Ident:
-		id = fun
-	case *ast.SelectorExpr:
-		id = fun.Sel
-	default:
-		return false
-	}
-	obj, ok := b.info.Uses[id].(*types.Func)
+	obj, ok := b.info.Uses[calleeName(fun)].(*types.Func)
 	if !ok || obj.Pkg() == nil {
 		return false
 	}

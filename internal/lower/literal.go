@@ -25,8 +25,13 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 		out.Elems = make([]ir.Expr, u.NumFields())
 		for i, x := range e.Elts {
 			if kv, ok := x.(*ast.KeyValueExpr); ok {
-				i, x = fieldIndex(u, kv.Key.(*ast.Ident).Name), kv.Value
+				i, x = fieldIndex(u, kv.Key), kv.Value
 			}
+			if i < 0 || i >= len(out.Elems) {
+				b.fail(x, "expression", noTypeWhy, noTypeDo)
+				continue
+			}
+			b.named(x.Pos(), u.Field(i), "field")
 			out.Elems[i] = b.exprTo(x, u.Field(i).Type())
 		}
 		return out
@@ -42,13 +47,15 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 	return b.dummy(e)
 }
 
-func fieldIndex(st *types.Struct, name string) int {
+// fieldIndex returns the index of the field that key names, -1 for none.
+func fieldIndex(st *types.Struct, key ast.Expr) int {
+	id, ok := key.(*ast.Ident)
 	for i := range st.NumFields() {
-		if st.Field(i).Name() == name {
+		if ok && st.Field(i).Name() == id.Name {
 			return i
 		}
 	}
-	return 0
+	return -1
 }
 
 func (b *builder) elements(out *ir.Composite, e *ast.CompositeLit, elem types.Type) {

@@ -64,12 +64,7 @@ func load(t *testing.T, name string, ar *txtar.Archive) (Input, diag.List) {
 		dirs[dir] = append(dirs[dir], file)
 	}
 	for _, dir := range order {
-		info := &types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
-			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-			Instances: map[*ast.Ident]types.Instance{}, Scopes: map[ast.Node]*types.Scope{},
-			Implicits: map[ast.Node]types.Object{},
-		}
+		info := newInfo()
 		var errs []error
 		conf := types.Config{Importer: mod, Error: func(err error) { errs = append(errs, err) }}
 		pkg, _ := conf.Check(path.Join("m", dir), fset, dirs[dir], info)
@@ -90,6 +85,15 @@ func load(t *testing.T, name string, ar *txtar.Archive) (Input, diag.List) {
 		}
 	}
 	return in, diags
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Instances: map[*ast.Ident]types.Instance{}, Scopes: map[ast.Node]*types.Scope{},
+		Implicits: map[ast.Node]types.Object{},
+	}
 }
 
 func cases(t *testing.T) []string {

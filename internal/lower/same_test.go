@@ -40,8 +40,11 @@ func TestSameResults(t *testing.T) {
 		if len(diags) > 0 {
 			continue
 		}
+		src := mainSource(t, ar)
+		if !strings.Contains(src, "\t\"math\"") && strings.Contains(src, "\"math\"") && !strings.Contains(src, "import \"math\"") {
+			continue // imports it under another name than the printed form has
+		}
 		n++
-		src := source1(t, ar)
 		write(t, filepath.Join(dir, fmt.Sprintf("o%d", n), "a.go"), src+entries(in))
 		write(t, filepath.Join(dir, fmt.Sprintf("l%d", n), "a.go"), replaceFuncs(in, src, prog)+entries(in))
 		fmt.Fprintf(&imports, "\to%d \"m/o%d\"\n\tl%d \"m/l%d\"\n", n, n, n, n)
@@ -63,7 +66,7 @@ func TestSameResults(t *testing.T) {
 	t.Logf("%d programs: %s", n, out)
 }
 
-func source1(t *testing.T, ar *txtar.Archive) string {
+func mainSource(t *testing.T, ar *txtar.Archive) string {
 	for _, f := range ar.Files {
 		if f.Name == "a.go" {
 			return string(f.Data)

@@ -14,7 +14,13 @@ func (b *builder) checkType(pos token.Pos, t types.Type) {
 	if what != "" {
 		b.diags.Add(b.l.in.Fset, pos, what, why, do)
 	}
+	mentioned(t, map[types.Type]bool{}, func(obj types.Object) { b.named(pos, obj, "type") })
 }
+
+const (
+	noTypeWhy = "it has no type, since it names something that does not exist yet"
+	noTypeDo  = "differentiate functions that do not call derivatives"
+)
 
 // refusedType returns what is wrong with values of type t, or "". The fields
 // of a struct are judged only where they are used.
@@ -28,6 +34,8 @@ func refusedType(t types.Type) (what, why, do string) {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch {
+		case u.Kind() == types.Invalid:
+			return "expression", noTypeWhy, noTypeDo
 		case u.Info()&types.IsComplex != 0:
 			return "complex number", "derivatives of complex arithmetic are not supported",
 				"compute with the real and the imaginary part"

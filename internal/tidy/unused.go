@@ -7,8 +7,10 @@ package tidy
 import "github.com/cairn-ad/cairn/internal/ir"
 
 // Unused removes the variables that made code declares and nothing reads, such
-// as shadows of references that the reverse sweep did not come to use.
-func Unused(f *ir.Func) {
+// as shadows of references that the reverse sweep did not come to use. With all
+// set, the user's own variables count too: in a part of a function some may have
+// lost their readers.
+func Unused(f *ir.Func, all bool) {
 	keep := map[*ir.Var]bool{}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results} {
 		for _, v := range vs {
@@ -49,7 +51,7 @@ func Unused(f *ir.Func) {
 		})
 		unused := map[*ir.Var]bool{}
 		for v := range assigned {
-			if v.Kind == ir.Temp && !read[v] && !keep[v] {
+			if (all || v.Kind == ir.Temp) && !read[v] && !keep[v] {
 				unused[v] = true
 			}
 		}

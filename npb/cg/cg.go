@@ -28,9 +28,7 @@ func Run(class common.Class) Result {
 		return Result{Class: class}
 	}
 	n := par.NA
-	rng := common.NewRandom(common.Seed)
-	rng.Next() // the specification discards one draw before the matrix
-	a, colidx, rowstr := makea(par, rng)
+	a, colidx, rowstr := matrix(par)
 
 	x := make([]float64, n+2)
 	z := make([]float64, n+2)

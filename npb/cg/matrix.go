@@ -6,6 +6,16 @@ import (
 	"github.com/cairn-ad/cairn/npb/common"
 )
 
+// matrix makes the matrix of a class. It is data of the problem: nothing is differentiated
+// with respect to it.
+//
+//cairn:passive
+func matrix(p Params) (a []float64, colidx []int32, rowstr []int) {
+	rng := common.NewRandom(common.Seed)
+	rng.Next() // the specification discards one draw before the matrix
+	return makea(p, rng)
+}
+
 // makea builds the benchmark matrix (RNR-94-007, kernel CG; NPB 3.x, makea),
 //
 //	A = Σ_i ω_i v_i v_iᵀ + (rcond − shift) I,   ω_i = rcond^(i/n),   i = 0..n−1,

@@ -9,7 +9,6 @@ package alias
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
 	"sort"
 	"strings"
@@ -26,7 +25,6 @@ type Object struct {
 	Root *ir.Func   // for the memory behind a parameter: its function
 	Type types.Type // of the variable, pointee or element
 	Name string     // for people: "u", "u[]", "s.u[]", "make at 12"
-	Pos  token.Pos
 }
 
 // Heap reports whether the object is memory that several names may reach.
@@ -74,6 +72,7 @@ type Info struct {
 	objects []*Object
 	vars    map[*ir.Var]*Object
 	sites   map[ir.Expr]*Object
+	results map[foreignResult]*Object
 	pts     map[Loc]Set // what a location of reference type may refer to
 	groups  map[*ir.Var]*group
 	apart   map[pair]bool // formals that are disjoint at every call
@@ -85,10 +84,11 @@ type Info struct {
 // pieces of the same type, of one root, may be the same.
 func Analyze(prog *ir.Program, roots []*ir.Func) *Info {
 	in := &Info{
-		prog:  prog,
-		vars:  map[*ir.Var]*Object{},
-		sites: map[ir.Expr]*Object{},
-		pts:   map[Loc]Set{},
+		prog:    prog,
+		vars:    map[*ir.Var]*Object{},
+		sites:   map[ir.Expr]*Object{},
+		results: map[foreignResult]*Object{},
+		pts:     map[Loc]Set{},
 	}
 	for _, f := range prog.Funcs {
 		for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
@@ -122,7 +122,7 @@ func (in *Info) object(o *Object) *Object {
 func (in *Info) VarObject(v *ir.Var) *Object {
 	o := in.vars[v]
 	if o == nil {
-		o = in.object(&Object{Var: v, Type: v.Type, Name: v.Name, Pos: v.Pos})
+		o = in.object(&Object{Var: v, Type: v.Type, Name: v.Name})
 		in.vars[v] = o
 	}
 	return o
@@ -153,7 +153,7 @@ func (in *Info) paramMemory(root *ir.Func, at Loc, t types.Type, name string, ou
 			}
 		}
 		if target == nil {
-			target = in.object(&Object{Root: root, Type: elem, Name: name + leaf.Path + suffix, Pos: root.Pos})
+			target = in.object(&Object{Root: root, Type: elem, Name: name + leaf.Path + suffix})
 			in.paramMemory(root, Loc{target, ""}, elem, target.Name, append(outer, target))
 		}
 		in.include(from, Set{Loc{target, ""}: true})
@@ -402,9 +402,7 @@ func (in *Info) stmt(s ir.Stmt) {
 		}
 	case *ir.Call:
 		if s.Fn == nil {
-			for _, a := range s.Args {
-				in.Refs(a)
-			}
+			in.foreign(s)
 			return
 		}
 		for i, formal := range s.Fn.Inputs() {
@@ -416,6 +414,57 @@ func (in *Info) stmt(s ir.Stmt) {
 			}
 		}
 	}
+}
+
+// foreign handles a call whose source is not known: a reference that it returns
+// leads to memory of its own or to memory of the same type among its arguments.
+func (in *Info) foreign(s *ir.Call) {
+	args := Set{}
+	for _, a := range s.Args {
+		for _, set := range in.Refs(a) {
+			args.Add(set)
+		}
+	}
+	for i, l := range s.L {
+		if l == nil || !ir.HasRef(l.Type()) {
+			continue
+		}
+		key := foreignResult{s, i}
+		result := in.results[key]
+		if result == nil {
+			result = in.object(&Object{Type: l.Type(), Name: fmt.Sprintf("result%d", len(in.results)+1)})
+			in.results[key] = result
+			in.paramMemory(nil, Loc{result, ""}, l.Type(), result.Name, nil)
+		}
+		for _, leaf := range Leaves(l.Type()) {
+			if !ir.IsRef(leaf.Type) {
+				continue
+			}
+			targets := Set{}
+			targets.Add(in.pts[Loc{result, leaf.Path}])
+			for a := range args {
+				for t := range targets.clone() {
+					if types.Identical(a.Obj.Type, t.Obj.Type) {
+						targets[a] = true
+					}
+				}
+			}
+			for at := range in.Places(l) {
+				in.include(Loc{at.Obj, at.Path + leaf.Path}, targets)
+			}
+		}
+	}
+}
+
+type foreignResult struct {
+	call *ir.Call
+	i    int
+}
+
+func (s Set) clone() Set {
+	c := Set{}
+	c.Add(s)
+	return c
 }
 
 func (in *Info) assign(l, r ir.Expr) {

@@ -7,6 +7,7 @@ package effects
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -112,7 +113,7 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 			for _, v := range s.Fn.Results {
 				out[alias.Loc{Obj: in.mem.VarObject(v)}] = true
 			}
-		} else if s.Ext != nil {
+		} else if s.Ext != nil && !readsOnly(s.Ext) {
 			in.reachable(s.Args, out)
 		}
 		for _, a := range s.Args {
@@ -135,6 +136,21 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 	}
 	in.writes[s] = out
 	return out
+}
+
+// readsOnly reports whether a foreign function is known to leave alone what its
+// arguments lead to.
+func readsOnly(f *types.Func) bool {
+	if f.Pkg() == nil {
+		return false
+	}
+	switch f.Pkg().Path() {
+	case "errors", "log", "log/slog", "math", "math/bits", "strconv", "strings", "time", "unicode":
+		return true
+	case "fmt":
+		return !strings.Contains(f.Name(), "Scan") && !strings.HasPrefix(f.Name(), "Append")
+	}
+	return false
 }
 
 // allocWrites adds the memory that an allocating expression initialises, and

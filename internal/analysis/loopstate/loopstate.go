@@ -113,3 +113,53 @@ func (in *Info) behind(p ir.Expr, set alias.Set) bool {
 	}
 	return false
 }
+
+// SetFirst reports whether every run through b gives the variable v a value
+// before it reads it. A loop inside b may run no iteration, so it sets nothing.
+func (in *Info) SetFirst(b *ir.Block, v *ir.Var) bool {
+	set, read := in.first(b.Stmts, v)
+	return set && !read
+}
+
+// first walks a list: whether it surely sets v whole, and whether it may read v
+// before that.
+func (in *Info) first(stmts []ir.Stmt, v *ir.Var) (set, read bool) {
+	at := alias.Set{alias.Loc{Obj: in.mem.VarObject(v)}: true}
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ir.If:
+			cond := alias.Set{}
+			in.eff.Expr(s.Cond, cond)
+			if in.mem.OverlapAny(cond, at) {
+				return false, true
+			}
+			set1, read1 := in.first(s.Then.Stmts, v)
+			set2, read2 := false, false
+			if s.Else != nil {
+				set2, read2 = in.first(s.Else.Stmts, v)
+			}
+			if read1 || read2 {
+				return false, true
+			}
+			if set1 && set2 {
+				return true, false
+			}
+			continue
+		case *ir.Block:
+			if set, read := in.first(s.Stmts, v); set || read {
+				return set, read
+			}
+			continue
+		}
+		if in.mem.OverlapAny(in.eff.Reads(s), at) {
+			return false, true
+		}
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			if r, ok := l.(*ir.Ref); ok && r.V == v {
+				return true, false
+			}
+		}
+	}
+	return false, false
+}

@@ -42,6 +42,7 @@ type Facts struct {
 	Act   *activity.Info
 	Rec   *recompute.Info
 	State *loopstate.Info
+	Taken map[string]bool // names of made functions that are in use already
 }
 
 type kind uint8
@@ -56,9 +57,12 @@ func (k kind) suffix() string { return [...]string{"Adjoint", "Forward", "Revers
 
 // A variant is one made function.
 type variant struct {
-	kind kind
-	sig  *signature
-	fn   *ir.Func
+	kind   kind
+	sig    *signature
+	fn     *ir.Func
+	st     *ir.Var // its stack
+	wanted bool    // asked for by a directive: keeps its form
+	quiet  bool    // does not use the stack
 }
 
 type transform struct {
@@ -85,7 +89,10 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
 		actives: map[*ir.Func]bool{}, moves: map[*ir.Func]bool{}, roots: map[*ir.Func]*Request{},
-		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
+		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: facts.Taken,
+	}
+	if t.taken == nil {
+		t.taken = map[string]bool{}
 	}
 	for _, r := range requests {
 		t.roots[r.Fn] = r
@@ -98,17 +105,20 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
 	for _, r := range requests {
 		sig := t.rootSignature(r)
 		if r.Joint {
-			t.variant(jointKind, sig)
+			t.variant(jointKind, sig).wanted = true
 		}
 		if r.Split {
-			t.variant(forwardKind, sig)
-			t.variant(reverseKind, sig)
+			t.variant(forwardKind, sig).wanted = true
+			t.variant(reverseKind, sig).wanted = true
 		}
 	}
-	var out []*ir.Func
 	for i := 0; i < len(t.order); i++ { // building may ask for more
 		t.build(t.order[i])
-		out = append(out, t.order[i].fn)
+	}
+	t.prune()
+	var out []*ir.Func
+	for _, v := range t.order {
+		out = append(out, v.fn)
 	}
 	t.checkClashes()
 	return out, t.diags

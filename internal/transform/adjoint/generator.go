@@ -51,6 +51,7 @@ func (t *transform) build(v *variant) {
 	g := t.generator(v.sig.fn)
 	g.kind, g.sig = v.kind, v.sig
 	g.st = &ir.Var{Name: "st", Type: stackType, Kind: ir.Param}
+	v.st = g.st
 	switch v.kind {
 	case jointKind:
 		g.joint(v.fn)
@@ -134,7 +135,11 @@ func (g *generator) joint(out *ir.Func) {
 	forward := g.forwardBlock(g.f.Body.Stmts, true)
 	for _, r := range g.f.Results {
 		if seed := seeds[r]; seed != nil && g.act.Shadowed(r) {
-			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{g.sh.Ref(r), &ir.Ref{V: seed}}})
+			to, from := g.sh.Ref(r), ir.Expr(&ir.Ref{V: seed})
+			if !ir.IsRef(r.Type) { // floats held by value are reached through a pointer
+				to, from = &ir.Addr{X: to}, &ir.Addr{X: from}
+			}
+			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{to, from}})
 		}
 	}
 	reverse := g.reverseBlock(g.f.Body.Stmts)

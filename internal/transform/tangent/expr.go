@@ -131,6 +131,9 @@ func (d *differ) binary(e *ir.Binary) ir.Expr {
 		}
 		return ir.Sub(dx, dy)
 	case token.MUL:
+		if ir.Equal(e.X, e.Y) {
+			return ir.Mul(ir.Mul(ir.Number(2, e.Typ), e.X), dx)
+		}
 		if dx != nil {
 			dx = ir.Mul(e.Y, dx)
 		}

@@ -1,0 +1,19 @@
+# Every target is one line; the steps of "make test" are listed in .ci/test.
+SHELL := bash
+CLASS ?= A
+COUNT ?= 1
+PKG   ?= ./...
+ARGS  ?=
+.PHONY: help run test quick generate format lint bench fuzz npb clean
+
+help: ; @sed -n 's/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
+run: ; go run ./cmd/cairn tour $(ARGS) # the guided tour, under a minute
+test: ; @bash .ci/test # everything that must hold before a change goes in
+quick: ; go test -short $(PKG) # the short tests, for the time between two thoughts
+generate: ; @bash .ci/generate # delete and write anew all *_cairn.go
+format: ; @bash .ci/format -w # gofmt and gofumpt, in place
+lint: ; @bash .ci/lint # format, go vet, staticcheck
+bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
+fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
+npb: ; go run ./cmd/cairn npb cg --class $(CLASS) # a NAS benchmark (CLASS=S, W, A, …)
+clean: ; rm -rf out # what the tour, the benchmarks and the tests left

@@ -1,0 +1,125 @@
+package ckpt
+
+import (
+	"context"
+	"io"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/cairn-ad/cairn/scrutiny"
+	"github.com/cairn-ad/cairn/store"
+)
+
+const benchBytes = 128 << 20
+
+func benchState() []float64 {
+	x := make([]float64, benchBytes/8)
+	for i := range x {
+		x[i] = float64(i) * 0.1
+	}
+	return x
+}
+
+func benchStore(b *testing.B) store.Store {
+	b.Helper()
+	s, err := store.OpenDir(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// BenchmarkSave saves one large vector; its "x-plain" is the time of a save over that
+// of a durable write of the same bytes without format or checksums, in the same run.
+func BenchmarkSave(b *testing.B) {
+	x := benchState()
+	s := benchStore(b)
+	r := open(b, s, Options{Keep: 1})
+	protect(b, r, "x", &x)
+	benchAgainst(b, func() { save(b, r, 1) }, func() { plainWrite(b, s, x) })
+}
+
+// BenchmarkSaveMasked saves the even elements of pairs of 64: many short stretches.
+func BenchmarkSaveMasked(b *testing.B) {
+	x := benchState()
+	classes := make([]scrutiny.Class, len(x))
+	for i := range classes {
+		if i/64%2 == 1 {
+			classes[i] = scrutiny.Dead
+		}
+	}
+	mask, err := scrutiny.New("x", "", []int{len(x)}, classes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := benchStore(b)
+	r := open(b, s, Options{Keep: 1})
+	protect(b, r, "x", &x, Masked(mask))
+	benchAgainst(b, func() { save(b, r, 1) }, func() { plainWrite(b, s, x) })
+}
+
+// BenchmarkRestore compares a verified restore with a plain read of the same bytes.
+func BenchmarkRestore(b *testing.B) {
+	x := benchState()
+	s := benchStore(b)
+	r := open(b, s, Options{Keep: 1})
+	protect(b, r, "x", &x)
+	save(b, r, 1)
+	plainWrite(b, s, x)
+	benchAgainst(b, func() { restoreB(b, r) }, func() {
+		in, _, err := s.Get(context.Background(), "plain")
+		if err == nil {
+			_, err = io.ReadFull(in, memoryOf(x))
+			in.Close()
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+func restoreB(b *testing.B, r *Run) {
+	if _, ok, err := r.Restore(context.Background()); err != nil || !ok {
+		b.Fatal(ok, err)
+	}
+}
+
+func plainWrite(b *testing.B, s store.Store, x []float64) {
+	err := s.Put(context.Background(), "plain", func(w io.Writer) error {
+		_, err := w.Write(memoryOf(x))
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// benchAgainst times f and plain in turn and reports the ratio.
+func benchAgainst(b *testing.B, f, plain func()) {
+	b.SetBytes(benchBytes)
+	b.ReportAllocs()
+	var other time.Duration
+	for b.Loop() {
+		f()
+		b.StopTimer()
+		start := time.Now()
+		plain()
+		other += time.Since(start)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(other), "x-plain")
+}
+
+func memoryOf(x []float64) []byte { return memory(unsafe.Pointer(&x[0]), 8*len(x)) }
+
+// BenchmarkSaveSmall is the fixed cost of a save: a state of one number in memory.
+func BenchmarkSaveSmall(b *testing.B) {
+	x := 1.5
+	r := open(b, store.NewMem(), Options{})
+	protect(b, r, "x", &x)
+	b.ReportAllocs()
+	for b.Loop() {
+		save(b, r, 1)
+	}
+}

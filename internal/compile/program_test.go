@@ -1,0 +1,224 @@
+package compile_test
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/difftest"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/irinterp"
+	"github.com/cairn-ad/cairn/internal/lower"
+	"github.com/cairn-ad/cairn/internal/progen"
+)
+
+// program is the source of one seed, as it is or varied.
+type program struct {
+	c         progen.Case
+	suffix    string // of the names, "" as it is
+	runs      []programRun
+	tolerance float64 // of its gradient against that of the program as it is
+}
+
+// programRun is one call of the program.
+type programRun struct {
+	name  string
+	extra string // further arguments
+}
+
+func (p *program) name() string   { return p.c.Name }
+func (p *program) file() string   { return strings.ToLower(p.c.Name) + ".go" }
+func (p *program) output() string { return strings.ToLower(p.c.Name) + "_cairn.go" }
+
+// snapshots are the numbers of snapshots with which a schedule is tried.
+var snapshots = []int{1, 2, 3, 7}
+
+// variants makes the program of a seed as it is; where it has scheduled loops,
+// with the number of snapshots as a parameter, and with every step stored; for
+// some seeds with the call modes exchanged.
+func variants(seed uint64) ([]*program, error) {
+	base, err := variant(seed, "", 0, func(src string) string { return src })
+	if err != nil {
+		return nil, err
+	}
+	out := []*program{base}
+	if base.c.Loops > 0 {
+		k, err := variant(seed, "K", 0, snapsParameter)
+		if err != nil {
+			return nil, err
+		}
+		k.runs = nil
+		for _, n := range snapshots {
+			k.runs = append(k.runs, programRun{fmt.Sprintf("%s_%d", k.c.Name, n), fmt.Sprint(n)})
+		}
+		s, err := variant(seed, "T", 0, func(src string) string { return binomial.ReplaceAllString(src, "scheme=store") })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, k, s)
+	}
+	if modes.MatchString(base.c.Src) || seed%8 == 0 {
+		tol := 1e-12
+		if base.c.Float32 {
+			tol = 1e-4
+		}
+		m, err := variant(seed, "M", tol, exchangeModes)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+func variant(seed uint64, suffix string, tolerance float64, edit func(src string) string) (*program, error) {
+	c, err := progen.Generate(seed, fmt.Sprintf("F%d%s", seed, suffix), progen.Options{})
+	c.Src = edit(c.Src)
+	return &program{c, suffix, []programRun{{name: c.Name}}, tolerance}, err
+}
+
+var (
+	binomial = regexp.MustCompile(`scheme=binomial snaps=\d+`)
+	entry    = regexp.MustCompile(`(?m)^(func (?:\(\w+ \*?\w+\) )?F\d+K\(.*\bn int)\)`)
+	modes    = regexp.MustCompile(`//cairn:(joint|split)`)
+	plainFns = regexp.MustCompile(`(?m)^func (?:\(\w+ \*?\w+\) )?F\d+MH\d+\(`)
+)
+
+func snapsParameter(src string) string {
+	return entry.ReplaceAllString(binomial.ReplaceAllString(src, "scheme=binomial snaps=snaps"), "$1, snaps int)")
+}
+
+// exchangeModes makes joint calls split and split calls joint; helpers without
+// a mode get one.
+func exchangeModes(src string) string {
+	if !modes.MatchString(src) {
+		return plainFns.ReplaceAllString(src, "//cairn:split\n$0")
+	}
+	return modes.ReplaceAllStringFunc(src, func(m string) string {
+		if m == "//cairn:joint" {
+			return "//cairn:split"
+		}
+		return "//cairn:joint"
+	})
+}
+
+// caseLiteral is the difftest.Case of a run as Go text.
+func (p *program) caseLiteral(r programRun) string {
+	c := p.c
+	method := ""
+	if c.Recv != nil {
+		method = "(" + c.Recv.Type + ")."
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\t{Name: %q, Primal: %s%s, Adjoint: %[2]s%[3]sAdjoint, Tangent: %[2]s%[3]sTangent,\n", r.name, method, c.Name)
+	var lits []string
+	b.WriteString("\t\tInputs: []difftest.Input{")
+	for _, a := range c.Inputs() {
+		fmt.Fprintf(&b, "{%q, %v, %v}, ", a.Name, a.Wrt, a.Of)
+		lits = append(lits, a.Lit)
+	}
+	if r.extra != "" {
+		b.WriteString("{\"snaps\", false, false}")
+		lits = append(lits, r.extra)
+	}
+	fmt.Fprintf(&b, "},\n\t\tArgs: func() []any { return []any{%s} },\n", strings.Join(lits, ", "))
+	fmt.Fprintf(&b, "\t\tSingle: %v, Kinks: %v},\n", c.Float32, c.Kinks || c.Branches)
+	return b.String()
+}
+
+// oracle is the interpreter with the lowered programs of a batch.
+type oracle struct {
+	t    testing.TB
+	prog *ir.Program
+}
+
+func newOracle(t testing.TB, results []compile.Result) *oracle {
+	t.Helper()
+	p := results[0].Package
+	prog, diags := lower.Lower(lower.Input{Fset: p.Fset, Root: &lower.Package{
+		Types: p.Types, Info: p.Info, Files: p.Files, Directives: p.Directives}})
+	if err := diags.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return &oracle{t, prog}
+}
+
+// compare compares a gradient with the interpreter's; it returns "" if they
+// agree.
+func (o *oracle) compare(c progen.Case, r difftest.Report) string {
+	name := c.Name
+	if c.Recv != nil {
+		name = strings.TrimPrefix(c.Recv.Type, "*") + "." + name
+	}
+	fn := o.prog.Func(name)
+	var args []irinterp.Value
+	var seeds irinterp.Seeds
+	for i, a := range c.Inputs() {
+		v, err := irinterp.ParseValue(a.Lit, fn.Inputs()[i].Type)
+		if err != nil {
+			return err.Error()
+		}
+		args = append(args, v)
+		var s []float64
+		if a.Of {
+			for j := range irinterp.Floats(v) {
+				s = append(s, difftest.Seed(i, j))
+			}
+		}
+		seeds.Args = append(seeds.Args, s)
+	}
+	for k := range c.Results {
+		seeds.Results = append(seeds.Results, []float64{difftest.Seed(difftest.ResultIndex+k, 0)})
+	}
+	d, err := irinterp.Gradient(o.prog, fn, args, seeds)
+	if err != nil {
+		return "interpreter: " + err.Error()
+	}
+	tol := 1e-11
+	if c.Float32 {
+		tol = 2e-4
+	}
+	for i, a := range c.Inputs() {
+		if !a.Wrt || r.Gradient[i] == "" {
+			continue
+		}
+		got := mustFloats(o.t, r.Gradient[i])
+		if maxDifference(got, d.Args[i]) > tol {
+			return fmt.Sprintf("gradient of %s is %v, the interpreter's %v", a.Name, got, d.Args[i])
+		}
+	}
+	return ""
+}
+
+func mustFloats(t testing.TB, s string) []float64 {
+	t.Helper()
+	xs, err := difftest.ParseFloats(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return xs
+}
+
+// maxDifference is the largest difference of two lists, relative to the larger
+// of 1 and the largest entry.
+func maxDifference(a, b []float64) float64 {
+	if len(a) != len(b) {
+		return math.Inf(1)
+	}
+	size, worst := 1.0, 0.0
+	for i, x := range a {
+		y := b[i]
+		switch {
+		case x == y || x != x && y != y:
+		case x-y != x-y:
+			return math.Inf(1)
+		default:
+			size = math.Max(size, math.Max(math.Abs(x), math.Abs(y)))
+			worst = math.Max(worst, math.Abs(x-y))
+		}
+	}
+	return worst / size
+}

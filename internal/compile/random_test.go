@@ -1,0 +1,235 @@
+package compile_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/difftest"
+	"github.com/cairn-ad/cairn/internal/progen"
+)
+
+var (
+	firstSeed = flag.Uint64("seed", 0, "first seed of TestRandomPrograms")
+	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 10000, with -short 300; with 1 a failure shows the code")
+	batchSize = flag.Int("batch", 200, "seeds in one program of TestRandomPrograms")
+	keepDir   = flag.String("keep", "", "directory in which TestRandomPrograms leaves its modules")
+)
+
+// TestRandomPrograms compiles random programs and compares their derivatives
+// with each other, with divided differences, with the interpreter and with the
+// derivatives of the same program under other schedules and call modes. A
+// failure names its seed; go test -run TestRandomPrograms -seed=S -programs=1 repeats
+// it alone and shows the source and the generated code.
+func TestRandomPrograms(t *testing.T) {
+	n := *programs
+	switch {
+	case n > 0:
+	case testing.Short():
+		n = 300
+	default:
+		n = 10000
+	}
+	var mu sync.Mutex
+	var total tally
+	t.Run("batch", func(t *testing.T) {
+		for at := 0; at < n; at += *batchSize {
+			t.Run(fmt.Sprint(*firstSeed+uint64(at)), func(t *testing.T) {
+				t.Parallel()
+				b := newBatch(t, *firstSeed+uint64(at), min(*batchSize, n-at))
+				b.run()
+				mu.Lock()
+				defer mu.Unlock()
+				total.add(b.tally)
+			})
+		}
+	})
+	t.Logf("%d programs, %d calls examined, %d of them without evidence from divided differences, %d failures",
+		n, total.calls, total.skips, total.failures)
+}
+
+// tally counts what was done.
+type tally struct{ calls, skips, failures int }
+
+func (a *tally) add(b tally) {
+	a.calls += b.calls
+	a.skips += b.skips
+	a.failures += b.failures
+}
+
+// batch is a module with the programs of some seeds.
+type batch struct {
+	tally
+	t        *testing.T
+	dir      string
+	programs []*program
+	failed   map[uint64][]string
+}
+
+func newBatch(t *testing.T, first uint64, n int) *batch {
+	b := &batch{t: t, failed: map[uint64][]string{}}
+	if *keepDir != "" {
+		b.dir = filepath.Join(*keepDir, fmt.Sprint(first))
+	} else {
+		b.dir = t.TempDir()
+	}
+	writeModule(t, b.dir)
+	for i := range n {
+		ps, err := variants(first + uint64(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.programs = append(b.programs, ps...)
+	}
+	return b
+}
+
+// run examines the batch and reports its failures.
+func (b *batch) run() {
+	b.examine(b.programs)
+	var seeds []uint64
+	for s := range b.failed {
+		seeds = append(seeds, s)
+	}
+	sort.Slice(seeds, func(i, j int) bool { return seeds[i] < seeds[j] })
+	for _, s := range seeds {
+		b.failures++
+		b.t.Errorf("seed %d:\n\t%s", s, strings.ReplaceAll(strings.Join(b.failed[s], "\n"), "\n", "\n\t"))
+		if *programs == 1 {
+			b.show()
+		}
+	}
+}
+
+// show logs the source and the generated code.
+func (b *batch) show() {
+	names, _ := filepath.Glob(filepath.Join(b.dir, "f*.go"))
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.t.Logf("%s\n%s", filepath.Base(name), text)
+	}
+}
+
+func (b *batch) fail(p *program, format string, args ...any) {
+	b.failed[p.c.Seed] = append(b.failed[p.c.Seed], p.name()+": "+fmt.Sprintf(format, args...))
+}
+
+// examine compiles the programs together. Those that stop the compiler or do
+// not build are left out of a second attempt, found by the files that the
+// errors name, else by halving.
+func (b *batch) examine(ps []*program) {
+	if len(ps) == 0 {
+		return
+	}
+	b.writePrograms(ps)
+	results, err := generate(b.t, b.dir, compile.Options{}, ".")
+	output, what := "", "the compiler refuses it"
+	bin := filepath.Join(b.dir, "batch")
+	if err == nil {
+		output, err = goBuild(b.dir, bin)
+		what = "the generated code does not build"
+	}
+	if err == nil {
+		b.compare(ps, results, bin)
+		return
+	}
+	lines := byFile(err, output)
+	var good []*program
+	for _, p := range ps {
+		found := append(lines[p.file()], lines[p.output()]...)
+		if len(found) == 0 {
+			good = append(good, p)
+			continue
+		}
+		b.fail(p, "%s:\n%s", what, strings.Join(found, "\n"))
+	}
+	switch {
+	case len(good) < len(ps):
+		b.examine(good)
+	case len(ps) == 1:
+		b.fail(ps[0], "%s:\n%s", what, head(err.Error()+"\n"+output, 40))
+	default:
+		b.examine(ps[:len(ps)/2])
+		b.examine(ps[len(ps)/2:])
+	}
+}
+
+// writePrograms writes the files of the batch's package and removes older ones.
+func (b *batch) writePrograms(ps []*program) {
+	old, _ := filepath.Glob(filepath.Join(b.dir, "*.go"))
+	for _, name := range old {
+		os.Remove(name)
+	}
+	var main strings.Builder
+	main.WriteString("package main\n\nimport (\n\t\"os\"\n\n\t\"github.com/cairn-ad/cairn/internal/difftest\"\n)\n\n")
+	main.WriteString("func main() { difftest.Main(cases, os.Args[1:]) }\n\nvar cases = []difftest.Case{\n")
+	for _, p := range ps {
+		write(b.t, filepath.Join(b.dir, p.file()), []byte(progen.File("main", p.c)))
+		for _, r := range p.runs {
+			main.WriteString(p.caseLiteral(r))
+		}
+	}
+	main.WriteString("}\n")
+	write(b.t, filepath.Join(b.dir, "main.go"), []byte(main.String()))
+}
+
+// compare runs the program of the batch and judges the reports.
+func (b *batch) compare(ps []*program, results []compile.Result, bin string) {
+	reports, crashes := runReports(b.t, bin)
+	for _, c := range crashes {
+		for _, p := range ps {
+			for _, r := range p.runs {
+				if r.name == c.name {
+					b.fail(p, "%s: %s", c.name, c.why)
+				}
+			}
+		}
+	}
+	oracle := newOracle(b.t, results)
+	base := map[uint64]difftest.Report{}
+	for _, p := range ps {
+		for _, run := range p.runs {
+			r, ok := reports[run.name]
+			if !ok {
+				continue
+			}
+			b.calls++
+			b.skips += r.FDSkips
+			for _, f := range r.Failures {
+				b.fail(p, "%s: %s", run.name, f)
+			}
+			if p.suffix == "" {
+				base[p.c.Seed] = r
+				if msg := oracle.compare(p.c, r); msg != "" {
+					b.fail(p, "%s", msg)
+				}
+				continue
+			}
+			b.compareVariant(p, run, base, r)
+		}
+	}
+}
+
+// compareVariant compares the gradient of a variant with that of the program as
+// it is.
+func (b *batch) compareVariant(p *program, run programRun, base map[uint64]difftest.Report, r difftest.Report) {
+	want, ok := base[p.c.Seed]
+	if !ok || len(r.Failures) > 0 {
+		return
+	}
+	for i := range want.Gradient {
+		x, y := mustFloats(b.t, want.Gradient[i]), mustFloats(b.t, r.Gradient[i])
+		if d := maxDifference(x, y); d > p.tolerance {
+			b.fail(p, "%s: gradient of %s is %s, as written %s", run.name, p.c.Inputs()[i].Name, r.Gradient[i], want.Gradient[i])
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package compile
+
+import (
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/access"
+	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/rest"
+)
+
+// scrutinize makes the scrutiny entry point of f. The state of the loop is found
+// in f itself; the rest of the run becomes a function, of which the access form
+// and the adjoint with respect to that state are made.
+func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map[string]bool) ([]*ir.Func, diag.List) {
+	var diags diag.List
+	cut, err := rest.Outline(f)
+	if err != nil {
+		e := err.(*rest.Error)
+		diags.Add(prog.Fset, e.Pos, e.What, e.Why, e.Do)
+		return nil, diags
+	}
+	facts := analyze(prog, []activity.Root{{Fn: f}})
+	if recompute.Shape(cut.Loop) == nil {
+		diags.Add(prog.Fset, cut.Loop.Pos(), "checkpointed loop whose trip count is not known at its start",
+			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
+		return nil, diags
+	}
+	state := loopVariables(facts, cut)
+
+	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
+	for _, g := range prog.Funcs {
+		if g != f {
+			sub.Funcs = append(sub.Funcs, g)
+		}
+	}
+	sub.Funcs = append(sub.Funcs, cut.Rest)
+	req, seeds := restRequest(cut, state, d)
+	if req == nil {
+		diags.Add(prog.Fset, d.Pos, "scrutiny of a result that is a slice or pointer", "its shape, and so its seed, is not known before the run",
+			"name a float result, a field of a result, or an output parameter in of=")
+		return nil, diags
+	}
+	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds}
+	rf := analyze(sub, []activity.Root{root})
+	rf.Taken = taken
+
+	made := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
+	var out []*ir.Func
+	if len(req.Wrt) > 0 && len(req.Of) > 0 {
+		fs, ds := adjoint.Transform(rf, []*adjoint.Request{req})
+		if len(ds) > 0 {
+			return nil, ds
+		}
+		made.Adjoint = fs[0]
+		out = append(out, fs...)
+	}
+	var watches []access.Watch
+	for _, v := range state {
+		watches = append(watches, access.Watch{Name: ir.Format(v.Place), Place: cut.Inside(v.Place)})
+	}
+	as := access.Transform(sub, cut.Rest, watches, cut.Copies)
+	made.Access = as[0]
+	out = append(out, as...)
+	fillMade(made, cut, req, rf, d)
+	return append([]*ir.Func{cut.Entry(made)}, out...), nil
+}
+
+// loopVariables are the checkpoint variables of the cut's loop: what an iteration
+// or what follows reads, and the loop writes, without those scalars that every
+// iteration sets before it reads them.
+func loopVariables(facts adjoint.Facts, cut *rest.Cut) []loopstate.Variable {
+	also := alias.Set{}
+	for _, s := range cut.After {
+		also.Add(facts.Eff.Reads(s))
+	}
+	var out []loopstate.Variable
+	for _, v := range facts.State.State(cut.Loop, cut.Args, also) {
+		if r, ok := v.Place.(*ir.Ref); ok && facts.State.SetFirst(cut.Loop.Body, r.V) {
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// restRequest says with respect to what, and of what, the rest is differentiated.
+func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivative) (*adjoint.Request, []activity.Seed) {
+	req := &adjoint.Request{Fn: cut.Rest, Joint: true}
+	param := map[*ir.Var]*ir.Var{}
+	for i, v := range cut.Args {
+		param[v] = cut.Rest.Params[i+1]
+	}
+	in := map[*ir.Var]bool{}
+	for _, v := range state {
+		p := param[ir.Root(v.Place)]
+		if p != nil && !in[p] && ir.HasFloat(v.Place.Type()) {
+			in[p] = true
+			req.Wrt = append(req.Wrt, p)
+		}
+	}
+	for _, v := range vars(cut.Whole, d.Of) {
+		if contains(cut.Whole.Results, v) {
+			if ir.HasRef(v.Type) {
+				return nil, nil
+			}
+			req.Of = append(req.Of, v)
+		} else if p := param[v]; p != nil {
+			req.Of = append(req.Of, p)
+		}
+	}
+	var of []activity.Seed
+	for _, s := range seeds(cut.Whole, d.Of) {
+		if p := param[s.Var]; p != nil {
+			s.Var = p
+		}
+		of = append(of, s)
+	}
+	return req, of
+}
+
+func contains(vs []*ir.Var, v *ir.Var) bool {
+	for _, w := range vs {
+		if v == w {
+			return true
+		}
+	}
+	return false
+}
+
+func fillMade(made *rest.Made, cut *rest.Cut, req *adjoint.Request, rf adjoint.Facts, d *directive.Derivative) {
+	made.Shadowed = func(i int) bool {
+		p := cut.Rest.Params[i]
+		return contains(req.Wrt, p) || contains(req.Of, p)
+	}
+	for _, r := range cut.Whole.Results {
+		if contains(req.Of, r) {
+			made.Seeded = append(made.Seeded, r)
+		}
+	}
+	for _, n := range d.Of {
+		v := variable(cut.Whole, n)
+		made.SeedPaths[v] = append(made.SeedPaths[v], n.Path)
+		made.Outputs[v] = true
+	}
+	var params []ir.Expr
+	for _, p := range cut.Rest.Params[1:] {
+		if ir.HasRef(p.Type) {
+			params = append(params, &ir.Ref{V: p})
+		}
+	}
+	for _, v := range rf.State.Covering(params, rf.Eff.FuncWrites(cut.Rest)) {
+		v.Place = cut.Outside(v.Place)
+		made.Overwrite = append(made.Overwrite, v)
+	}
+}

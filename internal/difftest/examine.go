@@ -1,0 +1,217 @@
+package difftest
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"runtime/debug"
+	"strings"
+)
+
+// examination is a case at work.
+type examination struct {
+	*Case
+	report    Report
+	final     []uint64 // results and memory after the primal
+	tangent   float64  // derivative of the weighted outputs along the direction
+	magnitude float64  // of the terms of that sum
+	known     bool     // the tangent is
+}
+
+// Examine calls the derivatives of the case and compares them with each other
+// and with divided differences.
+func (c *Case) Examine() (r Report) {
+	e := &examination{Case: c, report: Report{Name: c.Name, Gradient: make([]string, len(c.Inputs))}}
+	e.guard("the primal", e.runPrimal)
+	if len(e.report.Failures) > 0 {
+		return e.report
+	}
+	if c.Tangent != nil {
+		e.guard("the tangent", e.runTangent)
+	}
+	if c.Adjoint != nil {
+		e.guard("the adjoint", e.runAdjoint)
+	}
+	return e.report
+}
+
+func (e *examination) failf(format string, args ...any) {
+	e.report.Failures = append(e.report.Failures, fmt.Sprintf(format, args...))
+}
+
+// guard turns a panic into a failure.
+func (e *examination) guard(what string, f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.failf("%s panics: %v\n%s", what, p, trim(string(debug.Stack())))
+		}
+	}()
+	f()
+}
+
+// trim keeps of a stack the lines that lead to generated code.
+func trim(stack string) string {
+	var keep []string
+	for _, l := range strings.Split(stack, "\n") {
+		if strings.HasPrefix(l, "\t") && strings.Contains(l, "_cairn.go") && len(keep) < 4 {
+			keep = append(keep, strings.TrimSpace(l))
+		}
+	}
+	return strings.Join(keep, "\n")
+}
+
+func (e *examination) tolerance(double, single float64) float64 {
+	if e.Single {
+		return single
+	}
+	return double
+}
+
+func (e *examination) runPrimal() {
+	r := e.newRun()
+	results := e.primal(r)
+	e.final = state(r, results)
+}
+
+// state is all that a run leaves behind.
+func state(r run, results []reflect.Value) []uint64 {
+	all := bits(append(append([]reflect.Value{}, results...), r.args...))
+	for _, ps := range r.places {
+		for _, p := range ps {
+			all = append(all, math.Float64bits(p.Float()))
+		}
+	}
+	return all
+}
+
+// unchanged checks that a derivative left behind what the primal leaves.
+func (e *examination) unchanged(what string, r run, results []reflect.Value) {
+	got := state(r, results)
+	if len(got) != len(e.final) {
+		e.failf("%s leaves memory of another shape than the primal", what)
+		return
+	}
+	for i := range got {
+		if got[i] != e.final[i] && !(isNaN(got[i]) && isNaN(e.final[i])) {
+			e.failf("%s leaves other values than the primal: word %d of %d (results first) is %v, not %v",
+				what, i, len(got), math.Float64frombits(got[i]), math.Float64frombits(e.final[i]))
+			return
+		}
+	}
+}
+
+func isNaN(b uint64) bool { x := math.Float64frombits(b); return x != x }
+
+func (e *examination) wrt(i int) bool { return e.Inputs[i].Wrt }
+
+func (e *examination) of(i int) bool { return e.Inputs[i].Of }
+
+// addTerm adds x*y to one of the two sides of the dot product.
+func (e *examination) addTerm(sum *float64, x, y float64) {
+	*sum += x * y
+	e.magnitude += math.Abs(x * y)
+}
+
+func (e *examination) runTangent() {
+	args, dots := e.newRun(), e.shadows()
+	once(dots.places, e.wrt, func(i, j int, p reflect.Value) { p.SetFloat(Direction(i, j)) })
+	results := e.call(e.Tangent, args, dots, false, nil)
+	var primals []reflect.Value
+	next := 0
+	for k := range reflect.TypeOf(e.Primal).NumOut() {
+		primals = append(primals, results[next])
+		next++
+		if e.ofResult(k) {
+			for j, p := range leaves(results[next]) {
+				e.addTerm(&e.tangent, Seed(ResultIndex+k, j), p.Float())
+			}
+			next++
+		}
+	}
+	once(dots.places, e.of, func(i, j int, p reflect.Value) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
+	e.known = true
+	e.unchanged("the tangent", args, primals)
+	e.differences()
+}
+
+func (e *examination) runAdjoint() {
+	args, bars, results := e.adjointRun(e.shadows())
+	e.unchanged("the adjoint", args, results)
+	for i, ps := range bars.places {
+		if e.Inputs[i].Wrt {
+			e.report.Gradient[i] = FormatFloats(floats(ps))
+		}
+	}
+	e.dotProduct(bars)
+	e.accumulates(bars)
+}
+
+// adjointRun seeds the outputs and calls the adjoint, with bars as shadows.
+func (e *examination) adjointRun(bars run) (args, shadows run, results []reflect.Value) {
+	once(bars.places, e.of, func(i, j int, p reflect.Value) { p.SetFloat(Seed(i, j)) })
+	args = e.newRun()
+	results = e.call(e.Adjoint, args, bars, true, e.seeds())
+	return args, bars, results
+}
+
+// seeds are the adjoints of the results that are outputs.
+func (e *examination) seeds() []reflect.Value {
+	var out []reflect.Value
+	for k, r := range e.primal(e.newRun()) {
+		if !e.ofResult(k) {
+			continue
+		}
+		seed := copyOf(r)
+		for j, p := range leaves(seed) {
+			p.SetFloat(Seed(ResultIndex+k, j))
+		}
+		out = append(out, seed)
+	}
+	return out
+}
+
+func (e *examination) dotProduct(bars run) {
+	if !e.known {
+		return
+	}
+	sum := 0.0
+	once(bars.places, e.wrt, func(i, j int, p reflect.Value) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
+	tol := e.tolerance(1e-10, 2e-4) * math.Max(1, e.magnitude)
+	if d := math.Abs(sum - e.tangent); !(d <= tol) && !(sum != sum && e.tangent != e.tangent) {
+		e.failf("dot product: the adjoint gives %v, the tangent %v", sum, e.tangent)
+	}
+}
+
+// accumulates calls the adjoint again: what is not in of= doubles.
+func (e *examination) accumulates(bars run) {
+	first := make([][]float64, len(bars.places))
+	for i, ps := range bars.places {
+		first[i] = floats(ps)
+	}
+	_, again, _ := e.adjointRun(bars)
+	shared := map[uintptr]bool{} // with an output, whose shadow starts anew
+	once(again.places, e.of, func(i, j int, p reflect.Value) { shared[p.UnsafeAddr()] = true })
+	for i, ps := range again.places {
+		if !e.Inputs[i].Wrt {
+			continue
+		}
+		for j, p := range ps {
+			want := 2 * first[i][j]
+			if shared[p.UnsafeAddr()] {
+				want = first[i][j]
+			}
+			if d := math.Abs(p.Float() - want); d > e.tolerance(1e-12, 1e-4)*math.Max(1, norm(first[i])) {
+				e.failf("a second call of the adjoint gives %v for %s leaf %d, not %v", p.Float(), e.Inputs[i].Name, j, want)
+				return
+			}
+		}
+	}
+}
+
+func norm(xs []float64) float64 {
+	m := 0.0
+	for _, x := range xs {
+		m = math.Max(m, math.Abs(x))
+	}
+	return m
+}

@@ -1,0 +1,160 @@
+package difftest
+
+import (
+	"math"
+	"reflect"
+	"unsafe"
+)
+
+// leaves returns the float leaves of v depth first, through slices (up to their
+// length) and pointers, as settable values. Memory that is reached twice is
+// listed twice; a pointer back to what encloses it is not followed.
+func leaves(v reflect.Value) []reflect.Value {
+	var out []reflect.Value
+	walk(v, nil, func(v reflect.Value) {
+		if v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32 {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
+// walk calls visit for all that v holds, leaves and containers.
+func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
+	if v.CanAddr() && !v.CanSet() {
+		v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
+	}
+	visit(v)
+	switch v.Kind() {
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			walk(v.Index(i), path, visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			walk(v.Field(i), path, visit)
+		}
+	case reflect.Pointer:
+		for _, p := range path {
+			if p == v.Pointer() {
+				return
+			}
+		}
+		if !v.IsNil() {
+			walk(v.Elem(), append(path[:len(path):len(path)], v.Pointer()), visit)
+		}
+	}
+}
+
+// bits describes everything that v holds, floats by their bits.
+func bits(vs []reflect.Value) []uint64 {
+	var out []uint64
+	for _, v := range vs {
+		walk(v, nil, func(v reflect.Value) {
+			switch v.Kind() {
+			case reflect.Float64, reflect.Float32:
+				out = append(out, math.Float64bits(v.Float()))
+			case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+				out = append(out, uint64(v.Int()))
+			case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+				out = append(out, v.Uint())
+			case reflect.Bool:
+				out = append(out, map[bool]uint64{true: 1}[v.Bool()])
+			case reflect.Slice:
+				out = append(out, uint64(v.Len()))
+			case reflect.String:
+				for _, b := range []byte(v.String()) {
+					out = append(out, uint64(b))
+				}
+			}
+		})
+	}
+	return out
+}
+
+// holdsFloats reports whether a value of type t can have float leaves.
+func holdsFloats(t reflect.Type) bool {
+	seen := map[reflect.Type]bool{}
+	var holds func(t reflect.Type) bool
+	holds = func(t reflect.Type) bool {
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		switch t.Kind() {
+		case reflect.Float64, reflect.Float32:
+			return true
+		case reflect.Slice, reflect.Array, reflect.Pointer:
+			return holds(t.Elem())
+		case reflect.Struct:
+			for i := range t.NumField() {
+				if holds(t.Field(i).Type) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return holds(t)
+}
+
+// copyOf returns a copy of v that shares no memory with it, with zero floats.
+func copyOf(v reflect.Value) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	switch v.Kind() {
+	case reflect.Float64, reflect.Float32:
+		out.SetZero()
+	case reflect.Slice:
+		if !v.IsNil() {
+			out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			for i := range v.Len() {
+				out.Index(i).Set(copyOf(v.Index(i)))
+			}
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			out.Index(i).Set(copyOf(v.Index(i)))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			from, to := v.Field(i), out.Field(i)
+			if !to.CanSet() {
+				to = reflect.NewAt(to.Type(), unsafe.Pointer(to.UnsafeAddr())).Elem()
+				from = to
+			}
+			to.Set(copyOf(from))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(copyOf(v.Elem()))
+		}
+	}
+	return out
+}
+
+func floats(ps []reflect.Value) []float64 {
+	out := make([]float64, len(ps))
+	for i, p := range ps {
+		out[i] = p.Float()
+	}
+	return out
+}
+
+// once calls f for each distinct place of the inputs that use accepts, with its
+// position in places: shared memory counts once, where it comes first.
+func once(places [][]reflect.Value, use func(i int) bool, f func(i, j int, p reflect.Value)) {
+	seen := map[uintptr]bool{}
+	for i, ps := range places {
+		if !use(i) {
+			continue
+		}
+		for j, p := range ps {
+			if a := p.UnsafeAddr(); !seen[a] {
+				seen[a] = true
+				f(i, j, p)
+			}
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package lower
+
+import (
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// named reports a use, in a function of another package, of something that
+// generated code in the root package cannot name.
+func (b *builder) named(pos token.Pos, obj types.Object, what string) {
+	root := b.l.in.Root.Types
+	if obj.Pkg() == nil || obj.Pkg() == root || obj.Exported() {
+		return
+	}
+	b.diags.Add(b.l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
+		"generated code stands in package "+root.Name()+" and cannot name it",
+		"export it, or put the directive on a function of package "+obj.Pkg().Name())
+}
+
+// namedFields is named for each field on the way of a selector.
+func (b *builder) namedFields(pos token.Pos, x ir.Expr) {
+	for {
+		switch e := x.(type) {
+		case *ir.Field:
+			b.named(pos, e.Var(), "field")
+			x = e.X
+		case *ir.Deref:
+			x = e.X
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package tidy
+
+import (
+	"go/token"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Shrink applies the clean-ups that make the code shorter without changing what
+// it computes, signs of zero apart.
+func Shrink(f *ir.Func) {
+	blocks(f.Body, firstUse)
+	blocks(f.Body, clearedFirst)
+	deadClears(f)
+	blocks(f.Body, firstUse)
+}
+
+// blocks applies a pass to every statement list, inner ones first.
+func blocks(b *ir.Block, pass func([]ir.Stmt) []ir.Stmt) {
+	for _, s := range b.Stmts {
+		for _, inner := range ir.Blocks(s) {
+			blocks(inner, pass)
+		}
+	}
+	b.Stmts = pass(b.Stmts)
+}
+
+// firstUse turns var v T … v += e, or v = e, into v := e.
+func firstUse(stmts []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	drop := map[int]bool{}
+	for i, s := range stmts {
+		d, ok := s.(*ir.Decl)
+		if !ok || d.V.Kind != ir.Temp {
+			continue
+		}
+		j := firstMention(stmts, i+1, d.V)
+		if j < 0 {
+			continue
+		}
+		if x := gives(stmts[j], d.V); x != nil && sameType(x, d.V) {
+			drop[i] = true
+			stmts[j] = &ir.Assign{L: []ir.Expr{&ir.Ref{V: d.V}}, R: []ir.Expr{x}, Define: true}
+		}
+	}
+	for i, s := range stmts {
+		if !drop[i] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func sameType(x ir.Expr, v *ir.Var) bool { return x.Type().String() == v.Type.String() }
+
+// gives returns e if s is v += e or v = e with e free of v.
+func gives(s ir.Stmt, v *ir.Var) ir.Expr {
+	a, ok := s.(*ir.Assign)
+	if !ok || a.Define || len(a.L) != 1 {
+		return nil
+	}
+	if r, ok := a.L[0].(*ir.Ref); !ok || r.V != v {
+		return nil
+	}
+	x := a.R[0]
+	if b, ok := x.(*ir.Binary); ok && ir.Equal(b.X, a.L[0]) {
+		switch b.Op {
+		case token.ADD:
+			x = b.Y
+		case token.SUB:
+			x = ir.Neg(b.Y)
+		}
+	}
+	if mentions(x, v) {
+		return nil
+	}
+	return x
+}
+
+// clearedFirst turns p = 0 … p += e into p = e where nothing between the two
+// has to do with p.
+func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	drop := map[int]bool{}
+	for i, s := range stmts {
+		p := cleared(s)
+		if p == nil {
+			continue
+		}
+		v := ir.Root(p)
+		j := firstMention(stmts, i+1, v)
+		if _, plain := p.(*ir.Ref); !plain {
+			j = nextStatement(stmts, i+1) // memory may have other names
+		}
+		if j < 0 {
+			continue
+		}
+		a, ok := stmts[j].(*ir.Assign)
+		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) {
+			continue
+		}
+		b, ok := a.R[0].(*ir.Binary)
+		if !ok || !ir.Equal(b.X, p) || mentions(b.Y, v) || b.Op != token.ADD && b.Op != token.SUB {
+			continue
+		}
+		x := b.Y
+		if b.Op == token.SUB {
+			x = ir.Neg(x)
+		}
+		drop[i] = true
+		stmts[j] = ir.Set(p, x)
+	}
+	for i, s := range stmts {
+		if !drop[i] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// cleared returns the float place that s sets to zero, or nil.
+func cleared(s ir.Stmt) ir.Expr {
+	a, ok := s.(*ir.Assign)
+	if !ok || a.Define || len(a.L) != 1 || a.L[0] == nil || !ir.IsFloat(a.L[0].Type()) || !ir.IsConst(a.R[0], 0) {
+		return nil
+	}
+	return a.L[0]
+}
+
+func nextStatement(stmts []ir.Stmt, from int) int {
+	for i := from; i < len(stmts); i++ {
+		if _, ok := stmts[i].(*ir.Comment); !ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// firstMention returns the index of the first statement that has to do with v.
+func firstMention(stmts []ir.Stmt, from int, v *ir.Var) int {
+	for i := from; i < len(stmts); i++ {
+		found := false
+		ir.WalkStmt(stmts[i], func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && c.On == v {
+				found = true
+			}
+			reads, places := ir.Exprs(s)
+			for _, e := range append(reads, places...) {
+				found = found || mentions(e, v)
+			}
+		})
+		if found {
+			return i
+		}
+	}
+	return -1
+}
+
+func mentions(e ir.Expr, v *ir.Var) bool {
+	found := false
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		if r, ok := e.(*ir.Ref); ok && r.V == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// deadClears removes x = 0 where x is a plain variable that is not read again.
+func deadClears(f *ir.Func) {
+	always := map[*ir.Var]bool{}
+	for _, r := range f.Results {
+		always[r] = true
+	}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if c, ok := s.(*ir.Closure); ok {
+			for v := range readVars(c.Body.Stmts) {
+				always[v] = true
+			}
+		}
+		reads, places := ir.Exprs(s)
+		for _, e := range append(reads, places...) {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				if a, ok := e.(*ir.Addr); ok {
+					if v := ir.Root(a.X); v != nil {
+						always[v] = true
+					}
+				}
+				return true
+			})
+		}
+	})
+	removeDead(f.Body, map[*ir.Var]bool{}, always)
+}
+
+// removeDead walks a block from its end; live holds what is read later.
+func removeDead(b *ir.Block, live, always map[*ir.Var]bool) {
+	var kept []ir.Stmt
+	for i := len(b.Stmts) - 1; i >= 0; i-- {
+		s := b.Stmts[i]
+		if p := cleared(s); p != nil {
+			if r, ok := p.(*ir.Ref); ok && !live[r.V] && !always[r.V] {
+				continue
+			}
+		}
+		switch s := s.(type) {
+		case *ir.For:
+			inside := readVars([]ir.Stmt{s})
+			for v := range live {
+				inside[v] = true
+			}
+			removeDead(s.Body, inside, always)
+		default:
+			for _, inner := range ir.Blocks(s) {
+				copied := map[*ir.Var]bool{}
+				for v := range live {
+					copied[v] = true
+				}
+				removeDead(inner, copied, always)
+			}
+		}
+		for v := range readVars([]ir.Stmt{s}) {
+			live[v] = true
+		}
+		kept = append(kept, s)
+	}
+	for i, j := 0, len(kept)-1; i < j; i, j = i+1, j-1 {
+		kept[i], kept[j] = kept[j], kept[i]
+	}
+	b.Stmts = kept
+}
+
+// readVars returns the variables that the statements read.
+func readVars(stmts []ir.Stmt) map[*ir.Var]bool {
+	out := map[*ir.Var]bool{}
+	for _, s := range stmts {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && c.On != nil {
+				out[c.On] = true
+			}
+			if l, ok := s.(*ir.For); ok && l.Stop != nil {
+				out[l.Stop] = true
+			}
+			reads, places := ir.Exprs(s)
+			for _, p := range places {
+				if _, plain := p.(*ir.Ref); !plain {
+					reads = append(reads, p)
+				}
+			}
+			for _, e := range reads {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					if r, ok := e.(*ir.Ref); ok {
+						out[r.V] = true
+					}
+					return true
+				})
+			}
+		})
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package adjoint
+
+import "github.com/cairn-ad/cairn/internal/ir"
+
+// prune simplifies what turned out to be simple once all functions were made: a
+// forward sweep that records nothing and moves no shadows is the primal, and a
+// function that does not use the stack is not given it. Roots keep their form.
+func (t *transform) prune() {
+	byFn := map[*ir.Func]*variant{}
+	for _, v := range t.order {
+		byFn[v.fn] = v
+	}
+	gone := map[*variant]bool{}
+	for changed := true; changed; {
+		changed = false
+		for _, v := range t.order {
+			if gone[v] || v.wanted || v.kind == jointKind || refers(v.st, v.fn.Body.Stmts) || v.quiet {
+				continue
+			}
+			if v.kind == forwardKind && t.headers(v.sig.fn) {
+				continue
+			}
+			v.quiet, changed = true, true
+			for _, w := range t.order {
+				t.replaceCalls(w.fn.Body, v)
+			}
+			if v.kind == forwardKind {
+				gone[v] = true
+			} else {
+				v.fn.Params = v.fn.Params[:len(v.fn.Params)-1]
+			}
+		}
+	}
+	var kept []*variant
+	for _, v := range t.order {
+		if !gone[v] {
+			kept = append(kept, v)
+		}
+	}
+	t.order = kept
+	for _, v := range t.order { // a stack that nothing is put on
+		if v.kind == jointKind {
+			dropStack(v)
+		}
+	}
+}
+
+// replaceCalls turns calls of a quiet forward sweep into calls of the primal, and
+// leaves the stack out of calls of a quiet reverse sweep.
+func (t *transform) replaceCalls(b *ir.Block, v *variant) {
+	for _, s := range b.Stmts {
+		for _, inner := range ir.Blocks(s) {
+			t.replaceCalls(inner, v)
+		}
+		c, ok := s.(*ir.Call)
+		if !ok || c.Fn != v.fn {
+			continue
+		}
+		c.Args = c.Args[:len(c.Args)-1]
+		if v.kind != forwardKind {
+			continue
+		}
+		var args []ir.Expr
+		i := 0
+		for _, p := range v.sig.fn.Inputs() {
+			args = append(args, c.Args[i])
+			i++
+			if v.sig.shadowed(p) && ir.HasRef(p.Type) {
+				i++
+			}
+		}
+		c.Fn, c.Args = v.sig.fn, args
+	}
+}
+
+// dropStack removes the stack of a joint function that only marks and releases
+// it.
+func dropStack(v *variant) {
+	uses := false
+	ir.WalkStmts(v.fn.Body, func(s ir.Stmt) {
+		c, ok := s.(*ir.Call)
+		if ok && c.On == v.st && c.Name != "Release" && c.Name != "Mark" && c.Name != "Reset" {
+			uses = true
+		}
+		reads, _ := ir.Exprs(s)
+		for _, e := range reads {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				if r, ok := e.(*ir.Ref); ok && r.V == v.st {
+					uses = true
+				}
+				return true
+			})
+		}
+	})
+	if !uses {
+		removeStack(v.fn.Body, v.st)
+	}
+}
+
+func removeStack(b *ir.Block, st *ir.Var) {
+	var kept []ir.Stmt
+	for _, s := range b.Stmts {
+		for _, inner := range ir.Blocks(s) {
+			removeStack(inner, st)
+		}
+		if c, ok := s.(*ir.Call); ok {
+			if c.On == st {
+				continue
+			}
+			if len(c.L) == 1 {
+				if r, ok := c.L[0].(*ir.Ref); ok && r.V == st {
+					continue
+				}
+			}
+		}
+		kept = append(kept, s)
+	}
+	b.Stmts = kept
+}

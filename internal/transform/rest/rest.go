@@ -1,0 +1,496 @@
+// Package rest cuts a function at its checkpointed loop.
+//
+// In: a function in single-exit form with one checkpointed loop. Out: the rest of
+// it, from the start of a given iteration to the end, as a function of its own,
+// whose parameters are the variables that the cut goes through; and the entry
+// point that runs the function up to that iteration and there scrutinizes the
+// rest: once under an access probe, once in reverse mode.
+package rest
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A Cut is a function cut in two.
+type Cut struct {
+	Whole *ir.Func
+	Rest  *ir.Func
+	Loop  *ir.For   // in Whole
+	Index *ir.Var   // of the loop
+	From  *ir.Var   // the parameter of Rest that holds the index to start at
+	Args  []*ir.Var // variables of Whole, by parameter of Rest from the second on
+	After []ir.Stmt // what follows the loop, of all scopes
+	// Copies is the number of statements at the start of Rest that copy
+	// parameters which Rest changes; Inner gives the variable of Rest for each
+	// of Args.
+	Copies int
+	Inner  []*ir.Var
+}
+
+// An Error says why a function cannot be cut.
+type Error struct {
+	Pos           token.Pos
+	What, Why, Do string
+}
+
+func (e *Error) Error() string { return e.What + ": " + e.Why + "; " + e.Do }
+
+// Outline cuts f. The index of its loop must be the counter of a counted loop:
+// the caller has checked that.
+func Outline(f *ir.Func) (*Cut, error) {
+	var loops []*ir.For
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if l, ok := s.(*ir.For); ok && l.Checkpoint != nil {
+			loops = append(loops, l)
+		}
+	})
+	if len(loops) != 1 {
+		return nil, &Error{f.Pos, fmt.Sprintf("function with %d checkpointed loops", len(loops)),
+			"scrutiny cuts the run at one loop", "put //cairn:checkpoint above exactly one loop of " + f.Name}
+	}
+	c := &Cut{Whole: f, Loop: loops[0]}
+	if c.Loop.Init == nil || !c.Loop.Init.Define || len(c.Loop.Init.L) != 1 {
+		return nil, &Error{c.Loop.Pos(), "checkpointed loop without an index of its own", "an iteration is named by the index",
+			"write it as for i := lo; i < hi; i++"}
+	}
+	c.Index = c.Loop.Init.L[0].(*ir.Ref).V
+	after, ok := follow(f.Body.Stmts, c.Loop)
+	if !ok {
+		return nil, &Error{c.Loop.Pos(), "checkpointed loop inside another loop", "what follows it depends on that loop's turn",
+			"scrutinize the function at the outer loop, or move the inner one into a function of its own"}
+	}
+	c.After = after
+	c.build()
+	return c, nil
+}
+
+// follow returns what is executed after the loop when the list is.
+func follow(stmts []ir.Stmt, loop *ir.For) (after []ir.Stmt, found bool) {
+	for i, s := range stmts {
+		if s == ir.Stmt(loop) {
+			return stmts[i+1:], true
+		}
+		if _, isLoop := s.(*ir.For); isLoop {
+			continue
+		}
+		for _, b := range ir.Blocks(s) {
+			if inner, ok := follow(b.Stmts, loop); ok {
+				return append(append([]ir.Stmt{}, inner...), stmts[i+1:]...), true
+			}
+		}
+	}
+	return nil, false
+}
+
+func (c *Cut) build() {
+	f := c.Whole
+	taken := map[string]bool{}
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			taken[v.Name] = true
+		}
+	}
+	fresh := func(name string) string {
+		for i := 2; taken[name]; i++ {
+			name = fmt.Sprintf("%s%d", strings.TrimRight(name, "0123456789"), i)
+		}
+		taken[name] = true
+		return name
+	}
+	c.From = &ir.Var{Name: fresh("from"), Type: c.Index.Type, Kind: ir.Param}
+	tail := append([]ir.Stmt{c.restLoop()}, c.After...)
+	declaredIn, mentioned, changed := survey(tail)
+	rest := &ir.Func{Name: f.Name + "Rest", Pkg: f.Pkg, Pos: f.Pos, Results: f.Results, Params: []*ir.Var{c.From}}
+	isResult := map[*ir.Var]bool{}
+	for _, r := range f.Results {
+		isResult[r] = true
+	}
+	body := &ir.Block{}
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Locals} {
+		for _, v := range vs {
+			if !mentioned[v] || declaredIn[v] || isResult[v] || v == c.Index {
+				if declaredIn[v] && mentioned[v] {
+					rest.Locals = append(rest.Locals, v)
+				}
+				continue
+			}
+			p := &ir.Var{Name: v.Name, Type: v.Type, Kind: ir.Param, Pos: v.Pos}
+			inner := p
+			if changed[v] {
+				p.Name = fresh(v.Name + "0")
+				inner = &ir.Var{Name: v.Name, Type: v.Type, Kind: ir.Local, Pos: v.Pos}
+				rest.Locals = append(rest.Locals, inner)
+				body.Stmts = append(body.Stmts, ir.Define(inner, &ir.Ref{V: p}))
+			}
+			rest.Params = append(rest.Params, p)
+			c.Args, c.Inner = append(c.Args, v), append(c.Inner, inner)
+		}
+	}
+	rest.Locals = append(rest.Locals, c.Index)
+	c.Copies = len(body.Stmts)
+	to := map[*ir.Var]*ir.Var{}
+	for i, v := range c.Args {
+		to[v] = c.Inner[i]
+	}
+	body.Stmts = append(body.Stmts, rename(tail, to)...)
+	rest.Body = body
+	c.Rest = rest
+}
+
+// restLoop is the loop from a given index on.
+func (c *Cut) restLoop() *ir.For {
+	l := *c.Loop
+	l.Init = &ir.Assign{At: l.Init.At, L: l.Init.L, R: []ir.Expr{&ir.Ref{V: c.From}}, Define: true}
+	return &l
+}
+
+// survey lists the variables that the statements declare, mention and change.
+func survey(stmts []ir.Stmt) (declared, mentioned, changed map[*ir.Var]bool) {
+	declared, mentioned, changed = map[*ir.Var]bool{}, map[*ir.Var]bool{}, map[*ir.Var]bool{}
+	for _, s := range stmts {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			define := false
+			switch s := s.(type) {
+			case *ir.Decl:
+				declared[s.V], mentioned[s.V] = true, true
+			case *ir.Assign:
+				define = s.Define
+			case *ir.Call:
+				define = s.Define
+			case *ir.For:
+				if s.Stop != nil {
+					mentioned[s.Stop] = true
+				}
+			}
+			reads, places := ir.Exprs(s)
+			for _, e := range append(reads, places...) {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					switch e := e.(type) {
+					case *ir.Ref:
+						mentioned[e.V] = true
+					case *ir.Addr:
+						if v := byValue(e.X); v != nil {
+							changed[v] = true
+						}
+					}
+					return true
+				})
+			}
+			for _, l := range places {
+				if v := byValue(l); v != nil {
+					if define {
+						declared[v] = true
+					} else {
+						changed[v] = true
+					}
+				}
+			}
+		})
+	}
+	return declared, mentioned, changed
+}
+
+// byValue returns the variable that holds the place l itself, or nil.
+func byValue(l ir.Expr) *ir.Var {
+	for {
+		switch x := l.(type) {
+		case *ir.Ref:
+			return x.V
+		case *ir.Field:
+			l = x.X
+		case *ir.Index:
+			if _, ok := x.X.Type().Underlying().(*types.Array); !ok {
+				return nil
+			}
+			l = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// Inside returns the place of Whole as Rest has it.
+func (c *Cut) Inside(place ir.Expr) ir.Expr {
+	root := ir.Root(place)
+	for i, v := range c.Args {
+		if v == root {
+			return ir.Substitute(place, root, &ir.Ref{V: c.Inner[i]})
+		}
+	}
+	return place
+}
+
+// Outside returns a place that starts from a parameter of Rest as Whole has it.
+func (c *Cut) Outside(place ir.Expr) ir.Expr {
+	root := ir.Root(place)
+	for i, v := range c.Args {
+		if c.Rest.Params[i+1] == root {
+			return ir.Substitute(place, root, &ir.Ref{V: v})
+		}
+	}
+	return place
+}
+
+// rename copies the statements with other variables.
+func rename(stmts []ir.Stmt, to map[*ir.Var]*ir.Var) []ir.Stmt {
+	ex := func(e ir.Expr) ir.Expr {
+		return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
+			if r, ok := e.(*ir.Ref); ok && to[r.V] != nil {
+				return &ir.Ref{V: to[r.V]}
+			}
+			return nil
+		})
+	}
+	list := func(es []ir.Expr) []ir.Expr {
+		var out []ir.Expr
+		for _, e := range es {
+			out = append(out, ex(e))
+		}
+		return out
+	}
+	block := func(b *ir.Block) *ir.Block {
+		if b == nil {
+			return nil
+		}
+		return &ir.Block{At: b.At, Stmts: rename(b.Stmts, to)}
+	}
+	assign := func(s *ir.Assign) *ir.Assign {
+		if s == nil {
+			return nil
+		}
+		return &ir.Assign{At: s.At, L: list(s.L), R: list(s.R), Define: s.Define}
+	}
+	var out []ir.Stmt
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ir.Block:
+			out = append(out, block(s))
+		case *ir.Assign:
+			out = append(out, assign(s))
+		case *ir.Call:
+			c := *s
+			c.L, c.Args = list(s.L), list(s.Args)
+			out = append(out, &c)
+		case *ir.Copy:
+			out = append(out, &ir.Copy{At: s.At, N: ex(s.N), Dst: ex(s.Dst), Src: ex(s.Src)})
+		case *ir.If:
+			out = append(out, &ir.If{At: s.At, Cond: ex(s.Cond), Then: block(s.Then), Else: block(s.Else)})
+		case *ir.For:
+			l := *s
+			l.Init, l.Cond, l.Post, l.Body = assign(s.Init), ex(s.Cond), assign(s.Post), block(s.Body)
+			if s.Checkpoint != nil {
+				k := *s.Checkpoint
+				k.Snaps = ex(k.Snaps)
+				l.Checkpoint = &k
+			}
+			if s.Stop != nil && to[s.Stop] != nil {
+				l.Stop = to[s.Stop]
+			}
+			out = append(out, &l)
+		case *ir.Panic:
+			out = append(out, &ir.Panic{At: s.At, X: ex(s.X)})
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// number returns the value of an index that was given as an int.
+func number(v *ir.Var, t types.Type) ir.Expr {
+	if types.Identical(t, types.Typ[types.Int]) {
+		return &ir.Ref{V: v}
+	}
+	return &ir.Convert{X: &ir.Ref{V: v}, Typ: t}
+}
+
+// Made says how the parts that the entry point calls look.
+type Made struct {
+	Access    *ir.Func
+	Adjoint   *ir.Func
+	State     []loopstate.Variable // of Whole's loop: the checkpoint variables
+	Shadowed  func(i int) bool     // parameter i of Rest has a shadow in Adjoint
+	Seeded    []*ir.Var            // results with a seed, in order
+	SeedPaths map[*ir.Var][][]int  // the components to be seeded: field indices; none for all
+	Overwrite []loopstate.Variable // what running Rest changes
+	Outputs   map[*ir.Var]bool     // variables of Whole that of= names
+}
+
+var (
+	adPackage    = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
+	scrutinyType = adType("Scrutiny")
+	snapshotType = adType("Snapshot")
+)
+
+func adType(name string) types.Type {
+	return types.NewPointer(types.NewNamed(types.NewTypeName(0, adPackage, name, nil), types.NewStruct(nil, nil), nil))
+}
+
+// Entry makes FScrutinize: Whole up to the iteration, then the scrutiny. It
+// returns whether the iteration was reached.
+func (c *Cut) Entry(m *Made) *ir.Func {
+	e := &entry{Cut: c, Made: m, taken: map[string]bool{}}
+	for _, vs := range [][]*ir.Var{c.Whole.Inputs(), c.Whole.Results, c.Whole.Locals} {
+		for _, v := range vs {
+			e.taken[v.Name] = true
+		}
+	}
+	return e.build()
+}
+
+type entry struct {
+	*Cut
+	*Made
+	taken map[string]bool
+	out   []ir.Stmt
+}
+
+func (e *entry) temp(name string, t types.Type) *ir.Var {
+	unique := name
+	for i := 1; e.taken[unique]; i++ {
+		unique = fmt.Sprintf("%s%d", name, i)
+	}
+	e.taken[unique] = true
+	return &ir.Var{Name: unique, Type: t, Kind: ir.Temp}
+}
+
+func (e *entry) emit(s ...ir.Stmt) { e.out = append(e.out, s...) }
+
+func (e *entry) build() *ir.Func {
+	at := e.temp("at", types.Typ[types.Int])
+	sc := e.temp("scrutiny", scrutinyType)
+	reached := e.temp("reached", types.Typ[types.Bool])
+	at.Kind, sc.Kind, reached.Kind = ir.Param, ir.Param, ir.Result
+	name := e.Whole.Name
+	f := &ir.Func{Name: name + "Scrutinize", Pkg: e.Whole.Pkg, Pos: e.Whole.Pos, Recv: e.Whole.Recv,
+		Params: append(append([]*ir.Var{}, e.Whole.Params...), at, sc), Results: []*ir.Var{reached}}
+	f.Doc = fmt.Sprintf("%sScrutinize runs %s up to the iteration whose index is at and tells the\nscrutiny, for every element of the loop's state there, whether the rest of the\nrun reads it and whether it can influence the result. It reports whether that\niteration was reached.",
+		name, name)
+	e.hook(sc)
+	hook := append(e.out, ir.Set(&ir.Ref{V: reached}, &ir.Const{Val: constant.MakeBool(true), Typ: types.Typ[types.Bool]}), &ir.Return{})
+	test := &ir.If{Cond: &ir.Binary{Op: token.EQL, X: &ir.Ref{V: e.Index}, Y: number(at, e.Index.Type), Typ: types.Typ[types.Bool]},
+		Then: &ir.Block{Stmts: hook}}
+	f.Body = &ir.Block{Stmts: e.upTo(e.Whole.Body.Stmts, test)}
+	for _, r := range e.Whole.Results { // they are locals here
+		f.Body.Stmts = append([]ir.Stmt{&ir.Decl{V: r}}, f.Body.Stmts...)
+	}
+	f.Body.Stmts = append(f.Body.Stmts, &ir.Return{})
+	return f
+}
+
+// upTo copies a statement list as far as the loop, with the test in its body.
+func (e *entry) upTo(stmts []ir.Stmt, test ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	for _, s := range stmts {
+		if s == ir.Stmt(e.Loop) {
+			l := *e.Loop
+			l.Checkpoint = nil
+			l.Body = &ir.Block{At: l.Body.At, Stmts: append([]ir.Stmt{test}, l.Body.Stmts...)}
+			return append(out, &l)
+		}
+		if !contains(s, e.Loop) {
+			out = append(out, s)
+			continue
+		}
+		switch s := s.(type) {
+		case *ir.Block:
+			return append(out, &ir.Block{At: s.At, Stmts: e.upTo(s.Stmts, test)})
+		case *ir.If:
+			c := &ir.If{At: s.At, Cond: s.Cond, Then: s.Then, Else: s.Else}
+			if contains(s.Then, e.Loop) {
+				c.Then = &ir.Block{At: s.Then.At, Stmts: e.upTo(s.Then.Stmts, test)}
+			} else {
+				c.Else = &ir.Block{At: s.Else.At, Stmts: e.upTo(s.Else.Stmts, test)}
+			}
+			return append(out, c)
+		}
+	}
+	return out
+}
+
+func contains(s ir.Stmt, loop *ir.For) bool {
+	found := false
+	ir.WalkStmt(s, func(c ir.Stmt) { found = found || c == ir.Stmt(loop) })
+	return found
+}
+
+// hook makes the scrutiny itself: the accesses of the rest, then its adjoint,
+// from the same state.
+func (e *entry) hook(sc *ir.Var) {
+	snap := e.temp("state", snapshotType)
+	var changed []ir.Stmt
+	if len(e.Overwrite) > 0 {
+		e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"})
+		for _, v := range e.Overwrite {
+			e.emit(&ir.Call{Name: "Save", On: snap, Args: []ir.Expr{&ir.Addr{X: v.Place}}})
+			changed = append(changed, &ir.Call{Name: "Restore", On: snap, Args: []ir.Expr{&ir.Addr{X: v.Place}}})
+		}
+		changed = append(changed, &ir.Call{Name: "Release", On: snap})
+	}
+	args := []ir.Expr{&ir.Ref{V: e.Index}}
+	for _, v := range e.Args {
+		args = append(args, &ir.Ref{V: v})
+	}
+	probe := e.temp("probe", types.Typ[types.Int])
+	e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: probe}}, Define: true, Name: "Probe", On: sc})
+	e.emit(&ir.Call{Fn: e.Access, Args: append([]ir.Expr{&ir.Ref{V: probe}}, args...)})
+	e.emit(changed...)
+	if e.Adjoint != nil {
+		e.adjoint(sc)
+	}
+}
+
+func text(s string) ir.Expr {
+	return &ir.Const{Val: constant.MakeString(s), Typ: types.Typ[types.String]}
+}
+
+func (e *entry) adjoint(sc *ir.Var) {
+	args := []ir.Expr{&ir.Ref{V: e.Index}}
+	shadow := map[*ir.Var]*ir.Var{}
+	for i, v := range e.Args {
+		args = append(args, &ir.Ref{V: v})
+		if !e.Shadowed(i + 1) {
+			continue
+		}
+		b := e.temp(v.Name+"b", v.Type)
+		shadow[v] = b
+		e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: v}}})
+		if e.Outputs[v] {
+			e.emit(&ir.Call{Name: "ad.Seed", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: b}}}})
+		}
+		if ir.IsRef(v.Type) {
+			args = append(args, &ir.Ref{V: b})
+		} else {
+			args = append(args, &ir.Addr{X: &ir.Ref{V: b}})
+		}
+	}
+	for _, r := range e.Seeded {
+		b := e.temp(r.Name+"b", r.Type)
+		e.emit(&ir.Decl{V: b})
+		for _, path := range e.SeedPaths[r] {
+			place := ir.Expr(&ir.Ref{V: b})
+			for _, i := range path {
+				place = &ir.Field{X: place, I: i}
+			}
+			e.emit(&ir.Call{Name: "ad.Seed", Args: []ir.Expr{&ir.Addr{X: place}}})
+		}
+		args = append(args, &ir.Ref{V: b})
+	}
+	e.emit(&ir.Call{Fn: e.Adjoint, Args: args})
+	for _, v := range e.State {
+		root := ir.Root(v.Place)
+		b := shadow[root]
+		if b == nil || !ir.HasFloat(v.Place.Type()) {
+			continue
+		}
+		place := ir.Substitute(v.Place, root, &ir.Ref{V: b})
+		e.emit(&ir.Call{Name: "Adjoint", On: sc, Args: []ir.Expr{text(ir.Format(v.Place)), &ir.Addr{X: place}}})
+	}
+}
