@@ -6,7 +6,7 @@ PKG   ?= ./...
 ARGS  ?=
 .PHONY: help run test quick generate format lint bench fuzz npb clean
 
-help: ; @sed -n 's/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
+help: ; @sed -n '/sed/!s/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
 run: ; go run ./cmd/cairn tour $(ARGS) # the guided tour, under a minute
 test: ; @bash .ci/test # everything that must hold before a change goes in
 quick: ; go test -short $(PKG) # the short tests, for the time between two thoughts

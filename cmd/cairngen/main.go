@@ -1,29 +1,13 @@
+// Command cairngen generates the tangents, adjoints and scrutiny entry points
+// that the //cairn: directives of a package ask for.
+//
+// In a package: //go:generate go tool cairngen
 package main
 
 import (
-	"fmt"
 	"os"
 
-	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/gencli"
 )
 
-func main() {
-	dump := ""
-	args := os.Args[1:]
-	if len(args) > 0 && len(args[0]) > 6 && args[0][:6] == "-dump=" {
-		dump, args = args[0][6:], args[1:]
-	}
-	rs, err := compile.Packages(".", args, compile.Options{Dump: dump, DumpTo: os.Stdout})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	for _, r := range rs {
-		for _, f := range r.Files {
-			if err := os.WriteFile(f.Name, f.Text, 0o644); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-		}
-	}
-}
+func main() { os.Exit(gencli.Main(os.Args[1:], os.Stdout, os.Stderr)) }

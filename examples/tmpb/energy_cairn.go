@@ -27,8 +27,10 @@ func EnergyTangent(p Params, u0, u0d, v0, v0d []float64, snaps int) (ret, retd f
 	copy(vn, v0)
 	for t := 0; t < p.Steps; t++ {
 		stepTangent(p, un, und, vn, vnd, u, ud, v, vd)
-		u, un, ud, und = un, u, und, ud
-		v, vn, vd, vnd = vn, v, vnd, vd
+		copy(ud, und)
+		copy(u, un)
+		copy(vd, vnd)
+		copy(v, vn)
 	}
 	ret, retd = MeanTangent(p, u, ud, v, vd)
 	return
@@ -69,29 +71,23 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	loop := ad.NewBinomialLoop(ad.TripCount(0, p.Steps, 1), snaps)
 	advance := func(t int) bool {
 		step(p, un, vn, u, v)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		copy(u, un)
+		copy(v, vn)
 		return true
 	}
 	record := func(t int) bool {
 		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		ad.PushSlice(st, u[:min(len(u), len(un))])
+		copy(u, un)
+		ad.PushSlice(st, v[:min(len(v), len(vn))])
+		copy(v, vn)
 		return true
 	}
 	save := func(s *ad.Snapshot) {
 		s.Save(&u)
-		s.SaveHeaders(&ub)
 		s.Save(&un)
-		s.SaveHeaders(&unb)
 		s.Save(&v)
-		s.SaveHeaders(&vb)
 		s.Save(&vn)
-		s.SaveHeaders(&vnb)
 	}
 	loop.Forward(advance, record, save)
 	ret = MeanForward(p, u, ub, v, vb, st)
@@ -101,27 +97,22 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	tb := retb
 	MeanReverse(p, u, ub, v, vb, tb, st)
 	reverse := func(t int) {
-		// v, vn = vn, v
-		vn, v = v, vn
-		vnb, vb = vb, vnb
-		// u, un = un, u
-		un, u = u, un
-		unb, ub = ub, unb
+		// copy(v, vn)
+		ad.PopSlice(st, v[:min(len(v), len(vn))])
+		ad.CopyAdjoint(vb, vnb)
+		// copy(u, un)
+		ad.PopSlice(st, u[:min(len(u), len(un))])
+		ad.CopyAdjoint(ub, unb)
 		// step(p, un, vn, u, v)
 		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb, st)
 	}
 	restore := func(s1 *ad.Snapshot) {
 		s1.Restore(&u)
-		s1.RestoreHeaders(&ub)
 		s1.Restore(&un)
-		s1.RestoreHeaders(&unb)
 		s1.Restore(&v)
-		s1.RestoreHeaders(&vb)
 		s1.Restore(&vn)
-		s1.RestoreHeaders(&vnb)
 	}
 	loop.Reverse(advance, record, reverse, save, restore)
-	loop.RestoreStart(restore)
 	loop.Release()
 	// copy(vn, v0)
 	ad.CopyAdjoint(vnb, v0b)
@@ -152,10 +143,10 @@ func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (re
 	copy(vn, v0)
 	for t := 0; t < p.Steps; t++ {
 		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		ad.PushSlice(st, u[:min(len(u), len(un))])
+		copy(u, un)
+		ad.PushSlice(st, v[:min(len(v), len(vn))])
+		copy(v, vn)
 	}
 	ret = MeanForward(p, u, ub, v, vb, st)
 
@@ -164,12 +155,12 @@ func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (re
 	tb := retb
 	MeanReverse(p, u, ub, v, vb, tb, st)
 	for t := p.Steps - 1; t >= 0; t-- {
-		// v, vn = vn, v
-		vn, v = v, vn
-		vnb, vb = vb, vnb
-		// u, un = un, u
-		un, u = u, un
-		unb, ub = ub, unb
+		// copy(v, vn)
+		ad.PopSlice(st, v[:min(len(v), len(vn))])
+		ad.CopyAdjoint(vb, vnb)
+		// copy(u, un)
+		ad.PopSlice(st, u[:min(len(u), len(un))])
+		ad.CopyAdjoint(ub, unb)
 		// step(p, un, vn, u, v)
 		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb, st)
 	}

@@ -10,10 +10,10 @@ func step(p Params, un, vn, u, v []float64) {
 	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
 		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
+			un[k] = u[k] + p.Dt*(-u[k]*cx*(u[k+1]-u[k-1])-v[k]*cy*(u[k+nx]-u[k-nx])+
+				dx*(u[k+1]-2*u[k]+u[k-1])+dy*(u[k+nx]-2*u[k]+u[k-nx]))
+			vn[k] = v[k] + p.Dt*(-u[k]*cx*(v[k+1]-v[k-1])-v[k]*cy*(v[k+nx]-v[k-nx])+
+				dx*(v[k+1]-2*v[k]+v[k-1])+dy*(v[k+nx]-2*v[k]+v[k-nx]))
 		}
 	}
 }

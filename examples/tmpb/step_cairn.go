@@ -13,14 +13,10 @@ func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
 	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
 		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uCd, uEd, uWd, uNd, uSd := ud[k], ud[k+1], ud[k-1], ud[k+nx], ud[k-nx]
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vCd, vEd, vWd, vNd, vSd := vd[k], vd[k+1], vd[k-1], vd[k+nx], vd[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			und[k] = uCd + p.Dt*(-((uE-uW)*(cx*uCd))+-uC*cx*(uEd-uWd)-((uN-uS)*(cy*vCd)+vC*cy*(uNd-uSd))+dx*(uEd-2*uCd+uWd)+dy*(uNd-2*uCd+uSd))
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			vnd[k] = vCd + p.Dt*(-((vE-vW)*(cx*uCd))+-uC*cx*(vEd-vWd)-((vN-vS)*(cy*vCd)+vC*cy*(vNd-vSd))+dx*(vEd-2*vCd+vWd)+dy*(vNd-2*vCd+vSd))
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
+			und[k] = ud[k] + p.Dt*(-((u[k+1]-u[k-1])*(cx*ud[k]))+-u[k]*cx*(ud[k+1]-ud[k-1])-((u[k+nx]-u[k-nx])*(cy*vd[k])+v[k]*cy*(ud[k+nx]-ud[k-nx]))+dx*(ud[k+1]-2*ud[k]+ud[k-1])+dy*(ud[k+nx]-2*ud[k]+ud[k-nx]))
+			un[k] = u[k] + p.Dt*(-u[k]*cx*(u[k+1]-u[k-1])-v[k]*cy*(u[k+nx]-u[k-nx])+dx*(u[k+1]-2*u[k]+u[k-1])+dy*(u[k+nx]-2*u[k]+u[k-nx]))
+			vnd[k] = vd[k] + p.Dt*(-((v[k+1]-v[k-1])*(cx*ud[k]))+-u[k]*cx*(vd[k+1]-vd[k-1])-((v[k+nx]-v[k-nx])*(cy*vd[k])+v[k]*cy*(vd[k+nx]-vd[k-nx]))+dx*(vd[k+1]-2*vd[k]+vd[k-1])+dy*(vd[k+nx]-2*vd[k]+vd[k-nx]))
+			vn[k] = v[k] + p.Dt*(-u[k]*cx*(v[k+1]-v[k-1])-v[k]*cy*(v[k+nx]-v[k-nx])+dx*(v[k+1]-2*v[k]+v[k-1])+dy*(v[k+nx]-2*v[k]+v[k-nx]))
 		}
 	}
 }
@@ -31,12 +27,8 @@ func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stac
 	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
 		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			st.PushFloat(un[k])
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			st.PushFloat(vn[k])
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
+			un[k] = u[k] + p.Dt*(-u[k]*cx*(u[k+1]-u[k-1])-v[k]*cy*(u[k+nx]-u[k-nx])+dx*(u[k+1]-2*u[k]+u[k-1])+dy*(u[k+nx]-2*u[k]+u[k-nx]))
+			vn[k] = v[k] + p.Dt*(-u[k]*cx*(v[k+1]-v[k-1])-v[k]*cy*(v[k+nx]-v[k-nx])+dx*(v[k+1]-2*v[k]+v[k-1])+dy*(v[k+nx]-2*v[k]+v[k-nx]))
 		}
 	}
 	st.PushInt(int64(nx))
@@ -54,74 +46,48 @@ func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stac
 	nx := int(st.PopInt())
 	for j := p.Ny - 2; j >= 1; j-- {
 		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			vn[k] = st.PopFloat()
-			// vn[k] = vC + p.Dt * (-uC * cx * (vE - vW) - vC * cy * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS))
+			// vn[k] = v[k] + p.Dt * (-u[k] * cx * (v[k + 1] - v[k - 1]) - v[k] * cy * (v[k + nx] - v[k - nx]) + dx * (v[k + 1] - 2 * v[k] + v[k - 1]) + dy * (v[k + nx] - 2 * v[k] + v[k - nx]))
 			tb := vnb[k]
 			vnb[k] = 0.0
-			vCb := tb
+			vb[k] += tb
 			tb1 := p.Dt * tb
-			uCb := -(cx * ((vE - vW) * tb1))
-			tb2 := -uC * cx * tb1
-			vEb := tb2
-			vWb := -tb2
-			vCb -= cy * ((vN - vS) * tb1)
-			tb3 := -(vC * cy * tb1)
-			vNb := tb3
-			vSb := -tb3
+			ub[k] -= cx * ((v[k+1] - v[k-1]) * tb1)
+			tb2 := -u[k] * cx * tb1
+			vb[k+1] += tb2
+			vb[k-1] -= tb2
+			vb[k] -= cy * ((v[k+nx] - v[k-nx]) * tb1)
+			tb3 := -(v[k] * cy * tb1)
+			vb[k+nx] += tb3
+			vb[k-nx] -= tb3
 			tb4 := dx * tb1
-			vEb += tb4
-			vCb -= 2 * tb4
-			vWb += tb4
+			vb[k+1] += tb4
+			vb[k] -= 2 * tb4
+			vb[k-1] += tb4
 			tb5 := dy * tb1
-			vNb += tb5
-			vCb -= 2 * tb5
-			vSb += tb5
-			// un[k] = uC + p.Dt * (-uC * cx * (uE - uW) - vC * cy * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS))
-			un[k] = st.PopFloat()
+			vb[k+nx] += tb5
+			vb[k] -= 2 * tb5
+			vb[k-nx] += tb5
+			// un[k] = u[k] + p.Dt * (-u[k] * cx * (u[k + 1] - u[k - 1]) - v[k] * cy * (u[k + nx] - u[k - nx]) + dx * (u[k + 1] - 2 * u[k] + u[k - 1]) + dy * (u[k + nx] - 2 * u[k] + u[k - nx]))
 			tb6 := unb[k]
 			unb[k] = 0.0
-			uCb += tb6
+			ub[k] += tb6
 			tb7 := p.Dt * tb6
-			uCb -= cx * ((uE - uW) * tb7)
-			tb8 := -uC * cx * tb7
-			uEb := tb8
-			uWb := -tb8
-			vCb -= cy * ((uN - uS) * tb7)
-			tb9 := -(vC * cy * tb7)
-			uNb := tb9
-			uSb := -tb9
+			ub[k] -= cx * ((u[k+1] - u[k-1]) * tb7)
+			tb8 := -u[k] * cx * tb7
+			ub[k+1] += tb8
+			ub[k-1] -= tb8
+			vb[k] -= cy * ((u[k+nx] - u[k-nx]) * tb7)
+			tb9 := -(v[k] * cy * tb7)
+			ub[k+nx] += tb9
+			ub[k-nx] -= tb9
 			tb10 := dx * tb7
-			uEb += tb10
-			uCb -= 2 * tb10
-			uWb += tb10
+			ub[k+1] += tb10
+			ub[k] -= 2 * tb10
+			ub[k-1] += tb10
 			tb11 := dy * tb7
-			uNb += tb11
-			uCb -= 2 * tb11
-			uSb += tb11
-			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
-			tb12 := vCb
-			tb13 := vEb
-			tb14 := vWb
-			tb15 := vNb
-			tb16 := vSb
-			vb[k] += tb12
-			vb[k+1] += tb13
-			vb[k-1] += tb14
-			vb[k+nx] += tb15
-			vb[k-nx] += tb16
-			// uC, uE, uW, uN, uS := u[k], u[k + 1], u[k - 1], u[k + nx], u[k - nx]
-			tb17 := uCb
-			tb18 := uEb
-			tb19 := uWb
-			tb20 := uNb
-			tb21 := uSb
-			ub[k] += tb17
-			ub[k+1] += tb18
-			ub[k-1] += tb19
-			ub[k+nx] += tb20
-			ub[k-nx] += tb21
+			ub[k+nx] += tb11
+			ub[k] -= 2 * tb11
+			ub[k-nx] += tb11
 		}
 	}
 }

@@ -61,8 +61,8 @@ func standard(imp string) bool {
 const shortestDoc = 100 // letters: two short sentences
 
 var (
-	saysIn  = regexp.MustCompile(`(?i)\bin( and out)?:|\bgoes? in\b`)
-	saysOut = regexp.MustCompile(`(?i)\bout:|\bcomes? out\b`)
+	saysIn  = regexp.MustCompile(`(?i)\bin( and out)?:|\bgoes?\s+in\b`)
+	saysOut = regexp.MustCompile(`(?i)\bout:|\bcomes?\s+out\b`)
 )
 
 // checkDoc wants a package comment that says what the package is for, what goes in

@@ -82,8 +82,10 @@ func xTools(path string) bool { return strings.HasPrefix(path, "golang.org/x/too
 // dir has no place.
 func ruleFor(dir string) *rule {
 	if i := slices.Index(public, dir); i >= 0 {
-		return &rule{"a public package imports the standard library without go/* and the public packages below it",
-			notCompiler, in(public[:i]), none}
+		return &rule{
+			"a public package imports the standard library without go/* and the public packages below it",
+			notCompiler, in(public[:i]), none,
+		}
 	}
 	if i := slices.Index(vocabulary, dir); i >= 0 {
 		return &rule{"the compiler's vocabulary imports downwards only", all, in(vocabulary[:i]), none}
@@ -121,8 +123,10 @@ func testRuleFor(dir string) *rule {
 	if r == nil || strings.HasPrefix(dir, "internal/") || strings.HasPrefix(dir, "cmd/") {
 		return &rule{"", all, all, all}
 	}
-	return &rule{"tests of what users see use public packages and internal/testutil", all,
-		orTree(in(public, []string{"internal/testutil"}), dir), func(p string) bool { return !xTools(p) }}
+	return &rule{
+		"tests of what users see use public packages and internal/testutil", all,
+		orTree(in(public, []string{"internal/testutil"}), dir), func(p string) bool { return !xTools(p) },
+	}
 }
 
 // orTree widens own by the tree that dir belongs to: npb, or one example.

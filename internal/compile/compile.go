@@ -6,7 +6,9 @@ package compile
 
 import (
 	"fmt"
+	"go/token"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -40,8 +42,16 @@ type File struct {
 
 // Result is what one package became.
 type Result struct {
-	Package *load.Package
-	Files   []File
+	Package    *load.Package
+	Files      []File
+	Decisions  *adjoint.Decisions // of the adjoints; nil if there are none
+	Scrutinies []Scrutiny
+}
+
+// A Scrutiny is one function with a scrutiny entry point.
+type Scrutiny struct {
+	Func string
+	Loop string // file:line of the loop; the file relative to the module's root
 }
 
 // Packages compiles every matched package that has directives.
@@ -62,7 +72,7 @@ func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
 			return nil, err
 		}
 		diags = append(diags, ds...)
-		results = append(results, Result{p, files})
+		results = append(results, Result{p, files, u.decisions, u.scrutinies})
 	}
 	diags.Sort()
 	return results, diags.Err()
@@ -73,6 +83,9 @@ type unit struct {
 	pkg  *load.Package
 	deps []*load.Package
 	opts Options
+
+	decisions  *adjoint.Decisions // of the adjoint, once it is made
+	scrutinies []Scrutiny
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
@@ -122,7 +135,8 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		reqs := retarget(req.adjoint, prog, single)
 		facts := analyze(single, adjointRoots(reqs, retargetSeeds(req.of, prog, single)))
 		facts.Taken = taken
-		fs, ds := adjoint.Transform(facts, reqs)
+		fs, decisions, ds := adjoint.Transform(facts, reqs)
+		u.decisions = decisions
 		made, diags = append(made, fs...), append(diags, ds...)
 		u.dump("adjoint", fs)
 	}
@@ -131,7 +145,8 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			continue
 		}
 		f := funcOf(single, u.pkg.Info.Defs[d.Decl.Name])
-		fs, ds := scrutinize(single, f, d.Scrutinize, taken)
+		fs, loop, ds := scrutinize(single, f, d.Scrutinize, taken)
+		u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 		made, diags = append(made, fs...), append(diags, ds...)
 		u.dump("scrutinize", fs)
 	}
@@ -147,6 +162,24 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.dump("tidy", made)
 	files, err := u.emit(made)
 	return files, nil, err
+}
+
+// where names a position by its file, as seen from the module's root, and line.
+func (u *unit) where(pos token.Pos) string {
+	at := u.pkg.Fset.Position(pos)
+	name := at.Filename
+	for dir := filepath.Dir(name); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			if rel, err := filepath.Rel(dir, name); err == nil {
+				name = filepath.ToSlash(rel)
+			}
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return fmt.Sprintf("%s:%d", name, at.Line)
 }
 
 func (u *unit) dump(stage string, funcs []*ir.Func) {

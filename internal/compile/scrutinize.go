@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"go/token"
+
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
@@ -16,19 +18,19 @@ import (
 // scrutinize makes the scrutiny entry point of f. The state of the loop is found
 // in f itself; the rest of the run becomes a function, of which the access form
 // and the adjoint with respect to that state are made.
-func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map[string]bool) ([]*ir.Func, diag.List) {
-	var diags diag.List
+func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map[string]bool) (made []*ir.Func, loop token.Pos, diags diag.List) {
 	cut, err := rest.Outline(f)
 	if err != nil {
 		e := err.(*rest.Error)
 		diags.Add(prog.Fset, e.Pos, e.What, e.Why, e.Do)
-		return nil, diags
+		return nil, token.NoPos, diags
 	}
+	loop = cut.Loop.Pos()
 	facts := analyze(prog, []activity.Root{{Fn: f}})
 	if recompute.Shape(cut.Loop) == nil {
 		diags.Add(prog.Fset, cut.Loop.Pos(), "checkpointed loop whose trip count is not known at its start",
 			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
-		return nil, diags
+		return nil, loop, diags
 	}
 	state := loopVariables(facts, cut)
 
@@ -43,20 +45,20 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map
 	if req == nil {
 		diags.Add(prog.Fset, d.Pos, "scrutiny of a result that is a slice or pointer", "its shape, and so its seed, is not known before the run",
 			"name a float result, a field of a result, or an output parameter in of=")
-		return nil, diags
+		return nil, loop, diags
 	}
 	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds}
 	rf := analyze(sub, []activity.Root{root})
 	rf.Taken = taken
 
-	made := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
+	parts := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
 	var out []*ir.Func
 	if len(req.Wrt) > 0 && len(req.Of) > 0 {
-		fs, ds := adjoint.Transform(rf, []*adjoint.Request{req})
+		fs, _, ds := adjoint.Transform(rf, []*adjoint.Request{req})
 		if len(ds) > 0 {
-			return nil, ds
+			return nil, loop, ds
 		}
-		made.Adjoint = fs[0]
+		parts.Adjoint = fs[0]
 		out = append(out, fs...)
 	}
 	var watches []access.Watch
@@ -64,10 +66,10 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map
 		watches = append(watches, access.Watch{Name: ir.Format(v.Place), Place: cut.Inside(v.Place)})
 	}
 	as := access.Transform(sub, cut.Rest, watches, cut.Copies)
-	made.Access = as[0]
+	parts.Access = as[0]
 	out = append(out, as...)
-	fillMade(made, cut, req, rf, d)
-	return append([]*ir.Func{cut.Entry(made)}, out...), nil
+	fillMade(parts, cut, req, rf, d)
+	return append([]*ir.Func{cut.Entry(parts)}, out...), loop, nil
 }
 
 // loopVariables are the checkpoint variables of the cut's loop: what an iteration

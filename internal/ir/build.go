@@ -205,3 +205,25 @@ func Rewrite(e Expr, f func(Expr) Expr) Expr {
 	}
 	return e
 }
+
+// Not returns the opposite of a condition. Comparisons of floats keep their
+// operator, since NaN compares false both ways.
+func Not(e Expr) Expr {
+	switch x := e.(type) {
+	case *Unary:
+		if x.Op == token.NOT {
+			return x.X
+		}
+	case *Binary:
+		if op, ok := opposite[x.Op]; ok && !IsFloat(x.X.Type()) {
+			return &Binary{Op: op, X: x.X, Y: x.Y, Typ: x.Typ}
+		}
+	}
+	return &Unary{Op: token.NOT, X: e}
+}
+
+var opposite = map[token.Token]token.Token{
+	token.EQL: token.NEQ, token.NEQ: token.EQL,
+	token.LSS: token.GEQ, token.GEQ: token.LSS,
+	token.GTR: token.LEQ, token.LEQ: token.GTR,
+}

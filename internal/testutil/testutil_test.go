@@ -19,9 +19,9 @@ import (
 	"github.com/cairn-ad/cairn/schedule"
 )
 
-func main() { println(schedule.Repetition(100, 5) == sub.Want) }
+func main() { println(schedule.Repetition(10, 3) == sub.Want) }
 `,
-		"sub/sub.go": "package sub\n\nconst Want = 3\n",
+		"sub/sub.go": "package sub\n\nconst Want = 2\n",
 	})
 	if got := testutil.Go(t, dir, "run", "."); got != "true\n" {
 		t.Errorf("the program printed %q, want true", got)

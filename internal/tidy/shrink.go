@@ -9,6 +9,7 @@ import (
 // Shrink applies the clean-ups that make the code shorter without changing what
 // it computes, signs of zero apart.
 func Shrink(f *ir.Func) {
+	blocks(f.Body, emptyThen)
 	blocks(f.Body, firstUse)
 	blocks(f.Body, clearedFirst)
 	deadClears(f)
@@ -23,6 +24,16 @@ func blocks(b *ir.Block, pass func([]ir.Stmt) []ir.Stmt) {
 		}
 	}
 	b.Stmts = pass(b.Stmts)
+}
+
+// emptyThen turns if c {} else { … } into if !c { … }.
+func emptyThen(stmts []ir.Stmt) []ir.Stmt {
+	for i, s := range stmts {
+		if f, ok := s.(*ir.If); ok && len(f.Then.Stmts) == 0 && f.Else != nil {
+			stmts[i] = &ir.If{At: f.At, Cond: ir.Not(f.Cond), Then: f.Else}
+		}
+	}
+	return stmts
 }
 
 // firstUse turns var v T … v += e, or v = e, into v := e.

@@ -162,8 +162,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		zetab = 0.0
 		// norm := 1 / math.Sqrt(t1)
 		t := math.Sqrt(t1)
-		t6 := math.Sqrt(t1)
-		t1b := -(0.5 / t6 * (normb / (t * t)))
+		t1b := -(0.5 / t * (normb / (t * t)))
 		// t1 := dot(n, z, z)
 		dotReverse(n, z, zb0, z, zb0, t1b)
 		// xz := dot(n, x, z)

@@ -84,8 +84,9 @@ type transform struct {
 	taken    map[string]bool
 }
 
-// Transform makes the functions asked for and all that they call.
-func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
+// Transform makes the functions asked for and all that they call. The Decisions
+// tell what was decided on the way; they are nil if there are diagnostics.
+func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.List) {
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
 		actives: map[*ir.Func]bool{}, moves: map[*ir.Func]bool{}, roots: map[*ir.Func]*Request{},
@@ -99,7 +100,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
 	}
 	t.check()
 	if len(t.diags) > 0 {
-		return nil, t.diags
+		return nil, nil, t.diags
 	}
 	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}})
 	for _, r := range requests {
@@ -121,7 +122,10 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, diag.List) {
 		out = append(out, v.fn)
 	}
 	t.checkClashes()
-	return out, t.diags
+	if len(t.diags) > 0 {
+		return nil, nil, t.diags
+	}
+	return out, &Decisions{t}, nil
 }
 
 // variant returns the made function of the kind and signature.

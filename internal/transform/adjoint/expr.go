@@ -3,6 +3,7 @@ package adjoint
 import (
 	"go/token"
 	"go/types"
+	"maps"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -20,6 +21,8 @@ type differ struct {
 	whole ir.Expr // the right side that self holds the value of, if any
 	self  *ir.Var
 	used  bool // self was used
+
+	bound map[string]*ir.Var // temporaries that hold an expression, by its text
 }
 
 // active reports whether the value of e depends on an active place.
@@ -82,8 +85,16 @@ func (d *differ) bind(name string, e ir.Expr) ir.Expr {
 	if simple(e) {
 		return e
 	}
+	key := ir.Format(e)
+	if v := d.bound[key]; v != nil {
+		return &ir.Ref{V: v}
+	}
 	v := d.sh.Temp(name, e.Type())
 	d.emit(ir.Define(v, e))
+	if d.bound == nil {
+		d.bound = map[string]*ir.Var{}
+	}
+	d.bound[key] = v
 	return &ir.Ref{V: v}
 }
 
@@ -189,7 +200,7 @@ func (d *differ) math(e *ir.Math, adj ir.Expr) {
 func (d *differ) choose(r *rule.Rule, e *ir.Math, adj ir.Expr) {
 	adj = d.bind("tb", adj)
 	branch := func(x ir.Expr) *ir.Block {
-		sub := &differ{act: d.act, sh: d.sh}
+		sub := &differ{act: d.act, sh: d.sh, bound: maps.Clone(d.bound)}
 		sub.rev(x, adj)
 		return &ir.Block{Stmts: merge(sub.out)}
 	}

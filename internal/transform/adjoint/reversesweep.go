@@ -186,27 +186,9 @@ func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
 	}
 	if len(out.Then.Stmts) == 0 && out.Else != nil {
 		out.Then, out.Else = out.Else, nil
-		out.Cond = negated(out.Cond)
+		out.Cond = ir.Not(out.Cond)
 	}
 	return append(code, out)
-}
-
-func negated(e ir.Expr) ir.Expr {
-	switch x := e.(type) {
-	case *ir.Unary:
-		if x.Op == token.NOT {
-			return x.X
-		}
-	case *ir.Binary:
-		if !ir.IsFloat(x.X.Type()) { // NaN compares false both ways
-			not := map[token.Token]token.Token{token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.GEQ,
-				token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR}
-			if op, ok := not[x.Op]; ok {
-				return &ir.Binary{Op: op, X: x.X, Y: x.Y, Typ: x.Typ}
-			}
-		}
-	}
-	return &ir.Unary{Op: token.NOT, X: e}
 }
 
 // reverseLoop runs the iterations of a loop backwards.

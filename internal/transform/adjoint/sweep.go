@@ -243,7 +243,7 @@ func (g *generator) forwardIf(s *ir.If, record bool) ir.Stmt {
 		out.Then, out.Else = bit(out.Then, true), bit(out.Else, false)
 	}
 	if len(out.Then.Stmts) == 0 && out.Else != nil {
-		out.Cond, out.Then, out.Else = negated(out.Cond), out.Else, nil
+		out.Cond, out.Then, out.Else = ir.Not(out.Cond), out.Else, nil
 	}
 	return out
 }

@@ -1,0 +1,66 @@
+package gencli
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+)
+
+// explain prints what the adjoint decided for a function.
+func (c *command) explain(results []compile.Result, fn string) int {
+	var known []string
+	for _, r := range results {
+		if r.Decisions == nil {
+			continue
+		}
+		if d, ok := r.Decisions.Func(fn); ok {
+			return c.explained(d)
+		}
+		known = append(known, r.Decisions.Funcs()...)
+	}
+	slices.Sort(known)
+	if len(known) == 0 {
+		fmt.Fprintf(c.err, "cairngen: nothing to explain: no function here has an adjoint; put //cairn:adjoint above one\n")
+	} else {
+		fmt.Fprintf(c.err, "cairngen: %s is not part of any adjoint here: the functions are %s\n", fn, strings.Join(known, ", "))
+	}
+	return 1
+}
+
+func (c *command) explained(d adjoint.FuncDecision) int {
+	if c.json {
+		enc := json.NewEncoder(c.out)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(d); err != nil {
+			fmt.Fprintf(c.err, "cairngen: %v\n", err)
+			return 1
+		}
+		return 0
+	}
+	fmt.Fprintf(c.out, "func %s\n\nVariables\n", d.Func)
+	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, v := range d.Variables {
+		how := v.Value
+		if v.Reason != "" {
+			how += ": " + v.Reason
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", v.Name, v.Type, v.Kind, v.Active, how)
+	}
+	w.Flush()
+	fmt.Fprint(c.out, "\nStatements, and what their reverse is\n")
+	w = tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, s := range d.Statements {
+		line := ""
+		if s.Line > 0 {
+			line = fmt.Sprint(s.Line)
+		}
+		fmt.Fprintf(w, "  %s\t%s%s\t%s\n", line, strings.Repeat("  ", s.Depth), s.Text, s.Reverse)
+	}
+	w.Flush()
+	return 0
+}

@@ -1,0 +1,122 @@
+// Package gencli is the command line of cairngen.
+//
+// In: its arguments. Out: generated files, text on the two streams and an exit
+// status: 0 for success, 1 for diagnostics or differences, 2 for wrong usage.
+package gencli
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/load"
+)
+
+const usage = `Usage: cairngen [gen] [flags] [packages]     write the generated files
+       cairngen diff [flags] [packages]      show what gen would change; exit status 1 if anything
+       cairngen check [flags] [packages]     report what cannot be differentiated; write nothing
+       cairngen explain FUNC [packages]      tell what was decided for a function, and why
+
+Packages are patterns of the go command; none means the package in this directory.
+
+Flags:
+`
+
+type command struct {
+	out, err io.Writer
+	dump     string
+	json     bool
+	tags     string
+	noTidy   bool
+}
+
+// Main runs the command and returns its exit status.
+func Main(args []string, out, errs io.Writer) int {
+	c := &command{out: out, err: errs}
+	verb := "gen"
+	if len(args) > 0 && slices.Contains([]string{"gen", "diff", "check", "explain", "help"}, args[0]) {
+		verb, args = args[0], args[1:]
+	}
+	fs := flag.NewFlagSet("cairngen", flag.ContinueOnError)
+	fs.SetOutput(errs)
+	fs.StringVar(&c.dump, "dump", "", "print the program after `STAGE`: "+strings.Join(compile.Stages, ", ")+"; write nothing")
+	fs.BoolVar(&c.json, "json", false, "diagnostics and explanations as JSON")
+	fs.StringVar(&c.tags, "tags", "", "build `tags`, as for go build")
+	fs.BoolVar(&c.noTidy, "notidy", false, "leave the generated code as the transforms made it")
+	fs.Usage = func() {
+		fmt.Fprint(errs, usage)
+		fs.PrintDefaults()
+	}
+	if verb == "help" {
+		fs.SetOutput(out)
+		fmt.Fprint(out, usage)
+		fs.PrintDefaults()
+		return 0
+	}
+	fn := ""
+	if verb == "explain" {
+		if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+			fmt.Fprintln(errs, "cairngen: explain needs the name of a function: cairngen explain Step ./...")
+			return 2
+		}
+		fn, args = args[0], args[1:]
+	}
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	if c.dump != "" && !slices.Contains(compile.Stages, c.dump) {
+		fmt.Fprintf(errs, "cairngen: no stage %q: the stages are %s\n", c.dump, strings.Join(compile.Stages, ", "))
+		return 2
+	}
+	return c.run(verb, fn, fs.Args())
+}
+
+func (c *command) run(verb, fn string, patterns []string) int {
+	opts := compile.Options{Dump: c.dump, DumpTo: c.out, NoTidy: c.noTidy}
+	if c.tags != "" {
+		opts.Load = load.Options{BuildFlags: []string{"-tags=" + c.tags}}
+	}
+	results, err := compile.Packages(".", patterns, opts)
+	if err != nil {
+		c.report(err)
+		return 1
+	}
+	if c.dump != "" {
+		return 0
+	}
+	switch verb {
+	case "check":
+		return 0
+	case "diff":
+		return c.diff(results)
+	case "explain":
+		return c.explain(results, fn)
+	}
+	if err := write(results); err != nil {
+		fmt.Fprintf(c.err, "cairngen: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// report prints an error; diagnostics one a line, or as JSON.
+func (c *command) report(err error) {
+	var d *diag.Error
+	if c.json && errors.As(err, &d) {
+		enc := json.NewEncoder(c.err)
+		enc.SetIndent("", "  ")
+		if enc.Encode(d.List) == nil {
+			return
+		}
+	}
+	fmt.Fprintln(c.err, err)
+}

@@ -1,0 +1,204 @@
+package adjoint
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Decisions tells, for the functions that were differentiated, what was decided
+// for each variable and statement, and why.
+type Decisions struct{ t *transform }
+
+// A VarDecision says what became of one variable.
+type VarDecision struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Kind   string `json:"kind"`             // receiver or parameter, result, local
+	Active string `json:"active"`           // active, varied only, useful only, passive
+	Shadow bool   `json:"shadow"`           // it has one
+	Value  string `json:"value,omitempty"`  // how the reverse sweep gets it: recomputed, stored, kept
+	Reason string `json:"reason,omitempty"` // for Value
+}
+
+// A StmtDecision says what the reverse of one statement is.
+type StmtDecision struct {
+	Line    int    `json:"line"`
+	Text    string `json:"text"`
+	Depth   int    `json:"depth"`
+	Reverse string `json:"reverse"`
+}
+
+// A FuncDecision is all that was decided for one function.
+type FuncDecision struct {
+	Func       string         `json:"func"`
+	Variables  []VarDecision  `json:"variables"`
+	Statements []StmtDecision `json:"statements"`
+}
+
+// Func returns what was decided for the function of that name; ok is false if it
+// was not differentiated.
+func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
+	f := d.t.prog.Func(name)
+	if f == nil {
+		return out, false
+	}
+	out.Func = name
+	for _, p := range f.Inputs() {
+		out.Variables = append(out.Variables, d.variable(f, p, "parameter"))
+	}
+	for _, p := range f.Results {
+		out.Variables = append(out.Variables, d.variable(f, p, "result"))
+	}
+	for _, p := range f.Locals {
+		out.Variables = append(out.Variables, d.variable(f, p, "local"))
+	}
+	d.block(f.Body, 0, &out)
+	return out, true
+}
+
+// Funcs lists the names of the functions of the program.
+func (d *Decisions) Funcs() []string {
+	var out []string
+	for _, f := range d.t.prog.Funcs {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+func (d *Decisions) variable(f *ir.Func, v *ir.Var, kind string) VarDecision {
+	t := d.t
+	out := VarDecision{Name: v.Name, Type: types.TypeString(v.Type, types.RelativeTo(t.prog.Pkg)), Kind: kind, Shadow: t.carries(v)}
+	ref := &ir.Ref{V: v}
+	switch {
+	case t.carries(v):
+		out.Active = "active"
+	case t.act.VariedPlace(ref):
+		out.Active = "varied only"
+	default:
+		out.Active = "passive"
+	}
+	if kind == "parameter" || !t.tbr.Needed(v) {
+		return out
+	}
+	switch {
+	case t.rec.Local(v) != nil:
+		out.Value, out.Reason = "recomputed", "its operands still hold where the reverse sweep enters its scope"
+	case d.stored(f, v):
+		out.Value, out.Reason = "stored", "the reverse sweep reads it and its operands are gone by then"
+	default:
+		out.Value, out.Reason = "kept", "its variable still holds it"
+	}
+	return out
+}
+
+// stored reports whether a value of v is put on the stack anywhere.
+func (d *Decisions) stored(f *ir.Func, v *ir.Var) bool {
+	found := d.t.tbr.Exit(f.Body, v)
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if b, ok := s.(*ir.Block); ok {
+			found = found || d.t.tbr.Exit(b, v)
+		}
+		for _, b := range ir.Blocks(s) {
+			found = found || d.t.tbr.Exit(b, v)
+		}
+		found = found || d.t.tbr.Exit(s, v)
+		_, places := ir.Exprs(s)
+		for i, l := range places {
+			if r, ok := l.(*ir.Ref); ok && r.V == v {
+				found = found || d.t.tbr.Saves(s, i)
+			}
+		}
+	})
+	return found
+}
+
+func (d *Decisions) block(b *ir.Block, depth int, out *FuncDecision) {
+	p := &ir.Printer{Qualify: types.RelativeTo(d.t.prog.Pkg)}
+	for _, s := range b.Stmts {
+		text := head(p, s)
+		if text == "" {
+			for _, inner := range ir.Blocks(s) {
+				d.block(inner, depth, out)
+			}
+			continue
+		}
+		line := 0
+		if s.Pos().IsValid() {
+			line = d.t.prog.Fset.Position(s.Pos()).Line
+		}
+		out.Statements = append(out.Statements, StmtDecision{Line: line, Text: text, Depth: depth, Reverse: d.reverse(s)})
+		for _, inner := range ir.Blocks(s) {
+			d.block(inner, depth+1, out)
+		}
+	}
+}
+
+// head is the first line of a statement's printed form.
+func head(p *ir.Printer, s ir.Stmt) string {
+	switch s := s.(type) {
+	case *ir.Block:
+		return ""
+	case *ir.If:
+		return "if " + p.Expr(s.Cond)
+	case *ir.For:
+		q := &ir.Printer{Qualify: p.Qualify}
+		q.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
+		text, _, _ := strings.Cut(q.String(), " {")
+		return text
+	}
+	q := &ir.Printer{Qualify: p.Qualify}
+	q.Stmt(plainCall(s))
+	return strings.TrimSpace(q.String())
+}
+
+func (d *Decisions) reverse(s ir.Stmt) string {
+	t := d.t
+	if !t.tbr.Reverse(s) {
+		return "nothing"
+	}
+	saved := ""
+	_, places := ir.Exprs(s)
+	for i := range places {
+		if t.tbr.Saves(s, i) {
+			saved = "; old value of " + ir.Format(places[i]) + " recorded"
+		}
+	}
+	switch s := s.(type) {
+	case *ir.Assign:
+		return "adjoint" + saved
+	case *ir.Copy:
+		if t.tbr.SavesCopy(s) {
+			saved = "; overwritten part recorded"
+		}
+		return "adjoint" + saved
+	case *ir.Call:
+		if s.Fn == nil {
+			return "restored" + saved
+		}
+		if t.joint(s) {
+			if t.tbr.Snapshots(s) {
+				saved += "; snapshot of what it overwrites"
+			}
+			return "joint: run again, then reversed" + saved
+		}
+		return "split: recorded when it first runs" + saved
+	case *ir.If:
+		if t.rec.Again(s) {
+			return "condition asked again"
+		}
+		return "branch recorded, one bit"
+	case *ir.For:
+		switch {
+		case s.Checkpoint != nil && s.Checkpoint.Scheme != "store":
+			return "under a " + s.Checkpoint.Scheme + " schedule"
+		case t.rec.Counted(s) == nil:
+			return "iterations counted"
+		case s.Stop != nil:
+			return "index runs backwards from where the loop was left"
+		}
+		return "index runs backwards"
+	}
+	return "reversed" + saved
+}
