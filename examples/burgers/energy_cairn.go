@@ -76,7 +76,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 		return true
 	}
 	record := func(t int) bool {
-		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
+		step(p, un, vn, u, v)
 		u, un = un, u
 		ub, unb = unb, ub
 		v, vn = vn, v
@@ -98,8 +98,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 
 	// Reverse sweep.
 	// ret = Mean(p, u, v)
-	tb := retb
-	MeanReverse(p, u, ub, v, vb, tb, st)
+	MeanReverse(p, u, ub, v, vb, retb, st)
 	reverse := func(t int) {
 		// v, vn = vn, v
 		vn, v = v, vn
@@ -108,7 +107,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 		un, u = u, un
 		unb, ub = ub, unb
 		// step(p, un, vn, u, v)
-		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb, st)
+		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb)
 	}
 	restore := func(s1 *ad.Snapshot) {
 		s1.Restore(&u)
@@ -123,56 +122,6 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	loop.Reverse(advance, record, reverse, save, restore)
 	loop.RestoreStart(restore)
 	loop.Release()
-	// copy(vn, v0)
-	ad.CopyAdjoint(vnb, v0b)
-	// copy(un, u0)
-	ad.CopyAdjoint(unb, u0b)
-	// copy(v, v0)
-	ad.CopyAdjoint(vb, v0b)
-	// copy(u, u0)
-	ad.CopyAdjoint(ub, u0b)
-	st.Release()
-	return
-}
-
-func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
-	st := ad.NewStack()
-	// Forward sweep.
-	t1 := p.Points()
-	t2 := p.Points()
-	u, un := make([]float64, t1), make([]float64, t2)
-	ub, unb := make([]float64, t1), make([]float64, t2)
-	t3 := p.Points()
-	t4 := p.Points()
-	v, vn := make([]float64, t3), make([]float64, t4)
-	vb, vnb := make([]float64, t3), make([]float64, t4)
-	copy(u, u0)
-	copy(v, v0)
-	copy(un, u0)
-	copy(vn, v0)
-	for t := 0; t < p.Steps; t++ {
-		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
-	}
-	ret = MeanForward(p, u, ub, v, vb, st)
-
-	// Reverse sweep.
-	// ret = Mean(p, u, v)
-	tb := retb
-	MeanReverse(p, u, ub, v, vb, tb, st)
-	for t := p.Steps - 1; t >= 0; t-- {
-		// v, vn = vn, v
-		vn, v = v, vn
-		vnb, vb = vb, vnb
-		// u, un = un, u
-		un, u = u, un
-		unb, ub = ub, unb
-		// step(p, un, vn, u, v)
-		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb, st)
-	}
 	// copy(vn, v0)
 	ad.CopyAdjoint(vnb, v0b)
 	// copy(un, u0)
@@ -211,4 +160,53 @@ func MeanReverse(p Params, u, ub, v, vb []float64, retb float64, st *ad.Stack) {
 			vb[k] += 2 * v[k] * sumb
 		}
 	}
+}
+
+func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
+	st := ad.NewStack()
+	// Forward sweep.
+	t1 := p.Points()
+	t2 := p.Points()
+	u, un := make([]float64, t1), make([]float64, t2)
+	ub, unb := make([]float64, t1), make([]float64, t2)
+	t3 := p.Points()
+	t4 := p.Points()
+	v, vn := make([]float64, t3), make([]float64, t4)
+	vb, vnb := make([]float64, t3), make([]float64, t4)
+	copy(u, u0)
+	copy(v, v0)
+	copy(un, u0)
+	copy(vn, v0)
+	for t := 0; t < p.Steps; t++ {
+		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
+		u, un = un, u
+		ub, unb = unb, ub
+		v, vn = vn, v
+		vb, vnb = vnb, vb
+	}
+	ret = MeanForward(p, u, ub, v, vb, st)
+
+	// Reverse sweep.
+	// ret = Mean(p, u, v)
+	MeanReverse(p, u, ub, v, vb, retb, st)
+	for t := p.Steps - 1; t >= 0; t-- {
+		// v, vn = vn, v
+		vn, v = v, vn
+		vnb, vb = vb, vnb
+		// u, un = un, u
+		un, u = u, un
+		unb, ub = ub, unb
+		// step(p, un, vn, u, v)
+		stepReverse2(p, un, unb, vn, vnb, u, ub, v, vb, st)
+	}
+	// copy(vn, v0)
+	ad.CopyAdjoint(vnb, v0b)
+	// copy(un, u0)
+	ad.CopyAdjoint(unb, u0b)
+	// copy(v, v0)
+	ad.CopyAdjoint(vb, v0b)
+	// copy(u, u0)
+	ad.CopyAdjoint(ub, u0b)
+	st.Release()
+	return
 }

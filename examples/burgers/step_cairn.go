@@ -25,53 +25,24 @@ func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
 	}
 }
 
-func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
+func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64) {
 	nx := p.Nx
-	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
-	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
-	for j := 1; j < p.Ny-1; j++ {
-		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
-			st.PushFloat(uC)
-			st.PushFloat(uE)
-			st.PushFloat(uW)
-			st.PushFloat(uN)
-			st.PushFloat(uS)
-			st.PushFloat(vC)
-			st.PushFloat(vE)
-			st.PushFloat(vW)
-			st.PushFloat(vN)
-			st.PushFloat(vS)
-		}
-	}
-	st.PushInt(int64(nx))
-	st.PushFloat(cx)
-	st.PushFloat(cy)
-	st.PushFloat(dx)
-	st.PushFloat(dy)
-}
-
-func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
-	dy := st.PopFloat()
-	dx := st.PopFloat()
-	cy := st.PopFloat()
-	cx := st.PopFloat()
-	nx := int(st.PopInt())
+	cx := 1 / (2 * p.Dx)
+	cy := 1 / (2 * p.Dy)
+	dx := p.Mu / (p.Dx * p.Dx)
+	dy := p.Mu / (p.Dy * p.Dy)
 	for j := p.Ny - 2; j >= 1; j-- {
 		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
-			vS := st.PopFloat()
-			vN := st.PopFloat()
-			vW := st.PopFloat()
-			vE := st.PopFloat()
-			vC := st.PopFloat()
-			uS := st.PopFloat()
-			uN := st.PopFloat()
-			uW := st.PopFloat()
-			uE := st.PopFloat()
-			uC := st.PopFloat()
+			uC := u[k]
+			uE := u[k+1]
+			uW := u[k-1]
+			uN := u[k+nx]
+			uS := u[k-nx]
+			vC := v[k]
+			vE := v[k+1]
+			vW := v[k-1]
+			vN := v[k+nx]
+			vS := v[k-nx]
 			// vn[k] = vC + p.Dt * (-uC * cx * (vE - vW) - vC * cy * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS))
 			tb := vnb[k]
 			vnb[k] = 0.0
@@ -115,27 +86,111 @@ func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stac
 			uCb -= 2 * tb11
 			uSb += tb11
 			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
-			tb12 := vCb
-			tb13 := vEb
-			tb14 := vWb
-			tb15 := vNb
-			tb16 := vSb
-			vb[k] += tb12
-			vb[k+1] += tb13
-			vb[k-1] += tb14
-			vb[k+nx] += tb15
-			vb[k-nx] += tb16
+			vb[k] += vCb
+			vb[k+1] += vEb
+			vb[k-1] += vWb
+			vb[k+nx] += vNb
+			vb[k-nx] += vSb
 			// uC, uE, uW, uN, uS := u[k], u[k + 1], u[k - 1], u[k + nx], u[k - nx]
-			tb17 := uCb
-			tb18 := uEb
-			tb19 := uWb
-			tb20 := uNb
-			tb21 := uSb
-			ub[k] += tb17
-			ub[k+1] += tb18
-			ub[k-1] += tb19
-			ub[k+nx] += tb20
-			ub[k-nx] += tb21
+			ub[k] += uCb
+			ub[k+1] += uEb
+			ub[k-1] += uWb
+			ub[k+nx] += uNb
+			ub[k-nx] += uSb
+		}
+	}
+}
+
+func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
+	nx := p.Nx
+	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
+	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
+	for j := 1; j < p.Ny-1; j++ {
+		for k := j*nx + 1; k < j*nx+nx-1; k++ {
+			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
+			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
+			st.PushFloat(un[k])
+			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
+			st.PushFloat(vn[k])
+			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
+		}
+	}
+}
+
+func stepReverse2(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
+	nx := p.Nx
+	cx := 1 / (2 * p.Dx)
+	cy := 1 / (2 * p.Dy)
+	dx := p.Mu / (p.Dx * p.Dx)
+	dy := p.Mu / (p.Dy * p.Dy)
+	for j := p.Ny - 2; j >= 1; j-- {
+		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
+			uC := u[k]
+			uE := u[k+1]
+			uW := u[k-1]
+			uN := u[k+nx]
+			uS := u[k-nx]
+			vC := v[k]
+			vE := v[k+1]
+			vW := v[k-1]
+			vN := v[k+nx]
+			vS := v[k-nx]
+			// vn[k] = vC + p.Dt * (-uC * cx * (vE - vW) - vC * cy * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS))
+			vn[k] = st.PopFloat()
+			tb := vnb[k]
+			vnb[k] = 0.0
+			vCb := tb
+			tb1 := p.Dt * tb
+			uCb := -(cx * ((vE - vW) * tb1))
+			tb2 := -uC * cx * tb1
+			vEb := tb2
+			vWb := -tb2
+			vCb -= cy * ((vN - vS) * tb1)
+			tb3 := -(vC * cy * tb1)
+			vNb := tb3
+			vSb := -tb3
+			tb4 := dx * tb1
+			vEb += tb4
+			vCb -= 2 * tb4
+			vWb += tb4
+			tb5 := dy * tb1
+			vNb += tb5
+			vCb -= 2 * tb5
+			vSb += tb5
+			// un[k] = uC + p.Dt * (-uC * cx * (uE - uW) - vC * cy * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS))
+			un[k] = st.PopFloat()
+			tb6 := unb[k]
+			unb[k] = 0.0
+			uCb += tb6
+			tb7 := p.Dt * tb6
+			uCb -= cx * ((uE - uW) * tb7)
+			tb8 := -uC * cx * tb7
+			uEb := tb8
+			uWb := -tb8
+			vCb -= cy * ((uN - uS) * tb7)
+			tb9 := -(vC * cy * tb7)
+			uNb := tb9
+			uSb := -tb9
+			tb10 := dx * tb7
+			uEb += tb10
+			uCb -= 2 * tb10
+			uWb += tb10
+			tb11 := dy * tb7
+			uNb += tb11
+			uCb -= 2 * tb11
+			uSb += tb11
+			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
+			vb[k] += vCb
+			vb[k+1] += vEb
+			vb[k-1] += vWb
+			vb[k+nx] += vNb
+			vb[k-nx] += vSb
+			// uC, uE, uW, uN, uS := u[k], u[k + 1], u[k - 1], u[k + nx], u[k - nx]
+			ub[k] += uCb
+			ub[k+1] += uEb
+			ub[k-1] += uWb
+			ub[k+nx] += uNb
+			ub[k-nx] += uSb
 		}
 	}
 }

@@ -7,31 +7,49 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
-	nx := p.Nx
-	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
-	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
+func stepTangent(p Params, un, und, vn, vnd, u, ud1, v, vd1 []float64) {
+	nx, m := p.Nx, p.Nx-2
+	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
+	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
-		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			und[k] = ud[k] + p.Dt*(-((u[k+1]-u[k-1])*(cx*ud[k]))+-u[k]*cx*(ud[k+1]-ud[k-1])-((u[k+nx]-u[k-nx])*(cy*vd[k])+v[k]*cy*(ud[k+nx]-ud[k-nx]))+dx*(ud[k+1]-2*ud[k]+ud[k-1])+dy*(ud[k+nx]-2*ud[k]+ud[k-nx]))
-			un[k] = u[k] + p.Dt*(-u[k]*cx*(u[k+1]-u[k-1])-v[k]*cy*(u[k+nx]-u[k-nx])+dx*(u[k+1]-2*u[k]+u[k-1])+dy*(u[k+nx]-2*u[k]+u[k-nx]))
-			vnd[k] = vd[k] + p.Dt*(-((v[k+1]-v[k-1])*(cx*ud[k]))+-u[k]*cx*(vd[k+1]-vd[k-1])-((v[k+nx]-v[k-nx])*(cy*vd[k])+v[k]*cy*(vd[k+nx]-vd[k-nx]))+dx*(vd[k+1]-2*vd[k]+vd[k-1])+dy*(vd[k+nx]-2*vd[k]+vd[k-nx]))
-			vn[k] = v[k] + p.Dt*(-u[k]*cx*(v[k+1]-v[k-1])-v[k]*cy*(v[k+nx]-v[k-nx])+dx*(v[k+1]-2*v[k]+v[k-1])+dy*(v[k+nx]-2*v[k]+v[k-nx]))
+		k := j*nx + 1
+		uod, ued, uwd, uud, udd, urd := ud1[k:][:m], ud1[k+1:][:m], ud1[k-1:][:m], ud1[k+nx:][:m], ud1[k-nx:][:m], und[k:][:m]
+		uo, ue, uw, uu, ud, ur := u[k:][:m], u[k+1:][:m], u[k-1:][:m], u[k+nx:][:m], u[k-nx:][:m], un[k:][:m]
+		vod, ved, vwd, vud, vdd, vrd := vd1[k:][:m], vd1[k+1:][:m], vd1[k-1:][:m], vd1[k+nx:][:m], vd1[k-nx:][:m], vnd[k:][:m]
+		vo, ve, vw, vu, vd, vr := v[k:][:m], v[k+1:][:m], v[k-1:][:m], v[k+nx:][:m], v[k-nx:][:m], vn[k:][:m]
+		for i := 0; i < m; i++ {
+			uCd, uEd, uWd, uNd, uSd := uod[i], ued[i], uwd[i], uud[i], udd[i]
+			uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
+			vCd, vEd, vWd, vNd, vSd := vod[i], ved[i], vwd[i], vud[i], vdd[i]
+			vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+			ad1, bd := cx*uCd, cy*vCd
+			a, b := cx*uC, cy*vC
+			urd[i] = uCd - ((uE-uW)*ad1 + a*(uEd-uWd)) - ((uN-uS)*bd + b*(uNd-uSd)) + dx*(uEd-2*uCd+uWd) + dy*(uNd-2*uCd+uSd)
+			ur[i] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
+			vrd[i] = vCd - ((vE-vW)*ad1 + a*(vEd-vWd)) - ((vN-vS)*bd + b*(vNd-vSd)) + dx*(vEd-2*vCd+vWd) + dy*(vNd-2*vCd+vSd)
+			vr[i] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
 		}
 	}
 }
 
 func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
-	nx := p.Nx
-	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
-	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
+	nx, m := p.Nx, p.Nx-2
+	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
+	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
-		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			un[k] = u[k] + p.Dt*(-u[k]*cx*(u[k+1]-u[k-1])-v[k]*cy*(u[k+nx]-u[k-nx])+dx*(u[k+1]-2*u[k]+u[k-1])+dy*(u[k+nx]-2*u[k]+u[k-nx]))
-			vn[k] = v[k] + p.Dt*(-u[k]*cx*(v[k+1]-v[k-1])-v[k]*cy*(v[k+nx]-v[k-nx])+dx*(v[k+1]-2*v[k]+v[k-1])+dy*(v[k+nx]-2*v[k]+v[k-nx]))
+		k := j*nx + 1
+		uo, ue, uw, uu, ud, ur := u[k:][:m], u[k+1:][:m], u[k-1:][:m], u[k+nx:][:m], u[k-nx:][:m], un[k:][:m]
+		vo, ve, vw, vu, vd, vr := v[k:][:m], v[k+1:][:m], v[k-1:][:m], v[k+nx:][:m], v[k-nx:][:m], vn[k:][:m]
+		for i := 0; i < m; i++ {
+			uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
+			vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+			a, b := cx*uC, cy*vC
+			ur[i] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
+			vr[i] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
 		}
 	}
 	st.PushInt(int64(nx))
+	st.PushInt(int64(m))
 	st.PushFloat(cx)
 	st.PushFloat(cy)
 	st.PushFloat(dx)
@@ -43,51 +61,112 @@ func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stac
 	dx := st.PopFloat()
 	cy := st.PopFloat()
 	cx := st.PopFloat()
+	m := int(st.PopInt())
 	nx := int(st.PopInt())
 	for j := p.Ny - 2; j >= 1; j-- {
-		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
-			// vn[k] = v[k] + p.Dt * (-u[k] * cx * (v[k + 1] - v[k - 1]) - v[k] * cy * (v[k + nx] - v[k - nx]) + dx * (v[k + 1] - 2 * v[k] + v[k - 1]) + dy * (v[k + nx] - 2 * v[k] + v[k - nx]))
-			tb := vnb[k]
-			vnb[k] = 0.0
-			vb[k] += tb
-			tb1 := p.Dt * tb
-			ub[k] -= cx * ((v[k+1] - v[k-1]) * tb1)
-			tb2 := -u[k] * cx * tb1
-			vb[k+1] += tb2
-			vb[k-1] -= tb2
-			vb[k] -= cy * ((v[k+nx] - v[k-nx]) * tb1)
-			tb3 := -(v[k] * cy * tb1)
-			vb[k+nx] += tb3
-			vb[k-nx] -= tb3
-			tb4 := dx * tb1
-			vb[k+1] += tb4
-			vb[k] -= 2 * tb4
-			vb[k-1] += tb4
-			tb5 := dy * tb1
-			vb[k+nx] += tb5
-			vb[k] -= 2 * tb5
-			vb[k-nx] += tb5
-			// un[k] = u[k] + p.Dt * (-u[k] * cx * (u[k + 1] - u[k - 1]) - v[k] * cy * (u[k + nx] - u[k - nx]) + dx * (u[k + 1] - 2 * u[k] + u[k - 1]) + dy * (u[k + nx] - 2 * u[k] + u[k - nx]))
-			tb6 := unb[k]
-			unb[k] = 0.0
-			ub[k] += tb6
-			tb7 := p.Dt * tb6
-			ub[k] -= cx * ((u[k+1] - u[k-1]) * tb7)
-			tb8 := -u[k] * cx * tb7
-			ub[k+1] += tb8
-			ub[k-1] -= tb8
-			vb[k] -= cy * ((u[k+nx] - u[k-nx]) * tb7)
-			tb9 := -(v[k] * cy * tb7)
-			ub[k+nx] += tb9
-			ub[k-nx] -= tb9
-			tb10 := dx * tb7
-			ub[k+1] += tb10
-			ub[k] -= 2 * tb10
-			ub[k-1] += tb10
-			tb11 := dy * tb7
-			ub[k+nx] += tb11
-			ub[k] -= 2 * tb11
-			ub[k-nx] += tb11
+		k := j*nx + 1
+		uo := u[k:][:m]
+		uob := ub[k:][:m]
+		ue := u[k+1:][:m]
+		ueb := ub[k+1:][:m]
+		uw := u[k-1:][:m]
+		uwb := ub[k-1:][:m]
+		uu := u[k+nx:][:m]
+		uub := ub[k+nx:][:m]
+		ud := u[k-nx:][:m]
+		udb := ub[k-nx:][:m]
+		urb := unb[k:][:m]
+		vo := v[k:][:m]
+		vob := vb[k:][:m]
+		ve := v[k+1:][:m]
+		veb := vb[k+1:][:m]
+		vw := v[k-1:][:m]
+		vwb := vb[k-1:][:m]
+		vu := v[k+nx:][:m]
+		vub := vb[k+nx:][:m]
+		vd := v[k-nx:][:m]
+		vdb := vb[k-nx:][:m]
+		vrb := vnb[k:][:m]
+		for i := m - 1; i >= 0; i-- {
+			uC := uo[i]
+			uE := ue[i]
+			uW := uw[i]
+			uN := uu[i]
+			uS := ud[i]
+			vC := vo[i]
+			vE := ve[i]
+			vW := vw[i]
+			vN := vu[i]
+			vS := vd[i]
+			a := cx * uC
+			b := cy * vC
+			// vr[i] = vC - a * (vE - vW) - b * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS)
+			tb := vrb[i]
+			vrb[i] = 0.0
+			vCb := tb
+			ab := -((vE - vW) * tb)
+			tb1 := -(a * tb)
+			vEb := tb1
+			vWb := -tb1
+			bb := -((vN - vS) * tb)
+			tb2 := -(b * tb)
+			vNb := tb2
+			vSb := -tb2
+			tb3 := dx * tb
+			vEb += tb3
+			vCb -= 2 * tb3
+			vWb += tb3
+			tb4 := dy * tb
+			vNb += tb4
+			vCb -= 2 * tb4
+			vSb += tb4
+			// ur[i] = uC - a * (uE - uW) - b * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS)
+			tb5 := urb[i]
+			urb[i] = 0.0
+			uCb := tb5
+			ab -= (uE - uW) * tb5
+			tb6 := -(a * tb5)
+			uEb := tb6
+			uWb := -tb6
+			bb -= (uN - uS) * tb5
+			tb7 := -(b * tb5)
+			uNb := tb7
+			uSb := -tb7
+			tb8 := dx * tb5
+			uEb += tb8
+			uCb -= 2 * tb8
+			uWb += tb8
+			tb9 := dy * tb5
+			uNb += tb9
+			uCb -= 2 * tb9
+			uSb += tb9
+			// a, b := cx * uC, cy * vC
+			tb10 := ab
+			tb11 := bb
+			uCb += cx * tb10
+			vCb += cy * tb11
+			// vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+			tb12 := vCb
+			tb13 := vEb
+			tb14 := vWb
+			tb15 := vNb
+			tb16 := vSb
+			vob[i] += tb12
+			veb[i] += tb13
+			vwb[i] += tb14
+			vub[i] += tb15
+			vdb[i] += tb16
+			// uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
+			tb17 := uCb
+			tb18 := uEb
+			tb19 := uWb
+			tb20 := uNb
+			tb21 := uSb
+			uob[i] += tb17
+			ueb[i] += tb18
+			uwb[i] += tb19
+			uub[i] += tb20
+			udb[i] += tb21
 		}
 	}
 }

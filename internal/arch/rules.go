@@ -46,8 +46,9 @@ var (
 		"internal/irinterp", "internal/progen", "internal/testutil",
 	}
 
-	// generator is the command that users have in their go.mod.
-	generator = "cmd/cairngen"
+	// generator is the command that users have in their go.mod, and its room.
+	generator     = "cmd/cairngen"
+	generatorRoom = "internal/gencli"
 
 	// users are the trees of the first users: public packages and their own tree.
 	users = []string{"npb/", "examples/"}
@@ -104,8 +105,8 @@ func ruleFor(dir string) *rule {
 		return &rule{"compile joins the rooms of the compiler and knows no others", all, isCompiler, none}
 	case slices.Contains(tooling, dir):
 		return &rule{"", all, all, all}
-	case dir == generator:
-		return &rule{"cmd/cairngen imports the standard library, x/tools and the compiler", all, in(vocabulary, compilerFace), xTools}
+	case dir == generator, dir == generatorRoom:
+		return &rule{"cairngen imports the standard library, x/tools and, of the compiler, compile", all, orRoom(in(vocabulary, compilerFace)), xTools}
 	case strings.HasPrefix(dir, "internal/"), strings.HasPrefix(dir, "cmd/"):
 		return &rule{"commands and their rooms reach the compiler through internal/compile and use no test tooling", all, fromCommands, all}
 	}
@@ -139,6 +140,10 @@ func orTree(own func(string) bool, dir string) func(string) bool {
 	return func(other string) bool {
 		return own(other) || other == tree || strings.HasPrefix(other, tree+"/")
 	}
+}
+
+func orRoom(own func(string) bool) func(string) bool {
+	return func(dir string) bool { return own(dir) || dir == generatorRoom }
 }
 
 // isCompiler reports whether dir is one of the compiler's rooms, compile apart.

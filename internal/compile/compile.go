@@ -7,13 +7,17 @@ package compile
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/emit"
+	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/load"
 	"github.com/cairn-ad/cairn/internal/lower"
@@ -44,7 +48,7 @@ type File struct {
 type Result struct {
 	Package    *load.Package
 	Files      []File
-	Decisions  *adjoint.Decisions // of the adjoints; nil if there are none
+	Decisions  []*adjoint.Decisions // one for each adjoint
 	Scrutinies []Scrutiny
 }
 
@@ -84,7 +88,7 @@ type unit struct {
 	deps []*load.Package
 	opts Options
 
-	decisions  *adjoint.Decisions // of the adjoint, once it is made
+	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
 }
 
@@ -102,10 +106,11 @@ func lowerPackage(p *load.Package) *lower.Package {
 	return &lower.Package{Types: p.Types, Info: p.Info, Files: p.Files, Directives: p.Directives}
 }
 
-// pipeline runs the stages. Lowering comes first and is shared. The tangent keeps
-// the user's control flow; the adjoint needs single-exit form, and its analyses
-// look at that form. Each mode has its own activity, since what is varied and
-// useful depends on what was asked for.
+// pipeline runs the stages. Lowering comes first and is shared. After it every
+// root goes its own way, with the functions that it reaches: what is varied, what
+// is useful and what must be recorded depends on what was asked for. The tangent
+// keeps the user's control flow; the adjoint needs single-exit form, and its
+// analyses look at that form. At the end equal functions become one again.
 func (u *unit) pipeline() ([]File, diag.List, error) {
 	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg)}
 	for _, d := range u.deps {
@@ -119,49 +124,105 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		return nil, nil, nil
 	}
 	u.dump("lower", prog.Funcs)
-	req := u.requests(prog)
-
-	var made []*ir.Func
-	if len(req.tangent) > 0 {
-		facts := analyze(prog, tangentRoots(req.tangent))
-		fs, ds := tangent.Transform(prog, facts.Act, req.tangent)
-		made, diags = append(made, fs...), append(diags, ds...)
-		u.dump("tangent", fs)
-	}
 	single := singleexit.Transform(prog)
 	u.dump("singleexit", single.Funcs)
-	taken := map[string]bool{}
-	if len(req.adjoint) > 0 {
-		reqs := retarget(req.adjoint, prog, single)
-		facts := analyze(single, adjointRoots(reqs, retargetSeeds(req.of, prog, single)))
-		facts.Taken = taken
-		fs, decisions, ds := adjoint.Transform(facts, reqs)
-		u.decisions = decisions
-		made, diags = append(made, fs...), append(diags, ds...)
-		u.dump("adjoint", fs)
+
+	made := newMerger(u.pkg.Types)
+	for _, d := range u.pkg.Directives.Sorted() {
+		made.reserve(prefix(funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
 	}
 	for _, d := range u.pkg.Directives.Sorted() {
-		if d.Scrutinize == nil {
-			continue
+		obj := u.pkg.Info.Defs[d.Decl.Name]
+		for _, step := range []func(*ir.Program, *ir.Program, types.Object, *directive.Func) ([]*ir.Func, diag.List){
+			u.tangent, u.adjoint, u.scrutiny,
+		} {
+			fs, ds := step(prog, single, obj, d)
+			diags = append(diags, ds...)
+			for _, f := range fs {
+				f.Body = ir.CopyBlock(f.Body, nil)
+				if !u.opts.NoTidy {
+					tidy.Shrink(f)
+				}
+				tidy.Unused(f, strings.HasSuffix(f.Name, "Scrutinize"))
+			}
+			made.add(fs, prefix(funcOf(prog, obj)), d.Generated())
 		}
-		f := funcOf(single, u.pkg.Info.Defs[d.Decl.Name])
-		fs, loop, ds := scrutinize(single, f, d.Scrutinize, taken)
-		u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
-		made, diags = append(made, fs...), append(diags, ds...)
-		u.dump("scrutinize", fs)
 	}
 	if len(diags) > 0 {
 		return nil, diags, nil
 	}
-	for _, f := range made {
-		if !u.opts.NoTidy {
-			tidy.Shrink(f)
-		}
-		tidy.Unused(f, strings.HasSuffix(f.Name, "Scrutinize"))
-	}
-	u.dump("tidy", made)
-	files, err := u.emit(made)
+	u.dump("tidy", made.funcs)
+	files, err := u.emit(made.funcs)
 	return files, nil, err
+}
+
+// prefix is what stands before the name of a function made from f: the receiver's
+// type and a dot, or nothing.
+func prefix(f *ir.Func) string {
+	if f == nil {
+		return ""
+	}
+	return f.Name[:strings.LastIndex(f.Name, ".")+1]
+}
+
+func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+	if d.Tangent == nil {
+		return nil, nil
+	}
+	f := funcOf(prog, obj)
+	sub := reachable(prog, f)
+	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Tangent.Wrt), Of: vars(f, d.Tangent.Of)}
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}})
+	fs, ds := tangent.Transform(sub, facts.Act, []*tangent.Request{req})
+	u.dump("tangent", fs)
+	return fs, ds
+}
+
+func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+	if d.Adjoint == nil {
+		return nil, nil
+	}
+	f := funcOf(single, obj)
+	sub := reachable(single, f)
+	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}})
+	fs, decisions, ds := adjoint.Transform(facts, []*adjoint.Request{req})
+	if decisions != nil {
+		u.decisions = append(u.decisions, decisions)
+	}
+	u.dump("adjoint", fs)
+	return fs, ds
+}
+
+func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+	if d.Scrutinize == nil {
+		return nil, nil
+	}
+	f := funcOf(single, obj)
+	fs, loop, ds := scrutinize(reachable(single, f), f, d.Scrutinize)
+	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
+	u.dump("scrutinize", fs)
+	return fs, ds
+}
+
+// reachable is the part of prog that f needs.
+func reachable(prog *ir.Program, f *ir.Func) *ir.Program {
+	found := flow.Reach([]*ir.Func{f}, func(f *ir.Func) []*ir.Func {
+		var out []*ir.Func
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && c.Fn != nil {
+				out = append(out, c.Fn)
+			}
+		})
+		return out
+	})
+	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
+	for _, g := range prog.Funcs {
+		if found[g] {
+			out.Funcs = append(out.Funcs, g)
+		}
+	}
+	return out
 }
 
 // where names a position by its file, as seen from the module's root, and line.

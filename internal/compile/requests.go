@@ -11,33 +11,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
-	"github.com/cairn-ad/cairn/internal/transform/tangent"
 )
-
-// requests are the directives of one package in the terms of the transforms.
-type requests struct {
-	adjoint []*adjoint.Request
-	tangent []*tangent.Request
-	of      map[*ir.Func][]activity.Seed // of adjoint roots, with field paths
-}
-
-func (u *unit) requests(prog *ir.Program) requests {
-	req := requests{of: map[*ir.Func][]activity.Seed{}}
-	for _, d := range u.pkg.Directives.Sorted() {
-		f := funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])
-		if f == nil {
-			continue
-		}
-		if a := d.Adjoint; a != nil {
-			req.adjoint = append(req.adjoint, &adjoint.Request{Fn: f, Wrt: vars(f, a.Wrt), Of: vars(f, a.Of), Joint: a.Joint, Split: a.Split})
-			req.of[f] = seeds(f, a.Of)
-		}
-		if t := d.Tangent; t != nil {
-			req.tangent = append(req.tangent, &tangent.Request{Fn: f, Wrt: vars(f, t.Wrt), Of: vars(f, t.Of)})
-		}
-	}
-	return req
-}
 
 func funcOf(prog *ir.Program, obj types.Object) *ir.Func {
 	for _, f := range prog.Funcs {
@@ -100,41 +74,6 @@ func whole(vs []*ir.Var) []activity.Seed {
 	return out
 }
 
-func tangentRoots(reqs []*tangent.Request) []activity.Root {
-	var out []activity.Root
-	for _, r := range reqs {
-		out = append(out, activity.Root{Fn: r.Fn, Wrt: whole(r.Wrt), Of: whole(r.Of)})
-	}
-	return out
-}
-
-func adjointRoots(reqs []*adjoint.Request, of map[*ir.Func][]activity.Seed) []activity.Root {
-	var out []activity.Root
-	for _, r := range reqs {
-		o := of[r.Fn]
-		if o == nil {
-			o = whole(r.Of)
-		}
-		out = append(out, activity.Root{Fn: r.Fn, Wrt: whole(r.Wrt), Of: o})
-	}
-	return out
-}
-
-// retarget points requests at the same functions of another form of the program.
-func retarget(reqs []*adjoint.Request, from, to *ir.Program) []*adjoint.Request {
-	at := map[*ir.Func]*ir.Func{}
-	for i, f := range from.Funcs {
-		at[f] = to.Funcs[i]
-	}
-	var out []*adjoint.Request
-	for _, r := range reqs {
-		c := *r
-		c.Fn = at[r.Fn]
-		out = append(out, &c)
-	}
-	return out
-}
-
 // analyze runs the analyses in the order in which they need each other.
 func analyze(prog *ir.Program, roots []activity.Root) adjoint.Facts {
 	var fns []*ir.Func
@@ -151,14 +90,4 @@ func analyze(prog *ir.Program, roots []activity.Root) adjoint.Facts {
 		Rec:   recompute.Analyze(prog, mem, eff),
 		State: loopstate.New(mem, eff),
 	}
-}
-
-func retargetSeeds(of map[*ir.Func][]activity.Seed, from, to *ir.Program) map[*ir.Func][]activity.Seed {
-	out := map[*ir.Func][]activity.Seed{}
-	for i, f := range from.Funcs {
-		if s := of[f]; s != nil {
-			out[to.Funcs[i]] = s
-		}
-	}
-	return out
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/token"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -18,7 +19,7 @@ import (
 // scrutinize makes the scrutiny entry point of f. The state of the loop is found
 // in f itself; the rest of the run becomes a function, of which the access form
 // and the adjoint with respect to that state are made.
-func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map[string]bool) (made []*ir.Func, loop token.Pos, diags diag.List) {
+func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*ir.Func, loop token.Pos, diags diag.List) {
 	cut, err := rest.Outline(f)
 	if err != nil {
 		e := err.(*rest.Error)
@@ -34,13 +35,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map
 	}
 	state := loopVariables(facts, cut)
 
-	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
-	for _, g := range prog.Funcs {
-		if g != f {
-			sub.Funcs = append(sub.Funcs, g)
-		}
-	}
-	sub.Funcs = append(sub.Funcs, cut.Rest)
+	sub := reachable(&ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Funcs: append(slices.Clone(prog.Funcs), cut.Rest)}, cut.Rest)
 	req, seeds := restRequest(cut, state, d)
 	if req == nil {
 		diags.Add(prog.Fset, d.Pos, "scrutiny of a result that is a slice or pointer", "its shape, and so its seed, is not known before the run",
@@ -49,7 +44,6 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, taken map
 	}
 	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds}
 	rf := analyze(sub, []activity.Root{root})
-	rf.Taken = taken
 
 	parts := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
 	var out []*ir.Func

@@ -70,7 +70,7 @@ type prover struct {
 }
 
 func (p *prover) errorf(format string, args ...any) {
-	p.errs = append(p.errs, fmp.errorf(format, args...))
+	p.errs = append(p.errs, fmt.Errorf(format, args...))
 }
 
 func provePage(t *testing.T, root, page, text string) []error {

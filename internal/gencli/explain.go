@@ -15,15 +15,15 @@ import (
 func (c *command) explain(results []compile.Result, fn string) int {
 	var known []string
 	for _, r := range results {
-		if r.Decisions == nil {
-			continue
+		for _, root := range r.Decisions {
+			if d, ok := root.Func(fn); ok {
+				return c.explained(d)
+			}
+			known = append(known, root.Funcs()...)
 		}
-		if d, ok := r.Decisions.Func(fn); ok {
-			return c.explained(d)
-		}
-		known = append(known, r.Decisions.Funcs()...)
 	}
 	slices.Sort(known)
+	known = slices.Compact(known)
 	if len(known) == 0 {
 		fmt.Fprintf(c.err, "cairngen: nothing to explain: no function here has an adjoint; put //cairn:adjoint above one\n")
 	} else {

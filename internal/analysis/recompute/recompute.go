@@ -163,11 +163,84 @@ func (in *Info) local(l, r ir.Expr, def ir.Stmt, rest []ir.Stmt, top bool) {
 		}
 	}
 	for _, s := range rest {
-		if in.mem.OverlapAny(reads, in.eff.Writes(s)) {
+		if in.mem.OverlapAny(reads, in.eff.Writes(s)) && in.disturbs(s, r) {
 			return
 		}
 	}
 	in.locals[v] = r
+}
+
+// disturbs reports whether s may change the value of e, looking more closely
+// than at locations: a write through one slice does not touch what is read
+// through another that is known to be apart from it.
+func (in *Info) disturbs(s ir.Stmt, e ir.Expr) bool {
+	switch s := s.(type) {
+	case *ir.Assign:
+		if in.allocates(s) {
+			return true
+		}
+		for _, l := range s.L {
+			if l != nil && in.hits(in.mem.Places(l), alias.Via(l), e) {
+				return true
+			}
+		}
+		return false
+	case *ir.Block, *ir.If:
+		for _, b := range ir.Blocks(s) {
+			for _, c := range b.Stmts {
+				if in.disturbs(c, e) {
+					return true
+				}
+			}
+		}
+		return false
+	case *ir.For:
+		if s.Init != nil && in.disturbs(s.Init, e) || s.Post != nil && in.disturbs(s.Post, e) {
+			return true
+		}
+		for _, c := range s.Body.Stmts {
+			if in.disturbs(c, e) {
+				return true
+			}
+		}
+		return false
+	}
+	reads := alias.Set{}
+	in.eff.Expr(e, reads)
+	return in.mem.OverlapAny(reads, in.eff.Writes(s))
+}
+
+// allocates reports whether the right sides make memory, or append to some.
+func (in *Info) allocates(s *ir.Assign) bool {
+	found := false
+	for _, r := range s.R {
+		ir.WalkExpr(r, func(e ir.Expr) bool {
+			switch e.(type) {
+			case *ir.Append:
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// hits reports whether writing the locations via a reference may change what e
+// reads.
+func (in *Info) hits(writes alias.Set, via *ir.Var, e ir.Expr) bool {
+	hit := false
+	ir.WalkExpr(e, func(x ir.Expr) bool {
+		switch x.(type) {
+		case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+			other := alias.Via(x)
+			if via != nil && other != nil && via != other && in.mem.Disjoint(via, other) {
+				return true
+			}
+			hit = hit || in.mem.OverlapAny(in.mem.Places(x), writes)
+		}
+		return !hit
+	})
+	return hit
 }
 
 // steadyExpr reports whether e reads nothing but constants and variables that
@@ -180,7 +253,17 @@ func (in *Info) steadyExpr(e ir.Expr) bool {
 			if in.locals[e.V] == nil && !in.steady[e.V] {
 				ok = false
 			}
-		case *ir.Index, *ir.Deref, *ir.Field, *ir.Addr, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
+		case *ir.Field: // of a struct held by value
+			for x := e.X; ; {
+				if f, isField := x.(*ir.Field); isField {
+					x = f.X
+					continue
+				}
+				_, isRef := x.(*ir.Ref)
+				ok = ok && isRef
+				break
+			}
+		case *ir.Index, *ir.Deref, *ir.Addr, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
 			ok = false
 		}
 		return ok

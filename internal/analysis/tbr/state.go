@@ -79,7 +79,7 @@ func (in *Info) reads(e ir.Expr, out state) {
 	switch e := e.(type) {
 	case nil:
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
-		via := viaOf(e)
+		via := alias.Via(e)
 		for l := range in.mem.Places(e) {
 			out[entry{l, via}] = true
 		}
@@ -123,40 +123,6 @@ func (in *Info) address(e ir.Expr, out state) {
 		in.reads(e.I, out)
 	case *ir.Deref:
 		in.reads(e.X, out)
-	}
-}
-
-// viaOf returns the variable through which the place e is reached in one step.
-func viaOf(e ir.Expr) *ir.Var {
-	for {
-		switch x := e.(type) {
-		case *ir.Field:
-			e = x.X
-		case *ir.Index:
-			if _, ok := x.X.Type().Underlying().(*types.Array); ok {
-				e = x.X
-				continue
-			}
-			return plain(x.X)
-		case *ir.Deref:
-			return plain(x.X)
-		default:
-			return nil
-		}
-	}
-}
-
-// plain returns the variable that the reference e is, or is a part of.
-func plain(e ir.Expr) *ir.Var {
-	for {
-		switch x := e.(type) {
-		case *ir.Ref:
-			return x.V
-		case *ir.SliceOf:
-			e = x.X
-		default:
-			return nil
-		}
 	}
 }
 

@@ -126,7 +126,7 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s state) {
 	if in.save[st] == nil {
 		in.save[st] = make([]bool, n)
 	}
-	if !in.save[st][i] && in.hits(s, in.mem.Places(l), viaOf(l)) {
+	if !in.save[st][i] && in.hits(s, in.mem.Places(l), alias.Via(l)) {
 		in.save[st][i] = true
 		in.changed = true
 	}
@@ -151,7 +151,7 @@ func (in *Info) copy(st *ir.Copy, s state) {
 	if in.cl.Active(st) {
 		in.need(s, in.cl.Before(st))
 	}
-	if !in.saveCopy[st] && in.hits(s, in.mem.PointsTo(st.Dst), plain(st.Dst)) {
+	if !in.saveCopy[st] && in.hits(s, in.mem.PointsTo(st.Dst), alias.Reference(st.Dst)) {
 		in.saveCopy[st] = true
 		in.changed = true
 	}
@@ -260,7 +260,7 @@ func (in *Info) formal(st *ir.Call, v *ir.Var) *ir.Var {
 func (in *Info) actual(st *ir.Call, v *ir.Var) *ir.Var {
 	for i, p := range st.Fn.Inputs() {
 		if p == v && v != nil {
-			return plain(st.Args[i])
+			return alias.Reference(st.Args[i])
 		}
 	}
 	return nil

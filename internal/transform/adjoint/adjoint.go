@@ -42,7 +42,6 @@ type Facts struct {
 	Act   *activity.Info
 	Rec   *recompute.Info
 	State *loopstate.Info
-	Taken map[string]bool // names of made functions that are in use already
 }
 
 type kind uint8
@@ -90,10 +89,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
 		actives: map[*ir.Func]bool{}, moves: map[*ir.Func]bool{}, roots: map[*ir.Func]*Request{},
-		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: facts.Taken,
-	}
-	if t.taken == nil {
-		t.taken = map[string]bool{}
+		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
 	}
 	for _, r := range requests {
 		t.roots[r.Fn] = r

@@ -13,7 +13,7 @@ func (g *generator) callActive(c *ir.Call) bool { return g.t.funcActiveCall(c) }
 // taken and cleared, then the callee's adjoint adds to those of its arguments.
 // The run-time stack is passed when the callee recorded.
 func (g *generator) callAdjoint(c *ir.Call) []ir.Stmt {
-	var take, clear, after []ir.Stmt
+	var take, clear, cleared, after []ir.Stmt
 	var seeds []ir.Expr
 	callee := g.t.signatureOf(c.Fn)
 	active := g.t.reversed(c)
@@ -28,8 +28,12 @@ func (g *generator) callAdjoint(c *ir.Call) []ir.Stmt {
 		}
 		lb := g.sh.Place(l)
 		if seeded && active {
-			if c.Define {
+			if _, plain := l.(*ir.Ref); c.Define || plain && !g.mentioned(c, l) {
 				seeds = append(seeds, lb)
+				if !c.Define {
+					cleared = append(cleared, g.clear(lb)...)
+				}
+				continue
 			} else {
 				w := g.sh.Temp("tb", l.Type())
 				take = append(take, ir.Define(w, lb))
@@ -62,7 +66,25 @@ func (g *generator) callAdjoint(c *ir.Call) []ir.Stmt {
 		after = append(after, then...)
 		args = append(args, shadow)
 	}
-	return append(append(code, g.t.reverseCall(g, c, args, seeds)...), after...)
+	code = append(append(code, g.t.reverseCall(g, c, args, seeds)...), cleared...)
+	return append(code, after...)
+}
+
+// mentioned reports whether the variable l takes part in the arguments of c.
+func (g *generator) mentioned(c *ir.Call, l ir.Expr) bool {
+	found := false
+	for _, a := range c.Args {
+		ir.WalkExpr(a, func(e ir.Expr) bool {
+			if r, ok := e.(*ir.Ref); ok && r.V == l.(*ir.Ref).V {
+				found = true
+			}
+			return !found
+		})
+	}
+	for i, other := range c.L { // the same variable twice
+		found = found || other != nil && ir.Equal(other, l) && c.L[i] != l
+	}
+	return found
 }
 
 // shadowArg returns the shadow to be passed for an argument, with what must

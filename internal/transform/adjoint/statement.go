@@ -132,14 +132,14 @@ func (g *generator) revTerms(d *differ, terms []term, adj ir.Expr) {
 // mayTouch reports whether the terms read an active value that may be l.
 func (g *generator) mayTouch(l ir.Expr, terms []term) bool {
 	at := g.mem.Places(l)
-	via := directVia(l)
+	via := alias.Via(l)
 	touch := false
 	for _, t := range terms {
 		ir.WalkExpr(t.x, func(e ir.Expr) bool {
 			switch e.(type) {
 			case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
 				if ir.IsFloat(e.Type()) {
-					other := directVia(e)
+					other := alias.Via(e)
 					if via != nil && other != nil && via != other && g.mem.Disjoint(via, other) {
 						return true
 					}
@@ -150,23 +150,6 @@ func (g *generator) mayTouch(l ir.Expr, terms []term) bool {
 		})
 	}
 	return touch
-}
-
-// directVia is the slice or pointer variable by which e is reached in one step.
-func directVia(e ir.Expr) *ir.Var {
-	switch e := e.(type) {
-	case *ir.Index:
-		if r, ok := e.X.(*ir.Ref); ok && ir.IsRef(r.V.Type) {
-			return r.V
-		}
-	case *ir.Deref:
-		if r, ok := e.X.(*ir.Ref); ok {
-			return r.V
-		}
-	case *ir.Field:
-		return directVia(e.X)
-	}
-	return nil
 }
 
 func countReads(stmts []ir.Stmt, v *ir.Var) int {
@@ -260,6 +243,11 @@ func (g *generator) parallelValues(s *ir.Assign) []ir.Stmt {
 		}
 		lb := g.sh.Place(l)
 		d := g.differ()
+		if s.Define { // nothing that is read here is among the left sides
+			d.rev(s.R[i], lb)
+			code = append(code, merge(d.out)...)
+			continue
+		}
 		w := g.sh.Temp("tb", l.Type())
 		take = append(take, ir.Define(w, lb))
 		clear = append(clear, ir.Set(lb, shadow.Zero(l.Type())))

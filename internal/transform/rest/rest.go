@@ -139,7 +139,7 @@ func (c *Cut) build() {
 	for i, v := range c.Args {
 		to[v] = c.Inner[i]
 	}
-	body.Stmts = append(body.Stmts, rename(tail, to)...)
+	body.Stmts = append(body.Stmts, ir.CopyBlock(&ir.Block{Stmts: tail}, to).Stmts...)
 	rest.Body = body
 	c.Rest = rest
 }
@@ -236,71 +236,6 @@ func (c *Cut) Outside(place ir.Expr) ir.Expr {
 		}
 	}
 	return place
-}
-
-// rename copies the statements with other variables.
-func rename(stmts []ir.Stmt, to map[*ir.Var]*ir.Var) []ir.Stmt {
-	ex := func(e ir.Expr) ir.Expr {
-		return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
-			if r, ok := e.(*ir.Ref); ok && to[r.V] != nil {
-				return &ir.Ref{V: to[r.V]}
-			}
-			return nil
-		})
-	}
-	list := func(es []ir.Expr) []ir.Expr {
-		var out []ir.Expr
-		for _, e := range es {
-			out = append(out, ex(e))
-		}
-		return out
-	}
-	block := func(b *ir.Block) *ir.Block {
-		if b == nil {
-			return nil
-		}
-		return &ir.Block{At: b.At, Stmts: rename(b.Stmts, to)}
-	}
-	assign := func(s *ir.Assign) *ir.Assign {
-		if s == nil {
-			return nil
-		}
-		return &ir.Assign{At: s.At, L: list(s.L), R: list(s.R), Define: s.Define}
-	}
-	var out []ir.Stmt
-	for _, s := range stmts {
-		switch s := s.(type) {
-		case *ir.Block:
-			out = append(out, block(s))
-		case *ir.Assign:
-			out = append(out, assign(s))
-		case *ir.Call:
-			c := *s
-			c.L, c.Args = list(s.L), list(s.Args)
-			out = append(out, &c)
-		case *ir.Copy:
-			out = append(out, &ir.Copy{At: s.At, N: ex(s.N), Dst: ex(s.Dst), Src: ex(s.Src)})
-		case *ir.If:
-			out = append(out, &ir.If{At: s.At, Cond: ex(s.Cond), Then: block(s.Then), Else: block(s.Else)})
-		case *ir.For:
-			l := *s
-			l.Init, l.Cond, l.Post, l.Body = assign(s.Init), ex(s.Cond), assign(s.Post), block(s.Body)
-			if s.Checkpoint != nil {
-				k := *s.Checkpoint
-				k.Snaps = ex(k.Snaps)
-				l.Checkpoint = &k
-			}
-			if s.Stop != nil && to[s.Stop] != nil {
-				l.Stop = to[s.Stop]
-			}
-			out = append(out, &l)
-		case *ir.Panic:
-			out = append(out, &ir.Panic{At: s.At, X: ex(s.X)})
-		default:
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // number returns the value of an index that was given as an int.

@@ -2,7 +2,9 @@
 // statement at one place: no break, continue or return is left.
 //
 // In: a program. Out: a new program with the same meaning. The reverse sweep
-// can then walk every block from its end to its start. Where an exit stands at
+// can then walk every block from its end to its start. No assignment changes what
+// its own left sides' addresses are made of, so that the old value can be put
+// back at the same place (see addresses.go). Where an exit stands at
 // the end of one branch of an if, the rest of the list moves into the other
 // branch; elsewhere a flag guards the rest. A loop that is left early has its
 // flag in For.Stop.
@@ -309,12 +311,10 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 		return []ir.Stmt{b}
 	case *ir.For:
 		return r.loop(s)
+	case *ir.Assign:
+		return r.steadyAssign(s)
 	case *ir.Call:
-		if s.Fn != nil {
-			c := *s
-			c.Fn = r.funcs[s.Fn]
-			return []ir.Stmt{&c}
-		}
+		return r.callToVariables(s)
 	}
 	return []ir.Stmt{s}
 }
@@ -327,13 +327,27 @@ func (r *rewriter) loop(s *ir.For) []ir.Stmt {
 		body.Stmts = append([]ir.Stmt{set(v, false, true)}, body.Stmts...)
 	}
 	c := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: body, Checkpoint: s.Checkpoint}
-	v := r.stop[s]
-	if v == nil {
-		return []ir.Stmt{c}
+	var out []ir.Stmt
+	if s.Init != nil {
+		steady := r.steadyAssign(s.Init)
+		out, c.Init = steady[:len(steady)-1], steady[len(steady)-1].(*ir.Assign)
 	}
-	c.Stop = v
-	r.asked[v] = true
-	return []ir.Stmt{set(v, false, true), c}
+	v := r.stop[s]
+	if v != nil {
+		c.Stop = v
+		r.asked[v] = true
+		out = append([]ir.Stmt{set(v, false, true)}, out...)
+	}
+	if s.Post != nil {
+		if post := r.steadyAssign(s.Post); len(post) > 1 { // part of the body then
+			c.Post = nil
+			if v != nil {
+				post = []ir.Stmt{&ir.If{Cond: &ir.Unary{Op: token.NOT, X: &ir.Ref{V: v}}, Then: &ir.Block{Stmts: post}}}
+			}
+			body.Stmts = append(body.Stmts, post...)
+		}
+	}
+	return append(out, c)
 }
 
 // dropUnasked removes the flags that nothing asks for.

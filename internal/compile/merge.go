@@ -1,0 +1,92 @@
+package compile
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// merger gathers the functions made for several roots. Functions of one name and
+// text are one function; of those that differ, later ones get a number.
+type merger struct {
+	pkg   *types.Package
+	funcs []*ir.Func
+	known map[string]*ir.Func // by name
+	roots map[string]bool     // names that the directives promise
+}
+
+func newMerger(pkg *types.Package) *merger {
+	return &merger{pkg: pkg, known: map[string]*ir.Func{}, roots: map[string]bool{}}
+}
+
+// reserve keeps the names that a directive promises for the functions that it
+// stands for.
+func (m *merger) reserve(prefix string, names []string) {
+	for _, n := range names {
+		m.roots[prefix+n] = true
+	}
+}
+
+// add takes the functions made for one root, which has the promised names; they
+// call only each other and functions of the user.
+func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
+	mine := map[string]bool{}
+	for _, n := range promised {
+		mine[prefix+n] = true
+	}
+	differs := map[*ir.Func]bool{}
+	for _, f := range funcs {
+		old := m.known[f.Name]
+		differs[f] = old != nil && m.text(f) != m.text(old) || m.roots[f.Name] && !mine[f.Name]
+	}
+	for changed := true; changed; { // who calls a renamed function differs too
+		changed = false
+		for _, f := range funcs {
+			if differs[f] || m.known[f.Name] == nil {
+				continue
+			}
+			for _, c := range callees(f) {
+				if differs[c] {
+					differs[f], changed = true, true
+				}
+			}
+		}
+	}
+	for _, f := range funcs {
+		switch {
+		case differs[f]:
+			f.Name = m.free(f.Name)
+		case m.known[f.Name] != nil:
+			continue // the same function was made for another root
+		}
+		m.known[f.Name] = f
+		m.funcs = append(m.funcs, f)
+	}
+}
+
+func (m *merger) free(name string) string {
+	for i := 2; ; i++ {
+		try := fmt.Sprintf("%s%d", name, i)
+		if m.known[try] == nil && !m.roots[try] && m.pkg.Scope().Lookup(try[strings.LastIndex(try, ".")+1:]) == nil {
+			return try
+		}
+	}
+}
+
+func (m *merger) text(f *ir.Func) string {
+	p := &ir.Printer{Qualify: types.RelativeTo(m.pkg)}
+	p.Func(f)
+	return p.String()
+}
+
+func callees(f *ir.Func) []*ir.Func {
+	var out []*ir.Func
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if c, ok := s.(*ir.Call); ok && c.Fn != nil {
+			out = append(out, c.Fn)
+		}
+	})
+	return out
+}

@@ -1,0 +1,102 @@
+package ir
+
+// CopyBlock returns a copy of b that shares no statement with it; variables in to
+// are replaced. Break and Continue statements name the copies of their targets.
+func CopyBlock(b *Block, to map[*Var]*Var) *Block {
+	c := &copier{to: to, targets: map[Stmt]Stmt{}}
+	return c.block(b)
+}
+
+type copier struct {
+	to      map[*Var]*Var
+	targets map[Stmt]Stmt
+}
+
+func (c *copier) expr(e Expr) Expr {
+	if len(c.to) == 0 {
+		return e // expressions are never changed in place
+	}
+	return Rewrite(e, func(e Expr) Expr {
+		if r, ok := e.(*Ref); ok && c.to[r.V] != nil {
+			return &Ref{V: c.to[r.V]}
+		}
+		return nil
+	})
+}
+
+func (c *copier) list(es []Expr) []Expr {
+	var out []Expr
+	for _, e := range es {
+		out = append(out, c.expr(e))
+	}
+	return out
+}
+
+func (c *copier) v(v *Var) *Var {
+	if w := c.to[v]; v != nil && w != nil {
+		return w
+	}
+	return v
+}
+
+func (c *copier) block(b *Block) *Block {
+	if b == nil {
+		return nil
+	}
+	out := &Block{At: b.At}
+	c.targets[b] = out
+	for _, s := range b.Stmts {
+		out.Stmts = append(out.Stmts, c.stmt(s))
+	}
+	return out
+}
+
+func (c *copier) assign(s *Assign) *Assign {
+	if s == nil {
+		return nil
+	}
+	return &Assign{At: s.At, L: c.list(s.L), R: c.list(s.R), Define: s.Define}
+}
+
+func (c *copier) stmt(s Stmt) Stmt {
+	switch s := s.(type) {
+	case *Block:
+		return c.block(s)
+	case *Decl:
+		return &Decl{At: s.At, V: c.v(s.V)}
+	case *Assign:
+		return c.assign(s)
+	case *Call:
+		n := *s
+		n.L, n.Args, n.On = c.list(s.L), c.list(s.Args), c.v(s.On)
+		return &n
+	case *Copy:
+		return &Copy{At: s.At, N: c.expr(s.N), Dst: c.expr(s.Dst), Src: c.expr(s.Src)}
+	case *If:
+		return &If{At: s.At, Cond: c.expr(s.Cond), Then: c.block(s.Then), Else: c.block(s.Else)}
+	case *For:
+		n := *s
+		c.targets[s] = &n
+		n.Init, n.Cond, n.Post = c.assign(s.Init), c.expr(s.Cond), c.assign(s.Post)
+		n.Body, n.Stop = c.block(s.Body), c.v(s.Stop)
+		if s.Checkpoint != nil {
+			k := *s.Checkpoint
+			k.Snaps = c.expr(k.Snaps)
+			n.Checkpoint = &k
+		}
+		return &n
+	case *Break:
+		return &Break{At: s.At, Target: c.targets[s.Target]}
+	case *Continue:
+		return &Continue{At: s.At, Target: c.targets[s.Target].(*For)}
+	case *Panic:
+		return &Panic{At: s.At, X: c.expr(s.X)}
+	case *Closure:
+		n := *s
+		n.Body = c.block(s.Body)
+		return &n
+	case *Yield:
+		return &Yield{At: s.At, X: c.expr(s.X)}
+	}
+	return s
+}
