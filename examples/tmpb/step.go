@@ -1,19 +1,19 @@
 package burgers
 
 func step(p Params, un, vn, u, v []float64) {
-	nx, m := p.Nx, p.Nx-2
+	nx := p.Nx
 	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
+	d := 2*dx + 2*dy
 	for j := 1; j < p.Ny-1; j++ {
-		k := j*nx + 1
-		uo, ue, uw, uu, ud, ur := u[k:][:m], u[k+1:][:m], u[k-1:][:m], u[k+nx:][:m], u[k-nx:][:m], un[k:][:m]
-		vo, ve, vw, vu, vd, vr := v[k:][:m], v[k+1:][:m], v[k-1:][:m], v[k+nx:][:m], v[k-nx:][:m], vn[k:][:m]
-		for i := 0; i < m; i++ {
-			uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
-			vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+		for k := j*nx + 1; k < j*nx+nx-1; k++ {
+			uC, vC := u[k], v[k]
+			uE, uW, uN, uS := u[k+1], u[k-1], u[k+nx], u[k-nx]
+			vE, vW, vN, vS := v[k+1], v[k-1], v[k+nx], v[k-nx]
 			a, b := cx*uC, cy*vC
-			ur[i] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
-			vr[i] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
+			e, w, n, s := dx-a, dx+a, dy-b, dy+b
+			un[k] = uC + (e*uE + w*uW + n*uN + s*uS - d*uC)
+			vn[k] = vC + (e*vE + w*vW + n*vN + s*vS - d*vC)
 		}
 	}
 }

@@ -7,166 +7,141 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-func stepTangent(p Params, un, und, vn, vnd, u, ud1, v, vd1 []float64) {
-	nx, m := p.Nx, p.Nx-2
+func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
+	nx := p.Nx
 	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
+	d := 2*dx + 2*dy
 	for j := 1; j < p.Ny-1; j++ {
-		k := j*nx + 1
-		uod, ued, uwd, uud, udd, urd := ud1[k:][:m], ud1[k+1:][:m], ud1[k-1:][:m], ud1[k+nx:][:m], ud1[k-nx:][:m], und[k:][:m]
-		uo, ue, uw, uu, ud, ur := u[k:][:m], u[k+1:][:m], u[k-1:][:m], u[k+nx:][:m], u[k-nx:][:m], un[k:][:m]
-		vod, ved, vwd, vud, vdd, vrd := vd1[k:][:m], vd1[k+1:][:m], vd1[k-1:][:m], vd1[k+nx:][:m], vd1[k-nx:][:m], vnd[k:][:m]
-		vo, ve, vw, vu, vd, vr := v[k:][:m], v[k+1:][:m], v[k-1:][:m], v[k+nx:][:m], v[k-nx:][:m], vn[k:][:m]
-		for i := 0; i < m; i++ {
-			uCd, uEd, uWd, uNd, uSd := uod[i], ued[i], uwd[i], uud[i], udd[i]
-			uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
-			vCd, vEd, vWd, vNd, vSd := vod[i], ved[i], vwd[i], vud[i], vdd[i]
-			vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+		for k := j*nx + 1; k < j*nx+nx-1; k++ {
+			uCd, vCd := ud[k], vd[k]
+			uC, vC := u[k], v[k]
+			uEd, uWd, uNd, uSd := ud[k+1], ud[k-1], ud[k+nx], ud[k-nx]
+			uE, uW, uN, uS := u[k+1], u[k-1], u[k+nx], u[k-nx]
+			vEd, vWd, vNd, vSd := vd[k+1], vd[k-1], vd[k+nx], vd[k-nx]
+			vE, vW, vN, vS := v[k+1], v[k-1], v[k+nx], v[k-nx]
 			ad1, bd := cx*uCd, cy*vCd
 			a, b := cx*uC, cy*vC
-			urd[i] = uCd - ((uE-uW)*ad1 + a*(uEd-uWd)) - ((uN-uS)*bd + b*(uNd-uSd)) + dx*(uEd-2*uCd+uWd) + dy*(uNd-2*uCd+uSd)
-			ur[i] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
-			vrd[i] = vCd - ((vE-vW)*ad1 + a*(vEd-vWd)) - ((vN-vS)*bd + b*(vNd-vSd)) + dx*(vEd-2*vCd+vWd) + dy*(vNd-2*vCd+vSd)
-			vr[i] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
+			ed, wd, nd, sd := -ad1, ad1, -bd, bd
+			e, w, n, s := dx-a, dx+a, dy-b, dy+b
+			und[k] = uCd + (uE*ed + e*uEd + (uW*wd + w*uWd) + (uN*nd + n*uNd) + (uS*sd + s*uSd) - d*uCd)
+			un[k] = uC + (e*uE + w*uW + n*uN + s*uS - d*uC)
+			vnd[k] = vCd + (vE*ed + e*vEd + (vW*wd + w*vWd) + (vN*nd + n*vNd) + (vS*sd + s*vSd) - d*vCd)
+			vn[k] = vC + (e*vE + w*vW + n*vN + s*vS - d*vC)
 		}
 	}
 }
 
 func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
-	nx, m := p.Nx, p.Nx-2
+	nx := p.Nx
 	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
+	d := 2*dx + 2*dy
 	for j := 1; j < p.Ny-1; j++ {
-		k := j*nx + 1
-		uo, ue, uw, uu, ud, ur := u[k:][:m], u[k+1:][:m], u[k-1:][:m], u[k+nx:][:m], u[k-nx:][:m], un[k:][:m]
-		vo, ve, vw, vu, vd, vr := v[k:][:m], v[k+1:][:m], v[k-1:][:m], v[k+nx:][:m], v[k-nx:][:m], vn[k:][:m]
-		for i := 0; i < m; i++ {
-			uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
-			vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
+		for k := j*nx + 1; k < j*nx+nx-1; k++ {
+			uC, vC := u[k], v[k]
+			uE, uW, uN, uS := u[k+1], u[k-1], u[k+nx], u[k-nx]
+			vE, vW, vN, vS := v[k+1], v[k-1], v[k+nx], v[k-nx]
 			a, b := cx*uC, cy*vC
-			ur[i] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
-			vr[i] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
+			e, w, n, s := dx-a, dx+a, dy-b, dy+b
+			un[k] = uC + (e*uE + w*uW + n*uN + s*uS - d*uC)
+			vn[k] = vC + (e*vE + w*vW + n*vN + s*vS - d*vC)
 		}
 	}
 	st.PushInt(int64(nx))
-	st.PushInt(int64(m))
 	st.PushFloat(cx)
 	st.PushFloat(cy)
 	st.PushFloat(dx)
 	st.PushFloat(dy)
+	st.PushFloat(d)
 }
 
 func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
+	d := st.PopFloat()
 	dy := st.PopFloat()
 	dx := st.PopFloat()
 	cy := st.PopFloat()
 	cx := st.PopFloat()
-	m := int(st.PopInt())
 	nx := int(st.PopInt())
 	for j := p.Ny - 2; j >= 1; j-- {
-		k := j*nx + 1
-		uo := u[k:][:m]
-		uob := ub[k:][:m]
-		ue := u[k+1:][:m]
-		ueb := ub[k+1:][:m]
-		uw := u[k-1:][:m]
-		uwb := ub[k-1:][:m]
-		uu := u[k+nx:][:m]
-		uub := ub[k+nx:][:m]
-		ud := u[k-nx:][:m]
-		udb := ub[k-nx:][:m]
-		urb := unb[k:][:m]
-		vo := v[k:][:m]
-		vob := vb[k:][:m]
-		ve := v[k+1:][:m]
-		veb := vb[k+1:][:m]
-		vw := v[k-1:][:m]
-		vwb := vb[k-1:][:m]
-		vu := v[k+nx:][:m]
-		vub := vb[k+nx:][:m]
-		vd := v[k-nx:][:m]
-		vdb := vb[k-nx:][:m]
-		vrb := vnb[k:][:m]
-		for i := m - 1; i >= 0; i-- {
-			uC := uo[i]
-			uE := ue[i]
-			uW := uw[i]
-			uN := uu[i]
-			uS := ud[i]
-			vC := vo[i]
-			vE := ve[i]
-			vW := vw[i]
-			vN := vu[i]
-			vS := vd[i]
+		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
+			uC := u[k]
+			vC := v[k]
+			uE := u[k+1]
+			uW := u[k-1]
+			uN := u[k+nx]
+			uS := u[k-nx]
+			vE := v[k+1]
+			vW := v[k-1]
+			vN := v[k+nx]
+			vS := v[k-nx]
 			a := cx * uC
 			b := cy * vC
-			// vr[i] = vC - a * (vE - vW) - b * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS)
-			tb := vrb[i]
-			vrb[i] = 0.0
-			vCb := tb
-			ab := -((vE - vW) * tb)
-			tb1 := -(a * tb)
-			vEb := tb1
-			vWb := -tb1
-			bb := -((vN - vS) * tb)
-			tb2 := -(b * tb)
-			vNb := tb2
-			vSb := -tb2
-			tb3 := dx * tb
-			vEb += tb3
-			vCb -= 2 * tb3
-			vWb += tb3
-			tb4 := dy * tb
-			vNb += tb4
-			vCb -= 2 * tb4
-			vSb += tb4
-			// ur[i] = uC - a * (uE - uW) - b * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS)
-			tb5 := urb[i]
-			urb[i] = 0.0
-			uCb := tb5
-			ab -= (uE - uW) * tb5
-			tb6 := -(a * tb5)
-			uEb := tb6
-			uWb := -tb6
-			bb -= (uN - uS) * tb5
-			tb7 := -(b * tb5)
-			uNb := tb7
-			uSb := -tb7
-			tb8 := dx * tb5
-			uEb += tb8
-			uCb -= 2 * tb8
-			uWb += tb8
-			tb9 := dy * tb5
-			uNb += tb9
-			uCb -= 2 * tb9
-			uSb += tb9
+			e := dx - a
+			w := dx + a
+			n := dy - b
+			s := dy + b
+			// vn[k] = vC + (e * vE + w * vW + n * vN + s * vS - d * vC)
+			tb := vnb[k]
+			vnb[k] = 0.0
+			vCb := tb - d*tb
+			eb := vE * tb
+			vEb := e * tb
+			wb := vW * tb
+			vWb := w * tb
+			nb := vN * tb
+			vNb := n * tb
+			sb := vS * tb
+			vSb := s * tb
+			// un[k] = uC + (e * uE + w * uW + n * uN + s * uS - d * uC)
+			tb1 := unb[k]
+			unb[k] = 0.0
+			uCb := tb1 - d*tb1
+			eb += uE * tb1
+			uEb := e * tb1
+			wb += uW * tb1
+			uWb := w * tb1
+			nb += uN * tb1
+			uNb := n * tb1
+			sb += uS * tb1
+			uSb := s * tb1
+			// e, w, n, s := dx - a, dx + a, dy - b, dy + b
+			tb2 := eb
+			tb3 := wb
+			tb4 := nb
+			tb5 := sb
+			ab := -tb2
+			ab += tb3
+			bb := -tb4
+			bb += tb5
 			// a, b := cx * uC, cy * vC
-			tb10 := ab
-			tb11 := bb
-			uCb += cx * tb10
-			vCb += cy * tb11
-			// vC, vE, vW, vN, vS := vo[i], ve[i], vw[i], vu[i], vd[i]
-			tb12 := vCb
-			tb13 := vEb
-			tb14 := vWb
-			tb15 := vNb
-			tb16 := vSb
-			vob[i] += tb12
-			veb[i] += tb13
-			vwb[i] += tb14
-			vub[i] += tb15
-			vdb[i] += tb16
-			// uC, uE, uW, uN, uS := uo[i], ue[i], uw[i], uu[i], ud[i]
-			tb17 := uCb
-			tb18 := uEb
-			tb19 := uWb
-			tb20 := uNb
-			tb21 := uSb
-			uob[i] += tb17
-			ueb[i] += tb18
-			uwb[i] += tb19
-			uub[i] += tb20
-			udb[i] += tb21
+			tb6 := ab
+			tb7 := bb
+			uCb += cx * tb6
+			vCb += cy * tb7
+			// vE, vW, vN, vS := v[k + 1], v[k - 1], v[k + nx], v[k - nx]
+			tb8 := vEb
+			tb9 := vWb
+			tb10 := vNb
+			tb11 := vSb
+			vb[k+1] += tb8
+			vb[k-1] += tb9
+			vb[k+nx] += tb10
+			vb[k-nx] += tb11
+			// uE, uW, uN, uS := u[k + 1], u[k - 1], u[k + nx], u[k - nx]
+			tb12 := uEb
+			tb13 := uWb
+			tb14 := uNb
+			tb15 := uSb
+			ub[k+1] += tb12
+			ub[k-1] += tb13
+			ub[k+nx] += tb14
+			ub[k-nx] += tb15
+			// uC, vC := u[k], v[k]
+			tb16 := uCb
+			tb17 := vCb
+			ub[k] += tb16
+			vb[k] += tb17
 		}
 	}
 }

@@ -143,7 +143,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 				if !u.opts.NoTidy {
 					tidy.Shrink(f)
 				}
-				tidy.Unused(f, strings.HasSuffix(f.Name, "Scrutinize"))
+				tidy.Unused(f)
 			}
 			made.add(fs, prefix(funcOf(prog, obj)), d.Generated())
 		}

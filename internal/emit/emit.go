@@ -96,6 +96,12 @@ func (e *emitter) runtime(f *ir.Func) {
 			e.imports[adPath] = "ad"
 		case found && pkg == "math":
 			e.imports["math"] = "math"
+		case found: // a constant of another package
+			for _, p := range e.pkg.Imports() {
+				if p.Name() == pkg {
+					e.qualify(p)
+				}
+			}
 		}
 	}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {

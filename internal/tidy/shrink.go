@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"go/token"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -14,6 +15,25 @@ func Shrink(f *ir.Func) {
 	blocks(f.Body, clearedFirst)
 	deadClears(f)
 	blocks(f.Body, firstUse)
+	blocks(f.Body, bareComments)
+	blocks(f.Body, emptyThen)
+}
+
+// bareComments drops the primal statements whose reverse has gone.
+func bareComments(stmts []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	for i, s := range stmts {
+		if c, ok := s.(*ir.Comment); ok && !strings.HasSuffix(c.Text, "sweep.") && c.Text != "" {
+			if i+1 == len(stmts) {
+				continue
+			}
+			if _, next := stmts[i+1].(*ir.Comment); next {
+				continue
+			}
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // blocks applies a pass to every statement list, inner ones first.
@@ -29,7 +49,14 @@ func blocks(b *ir.Block, pass func([]ir.Stmt) []ir.Stmt) {
 // emptyThen turns if c {} else { … } into if !c { … }.
 func emptyThen(stmts []ir.Stmt) []ir.Stmt {
 	for i, s := range stmts {
-		if f, ok := s.(*ir.If); ok && len(f.Then.Stmts) == 0 && f.Else != nil {
+		f, ok := s.(*ir.If)
+		if !ok {
+			continue
+		}
+		if f.Else != nil && len(f.Else.Stmts) == 0 {
+			f.Else = nil
+		}
+		if len(f.Then.Stmts) == 0 && f.Else != nil {
 			stmts[i] = &ir.If{At: f.At, Cond: ir.Not(f.Cond), Then: f.Else}
 		}
 	}

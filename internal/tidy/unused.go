@@ -1,114 +1,212 @@
 // Package tidy shrinks made code. Each pass is optional for correctness except
 // Unused, without which Go would refuse the code.
 //
-// In and out: a made function, changed in place.
+// In and out: a made function, changed in place; it shares no statement with any
+// other.
 package tidy
 
 import "github.com/cairn-ad/cairn/internal/ir"
 
 // Unused removes the variables that made code declares and nothing reads, such
-// as shadows of references that the reverse sweep did not come to use. With all
-// set, the user's own variables count too: in a part of a function some may have
-// lost their readers.
-func Unused(f *ir.Func, all bool) {
-	keep := map[*ir.Var]bool{}
-	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results} {
-		for _, v := range vs {
-			keep[v] = true
-		}
+// as shadows of references that a sweep did not come to use. One ir.Var may be
+// declared in several scopes of a made function, in each sweep say; each of these
+// stands for itself. The user's own variables count too: in a part of a function,
+// or where a use became a constant, some have lost their readers.
+func Unused(f *ir.Func) {
+	u := &unused{}
+	for u.changed = true; u.changed; {
+		u.changed = false
+		u.block(f.Body)
 	}
-	for {
-		read, assigned := map[*ir.Var]bool{}, map[*ir.Var]bool{}
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			switch s := s.(type) {
-			case *ir.Decl:
-				assigned[s.V] = true
-			case *ir.Call:
-				if s.On != nil {
-					read[s.On] = true
-				}
-			}
-			if l, ok := s.(*ir.For); ok && l.Stop != nil {
-				read[l.Stop] = true
-			}
-			reads, places := ir.Exprs(s)
-			note := func(e ir.Expr) bool {
-				if r, ok := e.(*ir.Ref); ok {
-					read[r.V] = true
-				}
-				return true
-			}
-			for _, e := range reads {
-				ir.WalkExpr(e, note)
-			}
-			for _, l := range places {
-				if r, plain := l.(*ir.Ref); plain {
-					assigned[r.V] = true
-				} else {
-					ir.WalkExpr(l, note)
-				}
-			}
-		})
-		unused := map[*ir.Var]bool{}
-		for v := range assigned {
-			if (all || v.Kind == ir.Temp) && !read[v] && !keep[v] {
-				unused[v] = true
-			}
+}
+
+type unused struct {
+	changed bool
+}
+
+func (u *unused) block(b *ir.Block) {
+	for i := len(b.Stmts) - 1; i >= 0; i-- {
+		s := b.Stmts[i]
+		for _, inner := range ir.Blocks(s) {
+			u.block(inner)
 		}
-		if !removeAssigns(f.Body, unused) {
-			return
+		for _, v := range defines(s) {
+			if !readIn(b.Stmts[i+1:], v) {
+				u.changed = true
+				b.Stmts = append(b.Stmts[:i:i], without(b.Stmts[i:], v)...)
+			}
 		}
 	}
 }
 
-// removeAssigns deletes declarations of and assignments to the variables; a call
-// that gives one a value stays, with a blank.
-func removeAssigns(b *ir.Block, unused map[*ir.Var]bool) bool {
-	changed := false
-	var kept []ir.Stmt
-	for _, s := range b.Stmts {
+// defines returns the variables that the statement declares in its own list.
+func defines(s ir.Stmt) []*ir.Var {
+	var ls []ir.Expr
+	switch s := s.(type) {
+	case *ir.Decl:
+		return []*ir.Var{s.V}
+	case *ir.Assign:
+		if s.Define {
+			ls = s.L
+		}
+	case *ir.Call:
+		if s.Define {
+			ls = s.L
+		}
+	}
+	var out []*ir.Var
+	for _, l := range ls {
+		if l != nil {
+			out = append(out, l.(*ir.Ref).V)
+		}
+	}
+	return out
+}
+
+// readIn reports whether the list reads v before another declaration of v takes
+// its place.
+func readIn(stmts []ir.Stmt, v *ir.Var) bool {
+	for _, s := range stmts {
+		if reads(s, v) {
+			return true
+		}
+		for _, d := range defines(s) {
+			if d == v {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// reads reports whether s, or a statement in it, reads v.
+func reads(s ir.Stmt, v *ir.Var) bool {
+	if c, ok := s.(*ir.Call); ok && c.On == v {
+		return true
+	}
+	values, places := ir.Exprs(s)
+	for _, e := range values {
+		if mentions(e, v) {
+			return true
+		}
+	}
+	for _, l := range places {
+		if _, plain := l.(*ir.Ref); !plain && mentions(l, v) {
+			return true
+		}
+	}
+	if l, ok := s.(*ir.For); ok {
+		if l.Init != nil {
+			if reads(l.Init, v) {
+				return true
+			}
+			for _, d := range defines(l.Init) {
+				if d == v {
+					return false
+				}
+			}
+		}
+		if l.Stop == v || l.Post != nil && reads(l.Post, v) {
+			return true
+		}
+	}
+	for _, b := range ir.Blocks(s) {
+		if readIn(b.Stmts, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// without drops the declaration of v that the list starts with and every
+// assignment to it; calls that give it a value stay, with a blank.
+func without(stmts []ir.Stmt, v *ir.Var) []ir.Stmt {
+	var out []ir.Stmt
+	for i, s := range stmts {
+		if i > 0 {
+			again := false
+			for _, d := range defines(s) {
+				again = again || d == v
+			}
+			if again { // another variable from here on
+				return append(out, stmts[i:]...)
+			}
+		}
 		switch s := s.(type) {
 		case *ir.Decl:
-			if unused[s.V] {
-				changed = true
+			if s.V == v {
 				continue
 			}
 		case *ir.Assign:
-			var ls, rs []ir.Expr
-			for i, l := range s.L {
-				if r, ok := l.(*ir.Ref); ok && unused[r.V] {
-					changed = true
-					continue
-				}
-				ls, rs = append(ls, l), append(rs, s.R[i])
-			}
-			if len(ls) == 0 {
+			if s = assignWithout(s, v); s == nil {
 				continue
 			}
-			s.L, s.R = ls, rs
+			out = append(out, s)
+			continue
 		case *ir.Call:
-			blank := 0
-			for i, l := range s.L {
-				if r, ok := l.(*ir.Ref); ok && unused[r.V] {
-					s.L[i] = nil
-					changed = true
-				}
-				if s.L[i] == nil {
-					blank++
-				}
+			if s = callWithout(s, v); s == nil {
+				continue
 			}
-			if blank == len(s.L) && blank > 0 {
-				if s.Name == "ad.ZeroLike" {
-					continue
-				}
-				s.L, s.Define = nil, false
-			}
+			out = append(out, s)
+			continue
 		}
-		for _, inner := range ir.Blocks(s) {
-			changed = removeAssigns(inner, unused) || changed
+		for _, b := range ir.Blocks(s) {
+			b.Stmts = withoutInner(b.Stmts, v)
 		}
-		kept = append(kept, s)
+		out = append(out, s)
 	}
-	b.Stmts = kept
-	return changed
+	return out
+}
+
+// withoutInner is without for an inner list, which does not start with the
+// declaration.
+func withoutInner(stmts []ir.Stmt, v *ir.Var) []ir.Stmt {
+	if len(stmts) > 0 {
+		for _, d := range defines(stmts[0]) {
+			if d == v {
+				return stmts
+			}
+		}
+	}
+	return without(stmts, v)
+}
+
+func isVar(l ir.Expr, v *ir.Var) bool {
+	r, ok := l.(*ir.Ref)
+	return ok && r.V == v
+}
+
+func assignWithout(s *ir.Assign, v *ir.Var) *ir.Assign {
+	c := &ir.Assign{At: s.At, Define: s.Define}
+	for i, l := range s.L {
+		if !isVar(l, v) {
+			c.L, c.R = append(c.L, l), append(c.R, s.R[i])
+		}
+	}
+	if len(c.L) == 0 {
+		return nil
+	}
+	return c
+}
+
+func callWithout(s *ir.Call, v *ir.Var) *ir.Call {
+	c := *s
+	c.L = make([]ir.Expr, len(s.L))
+	kept := 0
+	for i, l := range s.L {
+		if l != nil && !isVar(l, v) {
+			c.L[i] = l
+			kept++
+		}
+	}
+	if kept == len(s.L) {
+		return s
+	}
+	if kept == 0 {
+		if s.Name == "ad.ZeroLike" { // has no other effect
+			return nil
+		}
+		c.L, c.Define = nil, false
+	}
+	return &c
 }
