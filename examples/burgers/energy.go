@@ -16,8 +16,8 @@ func Energy(p Params, u0, v0 []float64, snaps int) float64 {
 	//cairn:checkpoint scheme=binomial snaps=snaps
 	for t := 0; t < p.Steps; t++ {
 		step(p, un, vn, u, v)
-		u, un = un, u
-		v, vn = vn, v
+		copy(u, un)
+		copy(v, vn)
 	}
 	return Mean(p, u, v)
 }
@@ -35,8 +35,8 @@ func EnergyStored(p Params, u0, v0 []float64) float64 {
 	//cairn:checkpoint scheme=store
 	for t := 0; t < p.Steps; t++ {
 		step(p, un, vn, u, v)
-		u, un = un, u
-		v, vn = vn, v
+		copy(u, un)
+		copy(v, vn)
 	}
 	return Mean(p, u, v)
 }

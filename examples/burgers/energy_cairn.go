@@ -7,7 +7,7 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-// EnergyTangent is Energy and its derivative in the direction given by the d parameters.
+// EnergyTangent runs Energy and its derivative in the direction given by the d parameters.
 func EnergyTangent(p Params, u0, u0d, v0, v0d []float64, snaps int) (ret, retd float64) {
 	t1 := p.Points()
 	t2 := p.Points()
@@ -27,13 +27,16 @@ func EnergyTangent(p Params, u0, u0d, v0, v0d []float64, snaps int) (ret, retd f
 	copy(vn, v0)
 	for t := 0; t < p.Steps; t++ {
 		stepTangent(p, un, und, vn, vnd, u, ud, v, vd)
-		u, un, ud, und = un, u, und, ud
-		v, vn, vd, vnd = vn, v, vnd, vd
+		copy(ud, und)
+		copy(u, un)
+		copy(vd, vnd)
+		copy(v, vn)
 	}
 	ret, retd = MeanTangent(p, u, ud, v, vd)
 	return
 }
 
+// MeanTangent runs Mean and its derivative in the direction given by the d parameters.
 func MeanTangent(p Params, u, ud, v, vd []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
@@ -50,6 +53,8 @@ func MeanTangent(p Params, u, ud, v, vd []float64) (ret, retd float64) {
 	return
 }
 
+// EnergyAdjoint runs Energy and its reverse sweep: it adds to u0b and v0b the
+// adjoints that belong to the seeds retb.
 func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
@@ -69,29 +74,23 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	loop := ad.NewBinomialLoop(ad.TripCount(0, p.Steps, 1), snaps)
 	advance := func(t int) bool {
 		step(p, un, vn, u, v)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		copy(u, un)
+		copy(v, vn)
 		return true
 	}
 	record := func(t int) bool {
 		step(p, un, vn, u, v)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		ad.PushSlice(st, u[:min(len(u), len(un))])
+		copy(u, un)
+		ad.PushSlice(st, v[:min(len(v), len(vn))])
+		copy(v, vn)
 		return true
 	}
 	save := func(s *ad.Snapshot) {
 		s.Save(&u)
-		s.SaveHeaders(&ub)
 		s.Save(&un)
-		s.SaveHeaders(&unb)
 		s.Save(&v)
-		s.SaveHeaders(&vb)
 		s.Save(&vn)
-		s.SaveHeaders(&vnb)
 	}
 	loop.Forward(advance, record, save)
 	ret = MeanForward(p, u, ub, v, vb, st)
@@ -100,27 +99,22 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	// ret = Mean(p, u, v)
 	MeanReverse(p, u, ub, v, vb, retb, st)
 	reverse := func(t int) {
-		// v, vn = vn, v
-		vn, v = v, vn
-		vnb, vb = vb, vnb
-		// u, un = un, u
-		un, u = u, un
-		unb, ub = ub, unb
+		// copy(v, vn)
+		ad.PopSlice(st, v[:min(len(v), len(vn))])
+		ad.CopyAdjoint(vb, vnb)
+		// copy(u, un)
+		ad.PopSlice(st, u[:min(len(u), len(un))])
+		ad.CopyAdjoint(ub, unb)
 		// step(p, un, vn, u, v)
 		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb)
 	}
 	restore := func(s1 *ad.Snapshot) {
 		s1.Restore(&u)
-		s1.RestoreHeaders(&ub)
 		s1.Restore(&un)
-		s1.RestoreHeaders(&unb)
 		s1.Restore(&v)
-		s1.RestoreHeaders(&vb)
 		s1.Restore(&vn)
-		s1.RestoreHeaders(&vnb)
 	}
 	loop.Reverse(advance, record, reverse, save, restore)
-	loop.RestoreStart(restore)
 	loop.Release()
 	// copy(vn, v0)
 	ad.CopyAdjoint(vnb, v0b)
@@ -134,6 +128,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	return
 }
 
+// MeanForward is the forward sweep of Mean: it runs Mean and records on st.
 func MeanForward(p Params, u, ub, v, vb []float64, st *ad.Stack) (ret float64) {
 	sum := 0.0
 	for j := 1; j < p.Ny-1; j++ {
@@ -148,6 +143,8 @@ func MeanForward(p Params, u, ub, v, vb []float64, st *ad.Stack) (ret float64) {
 	return
 }
 
+// MeanReverse is the reverse sweep of Mean: it takes back what MeanForward recorded
+// and adds to the adjoints.
 func MeanReverse(p Params, u, ub, v, vb []float64, retb float64, st *ad.Stack) {
 	t1 := int(st.PopInt())
 	// ret = sum / float64(t1)
@@ -162,6 +159,8 @@ func MeanReverse(p Params, u, ub, v, vb []float64, retb float64, st *ad.Stack) {
 	}
 }
 
+// EnergyStoredAdjoint runs EnergyStored and its reverse sweep: it adds to u0b and v0b the
+// adjoints that belong to the seeds retb.
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
@@ -178,11 +177,11 @@ func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (re
 	copy(un, u0)
 	copy(vn, v0)
 	for t := 0; t < p.Steps; t++ {
-		stepForward(p, un, unb, vn, vnb, u, ub, v, vb, st)
-		u, un = un, u
-		ub, unb = unb, ub
-		v, vn = vn, v
-		vb, vnb = vnb, vb
+		step(p, un, vn, u, v)
+		ad.PushSlice(st, u[:min(len(u), len(un))])
+		copy(u, un)
+		ad.PushSlice(st, v[:min(len(v), len(vn))])
+		copy(v, vn)
 	}
 	ret = MeanForward(p, u, ub, v, vb, st)
 
@@ -190,14 +189,14 @@ func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (re
 	// ret = Mean(p, u, v)
 	MeanReverse(p, u, ub, v, vb, retb, st)
 	for t := p.Steps - 1; t >= 0; t-- {
-		// v, vn = vn, v
-		vn, v = v, vn
-		vnb, vb = vb, vnb
-		// u, un = un, u
-		un, u = u, un
-		unb, ub = ub, unb
+		// copy(v, vn)
+		ad.PopSlice(st, v[:min(len(v), len(vn))])
+		ad.CopyAdjoint(vb, vnb)
+		// copy(u, un)
+		ad.PopSlice(st, u[:min(len(u), len(un))])
+		ad.CopyAdjoint(ub, unb)
 		// step(p, un, vn, u, v)
-		stepReverse2(p, un, unb, vn, vnb, u, ub, v, vb, st)
+		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb)
 	}
 	// copy(vn, v0)
 	ad.CopyAdjoint(vnb, v0b)

@@ -3,34 +3,35 @@
 
 package burgers
 
-import (
-	"github.com/cairn-ad/cairn/ad"
-)
-
+// stepTangent runs step and its derivative in the direction given by the d parameters.
 func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
 	nx := p.Nx
-	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
-	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
+	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
+	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
 	for j := 1; j < p.Ny-1; j++ {
 		for k := j*nx + 1; k < j*nx+nx-1; k++ {
 			uCd, uEd, uWd, uNd, uSd := ud[k], ud[k+1], ud[k-1], ud[k+nx], ud[k-nx]
 			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
 			vCd, vEd, vWd, vNd, vSd := vd[k], vd[k+1], vd[k-1], vd[k+nx], vd[k-nx]
 			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			und[k] = uCd + p.Dt*(-((uE-uW)*(cx*uCd))+-uC*cx*(uEd-uWd)-((uN-uS)*(cy*vCd)+vC*cy*(uNd-uSd))+dx*(uEd-2*uCd+uWd)+dy*(uNd-2*uCd+uSd))
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			vnd[k] = vCd + p.Dt*(-((vE-vW)*(cx*uCd))+-uC*cx*(vEd-vWd)-((vN-vS)*(cy*vCd)+vC*cy*(vNd-vSd))+dx*(vEd-2*vCd+vWd)+dy*(vNd-2*vCd+vSd))
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
+			ad1, bd := cx*uCd, cy*vCd
+			a, b := cx*uC, cy*vC
+			und[k] = uCd - ((uE-uW)*ad1 + a*(uEd-uWd)) - ((uN-uS)*bd + b*(uNd-uSd)) + dx*(uEd-2*uCd+uWd) + dy*(uNd-2*uCd+uSd)
+			un[k] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
+			vnd[k] = vCd - ((vE-vW)*ad1 + a*(vEd-vWd)) - ((vN-vS)*bd + b*(vNd-vSd)) + dx*(vEd-2*vCd+vWd) + dy*(vNd-2*vCd+vSd)
+			vn[k] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
 		}
 	}
 }
 
+// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
+// and adds to the adjoints.
 func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64) {
 	nx := p.Nx
-	cx := 1 / (2 * p.Dx)
-	cy := 1 / (2 * p.Dy)
-	dx := p.Mu / (p.Dx * p.Dx)
-	dy := p.Mu / (p.Dy * p.Dy)
+	cx := p.Dt / (2 * p.Dx)
+	cy := p.Dt / (2 * p.Dy)
+	dx := p.Dt * p.Mu / (p.Dx * p.Dx)
+	dy := p.Dt * p.Mu / (p.Dy * p.Dy)
 	for j := p.Ny - 2; j >= 1; j-- {
 		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
 			uC := u[k]
@@ -43,142 +44,51 @@ func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64) {
 			vW := v[k-1]
 			vN := v[k+nx]
 			vS := v[k-nx]
-			// vn[k] = vC + p.Dt * (-uC * cx * (vE - vW) - vC * cy * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS))
+			a := cx * uC
+			b := cy * vC
+			// vn[k] = vC - a * (vE - vW) - b * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS)
 			tb := vnb[k]
 			vnb[k] = 0.0
 			vCb := tb
-			tb1 := p.Dt * tb
-			uCb := -(cx * ((vE - vW) * tb1))
-			tb2 := -uC * cx * tb1
-			vEb := tb2
-			vWb := -tb2
-			vCb -= cy * ((vN - vS) * tb1)
-			tb3 := -(vC * cy * tb1)
-			vNb := tb3
-			vSb := -tb3
-			tb4 := dx * tb1
-			vEb += tb4
+			ab := -((vE - vW) * tb)
+			tb1 := -(a * tb)
+			vEb := tb1
+			vWb := -tb1
+			bb := -((vN - vS) * tb)
+			tb2 := -(b * tb)
+			vNb := tb2
+			vSb := -tb2
+			tb3 := dx * tb
+			vEb += tb3
+			vCb -= 2 * tb3
+			vWb += tb3
+			tb4 := dy * tb
+			vNb += tb4
 			vCb -= 2 * tb4
-			vWb += tb4
-			tb5 := dy * tb1
-			vNb += tb5
-			vCb -= 2 * tb5
-			vSb += tb5
-			// un[k] = uC + p.Dt * (-uC * cx * (uE - uW) - vC * cy * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS))
-			tb6 := unb[k]
+			vSb += tb4
+			// un[k] = uC - a * (uE - uW) - b * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS)
+			tb5 := unb[k]
 			unb[k] = 0.0
-			uCb += tb6
-			tb7 := p.Dt * tb6
-			uCb -= cx * ((uE - uW) * tb7)
-			tb8 := -uC * cx * tb7
-			uEb := tb8
-			uWb := -tb8
-			vCb -= cy * ((uN - uS) * tb7)
-			tb9 := -(vC * cy * tb7)
-			uNb := tb9
-			uSb := -tb9
-			tb10 := dx * tb7
-			uEb += tb10
-			uCb -= 2 * tb10
-			uWb += tb10
-			tb11 := dy * tb7
-			uNb += tb11
-			uCb -= 2 * tb11
-			uSb += tb11
-			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
-			vb[k] += vCb
-			vb[k+1] += vEb
-			vb[k-1] += vWb
-			vb[k+nx] += vNb
-			vb[k-nx] += vSb
-			// uC, uE, uW, uN, uS := u[k], u[k + 1], u[k - 1], u[k + nx], u[k - nx]
-			ub[k] += uCb
-			ub[k+1] += uEb
-			ub[k-1] += uWb
-			ub[k+nx] += uNb
-			ub[k-nx] += uSb
-		}
-	}
-}
-
-func stepForward(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
-	nx := p.Nx
-	cx, cy := 1/(2*p.Dx), 1/(2*p.Dy)
-	dx, dy := p.Mu/(p.Dx*p.Dx), p.Mu/(p.Dy*p.Dy)
-	for j := 1; j < p.Ny-1; j++ {
-		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			st.PushFloat(un[k])
-			un[k] = uC + p.Dt*(-uC*cx*(uE-uW)-vC*cy*(uN-uS)+dx*(uE-2*uC+uW)+dy*(uN-2*uC+uS))
-			st.PushFloat(vn[k])
-			vn[k] = vC + p.Dt*(-uC*cx*(vE-vW)-vC*cy*(vN-vS)+dx*(vE-2*vC+vW)+dy*(vN-2*vC+vS))
-		}
-	}
-}
-
-func stepReverse2(p Params, un, unb, vn, vnb, u, ub, v, vb []float64, st *ad.Stack) {
-	nx := p.Nx
-	cx := 1 / (2 * p.Dx)
-	cy := 1 / (2 * p.Dy)
-	dx := p.Mu / (p.Dx * p.Dx)
-	dy := p.Mu / (p.Dy * p.Dy)
-	for j := p.Ny - 2; j >= 1; j-- {
-		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
-			uC := u[k]
-			uE := u[k+1]
-			uW := u[k-1]
-			uN := u[k+nx]
-			uS := u[k-nx]
-			vC := v[k]
-			vE := v[k+1]
-			vW := v[k-1]
-			vN := v[k+nx]
-			vS := v[k-nx]
-			// vn[k] = vC + p.Dt * (-uC * cx * (vE - vW) - vC * cy * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS))
-			vn[k] = st.PopFloat()
-			tb := vnb[k]
-			vnb[k] = 0.0
-			vCb := tb
-			tb1 := p.Dt * tb
-			uCb := -(cx * ((vE - vW) * tb1))
-			tb2 := -uC * cx * tb1
-			vEb := tb2
-			vWb := -tb2
-			vCb -= cy * ((vN - vS) * tb1)
-			tb3 := -(vC * cy * tb1)
-			vNb := tb3
-			vSb := -tb3
-			tb4 := dx * tb1
-			vEb += tb4
-			vCb -= 2 * tb4
-			vWb += tb4
-			tb5 := dy * tb1
-			vNb += tb5
-			vCb -= 2 * tb5
-			vSb += tb5
-			// un[k] = uC + p.Dt * (-uC * cx * (uE - uW) - vC * cy * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS))
-			un[k] = st.PopFloat()
-			tb6 := unb[k]
-			unb[k] = 0.0
-			uCb += tb6
-			tb7 := p.Dt * tb6
-			uCb -= cx * ((uE - uW) * tb7)
-			tb8 := -uC * cx * tb7
-			uEb := tb8
-			uWb := -tb8
-			vCb -= cy * ((uN - uS) * tb7)
-			tb9 := -(vC * cy * tb7)
-			uNb := tb9
-			uSb := -tb9
-			tb10 := dx * tb7
-			uEb += tb10
-			uCb -= 2 * tb10
-			uWb += tb10
-			tb11 := dy * tb7
-			uNb += tb11
-			uCb -= 2 * tb11
-			uSb += tb11
+			uCb := tb5
+			ab -= (uE - uW) * tb5
+			tb6 := -(a * tb5)
+			uEb := tb6
+			uWb := -tb6
+			bb -= (uN - uS) * tb5
+			tb7 := -(b * tb5)
+			uNb := tb7
+			uSb := -tb7
+			tb8 := dx * tb5
+			uEb += tb8
+			uCb -= 2 * tb8
+			uWb += tb8
+			tb9 := dy * tb5
+			uNb += tb9
+			uCb -= 2 * tb9
+			uSb += tb9
+			// a, b := cx * uC, cy * vC
+			uCb += cx * ab
+			vCb += cy * bb
 			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
 			vb[k] += vCb
 			vb[k+1] += vEb

@@ -33,10 +33,17 @@ type Options struct {
 	Dump   string    // print the program after this stage: see Stages
 	DumpTo io.Writer // where
 	NoTidy bool      // leave out the optional clean-ups, for tests
+	Strict bool      // no fused multiply-add in made code
 }
 
 // Stages lists the names that Options.Dump takes.
 var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "scrutinize", "tidy"}
+
+// Header is the first line of every generated file.
+const Header = emit.Header
+
+// A FuncDecision is what the adjoint decided for one function.
+type FuncDecision = adjoint.FuncDecision
 
 // A File is one generated file.
 type File struct {
@@ -144,6 +151,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 					tidy.Shrink(f)
 				}
 				tidy.Unused(f)
+				if u.opts.Strict {
+					tidy.StrictFP(f)
+				}
 			}
 			made.add(fs, prefix(funcOf(prog, obj)), d.Generated())
 		}
@@ -172,7 +182,7 @@ func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 	f := funcOf(prog, obj)
 	sub := reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Tangent.Wrt), Of: vars(f, d.Tangent.Of)}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}})
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}}, nil)
 	fs, ds := tangent.Transform(sub, facts.Act, []*tangent.Request{req})
 	u.dump("tangent", fs)
 	return fs, ds
@@ -185,7 +195,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	f := funcOf(single, obj)
 	sub := reachable(single, f)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}})
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}}, nil)
 	fs, decisions, ds := adjoint.Transform(facts, []*adjoint.Request{req})
 	if decisions != nil {
 		u.decisions = append(u.decisions, decisions)

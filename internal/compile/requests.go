@@ -75,12 +75,13 @@ func whole(vs []*ir.Var) []activity.Seed {
 }
 
 // analyze runs the analyses in the order in which they need each other.
-func analyze(prog *ir.Program, roots []activity.Root) adjoint.Facts {
+// The function apart may be nil: see alias.Analyze.
+func analyze(prog *ir.Program, roots []activity.Root, apart func(a, b *ir.Var) bool) adjoint.Facts {
 	var fns []*ir.Func
 	for _, r := range roots {
 		fns = append(fns, r.Fn)
 	}
-	mem := alias.Analyze(prog, fns)
+	mem := alias.Analyze(prog, fns, apart)
 	eff := effects.Analyze(mem)
 	return adjoint.Facts{
 		Prog:  prog,

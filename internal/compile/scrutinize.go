@@ -27,7 +27,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 		return nil, token.NoPos, diags
 	}
 	loop = cut.Loop.Pos()
-	facts := analyze(prog, []activity.Root{{Fn: f}})
+	facts := analyze(prog, []activity.Root{{Fn: f}}, nil)
 	if recompute.Shape(cut.Loop) == nil {
 		diags.Add(prog.Fset, cut.Loop.Pos(), "checkpointed loop whose trip count is not known at its start",
 			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
@@ -43,7 +43,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 		return nil, loop, diags
 	}
 	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds}
-	rf := analyze(sub, []activity.Root{root})
+	rf := analyze(sub, []activity.Root{root}, apart(facts, cut))
 
 	parts := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
 	var out []*ir.Func
@@ -64,6 +64,29 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	out = append(out, as...)
 	fillMade(parts, cut, req, rf, d)
 	return append([]*ir.Func{cut.Entry(parts)}, out...), loop, nil
+}
+
+// apart tells, from what is known in the whole function, which parameters of the
+// rest lead to different memory.
+func apart(facts adjoint.Facts, cut *rest.Cut) func(a, b *ir.Var) bool {
+	outside := map[*ir.Var]*ir.Var{}
+	for i, v := range cut.Args {
+		outside[cut.Rest.Params[i+1]] = v
+	}
+	return func(a, b *ir.Var) bool {
+		x, y := outside[a], outside[b]
+		if x == nil || y == nil {
+			return false
+		}
+		ra, rb := alias.Set{}, alias.Set{}
+		for _, s := range facts.Mem.Refs(&ir.Ref{V: x}) {
+			ra.Add(facts.Eff.Reach(s))
+		}
+		for _, s := range facts.Mem.Refs(&ir.Ref{V: y}) {
+			rb.Add(facts.Eff.Reach(s))
+		}
+		return !facts.Mem.OverlapAny(ra, rb)
+	}
 }
 
 // loopVariables are the checkpoint variables of the cut's loop: what an iteration

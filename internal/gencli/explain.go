@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/cairn-ad/cairn/internal/compile"
-	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 )
 
 // explain prints what the adjoint decided for a function.
@@ -32,7 +31,7 @@ func (c *command) explain(results []compile.Result, fn string) int {
 	return 1
 }
 
-func (c *command) explained(d adjoint.FuncDecision) int {
+func (c *command) explained(d compile.FuncDecision) int {
 	if c.json {
 		enc := json.NewEncoder(c.out)
 		enc.SetIndent("", "  ")

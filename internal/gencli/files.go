@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/compile"
-	"github.com/cairn-ad/cairn/internal/emit"
 )
 
 // A change is one file on disk that differs from what the generator makes.
@@ -58,7 +57,7 @@ func changes(results []compile.Result) ([]change, error) {
 	return out, nil
 }
 
-func generated(text []byte) bool { return bytes.HasPrefix(text, []byte(emit.Header)) }
+func generated(text []byte) bool { return bytes.HasPrefix(text, []byte(compile.Header)) }
 
 // write brings the disk up to date. Every file is written beside its place first
 // and then renamed, so that a failure leaves no half of one.

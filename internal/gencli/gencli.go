@@ -34,6 +34,7 @@ type command struct {
 	json     bool
 	tags     string
 	noTidy   bool
+	strict   bool
 }
 
 // Main runs the command and returns its exit status.
@@ -49,6 +50,7 @@ func Main(args []string, out, errs io.Writer) int {
 	fs.BoolVar(&c.json, "json", false, "diagnostics and explanations as JSON")
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, as for go build")
 	fs.BoolVar(&c.noTidy, "notidy", false, "leave the generated code as the transforms made it")
+	fs.BoolVar(&c.strict, "strictfp", false, "write float64(x*y)+z for x*y+z, so that the Go compiler fuses nothing")
 	fs.Usage = func() {
 		fmt.Fprint(errs, usage)
 		fs.PrintDefaults()
@@ -81,7 +83,7 @@ func Main(args []string, out, errs io.Writer) int {
 }
 
 func (c *command) run(verb, fn string, patterns []string) int {
-	opts := compile.Options{Dump: c.dump, DumpTo: c.out, NoTidy: c.noTidy}
+	opts := compile.Options{Dump: c.dump, DumpTo: c.out, NoTidy: c.noTidy, Strict: c.strict}
 	if c.tags != "" {
 		opts.Load = load.Options{BuildFlags: []string{"-tags=" + c.tags}}
 	}

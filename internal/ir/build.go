@@ -76,10 +76,14 @@ func Sub(x, y Expr) Expr {
 func fold(op token.Token, x, y Expr) *Const {
 	a, ok1 := x.(*Const)
 	b, ok2 := y.(*Const)
-	if !ok1 || !ok2 || a.Text != "" || b.Text != "" || !IsInteger(a.Typ) || !types.Identical(a.Typ, b.Typ) {
+	if !ok1 || !ok2 || !IsInteger(a.Typ) || !types.Identical(a.Typ, b.Typ) {
 		return nil
 	}
-	return &Const{Val: constant.BinaryOp(a.Val, op, b.Val), Typ: a.Typ}
+	c := &Const{Val: constant.BinaryOp(a.Val, op, b.Val), Typ: a.Typ}
+	if a.Text != "" && b.Text == "" { // keep the name: steps - 1
+		c.Text = a.Text + " " + op.String() + " " + Format(b)
+	}
+	return c
 }
 
 // Mul returns x * y.

@@ -126,7 +126,11 @@ func (p *Printer) binary(e *Binary) (string, int) {
 		if !ok || !isConst {
 			return p.prec(x, outer)
 		}
-		if otherConst || shift && x == e.X {
+		if shift && x == e.X { // 1 << n takes its type from around it
+			text, _ := p.constant(c)
+			return p.TypeString(c.Typ) + "(" + text + ")"
+		}
+		if otherConst {
 			return p.typedConst(c)
 		}
 		if c.Val != nil && IsFloat(c.Typ) && c.Text == "" {
@@ -194,6 +198,9 @@ func (p *Printer) zero(e *Composite) string {
 // with the same value.
 func (p *Printer) constant(c *Const) (string, int) {
 	if c.Text != "" {
+		if strings.Contains(c.Text, " ") { // a sum, see fold
+			return c.Text, 4
+		}
 		return c.Text, 8
 	}
 	if c.Val == nil {
@@ -209,7 +216,11 @@ func (p *Printer) constant(c *Const) (string, int) {
 // typedConst prints a constant so that its type is right without a context.
 func (p *Printer) typedConst(c *Const) string {
 	if c.Val == nil {
-		return p.TypeString(c.Typ) + "(nil)"
+		t := p.TypeString(c.Typ)
+		if strings.HasPrefix(t, "*") {
+			t = "(" + t + ")"
+		}
+		return t + "(nil)"
 	}
 	if c.Text == "" {
 		switch c.Typ {

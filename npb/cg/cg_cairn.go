@@ -35,7 +35,6 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 		for it := 1; it <= par.Niter; it++ {
 			if it == at {
 				state := ad.NewSnapshot()
-				state.Save(&a)
 				state.Save(&x)
 				state.Save(&z)
 				state.Save(&p)
@@ -43,7 +42,6 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 				state.Save(&r)
 				probe := scrutiny.Probe()
 				RunRestAccess(probe, it, class, par, n, a, colidx, rowstr, x, z, p, q, r, zeta, residual, start)
-				state.Restore(&a)
 				state.Restore(&x)
 				state.Restore(&z)
 				state.Restore(&p)
@@ -79,6 +77,8 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 	return
 }
 
+// RunRestAdjoint runs RunRest and its reverse sweep: it adds to xb, zb, pb, qb and rb the
+// adjoints that belong to the seeds retb.
 func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, zeta0, residual0 float64, start time.Time, retb Result) (ret Result) {
 	st := ad.NewStack()
 	xb0 := ad.ZeroLike(x)
@@ -117,7 +117,6 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		return true
 	}
 	save := func(s *ad.Snapshot) {
-		s.Save(&a)
 		s.Save(&x)
 		s.Save(&z)
 		s.Save(&p)
@@ -132,7 +131,6 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	t5 := common.Mops(t4, seconds)
 	ret = Result{Class: class, Zeta: zeta, Residual: residual, Verified: t3, Seconds: seconds, Mops: t5}
 	final := ad.NewSnapshot()
-	final.Save(&a)
 	final.Save(&x)
 	final.Save(&z)
 	final.Save(&p)
@@ -171,7 +169,6 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		conjGradReverse(n, a, colidx, rowstr, x, xb0, z, zb0, p, pb0, q, qb0, r, rb0, st)
 	}
 	restore := func(s1 *ad.Snapshot) {
-		s1.Restore(&a)
 		s1.Restore(&x)
 		s1.Restore(&z)
 		s1.Restore(&p)
@@ -180,7 +177,6 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	}
 	loop.Reverse(advance, record, reverse, save, restore)
 	loop.Release()
-	final.Restore(&a)
 	final.Restore(&x)
 	final.Restore(&z)
 	final.Restore(&p)
@@ -196,6 +192,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	return
 }
 
+// RunRestAccess runs RunRest and tells the probe what it reads and writes.
 func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, n int, a []float64, colidx []int32, rowstr []int, x, z, p, q, r []float64, zeta0, residual0 float64, start time.Time) (ret Result) {
 	zeta := zeta0
 	residual := residual0
@@ -225,11 +222,13 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, n 
 	return
 }
 
+// commonVerifyAccess runs Verify and tells the probe what it reads and writes.
 func commonVerifyAccess(probe *ad.Probe, value, reference, tolerance float64) (ret bool) {
 	ret = math.Abs(value-reference) <= tolerance*math.Abs(reference)
 	return
 }
 
+// commonMopsAccess runs Mops and tells the probe what it reads and writes.
 func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64) {
 	if seconds <= 0 {
 		ret = 0.0

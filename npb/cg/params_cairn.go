@@ -7,6 +7,7 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
+// operationsAccess runs operations and tells the probe what it reads and writes.
 func operationsAccess(probe *ad.Probe, p Params) (ret float64) {
 	vector := float64(p.Nonzer * (p.Nonzer + 1))
 	perRow := 3 + vector + cgIterations*(5+vector) + 3

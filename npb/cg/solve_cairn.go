@@ -9,6 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
+// conjGradForward is the forward sweep of conjGrad: it runs conjGrad and records on st.
 func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, st *ad.Stack) (ret float64) {
 	for j := 0; j < n+1; j++ {
 		q[j] = 0.0
@@ -25,7 +26,6 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		st.PushFloat(rho)
 		rho = 0.0
 		for j2 := 0; j2 < n; j2++ {
-			st.PushFloat(z[j2])
 			z[j2] += alpha * p[j2]
 			st.PushFloat(r[j2])
 			r[j2] -= alpha * q[j2]
@@ -51,6 +51,8 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	return
 }
 
+// dotReverse is the reverse sweep of dot: it takes back what dotForward recorded
+// and adds to the adjoints.
 func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 	// ret = sum
 	sumb := retb
@@ -61,12 +63,14 @@ func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 	}
 }
 
+// conjGradReverse is the reverse sweep of conjGrad: it takes back what conjGradForward recorded
+// and adds to the adjoints.
 func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, st *ad.Stack) {
 	rho := st.PopFloat()
 	var rhob float64
 	// multiply(n, a, colidx, rowstr, z, r)
 	multiplyReverse(n, a, colidx, rowstr, z, zb, r, rb, st)
-	for it := int(cgIterations) - 1; it >= 0; it-- {
+	for it := int(cgIterations - 1); it >= 0; it-- {
 		rho0 := st.PopFloat()
 		alpha := st.PopFloat()
 		t1 := st.PopFloat()
@@ -94,7 +98,6 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 			alphab -= q[j2] * tb1
 			qb[j2] -= alpha * tb1
 			// z[j2] += alpha * p[j2]
-			z[j2] = st.PopFloat()
 			tb2 := zb[j2]
 			alphab += p[j2] * tb2
 			pb[j2] += alpha * tb2
@@ -115,13 +118,11 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	dotReverse(n, r, rb, r, rb, rhob)
 	for j := n; j >= 0; j-- {
 		// p[j] = r[j]
-		tb3 := pb[j]
+		rb[j] += pb[j]
 		pb[j] = 0.0
-		rb[j] += tb3
 		// r[j] = x[j]
-		tb4 := rb[j]
+		xb[j] += rb[j]
 		rb[j] = 0.0
-		xb[j] += tb4
 		// z[j] = 0.0
 		zb[j] = 0.0
 		// q[j] = 0.0
@@ -129,6 +130,7 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	}
 }
 
+// multiplyForward is the forward sweep of multiply: it runs multiply and records on st.
 func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
 	for j := 0; j < n; j++ {
 		begin, end := rowstr[j], rowstr[j+1]
@@ -145,6 +147,8 @@ func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 	}
 }
 
+// multiplyReverse is the reverse sweep of multiply: it takes back what multiplyForward recorded
+// and adds to the adjoints.
 func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
 	for j := n - 1; j >= 0; j-- {
 		begin := rowstr[j]
@@ -168,6 +172,7 @@ func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 	}
 }
 
+// conjGradAccess runs conjGrad and tells the probe what it reads and writes.
 func conjGradAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr []int, x, z, p, q, r []float64) (ret float64) {
 	for j := 0; j < n+1; j++ {
 		ad.Write(probe, &q[j])
@@ -221,6 +226,7 @@ func conjGradAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr 
 	return
 }
 
+// dotAccess runs dot and tells the probe what it reads and writes.
 func dotAccess(probe *ad.Probe, n int, v, w []float64) (ret float64) {
 	sum := 0.0
 	for j := 0; j < n; j++ {
@@ -232,6 +238,7 @@ func dotAccess(probe *ad.Probe, n int, v, w []float64) (ret float64) {
 	return
 }
 
+// multiplyAccess runs multiply and tells the probe what it reads and writes.
 func multiplyAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr []int, v, y []float64) {
 	for j := 0; j < n; j++ {
 		ad.Read(probe, &rowstr[j])

@@ -23,6 +23,7 @@ type Object struct {
 	ID   int
 	Var  *ir.Var    // the variable it is, or nil
 	Root *ir.Func   // for the memory behind a parameter: its function
+	Of   *ir.Var    // and the parameter
 	Type types.Type // of the variable, pointee or element
 	Name string     // for people: "u", "u[]", "s.u[]", "make at 12"
 }
@@ -77,13 +78,18 @@ type Info struct {
 	groups  map[*ir.Var]*group
 	apart   map[pair]bool // formals that are disjoint at every call
 	grew    bool
+	known   func(a, b *ir.Var) bool
 }
 
 // Analyze finds what every reference of the program may point to. The memory
 // behind the parameters of the roots is unknown but for its type: two such
 // pieces of the same type, of one root, may be the same.
-func Analyze(prog *ir.Program, roots []*ir.Func) *Info {
+//
+// The function apart, if not nil, may know better: it reports that two parameters
+// of a root lead to different memory.
+func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) *Info {
 	in := &Info{
+		known:   apart,
 		prog:    prog,
 		vars:    map[*ir.Var]*Object{},
 		sites:   map[ir.Expr]*Object{},
@@ -99,7 +105,7 @@ func Analyze(prog *ir.Program, roots []*ir.Func) *Info {
 	}
 	for _, f := range roots {
 		for _, v := range f.Inputs() {
-			in.paramMemory(f, Loc{in.vars[v], ""}, v.Type, v.Name, nil)
+			in.paramMemory(f, v, Loc{in.vars[v], ""}, v.Type, v.Name, nil)
 		}
 	}
 	for in.grew = true; in.grew; {
@@ -133,7 +139,7 @@ func (in *Info) Objects() []*Object { return in.objects }
 
 // paramMemory gives the references inside a root's parameter something to refer
 // to. A type that contains itself is tied back to its first object.
-func (in *Info) paramMemory(root *ir.Func, at Loc, t types.Type, name string, outer []*Object) {
+func (in *Info) paramMemory(root *ir.Func, of *ir.Var, at Loc, t types.Type, name string, outer []*Object) {
 	for _, leaf := range Leaves(t) {
 		var elem types.Type
 		suffix := ""
@@ -153,8 +159,8 @@ func (in *Info) paramMemory(root *ir.Func, at Loc, t types.Type, name string, ou
 			}
 		}
 		if target == nil {
-			target = in.object(&Object{Root: root, Type: elem, Name: name + leaf.Path + suffix})
-			in.paramMemory(root, Loc{target, ""}, elem, target.Name, append(outer, target))
+			target = in.object(&Object{Root: root, Of: of, Type: elem, Name: name + leaf.Path + suffix})
+			in.paramMemory(root, of, Loc{target, ""}, elem, target.Name, append(outer, target))
 		}
 		in.include(from, Set{Loc{target, ""}: true})
 	}
@@ -434,7 +440,7 @@ func (in *Info) foreign(s *ir.Call) {
 		if result == nil {
 			result = in.object(&Object{Type: l.Type(), Name: fmt.Sprintf("result%d", len(in.results)+1)})
 			in.results[key] = result
-			in.paramMemory(nil, Loc{result, ""}, l.Type(), result.Name, nil)
+			in.paramMemory(nil, nil, Loc{result, ""}, l.Type(), result.Name, nil)
 		}
 		for _, leaf := range Leaves(l.Type()) {
 			if !ir.IsRef(leaf.Type) {
@@ -482,6 +488,9 @@ func (in *Info) Overlap(a, b Loc) bool {
 		return within(a.Path, b.Path) || within(b.Path, a.Path)
 	}
 	if a.Obj.Root == nil || a.Obj.Root != b.Obj.Root {
+		return false
+	}
+	if in.known != nil && a.Obj.Of != b.Obj.Of && in.known(a.Obj.Of, b.Obj.Of) {
 		return false
 	}
 	// The memory behind two parameters of one root: the same if the types allow.

@@ -7,6 +7,7 @@
 package access
 
 import (
+	"fmt"
 	"go/constant"
 	"go/token"
 	"go/types"
@@ -83,6 +84,8 @@ func (t *transform) function(f *ir.Func) *ir.Func {
 		m.Recv = f.Recv
 		m.Params = append([]*ir.Var{probe}, f.Params...)
 	}
+	m.Doc = fmt.Sprintf("%s runs %s and tells the probe what it reads and writes.",
+		m.Name[strings.LastIndex(m.Name, ".")+1:], f.Name[strings.LastIndex(f.Name, ".")+1:])
 	t.made[f] = m
 	t.order = append(t.order, f)
 	return m

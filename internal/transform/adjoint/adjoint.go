@@ -12,7 +12,6 @@ package adjoint
 import (
 	"fmt"
 	"go/types"
-	"sort"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
@@ -381,13 +380,4 @@ func (t *transform) checkClashes() {
 
 func (t *transform) fail(s ir.Stmt, what, why, do string) {
 	t.diags.Add(t.prog.Fset, s.Pos(), what, why, do)
-}
-
-func sortedVars(set map[*ir.Var]bool) []*ir.Var {
-	var out []*ir.Var
-	for v := range set {
-		out = append(out, v)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
 }

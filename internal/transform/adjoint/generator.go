@@ -1,7 +1,9 @@
 package adjoint
 
 import (
+	"fmt"
 	"go/types"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -61,6 +63,49 @@ func (t *transform) build(v *variant) {
 		g.reverse(v.fn)
 	}
 	v.fn.Locals = g.sh.Locals
+	v.fn.Doc = g.doc(v)
+}
+
+// doc says what a made function does.
+func (g *generator) doc(v *variant) string {
+	name, primal := last(v.fn.Name), last(g.f.Name)
+	switch v.kind {
+	case forwardKind:
+		return fmt.Sprintf("%s is the forward sweep of %s: it runs %s and records on st.", name, primal, primal)
+	case reverseKind:
+		return fmt.Sprintf("%s is the reverse sweep of %s: it takes back what %sForward recorded\nand adds to the adjoints.", name, primal, primal)
+	}
+	var into, seeds []string
+	for _, p := range g.f.Inputs() {
+		if !v.sig.shadowed(p) {
+			continue
+		}
+		if v.sig.root != nil && contains(v.sig.root.Of, p) {
+			seeds = append(seeds, g.sh.Of(p).Name)
+		}
+		if v.sig.root == nil || contains(v.sig.root.Wrt, p) {
+			into = append(into, p.Name+"b")
+		}
+	}
+	for _, r := range g.f.Results {
+		if v.sig.seeded(r) {
+			seeds = append(seeds, r.Name+"b")
+		}
+	}
+	text := fmt.Sprintf("%s runs %s and its reverse sweep", name, primal)
+	if len(into) > 0 && len(seeds) > 0 {
+		text += fmt.Sprintf(": it adds to %s the\nadjoints that belong to the seeds %s", list(into), list(seeds))
+	}
+	return text + "."
+}
+
+func last(name string) string { return name[strings.LastIndex(name, ".")+1:] }
+
+func list(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // inputs declares the parameters of out: the primal's, each followed by its

@@ -173,10 +173,7 @@ func (t *transform) build(m *made) {
 }
 
 func (m *made) doc() string {
-	if m.root == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s is %s and its derivative in the direction given by the d parameters.",
+	return fmt.Sprintf("%s runs %s and its derivative in the direction given by the d parameters.",
 		m.fn.Name[strings.LastIndex(m.fn.Name, ".")+1:], m.primal.Name[strings.LastIndex(m.primal.Name, ".")+1:])
 }
 
