@@ -263,12 +263,28 @@ func (in *Info) steadyExpr(e ir.Expr) bool {
 				ok = ok && isRef
 				break
 			}
-		case *ir.Index, *ir.Deref, *ir.Addr, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
+		case *ir.Addr: // of a variable, or of a component that it holds
+			if rootVar(e.X) == nil || hasIndex(e.X) {
+				ok = false
+			}
+			return false
+		case *ir.Index, *ir.Deref, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
 			ok = false
 		}
 		return ok
 	})
 	return ok
+}
+
+func hasIndex(e ir.Expr) bool {
+	found := false
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		if _, ok := e.(*ir.Index); ok {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // cheap reports whether evaluating e again costs no more than a store and a

@@ -261,8 +261,8 @@ func (t *transform) funcActive(f *ir.Func) bool {
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		switch s := s.(type) {
 		case *ir.Assign:
-			for _, l := range s.L {
-				active = active || l != nil && g.activeValue(l)
+			for i, l := range s.L {
+				active = active || l != nil && (g.activeValue(l) || g.activeLiteral(s.R[i]))
 			}
 		case *ir.Copy:
 			active = active || ir.HasFloat(s.Dst.Type()) && g.activeElems(s.Dst)
@@ -300,8 +300,40 @@ func (t *transform) reversed(c *ir.Call) bool {
 	return t.tbr.ReverseFunc(c.Fn)
 }
 
+// checkPointers refuses pointers to variables that are kept anywhere but in a
+// variable that can be worked out again: the reverse sweep has variables of its
+// own, to which a pointer from the stack would not lead. The variables at the top
+// of a joint root serve both sweeps.
+func (t *transform) checkPointers() {
+	lasting := map[*ir.Var]bool{}
+	for _, r := range t.roots {
+		if r.Joint && !r.Split {
+			for _, v := range append(declared(r.Fn.Body), r.Fn.Results...) {
+				lasting[v] = true
+			}
+		}
+	}
+	for _, o := range t.mem.Objects() {
+		if o.Var != nil && (o.Var.Kind == ir.Param || t.rec.Local(o.Var) != nil) {
+			continue
+		}
+		for _, leaf := range alias.Leaves(o.Type) {
+			for target := range t.mem.Targets(alias.Loc{Obj: o, Path: leaf.Path}) {
+				v := target.Obj.Var
+				if v == nil || lasting[v] || !t.carries(v) {
+					continue
+				}
+				t.diags.Add(t.prog.Fset, v.Pos, "variable "+v.Name+", whose address is kept in "+o.Name,
+					"in the reverse sweep it is another variable, to which a kept pointer does not lead",
+					"make it with new or &T{…}, or use a pointer that is assigned once")
+			}
+		}
+	}
+}
+
 // check reports what this transform cannot do yet.
 func (t *transform) check() {
+	t.checkPointers()
 	for _, f := range t.prog.Funcs {
 		if !t.funcActive(f) {
 			continue
@@ -322,8 +354,8 @@ func (t *transform) check() {
 				}
 			case *ir.Copy:
 				e := s.Dst.Type().Underlying().(*types.Slice).Elem()
-				if ir.HasFloat(e) && !ir.IsFloat(e) && !ir.IsRef(e) {
-					t.fail(s, "copy of structs or arrays that hold floats", "only copies of plain floats are reversed", "write the copy as a loop")
+				if ir.HasRef(e) && !ir.IsRef(e) && t.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)}) {
+					t.fail(s, "copy of structs that hold both floats and references to them", "its shadow has to be moved in both sweeps", "write the copy as a loop")
 				}
 			case *ir.Assign:
 				for i, l := range s.L {

@@ -35,8 +35,8 @@ func (c *client) Active(s ir.Stmt) bool {
 	g := c.generatorFor(s)
 	switch s := s.(type) {
 	case *ir.Assign:
-		for _, l := range s.L {
-			if l != nil && (g.activeValue(l) || alias.IsSwap(s) && g.hasShadow(l)) {
+		for i, l := range s.L {
+			if l != nil && (g.activeValue(l) || alias.IsSwap(s) && g.hasShadow(l) || g.activeLiteral(s.R[i])) {
 				return true
 			}
 		}

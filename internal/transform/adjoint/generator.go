@@ -24,6 +24,7 @@ type generator struct {
 	sig  *signature
 	st   *ir.Var // the run-time stack
 
+	taken map[*ir.Var]bool       // variables whose address is taken
 	loops map[*ir.For]*scheduled // loops whose closures both sweeps share
 }
 
@@ -191,7 +192,7 @@ func (g *generator) joint(out *ir.Func) {
 	keep, giveBack := g.keepResults(reverse)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
-	floats := g.valueShadows(append(append([]*ir.Var{}, g.f.Inputs()...), append(g.f.Results, declared(g.f.Body)...)...), append(sweep, after...))
+	floats := g.valueShadows(g.heldByValue(), append(sweep, after...))
 	code := append(append(append([]ir.Stmt{}, private...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
 	if usesStack {
@@ -213,11 +214,31 @@ func (g *generator) joint(out *ir.Func) {
 	out.Body = body
 }
 
-// resultShadows declares the shadows of results that are references.
+// heldByValue lists the variables of the function's own scope whose shadows are
+// declared where the reverse sweep begins.
+func (g *generator) heldByValue() []*ir.Var {
+	var out []*ir.Var
+	for _, vs := range [][]*ir.Var{g.f.Inputs(), g.f.Results, declared(g.f.Body)} {
+		for _, v := range vs {
+			if !g.pointedTo(v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// resultShadows declares the shadows of parameters and results that the forward
+// sweep refers to.
 func (g *generator) resultShadows() []ir.Stmt {
 	var out []ir.Stmt
+	for _, p := range g.f.Inputs() {
+		if b := g.sh.Of(p); g.pointedTo(p) && (b == nil || b.Kind != ir.Param) {
+			out = append(out, &ir.Decl{V: g.sh.Var(p)})
+		}
+	}
 	for _, r := range g.f.Results {
-		if g.act.Shadowed(r) {
+		if b := g.sh.Of(r); g.act.Shadowed(r) || g.pointedTo(r) && (b == nil || b.Kind != ir.Param) {
 			out = append(out, &ir.Decl{V: g.sh.Var(r)})
 		}
 	}

@@ -22,6 +22,9 @@ func (g *generator) assignAdjoint(s *ir.Assign) (code []ir.Stmt, self *ir.Var) {
 		return g.parallelAdjoint(s), nil
 	}
 	l, r := s.L[0], s.R[0]
+	if l != nil && ir.IsRef(l.Type()) {
+		return g.literalAdjoint(l, r), nil
+	}
 	if l == nil || !g.activeValue(l) {
 		return nil, nil
 	}
@@ -229,35 +232,79 @@ func (g *generator) swapAdjoint(s *ir.Assign) []ir.Stmt {
 func (g *generator) parallelAdjoint(s *ir.Assign) []ir.Stmt { return g.parallelValues(s) }
 
 func (g *generator) parallelValues(s *ir.Assign) []ir.Stmt {
-	var take, clear, code []ir.Stmt
-	for i, l := range s.L {
+	var take, code []ir.Stmt
+	// Go assigns from left to right: of two left sides that are one place the
+	// last one counts, so its adjoint is taken first and the other finds zero.
+	for i := len(s.L) - 1; i >= 0; i-- {
+		l := s.L[i]
 		if l == nil || !g.activeValue(l) {
 			continue
 		}
-		if !ir.IsFloat(l.Type()) {
-			w := g.sh.Temp("tb", l.Type())
-			take = append(take, ir.Define(w, g.sh.Place(l)))
-			clear = append(clear, g.clear(g.sh.Place(l))...)
-			code = append(code, g.aggregateFrom(&ir.Ref{V: w}, s.R[i])...)
-			continue
-		}
 		lb := g.sh.Place(l)
-		d := g.differ()
-		if s.Define { // nothing that is read here is among the left sides
-			d.rev(s.R[i], lb)
-			code = append(code, merge(d.out)...)
+		adj := lb
+		if !s.Define { // else nothing that is read here is among the left sides
+			w := g.sh.Temp("tb", l.Type())
+			take = append(take, ir.Define(w, lb))
+			take = append(take, g.clear(lb)...)
+			adj = &ir.Ref{V: w}
+		}
+		var part []ir.Stmt
+		if ir.IsFloat(l.Type()) {
+			d := g.differ()
+			d.rev(s.R[i], adj)
+			part = merge(d.out)
+		} else {
+			part = g.aggregateFrom(adj, s.R[i])
+		}
+		code = append(part, code...)
+	}
+	return dropUnread(append(take, code...))
+}
+
+// literalAdjoint is the adjoint of v := a literal that makes memory: what the
+// floats of the new memory were made from gets their adjoints.
+func (g *generator) literalAdjoint(l, r ir.Expr) []ir.Stmt {
+	if a, ok := r.(*ir.Addr); ok {
+		if c, ok := a.X.(*ir.Composite); ok && g.activeLiteral(r) {
+			return g.aggregateFrom(&ir.Deref{X: g.sh.Place(l)}, c)
+		}
+		return nil
+	}
+	if c, ok := r.(*ir.Composite); ok && g.activeLiteral(r) {
+		return g.aggregateFrom(g.sh.Place(l), c)
+	}
+	return nil
+}
+
+// activeLiteral reports whether r makes memory with floats in it that depend on
+// something active.
+func (g *generator) activeLiteral(r ir.Expr) bool {
+	if a, ok := r.(*ir.Addr); ok {
+		r = a.X
+	} else if !ir.IsRef(r.Type()) {
+		return false
+	}
+	c, ok := r.(*ir.Composite)
+	return ok && g.activeElements(c)
+}
+
+func (g *generator) activeElements(c *ir.Composite) bool {
+	d := g.differ()
+	for _, x := range c.Elems {
+		if x == nil || ir.IsRef(x.Type()) {
 			continue
 		}
-		w := g.sh.Temp("tb", l.Type())
-		take = append(take, ir.Define(w, lb))
-		clear = append(clear, ir.Set(lb, shadow.Zero(l.Type())))
-		d.rev(s.R[i], &ir.Ref{V: w})
-		code = append(code, merge(d.out)...)
+		if inner, ok := x.(*ir.Composite); ok {
+			if g.activeElements(inner) {
+				return true
+			}
+			continue
+		}
+		if ir.IsFloat(x.Type()) && d.active(x) || !ir.IsFloat(x.Type()) && isPlace(x) && g.activeValue(x) {
+			return true
+		}
 	}
-	if s.Define {
-		clear = nil
-	}
-	return dropUnread(append(append(take, clear...), code...))
+	return false
 }
 
 // dropUnread removes definitions of temporaries that nothing reads.
@@ -397,15 +444,19 @@ func (g *generator) clear(lb ir.Expr) []ir.Stmt {
 // copyAdjoint is the adjoint of copy(dst, src).
 func (g *generator) copyAdjoint(s *ir.Copy) []ir.Stmt {
 	elem := s.Dst.Type().Underlying().(*types.Slice).Elem()
-	if !ir.IsFloat(elem) || !g.activeElems(s.Dst) {
+	if !g.activeElems(s.Dst) {
 		return nil
+	}
+	move, clear := "ad.CopyAdjoint", "ad.Zero"
+	if !ir.IsFloat(elem) {
+		move, clear = "ad.CopyStructsAdjoint", "ad.ZeroStructs"
 	}
 	dst := g.sh.Value(s.Dst)
 	if !g.activeElems(s.Src) {
 		n := &ir.Math{Fn: "min", Args: []ir.Expr{&ir.Len{X: s.Dst}, &ir.Len{X: s.Src}}, Typ: types.Typ[types.Int]}
-		return []ir.Stmt{&ir.Call{Name: "ad.Zero", Args: []ir.Expr{&ir.SliceOf{X: dst, Hi: n}}}}
+		return []ir.Stmt{&ir.Call{Name: clear, Args: []ir.Expr{&ir.SliceOf{X: dst, Hi: n}}}}
 	}
-	return []ir.Stmt{&ir.Call{Name: "ad.CopyAdjoint", Args: []ir.Expr{dst, g.sh.Value(s.Src)}}}
+	return []ir.Stmt{&ir.Call{Name: move, Args: []ir.Expr{dst, g.sh.Value(s.Src)}}}
 }
 
 // activeElems reports whether floats directly in the slice carry derivatives.

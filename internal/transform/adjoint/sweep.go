@@ -45,12 +45,20 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		return []ir.Stmt{g.forwardScope(s, record)}
 	case *ir.Decl:
 		out := []ir.Stmt{s}
-		if g.act.Shadowed(s.V) {
+		if g.act.Shadowed(s.V) || g.pointedTo(s.V) {
 			out = append(out, &ir.Decl{V: g.sh.Var(s.V)})
 		}
 		return out
 	case *ir.Assign:
-		return append(g.savesBefore(s, s.L, record), g.assignWithShadows(s)...)
+		out := append(g.savesBefore(s, s.L, record), g.assignWithShadows(s)...)
+		if s.Define {
+			for _, l := range s.L {
+				if v := l.(*ir.Ref).V; g.pointedTo(v) {
+					out = append(out, &ir.Decl{V: g.sh.Var(v)})
+				}
+			}
+		}
+		return out
 	case *ir.Copy:
 		return g.forwardCopy(s, record)
 	case *ir.Call:
@@ -64,6 +72,38 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		return g.forwardLoop(s, record)
 	}
 	return []ir.Stmt{s}
+}
+
+// pointedTo reports whether v, which holds its floats by value, has its address
+// taken: the forward sweep then passes the address of its shadow along.
+func (g *generator) pointedTo(v *ir.Var) bool {
+	return g.addressed()[v] && !ir.HasRef(v.Type) && g.t.carries(v)
+}
+
+func (g *generator) addressed() map[*ir.Var]bool {
+	if g.taken != nil {
+		return g.taken
+	}
+	g.taken = map[*ir.Var]bool{}
+	ir.WalkStmts(g.f.Body, func(s ir.Stmt) {
+		reads, places := ir.Exprs(s)
+		for _, e := range append(reads, places...) {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				switch e := e.(type) {
+				case *ir.Addr:
+					if v := ir.Root(e.X); v != nil {
+						g.taken[v] = true
+					}
+				case *ir.SliceOf:
+					if v := ir.Root(e.X); v != nil {
+						g.taken[v] = true
+					}
+				}
+				return true
+			})
+		}
+	})
+	return g.taken
 }
 
 // savesBefore pushes the old values of the left sides that are to be recorded:

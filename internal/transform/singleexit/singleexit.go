@@ -4,7 +4,8 @@
 // In: a program. Out: a new program with the same meaning. The reverse sweep
 // can then walk every block from its end to its start. No assignment changes what
 // its own left sides' addresses are made of, so that the old value can be put
-// back at the same place (see addresses.go). Where an exit stands at
+// back at the same place (see addresses.go), and a literal that makes memory has a
+// variable of its own (see literals.go). Where an exit stands at
 // the end of one branch of an if, the rest of the list moves into the other
 // branch; elsewhere a flag guards the rest. A loop that is left early has its
 // flag in For.Stop.
@@ -312,9 +313,13 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 	case *ir.For:
 		return r.loop(s)
 	case *ir.Assign:
-		return r.steadyAssign(s)
+		before, s := r.plainLiterals(s)
+		return append(before, r.steadyAssign(s)...)
 	case *ir.Call:
-		return r.callToVariables(s)
+		c := *s
+		var before []ir.Stmt
+		c.Args = r.namedList(s.Args, &before)
+		return append(before, r.callToVariables(&c)...)
 	}
 	return []ir.Stmt{s}
 }

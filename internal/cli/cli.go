@@ -1,0 +1,139 @@
+// Package cli is the command line of cairn, one file for each verb.
+//
+// In: the arguments. Out: results on one stream, as text or with --json as JSON; errors,
+// logs and progress on the other; and the exit status: 0 for success, 1 when something
+// failed, 2 for wrong usage.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/internal/diag"
+)
+
+// The exit statuses.
+const (
+	statusOK    = 0
+	statusFail  = 1
+	statusUsage = 2
+)
+
+// streams are where a verb writes.
+type streams struct {
+	out, err io.Writer
+	log      *slog.Logger
+}
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errSilent is a failure that the output has already told of.
+var errSilent = errors.New("failed")
+
+// Main runs one command and returns its exit status. An interrupt ends the command
+// through its context.
+func Main(args []string, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s := &streams{out: out, err: errs, log: slog.New(slog.DiscardHandler)}
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return statusOK
+	case errors.Is(err, errSilent):
+		return statusFail
+	case errors.As(err, &usage):
+		printError(errs, err)
+		return statusUsage
+	}
+	printError(errs, err)
+	return statusFail
+}
+
+// printError writes "cairn: " and the error; diagnostics of the compiler begin with
+// their position instead.
+func printError(w io.Writer, err error) {
+	var d *diag.Error
+	if errors.As(err, &d) {
+		fmt.Fprintln(w, d)
+		return
+	}
+	fmt.Fprintf(w, "cairn: %v\n", err)
+}
+
+func newRoot(s *streams) *cobra.Command {
+	verbose := false
+	root := &cobra.Command{
+		Use:   "cairn",
+		Short: "Checkpoints for running backwards and for running again",
+		Long: `cairn: checkpoints for running backwards and for running again.
+
+Exit status: 0 for success, 1 when something failed, 2 for wrong usage.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q: the commands are %s", args[0], verbs(c))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRun: func(*cobra.Command, []string) {
+			if verbose {
+				s.log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			}
+		},
+	}
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w; see %s --help", err, c.CommandPath())
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "log what is done")
+	root.AddCommand(newTour(s), newTourChild(s), newPlan(s), newNPB(s), newScrutinize(s))
+	return root
+}
+
+// verbs lists the subcommands of c that help shows.
+func verbs(c *cobra.Command) string {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// exactArgs requires the arguments that the words name.
+func exactArgs(words ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(words):
+			return usagef("%s is missing: write %s; see %s --help", words[len(args)], c.UseLine(), c.CommandPath())
+		case len(args) > len(words):
+			return usagef("unexpected argument %q: write %s; see %s --help", args[len(words)], c.UseLine(), c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// writeJSON writes v as one line.
+func writeJSON(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/npb/cg"
+	"github.com/cairn-ad/cairn/npb/common"
+)
+
+// A kernel is one benchmark of the suite.
+type kernel struct {
+	name, title string
+	classes     func() []common.Class
+	run         func(common.Class) common.Result
+}
+
+var kernels = []kernel{{
+	name: "cg", title: "smallest eigenvalue of a sparse matrix by conjugate gradients",
+	classes: cg.Classes,
+	run:     func(c common.Class) common.Result { return cg.Run(c).Report() },
+}}
+
+func newNPB(s *streams) *cobra.Command {
+	var names []string
+	c := &cobra.Command{
+		Use:   "npb KERNEL",
+		Short: "Run a NAS Parallel Benchmark and verify its result",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown kernel %q: the kernels are %s", args[0], strings.Join(names, ", "))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	for _, k := range kernels {
+		names = append(names, k.name)
+		c.AddCommand(newKernel(s, k))
+	}
+	return c
+}
+
+func newKernel(s *streams, k kernel) *cobra.Command {
+	var class string
+	var asJSON bool
+	var names []string
+	for _, known := range k.classes() {
+		names = append(names, string(known))
+	}
+	c := &cobra.Command{
+		Use:   k.name + " [--class CLASS]",
+		Short: strings.ToUpper(k.name) + ": " + k.title,
+		Long: fmt.Sprintf(`%s: %s.
+
+The exit status is 1 if the result does not agree with the official value.`, strings.ToUpper(k.name), k.title),
+		Args: exactArgs(),
+		RunE: func(*cobra.Command, []string) error {
+			parsed, err := common.ParseClass(class, k.classes())
+			if err != nil {
+				return usageError{err}
+			}
+			s.log.Info("running", "kernel", k.name, "class", parsed)
+			return report(s, k.run(parsed), asJSON)
+		},
+	}
+	c.Flags().StringVar(&class, "class", "S", "problem class: "+strings.Join(names, ", "))
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// report prints a result; one that is not verified is a failure.
+func report(s *streams, r common.Result, asJSON bool) error {
+	write := r.WriteText
+	if asJSON {
+		write = r.WriteJSON
+	}
+	if err := write(s.out); err != nil {
+		return err
+	}
+	if !r.Verified {
+		return fmt.Errorf("npb %s class %s: verification failed: a value differs from the official one; run the package's tests", r.Kernel, r.Class)
+	}
+	return nil
+}
