@@ -162,6 +162,27 @@ func Root(e Expr) *Var {
 	}
 }
 
+// FromGlobal reports whether the place or value e starts from a package-level
+// variable.
+func FromGlobal(e Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *Global:
+			return true
+		case *Field:
+			e = x.X
+		case *Index:
+			e = x.X
+		case *Deref:
+			e = x.X
+		case *SliceOf:
+			e = x.X
+		default:
+			return false
+		}
+	}
+}
+
 // Equal reports whether a and b are the same expression.
 func Equal(a, b Expr) bool {
 	if a == nil || b == nil {

@@ -74,6 +74,7 @@ type Info struct {
 	vars    map[*ir.Var]*Object
 	sites   map[ir.Expr]*Object
 	results map[foreignResult]*Object
+	globals map[*types.Var]*Object
 	pts     map[Loc]Set // what a location of reference type may refer to
 	groups  map[*ir.Var]*group
 	apart   map[pair]bool // formals that are disjoint at every call
@@ -94,6 +95,7 @@ func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) 
 		vars:    map[*ir.Var]*Object{},
 		sites:   map[ir.Expr]*Object{},
 		results: map[foreignResult]*Object{},
+		globals: map[*types.Var]*Object{},
 		pts:     map[Loc]Set{},
 	}
 	for _, f := range prog.Funcs {
@@ -221,6 +223,12 @@ func (in *Info) Places(e ir.Expr) Set {
 	switch e := e.(type) {
 	case *ir.Ref:
 		return Set{Loc{in.VarObject(e.V), ""}: true}
+	case *ir.Global:
+		in.Refs(e)
+		if o := in.globals[e.Obj]; o != nil {
+			return Set{Loc{o, ""}: true}
+		}
+		return nil
 	case *ir.Field:
 		return in.extend(e.X, "."+e.Var().Name())
 	case *ir.Index:
@@ -269,6 +277,18 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 				if rest, ok := strings.CutPrefix(p, prefix); ok {
 					out[rest] = s
 				}
+			}
+		}
+	case *ir.Global:
+		o := in.globals[e.Obj]
+		if o == nil {
+			o = in.object(&Object{Type: e.Obj.Type(), Name: e.Obj.Name()})
+			in.globals[e.Obj] = o
+			in.paramMemory(nil, nil, Loc{o, ""}, o.Type, o.Name, nil)
+		}
+		for _, leaf := range Leaves(o.Type) {
+			if ir.IsRef(leaf.Type) {
+				out[leaf.Path] = in.Targets(Loc{o, leaf.Path})
 			}
 		}
 	case *ir.SliceOf:

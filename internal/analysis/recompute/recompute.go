@@ -149,7 +149,7 @@ func (in *Info) block(b *ir.Block, top bool) {
 
 func (in *Info) local(l, r ir.Expr, def ir.Stmt, rest []ir.Stmt, top bool) {
 	v := l.(*ir.Ref).V
-	if in.assigns[v] != 1 || !cheap(r) {
+	if in.assigns[v] != 1 || !cheap(r) || ir.HasRef(r.Type()) && ir.FromGlobal(r) {
 		return
 	}
 	if top && !in.steadyExpr(r) {

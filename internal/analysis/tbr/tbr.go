@@ -31,10 +31,11 @@ type Client interface {
 
 // Info is the result.
 type Info struct {
-	mem *alias.Info
-	eff *effects.Info
-	rec *recompute.Info
-	cl  Client
+	prog *ir.Program
+	mem  *alias.Info
+	eff  *effects.Info
+	rec  *recompute.Info
+	cl   Client
 
 	save     map[ir.Stmt][]bool // by left side
 	saveCopy map[*ir.Copy]bool
@@ -45,17 +46,17 @@ type Info struct {
 	needed   map[*ir.Var]bool
 	entry    map[*ir.Func]state // what callers need still at the entry
 	last     map[*ir.Func]state // what the reverse needs at the exit
-	clash    map[*ir.Call]bool
+	clash    map[ir.Stmt]bool
 	changed  bool
 }
 
 // Analyze runs to the fixed point over the whole program.
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
-	in := &Info{mem: mem, eff: eff, rec: rec, cl: cl,
+	in := &Info{prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{},
 		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},
-		clash: map[*ir.Call]bool{},
+		clash: map[ir.Stmt]bool{},
 	}
 	for _, f := range prog.Funcs {
 		in.entry[f], in.last[f] = state{}, state{}
@@ -90,8 +91,9 @@ func (in *Info) SavesCopy(c *ir.Copy) bool { return in.saveCopy[c] }
 // Snapshots reports whether a joint call overwrites what is needed.
 func (in *Info) Snapshots(c *ir.Call) bool { return in.snapshot[c] }
 
-// Clashes reports whether a call of foreign code overwrites what is needed.
-func (in *Info) Clashes(c *ir.Call) bool { return in.clash[c] }
+// Clashes reports whether a call of foreign code, or an append, may overwrite what
+// is needed in a way that cannot be recorded.
+func (in *Info) Clashes(s ir.Stmt) bool { return in.clash[s] }
 
 // Exit reports whether the last value of v is kept when its scope, a *ir.Block
 // or the head of a *ir.For, is left.

@@ -100,6 +100,7 @@ func (in *Info) assign(st *ir.Assign, s state) {
 	if in.cl.Active(st) {
 		in.need(s, in.cl.Before(st))
 	}
+	in.appends(st, s)
 	if st.Define {
 		for i, l := range st.L {
 			v := l.(*ir.Ref).V
@@ -118,6 +119,72 @@ func (in *Info) assign(st *ir.Assign, s state) {
 	if in.cl.Active(st) {
 		in.need(s, in.cl.After(st))
 	}
+}
+
+// appends looks for an append that may write over elements that are still needed:
+// the spare capacity behind one slice may belong to another.
+func (in *Info) appends(st *ir.Assign, s state) {
+	for i, r := range st.R {
+		ir.WalkExpr(r, func(e ir.Expr) bool {
+			a, ok := e.(*ir.Append)
+			if ok && !in.growsOnly(st.L[i], a) && in.hits(s, in.mem.PointsTo(a.X), alias.Reference(a.X)) {
+				in.clash[st] = true
+			}
+			return true
+		})
+	}
+}
+
+// growsOnly reports whether l = append(l, …) is the only kind of change that the
+// plain variable l ever sees, but for fresh memory, so that what lies within its
+// length is never written over by it.
+func (in *Info) growsOnly(l ir.Expr, a *ir.Append) bool {
+	v, ok := l.(*ir.Ref)
+	if x, same := a.X.(*ir.Ref); !ok || !same || x.V != v.V {
+		return false
+	}
+	mine := in.mem.PointsTo(a.X)
+	grows := true
+	for _, f := range in.prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			as, ok := s.(*ir.Assign)
+			if !ok {
+				return
+			}
+			for i, l := range as.L {
+				if l == nil || !ir.IsRef(l.Type()) || !in.mem.OverlapAny(in.mem.PointsTo(l), mine) {
+					continue
+				}
+				to, plain := l.(*ir.Ref)
+				switch r := as.R[i].(type) {
+				case *ir.Append:
+					x, ok := r.X.(*ir.Ref)
+					grows = grows && plain && ok && to.V == v.V && x.V == v.V
+				case *ir.Make, *ir.Const, *ir.Composite:
+				default: // another name for it, or a part of it
+					grows = grows && !(plain && to.V == v.V) && !in.appendedTo(l)
+				}
+			}
+		})
+	}
+	return grows
+}
+
+// appendedTo reports whether some append starts from the variable l.
+func (in *Info) appendedTo(l ir.Expr) bool {
+	found := false
+	for _, f := range in.prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if as, ok := s.(*ir.Assign); ok {
+				for _, r := range as.R {
+					if a, ok := r.(*ir.Append); ok && ir.Equal(a.X, l) {
+						found = true
+					}
+				}
+			}
+		})
+	}
+	return found
 }
 
 // overwrite decides whether the old value of the place l is recorded; if so the

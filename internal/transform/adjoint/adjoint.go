@@ -401,11 +401,16 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 func (t *transform) checkClashes() {
 	for _, f := range t.prog.Funcs {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && t.tbr.Clashes(c) {
-				t.fail(s, "foreign call that may overwrite values the reverse sweep reads",
-					"its source is not differentiated, so the values cannot be recorded",
-					"pass a copy")
+			if !t.tbr.Clashes(s) {
+				return
 			}
+			if _, ok := s.(*ir.Call); ok {
+				t.fail(s, "foreign call that may overwrite values the reverse sweep reads",
+					"its source is not differentiated, so the values cannot be recorded", "pass a copy")
+				return
+			}
+			t.fail(s, "append that may overwrite values the reverse sweep reads",
+				"the spare capacity behind the slice may hold elements of another", "append to a slice that no other shares its memory with")
 		})
 	}
 }

@@ -102,6 +102,9 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 	}
 	tb := g.sh.Temp("tb", p.Type)
 	ref := &ir.Ref{V: tb}
+	if ir.FromGlobal(a) {
+		return &ir.Addr{X: ref}, []ir.Stmt{zeroLike(ref, a, true)}, nil
+	}
 	if ir.HasRef(p.Type) {
 		before = append(before, ir.Define(tb, g.sh.Value(a)))
 	} else {
@@ -117,13 +120,22 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 	return &ir.Addr{X: ref}, before, after
 }
 
-// refShadow is shadowArg for slices and pointers. A reference to memory without
-// a shadow can only be nil.
-func (g *generator) refShadow(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, after []ir.Stmt) {
-	if !g.hasShadow(a) {
-		return &ir.Const{Typ: p.Type}, nil, nil
+// refShadow is shadowArg for slices and pointers. Memory that has no shadow of its
+// own, a package-level table say, gets one for this call.
+func (g *generator) refShadow(p *ir.Var, a ir.Expr) (shadowed ir.Expr, before, after []ir.Stmt) {
+	if c, ok := a.(*ir.Const); ok {
+		return c, nil, nil
 	}
-	return g.sh.Value(a), nil, nil
+	if g.hasShadow(a) && !ir.FromGlobal(a) {
+		return g.sh.Value(a), nil, nil
+	}
+	tb := g.sh.Temp("tb", p.Type)
+	return &ir.Ref{V: tb}, []ir.Stmt{zeroLike(&ir.Ref{V: tb}, a, true)}, nil
+}
+
+// zeroLike gives the shadow place b fresh zeros in the shape of x.
+func zeroLike(b, x ir.Expr, define bool) ir.Stmt {
+	return &ir.Call{L: []ir.Expr{b}, Define: define, Name: "ad.ZeroLike", Args: []ir.Expr{x}}
 }
 
 func isPointee(e ir.Expr) bool {

@@ -32,10 +32,7 @@ func (d *differ) active(e ir.Expr) bool {
 		if !ir.IsFloat(e.Type()) {
 			return false
 		}
-		if f, ok := e.(*ir.Field); ok && ir.Root(f) == nil {
-			return false
-		}
-		return d.act.ActivePlace(e)
+		return ir.Root(e) != nil && d.act.ActivePlace(e) // a package-level table is passive
 	case *ir.Unary:
 		return ir.IsFloat(e.Type()) && d.active(e.X)
 	case *ir.Binary:

@@ -11,7 +11,13 @@ import (
 // nor moves shadow references is called as it is.
 func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
 	if c.Fn == nil {
-		return append(g.savesBefore(c, c.L, record), c)
+		out := append(g.savesBefore(c, c.L, record), c)
+		for _, l := range c.L { // foreign memory gets fresh shadows
+			if l != nil && g.act.ShadowedRefs(l) {
+				out = append(out, zeroLike(g.sh.Place(l), l, c.Define))
+			}
+		}
+		return out
 	}
 	t := g.t
 	if t.joint(c) {
@@ -114,7 +120,7 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 		if l == nil || !g.act.Shadowed(c.Fn.Results[i]) {
 			continue
 		}
-		out = append(out, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: c.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
+		out = append(out, zeroLike(g.sh.Place(l), l, c.Define))
 	}
 	return out
 }

@@ -254,11 +254,11 @@ func (g *generator) privateShadows() (before, after []ir.Stmt) {
 		switch {
 		case !given && g.t.carries(p) && ir.HasRef(p.Type):
 			b := g.sh.Var(p)
-			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+			before = append(before, zeroLike(&ir.Ref{V: b}, &ir.Ref{V: p}, true))
 		case given && ir.IsRef(p.Type) && !g.sig.output(p) && g.t.written(g.f, p):
 			theirs := g.sh.Of(p)
 			own := g.sh.Declare(p, theirs.Name+"0", p.Type)
-			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: own}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+			before = append(before, zeroLike(&ir.Ref{V: own}, &ir.Ref{V: p}, true))
 			after = append(after, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{&ir.Ref{V: theirs}, &ir.Ref{V: own}}})
 		}
 	}
@@ -358,7 +358,7 @@ func (g *generator) splitPrivate() (before []ir.Stmt, vars []*ir.Var) {
 	for _, p := range g.f.Inputs() {
 		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {
 			b := g.sh.Var(p)
-			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
+			before = append(before, zeroLike(&ir.Ref{V: b}, &ir.Ref{V: p}, true))
 			vars = append(vars, b)
 		}
 	}

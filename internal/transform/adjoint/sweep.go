@@ -147,11 +147,16 @@ func (g *generator) restores(s ir.Stmt, ls []ir.Expr) []ir.Stmt {
 func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 	shadow := &ir.Assign{At: s.At, Define: s.Define}
 	var parts []ir.Stmt // component by component, for structs
+	var fresh []ir.Stmt // for memory without a shadow
 	for i, l := range s.L {
 		if l == nil || !g.act.ShadowedRefs(l) {
 			continue
 		}
 		lb := g.sh.Place(l)
+		if ir.FromGlobal(s.R[i]) {
+			fresh = append(fresh, zeroLike(lb, s.R[i], s.Define))
+			continue
+		}
 		if ir.IsRef(l.Type()) {
 			shadow.L, shadow.R = append(shadow.L, lb), append(shadow.R, g.sh.Value(s.R[i]))
 			continue
@@ -170,8 +175,9 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 		}
 	}
 	if len(shadow.L) == 0 && len(parts) == 0 {
-		return []ir.Stmt{s}
+		return append(fresh, s)
 	}
+	parts = append(parts, fresh...)
 	if len(s.L) > 1 && !s.Define && !alias.IsSwap(s) {
 		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), shadow.L...), R: append(append([]ir.Expr{}, s.R...), shadow.R...)}
 		return append([]ir.Stmt{both}, parts...)

@@ -19,6 +19,11 @@ type differ struct {
 // of a reference, both inside a struct or array; nil stands for zero.
 func (d *differ) value(e ir.Expr) ir.Expr {
 	t := e.Type()
+	if ir.HasRef(t) && ir.FromGlobal(e) && d.g.act.ShadowedRefs(e) {
+		v := d.g.sh.Temp("td", t)
+		d.out = append(d.out, &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{e}})
+		return &ir.Ref{V: v}
+	}
 	switch {
 	case ir.IsFloat(t):
 		return d.float(e)
@@ -48,7 +53,7 @@ func (d *differ) value(e ir.Expr) ir.Expr {
 		}
 		return nil
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
-		if d.g.activePlace(e) {
+		if ir.Root(e) != nil && d.g.activePlace(e) {
 			return d.g.sh.Place(e)
 		}
 	}

@@ -306,8 +306,11 @@ func (g *generator) copy(s *ir.Copy) []ir.Stmt {
 func (g *generator) call(s *ir.Call) []ir.Stmt {
 	if s.Fn == nil || !g.t.active(s.Fn) {
 		out := []ir.Stmt{}
+		var after []ir.Stmt
 		for _, l := range s.L { // a passive value arrives
-			if l != nil && g.act.ActivePlace(l) {
+			if l != nil && g.act.ShadowedRefs(l) {
+				after = append(after, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: s.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
+			} else if l != nil && g.act.ActivePlace(l) {
 				if s.Define {
 					out = append(out, &ir.Decl{At: s.At, V: g.sh.Var(l.(*ir.Ref).V)})
 				} else {
@@ -315,7 +318,7 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 				}
 			}
 		}
-		return append(out, s)
+		return append(append(out, s), after...)
 	}
 	m := g.t.function(s.Fn, nil)
 	d := &differ{g: g}
