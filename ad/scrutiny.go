@@ -119,7 +119,7 @@ func Seed(ptr any) {
 		for x >= 2 {
 			x -= float64(int(x) - 1)
 		}
-		reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Elem().SetFloat(x) // unexported fields too
+		settable(v).SetFloat(x)
 		n++
 	})
 }

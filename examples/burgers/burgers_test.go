@@ -1,36 +1,177 @@
 package burgers
 
-import ("testing";"fmt";"math")
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
 
-func TestX(t *testing.T) {
-	a, err := Run(CI(), 20)
-	if err != nil { t.Fatal(err) }
-	b, err := Run(CI(), 0)
-	rel := func(a,b float64) float64 { return math.Abs(a/b-1) }
-	fmt.Println(rel(a.InitialEnergy,0.0855298595153226), rel(a.FinalEnergy,0.08426001732938161), rel(a.GradientNorm(), 1.302074170930382e-6), rel(a.DU0(54,45),2.612525652939337e-4), rel(a.GradientNorm2(), 6.244679598464821e-3))
-	for k := range a.Ub { if a.Ub[k] != b.Ub[k] || a.Vb[k] != b.Vb[k] { t.Fatal("differ") } }
-}
+	"github.com/cairn-ad/cairn/ad"
+	"github.com/cairn-ad/cairn/gradcheck"
+	"github.com/cairn-ad/cairn/schedule"
+)
 
-func bench(b *testing.B, snaps int) {
-	p := CI()
-	u, v := Initial(p)
-	ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
-	b.ReportAllocs()
-	for b.Loop() {
-	 switch {
-	 case snaps < 0: Energy(p,u,v,1)
-	 case snaps == 0: EnergyStoredAdjoint(p,u,ub,v,vb,1)
-	 default:  EnergyAdjoint(p,u,ub,v,vb,snaps,1)
-	 }
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if rel := math.Abs(got-want) / math.Abs(want); !(rel <= tolerance) {
+		t.Errorf("%s is %.17g, want %.17g: relative error %.2g, allowed %.2g", what, got, want, rel, tolerance)
 	}
 }
-func BenchmarkPrimal(b *testing.B) { bench(b,-1) }
-func BenchmarkStored(b *testing.B) { bench(b,0) }
-func Benchmark20(b *testing.B) { bench(b,20) }
-func Benchmark100(b *testing.B) { bench(b,100) }
-func BenchmarkTangent(b *testing.B) { 
-	p := CI()
+
+func run(t *testing.T, p Params, snaps int) *Result {
+	t.Helper()
+	r, err := Run(p, snaps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func same(t *testing.T, what string, a, b *Result) {
+	t.Helper()
+	if a.FinalEnergy != b.FinalEnergy || !slices.Equal(a.Ub, b.Ub) || !slices.Equal(a.Vb, b.Vb) {
+		t.Errorf("%s: the gradient or the energy is not the same to the bit", what)
+	}
+}
+
+// The energies are published with the case (Checkpointing.jl, test of Burgers). The
+// gradient values come from an independent hand-written adjoint.
+func TestCI(t *testing.T) {
+	var stats ad.Stats
+	stop := ad.Observe(func(s ad.Stats) { stats = s })
+	r := run(t, CI(), 20)
+	stop()
+	near(t, "initial energy", r.InitialEnergy, 0.0855298595153226, 1e-13)
+	near(t, "final energy", r.FinalEnergy, 0.08426001732938161, 1e-13)
+	near(t, "gradient norm", r.GradientNorm(), 1.302074170930382e-6, 1e-10)
+	near(t, "dE/du0 at [55,46] counted from 1", r.DU0(54, 45), 2.612525652939337e-4, 1e-10)
+	near(t, "2-norm of the interior gradient", r.InteriorNorm(), 6.244679598464821e-3, 1e-10)
+	same(t, "20 snapshots and every step kept", r, run(t, CI(), 0))
+	if want := 1000 + schedule.Advances(1000, 20); stats.ForwardSteps != want || stats.PeakSnapshots > 20 {
+		t.Errorf("%d forward steps with %d snapshots, the optimum is %d with 20", stats.ForwardSteps, stats.PeakSnapshots, want)
+	}
+}
+
+// A run with the adjoint must give the energy of a run without, to the bit.
+func TestPrimalIsTheSame(t *testing.T) {
+	p := small()
+	u, v := Initial(p)
+	want := Energy(p, u, v, 1)
+	if got := run(t, p, 3).FinalEnergy; got != want {
+		t.Errorf("adjoint returns %.17g, Energy %.17g", got, want)
+	}
+	if got, _ := EnergyTangent(p, u, u, v, v, 1); got != want {
+		t.Errorf("tangent returns %.17g, Energy %.17g", got, want)
+	}
+}
+
+// small is a case with large Courant numbers, so that every term counts.
+func small() Params {
+	return Params{Nx: 9, Ny: 7, Steps: 25, Mu: 0.05, Dx: 0.3, Dy: 0.2, Dt: 0.02}
+}
+
+func TestAllSchedules(t *testing.T) {
+	p := small()
+	for n := range 14 {
+		p.Steps = n
+		want := run(t, p, 0)
+		for snaps := 1; snaps <= 5; snaps++ {
+			same(t, "small case", want, run(t, p, snaps))
+		}
+	}
+}
+
+// split takes x apart into the two components of the velocity.
+func split(x []float64) (u, v []float64) { return x[:len(x)/2], x[len(x)/2:] }
+
+func TestDerivatives(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		p         Params
+		tolerance float64
+	}{{"small", small(), 1e-12}, {"ci", CI(), 1e-11}} {
+		t.Run(c.name, func(t *testing.T) {
+			p := c.p
+			u0, v0 := Initial(p)
+			x := append(u0, v0...)
+			for k := range x { // u and v differ
+				x[k] *= 1 + 0.3*math.Sin(float64(k))
+			}
+			f := func(x []float64) float64 {
+				u, v := split(x)
+				return EnergyStored(p, u, v)
+			}
+			adjoint := func(x, seed []float64) []float64 {
+				u, v := split(x)
+				xb := make([]float64, len(x))
+				ub, vb := split(xb)
+				EnergyAdjoint(p, u, ub, v, vb, 10, seed[0])
+				return xb
+			}
+			tangent := func(x, d []float64) []float64 {
+				u, v := split(x)
+				ud, vd := split(d)
+				_, yd := EnergyTangent(p, u, ud, v, vd, 1)
+				return []float64{yd}
+			}
+			grad := func(x []float64) []float64 { return adjoint(x, []float64{1}) }
+			opt := gradcheck.Options{Tolerance: c.tolerance}
+			if _, err := gradcheck.DotProduct(tangent, adjoint, x, nil, nil, opt); err != nil {
+				t.Error(err)
+			}
+			if r, err := gradcheck.Taylor(f, grad, x, nil, gradcheck.Options{Step: 0.1}); err != nil || r.Exact {
+				t.Errorf("%v\n%v", err, r)
+			}
+			if c.name != "small" {
+				return
+			}
+			if _, err := gradcheck.FiniteDifference(f, grad, x, gradcheck.Options{Step: 0.1}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// The adjoint is added to what is there, times the seed.
+func TestAdjointAccumulates(t *testing.T) {
+	p := small()
+	r := run(t, p, 0)
 	u, v := Initial(p)
 	ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
-	for b.Loop() { EnergyTangent(p,u,ub,v,vb,1) }
+	EnergyAdjoint(p, u, ub, v, vb, 3, 1)
+	EnergyAdjoint(p, u, ub, v, vb, 4, 2)
+	for k := range ub {
+		if math.Abs(ub[k]-3*r.Ub[k]) > 1e-15 || math.Abs(vb[k]-3*r.Vb[k]) > 1e-15 {
+			t.Fatalf("point %d: %v and %v, want %v and %v", k, ub[k], vb[k], 3*r.Ub[k], 3*r.Vb[k])
+		}
+	}
+}
+
+// After the first run a reversed step allocates nothing: twice the steps cost the same.
+func TestAllocations(t *testing.T) {
+	p := small()
+	u, v := Initial(p)
+	ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
+	count := func(steps, snaps int) float64 {
+		p.Steps = steps
+		return testing.AllocsPerRun(20, func() { EnergyAdjoint(p, u, ub, v, vb, snaps, 1) })
+	}
+	if a, b := count(50, 5), count(500, 5); b >= a+10 {
+		t.Errorf("%v allocations for 50 steps, %v for 500", a, b)
+	}
+}
+
+func TestBadParams(t *testing.T) {
+	for want, change := range map[string]func(p *Params, snaps *int){
+		"grid of 1 by 7":    func(p *Params, _ *int) { p.Nx = 1 },
+		"Steps is -1":       func(p *Params, _ *int) { p.Steps = -1 },
+		"spacing is 0.3 by": func(p *Params, _ *int) { p.Dy = 0 },
+		"snaps is -2":       func(_ *Params, snaps *int) { *snaps = -2 },
+	} {
+		p, snaps := small(), 3
+		change(&p, &snaps)
+		if _, err := Run(p, snaps); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
 }

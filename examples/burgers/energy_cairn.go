@@ -9,153 +9,131 @@ import (
 
 // EnergyTangent runs Energy and its derivative in the direction given by the d parameters.
 func EnergyTangent(p Params, u0, u0d, v0, v0d []float64, snaps int) (ret, retd float64) {
-	t1 := p.Points()
-	t2 := p.Points()
-	ud, und := make([]float64, t1), make([]float64, t2)
-	u, un := make([]float64, t1), make([]float64, t2)
-	t3 := p.Points()
-	t4 := p.Points()
-	vd, vnd := make([]float64, t3), make([]float64, t4)
-	v, vn := make([]float64, t3), make([]float64, t4)
-	copy(ud, u0d)
-	copy(u, u0)
-	copy(vd, v0d)
-	copy(v, v0)
-	copy(und, u0d)
-	copy(un, u0)
-	copy(vnd, v0d)
-	copy(vn, v0)
+	qd, nextd := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	startTangent(q, qd, u0, u0d, v0, v0d)
+	startTangent(next, nextd, u0, u0d, v0, v0d)
 	for t := 0; t < p.Steps; t++ {
-		stepTangent(p, un, und, vn, vnd, u, ud, v, vd)
-		copy(ud, und)
-		copy(u, un)
-		copy(vd, vnd)
-		copy(v, vn)
+		stepTangent(p, next, nextd, q, qd)
+		q, next, qd, nextd = next, q, nextd, qd
 	}
-	ret, retd = MeanTangent(p, u, ud, v, vd)
+	ret, retd = energyTangent(p, q, qd)
 	return
 }
 
-// MeanTangent runs Mean and its derivative in the direction given by the d parameters.
-func MeanTangent(p Params, u, ud, v, vd []float64) (ret, retd float64) {
+// startTangent runs start and its derivative in the direction given by the d parameters.
+func startTangent(q, qd []Velocity, u, ud, v, vd []float64) {
+	for k := 0; k < len(q); k++ {
+		qd[k].U = ud[k]
+		q[k].U = u[k]
+		qd[k].V = vd[k]
+		q[k].V = v[k]
+	}
+}
+
+// energyTangent runs energy and its derivative in the direction given by the d parameters.
+func energyTangent(p Params, q, qd []Velocity) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
 	for j := 1; j < p.Ny-1; j++ {
-		for i := 1; i < p.Nx-1; i++ {
-			k := j*p.Nx + i
-			sumd += 2*u[k]*ud[k] + 2*v[k]*vd[k]
-			sum += u[k]*u[k] + v[k]*v[k]
+		for k := j*p.Nx + 1; k < (j+1)*p.Nx-1; k++ {
+			ud, vd := qd[k].U, qd[k].V
+			u, v := q[k].U, q[k].V
+			sumd += 2*u*ud + 2*v*vd
+			sum += u*u + v*v
 		}
 	}
-	t1 := p.Points()
-	retd = sumd / float64(t1)
-	ret = sum / float64(t1)
+	retd = sumd / float64(p.Nx*p.Ny)
+	ret = sum / float64(p.Nx*p.Ny)
 	return
 }
 
 // EnergyAdjoint runs Energy and its reverse sweep: it adds to u0b and v0b the
 // adjoints that belong to the seeds retb.
 func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64) (ret float64) {
-	st := ad.NewStack()
 	// Forward sweep.
-	t1 := p.Points()
-	t2 := p.Points()
-	u, un := make([]float64, t1), make([]float64, t2)
-	ub, unb := make([]float64, t1), make([]float64, t2)
-	t3 := p.Points()
-	t4 := p.Points()
-	v, vn := make([]float64, t3), make([]float64, t4)
-	vb, vnb := make([]float64, t3), make([]float64, t4)
-	copy(u, u0)
-	copy(v, v0)
-	copy(un, u0)
-	copy(vn, v0)
+	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	start(q, u0, v0)
+	start(next, u0, v0)
 	// for t := 0; t < p.Steps; t++ under a binomial schedule
 	loop := ad.NewBinomialLoop(ad.TripCount(0, p.Steps, 1), snaps)
 	advance := func(t int) bool {
-		step(p, un, vn, u, v)
-		copy(u, un)
-		copy(v, vn)
+		step(p, next, q)
+		q, next = next, q
+		qb, nextb = nextb, qb
 		return true
 	}
 	record := func(t int) bool {
-		step(p, un, vn, u, v)
-		ad.PushSlice(st, u[:min(len(u), len(un))])
-		copy(u, un)
-		ad.PushSlice(st, v[:min(len(v), len(vn))])
-		copy(v, vn)
+		step(p, next, q)
+		q, next = next, q
+		qb, nextb = nextb, qb
 		return true
 	}
 	save := func(s *ad.Snapshot) {
-		s.Save(&u)
-		s.Save(&un)
-		s.Save(&v)
-		s.Save(&vn)
+		s.Save(&q)
+		s.SaveHeaders(&qb)
+		s.Save(&next)
+		s.SaveHeaders(&nextb)
 	}
 	loop.Forward(advance, record, save)
-	ret = MeanForward(p, u, ub, v, vb, st)
+	ret = energy(p, q)
 
 	// Reverse sweep.
-	// ret = Mean(p, u, v)
-	MeanReverse(p, u, ub, v, vb, retb, st)
+	// ret = energy(p, q)
+	energyReverse(p, q, qb, retb)
 	reverse := func(t int) {
-		// copy(v, vn)
-		ad.PopSlice(st, v[:min(len(v), len(vn))])
-		ad.CopyAdjoint(vb, vnb)
-		// copy(u, un)
-		ad.PopSlice(st, u[:min(len(u), len(un))])
-		ad.CopyAdjoint(ub, unb)
-		// step(p, un, vn, u, v)
-		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb)
+		// q, next = next, q
+		next, q = q, next
+		nextb, qb = qb, nextb
+		// step(p, next, q)
+		stepReverse(p, next, nextb, q, qb)
 	}
 	restore := func(s1 *ad.Snapshot) {
-		s1.Restore(&u)
-		s1.Restore(&un)
-		s1.Restore(&v)
-		s1.Restore(&vn)
+		s1.Restore(&q)
+		s1.RestoreHeaders(&qb)
+		s1.Restore(&next)
+		s1.RestoreHeaders(&nextb)
 	}
 	loop.Reverse(advance, record, reverse, save, restore)
+	loop.RestoreStart(restore)
 	loop.Release()
-	// copy(vn, v0)
-	ad.CopyAdjoint(vnb, v0b)
-	// copy(un, u0)
-	ad.CopyAdjoint(unb, u0b)
-	// copy(v, v0)
-	ad.CopyAdjoint(vb, v0b)
-	// copy(u, u0)
-	ad.CopyAdjoint(ub, u0b)
-	st.Release()
+	// start(next, u0, v0)
+	startReverse(next, nextb, u0, u0b, v0, v0b)
+	// start(q, u0, v0)
+	startReverse(q, qb, u0, u0b, v0, v0b)
 	return
 }
 
-// MeanForward is the forward sweep of Mean: it runs Mean and records on st.
-func MeanForward(p Params, u, ub, v, vb []float64, st *ad.Stack) (ret float64) {
-	sum := 0.0
-	for j := 1; j < p.Ny-1; j++ {
-		for i := 1; i < p.Nx-1; i++ {
-			k := j*p.Nx + i
-			sum += u[k]*u[k] + v[k]*v[k]
+// energyReverse is the reverse sweep of energy: it takes back what energyForward recorded
+// and adds to the adjoints.
+func energyReverse(p Params, q, qb []Velocity, retb float64) {
+	// ret = sum / float64(p.Nx * p.Ny)
+	sumb := retb / float64(p.Nx*p.Ny)
+	for j := p.Ny - 2; j >= 1; j-- {
+		for k := (j+1)*p.Nx - 2; k >= j*p.Nx+1; k-- {
+			u := q[k].U
+			v := q[k].V
+			// sum += u * u + v * v
+			ub := 2 * u * sumb
+			vb := 2 * v * sumb
+			// u, v := q[k].U, q[k].V
+			qb[k].U += ub
+			qb[k].V += vb
 		}
 	}
-	t1 := p.Points()
-	ret = sum / float64(t1)
-	st.PushInt(int64(t1))
-	return
 }
 
-// MeanReverse is the reverse sweep of Mean: it takes back what MeanForward recorded
+// startReverse is the reverse sweep of start: it takes back what startForward recorded
 // and adds to the adjoints.
-func MeanReverse(p Params, u, ub, v, vb []float64, retb float64, st *ad.Stack) {
-	t1 := int(st.PopInt())
-	// ret = sum / float64(t1)
-	sumb := retb / float64(t1)
-	for j := p.Ny - 2; j >= 1; j-- {
-		for i := p.Nx - 2; i >= 1; i-- {
-			k := j*p.Nx + i
-			// sum += u[k] * u[k] + v[k] * v[k]
-			ub[k] += 2 * u[k] * sumb
-			vb[k] += 2 * v[k] * sumb
-		}
+func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
+	for k := len(q) - 1; k >= 0; k-- {
+		// q[k].V = v[k]
+		vb[k] += qb[k].V
+		qb[k].V = 0.0
+		// q[k].U = u[k]
+		ub[k] += qb[k].U
+		qb[k].U = 0.0
 	}
 }
 
@@ -164,48 +142,31 @@ func MeanReverse(p Params, u, ub, v, vb []float64, retb float64, st *ad.Stack) {
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t1 := p.Points()
-	t2 := p.Points()
-	u, un := make([]float64, t1), make([]float64, t2)
-	ub, unb := make([]float64, t1), make([]float64, t2)
-	t3 := p.Points()
-	t4 := p.Points()
-	v, vn := make([]float64, t3), make([]float64, t4)
-	vb, vnb := make([]float64, t3), make([]float64, t4)
-	copy(u, u0)
-	copy(v, v0)
-	copy(un, u0)
-	copy(vn, v0)
+	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	start(q, u0, v0)
+	start(next, u0, v0)
 	for t := 0; t < p.Steps; t++ {
-		step(p, un, vn, u, v)
-		ad.PushSlice(st, u[:min(len(u), len(un))])
-		copy(u, un)
-		ad.PushSlice(st, v[:min(len(v), len(vn))])
-		copy(v, vn)
+		stepForward(p, next, nextb, q, qb, st)
+		q, next = next, q
+		qb, nextb = nextb, qb
 	}
-	ret = MeanForward(p, u, ub, v, vb, st)
+	ret = energy(p, q)
 
 	// Reverse sweep.
-	// ret = Mean(p, u, v)
-	MeanReverse(p, u, ub, v, vb, retb, st)
+	// ret = energy(p, q)
+	energyReverse(p, q, qb, retb)
 	for t := p.Steps - 1; t >= 0; t-- {
-		// copy(v, vn)
-		ad.PopSlice(st, v[:min(len(v), len(vn))])
-		ad.CopyAdjoint(vb, vnb)
-		// copy(u, un)
-		ad.PopSlice(st, u[:min(len(u), len(un))])
-		ad.CopyAdjoint(ub, unb)
-		// step(p, un, vn, u, v)
-		stepReverse(p, un, unb, vn, vnb, u, ub, v, vb)
+		// q, next = next, q
+		next, q = q, next
+		nextb, qb = qb, nextb
+		// step(p, next, q)
+		stepReverse2(p, next, nextb, q, qb, st)
 	}
-	// copy(vn, v0)
-	ad.CopyAdjoint(vnb, v0b)
-	// copy(un, u0)
-	ad.CopyAdjoint(unb, u0b)
-	// copy(v, v0)
-	ad.CopyAdjoint(vb, v0b)
-	// copy(u, u0)
-	ad.CopyAdjoint(ub, u0b)
+	// start(next, u0, v0)
+	startReverse(next, nextb, u0, u0b, v0, v0b)
+	// start(q, u0, v0)
+	startReverse(q, qb, u0, u0b, v0, v0b)
 	st.Release()
 	return
 }

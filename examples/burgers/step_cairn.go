@@ -3,104 +3,202 @@
 
 package burgers
 
+import (
+	"github.com/cairn-ad/cairn/ad"
+)
+
 // stepTangent runs step and its derivative in the direction given by the d parameters.
-func stepTangent(p Params, un, und, vn, vnd, u, ud, v, vd []float64) {
+func stepTangent(p Params, next, nextd, q, qd []Velocity) {
 	nx := p.Nx
 	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
+	d := 2*dx + 2*dy
 	for j := 1; j < p.Ny-1; j++ {
-		for k := j*nx + 1; k < j*nx+nx-1; k++ {
-			uCd, uEd, uWd, uNd, uSd := ud[k], ud[k+1], ud[k-1], ud[k+nx], ud[k-nx]
-			uC, uE, uW, uN, uS := u[k], u[k+1], u[k-1], u[k+nx], u[k-nx]
-			vCd, vEd, vWd, vNd, vSd := vd[k], vd[k+1], vd[k-1], vd[k+nx], vd[k-nx]
-			vC, vE, vW, vN, vS := v[k], v[k+1], v[k-1], v[k+nx], v[k-nx]
-			ad1, bd := cx*uCd, cy*vCd
-			a, b := cx*uC, cy*vC
-			und[k] = uCd - ((uE-uW)*ad1 + a*(uEd-uWd)) - ((uN-uS)*bd + b*(uNd-uSd)) + dx*(uEd-2*uCd+uWd) + dy*(uNd-2*uCd+uSd)
-			un[k] = uC - a*(uE-uW) - b*(uN-uS) + dx*(uE-2*uC+uW) + dy*(uN-2*uC+uS)
-			vnd[k] = vCd - ((vE-vW)*ad1 + a*(vEd-vWd)) - ((vN-vS)*bd + b*(vNd-vSd)) + dx*(vEd-2*vCd+vWd) + dy*(vNd-2*vCd+vSd)
-			vn[k] = vC - a*(vE-vW) - b*(vN-vS) + dx*(vE-2*vC+vW) + dy*(vN-2*vC+vS)
+		for k := j*nx + 1; k < (j+1)*nx-1; k++ {
+			ud, uEd, uWd, uNd, uSd := qd[k].U, qd[k+1].U, qd[k-1].U, qd[k+nx].U, qd[k-nx].U
+			u, uE, uW, uN, uS := q[k].U, q[k+1].U, q[k-1].U, q[k+nx].U, q[k-nx].U
+			vd, vEd, vWd, vNd, vSd := qd[k].V, qd[k+1].V, qd[k-1].V, qd[k+nx].V, qd[k-nx].V
+			v, vE, vW, vN, vS := q[k].V, q[k+1].V, q[k-1].V, q[k+nx].V, q[k-nx].V
+			ad1, bd := cx*ud, cy*vd
+			a, b := cx*u, cy*v
+			wd, ed, sd, nd := ad1, -ad1, bd, -bd
+			w, e, s, n := dx+a, dx-a, dy+b, dy-b
+			nextd[k].U = ud + (uE*ed + e*uEd + (uW*wd + w*uWd) + (uN*nd + n*uNd) + (uS*sd + s*uSd) - d*ud)
+			next[k].U = u + (e*uE + w*uW + n*uN + s*uS - d*u)
+			nextd[k].V = vd + (vE*ed + e*vEd + (vW*wd + w*vWd) + (vN*nd + n*vNd) + (vS*sd + s*vSd) - d*vd)
+			next[k].V = v + (e*vE + w*vW + n*vN + s*vS - d*v)
 		}
 	}
 }
 
 // stepReverse is the reverse sweep of step: it takes back what stepForward recorded
 // and adds to the adjoints.
-func stepReverse(p Params, un, unb, vn, vnb, u, ub, v, vb []float64) {
+func stepReverse(p Params, next, nextb, q, qb []Velocity) {
 	nx := p.Nx
 	cx := p.Dt / (2 * p.Dx)
 	cy := p.Dt / (2 * p.Dy)
 	dx := p.Dt * p.Mu / (p.Dx * p.Dx)
 	dy := p.Dt * p.Mu / (p.Dy * p.Dy)
+	d := 2*dx + 2*dy
 	for j := p.Ny - 2; j >= 1; j-- {
-		for k := j*nx + nx - 2; k >= j*nx+1; k-- {
-			uC := u[k]
-			uE := u[k+1]
-			uW := u[k-1]
-			uN := u[k+nx]
-			uS := u[k-nx]
-			vC := v[k]
-			vE := v[k+1]
-			vW := v[k-1]
-			vN := v[k+nx]
-			vS := v[k-nx]
-			a := cx * uC
-			b := cy * vC
-			// vn[k] = vC - a * (vE - vW) - b * (vN - vS) + dx * (vE - 2 * vC + vW) + dy * (vN - 2 * vC + vS)
-			tb := vnb[k]
-			vnb[k] = 0.0
-			vCb := tb
-			ab := -((vE - vW) * tb)
-			tb1 := -(a * tb)
-			vEb := tb1
-			vWb := -tb1
-			bb := -((vN - vS) * tb)
-			tb2 := -(b * tb)
-			vNb := tb2
-			vSb := -tb2
-			tb3 := dx * tb
-			vEb += tb3
-			vCb -= 2 * tb3
-			vWb += tb3
-			tb4 := dy * tb
-			vNb += tb4
-			vCb -= 2 * tb4
-			vSb += tb4
-			// un[k] = uC - a * (uE - uW) - b * (uN - uS) + dx * (uE - 2 * uC + uW) + dy * (uN - 2 * uC + uS)
-			tb5 := unb[k]
-			unb[k] = 0.0
-			uCb := tb5
-			ab -= (uE - uW) * tb5
-			tb6 := -(a * tb5)
-			uEb := tb6
-			uWb := -tb6
-			bb -= (uN - uS) * tb5
-			tb7 := -(b * tb5)
-			uNb := tb7
-			uSb := -tb7
-			tb8 := dx * tb5
-			uEb += tb8
-			uCb -= 2 * tb8
-			uWb += tb8
-			tb9 := dy * tb5
-			uNb += tb9
-			uCb -= 2 * tb9
-			uSb += tb9
-			// a, b := cx * uC, cy * vC
-			uCb += cx * ab
-			vCb += cy * bb
-			// vC, vE, vW, vN, vS := v[k], v[k + 1], v[k - 1], v[k + nx], v[k - nx]
-			vb[k] += vCb
-			vb[k+1] += vEb
-			vb[k-1] += vWb
-			vb[k+nx] += vNb
-			vb[k-nx] += vSb
-			// uC, uE, uW, uN, uS := u[k], u[k + 1], u[k - 1], u[k + nx], u[k - nx]
-			ub[k] += uCb
-			ub[k+1] += uEb
-			ub[k-1] += uWb
-			ub[k+nx] += uNb
-			ub[k-nx] += uSb
+		for k := (j+1)*nx - 2; k >= j*nx+1; k-- {
+			u := q[k].U
+			uE := q[k+1].U
+			uW := q[k-1].U
+			uN := q[k+nx].U
+			uS := q[k-nx].U
+			v := q[k].V
+			vE := q[k+1].V
+			vW := q[k-1].V
+			vN := q[k+nx].V
+			vS := q[k-nx].V
+			a := cx * u
+			b := cy * v
+			w := dx + a
+			e := dx - a
+			s := dy + b
+			n := dy - b
+			// next[k].V = v + (e * vE + w * vW + n * vN + s * vS - d * v)
+			tb := nextb[k].V
+			nextb[k].V = 0.0
+			vb := tb - d*tb
+			eb := vE * tb
+			vEb := e * tb
+			wb := vW * tb
+			vWb := w * tb
+			nb := vN * tb
+			vNb := n * tb
+			sb := vS * tb
+			vSb := s * tb
+			// next[k].U = u + (e * uE + w * uW + n * uN + s * uS - d * u)
+			tb1 := nextb[k].U
+			nextb[k].U = 0.0
+			ub := tb1 - d*tb1
+			eb += uE * tb1
+			uEb := e * tb1
+			wb += uW * tb1
+			uWb := w * tb1
+			nb += uN * tb1
+			uNb := n * tb1
+			sb += uS * tb1
+			uSb := s * tb1
+			// w, e, s, n := dx + a, dx - a, dy + b, dy - b
+			ab := wb
+			ab -= eb
+			bb := sb
+			bb -= nb
+			// a, b := cx * u, cy * v
+			ub += cx * ab
+			vb += cy * bb
+			// v, vE, vW, vN, vS := q[k].V, q[k + 1].V, q[k - 1].V, q[k + nx].V, q[k - nx].V
+			qb[k].V += vb
+			qb[k+1].V += vEb
+			qb[k-1].V += vWb
+			qb[k+nx].V += vNb
+			qb[k-nx].V += vSb
+			// u, uE, uW, uN, uS := q[k].U, q[k + 1].U, q[k - 1].U, q[k + nx].U, q[k - nx].U
+			qb[k].U += ub
+			qb[k+1].U += uEb
+			qb[k-1].U += uWb
+			qb[k+nx].U += uNb
+			qb[k-nx].U += uSb
+		}
+	}
+}
+
+// stepForward is the forward sweep of step: it runs step and records on st.
+func stepForward(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
+	nx := p.Nx
+	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
+	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
+	d := 2*dx + 2*dy
+	for j := 1; j < p.Ny-1; j++ {
+		for k := j*nx + 1; k < (j+1)*nx-1; k++ {
+			u, uE, uW, uN, uS := q[k].U, q[k+1].U, q[k-1].U, q[k+nx].U, q[k-nx].U
+			v, vE, vW, vN, vS := q[k].V, q[k+1].V, q[k-1].V, q[k+nx].V, q[k-nx].V
+			a, b := cx*u, cy*v
+			w, e, s, n := dx+a, dx-a, dy+b, dy-b
+			st.PushFloat(next[k].U)
+			next[k].U = u + (e*uE + w*uW + n*uN + s*uS - d*u)
+			st.PushFloat(next[k].V)
+			next[k].V = v + (e*vE + w*vW + n*vN + s*vS - d*v)
+		}
+	}
+}
+
+// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
+// and adds to the adjoints.
+func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
+	nx := p.Nx
+	cx := p.Dt / (2 * p.Dx)
+	cy := p.Dt / (2 * p.Dy)
+	dx := p.Dt * p.Mu / (p.Dx * p.Dx)
+	dy := p.Dt * p.Mu / (p.Dy * p.Dy)
+	d := 2*dx + 2*dy
+	for j := p.Ny - 2; j >= 1; j-- {
+		for k := (j+1)*nx - 2; k >= j*nx+1; k-- {
+			u := q[k].U
+			uE := q[k+1].U
+			uW := q[k-1].U
+			uN := q[k+nx].U
+			uS := q[k-nx].U
+			v := q[k].V
+			vE := q[k+1].V
+			vW := q[k-1].V
+			vN := q[k+nx].V
+			vS := q[k-nx].V
+			a := cx * u
+			b := cy * v
+			w := dx + a
+			e := dx - a
+			s := dy + b
+			n := dy - b
+			// next[k].V = v + (e * vE + w * vW + n * vN + s * vS - d * v)
+			next[k].V = st.PopFloat()
+			tb := nextb[k].V
+			nextb[k].V = 0.0
+			vb := tb - d*tb
+			eb := vE * tb
+			vEb := e * tb
+			wb := vW * tb
+			vWb := w * tb
+			nb := vN * tb
+			vNb := n * tb
+			sb := vS * tb
+			vSb := s * tb
+			// next[k].U = u + (e * uE + w * uW + n * uN + s * uS - d * u)
+			next[k].U = st.PopFloat()
+			tb1 := nextb[k].U
+			nextb[k].U = 0.0
+			ub := tb1 - d*tb1
+			eb += uE * tb1
+			uEb := e * tb1
+			wb += uW * tb1
+			uWb := w * tb1
+			nb += uN * tb1
+			uNb := n * tb1
+			sb += uS * tb1
+			uSb := s * tb1
+			// w, e, s, n := dx + a, dx - a, dy + b, dy - b
+			ab := wb
+			ab -= eb
+			bb := sb
+			bb -= nb
+			// a, b := cx * u, cy * v
+			ub += cx * ab
+			vb += cy * bb
+			// v, vE, vW, vN, vS := q[k].V, q[k + 1].V, q[k - 1].V, q[k + nx].V, q[k - nx].V
+			qb[k].V += vb
+			qb[k+1].V += vEb
+			qb[k-1].V += vWb
+			qb[k+nx].V += vNb
+			qb[k-nx].V += vSb
+			// u, uE, uW, uN, uS := q[k].U, q[k + 1].U, q[k - 1].U, q[k + nx].U, q[k - nx].U
+			qb[k].U += ub
+			qb[k+1].U += uEb
+			qb[k-1].U += uWb
+			qb[k+nx].U += uNb
+			qb[k-nx].U += uSb
 		}
 	}
 }

@@ -10,7 +10,7 @@ package nesting
 import "math"
 
 // Double replaces x by 2*sqrt(x)*sqrt(x) outer*inner times, which doubles it. The
-// derivative is 2^(outer*inner), and exactly so while the square roots are exact.
+// derivative is 2^(outer*inner), up to the rounding of the square roots.
 //
 //cairn:adjoint wrt=x of=return
 func Double(x float64, outer, inner int) float64 {

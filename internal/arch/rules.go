@@ -11,10 +11,10 @@ var (
 	// public are the packages for users, from the bottom to the top: each may import
 	// those before it and the standard library without go/*, nothing else.
 	public = []string{
-		"schedule", "gradcheck",
+		"schedule", "gradcheck", "ad",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
-		"ckpt", "ad",
+		"ckpt",
 	}
 
 	// vocabulary is what all stages of the compiler share, from the bottom to the top.

@@ -40,30 +40,28 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errSilent is a failure that the output has already told of.
-var errSilent = errors.New("failed")
-
-// Main runs one command and returns its exit status. An interrupt ends the command
-// through its context.
+// Main runs one command and returns its exit status.
 func Main(args []string, out, errs io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	s := &streams{out: out, err: errs, log: slog.New(slog.DiscardHandler)}
 	root := newRoot(s)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(context.Background())
 	var usage usageError
 	switch {
 	case err == nil:
 		return statusOK
-	case errors.Is(err, errSilent):
-		return statusFail
 	case errors.As(err, &usage):
 		printError(errs, err)
 		return statusUsage
 	}
 	printError(errs, err)
 	return statusFail
+}
+
+// interruptible is the context of a verb that starts processes and writes temporary
+// files: a signal ends it in order. The other verbs simply die of it.
+func interruptible(c *cobra.Command) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 }
 
 // printError writes "cairn: " and the error; diagnostics of the compiler begin with

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -11,7 +12,7 @@ import (
 
 // progress returns a function that shows the progress of stages on w, if w is a
 // terminal, and one that removes the bar.
-func progress(w io.Writer) (show func(done, total int, what string), clear func()) {
+func progress(w io.Writer) (show func(done, total int, what string), wipe func()) {
 	if !isTerminal(w) {
 		return nil, func() {}
 	}
@@ -27,7 +28,7 @@ func progress(w io.Writer) (show func(done, total int, what string), clear func(
 				progressbar.OptionClearOnFinish(),
 			)
 		}
-		bar.Describe(what)
+		bar.Describe(fmt.Sprintf("%-52s", what))
 		_ = bar.Set(done)
 	}
 	return show, func() {

@@ -50,7 +50,9 @@ and structs as JSON. Nothing is written into the package.`,
 				}
 			}
 			r.Package, r.Output, r.Logger = args[0], s.err, s.log
-			report, err := scrutinize.Run(c.Context(), r)
+			ctx, stop := interruptible(c)
+			defer stop()
+			report, err := scrutinize.Run(ctx, r)
 			if err != nil {
 				return err
 			}

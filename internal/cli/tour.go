@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +35,14 @@ a comparison fails.`,
 			}
 			opts.Child = []string{exe, childVerb}
 			opts.Logger = s.log
-			clear := func() {}
+			ctx, stop := interruptible(c)
+			defer stop()
+			wipe := func() {}
 			if !asJSON {
-				opts.Progress, clear = progress(s.err)
+				opts.Progress, wipe = progress(s.err)
 			}
-			record, err := tour.Run(c.Context(), opts)
-			clear()
+			record, err := tour.Run(ctx, opts)
+			wipe()
 			if err != nil {
 				return err
 			}
@@ -81,7 +82,7 @@ func newTourChild(s *streams) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.Dir, "dir", "", "directory of the checkpoints")
 	f.StringVar(&o.Masks, "masks", "", "file with the scrutiny report")
-	f.DurationVar(&o.Pause, "pause", 0*time.Second, "pause after every step")
+	f.DurationVar(&o.Pause, "pause", 0, "pause after every step")
 	f.IntVar(&o.Hold, "hold", 0, "step before which to wait for the end")
 	return c
 }

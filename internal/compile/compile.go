@@ -182,7 +182,8 @@ func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 	f := funcOf(prog, obj)
 	sub := reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Tangent.Wrt), Of: vars(f, d.Tangent.Of)}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}}, nil)
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}}, always)
+	req.Apart = apartPairs(facts, f)
 	fs, ds := tangent.Transform(sub, facts.Act, []*tangent.Request{req})
 	u.dump("tangent", fs)
 	return fs, ds
@@ -195,7 +196,8 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	f := funcOf(single, obj)
 	sub := reachable(single, f)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}}, nil)
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}}, always)
+	req.Apart = apartPairs(facts, f)
 	fs, decisions, ds := adjoint.Transform(facts, []*adjoint.Request{req})
 	if decisions != nil {
 		u.decisions = append(u.decisions, decisions)

@@ -28,7 +28,8 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of testdata/*.
 //
 //   - want: the diagnostics that the compiler gives, or
 //   - inputs: calls "F: arguments" (the receiver of a method first), one per
-//     line, "F kinks: arguments" where divided differences prove nothing, and
+//     line, "F kinks: arguments" where divided differences prove nothing, "F
+//     blind: arguments" where the interpreter does not know the program, and
 //     "x := …; F: x, x[1:]" for arguments that share memory; and gradient: what
 //     the adjoint gives for each call, a list of floats for each input.
 //
@@ -45,7 +46,7 @@ type caseFile struct {
 // call is one line of inputs.
 type call struct {
 	id, setup, fn, args string
-	kinks               bool
+	kinks, blind        bool
 }
 
 // section returns the text of a part that is no Go file.
@@ -72,7 +73,7 @@ func (c *caseFile) path() string { return filepath.Join("testdata", c.name+".txt
 
 func (c *caseFile) save(t *testing.T) { write(t, c.path(), txtar.Format(c.archive)) }
 
-var callLine = regexp.MustCompile(`^(?:(.*); )?(\w+)( kinks)?: ?(.*)$`)
+var callLine = regexp.MustCompile(`^(?:(.*); )?(\w+)( kinks)?( blind)?: ?(.*)$`)
 
 func readCases(t *testing.T) (gradients, errors []*caseFile) {
 	t.Helper()
@@ -96,7 +97,7 @@ func readCases(t *testing.T) (gradients, errors []*caseFile) {
 			if m == nil {
 				t.Fatalf("%s: %q is no call of the form F: arguments", name, l)
 			}
-			c.calls = append(c.calls, call{fmt.Sprintf("%s/%d", c.name, i), m[1], m[2], m[4], m[3] != ""})
+			c.calls = append(c.calls, call{fmt.Sprintf("%s/%d", c.name, i), m[1], m[2], m[5], m[3] != "", m[4] != ""})
 		}
 		gradients = append(gradients, c)
 	}
@@ -443,7 +444,7 @@ func sameGradients(t testing.TB, got, want string) bool {
 // literals.
 func (c *caseFile) interpret(t *testing.T, k call, r difftest.Report) {
 	t.Helper()
-	if k.setup != "" {
+	if k.setup != "" || k.blind {
 		return
 	}
 	fn := c.function(t, k.fn)

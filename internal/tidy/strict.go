@@ -6,41 +6,52 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// StrictFP makes every product that is an operand of a sum explicit by a
-// conversion, which forbids the compiler to fuse the two (Go specification,
-// "Floating-point operators"). On amd64 v1 nothing is ever fused.
+// StrictFP makes every product explicit by a conversion, which forbids the
+// compiler to fuse it with a sum, in the same statement or a later one (Go
+// specification, "Floating-point operators"). Products inside products and
+// quotients need none. On amd64 v1 nothing is ever fused.
 func StrictFP(f *ir.Func) {
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		switch s := s.(type) {
 		case *ir.Assign:
 			for i := range s.R {
-				s.R[i] = strict(s.R[i])
+				s.R[i] = rounded(s.R[i])
 			}
 		case *ir.Call:
 			for i := range s.Args {
-				s.Args[i] = strict(s.Args[i])
+				s.Args[i] = rounded(s.Args[i])
 			}
 		case *ir.If:
-			s.Cond = strict(s.Cond)
+			s.Cond = rounded(s.Cond)
 		case *ir.For:
-			s.Cond = strict(s.Cond)
+			s.Cond = rounded(s.Cond)
+		case *ir.Yield:
+			s.X = rounded(s.X)
 		}
 	})
 }
 
-func strict(e ir.Expr) ir.Expr {
+// rounded returns e with its products rounded, e itself included.
+func rounded(e ir.Expr) ir.Expr {
 	return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
 		b, ok := e.(*ir.Binary)
-		if !ok || !ir.IsFloat(b.Typ) || b.Op != token.ADD && b.Op != token.SUB {
+		if !ok || !ir.IsFloat(b.Typ) {
 			return nil
 		}
-		return &ir.Binary{Op: b.Op, X: rounded(strict(b.X)), Y: rounded(strict(b.Y)), Typ: b.Typ}
+		switch b.Op {
+		case token.MUL:
+			return &ir.Convert{X: &ir.Binary{Op: b.Op, X: factor(b.X), Y: factor(b.Y), Typ: b.Typ}, Typ: b.Typ}
+		case token.QUO:
+			return &ir.Binary{Op: b.Op, X: factor(b.X), Y: factor(b.Y), Typ: b.Typ}
+		}
+		return nil
 	})
 }
 
-func rounded(e ir.Expr) ir.Expr {
-	if b, ok := e.(*ir.Binary); ok && b.Op == token.MUL {
-		return &ir.Convert{X: b, Typ: b.Typ}
+// factor is rounded for an operand of * or /, where a product cannot be fused.
+func factor(e ir.Expr) ir.Expr {
+	if b, ok := e.(*ir.Binary); ok && ir.IsFloat(b.Typ) && (b.Op == token.MUL || b.Op == token.QUO) {
+		return &ir.Binary{Op: b.Op, X: factor(b.X), Y: factor(b.Y), Typ: b.Typ}
 	}
-	return e
+	return rounded(e)
 }

@@ -233,6 +233,9 @@ func insideLoops(b *ir.Block) map[ir.Stmt]bool {
 	ir.WalkStmts(b, func(s ir.Stmt) {
 		if l, ok := s.(*ir.For); ok {
 			ir.WalkStmts(l.Body, func(inner ir.Stmt) { out[inner] = true })
+			if l.Post != nil {
+				out[l.Post] = true
+			}
 		}
 	})
 	return out

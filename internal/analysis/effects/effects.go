@@ -144,11 +144,26 @@ func readsOnly(f *types.Func) bool {
 	if f.Pkg() == nil {
 		return false
 	}
+	name, method := f.Name(), f.Signature().Recv() != nil
+	if strings.HasPrefix(name, "Append") {
+		return false
+	}
 	switch f.Pkg().Path() {
-	case "errors", "log", "log/slog", "math", "math/bits", "strconv", "strings", "time", "unicode":
+	case "math", "math/bits", "unicode":
 		return true
+	case "strconv", "strings":
+		return !method
+	case "log":
+		return !method && strings.HasPrefix(name, "Print")
+	case "errors":
+		return name == "New"
+	case "time":
+		return !strings.HasPrefix(name, "Unmarshal") && !strings.HasPrefix(name, "Gob")
 	case "fmt":
-		return !strings.Contains(f.Name(), "Scan") && !strings.HasPrefix(f.Name(), "Append")
+		switch name {
+		case "Print", "Printf", "Println", "Sprint", "Sprintf", "Sprintln", "Fprint", "Fprintf", "Fprintln", "Errorf":
+			return true
+		}
 	}
 	return false
 }

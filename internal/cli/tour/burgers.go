@@ -31,7 +31,8 @@ func (t *tour) burgers(ctx context.Context) error {
 
 	t.stage("Burgers: primal run")
 	u, v := burgers.Initial(p)
-	b.PrimalSeconds = number(t.fastest(func() { burgers.Energy(p, u, v, 1) }))
+	var energy float64
+	b.PrimalSeconds = number(t.fastest(func() { energy = burgers.Energy(p, u, v, 1) }))
 
 	var stored *burgers.Result
 	var results []*burgers.Result
@@ -52,6 +53,8 @@ func (t *tour) burgers(ctx context.Context) error {
 	b.InitialEnergy = t.compare("Burgers: initial energy", stored.InitialEnergy, initialEnergy, energyTolerance)
 	b.FinalEnergy = t.compare("Burgers: final energy", stored.FinalEnergy, finalEnergy, energyTolerance)
 	b.GradientNorm = t.compare("Burgers: gradient norm", stored.GradientNorm(), gradientNorm, gradientTolerance)
+	t.check("Burgers: primal value of the gradient", stored.FinalEnergy == energy,
+		"%.17g in generated code, %.17g in the user's", stored.FinalEnergy, energy)
 	for i, r := range results {
 		t.checkGradient(&b.Adjoints[i], r, stored)
 	}

@@ -16,10 +16,12 @@ import (
 	"github.com/cairn-ad/cairn/scrutiny/heatmap"
 )
 
+// Loop is the position of the loop that is scrutinized, the power method of CG.
+const Loop = "npb/cg/cg.go:47"
+
 const (
 	cgClass     = common.ClassS
-	cgIteration = 8                 // where the state is scrutinized, of 15
-	cgLoop      = "npb/cg/cg.go:47" // the power method; a test holds the line number
+	cgIteration = 8 // where the state is scrutinized, of 15
 
 	// cgMaskX is what is known of x: the order of the matrix is 1400. Element 1400 is
 	// copied into work space but takes part in no sum, element 1401 is never touched.
@@ -72,7 +74,7 @@ func (t *tour) scrutinize() error {
 	if !cg.RunScrutinize(cgClass, cgIteration, s) {
 		return fmt.Errorf("the scrutiny of CG did not reach iteration %d", cgIteration)
 	}
-	report, err := scrutiny.FromRun(s, "Run", cgLoop, cgIteration)
+	report, err := scrutiny.FromRun(s, "Run", Loop, cgIteration)
 	if err != nil {
 		return err
 	}

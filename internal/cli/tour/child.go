@@ -96,8 +96,8 @@ func readReport(name string) (*scrutiny.Report, error) {
 }
 
 // protect makes the state of the solver part of every checkpoint: the vectors that were
-// scrutinized, with their masks, and the two results of a step. Errors are those of
-// run.Err.
+// scrutinized, with their masks, and the two results of a step. The masks of one iteration
+// serve for all, since the steps access the same elements. Errors are those of run.Err.
 func protect(run *ckpt.Run, s *cg.Solver, report *scrutiny.Report) {
 	vectors := map[string]*[]float64{"x": &s.X, "z": &s.Z, "p": &s.P, "q": &s.Q, "r": &s.R}
 	for _, m := range report.Variables {

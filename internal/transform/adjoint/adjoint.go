@@ -27,10 +27,11 @@ import (
 // A Request asks for the adjoint of one function.
 type Request struct {
 	Fn    *ir.Func
-	Wrt   []*ir.Var // inputs
-	Of    []*ir.Var // inputs that refer to outputs, and results
-	Joint bool      // make FAdjoint
-	Split bool      // make FForward and FReverse
+	Wrt   []*ir.Var    // inputs
+	Of    []*ir.Var    // inputs that refer to outputs, and results
+	Joint bool         // make FAdjoint
+	Split bool         // make FForward and FReverse
+	Apart [][2]*ir.Var // inputs that must not share memory
 }
 
 // Facts are the results of the analyses of one program.
@@ -193,7 +194,7 @@ func (s *signature) key() string {
 // which a callee must not.
 func (s *signature) private() bool {
 	for _, p := range s.fn.Inputs() {
-		if s.shadowed(p) && !s.output(p) && s.t.written(s.fn, p) || !s.shadowed(p) && s.t.carries(p) {
+		if s.shadowed(p) && (!s.output(p) && s.t.written(s.fn, p) || s.t.movesWithin(s.fn, p)) || !s.shadowed(p) && s.t.carries(p) {
 			return true
 		}
 	}
@@ -202,7 +203,7 @@ func (s *signature) private() bool {
 			return true
 		}
 	}
-	return false
+	return len(s.root.Apart) > 0
 }
 
 func contains(vs []*ir.Var, v *ir.Var) bool {
@@ -243,6 +244,18 @@ func (t *transform) written(f *ir.Func, p *ir.Var) bool {
 	for _, s := range t.mem.Refs(&ir.Ref{V: p}) {
 		for l := range t.eff.Reach(s) {
 			if ir.IsFloat(t.mem.TypeAt(l)) && t.mem.OverlapAny(alias.Set{l: true}, t.eff.FuncWrites(f)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// movesWithin reports whether f may store references in the memory behind p.
+func (t *transform) movesWithin(f *ir.Func, p *ir.Var) bool {
+	for _, s := range t.mem.Refs(&ir.Ref{V: p}) {
+		for l := range t.eff.Reach(s) {
+			if ir.IsRef(t.mem.TypeAt(l)) && t.mem.OverlapAny(alias.Set{l: true}, t.eff.FuncWrites(f)) {
 				return true
 			}
 		}

@@ -82,6 +82,11 @@ func (c *client) uses(s ir.Stmt) *uses {
 		if self != nil {
 			u.after = []ir.Expr{&ir.Ref{V: self}}
 		}
+		for i, l := range s.L { // the reverse looks into the memory that a literal made
+			if l != nil && g.activeLiteral(s.R[i]) {
+				u.after = append(u.after, l)
+			}
+		}
 	case *ir.Copy:
 		u.before = g.readsOf(g.copyAdjoint(s), nil)
 	case *ir.Call:

@@ -177,7 +177,8 @@ func (g *generator) joint(out *ir.Func) {
 	body := &ir.Block{}
 	add := func(s ...ir.Stmt) { body.Stmts = append(body.Stmts, s...) }
 
-	private, after := g.privateShadows()
+	private := g.privateShadows()
+	after := private.after
 	forward := g.forwardBlock(g.f.Body.Stmts, true)
 	for _, r := range g.f.Results {
 		if seed := seeds[r]; seed != nil && g.act.Shadowed(r) {
@@ -188,17 +189,19 @@ func (g *generator) joint(out *ir.Func) {
 			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{to, from}})
 		}
 	}
+	forward = append(forward, private.seeds...)
 	reverse := g.reverseBlock(g.f.Body.Stmts)
 	keep, giveBack := g.keepResults(reverse)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
 	floats := g.valueShadows(g.heldByValue(), append(sweep, after...))
-	code := append(append(append([]ir.Stmt{}, private...), forward...), keep...)
+	code := append(append(append([]ir.Stmt{}, private.before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
+	add(g.apartChecks()...)
 	if usesStack {
 		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: "ad.NewStack"})
 	}
-	add(private...)
+	add(private.before...)
 	add(g.resultShadows()...)
 	add(comment("Forward sweep."))
 	add(forward...)
@@ -245,24 +248,67 @@ func (g *generator) resultShadows() []ir.Stmt {
 	return out
 }
 
-// privateShadows makes the shadows that the caller does not give: of parameters
-// that are neither independent nor output but carry derivatives inside, and of
-// independents that the function overwrites, whose adjoint is added at the end.
-func (g *generator) privateShadows() (before, after []ir.Stmt) {
+// private says how the shadows that are not simply the caller's come to be, and
+// what becomes of them.
+type private struct {
+	before []ir.Stmt // at the start
+	seeds  []ir.Stmt // after the forward sweep
+	after  []ir.Stmt // at the end
+}
+
+// privateShadows makes the shadows that the caller does not give, of parameters
+// that are neither independent nor output but carry derivatives inside; and those
+// that stand in for the caller's: of independents that the function overwrites,
+// since the caller's must only be added to, and of parameters in which the
+// function moves slices or pointers about, since the caller's keep their places.
+func (g *generator) privateShadows() private {
+	var out private
 	for _, p := range g.f.Inputs() {
-		given := g.sig.shadowed(p)
-		switch {
-		case !given && g.t.carries(p) && ir.HasRef(p.Type):
-			b := g.sh.Var(p)
-			before = append(before, zeroLike(&ir.Ref{V: b}, &ir.Ref{V: p}, true))
-		case given && ir.IsRef(p.Type) && !g.sig.output(p) && g.t.written(g.f, p):
-			theirs := g.sh.Of(p)
-			own := g.sh.Declare(p, theirs.Name+"0", p.Type)
-			before = append(before, zeroLike(&ir.Ref{V: own}, &ir.Ref{V: p}, true))
-			after = append(after, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{&ir.Ref{V: theirs}, &ir.Ref{V: own}}})
+		if !ir.HasRef(p.Type) || !g.t.carries(p) {
+			continue
 		}
+		if !g.sig.shadowed(p) {
+			out.before = append(out.before, zeroLike(&ir.Ref{V: g.sh.Var(p)}, &ir.Ref{V: p}, true))
+			continue
+		}
+		moves := g.t.movesWithin(g.f, p)
+		if !moves && (g.sig.output(p) || !g.t.written(g.f, p)) {
+			continue
+		}
+		theirs := ir.Expr(&ir.Ref{V: g.sh.Of(p)})
+		own := g.sh.Private(p, g.sh.Of(p).Name+"0")
+		mine := ir.Expr(&ir.Ref{V: own})
+		out.before = append(out.before, zeroLike(mine, &ir.Ref{V: p}, true))
+		if !ir.IsRef(p.Type) { // theirs is a pointer
+			mine = &ir.Addr{X: mine}
+		}
+		if moves {
+			heads := g.sh.Temp("heads", snapshotType)
+			out.before = append(out.before, &ir.Call{L: []ir.Expr{&ir.Ref{V: heads}}, Define: true, Name: "ad.NewSnapshot"})
+			out.before = append(out.before, on(heads, "SaveHeaders", []ir.Expr{&ir.Ref{V: own}})...)
+			out.after = append(out.after, on(heads, "RestoreHeaders", []ir.Expr{&ir.Ref{V: own}})...)
+			out.after = append(out.after, &ir.Call{Name: "Release", On: heads})
+		}
+		if g.sig.output(p) {
+			out.seeds = append(out.seeds, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{mine, theirs}})
+			all := theirs
+			if ir.IsRef(p.Type) {
+				all = &ir.Addr{X: theirs}
+			}
+			out.seeds = append(out.seeds, &ir.Call{Name: "ad.ClearLike", Args: []ir.Expr{all}})
+		}
+		out.after = append(out.after, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{theirs, mine}})
 	}
-	return before, after
+	return out
+}
+
+// apartChecks makes the checks that arguments do not share memory that the
+// function writes to.
+func (g *generator) apartChecks() []ir.Stmt {
+	if g.sig.root == nil {
+		return nil
+	}
+	return shadow.ApartChecks(last(g.f.Name), g.sig.root.Apart)
 }
 
 // keepResults saves, at the end of the forward sweep, the results and the
@@ -342,7 +388,7 @@ func (g *generator) forward(out *ir.Func) {
 		}
 	}
 	private, _ := g.splitPrivate()
-	body := append(private, g.forwardBlock(g.f.Body.Stmts, true)...)
+	body := append(append(g.apartChecks(), private...), g.forwardBlock(g.f.Body.Stmts, true)...)
 	body = append(body, g.pushExits(g.f.Body, append(declared(g.f.Body), g.f.Results...))...)
 	for _, p := range g.f.Inputs() {
 		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -171,12 +172,97 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 		out = append(out, g.forwardClosures(s, sc)...)
 	}
 	reverse, restore := g.closure("reverse"), g.closure("restore")
+	decls, take, hand := g.carried(s)
+	out = append(out, decls...)
+	body := append(append(take, g.reverseScope(s.Body).Stmts...), hand...)
 	out = append(out,
-		g.stepClosure(s, reverse, g.reverseScope(s.Body).Stmts, false),
+		g.stepClosure(s, reverse, body, false),
 		g.stateClosure(s, restore, "Restore"),
 		&ir.Call{Name: "Reverse", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: reverse}, &ir.Ref{V: sc.save}, &ir.Ref{V: restore}}})
 	if len(g.t.tbr.Start(s)) > 0 {
 		out = append(out, &ir.Call{Name: "RestoreStart", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: restore}}})
 	}
 	return append(out, &ir.Call{Name: "Release", On: sc.loop})
+}
+
+// carried hands the adjoints of the state on from one reversed iteration to the
+// one before it. Where the body gives a variable of the state new memory, each
+// time an iteration is run again its shadow is new too.
+func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
+	var held []*ir.Var
+	var places []ir.Expr
+	for _, it := range g.loopState(s) {
+		if !it.Headers || !g.act.ShadowedRefs(it.Place) || g.onlySwapped(s, it.Place) {
+			continue
+		}
+		h := g.sh.Temp("held", it.Place.Type())
+		held, places = append(held, h), append(places, g.sh.Place(it.Place))
+	}
+	if len(held) == 0 {
+		return nil, nil, nil
+	}
+	more := g.sh.Temp("carry", types.Typ[types.Bool])
+	decls = append(decls, &ir.Decl{V: more})
+	guarded := &ir.If{Cond: &ir.Ref{V: more}, Then: &ir.Block{}}
+	for i, h := range held {
+		decls = append(decls, &ir.Decl{V: h})
+		guarded.Then.Stmts = append(guarded.Then.Stmts, &ir.Call{Name: "ad.Carry", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
+		hand = append(hand, ir.Set(&ir.Ref{V: h}, places[i]))
+	}
+	hand = append(hand, ir.Set(&ir.Ref{V: more}, boolean(true)))
+	return decls, []ir.Stmt{guarded}, hand
+}
+
+// onlySwapped reports whether the loop changes the variable at place in no other
+// way than by exchanging it with others.
+func (g *generator) onlySwapped(s *ir.For, place ir.Expr) bool {
+	r, ok := place.(*ir.Ref)
+	if !ok || g.addressed()[r.V] {
+		return false
+	}
+	only := true
+	ir.WalkStmts(s.Body, func(c ir.Stmt) {
+		if a, ok := c.(*ir.Assign); ok && alias.IsSwap(a) {
+			for _, l := range a.L { // with one that gets new memory?
+				if l.(*ir.Ref).V != r.V {
+					only = only && g.neverGiven(s, l.(*ir.Ref).V)
+				}
+			}
+			return
+		}
+		_, places := ir.Exprs(c)
+		for _, l := range places {
+			if ref, ok := l.(*ir.Ref); ok && ref.V == r.V {
+				only = false
+			}
+		}
+	})
+	return only && !ir.HasRef(elemOf(r.V.Type))
+}
+
+func elemOf(t types.Type) types.Type {
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return u.Elem()
+	case *types.Pointer:
+		return u.Elem()
+	}
+	return t
+}
+
+// neverGiven reports whether the loop assigns to v in swaps only.
+func (g *generator) neverGiven(s *ir.For, v *ir.Var) bool {
+	never := true
+	ir.WalkStmts(s.Body, func(c ir.Stmt) {
+		if a, ok := c.(*ir.Assign); ok && alias.IsSwap(a) {
+			return
+		}
+		_, places := ir.Exprs(c)
+		for _, l := range places {
+			if ref, ok := l.(*ir.Ref); ok && ref.V == v {
+				never = false
+			}
+		}
+	})
+	return never
 }

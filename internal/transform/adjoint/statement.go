@@ -276,32 +276,24 @@ func (g *generator) literalAdjoint(l, r ir.Expr) []ir.Stmt {
 	return nil
 }
 
-// activeLiteral reports whether r makes memory with floats in it that depend on
-// something active.
+// activeLiteral reports whether r makes memory with active floats in it.
 func (g *generator) activeLiteral(r ir.Expr) bool {
-	if a, ok := r.(*ir.Addr); ok {
-		r = a.X
-	} else if !ir.IsRef(r.Type()) {
+	c, ok := r.(*ir.Composite)
+	if a, isAddr := r.(*ir.Addr); isAddr {
+		c, ok = a.X.(*ir.Composite)
+	}
+	if !ok || !ir.IsRef(r.Type()) {
 		return false
 	}
-	c, ok := r.(*ir.Composite)
-	return ok && g.activeElements(c)
-}
-
-func (g *generator) activeElements(c *ir.Composite) bool {
-	d := g.differ()
-	for _, x := range c.Elems {
-		if x == nil || ir.IsRef(x.Type()) {
-			continue
-		}
-		if inner, ok := x.(*ir.Composite); ok {
-			if g.activeElements(inner) {
+	elem := c.Typ
+	if t, isSlice := c.Typ.Underlying().(*types.Slice); isSlice {
+		elem = t.Elem()
+	}
+	for target := range g.mem.PointsTo(r) {
+		for _, leaf := range alias.Leaves(elem) {
+			if ir.IsFloat(leaf.Type) && g.act.Active(alias.Loc{Obj: target.Obj, Path: target.Path + leaf.Path}) {
 				return true
 			}
-			continue
-		}
-		if ir.IsFloat(x.Type()) && d.active(x) || !ir.IsFloat(x.Type()) && isPlace(x) && g.activeValue(x) {
-			return true
 		}
 	}
 	return false

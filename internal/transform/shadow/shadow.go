@@ -79,6 +79,12 @@ func (s *Map) ByPointer(p *ir.Var, name string) *ir.Var {
 	return s.Declare(p, name, types.NewPointer(p.Type))
 }
 
+// Private replaces the shadow that p was given by one of p's own type.
+func (s *Map) Private(p *ir.Var, name string) *ir.Var {
+	s.pointer[p] = false
+	return s.Declare(p, name, p.Type)
+}
+
 // Temp makes a temporary.
 func (s *Map) Temp(name string, t types.Type) *ir.Var {
 	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp}

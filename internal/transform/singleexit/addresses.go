@@ -172,3 +172,122 @@ func (r *rewriter) callToVariables(s *ir.Call) []ir.Stmt {
 	c.Define = true
 	return append([]ir.Stmt{&c}, r.steadyAssign(set)...)
 }
+
+// steadyArgs takes arguments that are read from memory into temporaries if the
+// callee may change that memory: the reverse sweep evaluates arguments again, in
+// the state that the callee left.
+func (r *rewriter) steadyArgs(c *ir.Call, before *[]ir.Stmt) {
+	if c.Fn == nil || !writesMemory(c.Fn, map[*ir.Func]bool{}) {
+		return
+	}
+	for i, a := range c.Args {
+		if !r.readsMemory(a) {
+			continue
+		}
+		v := r.temp(a.Type())
+		*before = append(*before, ir.Define(v, a))
+		c.Args[i] = &ir.Ref{V: v}
+	}
+}
+
+// readsMemory reports whether the value of e depends on memory behind a reference
+// or on a variable whose address is taken.
+func (r *rewriter) readsMemory(e ir.Expr) bool {
+	if r.taken == nil {
+		r.taken = addressed(r.f.Body)
+	}
+	found := false
+	var value func(e ir.Expr)
+	value = func(e ir.Expr) {
+		switch x := e.(type) {
+		case *ir.Ref:
+			found = found || r.taken[x.V]
+		case *ir.Addr:
+			address(x.X, value)
+			return
+		case *ir.Index:
+			if _, ok := x.X.Type().Underlying().(*types.Array); !ok {
+				found = true
+			}
+		case *ir.Deref:
+			found = true
+		case *ir.SliceOf:
+			if _, ok := x.X.Type().Underlying().(*types.Array); ok {
+				address(x.X, value)
+				return
+			}
+		}
+		for _, c := range ir.Children(e) {
+			value(c)
+		}
+	}
+	value(e)
+	return found
+}
+
+// address calls value for what finding the place e evaluates.
+func address(e ir.Expr, value func(ir.Expr)) {
+	switch x := e.(type) {
+	case *ir.Field:
+		address(x.X, value)
+	case *ir.Index:
+		if _, ok := x.X.Type().Underlying().(*types.Array); ok {
+			address(x.X, value)
+		} else {
+			value(x.X)
+		}
+		value(x.I)
+	case *ir.Deref:
+		value(x.X)
+	case *ir.Composite:
+		value(x)
+	}
+}
+
+func addressed(b *ir.Block) map[*ir.Var]bool {
+	out := map[*ir.Var]bool{}
+	ir.WalkStmts(b, func(s ir.Stmt) {
+		reads, places := ir.Exprs(s)
+		for _, e := range append(reads, places...) {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				switch x := e.(type) {
+				case *ir.Addr:
+					if v := ir.Root(x.X); v != nil && !throughReference(x.X) {
+						out[v] = true
+					}
+				case *ir.SliceOf:
+					if _, ok := x.X.Type().Underlying().(*types.Array); ok {
+						if v := ir.Root(x.X); v != nil && !throughReference(x.X) {
+							out[v] = true
+						}
+					}
+				}
+				return true
+			})
+		}
+	})
+	return out
+}
+
+// writesMemory reports whether f, or a function that it calls, assigns to memory
+// behind a reference.
+func writesMemory(f *ir.Func, seen map[*ir.Func]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	found := false
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			found = found || throughReference(l)
+		}
+		switch s := s.(type) {
+		case *ir.Copy:
+			found = true
+		case *ir.Call:
+			found = found || s.Fn == nil && len(s.Args) > 0 || s.Fn != nil && writesMemory(s.Fn, seen)
+		}
+	})
+	return found
+}

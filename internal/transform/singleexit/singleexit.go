@@ -64,6 +64,7 @@ type rewriter struct {
 	f     *ir.Func
 	names map[string]bool
 	funcs map[*ir.Func]*ir.Func
+	taken map[*ir.Var]bool // variables whose address is taken
 
 	stop, cont map[*ir.For]*ir.Var
 	leave      map[*ir.Block]*ir.Var
@@ -319,6 +320,7 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 		c := *s
 		var before []ir.Stmt
 		c.Args = r.namedList(s.Args, &before)
+		r.steadyArgs(&c, &before)
 		return append(before, r.callToVariables(&c)...)
 	}
 	return []ir.Stmt{s}

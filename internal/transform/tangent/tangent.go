@@ -22,6 +22,8 @@ type Request struct {
 	Fn  *ir.Func
 	Wrt []*ir.Var // inputs
 	Of  []*ir.Var // inputs that refer to outputs, and results
+
+	Apart [][2]*ir.Var // inputs that must not share memory
 }
 
 type transform struct {
@@ -85,6 +87,9 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 func (m *made) key() string {
 	var b strings.Builder
 	b.WriteString(m.primal.Name)
+	if m.root != nil && len(m.root.Apart) > 0 {
+		b.WriteString(" root")
+	}
 	for _, p := range m.primal.Inputs() {
 		fmt.Fprintf(&b, " %t", m.shadowed(p))
 	}
@@ -141,6 +146,9 @@ func (t *transform) build(m *made) {
 	g := &generator{t: t, f: f, act: t.act, sh: shadow.New(f, "d"), targets: map[ir.Stmt]ir.Stmt{}}
 	var list []*ir.Var
 	var before []ir.Stmt
+	if m.root != nil {
+		before = shadow.ApartChecks(f.Name[strings.LastIndex(f.Name, ".")+1:], m.root.Apart)
+	}
 	for _, p := range f.Inputs() {
 		list = append(list, p)
 		switch {

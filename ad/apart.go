@@ -1,0 +1,118 @@
+package ad
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"unsafe"
+)
+
+// ApartSlices panics if the elements of a and b overlap in memory. Made code of a
+// function that writes to one of its arguments assumes that no other argument is
+// the same memory; this is the check.
+func ApartSlices[T, U any](fn, aName string, a []T, bName string, b []U) {
+	if len(a) == 0 || len(b) == 0 {
+		return
+	}
+	a0, b0 := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&b[0]))
+	a1, b1 := a0+uintptr(len(a))*unsafe.Sizeof(a[0]), b0+uintptr(len(b))*unsafe.Sizeof(b[0])
+	if a0 < b1 && b0 < a1 {
+		overlap(fn, aName, bName)
+	}
+}
+
+func overlap(fn, aName, bName string) {
+	panic(fmt.Sprintf("ad: %s: the arguments %s and %s share memory, and %s writes to it: its derivatives are made for arguments that are apart; pass a copy of one",
+		fn, aName, bName, fn))
+}
+
+// Apart is ApartSlices for any two arguments, given by their addresses: everything
+// that they lead to is compared.
+func Apart(fn, aName string, a any, bName string, b any) {
+	x, y := stretchesOf(a), stretchesOf(b)
+	i := 0
+	for _, s := range y {
+		for i < len(x) && x[i].end <= s.start {
+			i++
+		}
+		if i < len(x) && x[i].start < s.end {
+			overlap(fn, aName, bName)
+		}
+	}
+}
+
+// stretch is a range of addresses.
+type stretch struct{ start, end uintptr }
+
+// stretchesOf lists the memory that *ptr leads to, itself left out, in order and
+// without overlap.
+func stretchesOf(ptr any) []stretch {
+	c := &stretchCollector{seen: map[unsafe.Pointer]int{}}
+	c.value(reflect.ValueOf(ptr).Elem())
+	sort.Slice(c.stretches, func(i, j int) bool { return c.stretches[i].start < c.stretches[j].start })
+	var out []stretch
+	for _, s := range c.stretches {
+		if n := len(out); n > 0 && s.start <= out[n-1].end {
+			out[n-1].end = max(out[n-1].end, s.end)
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+type stretchCollector struct {
+	stretches []stretch
+	seen      map[unsafe.Pointer]int // how many elements have been visited from there
+}
+
+func (c *stretchCollector) value(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Slice:
+		c.memory(v.UnsafePointer(), v.Len(), v.Type().Elem(), func(i int) reflect.Value { return v.Index(i) })
+	case reflect.Pointer:
+		if !v.IsNil() {
+			c.memory(v.UnsafePointer(), 1, v.Type().Elem(), func(int) reflect.Value { return v.Elem() })
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			c.value(v.Field(i))
+		}
+	case reflect.Array:
+		if leads(v.Type().Elem()) {
+			for i := range v.Len() {
+				c.value(v.Index(i))
+			}
+		}
+	}
+}
+
+func (c *stretchCollector) memory(p unsafe.Pointer, n int, t reflect.Type, at func(int) reflect.Value) {
+	if n == 0 || t.Size() == 0 || c.seen[p] >= n {
+		return
+	}
+	c.seen[p] = n
+	c.stretches = append(c.stretches, stretch{uintptr(p), uintptr(p) + uintptr(n)*t.Size()})
+	if leads(t) {
+		for i := range n {
+			c.value(at(i))
+		}
+	}
+}
+
+// leads reports whether values of type t lead to other memory.
+func leads(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Pointer:
+		return true
+	case reflect.Array:
+		return leads(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if leads(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}

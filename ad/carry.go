@@ -1,0 +1,108 @@
+package ad
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+)
+
+// Carry copies the floats that *held leads to into what *now leads to, where the
+// two are different memory; both are pointers to shadows of one type and shape.
+//
+// A checkpointed loop whose body makes new memory for its state makes a new shadow
+// too each time an iteration is run again. Carry hands on what the reverse sweep
+// has gathered so far. Floats held by value stay as they are. Carry panics if the
+// shapes differ.
+func Carry(held, now any) {
+	switch h := held.(type) {
+	case *[]float64:
+		carrySlice(*h, *now.(*[]float64))
+		return
+	case *[]float32:
+		carrySlice(*h, *now.(*[]float32))
+		return
+	}
+	c := &carrier{done: map[unsafe.Pointer]bool{}}
+	c.refs(reflect.ValueOf(held).Elem(), reflect.ValueOf(now).Elem())
+}
+
+func carrySlice[T any](held, now []T) {
+	if len(held) == 0 {
+		return
+	}
+	if len(held) != len(now) {
+		panic(fmt.Sprintf("ad: the state of a checkpointed loop had length %d and has length %d when its iteration is run again: the loop is not the same each time", len(held), len(now)))
+	}
+	if &held[0] != &now[0] {
+		copy(now, held)
+	}
+}
+
+type carrier struct{ done map[unsafe.Pointer]bool }
+
+// refs follows the references in the values h and n.
+func (c *carrier) refs(h, n reflect.Value) {
+	switch h.Kind() {
+	case reflect.Slice:
+		if h.Len() != n.Len() {
+			carrySlice(make([]struct{}, h.Len()), make([]struct{}, n.Len()))
+		}
+		if h.Len() == 0 || c.done[n.UnsafePointer()] {
+			return
+		}
+		c.done[n.UnsafePointer()] = true
+		same := h.UnsafePointer() == n.UnsafePointer()
+		for i := range h.Len() {
+			c.content(h.Index(i), n.Index(i), same)
+		}
+	case reflect.Pointer:
+		if h.IsNil() || n.IsNil() || c.done[n.UnsafePointer()] {
+			return
+		}
+		c.done[n.UnsafePointer()] = true
+		c.content(h.Elem(), n.Elem(), h.UnsafePointer() == n.UnsafePointer())
+	case reflect.Struct:
+		for i := range h.NumField() {
+			c.refs(h.Field(i), n.Field(i))
+		}
+	case reflect.Array:
+		for i := range h.Len() {
+			c.refs(h.Index(i), n.Index(i))
+		}
+	}
+}
+
+// content copies the floats of one element unless it is the same memory, and
+// follows its references.
+func (c *carrier) content(h, n reflect.Value, same bool) {
+	switch h.Kind() {
+	case reflect.Float32, reflect.Float64:
+		if !same {
+			settable(n).SetFloat(h.Float())
+		}
+	case reflect.Struct:
+		for i := range h.NumField() {
+			c.content(h.Field(i), n.Field(i), same)
+		}
+	case reflect.Array:
+		for i := range h.Len() {
+			c.content(h.Index(i), n.Index(i), same)
+		}
+	case reflect.Slice, reflect.Pointer:
+		c.refs(h, n)
+	}
+}
+
+// settable makes a field settable that is not exported.
+func settable(v reflect.Value) reflect.Value {
+	return reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Elem()
+}
+
+// ClearLike sets every float that *ptr leads to, and holds, to zero.
+func ClearLike(ptr any) {
+	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
+		if v.CanFloat() {
+			settable(v).SetFloat(0)
+		}
+	})
+}
