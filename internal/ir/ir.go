@@ -67,6 +67,7 @@ type Var struct {
 	Type types.Type
 	Kind VarKind
 	Pos  token.Pos
+	Made bool // by a transform: a shadow or a temporary of derivative code
 }
 
 // CallMode says how a call is reversed.

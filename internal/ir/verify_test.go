@@ -66,7 +66,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"define of a place", func(g *rig) []Stmt {
 			return []Stmt{&Assign{L: []Expr{&Index{ref(g.s), ref(g.k)}}, R: []Expr{num(1)}, Define: true}}
 		}, "it is no variable"},
-		{"define of blank", func(g *rig) []Stmt { return []Stmt{&Assign{L: []Expr{nil}, R: []Expr{num(1)}, Define: true}} }, "a blank in a statement that declares"},
+		{"define of blank", func(g *rig) []Stmt { return []Stmt{&Assign{L: []Expr{nil}, R: []Expr{num(1)}, Define: true}} }, "only blanks in a statement that declares"},
 		{"counts", func(g *rig) []Stmt { return []Stmt{&Assign{L: []Expr{ref(g.r)}, R: []Expr{num(1), num(2)}}} }, "2 values to 1 places"},
 		{"parameter assigned", func(g *rig) []Stmt { return []Stmt{set(ref(g.x), num(1))} }, "parameter x is assigned"},
 		{"no place", func(g *rig) []Stmt { return []Stmt{set(num(2), num(1))} }, "it is no place"},

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"go/types"
+	"slices"
 )
 
 func (v *verifier) stmt(s Stmt) {
@@ -123,11 +124,11 @@ func (v *verifier) assign(s *Assign) {
 }
 
 func (v *verifier) leftSides(ls []Expr, define bool, given []types.Type) {
+	if define && !slices.ContainsFunc(ls, func(l Expr) bool { return l != nil }) {
+		v.faultf("only blanks in a statement that declares variables")
+	}
 	for i, l := range ls {
 		if l == nil {
-			if define {
-				v.faultf("a blank in a statement that declares variables")
-			}
 			continue
 		}
 		if define {

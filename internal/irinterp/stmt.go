@@ -108,6 +108,9 @@ func (m *machine) loop(f *frame, s *ir.For) outcome {
 			return out
 		}
 		m.step(s)
+		if s.Stop != nil && m.eval(f, &ir.Ref{V: s.Stop}).Bool() { // single-exit form
+			return outcome{}
+		}
 		if s.Post != nil {
 			m.assign(f, s.Post)
 		}

@@ -98,6 +98,8 @@ var table = []Rule{
 	{Fn: "math.Inf", Partials: []string{"0"}, Cheap: true},
 	{Fn: "math.J0", Partials: []string{"-math.J1(x)"}},
 	{Fn: "math.J1", Partials: []string{"math.J0(x)-ad.Ratio(r, x)-ad.BesselAtZero(x)"}},
+	{Fn: "math.Jn", Partials: []string{"0", "(math.Jn(x-1, y)-math.Jn(x+1, y))/2"}},
+	{Fn: "math.Ldexp", Partials: []string{"math.Ldexp(1, y)", "0"}},
 	{Fn: "math.Log", Partials: []string{"1/x"}},
 	{Fn: "math.Log10", Partials: []string{"1/(x*math.Ln10)"}},
 	{Fn: "math.Log1p", Partials: []string{"1/(1+x)"}},
@@ -117,6 +119,7 @@ var table = []Rule{
 	{Fn: "math.Trunc", Partials: []string{"0"}, Cheap: true},
 	{Fn: "math.Y0", Partials: []string{"-math.Y1(x)"}},
 	{Fn: "math.Y1", Partials: []string{"math.Y0(x)-r/x"}},
+	{Fn: "math.Yn", Partials: []string{"0", "(math.Yn(x-1, y)-math.Yn(x+1, y))/2"}},
 
 	// Passive questions about a float.
 	{Fn: "math.IsNaN", Partials: []string{"0"}, Cheap: true},
@@ -214,6 +217,9 @@ func build(e ast.Expr, env map[string]ir.Expr) ir.Expr {
 		return ir.Neg(build(e.X, env))
 	case *ast.BinaryExpr:
 		x, y := build(e.X, env), build(e.Y, env)
+		if c, ok := y.(*ir.Const); ok && ir.IsInteger(x.Type()) { // the order of a Bessel function
+			y = &ir.Const{Val: constant.ToInt(c.Val), Typ: x.Type()}
+		}
 		switch e.Op {
 		case token.ADD:
 			return ir.Add(x, y)

@@ -69,7 +69,7 @@ func firstUse(stmts []ir.Stmt) []ir.Stmt {
 	drop := map[int]bool{}
 	for i, s := range stmts {
 		d, ok := s.(*ir.Decl)
-		if !ok || d.V.Kind != ir.Temp {
+		if !ok || !d.V.Made {
 			continue
 		}
 		j := firstMention(stmts, i+1, d.V)
@@ -126,6 +126,9 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 			continue
 		}
 		v := ir.Root(p)
+		if v == nil || !v.Made { // the user's own statements stay as they are
+			continue
+		}
 		j := firstMention(stmts, i+1, v)
 		if _, plain := p.(*ir.Ref); !plain {
 			j = nextStatement(stmts, i+1) // memory may have other names
@@ -134,7 +137,7 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 			continue
 		}
 		a, ok := stmts[j].(*ir.Assign)
-		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) {
+		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) || exits(stmts[i:j]) {
 			continue
 		}
 		b, ok := a.R[0].(*ir.Binary)
@@ -154,6 +157,20 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 		}
 	}
 	return out
+}
+
+// exits reports whether control may leave the list on its way.
+func exits(stmts []ir.Stmt) bool {
+	found := false
+	for _, s := range stmts {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			switch s.(type) {
+			case *ir.Return, *ir.Break, *ir.Continue:
+				found = true
+			}
+		})
+	}
+	return found
 }
 
 // cleared returns the float place that s sets to zero, or nil.
@@ -238,7 +255,7 @@ func removeDead(b *ir.Block, live, always map[*ir.Var]bool) {
 	for i := len(b.Stmts) - 1; i >= 0; i-- {
 		s := b.Stmts[i]
 		if p := cleared(s); p != nil {
-			if r, ok := p.(*ir.Ref); ok && !live[r.V] && !always[r.V] {
+			if r, ok := p.(*ir.Ref); ok && r.V.Made && !live[r.V] && !always[r.V] {
 				continue
 			}
 		}

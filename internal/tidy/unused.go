@@ -150,6 +150,14 @@ func without(stmts []ir.Stmt, v *ir.Var) []ir.Stmt {
 			out = append(out, s)
 			continue
 		}
+		if l, ok := s.(*ir.For); ok {
+			if l.Init != nil {
+				l.Init = assignWithout(l.Init, v)
+			}
+			if l.Post != nil {
+				l.Post = assignWithout(l.Post, v)
+			}
+		}
 		for _, b := range ir.Blocks(s) {
 			b.Stmts = withoutInner(b.Stmts, v)
 		}

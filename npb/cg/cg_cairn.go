@@ -145,8 +145,8 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	reverse := func(k2 int) {
 		t1 := st.PopFloat()
 		xz := st.PopFloat()
-		norm := 1 / math.Sqrt(t1)
 		var normb float64
+		norm := 1 / math.Sqrt(t1)
 		for j := n - 1; j >= 0; j-- {
 			// x[j] = norm * z[j]
 			x[j] = st.PopFloat()

@@ -74,9 +74,9 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0 := st.PopFloat()
 		alpha := st.PopFloat()
 		t1 := st.PopFloat()
-		beta := rho / rho0
 		var alphab float64
 		var betab float64
+		beta := rho / rho0
 		for j3 := n - 1; j3 >= 0; j3-- {
 			// p[j3] = r[j3] + beta * p[j3]
 			p[j3] = st.PopFloat()

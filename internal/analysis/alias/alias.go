@@ -26,6 +26,8 @@ type Object struct {
 	Of   *ir.Var    // and the parameter
 	Type types.Type // of the variable, pointee or element
 	Name string     // for people: "u", "u[]", "s.u[]", "make at 12"
+
+	elements bool // of a slice
 }
 
 // Heap reports whether the object is memory that several names may reach.
@@ -161,7 +163,7 @@ func (in *Info) paramMemory(root *ir.Func, of *ir.Var, at Loc, t types.Type, nam
 			}
 		}
 		if target == nil {
-			target = in.object(&Object{Root: root, Of: of, Type: elem, Name: name + leaf.Path + suffix})
+			target = in.object(&Object{Root: root, Of: of, Type: elem, Name: name + leaf.Path + suffix, elements: suffix != ""})
 			in.paramMemory(root, of, Loc{target, ""}, elem, target.Name, append(outer, target))
 		}
 		in.include(from, Set{Loc{target, ""}: true})
@@ -396,7 +398,7 @@ func (in *Info) elements(slice Set, elem types.Type) map[string]Set {
 func (in *Info) site(e ir.Expr, t types.Type, suffix string) *Object {
 	o := in.sites[e]
 	if o == nil {
-		o = in.object(&Object{Type: t, Name: fmt.Sprintf("new%d%s", len(in.sites)+1, suffix)})
+		o = in.object(&Object{Type: t, Name: fmt.Sprintf("new%d%s", len(in.sites)+1, suffix), elements: suffix != ""})
 		in.sites[e] = o
 	}
 	return o
@@ -517,7 +519,16 @@ func (in *Info) Overlap(a, b Loc) bool {
 	if types.Identical(a.Obj.Type, b.Obj.Type) {
 		return within(a.Path, b.Path) || within(b.Path, a.Path)
 	}
-	return contains(a.Obj.Type, b.Obj.Type) || contains(b.Obj.Type, a.Obj.Type)
+	if loneField(a) && b.Path == "" && b.Obj.elements || loneField(b) && a.Path == "" && a.Obj.elements {
+		return false // a slice's elements lie in an array, and this field is in none
+	}
+	t, u := in.TypeAt(a), in.TypeAt(b)
+	return contains(t, u) || contains(u, t)
+}
+
+// loneField reports whether l is a field that is not inside an array.
+func loneField(l Loc) bool {
+	return l.Path != "" && !strings.Contains(l.Path, "[]") && !l.Obj.elements
 }
 
 // within reports whether path p lies inside path q.

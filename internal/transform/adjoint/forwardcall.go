@@ -94,7 +94,7 @@ func (g *generator) resultsWithShadows(sig *signature, ls []ir.Expr, define bool
 func (g *generator) forwardArgs(sig *signature, args []ir.Expr) (before []ir.Stmt, out []ir.Expr) {
 	for i, p := range sig.fn.Inputs() {
 		out = append(out, args[i])
-		if !sig.shadowed(p) || !ir.HasRef(p.Type) {
+		if !sig.shadowed(p) || !g.act.Shadowed(p) {
 			continue
 		}
 		shadow, pre, _ := g.shadowArg(p, args[i])

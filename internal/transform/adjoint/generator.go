@@ -125,7 +125,7 @@ func (g *generator) inputs(out *ir.Func) {
 			list = append(list, g.param(p, p.Name+"b"))
 		case g.kind != forwardKind:
 			list = append(list, g.pointerParam(p))
-		case ir.HasRef(p.Type):
+		case g.act.Shadowed(p):
 			list = append(list, g.pointerParam(p))
 		}
 	}
@@ -157,7 +157,7 @@ func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 			if g.kind != jointKind {
 				continue // the shadow came back from the forward sweep
 			}
-			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param}
+			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param, Made: true}
 			references[r] = seed
 			out.Params = append(out.Params, seed)
 		default:
@@ -461,7 +461,7 @@ func (g *generator) valueShadows(vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
 	var out []ir.Stmt
 	for _, v := range vars {
 		b := g.sh.Of(v)
-		if b == nil || b.Kind == ir.Param || ir.HasRef(v.Type) || !refers(b, code) {
+		if b == nil || b.Kind == ir.Param || g.act.Shadowed(v) || !refers(b, code) {
 			continue
 		}
 		out = append(out, &ir.Decl{V: b})

@@ -65,7 +65,7 @@ func (t *transform) replaceCalls(b *ir.Block, v *variant) {
 		for _, p := range v.sig.fn.Inputs() {
 			args = append(args, c.Args[i])
 			i++
-			if v.sig.shadowed(p) && ir.HasRef(p.Type) {
+			if v.sig.shadowed(p) && t.act.Shadowed(p) {
 				i++
 			}
 		}

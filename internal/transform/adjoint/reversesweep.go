@@ -29,7 +29,6 @@ func (g *generator) reverseScope(b *ir.Block) *ir.Block {
 // shadows set to zero.
 func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
 	var pops, again, decls []ir.Stmt
-	floats := g.valueShadows(vars, code)
 	for i := len(vars) - 1; i >= 0; i-- {
 		v := vars[i]
 		switch {
@@ -43,7 +42,7 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 				mine = append(mine, ir.Define(v, x))
 			}
 			if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
-				mine = append(mine, ir.Define(g.sh.Var(v), g.sh.Value(x)))
+				mine = append(mine, g.shadowAgain(v, x)...)
 			}
 			again = append(mine, again...)
 		}
@@ -61,8 +60,22 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 		}
 	}
 	out := append(pops, decls...)
-	out = append(out, again...)
-	return append(append(out, floats...), code...)
+	out = append(out, g.valueShadows(vars, rest)...) // before pointers to them
+	return append(append(out, again...), code...)
+}
+
+// shadowAgain gives v's shadow the references that belong to the value x.
+func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
+	b := g.sh.Var(v)
+	if ir.IsRef(v.Type) {
+		return []ir.Stmt{ir.Define(b, g.sh.Value(x))}
+	}
+	out := []ir.Stmt{&ir.Decl{V: b}}
+	to, from := refLeaves(&ir.Ref{V: b}), refLeaves(g.sh.Value(x))
+	for i := range to {
+		out = append(out, ir.Set(to[i], from[i]))
+	}
+	return out
 }
 
 // popUsed pops a variable and its shadow; what the code does not mention is

@@ -77,7 +77,7 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 // pointedTo reports whether v, which holds its floats by value, has its address
 // taken: the forward sweep then passes the address of its shadow along.
 func (g *generator) pointedTo(v *ir.Var) bool {
-	return g.addressed()[v] && !ir.HasRef(v.Type) && g.t.carries(v)
+	return g.addressed()[v] && !g.act.Shadowed(v) && g.t.carries(v)
 }
 
 func (g *generator) addressed() map[*ir.Var]bool {

@@ -67,7 +67,7 @@ func (s *Map) Var(p *ir.Var) *ir.Var {
 
 // Declare gives p a shadow of the given name and type.
 func (s *Map) Declare(p *ir.Var, name string, t types.Type) *ir.Var {
-	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp}
+	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
 	s.of[p], s.primal[b] = b, p
 	s.Locals = append(s.Locals, b)
 	return b
@@ -87,7 +87,7 @@ func (s *Map) Private(p *ir.Var, name string) *ir.Var {
 
 // Temp makes a temporary.
 func (s *Map) Temp(name string, t types.Type) *ir.Var {
-	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp}
+	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
 	s.Locals = append(s.Locals, v)
 	return v
 }
