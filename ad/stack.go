@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"reflect"
 	"sync"
 )
 
@@ -23,6 +24,9 @@ type Stack struct {
 	bools  area[bool]
 	rest   arena
 	high   extent // high-water mark of rest
+
+	wordType reflect.Type // the type last asked about in words
+	isWords  bool
 }
 
 // Mark is a height of a [Stack].

@@ -93,6 +93,10 @@ func PushSlice[T any](s *Stack, x []T) {
 		s.pushFloats(f)
 		return
 	}
+	if f, ok := words(s, x); ok {
+		s.pushFloats(f)
+		return
+	}
 	l := layoutOf(reflect.TypeFor[T]())
 	if o, ok := l.flat(); ok {
 		s.rest.putRaw(unsafe.Pointer(unsafe.SliceData(x)), int(o.unit)*o.n*len(x))
@@ -103,10 +107,29 @@ func PushSlice[T any](s *Stack, x []T) {
 	}
 }
 
+// words returns the memory of x as 8-byte words if its elements are made of them and
+// hold no pointers. They are only moved, so that it does not matter what they mean.
+// The stack remembers the answer for one type.
+func words[T any](s *Stack, x []T) ([]float64, bool) {
+	t := reflect.TypeFor[T]()
+	if t != s.wordType {
+		_, flat := layoutOf(t).flat()
+		s.wordType, s.isWords = t, flat && t.Align() == 8
+	}
+	if !s.isWords || len(x) == 0 {
+		return nil, false
+	}
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(t.Size()/8)), true
+}
+
 // PopSlice takes back the elements recorded last by [PushSlice] into x, which must
 // have the length it had then.
 func PopSlice[T any](s *Stack, x []T) {
 	if f, ok := any(x).([]float64); ok {
+		s.popFloats(f)
+		return
+	}
+	if f, ok := words(s, x); ok {
 		s.popFloats(f)
 		return
 	}

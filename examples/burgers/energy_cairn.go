@@ -95,7 +95,12 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 		s1.Restore(&next)
 		s1.RestoreHeaders(&nextb)
 	}
-	loop.Reverse(advance, record, reverse, save, restore)
+	recordAgain := func(t int) bool {
+		q, next = next, q
+		qb, nextb = nextb, qb
+		return true
+	}
+	loop.Reverse(advance, recordAgain, reverse, save, restore)
 	loop.RestoreStart(restore)
 	loop.Release()
 	// start(next, u0, v0)

@@ -113,14 +113,13 @@ func stepForward(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
 	d := 2*dx + 2*dy
 	for j := 1; j < p.Ny-1; j++ {
+		ad.PushRange(st, next, j*nx+1, (j+1)*nx-1)
 		for k := j*nx + 1; k < (j+1)*nx-1; k++ {
 			u, uE, uW, uN, uS := q[k].U, q[k+1].U, q[k-1].U, q[k+nx].U, q[k-nx].U
 			v, vE, vW, vN, vS := q[k].V, q[k+1].V, q[k-1].V, q[k+nx].V, q[k-nx].V
 			a, b := cx*u, cy*v
 			w, e, s, n := dx+a, dx-a, dy+b, dy-b
-			st.PushFloat(next[k].U)
 			next[k].U = u + (e*uE + w*uW + n*uN + s*uS - d*u)
-			st.PushFloat(next[k].V)
 			next[k].V = v + (e*vE + w*vW + n*vN + s*vS - d*v)
 		}
 	}
@@ -154,7 +153,6 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 			s := dy + b
 			n := dy - b
 			// next[k].V = v + (e * vE + w * vW + n * vN + s * vS - d * v)
-			next[k].V = st.PopFloat()
 			tb := nextb[k].V
 			nextb[k].V = 0.0
 			vb := tb - d*tb
@@ -167,7 +165,6 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 			sb := vS * tb
 			vSb := s * tb
 			// next[k].U = u + (e * uE + w * uW + n * uN + s * uS - d * u)
-			next[k].U = st.PopFloat()
 			tb1 := nextb[k].U
 			nextb[k].U = 0.0
 			ub := tb1 - d*tb1
@@ -200,5 +197,6 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 			qb[k+nx].U += uNb
 			qb[k-nx].U += uSb
 		}
+		ad.PopRange(st, next, j*nx+1, (j+1)*nx-1)
 	}
 }

@@ -54,7 +54,12 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 		s1.Restore(&next)
 		s1.RestoreHeaders(&nextb)
 	}
-	loop.Reverse(advance, record, reverse, save, restore)
+	recordAgain := func(i int) bool {
+		t, next = next, t
+		tb, nextb = nextb, tb
+		return true
+	}
+	loop.Reverse(advance, recordAgain, reverse, save, restore)
 	loop.RestoreStart(restore)
 	loop.Release()
 	// copy(next, t0)
@@ -129,8 +134,8 @@ func HeatStoredAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, step
 
 // stepForward is the forward sweep of step: it runs step and records on st.
 func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
+	ad.PushRange(st, next, 1, len(t)-1)
 	for i := 1; i < len(t)-1; i++ {
-		st.PushFloat(next[i])
 		next[i] = t[i] + lambda*(t[i-1]-2*t[i]+t[i+1])
 	}
 }
@@ -140,7 +145,6 @@ func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
 func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64, st *ad.Stack) {
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
-		next[i] = st.PopFloat()
 		tb1 := nextb[i]
 		nextb[i] = 0.0
 		tb[i] += tb1
@@ -150,4 +154,5 @@ func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64
 		tb[i] -= 2 * tb2
 		tb[i+1] += tb2
 	}
+	ad.PopRange(st, next, 1, len(t)-1)
 }

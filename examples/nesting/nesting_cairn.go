@@ -57,11 +57,6 @@ func DoubleAdjoint(x float64, xb *float64, outer, inner int, retb float64) (ret 
 			x2 = 2 * math.Sqrt(x2) * math.Sqrt(x2)
 			return true
 		}
-		record2 := func(i2 int) bool {
-			st.PushFloat(x2)
-			x2 = 2 * math.Sqrt(x2) * math.Sqrt(x2)
-			return true
-		}
 		save2 := func(s2 *ad.Snapshot) {
 			s2.Save(&x2)
 		}
@@ -75,7 +70,11 @@ func DoubleAdjoint(x float64, xb *float64, outer, inner int, retb float64) (ret 
 		restore1 := func(s3 *ad.Snapshot) {
 			s3.Restore(&x2)
 		}
-		loop2.Reverse(advance2, record2, reverse1, save2, restore1)
+		recordAgain := func(i2 int) bool {
+			st.PushFloat(x2)
+			return true
+		}
+		loop2.Reverse(advance2, recordAgain, reverse1, save2, restore1)
 		loop2.Release()
 	}
 	restore := func(s4 *ad.Snapshot) {

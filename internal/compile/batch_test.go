@@ -44,6 +44,17 @@ func writeModule(t testing.TB, dir string) {
 	write(t, filepath.Join(dir, "go.sum"), sum)
 }
 
+// runtimeBuilds ends the test if what generated code imports does not build,
+// which would look like an error of each case.
+func runtimeBuilds(t testing.TB) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "./ad", "./schedule", "./internal/difftest")
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
 func write(t testing.TB, name string, text []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

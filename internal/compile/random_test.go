@@ -28,6 +28,7 @@ var (
 // failure names its seed; go test -run TestRandomPrograms -seed=S -programs=1 repeats
 // it alone and shows the source and the generated code.
 func TestRandomPrograms(t *testing.T) {
+	runtimeBuilds(t)
 	n := *programs
 	switch {
 	case n > 0:

@@ -150,6 +150,7 @@ func TestDiagnostics(t *testing.T) {
 // TestGradients compiles all other cases into one program and examines the
 // calls that they ask for.
 func TestGradients(t *testing.T) {
+	runtimeBuilds(t)
 	cases, _ := readCases(t)
 	dir := t.TempDir()
 	writeModule(t, dir)

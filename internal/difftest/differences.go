@@ -47,6 +47,6 @@ func (e *examination) along(h float64) float64 {
 			}
 		}
 	}
-	once(r.places, e.of, func(i, j int, p reflect.Value) { sum += Seed(i, j) * p.Float() })
+	once(r.found(), e.of, func(i, j int, p reflect.Value) { sum += Seed(i, j) * p.Float() })
 	return sum
 }

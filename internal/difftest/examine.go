@@ -128,7 +128,7 @@ func (e *examination) runTangent() {
 			next++
 		}
 	}
-	once(dots.places, e.of, func(i, j int, p reflect.Value) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
+	once(dots.found(), e.of, func(i, j int, p reflect.Value) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
 	e.known = true
 	e.unchanged("the tangent", args, primals)
 	e.differences()
@@ -137,6 +137,7 @@ func (e *examination) runTangent() {
 func (e *examination) runAdjoint() {
 	args, bars, results := e.adjointRun(e.shadows())
 	e.unchanged("the adjoint", args, results)
+	e.sameHeaders(bars)
 	for i, ps := range bars.places {
 		if e.Inputs[i].Wrt {
 			e.report.Gradient[i] = FormatFloats(floats(ps))
@@ -168,6 +169,20 @@ func (e *examination) seeds() []reflect.Value {
 		out = append(out, seed)
 	}
 	return out
+}
+
+// sameHeaders checks that the shadows lead to the same memory as before the
+// call, where the adjoints of the values on entry stand.
+func (e *examination) sameHeaders(bars run) {
+	for i, ps := range bars.found() {
+		same := len(ps) == len(bars.places[i])
+		for j := 0; same && j < len(ps); j++ {
+			same = ps[j].UnsafeAddr() == bars.places[i][j].UnsafeAddr()
+		}
+		if !same {
+			e.failf("the adjoint leaves other headers in the shadow of %s", e.Inputs[i].Name)
+		}
+	}
 }
 
 func (e *examination) dotProduct(bars run) {

@@ -10,9 +10,9 @@ import (
 // order of Floats. A nil entry, or nil instead of a list, means zeros.
 type Seeds struct {
 	Results [][]float64 // one entry per result
-	// Args has one entry per argument, for the values that the memory of the
-	// argument holds when the function returns (the memory that it referred
-	// to on entry, even if headers in it have been changed since).
+	// Args has one entry per argument, for what the caller finds through the
+	// argument when the function has returned: where headers in memory have
+	// changed, through the new ones.
 	Args [][]float64
 }
 
@@ -20,8 +20,8 @@ type Seeds struct {
 type Derivative struct {
 	Results []Value
 	// Args has, for each argument, a number for every float leaf that the
-	// argument had on entry: Gradient's adjoint of the value on entry,
-	// Tangent's tangent of the value on return.
+	// argument had on entry, Gradient's adjoint of the value on entry, or for
+	// each that the caller finds on return Tangent's tangent of it.
 	Args [][]float64
 	// ResultDots has Tangent's tangents of the float leaves of each result.
 	ResultDots [][]float64
@@ -62,7 +62,7 @@ func (in *Interp) Gradient(prog *ir.Program, fn *ir.Func, args []Value, seeds Se
 		return nil, err
 	}
 	adjoint := make([]float64, len(m.tape))
-	if err := seedAll(adjoint, "argument", places, seeds.Args); err != nil {
+	if err := seedAll(adjoint, "argument", leavesOf(args), seeds.Args); err != nil {
 		return nil, err
 	}
 	if err := seedAll(adjoint, "result", leavesOf(results), seeds.Results); err != nil {
@@ -159,7 +159,7 @@ func (in *Interp) Tangent(prog *ir.Program, fn *ir.Func, args []Value, dirs [][]
 	if err != nil {
 		return nil, err
 	}
-	return &Derivative{Results: results, Args: dots(places), ResultDots: dots(leavesOf(results))}, nil
+	return &Derivative{Results: results, Args: dots(leavesOf(args)), ResultDots: dots(leavesOf(results))}, nil
 }
 
 func dots(places [][]*Value) [][]float64 {

@@ -191,17 +191,13 @@ func TestMethodsAgree(t *testing.T) {
 			for i := range a {
 				Perturb(&a[i], h, dirs[i])
 			}
-			ps := leavesOf(a)
 			out, err := Run(prog, fn, a)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var mem [][]float64
-			for i := range ps {
-				mem = append(mem, nil)
-				for _, p := range ps[i] {
-					mem[i] = append(mem[i], p.Float())
-				}
+			for i := range a {
+				mem = append(mem, Floats(a[i]))
 			}
 			return dot(seeds.Results, [][]float64{Floats(out[0]), Floats(out[1])}) + dot(seeds.Args, mem)
 		}

@@ -37,9 +37,18 @@ var two = map[string]func(x, y float64) float64{
 	"ad.Ratio":       ad.Ratio, "ad.PowX": ad.PowX, "ad.PowY": ad.PowY,
 }
 
-// apply evaluates a function of floats.
+// order says which argument of a function is an integer.
+var order = map[string]int{"math.Jn": 0, "math.Yn": 0, "math.Ldexp": 1}
+
+// apply evaluates a function of numbers.
 func apply(fn string, a []float64) float64 {
 	switch {
+	case fn == "math.Jn":
+		return math.Jn(int(a[0]), a[1])
+	case fn == "math.Yn":
+		return math.Yn(int(a[0]), a[1])
+	case fn == "math.Ldexp":
+		return math.Ldexp(a[0], int(a[1]))
 	case len(a) == 1 && one[fn] != nil:
 		return one[fn](a[0])
 	case len(a) == 2 && two[fn] != nil:
@@ -101,6 +110,9 @@ func gradient(r *rule.Rule, at []float64) []float64 {
 	var args []ir.Expr
 	for i, x := range at {
 		v := &ir.Var{Name: string(rune('a' + i)), Type: types.Typ[types.Float64]}
+		if k, ok := order[r.Fn]; ok && k == i {
+			v.Type = types.Typ[types.Int]
+		}
 		env[v] = x
 		args = append(args, &ir.Ref{V: v})
 	}
@@ -126,6 +138,9 @@ func gradient(r *rule.Rule, at []float64) []float64 {
 func differences(fn string, at []float64) []float64 {
 	out := make([]float64, len(at))
 	for i := range at {
+		if k, ok := order[fn]; ok && k == i {
+			continue
+		}
 		central := func(h float64) float64 {
 			p, m := append([]float64{}, at...), append([]float64{}, at...)
 			p[i] += h
@@ -187,6 +202,8 @@ var points = map[string][][]float64{
 	"math.Hypot":       {{3, 4}, {-1, 0.5}, {2, 0}},
 	"math.J0":          {{0}, {1}, {-5}, {12}},
 	"math.J1":          {{1}, {-5}, {12}},
+	"math.Jn":          {{0, 1.5}, {1, 1.5}, {2, 0.7}, {5, 12}, {-3, 2}, {3, -2}},
+	"math.Ldexp":       {{1.5, 3}, {-0.7, -4}, {2, 0}},
 	"math.Log":         {{0.5}, {1}, {20}},
 	"math.Log10":       {{0.5}, {1}, {20}},
 	"math.Log1p":       {{-0.5}, {0}, {20}},
@@ -205,9 +222,10 @@ var points = map[string][][]float64{
 	"math.Trunc":       {{0.5}, {-1.3}},
 	"math.Y0":          {{0.5}, {3}, {12}},
 	"math.Y1":          {{0.5}, {3}, {12}},
+	"math.Yn":          {{0, 1.5}, {1, 1.5}, {2, 0.7}, {5, 12}, {-3, 2}},
 }
 
-// ofFloats reports whether a rule is for a function from floats to a float.
+// ofFloats reports whether a rule is for a function of floats that gives one.
 func ofFloats(fn string) bool {
 	switch fn {
 	case "math.Inf", "math.NaN", "math.IsNaN", "math.IsInf", "math.Signbit", "math.Ilogb",
@@ -248,14 +266,19 @@ func TestPartialsAgreeWithDifferences(t *testing.T) {
 func interpreted(t *testing.T, fn string, at []float64) []float64 {
 	t.Helper()
 	names := strings.Split("a b c", " ")[:len(at)]
-	src := fmt.Sprintf("package p\n\nfunc F(%s float64) (r float64) {\n\tr = %s(%[1]s)\n\treturn\n}\n", strings.Join(names, ", "), fn)
+	var params []string
+	var args []irinterp.Value
+	for i, x := range at {
+		if k, ok := order[fn]; ok && k == i {
+			params, args = append(params, names[i]+" int"), append(args, irinterp.Int64(int64(x)))
+			continue
+		}
+		params, args = append(params, names[i]+" float64"), append(args, irinterp.Float64(x))
+	}
+	src := fmt.Sprintf("package p\n\nfunc F(%s) (r float64) {\n\tr = %s(%s)\n\treturn\n}\n", strings.Join(params, ", "), fn, strings.Join(names, ", "))
 	prog, err := ir.Parse(src)
 	if err != nil {
 		t.Fatal(err)
-	}
-	var args []irinterp.Value
-	for _, x := range at {
-		args = append(args, irinterp.Float64(x))
 	}
 	d, err := irinterp.Gradient(prog, prog.Funcs[0], args, irinterp.Seeds{Results: [][]float64{{1}}})
 	if err != nil {
@@ -263,6 +286,9 @@ func interpreted(t *testing.T, fn string, at []float64) []float64 {
 	}
 	var out []float64
 	for _, a := range d.Args {
+		if len(a) == 0 { // an integer
+			a = []float64{0}
+		}
 		out = append(out, a[0])
 	}
 	return out

@@ -125,7 +125,7 @@ func TestEveryMathFunctionIsDecided(t *testing.T) {
 			known++
 		}
 	}
-	if known < 50 || refused < 5 {
+	if known < 50 || refused < 4 {
 		t.Errorf("%d functions have a rule, %d are refused: the list of package math is not what was expected", known, refused)
 	}
 }

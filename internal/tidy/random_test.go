@@ -102,7 +102,7 @@ func TestRandomPrograms(t *testing.T) {
 	size := len(printed(t, after))
 	for _, f := range after.Funcs {
 		for _, v := range f.Locals {
-			v.Kind = ir.Temp
+			v.Kind, v.Made = ir.Temp, true
 		}
 	}
 	tidyAll(after)

@@ -46,12 +46,12 @@ func parse(t testing.TB, src string) *ir.Program {
 	return prog
 }
 
-// mark makes temporaries of the locals that are named like shadows.
+// mark takes the locals that are named like shadows for made ones.
 func mark(prog *ir.Program) {
 	for _, f := range prog.Funcs {
 		for _, v := range f.Locals {
 			if strings.HasSuffix(v.Name, "b") {
-				v.Kind = ir.Temp
+				v.Kind, v.Made = ir.Temp, true
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func tidyAll(prog *ir.Program) {
 }
 
 // TestCases tidies the part before of each case, in which locals with names that
-// end in b are temporaries, and compares with the part after; both compute the
+// end in b count as made, and compares with the part after; both compute the
 // same from each line of inputs.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -226,7 +226,8 @@ func TestClosuresRead(t *testing.T) {
 	f := last(prog)
 	xb, fn := variable(f, "xb"), &ir.Var{Name: "get", Kind: ir.Temp}
 	get := &ir.Closure{V: fn, Result: xb.Type, Body: &ir.Block{Stmts: []ir.Stmt{&ir.Yield{X: &ir.Ref{V: xb}}}}}
-	f.Body.Stmts = []ir.Stmt{f.Body.Stmts[0], get, f.Body.Stmts[1], f.Body.Stmts[2]}
+	use := &ir.Call{Name: "ad.Use", Args: []ir.Expr{&ir.Ref{V: fn}}}
+	f.Body.Stmts = []ir.Stmt{f.Body.Stmts[0], get, f.Body.Stmts[1], use, f.Body.Stmts[2]}
 	Shrink(f)
 	Unused(f)
 	text := ir.FormatFunc(f)

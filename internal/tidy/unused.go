@@ -45,6 +45,8 @@ func defines(s ir.Stmt) []*ir.Var {
 	switch s := s.(type) {
 	case *ir.Decl:
 		return []*ir.Var{s.V}
+	case *ir.Closure:
+		return []*ir.Var{s.V}
 	case *ir.Assign:
 		if s.Define {
 			ls = s.L
@@ -134,6 +136,10 @@ func without(stmts []ir.Stmt, v *ir.Var) []ir.Stmt {
 		}
 		switch s := s.(type) {
 		case *ir.Decl:
+			if s.V == v {
+				continue
+			}
+		case *ir.Closure:
 			if s.V == v {
 				continue
 			}

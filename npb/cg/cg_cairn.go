@@ -108,8 +108,8 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		t1 := dot(n, z, z)
 		norm := 1 / math.Sqrt(t1)
 		zeta = par.Shift + 1/xz
+		ad.PushRange(st, x, 0, n)
 		for j := 0; j < n; j++ {
-			st.PushFloat(x[j])
 			x[j] = norm * z[j]
 		}
 		st.PushFloat(xz)
@@ -149,12 +149,12 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		norm := 1 / math.Sqrt(t1)
 		for j := n - 1; j >= 0; j-- {
 			// x[j] = norm * z[j]
-			x[j] = st.PopFloat()
 			tb1 := xb0[j]
 			xb0[j] = 0.0
 			normb += z[j] * tb1
 			zb0[j] += norm * tb1
 		}
+		ad.PopRange(st, x, 0, n)
 		// zeta = par.Shift + 1 / xz
 		xzb := -(zetab / (xz * xz))
 		zetab = 0.0
@@ -175,7 +175,20 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		s1.Restore(&q)
 		s1.Restore(&r)
 	}
-	loop.Reverse(advance, record, reverse, save, restore)
+	recordAgain := func(k1 int) bool {
+		residual = conjGradForward(n, a, colidx, rowstr, x, xb0, z, zb0, p, pb0, q, qb0, r, rb0, st)
+		xz := dot(n, x, z)
+		t1 := dot(n, z, z)
+		norm := 1 / math.Sqrt(t1)
+		ad.PushRange(st, x, 0, n)
+		for j := 0; j < n; j++ {
+			x[j] = norm * z[j]
+		}
+		st.PushFloat(xz)
+		st.PushFloat(t1)
+		return true
+	}
+	loop.Reverse(advance, recordAgain, reverse, save, restore)
 	loop.Release()
 	final.Restore(&x)
 	final.Restore(&z)

@@ -132,6 +132,7 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 
 // multiplyForward is the forward sweep of multiply: it runs multiply and records on st.
 func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
+	ad.PushRange(st, y, 0, n)
 	for j := 0; j < n; j++ {
 		begin, end := rowstr[j], rowstr[j+1]
 		tail := end - (end-begin)%4
@@ -142,7 +143,6 @@ func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 		for k2 := tail; k2 < end; k2++ {
 			sum += a[k2] * v[colidx[k2]]
 		}
-		st.PushFloat(y[j])
 		y[j] = sum
 	}
 }
@@ -155,7 +155,6 @@ func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 		end := rowstr[j+1]
 		tail := end - (end-begin)%4
 		// y[j] = sum
-		y[j] = st.PopFloat()
 		sumb := yb[j]
 		yb[j] = 0.0
 		for k2 := end - 1; k2 >= tail; k2-- {
@@ -170,6 +169,7 @@ func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 			vb[colidx[k+3]] += a[k+3] * sumb
 		}
 	}
+	ad.PopRange(st, y, 0, n)
 }
 
 // conjGradAccess runs conjGrad and tells the probe what it reads and writes.

@@ -42,6 +42,7 @@ type Info struct {
 	snapshot map[*ir.Call]bool
 	exit     map[ir.Stmt]map[*ir.Var]bool // by *ir.Block, or *ir.For for its own variables
 	start    map[*ir.For]alias.Set
+	turn     map[*ir.For]state
 	reverse  map[any]bool // ir.Stmt or *ir.Func: has reverse code
 	needed   map[*ir.Var]bool
 	entry    map[*ir.Func]state // what callers need still at the entry
@@ -54,7 +55,7 @@ type Info struct {
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
 	in := &Info{prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{},
-		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, reverse: map[any]bool{},
+		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]state{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},
 		clash: map[ir.Stmt]bool{},
 	}

@@ -387,6 +387,10 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		}
 	}
 	body := in.block(st.Body, state{})
+	if in.turn[st] == nil {
+		in.turn[st] = state{}
+	}
+	in.turn[st].Join(body)
 	body.kill(index)
 	s.Join(body)
 	replay := state{}

@@ -60,8 +60,9 @@ type variant struct {
 	sig    *signature
 	fn     *ir.Func
 	st     *ir.Var // its stack
-	wanted bool    // asked for by a directive: keeps its form
-	quiet  bool    // does not use the stack
+	g      *generator
+	wanted bool // asked for by a directive: keeps its form
+	quiet  bool // does not use the stack
 }
 
 type transform struct {
@@ -73,6 +74,7 @@ type transform struct {
 	rec      *recompute.Info
 	state    *loopstate.Info
 	tbr      *tbr.Info
+	client   *client
 	diags    diag.List
 	actives  map[*ir.Func]bool
 	moves    map[*ir.Func]bool
@@ -98,7 +100,8 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	if len(t.diags) > 0 {
 		return nil, nil, t.diags
 	}
-	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}})
+	t.client = &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}}
+	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, t.client)
 	for _, r := range requests {
 		sig := t.rootSignature(r)
 		if r.Joint {
@@ -113,6 +116,9 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 		t.build(t.order[i])
 	}
 	t.prune()
+	for _, v := range t.order {
+		v.g.repeatLess(v.fn.Body)
+	}
 	var out []*ir.Func
 	for _, v := range t.order {
 		out = append(out, v.fn)

@@ -24,8 +24,11 @@ type generator struct {
 	sig  *signature
 	st   *ir.Var // the run-time stack
 
-	taken map[*ir.Var]bool       // variables whose address is taken
-	loops map[*ir.For]*scheduled // loops whose closures both sweeps share
+	again  []rerun                // recordings that the reverse sweep repeats
+	bulk   map[*ir.For][]*ir.Var  // slices that a loop records in one go
+	inBulk map[ir.Stmt]bool       // statements that therefore need not save
+	taken  map[*ir.Var]bool       // variables whose address is taken
+	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
 }
 
 func (t *transform) generator(f *ir.Func) *generator {
@@ -65,6 +68,7 @@ func (t *transform) build(v *variant) {
 	}
 	v.fn.Locals = g.sh.Locals
 	v.fn.Doc = g.doc(v)
+	v.g = g
 }
 
 // doc says what a made function does.
@@ -362,7 +366,7 @@ func (g *generator) restoresMemory(code []ir.Stmt) bool {
 	for _, s := range code {
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
-				if c.Fn != nil || c.Name == "Restore" || c.Name == "ad.PopSlice" {
+				if c.Fn != nil || c.Name == "Restore" || c.Name == "Reverse" || c.Name == "ad.PopSlice" || c.Name == "ad.PopRange" {
 					found = true
 				}
 			}

@@ -141,17 +141,26 @@ func TestRecorded(t *testing.T) {
 	r = x[0]
 	return
 }`, "x", "r", "save x[i]"},
-		{"a square root needs its result", `func F(x []float64) (r float64) {
+		{"a function of an element that it overwrites", `func F(x []float64) (r float64) {
 	x[0] = math.Sqrt(x[0])
 	r = x[0]
-	return
-}`, "x", "r", ""},
-		{"a square root whose result is overwritten", `func F(x []float64) (r float64) {
-	x[0] = math.Sqrt(x[0])
-	r = x[0]
-	x[0] = 1.0
 	return
 }`, "x", "r", "save x[0]"},
+		{"a square root needs no more than its result", `func F(x []float64) (r float64) {
+	a := x[0] + x[1]
+	for i := 0; i < len(x); i++ {
+		a = math.Sqrt(a)
+	}
+	r = a
+	return
+}`, "x", "r", "save a"},
+		{"an exponential needs no more than its result", `func F(x []float64) (r float64) {
+	a := x[0]
+	b := math.Exp(a)
+	a = 1.0
+	r = b + a
+	return
+}`, "x", "r", "exit b"},
 		{"an accumulated product", `func F(x []float64) (r float64) {
 	r = 1.0
 	for i := 0; i < len(x); i++ {
@@ -235,7 +244,7 @@ func TestRecorded(t *testing.T) {
 	}
 	r = u[0]
 	return
-}`, "x", "r", "exit u save v[0]"},
+}`, "x", "r", "exit u exit v save v[0]"},
 		{"a field", `type S struct {
 	a, b float64
 }
@@ -318,7 +327,7 @@ func F(x, y []float64, n int) (r float64) {
 	r = x[0]*x[1] + z[1]
 	g(x)
 	return
-}`, "x", "r", "save p[0]"},
+}`, "x", "r", "save p[0] exit z"},
 		{"a scheduled loop", `func F(x []float64, n int) (r float64) {
 	a := x[0]
 	b := a * a
@@ -328,7 +337,7 @@ func F(x, y []float64, n int) (r float64) {
 	}
 	r = a + b
 	return
-}`, "x", "r", "save a start a"},
+}`, "x", "r", "exit a start a save a"},
 		{"a scheduled loop over what nothing before it needs", `func F(x []float64, n int) (r float64) {
 	a := 2.0 * x[0]
 	//cairn:checkpoint scheme=binomial snaps=3

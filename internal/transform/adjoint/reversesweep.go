@@ -206,10 +206,14 @@ func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
 
 // reverseLoop runs the iterations of a loop backwards.
 func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
+	bulk := g.bulkCalls("ad.PopRange", s, g.bulkSaves(s))
 	body := g.reverseScope(s.Body)
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
-			return []ir.Stmt{backwards(k, nil, body)}
+			for i, j := 0, len(bulk)-1; i < j; i, j = i+1, j-1 {
+				bulk[i], bulk[j] = bulk[j], bulk[i]
+			}
+			return append([]ir.Stmt{backwards(k, nil, body)}, bulk...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])
 		loop := backwards(k, &ir.Ref{V: n}, body)

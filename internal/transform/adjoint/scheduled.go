@@ -179,6 +179,7 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 		g.stepClosure(s, reverse, body, false),
 		g.stateClosure(s, restore, "Restore"),
 		&ir.Call{Name: "Reverse", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: reverse}, &ir.Ref{V: sc.save}, &ir.Ref{V: restore}}})
+	g.again = append(g.again, rerun{s, sc.record, reverse})
 	if len(g.t.tbr.Start(s)) > 0 {
 		out = append(out, &ir.Call{Name: "RestoreStart", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: restore}}})
 	}

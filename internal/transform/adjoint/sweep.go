@@ -110,7 +110,7 @@ func (g *generator) addressed() map[*ir.Var]bool {
 // memory first, so that its address is computed, in reverse, with the variables
 // already restored.
 func (g *generator) savesBefore(s ir.Stmt, ls []ir.Expr, record bool) []ir.Stmt {
-	if !record {
+	if !record || g.inBulk[s] {
 		return nil
 	}
 	var memory, vars []ir.Stmt
@@ -129,6 +129,9 @@ func (g *generator) savesBefore(s ir.Stmt, ls []ir.Expr, record bool) []ir.Stmt 
 
 // restores pops what savesBefore pushed.
 func (g *generator) restores(s ir.Stmt, ls []ir.Expr) []ir.Stmt {
+	if g.inBulk[s] {
+		return nil
+	}
 	var memory, vars []ir.Stmt
 	for i := len(ls) - 1; i >= 0; i-- {
 		if ls[i] == nil || !g.t.tbr.Saves(s, i) {
@@ -297,8 +300,12 @@ func (g *generator) forwardIf(s *ir.If, record bool) ir.Stmt {
 // forwardLoop makes a loop that is not under a schedule. Unless its index can run
 // backwards by itself, its iterations are counted.
 func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
-	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
 	rev := record && g.t.tbr.Reverse(s)
+	var bulk []ir.Stmt
+	if rev {
+		bulk = g.bulkCalls("ad.PushRange", s, g.bulkSaves(s))
+	}
+	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
 	if rev && s.Post != nil && g.rec.Counted(s) == nil {
 		saves := g.savesBefore(s.Post, s.Post.L, true)
 		shadowed := g.assignWithShadows(s.Post)
@@ -309,9 +316,9 @@ func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
 	}
 	if !rev || g.rec.Counted(s) != nil && s.Stop == nil {
 		if g.hoistsInit(s, false) {
-			return g.hoisted(s, out, nil)
+			return append(bulk, g.hoisted(s, out, nil)...)
 		}
-		return []ir.Stmt{out}
+		return append(bulk, out)
 	}
 	n := g.sh.Temp("trips", types.Typ[types.Int])
 	step := ir.Set(&ir.Ref{V: n}, ir.Add(&ir.Ref{V: n}, ir.Int(1)))

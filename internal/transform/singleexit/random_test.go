@@ -72,7 +72,6 @@ func TestRandomPrograms(t *testing.T) {
 	cases, before := lowered(t, 500)
 	after := Transform(before)
 	checkForm(t, after)
-	runnable(after)
 	exits, panics := 0, 0
 	for _, f := range before.Funcs {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {

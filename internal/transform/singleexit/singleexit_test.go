@@ -73,7 +73,6 @@ func TestCases(t *testing.T) {
 			} else if d := cmp.Diff(part(ar, "after"), got); d != "" {
 				t.Errorf("-want +got:\n%s", d)
 			}
-			runnable(after)
 			inputs := strings.Split(strings.TrimSpace(part(ar, "inputs")), "\n")
 			for _, in := range inputs {
 				compareRuns(t, before, last(before), after, last(after), strings.Split(in, "; "))
@@ -99,19 +98,6 @@ func checkForm(t testing.TB, prog *ir.Program) {
 						t.Errorf("%s: a call gives its result to %s", f.Name, ir.Format(l))
 					}
 				}
-			}
-		})
-	}
-}
-
-// runnable writes For.Stop, which the interpreter does not know, as what it
-// means: a break at the end of the body.
-func runnable(prog *ir.Program) {
-	for _, f := range prog.Funcs {
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if l, ok := s.(*ir.For); ok && l.Stop != nil {
-				l.Body.Stmts = append(l.Body.Stmts, &ir.If{Cond: &ir.Ref{V: l.Stop}, Then: &ir.Block{Stmts: []ir.Stmt{&ir.Break{Target: l}}}})
-				l.Stop = nil
 			}
 		})
 	}
