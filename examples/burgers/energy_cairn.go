@@ -48,8 +48,8 @@ func energyTangent(p Params, q, qd []Velocity) (ret, retd float64) {
 	return
 }
 
-// EnergyAdjoint runs Energy and its reverse sweep: it adds to u0b and v0b the
-// adjoints that belong to the seeds retb.
+// EnergyAdjoint runs Energy and its reverse sweep.
+// It adds the adjoints to u0b and v0b, for the seeds retb.
 func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64) (ret float64) {
 	// Forward sweep.
 	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
@@ -110,8 +110,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	return
 }
 
-// energyReverse is the reverse sweep of energy: it takes back what energyForward recorded
-// and adds to the adjoints.
+// energyReverse is the reverse sweep of energy: it adds to the adjoints.
 func energyReverse(p Params, q, qb []Velocity, retb float64) {
 	// ret = sum / float64(p.Nx * p.Ny)
 	sumb := retb / float64(p.Nx*p.Ny)
@@ -129,8 +128,7 @@ func energyReverse(p Params, q, qb []Velocity, retb float64) {
 	}
 }
 
-// startReverse is the reverse sweep of start: it takes back what startForward recorded
-// and adds to the adjoints.
+// startReverse is the reverse sweep of start: it adds to the adjoints.
 func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
 	for k := len(q) - 1; k >= 0; k-- {
 		// q[k].V = v[k]
@@ -142,8 +140,8 @@ func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
 	}
 }
 
-// EnergyStoredAdjoint runs EnergyStored and its reverse sweep: it adds to u0b and v0b the
-// adjoints that belong to the seeds retb.
+// EnergyStoredAdjoint runs EnergyStored and its reverse sweep.
+// It adds the adjoints to u0b and v0b, for the seeds retb.
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.

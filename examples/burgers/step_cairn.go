@@ -31,8 +31,7 @@ func stepTangent(p Params, next, nextd, q, qd []Velocity) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
-// and adds to the adjoints.
+// stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse(p Params, next, nextb, q, qb []Velocity) {
 	nx := p.Nx
 	cx := p.Dt / (2 * p.Dx)
@@ -125,8 +124,7 @@ func stepForward(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
-// and adds to the adjoints.
+// stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	nx := p.Nx
 	cx := p.Dt / (2 * p.Dx)

@@ -7,8 +7,8 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-// HeatAdjoint runs Heat and its reverse sweep: it adds to t0b and lambdab the
-// adjoints that belong to the seeds retb.
+// HeatAdjoint runs Heat and its reverse sweep.
+// It adds the adjoints to t0b and lambdab, for the seeds retb.
 func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, snaps int, retb float64) (ret float64) {
 	// Forward sweep.
 	t, next := make([]float64, len(t0)), make([]float64, len(t0))
@@ -69,8 +69,7 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 	return
 }
 
-// totalReverse is the reverse sweep of total: it takes back what totalForward recorded
-// and adds to the adjoints.
+// totalReverse is the reverse sweep of total: it adds to the adjoints.
 func totalReverse(t, tb []float64, retb float64) {
 	// ret = sum
 	sumb := retb
@@ -82,8 +81,7 @@ func totalReverse(t, tb []float64, retb float64) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
-// and adds to the adjoints.
+// stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64) {
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
@@ -98,8 +96,8 @@ func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64)
 	}
 }
 
-// HeatStoredAdjoint runs HeatStored and its reverse sweep: it adds to t0b and lambdab the
-// adjoints that belong to the seeds retb.
+// HeatStoredAdjoint runs HeatStored and its reverse sweep.
+// It adds the adjoints to t0b and lambdab, for the seeds retb.
 func HeatStoredAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
@@ -140,8 +138,7 @@ func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it takes back what stepForward recorded
-// and adds to the adjoints.
+// stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64, st *ad.Stack) {
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])

@@ -9,8 +9,8 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-// DoubleAdjoint runs Double and its reverse sweep: it adds to xb the
-// adjoints that belong to the seeds retb.
+// DoubleAdjoint runs Double and its reverse sweep.
+// It adds the adjoints to xb, for the seeds retb.
 func DoubleAdjoint(x float64, xb *float64, outer, inner int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.

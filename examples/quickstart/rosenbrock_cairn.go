@@ -3,8 +3,8 @@
 
 package quickstart
 
-// RosenbrockAdjoint runs Rosenbrock and its reverse sweep: it adds to xb the
-// adjoints that belong to the seeds retb.
+// RosenbrockAdjoint runs Rosenbrock and its reverse sweep.
+// It adds the adjoints to xb, for the seeds retb.
 func RosenbrockAdjoint(x, xb []float64, retb float64) (ret float64) {
 	// Forward sweep.
 	sum := 0.0

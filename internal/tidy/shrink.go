@@ -17,6 +17,19 @@ func Shrink(f *ir.Func) {
 	blocks(f.Body, firstUse)
 	blocks(f.Body, bareComments)
 	blocks(f.Body, emptyThen)
+	blocks(f.Body, emptyIfs)
+}
+
+// emptyIfs drops ifs without statements; conditions have no effect.
+func emptyIfs(stmts []ir.Stmt) []ir.Stmt {
+	var out []ir.Stmt
+	for _, s := range stmts {
+		if f, ok := s.(*ir.If); ok && len(f.Then.Stmts) == 0 && f.Else == nil {
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // bareComments drops the primal statements whose reverse has gone.
@@ -264,6 +277,11 @@ func removeDead(b *ir.Block, live, always map[*ir.Var]bool) {
 			inside := readVars([]ir.Stmt{s})
 			for v := range live {
 				inside[v] = true
+			}
+			for _, inner := range s.Body.Stmts { // new each time round
+				for _, v := range defines(inner) {
+					delete(inside, v)
+				}
 			}
 			removeDead(s.Body, inside, always)
 		default:

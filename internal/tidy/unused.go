@@ -220,7 +220,7 @@ func callWithout(s *ir.Call, v *ir.Var) *ir.Call {
 		if s.Name == "ad.ZeroLike" { // has no other effect
 			return nil
 		}
-		c.L, c.Define = nil, false
+		c.L, c.Define, c.Conv = nil, false, nil
 	}
 	return &c
 }

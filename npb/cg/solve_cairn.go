@@ -51,8 +51,7 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	return
 }
 
-// dotReverse is the reverse sweep of dot: it takes back what dotForward recorded
-// and adds to the adjoints.
+// dotReverse is the reverse sweep of dot: it adds to the adjoints.
 func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 	// ret = sum
 	sumb := retb
@@ -63,8 +62,7 @@ func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 	}
 }
 
-// conjGradReverse is the reverse sweep of conjGrad: it takes back what conjGradForward recorded
-// and adds to the adjoints.
+// conjGradReverse is the reverse sweep of conjGrad: it adds to the adjoints.
 func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, st *ad.Stack) {
 	rho := st.PopFloat()
 	var rhob float64
@@ -147,8 +145,7 @@ func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y,
 	}
 }
 
-// multiplyReverse is the reverse sweep of multiply: it takes back what multiplyForward recorded
-// and adds to the adjoints.
+// multiplyReverse is the reverse sweep of multiply: it adds to the adjoints.
 func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
 	for j := n - 1; j >= 0; j-- {
 		begin := rowstr[j]

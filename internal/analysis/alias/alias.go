@@ -81,6 +81,7 @@ type Info struct {
 	groups  map[*ir.Var]*group
 	apart   map[pair]bool // formals that are disjoint at every call
 	grew    bool
+	pointed map[*Object]bool // filled when first asked for
 	known   func(a, b *ir.Var) bool
 }
 
@@ -406,6 +407,23 @@ func (in *Info) site(e ir.Expr, t types.Type, suffix string) *Object {
 
 // Site returns the object that the allocating expression e makes, or nil.
 func (in *Info) Site(e ir.Expr) *Object { return in.sites[e] }
+
+// Shared reports whether memory at o can be reached through a reference: it is not a
+// variable, or one whose address was taken.
+func (in *Info) Shared(o *Object) bool {
+	if o.Heap() {
+		return true
+	}
+	if in.pointed == nil {
+		in.pointed = map[*Object]bool{}
+		for _, s := range in.pts {
+			for l := range s {
+				in.pointed[l.Obj] = true
+			}
+		}
+	}
+	return in.pointed[o]
+}
 
 // PointsTo returns what the reference value e (a slice or pointer) may refer to.
 func (in *Info) PointsTo(e ir.Expr) Set { return in.Refs(e)[""] }

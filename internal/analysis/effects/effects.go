@@ -72,6 +72,9 @@ func (in *Info) addReads(s ir.Stmt, out alias.Set) {
 	case *ir.Copy:
 		out.Add(in.mem.PointsTo(s.Src))
 	case *ir.For:
+		if s.Stop != nil {
+			out[alias.Loc{Obj: in.mem.VarObject(s.Stop)}] = true
+		}
 		if s.Init != nil {
 			out.Add(in.Reads(s.Init))
 		}

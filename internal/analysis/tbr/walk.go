@@ -244,10 +244,12 @@ func (in *Info) call(st *ir.Call, s state) {
 	case joint:
 		if in.cl.Active(st) {
 			for l := range in.eff.FuncReads(st.Fn) {
-				s[entry{loc: l}] = true
+				if in.mem.Shared(l.Obj) {
+					s[entry{loc: l}] = true
+				}
 			}
 		}
-		if !in.snapshot[st] && in.hits(s, in.eff.FuncWrites(st.Fn), nil) {
+		if !in.snapshot[st] && in.hits(s, in.shared(in.eff.FuncWrites(st.Fn)), nil) {
 			in.snapshot[st] = true
 			in.changed = true
 		}
@@ -285,6 +287,17 @@ func onlyLefts(in *Info, st *ir.Call, s state) bool {
 		}
 	}
 	return !in.hits(s, writes, nil)
+}
+
+// shared leaves out variables that are not reached through a reference.
+func (in *Info) shared(s alias.Set) alias.Set {
+	out := alias.Set{}
+	for l := range s {
+		if in.mem.Shared(l.Obj) {
+			out[l] = true
+		}
+	}
+	return out
 }
 
 // enter tells the callee what is still needed of the memory that it may write.
@@ -386,7 +399,7 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 			}
 		}
 	}
-	body := in.block(st.Body, state{})
+	body := in.block(st.Body, in.headers(st))
 	if in.turn[st] == nil {
 		in.turn[st] = state{}
 	}
@@ -405,4 +418,40 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	s.Join(replay)
 	s.kill(index)
 	return s
+}
+
+// headers lists the slices and pointers that the scheduled loop gives new values:
+// between two reversed iterations the adjoints of the state are handed on by them,
+// so the reverse of an iteration must end with the values from its start. Those
+// that are only exchanged are exchanged back anyway.
+func (in *Info) headers(st *ir.For) state {
+	swapped := map[*ir.Var]bool{}
+	given := map[*ir.Var]bool{}
+	ir.WalkStmts(st.Body, func(s ir.Stmt) {
+		a, ok := s.(*ir.Assign)
+		swap := ok && alias.IsSwap(a)
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			if r, ok := l.(*ir.Ref); ok {
+				if swap {
+					swapped[r.V] = true
+				} else {
+					given[r.V] = true
+				}
+			}
+		}
+	})
+	out := state{}
+	for w := range in.eff.Writes(st) {
+		v := w.Obj.Var
+		if v != nil && swapped[v] && !given[v] {
+			continue
+		}
+		for _, leaf := range alias.Leaves(in.mem.TypeAt(w)) {
+			if ir.IsRef(leaf.Type) {
+				out[entry{loc: alias.Loc{Obj: w.Obj, Path: w.Path + leaf.Path}}] = true
+			}
+		}
+	}
+	return out
 }

@@ -24,7 +24,7 @@ func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
 		return g.forwardJoint(c, record)
 	}
 	if !(record && t.tbr.ReverseFunc(c.Fn)) && !t.headers(c.Fn) {
-		return append(g.savesBefore(c, c.L, record), c)
+		return append(g.savesBefore(c, c.L, record), plainCall(c))
 	}
 	sig := t.signatureOf(c.Fn)
 	v := t.variant(forwardKind, sig)
@@ -115,7 +115,7 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 	}
 	out = append(out, g.savesBefore(c, c.L, record)...)
-	out = append(out, c)
+	out = append(out, plainCall(c))
 	for i, l := range c.L { // results that are references get fresh shadows
 		if l == nil || !g.act.Shadowed(c.Fn.Results[i]) {
 			continue

@@ -78,17 +78,16 @@ func (g *generator) doc(v *variant) string {
 	case forwardKind:
 		return fmt.Sprintf("%s is the forward sweep of %s: it runs %s and records on st.", name, primal, primal)
 	case reverseKind:
-		return fmt.Sprintf("%s is the reverse sweep of %s: it takes back what %sForward recorded\nand adds to the adjoints.", name, primal, primal)
+		return fmt.Sprintf("%s is the reverse sweep of %s: it adds to the adjoints.", name, primal)
 	}
-	var into, seeds []string
+	var into, seeds, both []string
 	for _, p := range g.f.Inputs() {
 		if !v.sig.shadowed(p) {
 			continue
 		}
 		if v.sig.root != nil && contains(v.sig.root.Of, p) {
-			seeds = append(seeds, g.sh.Of(p).Name)
-		}
-		if v.sig.root == nil || contains(v.sig.root.Wrt, p) {
+			both = append(both, p.Name+"b")
+		} else {
 			into = append(into, p.Name+"b")
 		}
 	}
@@ -98,10 +97,18 @@ func (g *generator) doc(v *variant) string {
 		}
 	}
 	text := fmt.Sprintf("%s runs %s and its reverse sweep", name, primal)
-	if len(into) > 0 && len(seeds) > 0 {
-		text += fmt.Sprintf(": it adds to %s the\nadjoints that belong to the seeds %s", list(into), list(seeds))
+	text += "."
+	if len(into) > 0 {
+		text += fmt.Sprintf("\nIt adds the adjoints to %s", list(into))
+		if len(seeds) > 0 {
+			text += ", for the seeds " + list(seeds)
+		}
+		text += "."
 	}
-	return text + "."
+	if len(both) > 0 {
+		text += fmt.Sprintf("\n%s: the seeds on entry, the adjoints of the values on entry on return.", list(both))
+	}
+	return text
 }
 
 func last(name string) string { return name[strings.LastIndex(name, ".")+1:] }

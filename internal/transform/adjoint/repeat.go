@@ -78,7 +78,11 @@ func (g *generator) useful(l *ir.For, stmts []ir.Stmt) (kept []ir.Stmt, dropped 
 			kept = append([]ir.Stmt{s}, kept...)
 			continue
 		}
-		if !g.effective(s) && !turn.Useful(s) {
+		declares := false
+		for _, v := range declared(&ir.Block{Stmts: []ir.Stmt{s}}) {
+			declares = declares || refers(v, kept)
+		}
+		if !declares && !g.effective(s) && !turn.Useful(s) {
 			dropped = true
 			continue
 		}

@@ -291,7 +291,7 @@ func backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
 			before = &ir.Convert{X: before, Typ: t}
 		}
 		last = ir.Add(k.Lo, ir.Mul(ir.Number(int64(step), t), before))
-		if ir.IsConst(k.Lo, 0) && size == 1 {
+		if ir.IsConst(k.Lo, 0) && step == 1 {
 			last = before
 		}
 	}

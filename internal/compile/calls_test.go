@@ -1,0 +1,107 @@
+package compile_test
+
+import (
+	"fmt"
+	"go/types"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// buildCases writes the calls of each case into its package and builds the
+// program that makes them all.
+func buildCases(t *testing.T, dir string, cases []*caseFile) ([]*caseFile, string) {
+	t.Helper()
+	bin := filepath.Join(dir, "cases")
+	for {
+		var imports, calls strings.Builder
+		for _, c := range cases {
+			write(t, filepath.Join(dir, c.name, "calls.go"), []byte(c.callsFile(t)))
+			fmt.Fprintf(&imports, "\t%s %q\n", c.name, batchModule+"/"+c.name)
+			fmt.Fprintf(&calls, "\tall = append(all, %s.Calls()...)\n", c.name)
+		}
+		write(t, filepath.Join(dir, "main.go"), []byte("package main\n\nimport (\n\t\"os\"\n\n\t\"github.com/cairn-ad/cairn/internal/difftest\"\n"+
+			imports.String()+")\n\nfunc main() {\n\tvar all []difftest.Case\n"+calls.String()+"\tdifftest.Main(all, os.Args[1:])\n}\n"))
+		output, err := goBuild(dir, bin)
+		if err == nil {
+			return cases, bin
+		}
+		left := dropFailed(t, dir, cases, output)
+		if len(left) == len(cases) {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		cases = left
+	}
+}
+
+// callsFile is the Go file with the calls of the case.
+func (c *caseFile) callsFile(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "package %s\n\nimport \"github.com/cairn-ad/cairn/internal/difftest\"\n\nfunc Calls() []difftest.Case {\n\treturn []difftest.Case{\n", c.pkg.Name)
+	single := false
+	for _, f := range c.archive.Files {
+		single = single || strings.HasSuffix(f.Name, ".go") && strings.Contains(string(f.Data), "float32")
+	}
+	for _, k := range c.calls {
+		d := c.requested(k.fn)
+		if d == nil {
+			t.Fatalf("%s: no directive for %s", c.name, k.fn)
+		}
+		fmt.Fprintf(&b, "\t\t{Name: %q, %s Single: %v, Kinks: %v,\n\t\t\tArgs: func() []any {\n", k.id, c.describe(t, k.fn, d), single, k.kinks)
+		if k.setup != "" {
+			fmt.Fprintf(&b, "\t\t\t\t%s\n", k.setup)
+		}
+		fmt.Fprintf(&b, "\t\t\t\treturn []any{%s}\n\t\t\t}},\n", k.args)
+	}
+	b.WriteString("\t}\n}\n")
+	return b.String()
+}
+
+// describe is the part of a difftest.Case that the directives decide.
+func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string {
+	t.Helper()
+	method := ""
+	fn := c.function(t, name)
+	if fn.Recv != nil {
+		method = "(" + types.TypeString(fn.Recv.Type, types.RelativeTo(c.pkg.Types)) + ")."
+	}
+	wrt, of := map[*ir.Var]bool{}, map[*ir.Var]bool{}
+	note := func(set map[*ir.Var]bool, names []directive.Name) {
+		for _, n := range names {
+			switch n.Role {
+			case directive.Receiver:
+				set[fn.Recv] = true
+			case directive.Param:
+				set[fn.Params[n.Index]] = true
+			default:
+				set[fn.Results[n.Index]] = true
+			}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Primal: %s%s,", method, name)
+	if d.Tangent != nil {
+		note(wrt, d.Tangent.Wrt)
+		note(of, d.Tangent.Of)
+		fmt.Fprintf(&b, " Tangent: %s%sTangent,", method, name)
+	}
+	if d.Adjoint != nil {
+		note(wrt, d.Adjoint.Wrt)
+		note(of, d.Adjoint.Of)
+		fmt.Fprintf(&b, " Adjoint: %s%sAdjoint,", method, name)
+	}
+	b.WriteString(" Inputs: []difftest.Input{")
+	for _, v := range fn.Inputs() {
+		fmt.Fprintf(&b, "{%q, %v, %v}, ", v.Name, wrt[v], of[v])
+	}
+	b.WriteString("}, Of: []bool{")
+	for _, r := range fn.Results {
+		fmt.Fprintf(&b, "%v, ", of[r])
+	}
+	b.WriteString("},")
+	return b.String()
+}

@@ -1,0 +1,266 @@
+package compile_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/difftest"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/irinterp"
+	"github.com/cairn-ad/cairn/internal/load"
+)
+
+// TestGradients compiles all other cases into one program and examines the
+// calls that they ask for.
+func TestGradients(t *testing.T) {
+	runtimeBuilds(t)
+	cases, _ := readCases(t)
+	dir := t.TempDir()
+	writeModule(t, dir)
+	for _, c := range cases {
+		c.writeSource(t, dir)
+	}
+	cases = compileCases(t, dir, cases)
+	cases, bin := buildCases(t, dir, cases)
+	reports, crashes := runReports(t, bin)
+	for _, c := range crashes {
+		t.Errorf("%s: %s", c.name, c.why)
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.judge(t, reports) })
+	}
+}
+
+// compileCases generates the derivatives of cases; those that the compiler
+// refuses are failures and left out of what is returned.
+func compileCases(t *testing.T, dir string, cases []*caseFile) []*caseFile {
+	t.Helper()
+	for len(cases) > 0 {
+		results, err := generate(t, dir, compile.Options{}, "./...")
+		if err == nil {
+			byName := map[string]*load.Package{}
+			for _, r := range results {
+				byName[r.Package.Path] = r.Package
+			}
+			for _, c := range cases {
+				c.pkg = byName[batchModule+"/"+c.name]
+				c.lower(t)
+			}
+			return cases
+		}
+		left := dropFailed(t, dir, cases, err.Error())
+		if len(left) == len(cases) {
+			left = compileApart(t, dir, cases)
+		}
+		cases = left
+	}
+	return nil
+}
+
+// compileApart finds the cases for which the compiler fails without naming a
+// file.
+func compileApart(t *testing.T, dir string, cases []*caseFile) []*caseFile {
+	t.Helper()
+	var left []*caseFile
+	for _, c := range cases {
+		if _, err := generate(t, dir, compile.Options{}, "./"+c.name+"/..."); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			remove(t, dir, c)
+			continue
+		}
+		left = append(left, c)
+	}
+	if len(left) == len(cases) {
+		t.Fatal("the compiler fails for all cases together, but for none alone")
+	}
+	return left
+}
+
+func remove(t *testing.T, dir string, c *caseFile) {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(dir, c.name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dropFailed reports the cases whose directories the message names and returns
+// the others.
+func dropFailed(t *testing.T, dir string, cases []*caseFile, message string) []*caseFile {
+	t.Helper()
+	said := map[string][]string{}
+	place := regexp.MustCompile(`^(?:` + regexp.QuoteMeta(dir) + `/|\./)?([\w]+)/[\w/]*\.go:\d+`)
+	for _, l := range strings.Split(message, "\n") {
+		if m := place.FindStringSubmatch(l); m != nil {
+			said[m[1]] = append(said[m[1]], l)
+		}
+	}
+	var left []*caseFile
+	for _, c := range cases {
+		if lines := said[c.name]; lines != nil {
+			t.Errorf("%s:\n%s", c.name, strings.Join(lines, "\n"))
+			remove(t, dir, c)
+			continue
+		}
+		left = append(left, c)
+	}
+	return left
+}
+
+// judge compares the reports of the case's calls with the interpreter and with
+// the wanted gradient.
+func (c *caseFile) judge(t *testing.T, reports map[string]difftest.Report) {
+	var gradient strings.Builder
+	for _, k := range c.calls {
+		r, ok := reports[k.id]
+		if !ok {
+			continue // a crash, reported already
+		}
+		for _, f := range r.Failures {
+			t.Errorf("%s: %s: %s", k.fn, k.args, f)
+		}
+		c.interpret(t, k, r)
+		fmt.Fprintf(&gradient, "%s\n", strings.Join(r.Gradient, " | "))
+	}
+	if t.Failed() {
+		return
+	}
+	want, _ := c.section("gradient")
+	if sameGradients(t, gradient.String(), want) {
+		return
+	}
+	if *update {
+		c.setSection("gradient", gradient.String())
+		c.save(t)
+		return
+	}
+	t.Errorf("gradient:\n%swant:\n%s", gradient.String(), want)
+}
+
+// sameGradients compares numbers, which may differ by what a compiler of
+// another platform does to them.
+func sameGradients(t testing.TB, got, want string) bool {
+	t.Helper()
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	if len(g) != len(w) {
+		return false
+	}
+	for i := range g {
+		gs, ws := strings.Split(g[i], "|"), strings.Split(w[i], "|")
+		if len(gs) != len(ws) {
+			return false
+		}
+		for j := range gs {
+			if maxDifference(mustFloats(t, gs[j]), mustFloats(t, ws[j])) > 1e-11 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// interpret compares a gradient with the interpreter's, where the arguments are
+// literals.
+func (c *caseFile) interpret(t *testing.T, k call, r difftest.Report) {
+	t.Helper()
+	if k.setup != "" || k.blind {
+		return
+	}
+	fn := c.function(t, k.fn)
+	d := c.requested(k.fn)
+	if d.Adjoint == nil {
+		return
+	}
+	var args []irinterp.Value
+	var seeds irinterp.Seeds
+	texts := splitArgs(k.args)
+	for i, v := range fn.Inputs() {
+		a, err := irinterp.ParseValue(texts[i], v.Type)
+		if err != nil {
+			t.Errorf("%s: %v", k.args, err)
+			return
+		}
+		args = append(args, a)
+		var s []float64
+		if c.named(fn, d.Adjoint.Of, v) {
+			s = seedsOf(i, len(irinterp.Floats(a)))
+		}
+		seeds.Args = append(seeds.Args, s)
+	}
+	plain, err := irinterp.Run(c.prog, fn, cloneArgs(t, texts, fn))
+	if err != nil {
+		t.Errorf("%s: interpreter: %v", k.args, err)
+		return
+	}
+	for j, res := range fn.Results {
+		var s []float64
+		if c.named(fn, d.Adjoint.Of, res) {
+			s = seedsOf(difftest.ResultIndex+j, len(irinterp.Floats(plain[j])))
+		}
+		seeds.Results = append(seeds.Results, s)
+	}
+	g, err := irinterp.Gradient(c.prog, fn, args, seeds)
+	if err != nil {
+		t.Errorf("%s: interpreter: %v", k.args, err)
+		return
+	}
+	tol := 1e-11
+	if strings.Contains(c.allText(), "float32") {
+		tol = 2e-4
+	}
+	for i, v := range fn.Inputs() {
+		if !c.named(fn, d.Adjoint.Wrt, v) {
+			continue
+		}
+		if got := mustFloats(t, r.Gradient[i]); maxDifference(got, g.Args[i]) > tol {
+			t.Errorf("%s: gradient of %s is %v, the interpreter's %v", k.args, v.Name, got, g.Args[i])
+		}
+	}
+}
+
+func cloneArgs(t testing.TB, texts []string, fn *ir.Func) []irinterp.Value {
+	t.Helper()
+	var out []irinterp.Value
+	for i, v := range fn.Inputs() {
+		a, err := irinterp.ParseValue(texts[i], v.Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func seedsOf(i, n int) []float64 {
+	s := make([]float64, n)
+	for j := range s {
+		s[j] = difftest.Seed(i, j)
+	}
+	return s
+}
+
+// named reports whether names mean v.
+func (c *caseFile) named(fn *ir.Func, names []directive.Name, v *ir.Var) bool {
+	for _, n := range names {
+		switch n.Role {
+		case directive.Receiver:
+			if v == fn.Recv {
+				return true
+			}
+		case directive.Param:
+			if fn.Params[n.Index] == v {
+				return true
+			}
+		default:
+			if fn.Results[n.Index] == v {
+				return true
+			}
+		}
+	}
+	return false
+}
