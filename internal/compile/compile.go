@@ -290,7 +290,7 @@ func (u *unit) emit(made []*ir.Func) ([]File, error) {
 	}
 	var files []File
 	for _, name := range order {
-		text, err := emit.File(u.pkg.Types, filepath.Base(name), groups[name])
+		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name])
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -48,7 +49,7 @@ func changes(results []compile.Result) ([]change, error) {
 			if err != nil {
 				return nil, err
 			}
-			if generated(old) {
+			if generated(old) && !otherBuild(r, name, old) {
 				out = append(out, change{name, old, nil})
 			}
 		}
@@ -58,6 +59,21 @@ func changes(results []compile.Result) ([]change, error) {
 }
 
 func generated(text []byte) bool { return bytes.HasPrefix(text, []byte(compile.Header)) }
+
+// otherBuild reports whether a generated file was made from a source that exists
+// but is not part of this build.
+func otherBuild(r compile.Result, name string, text []byte) bool {
+	for _, l := range lines(text) {
+		source, found := strings.CutPrefix(l, "// Source: ")
+		if !found {
+			continue
+		}
+		source = filepath.Join(filepath.Dir(name), source)
+		_, err := os.Stat(source)
+		return err == nil && !slices.Contains(r.Package.FileNames, source)
+	}
+	return false
+}
 
 // write brings the disk up to date. Every file is written beside its place first
 // and then renamed, so that a failure leaves no half of one.

@@ -15,6 +15,10 @@ type Printer struct {
 	// the package's own name.
 	Qualify types.Qualifier
 
+	// Alias renames the packages that Math and Call name in text ("math",
+	// "ad"); those that are not in it keep their names.
+	Alias map[string]string
+
 	buf    bytes.Buffer
 	indent int
 	labels map[Stmt]string
@@ -427,7 +431,7 @@ func (p *Printer) call(s *Call) string {
 		}
 		text = p.places(s.L) + op
 	}
-	fn, args := s.Name, s.Args
+	fn, args := p.aliased(s.Name), s.Args
 	if s.On != nil {
 		fn = s.On.Name + "." + fn
 	}
@@ -477,6 +481,16 @@ func (p *Printer) call(s *Call) string {
 		call = p.TypeString(s.Conv) + "(" + call + ")"
 	}
 	return text + call
+}
+
+// aliased puts the package that a name starts with under the name by which it is
+// imported.
+func (p *Printer) aliased(name string) string {
+	pkg, rest, found := strings.Cut(name, ".")
+	if alias := p.Alias[pkg]; found && alias != "" {
+		return alias + "." + rest
+	}
+	return name
 }
 
 func (p *Printer) qualifier(pkg *types.Package) string {

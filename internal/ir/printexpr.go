@@ -72,7 +72,7 @@ func (p *Printer) text(e Expr) (string, int) {
 	case *Cap:
 		return "cap(" + p.Expr(e.X) + ")", 8
 	case *Math:
-		return e.Fn + "(" + p.list(e.Args) + ")", 8
+		return p.aliased(e.Fn) + "(" + p.list(e.Args) + ")", 8
 	case *Composite:
 		return p.composite(e), 8
 	case *Make:
@@ -201,7 +201,7 @@ func (p *Printer) constant(c *Const) (string, int) {
 		if strings.Contains(c.Text, " ") { // a sum, see fold
 			return c.Text, 4
 		}
-		return c.Text, 8
+		return p.aliased(c.Text), 8
 	}
 	if c.Val == nil {
 		return "nil", 8
