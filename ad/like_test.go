@@ -19,9 +19,10 @@ type mesh struct {
 	parent  *mesh
 	centre  *point
 	weights map[string]float64
-	hook    func()
-	extra   any
-	z       complex128
+	//lint:ignore U1000 reached by reflection only
+	hook  func()
+	extra any
+	z     complex128
 }
 
 func TestZeroLikeShapes(t *testing.T) {
@@ -238,6 +239,7 @@ type blockOf struct {
 	rows [2][]float64
 	refs [2]*point
 	deep [2][2][]point
+	//lint:ignore U1000 reached by reflection only
 	none [0]point
 	nums [3]int16
 }

@@ -14,13 +14,14 @@ type point struct {
 }
 
 type mixed struct {
-	name  string
-	v     []float64
-	next  *mixed
-	any   any
-	err   error
-	pts   [2]point
-	rows  [2][]int
+	name string
+	v    []float64
+	next *mixed
+	any  any
+	err  error
+	pts  [2]point
+	rows [2][]int
+	//lint:ignore U1000 only moved, never called
 	f     func() int
 	table map[string]int
 }

@@ -19,12 +19,14 @@ type celsius float64
 // plainPart has no padding; mixed has padding, strings, booleans and hidden fields.
 type plainPart struct {
 	A, B float64
-	c    [2]float64
+	//lint:ignore U1000 saved by reflection
+	c [2]float64
 }
 
 type mixed struct {
-	Flag   bool
-	N      int
+	Flag bool
+	N    int
+	//lint:ignore U1000 saved by reflection
 	hidden struct {
 		x int8
 		y uint64
@@ -290,8 +292,10 @@ func elements(v reflect.Value) (out []reflect.Value) {
 
 func TestMaskDecidesElementByElement(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
-	for _, sample := range []any{new([]float64), new([][]float32), new([]plainPart), new([]mixed), new(everything),
-		new([5][]string), new([]bool), new([]complex64), new(float64)} {
+	for _, sample := range []any{
+		new([]float64), new([][]float32), new([]plainPart), new([]mixed), new(everything),
+		new([5][]string), new([]bool), new([]complex64), new(float64),
+	} {
 		typ := reflect.TypeOf(sample).Elem()
 		for round := range 20 {
 			x := reflect.New(typ)
@@ -345,7 +349,10 @@ func TestMaskedProgramReadsAnUnmaskedCheckpoint(t *testing.T) {
 }
 
 func TestTypesThatCannotBeSaved(t *testing.T) {
-	type list struct{ next []list }
+	type list struct {
+		//lint:ignore U1000 its type is what is tested
+		next []list
+	}
 	var f float64
 	for _, c := range []struct {
 		p    any

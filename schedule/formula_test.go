@@ -133,8 +133,13 @@ func TestAdvancesLarge(t *testing.T) {
 		slots int
 		want  int64
 	}{
-		{0, 1, 0}, {1, 0, 0}, {2, 0, math.MaxInt64}, {-3, 4, 0}, {1e6, 1, 1e6 * (1e6 - 1) / 2},
-		{1e12, 1, math.MaxInt64}, {1e12, 1 << 40, 1e12 - 1},
+		{0, 1, 0},
+		{1, 0, 0},
+		{2, 0, math.MaxInt64},
+		{-3, 4, 0},
+		{1e6, 1, 1e6 * (1e6 - 1) / 2},
+		{1e12, 1, math.MaxInt64},
+		{1e12, 1 << 40, 1e12 - 1},
 	} {
 		if got := Advances(c.n, c.slots); got != c.want {
 			t.Errorf("Advances(%d, %d) = %d, want %d", c.n, c.slots, got, c.want)

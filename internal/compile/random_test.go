@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ var (
 // it alone and shows the source and the generated code.
 func TestRandomPrograms(t *testing.T) {
 	runtimeBuilds(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	n := *programs
 	switch {
 	case n > 0:
@@ -137,6 +139,7 @@ func (b *batch) examine(ps []*program) {
 	output, what := "", "the compiler refuses it"
 	bin := filepath.Join(b.dir, "batch")
 	if err == nil {
+		b.writeMain(ps)
 		output, err = goBuild(b.dir, bin)
 		what = "the generated code does not build"
 	}
@@ -193,11 +196,17 @@ func (b *batch) writePrograms(ps []*program) {
 	for _, name := range old {
 		os.Remove(name)
 	}
+	for _, p := range ps {
+		write(b.t, filepath.Join(b.dir, p.file()), []byte(progen.File("main", p.c)))
+	}
+}
+
+// writeMain writes the calls, which need the generated code.
+func (b *batch) writeMain(ps []*program) {
 	var main strings.Builder
 	main.WriteString("package main\n\nimport (\n\t\"os\"\n\n\t\"github.com/cairn-ad/cairn/internal/difftest\"\n)\n\n")
 	main.WriteString("func main() { difftest.Main(cases, os.Args[1:]) }\n\nvar cases = []difftest.Case{\n")
 	for _, p := range ps {
-		write(b.t, filepath.Join(b.dir, p.file()), []byte(progen.File("main", p.c)))
 		for _, r := range p.runs {
 			main.WriteString(p.caseLiteral(r))
 		}

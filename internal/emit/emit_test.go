@@ -25,8 +25,10 @@ func named(path, pkg, name string) types.Type {
 
 // function makes a function with the parameters, whose body is r = e.
 func function(pkg *types.Package, name string, params []*ir.Var, body ...ir.Stmt) *ir.Func {
-	return &ir.Func{Name: name, Pkg: pkg, Params: params, Results: []*ir.Var{{Name: "r", Type: f64, Kind: ir.Result}},
-		Body: &ir.Block{Stmts: append(body, &ir.Return{})}}
+	return &ir.Func{
+		Name: name, Pkg: pkg, Params: params, Results: []*ir.Var{{Name: "r", Type: f64, Kind: ir.Result}},
+		Body: &ir.Block{Stmts: append(body, &ir.Return{})},
+	}
 }
 
 func param(name string, t types.Type) *ir.Var { return &ir.Var{Name: name, Type: t, Kind: ir.Param} }
@@ -105,9 +107,11 @@ func TestImports(t *testing.T) {
 		{"in a nested type", function(pkg, "F", []*ir.Var{param("g", types.NewSlice(types.NewPointer(named("example.com/user/grid", "grid", "T"))))}), []string{`"example.com/user/grid"`}},
 		{"a name unlike its path", function(pkg, "F", []*ir.Var{param("g", named("example.com/user/go-grid", "grid", "T"))}), []string{`grid "example.com/user/go-grid"`}},
 		{"a version suffix", function(pkg, "F", []*ir.Var{param("g", named("example.com/grid/v2", "grid", "T"))}), []string{`grid "example.com/grid/v2"`}},
-		{"sorted, the standard library first", function(pkg, "F", []*ir.Var{param("g", named("example.com/z", "z", "T")), param("h", named("example.com/a", "a", "T")), x},
-			ir.Set(ref(x), &ir.Math{Fn: "math.Sin", Args: []ir.Expr{&ir.Math{Fn: "ad.Sign", Args: []ir.Expr{ref(x)}, Typ: f64}}, Typ: f64})),
-			[]string{`"math"`, `"example.com/a"`, `"example.com/z"`, `"` + adPath + `"`}},
+		{
+			"sorted, the standard library first", function(pkg, "F", []*ir.Var{param("g", named("example.com/z", "z", "T")), param("h", named("example.com/a", "a", "T")), x},
+				ir.Set(ref(x), &ir.Math{Fn: "math.Sin", Args: []ir.Expr{&ir.Math{Fn: "ad.Sign", Args: []ir.Expr{ref(x)}, Typ: f64}}, Typ: f64})),
+			[]string{`"math"`, `"example.com/a"`, `"example.com/z"`, `"` + adPath + `"`},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src, file := text(t, pkg, c.fn)
@@ -130,16 +134,36 @@ func TestClashes(t *testing.T) {
 		want   []string // imports
 		types  []string // as the parameters name them
 	}{
-		{"the user's ad and math", []*ir.Var{param("a", named("example.com/ad", "ad", "T")), param("m", named("example.com/math", "math", "T"))},
-			[]string{`"math"`, `ad2 "example.com/ad"`, `math2 "example.com/math"`, `"` + adPath + `"`}, []string{"ad2.T", "math2.T"}},
-		{"packages called ad2 and math2", []*ir.Var{param("a", named("example.com/ad2", "ad2", "T")), param("m", named("example.com/math2", "math2", "T"))},
-			[]string{`"math"`, `"example.com/ad2"`, `"example.com/math2"`, `"` + adPath + `"`}, []string{"ad2.T", "math2.T"}},
-		{"ad2 and a second ad", []*ir.Var{param("a", named("example.com/ad2", "ad2", "T")), param("b", named("example.com/ad", "ad", "T"))},
-			[]string{`"math"`, `ad3 "example.com/ad"`, `"example.com/ad2"`, `"` + adPath + `"`}, []string{"ad2.T", "ad3.T"}},
-		{"two packages called grid", []*ir.Var{param("a", named("example.com/a/grid", "grid", "T")), param("b", named("example.com/b/grid", "grid", "T"))},
-			[]string{`"math"`, `"example.com/a/grid"`, `grid2 "example.com/b/grid"`, `"` + adPath + `"`}, []string{"grid.T", "grid2.T"}},
-		{"a package called like a parameter", []*ir.Var{param("grid", named("example.com/grid", "grid", "T"))},
-			[]string{`"math"`, `grid2 "example.com/grid"`, `"` + adPath + `"`}, []string{"grid2.T"}},
+		{
+			"the user's ad and math",
+			[]*ir.Var{param("a", named("example.com/ad", "ad", "T")), param("m", named("example.com/math", "math", "T"))},
+			[]string{`"math"`, `ad2 "example.com/ad"`, `math2 "example.com/math"`, `"` + adPath + `"`},
+			[]string{"ad2.T", "math2.T"},
+		},
+		{
+			"packages called ad2 and math2",
+			[]*ir.Var{param("a", named("example.com/ad2", "ad2", "T")), param("m", named("example.com/math2", "math2", "T"))},
+			[]string{`"math"`, `"example.com/ad2"`, `"example.com/math2"`, `"` + adPath + `"`},
+			[]string{"ad2.T", "math2.T"},
+		},
+		{
+			"ad2 and a second ad",
+			[]*ir.Var{param("a", named("example.com/ad2", "ad2", "T")), param("b", named("example.com/ad", "ad", "T"))},
+			[]string{`"math"`, `ad3 "example.com/ad"`, `"example.com/ad2"`, `"` + adPath + `"`},
+			[]string{"ad2.T", "ad3.T"},
+		},
+		{
+			"two packages called grid",
+			[]*ir.Var{param("a", named("example.com/a/grid", "grid", "T")), param("b", named("example.com/b/grid", "grid", "T"))},
+			[]string{`"math"`, `"example.com/a/grid"`, `grid2 "example.com/b/grid"`, `"` + adPath + `"`},
+			[]string{"grid.T", "grid2.T"},
+		},
+		{
+			"a package called like a parameter",
+			[]*ir.Var{param("grid", named("example.com/grid", "grid", "T"))},
+			[]string{`"math"`, `grid2 "example.com/grid"`, `"` + adPath + `"`},
+			[]string{"grid2.T"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src, file := text(t, pkg, function(pkg, "F", append(c.params, x), sign))

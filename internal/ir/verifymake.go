@@ -82,7 +82,8 @@ func (v *verifier) maker(e Expr) {
 }
 
 func (v *verifier) composite(e *Composite) {
-	most, field := len(e.Elems), func(int) types.Type { return nil }
+	most := len(e.Elems)
+	var field func(int) types.Type
 	switch t := underlying(e.Typ).(type) {
 	case *types.Slice:
 		field = func(int) types.Type { return t.Elem() }

@@ -50,8 +50,10 @@ var one = Seeds{Results: [][]float64{{1}}}
 
 func TestPartialsOfTwoArguments(t *testing.T) {
 	points := [][2]float64{{1.3, 2.4}, {0.4, -1.7}, {3.7, 0.6}}
-	sources := []string{"x + y", "x - y", "x * y", "x / y", "-x * +y", "max(x, y)", "min(x, y)", "math.FMA(x, y, x)",
-		"math.Ldexp(x, 3) * y", "math.Jn(3, x) + y", "math.Yn(2, x) + y", "math.Jn(-1, x)*math.Jn(0, y*y)"}
+	sources := []string{
+		"x + y", "x - y", "x * y", "x / y", "-x * +y", "max(x, y)", "min(x, y)", "math.FMA(x, y, x)",
+		"math.Ldexp(x, 3) * y", "math.Jn(3, x) + y", "math.Yn(2, x) + y", "math.Jn(-1, x)*math.Jn(0, y*y)",
+	}
 	for fn := range binaryMath {
 		sources = append(sources, fn+"(x, y)")
 	}
@@ -286,7 +288,8 @@ func F(x float64) (r float64) { r = g * x; return }`)
 	fn.Params, fn.Results, fn.Locals = []*ir.Var{x}, []*ir.Var{r}, []*ir.Var{twice}
 	fn.Body = &ir.Block{Stmts: []ir.Stmt{
 		&ir.Closure{V: twice, Params: []*ir.Var{p}, Result: x.Type, Body: &ir.Block{Stmts: []ir.Stmt{
-			&ir.Yield{X: &ir.Binary{Op: plus, X: &ir.Ref{V: p}, Y: &ir.Ref{V: p}, Typ: x.Type}}}}},
+			&ir.Yield{X: &ir.Binary{Op: plus, X: &ir.Ref{V: p}, Y: &ir.Ref{V: p}, Typ: x.Type}},
+		}}},
 		&ir.Call{L: []ir.Expr{&ir.Ref{V: r}}, Name: "twice", Args: []ir.Expr{&ir.Ref{V: x}}},
 		&ir.Call{L: []ir.Expr{&ir.Ref{V: r}}, Name: "rt.Apply", Args: []ir.Expr{&ir.Ref{V: twice}, &ir.Ref{V: r}}},
 	}}

@@ -168,7 +168,7 @@ func (m *machine) sliceOf(f *frame, e *ir.SliceOf) Value {
 
 func (m *machine) composite(f *frame, e *ir.Composite) Value {
 	var out Value
-	elemType := func(i int) types.Type { return nil }
+	var elemType func(int) types.Type
 	switch t := e.Typ.Underlying().(type) {
 	case *types.Slice:
 		out = SliceOf(make([]Value, len(e.Elems)))

@@ -71,7 +71,7 @@ var unaryMath = map[string]unaryFunc{
 }
 
 // bell is 2/sqrt(pi), the slope of erf at 0.
-const bell = 2 / (math.SqrtPi)
+const bell = 2 / math.SqrtPi
 
 var binaryMath = map[string]binaryFunc{
 	"math.Pow": {math.Pow, func(x, y, r float64) (dx, dy float64) {

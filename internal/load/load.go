@@ -61,8 +61,10 @@ func Load(dir string, patterns []string, opts Options) ([]*Package, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	l := &loader{fset: token.NewFileSet(), seen: map[*packages.Package]*Package{}, hidden: newNameSet(),
-		std: filepath.Join(build.Default.GOROOT, "src") + string(filepath.Separator)}
+	l := &loader{
+		fset: token.NewFileSet(), seen: map[*packages.Package]*Package{}, hidden: newNameSet(),
+		std: filepath.Join(build.Default.GOROOT, "src") + string(filepath.Separator),
+	}
 	conf := &packages.Config{
 		Mode: mode, Dir: dir, Env: opts.Env, BuildFlags: opts.BuildFlags, Fset: l.fset,
 		Tests: opts.Tests, Overlay: opts.Overlay, ParseFile: l.parse,

@@ -27,8 +27,10 @@ func (b *builder) opAssign(s *ast.AssignStmt) {
 		return
 	}
 	y := b.expr(s.Rhs[0])
-	b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{l},
-		R: []ir.Expr{&ir.Binary{Op: op, X: clone(l), Y: y, Typ: l.Type()}}})
+	b.emit(&ir.Assign{
+		At: ir.At{P: s.Pos()}, L: []ir.Expr{l},
+		R: []ir.Expr{&ir.Binary{Op: op, X: clone(l), Y: y, Typ: l.Type()}},
+	})
 }
 
 func (b *builder) incDec(s *ast.IncDecStmt) {
@@ -45,8 +47,10 @@ func (b *builder) incDec(s *ast.IncDecStmt) {
 
 // step is l = l op 1.
 func step(pos token.Pos, l ir.Expr, op token.Token) *ir.Assign {
-	return &ir.Assign{At: ir.At{P: pos}, L: []ir.Expr{l},
-		R: []ir.Expr{&ir.Binary{Op: op, X: clone(l), Y: ir.One(l.Type()), Typ: l.Type()}}}
+	return &ir.Assign{
+		At: ir.At{P: pos}, L: []ir.Expr{l},
+		R: []ir.Expr{&ir.Binary{Op: op, X: clone(l), Y: ir.One(l.Type()), Typ: l.Type()}},
+	}
 }
 
 // assign lowers lhs = rhs and, with define, lhs := rhs or var lhs = rhs.

@@ -74,8 +74,10 @@ func (b *builder) forInit(loop *ir.For, init ast.Stmt) {
 // leaveUnless is if !cond { break }.
 func (b *builder) leaveUnless(pos token.Pos, cond ir.Expr, loop *ir.For) ir.Stmt {
 	at := ir.At{P: pos}
-	return &ir.If{At: at, Cond: not(cond),
-		Then: &ir.Block{At: at, Stmts: []ir.Stmt{&ir.Break{At: at, Target: loop}}}}
+	return &ir.If{
+		At: at, Cond: not(cond),
+		Then: &ir.Block{At: at, Stmts: []ir.Stmt{&ir.Break{At: at, Target: loop}}},
+	}
 }
 
 func only(b *ir.Block) ir.Stmt {

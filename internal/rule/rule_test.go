@@ -357,8 +357,12 @@ func TestPowerOfAConstant(t *testing.T) {
 		exponent string
 		want     string
 	}{
-		{"2", "2 * x"}, {"1", "1.0"}, {"3", "3 * math.Pow(x, 2.0)"}, {"0.5", "0.5 * math.Pow(x, -0.5)"},
-		{"-1", "-math.Pow(x, -2.0)"}, {"0", "ad.PowX(x, 0.0)"},
+		{"2", "2 * x"},
+		{"1", "1.0"},
+		{"3", "3 * math.Pow(x, 2.0)"},
+		{"0.5", "0.5 * math.Pow(x, -0.5)"},
+		{"-1", "-math.Pow(x, -2.0)"},
+		{"0", "ad.PowX(x, 0.0)"},
 	} {
 		exp := &ir.Const{Val: constant.MakeFromLiteral(strings.TrimPrefix(c.exponent, "-"), token.FLOAT, 0), Typ: types.Typ[types.Float64]}
 		if c.exponent[0] == '-' {

@@ -194,8 +194,15 @@ func TestUsesResult(t *testing.T) {
 		arg  int
 		want bool
 	}{
-		{"math.Exp", 0, true}, {"math.Sqrt", 0, true}, {"math.Sin", 0, false}, {"math.Pow", 0, false},
-		{"math.Pow", 1, true}, {"math.Hypot", 0, true}, {"math.Atan2", 0, false}, {"max", 0, false}, {"math.Round", 0, false},
+		{"math.Exp", 0, true},
+		{"math.Sqrt", 0, true},
+		{"math.Sin", 0, false},
+		{"math.Pow", 0, false},
+		{"math.Pow", 1, true},
+		{"math.Hypot", 0, true},
+		{"math.Atan2", 0, false},
+		{"max", 0, false},
+		{"math.Round", 0, false},
 	} {
 		if got := rule.Lookup(c.fn).UsesResult(c.arg); got != c.want {
 			t.Errorf("%s, argument %d: %v", c.fn, c.arg, got)

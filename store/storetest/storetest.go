@@ -236,8 +236,10 @@ func remove(t *testing.T, s store.Store) {
 }
 
 func badNames(t *testing.T, s store.Store) {
-	for _, name := range []string{"", ".", "..", "../a", "a/../b", "/a", "a/", "a//b", "./a", "a/.", ".hidden",
-		"a/.hidden", "nul\x00", "line\nfeed", `back\slash`, "\x7f", strings.Repeat("n", 201), "bad\xffutf8"} {
+	for _, name := range []string{
+		"", ".", "..", "../a", "a/../b", "/a", "a/", "a//b", "./a", "a/.", ".hidden",
+		"a/.hidden", "nul\x00", "line\nfeed", `back\slash`, "\x7f", strings.Repeat("n", 201), "bad\xffutf8",
+	} {
 		if err := s.Put(context.Background(), name, func(io.Writer) error { return nil }); err == nil {
 			t.Errorf("Put(%q) succeeded", name)
 		}

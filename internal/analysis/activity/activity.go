@@ -45,8 +45,10 @@ type Info struct {
 
 // Analyze finds the active locations of prog for all roots together.
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root) *Info {
-	in := &Info{mem: mem, eff: eff, next: map[alias.Loc]alias.Set{}, prev: map[alias.Loc]alias.Set{},
-		shadow: map[*alias.Object]bool{}}
+	in := &Info{
+		mem: mem, eff: eff, next: map[alias.Loc]alias.Set{}, prev: map[alias.Loc]alias.Set{},
+		shadow: map[*alias.Object]bool{},
+	}
 	for _, f := range prog.Funcs {
 		ir.WalkStmts(f.Body, in.stmt)
 	}

@@ -358,7 +358,8 @@ func G(x, y float64) (r float64) {
 	mem := alias.Analyze(prog, prog.Funcs, nil)
 	f, g := prog.Funcs[0], prog.Funcs[1]
 	in := Analyze(prog, mem, effects.Analyze(mem), []Root{
-		{f, seeds(t, f, "x"), seeds(t, f, "r")}, {g, seeds(t, g, "y"), seeds(t, g, "r")}})
+		{f, seeds(t, f, "x"), seeds(t, f, "r")}, {g, seeds(t, g, "y"), seeds(t, g, "r")},
+	})
 	if got := where(prog, mem, in.Active); got != "F.r F.x r y" {
 		t.Errorf("active: %q", got)
 	}

@@ -40,8 +40,10 @@ type Info struct {
 
 // Analyze looks at every function of prog.
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info) *Info {
-	in := &Info{mem: mem, eff: eff, counted: map[*ir.For]*Counted{}, conds: map[*ir.If]bool{},
-		locals: map[*ir.Var]ir.Expr{}, steady: map[*ir.Var]bool{}, assigns: map[*ir.Var]int{}}
+	in := &Info{
+		mem: mem, eff: eff, counted: map[*ir.For]*Counted{}, conds: map[*ir.If]bool{},
+		locals: map[*ir.Var]ir.Expr{}, steady: map[*ir.Var]bool{}, assigns: map[*ir.Var]int{},
+	}
 	for _, f := range prog.Funcs {
 		in.count(f)
 		for _, p := range f.Inputs() {

@@ -53,7 +53,8 @@ type Info struct {
 
 // Analyze runs to the fixed point over the whole program.
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
-	in := &Info{prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
+	in := &Info{
+		prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{},
 		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]state{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},

@@ -42,8 +42,10 @@ func decide(t testing.TB, src, wrt, of string) (*ir.Program, *Decisions) {
 	req.Of, root.Of = named(of)
 	mem := alias.Analyze(prog, []*ir.Func{f}, nil)
 	eff := effects.Analyze(mem)
-	facts := Facts{Prog: prog, Mem: mem, Eff: eff, Act: activity.Analyze(prog, mem, eff, []activity.Root{root}),
-		Rec: recompute.Analyze(prog, mem, eff), State: loopstate.New(mem, eff)}
+	facts := Facts{
+		Prog: prog, Mem: mem, Eff: eff, Act: activity.Analyze(prog, mem, eff, []activity.Root{root}),
+		Rec: recompute.Analyze(prog, mem, eff), State: loopstate.New(mem, eff),
+	}
 	_, d, diags := Transform(facts, []*Request{req})
 	if len(diags) > 0 {
 		t.Fatalf("%v\n%s", diags, src)
@@ -407,10 +409,14 @@ func F(x []float64, n int) (r float64) {
 		"x": {Name: "x", Type: "[]float64", Kind: "parameter", Active: "active", Shadow: true},
 		"n": {Name: "n", Type: "int", Kind: "parameter", Active: "passive"},
 		"r": {Name: "r", Type: "float64", Kind: "result", Active: "active", Shadow: true},
-		"v": {Name: "v", Type: "float64", Kind: "local", Active: "active", Shadow: true, Value: "stored",
-			Reason: "the reverse sweep reads it and its operands are gone by then"},
-		"k": {Name: "k", Type: "int", Kind: "local", Active: "passive", Value: "recomputed",
-			Reason: "its operands still hold where the reverse sweep enters its scope"},
+		"v": {
+			Name: "v", Type: "float64", Kind: "local", Active: "active", Shadow: true, Value: "stored",
+			Reason: "the reverse sweep reads it and its operands are gone by then",
+		},
+		"k": {
+			Name: "k", Type: "int", Kind: "local", Active: "passive", Value: "recomputed",
+			Reason: "its operands still hold where the reverse sweep enters its scope",
+		},
 	}
 	seen := 0
 	for _, v := range got.Variables {

@@ -26,8 +26,10 @@ func (g *generator) repeatLess(body *ir.Block) {
 		if !dropped {
 			continue
 		}
-		again := &ir.Closure{At: record.At, V: g.closure("recordAgain"), Params: record.Params, Result: record.Result,
-			Body: &ir.Block{At: record.Body.At, Stmts: kept}}
+		again := &ir.Closure{
+			At: record.At, V: g.closure("recordAgain"), Params: record.Params, Result: record.Result,
+			Body: &ir.Block{At: record.Body.At, Stmts: kept},
+		}
 		calls.Args[1] = &ir.Ref{V: again.V}
 		insertBefore(body, calls, again)
 	}

@@ -52,19 +52,25 @@ func Outline(f *ir.Func) (*Cut, error) {
 		}
 	})
 	if len(loops) != 1 {
-		return nil, &Error{f.Pos, fmt.Sprintf("function with %d checkpointed loops", len(loops)),
-			"scrutiny cuts the run at one loop", "put //cairn:checkpoint above exactly one loop of " + f.Name}
+		return nil, &Error{
+			f.Pos, fmt.Sprintf("function with %d checkpointed loops", len(loops)),
+			"scrutiny cuts the run at one loop", "put //cairn:checkpoint above exactly one loop of " + f.Name,
+		}
 	}
 	c := &Cut{Whole: f, Loop: loops[0]}
 	if c.Loop.Init == nil || !c.Loop.Init.Define || len(c.Loop.Init.L) != 1 {
-		return nil, &Error{c.Loop.Pos(), "checkpointed loop without an index of its own", "an iteration is named by the index",
-			"write it as for i := lo; i < hi; i++"}
+		return nil, &Error{
+			c.Loop.Pos(), "checkpointed loop without an index of its own", "an iteration is named by the index",
+			"write it as for i := lo; i < hi; i++",
+		}
 	}
 	c.Index = c.Loop.Init.L[0].(*ir.Ref).V
 	after, ok := follow(f.Body.Stmts, c.Loop)
 	if !ok {
-		return nil, &Error{c.Loop.Pos(), "checkpointed loop inside another loop", "what follows it depends on that loop's turn",
-			"scrutinize the function at the outer loop, or move the inner one into a function of its own"}
+		return nil, &Error{
+			c.Loop.Pos(), "checkpointed loop inside another loop", "what follows it depends on that loop's turn",
+			"scrutinize the function at the outer loop, or move the inner one into a function of its own",
+		}
 	}
 	c.After = after
 	c.build()
@@ -304,14 +310,18 @@ func (e *entry) build() *ir.Func {
 	reached := e.temp("reached", types.Typ[types.Bool])
 	at.Kind, sc.Kind, reached.Kind = ir.Param, ir.Param, ir.Result
 	name := e.Whole.Name
-	f := &ir.Func{Name: name + "Scrutinize", Pkg: e.Whole.Pkg, Pos: e.Whole.Pos, Recv: e.Whole.Recv,
-		Params: append(append([]*ir.Var{}, e.Whole.Params...), at, sc), Results: []*ir.Var{reached}}
+	f := &ir.Func{
+		Name: name + "Scrutinize", Pkg: e.Whole.Pkg, Pos: e.Whole.Pos, Recv: e.Whole.Recv,
+		Params: append(append([]*ir.Var{}, e.Whole.Params...), at, sc), Results: []*ir.Var{reached},
+	}
 	f.Doc = fmt.Sprintf("%sScrutinize runs %s up to the iteration whose index is at and tells the\nscrutiny, for every element of the loop's state there, whether the rest of the\nrun reads it and whether it can influence the result. It reports whether that\niteration was reached.",
 		name, name)
 	e.hook(sc)
 	hook := append(e.out, ir.Set(&ir.Ref{V: reached}, &ir.Const{Val: constant.MakeBool(true), Typ: types.Typ[types.Bool]}), &ir.Return{})
-	test := &ir.If{Cond: &ir.Binary{Op: token.EQL, X: &ir.Ref{V: e.Index}, Y: number(at, e.Index.Type), Typ: types.Typ[types.Bool]},
-		Then: &ir.Block{Stmts: hook}}
+	test := &ir.If{
+		Cond: &ir.Binary{Op: token.EQL, X: &ir.Ref{V: e.Index}, Y: number(at, e.Index.Type), Typ: types.Typ[types.Bool]},
+		Then: &ir.Block{Stmts: hook},
+	}
 	f.Body = &ir.Block{Stmts: e.upTo(e.Whole.Body.Stmts, test)}
 	for _, r := range e.Whole.Results { // they are locals here
 		f.Body.Stmts = append([]ir.Stmt{&ir.Decl{V: r}}, f.Body.Stmts...)

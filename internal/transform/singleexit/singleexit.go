@@ -29,8 +29,10 @@ func Transform(prog *ir.Program) *ir.Program {
 	for _, f := range prog.Funcs {
 		c := *f
 		c.Locals = append([]*ir.Var{}, f.Locals...)
-		r := &rewriter{f: &c, names: map[string]bool{}, funcs: renamed,
-			stop: map[*ir.For]*ir.Var{}, cont: map[*ir.For]*ir.Var{}, leave: map[*ir.Block]*ir.Var{}}
+		r := &rewriter{
+			f: &c, names: map[string]bool{}, funcs: renamed,
+			stop: map[*ir.For]*ir.Var{}, cont: map[*ir.For]*ir.Var{}, leave: map[*ir.Block]*ir.Var{},
+		}
 		for _, vs := range [][]*ir.Var{c.Inputs(), c.Results, c.Locals} {
 			for _, v := range vs {
 				r.names[v.Name] = true
@@ -194,12 +196,16 @@ func (r *rewriter) list(stmts []ir.Stmt) []ir.Stmt {
 					if s.Else != nil {
 						other = s.Else.Stmts
 					}
-					return append(out, &ir.If{At: s.At, Cond: s.Cond, Then: r.block(s.Then.Stmts, s.Then),
-						Else: r.block(append(append([]ir.Stmt{}, other...), rest...), s.Then)})
+					return append(out, &ir.If{
+						At: s.At, Cond: s.Cond, Then: r.block(s.Then.Stmts, s.Then),
+						Else: r.block(append(append([]ir.Stmt{}, other...), rest...), s.Then),
+					})
 				}
 				if alwaysExits(s.Else) {
-					return append(out, &ir.If{At: s.At, Cond: s.Cond, Else: r.block(s.Else.Stmts, s.Else),
-						Then: r.block(append(append([]ir.Stmt{}, s.Then.Stmts...), rest...), s.Then)})
+					return append(out, &ir.If{
+						At: s.At, Cond: s.Cond, Else: r.block(s.Else.Stmts, s.Else),
+						Then: r.block(append(append([]ir.Stmt{}, s.Then.Stmts...), rest...), s.Then),
+					})
 				}
 			}
 		}
