@@ -49,7 +49,7 @@ func energyTangent(p Params, q, qd []Velocity) (ret, retd float64) {
 }
 
 // EnergyAdjoint runs Energy and its reverse sweep.
-// It adds the adjoints to u0b and v0b, for the seeds retb.
+// It adds the adjoints to u0b and v0b, for the seed retb.
 func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64) (ret float64) {
 	// Forward sweep.
 	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
@@ -141,7 +141,7 @@ func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
 }
 
 // EnergyStoredAdjoint runs EnergyStored and its reverse sweep.
-// It adds the adjoints to u0b and v0b, for the seeds retb.
+// It adds the adjoints to u0b and v0b, for the seed retb.
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.

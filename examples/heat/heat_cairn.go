@@ -8,7 +8,7 @@ import (
 )
 
 // HeatAdjoint runs Heat and its reverse sweep.
-// It adds the adjoints to t0b and lambdab, for the seeds retb.
+// It adds the adjoints to t0b and lambdab, for the seed retb.
 func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, snaps int, retb float64) (ret float64) {
 	// Forward sweep.
 	t, next := make([]float64, len(t0)), make([]float64, len(t0))
@@ -97,7 +97,7 @@ func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64)
 }
 
 // HeatStoredAdjoint runs HeatStored and its reverse sweep.
-// It adds the adjoints to t0b and lambdab, for the seeds retb.
+// It adds the adjoints to t0b and lambdab, for the seed retb.
 func HeatStoredAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.

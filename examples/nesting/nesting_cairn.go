@@ -10,7 +10,7 @@ import (
 )
 
 // DoubleAdjoint runs Double and its reverse sweep.
-// It adds the adjoints to xb, for the seeds retb.
+// It adds the adjoints to xb, for the seed retb.
 func DoubleAdjoint(x float64, xb *float64, outer, inner int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.

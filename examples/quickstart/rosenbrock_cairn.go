@@ -4,7 +4,7 @@
 package quickstart
 
 // RosenbrockAdjoint runs Rosenbrock and its reverse sweep.
-// It adds the adjoints to xb, for the seeds retb.
+// It adds the adjoints to xb, for the seed retb.
 func RosenbrockAdjoint(x, xb []float64, retb float64) (ret float64) {
 	// Forward sweep.
 	sum := 0.0

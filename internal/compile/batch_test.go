@@ -90,7 +90,7 @@ func generate(t testing.TB, dir string, opts compile.Options, patterns ...string
 // It leaves out optimisation, which costs more time here than it saves, and
 // gives the Go compiler room, for the same reason.
 func goBuild(dir, bin string) (string, error) {
-	cmd := exec.Command("go", "build", "-gcflags=-e -N -l", "-o", bin, ".")
+	cmd := exec.Command("go", "build", "-gcflags=-e -N -l -dwarf=false", "-ldflags=-w", "-o", bin, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOGC=400")
 	out, err := cmd.CombinedOutput()

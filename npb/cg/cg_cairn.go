@@ -78,7 +78,7 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 }
 
 // RunRestAdjoint runs RunRest and its reverse sweep.
-// It adds the adjoints to xb, zb, pb, qb and rb, for the seeds retb.
+// It adds the adjoints to xb, zb, pb, qb and rb, for the seed retb.
 func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, zeta0, residual0 float64, start time.Time, retb Result) (ret Result) {
 	st := ad.NewStack()
 	xb0 := ad.ZeroLike(x)

@@ -101,7 +101,11 @@ func (g *generator) doc(v *variant) string {
 	if len(into) > 0 {
 		text += fmt.Sprintf("\nIt adds the adjoints to %s", list(into))
 		if len(seeds) > 0 {
-			text += ", for the seeds " + list(seeds)
+			text += ", for the seed"
+			if len(seeds) > 1 {
+				text += "s"
+			}
+			text += " " + list(seeds)
 		}
 		text += "."
 	}
