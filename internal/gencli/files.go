@@ -142,33 +142,3 @@ func lines(text []byte) []string {
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
-
-// lineDiff returns the lines of both texts marked " ", "-" or "+", long runs of
-// equal lines left out.
-func lineDiff(a, b []string) []string {
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	const context = 3
-	var out []string
-	from := max(0, head-context)
-	out = append(out, fmt.Sprintf("@@ line %d @@", from+1))
-	for _, l := range a[from:head] {
-		out = append(out, " "+l)
-	}
-	for _, l := range a[head : len(a)-tail] {
-		out = append(out, "-"+l)
-	}
-	for _, l := range b[head : len(b)-tail] {
-		out = append(out, "+"+l)
-	}
-	for _, l := range a[len(a)-tail : min(len(a), len(a)-tail+context)] {
-		out = append(out, " "+l)
-	}
-	return out
-}

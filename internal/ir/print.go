@@ -73,7 +73,12 @@ func Print(w io.Writer, prog *Program) error {
 func FormatFunc(f *Func) string {
 	p := &Printer{}
 	if f.Pkg != nil {
-		p.Qualify = types.RelativeTo(f.Pkg)
+		p.Qualify = func(pkg *types.Package) string {
+			if pkg == f.Pkg {
+				return ""
+			}
+			return pkg.Name()
+		}
 	}
 	p.Func(f)
 	return p.String()

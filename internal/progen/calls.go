@@ -33,7 +33,7 @@ func (g *gen) pickHelper(ok func(h helper) bool) *helper {
 
 // callStmt prints a call whose results go to local floats.
 func (g *gen) callStmt() {
-	h := g.pickHelper(func(helper) bool { return true })
+	h := g.pickHelper(func(h helper) bool { return !h.slice })
 	if h == nil {
 		g.assign()
 		return
@@ -149,6 +149,10 @@ func (g *gen) argument(t typ) string {
 
 // returnStmt prints a return with its values.
 func (g *gen) returnStmt() {
+	if g.fn.slice != "" {
+		g.line("return %s", g.fn.slice)
+		return
+	}
 	var es []string
 	for range g.fn.results {
 		es = append(es, g.expr(1))
@@ -176,6 +180,7 @@ var shapes = []helper{
 	{params: []typ{tFloat}, results: 1, recv: tDeepP, method: true},
 	{params: []typ{tSlice}, recv: tDeepP, method: true},
 	{params: []typ{tFloat}, results: 1, recv: tPlain, method: true},
+	{params: []typ{tSlice, tFloat}, slice: true},
 }
 
 // makeHelpers prints the helpers, each able to call those before it.
@@ -228,15 +233,21 @@ func (g *gen) makeHelper(h helper) {
 			g.param(&variable{name: r, t: tFloat})
 		}
 	}
+	if h.slice {
+		results = []string{"[]float64"}
+	}
 	g.line("func %s%s(%s) (%s) {", recv, h.name, strings.Join(params, ", "), strings.Join(results, ", "))
 	g.budget = g.in(2, 7)
 	if h.pure {
 		g.budget = g.in(0, 3)
 	}
 	first := len(g.out)
-	g.stmts(g.in(1, 4))
 	var last []string
-	if h.results > 0 {
+	if h.slice {
+		g.newResult()
+	}
+	g.stmts(g.in(1, 4))
+	if h.results > 0 || h.slice {
 		last = g.capture(g.returnStmt)
 	}
 	g.mention(last)
@@ -244,6 +255,23 @@ func (g *gen) makeHelper(h helper) {
 	g.line("}")
 	h.cost = 5 + 2*(len(g.out)-first)
 	g.helpers = append(g.helpers, h)
+}
+
+// newResult prints the slice that the helper returns: new memory, or now and
+// then that of its first parameter.
+func (g *gen) newResult() {
+	p, q := g.top().vars[0], g.top().vars[1]
+	w, i := g.fresh("w"), g.fresh("i")
+	g.fn.slice = w
+	if g.chance(20) {
+		g.line("%s := %s", w, p.name)
+	} else {
+		g.line("%s := make([]float64, len(%s))", w, p.name)
+		g.line("for %s := range %s {", i, w)
+		g.line("%s[%s] = %s*%s[%s] + %s*math.Sin(%s)", w, i, g.num(0.4, 0.7), p.name, i, g.num(0.1, 0.4), q.name)
+		g.line("}")
+	}
+	g.declare(&variable{name: w, t: tSlice, read: true, n: p.n, class: p.class})
 }
 
 // parameter declares a parameter of a helper.

@@ -57,12 +57,11 @@ type loop struct {
 
 // function describes the function that is being filled.
 type function struct {
-	results  []string // names, "" if unnamed
-	entry    bool
-	loops    []*loop
-	noReturn int
-	iters    int // executions of the current statement
-	sealed   int // checkpoint loops around
+	results []string // names, "" if unnamed
+	entry   bool
+	slice   string // name of the slice that is returned
+	loops   []*loop
+	iters   int // executions of the current statement
 }
 
 // helper is a function that later ones may call.
@@ -73,6 +72,7 @@ type helper struct {
 	pure    bool // changes no memory
 	recv    typ  // of a method
 	method  bool
+	slice   bool // returns a slice as long as the first parameter
 	cost    int
 }
 

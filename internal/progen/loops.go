@@ -29,9 +29,11 @@ func (g *gen) loopStmt() {
 	}
 }
 
-// directive returns a checkpoint line for a loop of the entry function, or "".
+// directive returns a checkpoint line for a loop, or "". Loops inside loops and
+// in helpers get one less often.
 func (g *gen) directive(always bool) string {
-	if g.opts.NoCheckpoint || !g.fn.entry || len(g.fn.loops) > 0 || g.c.Loops >= 2 || !always && g.chance(50) {
+	outer := g.fn.entry && len(g.fn.loops) == 0
+	if g.opts.NoCheckpoint || g.c.Loops >= 3 || !outer && g.chance(60) || !always && g.chance(50) {
 		return ""
 	}
 	g.c.Loops++
@@ -106,14 +108,8 @@ func (g *gen) counted(directive string) {
 	}
 	if directive != "" {
 		g.line("%s", directive)
-		g.fn.noReturn++
-		g.fn.sealed++
 	}
 	g.body(head, 6, []*variable{v}, nil)
-	if directive != "" {
-		g.fn.noReturn--
-		g.fn.sealed--
-	}
 }
 
 // while prints a loop on an int that shrinks at the start of the body.
@@ -155,6 +151,9 @@ func (g *gen) rangeInt() {
 	}
 	i := g.fresh("i")
 	v := &variable{name: i, t: tInt, fixed: true, lo: 0, hi: max(hi-1, 0)}
+	if d := g.directive(false); d != "" && g.chance(50) {
+		g.line("%s", d)
+	}
 	g.body(fmt.Sprintf("for %s := range %s", i, text), hi, []*variable{v}, nil)
 }
 
@@ -218,11 +217,8 @@ func (g *gen) exits() {
 			word += " " + l.label
 		}
 		lines = []string{word}
-	case g.fn.noReturn == 0:
-		lines = g.capture(func() { g.returnStmt() })
 	default:
-		g.assign()
-		return
+		lines = g.capture(func() { g.returnStmt() })
 	}
 	g.line("if %s && %s {", g.cond(0), g.cond(1))
 	if g.chance(50) {
@@ -256,8 +252,6 @@ func (g *gen) stencil() {
 	directive := g.directive(true)
 	if directive != "" {
 		g.line("%s", directive)
-		g.fn.noReturn++
-		g.fn.sealed++
 	}
 	tv := &variable{name: t, t: tInt, fixed: true, read: true, lo: 0, hi: 5}
 	head := fmt.Sprintf("for %s := 0; %s < %d; %s++", t, t, g.in(0, 6), t)
@@ -272,8 +266,4 @@ func (g *gen) stencil() {
 		g.line("%s[0] = 0.5*%s[0] + 0.25*math.Sin(%s)", un, u, d)
 		g.line("%s, %s = %s, %s", u, un, un, u)
 	})
-	if directive != "" {
-		g.fn.noReturn--
-		g.fn.sealed--
-	}
 }

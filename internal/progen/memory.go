@@ -12,7 +12,11 @@ func (g *gen) slices() {
 		g.newSlice()
 		return
 	}
-	switch g.r.IntN(7) {
+	switch g.r.IntN(9) {
+	case 6, 7:
+		if !g.renew(x) {
+			g.newSlice()
+		}
 	case 0:
 		u := g.fresh("u")
 		g.line("%s := %s", u, x.name)
@@ -99,6 +103,40 @@ func (g *gen) part(x *variable) {
 		v.n, v.class = hi-lo, hi-lo
 	}
 	g.declare(v)
+}
+
+// renew lets x refer to new memory of the same length.
+func (g *gen) renew(x *variable) bool {
+	h := g.pickHelper(func(h helper) bool { return h.slice })
+	switch {
+	case h != nil && g.chance(70):
+		target := x
+		if x.fixed || g.chance(40) {
+			target = &variable{name: g.fresh("u"), t: tSlice, n: x.n, class: x.class}
+		}
+		op := "="
+		if target != x {
+			op = ":="
+		}
+		if !g.opts.NoCallModes && g.chance(20) {
+			g.line("//cairn:split")
+		}
+		g.line("%s %s %s(%s, %s)", target.name, op, h.name, x.name, g.expr(1))
+		if target != x {
+			g.declare(target)
+		}
+	case x.fixed:
+		return false
+	default:
+		i, w := g.fresh("i"), g.fresh("w")
+		g.line("%s := make([]float64, len(%s))", w, x.name)
+		g.line("for %s := range %s {", i, w)
+		g.line("%s[%s] = 0.5*%s[%s] + %s", w, i, x.name, i, g.num(-0.3, 0.3))
+		g.line("}")
+		g.line("%s = %s", x.name, w)
+		g.declare(&variable{name: w, t: tSlice, read: true, n: x.n, class: x.class})
+	}
+	return true
 }
 
 func (g *gen) newSlice() {

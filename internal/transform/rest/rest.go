@@ -114,14 +114,20 @@ func (c *Cut) build() {
 	tail := append([]ir.Stmt{c.restLoop()}, c.After...)
 	declaredIn, mentioned, changed := survey(tail)
 	rest := &ir.Func{Name: f.Name + "Rest", Pkg: f.Pkg, Pos: f.Pos, Results: f.Results, Params: []*ir.Var{c.From}}
-	isResult := map[*ir.Var]bool{}
-	for _, r := range f.Results {
-		isResult[r] = true
-	}
 	body := &ir.Block{}
+	for _, r := range f.Results {
+		if !readIn(tail, r) {
+			continue
+		}
+		// A result that the loop carries comes in like any other variable.
+		p := &ir.Var{Name: fresh(r.Name + "0"), Type: r.Type, Kind: ir.Param, Pos: r.Pos}
+		body.Stmts = append(body.Stmts, ir.Set(&ir.Ref{V: r}, &ir.Ref{V: p}))
+		rest.Params = append(rest.Params, p)
+		c.Args, c.Inner = append(c.Args, r), append(c.Inner, r)
+	}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Locals} {
 		for _, v := range vs {
-			if !mentioned[v] || declaredIn[v] || isResult[v] || v == c.Index {
+			if !mentioned[v] || declaredIn[v] || v == c.Index {
 				if declaredIn[v] && mentioned[v] {
 					rest.Locals = append(rest.Locals, v)
 				}
@@ -201,6 +207,33 @@ func survey(stmts []ir.Stmt) (declared, mentioned, changed map[*ir.Var]bool) {
 		})
 	}
 	return declared, mentioned, changed
+}
+
+// readIn reports whether the statements read v.
+func readIn(stmts []ir.Stmt, v *ir.Var) bool {
+	found := false
+	for _, s := range stmts {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			if l, ok := s.(*ir.For); ok && l.Stop == v {
+				found = true
+			}
+			reads, places := ir.Exprs(s)
+			for _, l := range places {
+				if _, plain := l.(*ir.Ref); !plain {
+					reads = append(reads, l)
+				}
+			}
+			for _, e := range reads {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					if r, ok := e.(*ir.Ref); ok && r.V == v {
+						found = true
+					}
+					return !found
+				})
+			}
+		})
+	}
+	return found
 }
 
 // byValue returns the variable that holds the place l itself, or nil.
