@@ -124,7 +124,7 @@ func stepForward(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it adds to the adjoints.
+// stepReverse2 is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	nx := p.Nx
 	cx := p.Dt / (2 * p.Dx)

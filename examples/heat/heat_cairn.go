@@ -138,7 +138,7 @@ func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
 	}
 }
 
-// stepReverse is the reverse sweep of step: it adds to the adjoints.
+// stepReverse2 is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64, st *ad.Stack) {
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])

@@ -17,16 +17,26 @@ import (
 )
 
 // TestGradients compiles all other cases into one program and examines the
-// calls that they ask for.
+// calls that they ask for: as it is, without the clean-ups and with products
+// that may not be fused.
 func TestGradients(t *testing.T) {
 	runtimeBuilds(t)
+	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{}) })
+	if testing.Short() || *update {
+		return
+	}
+	t.Run("no tidy", func(t *testing.T) { examineCases(t, compile.Options{NoTidy: true}) })
+	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}) })
+}
+
+func examineCases(t *testing.T, opts compile.Options) {
 	cases, _ := readCases(t)
 	dir := t.TempDir()
 	writeModule(t, dir)
 	for _, c := range cases {
 		c.writeSource(t, dir)
 	}
-	cases = compileCases(t, dir, cases)
+	cases = compileCases(t, dir, opts, cases)
 	cases, bin := buildCases(t, dir, cases)
 	reports, crashes := runReports(t, bin)
 	for _, c := range crashes {
@@ -39,10 +49,10 @@ func TestGradients(t *testing.T) {
 
 // compileCases generates the derivatives of cases; those that the compiler
 // refuses are failures and left out of what is returned.
-func compileCases(t *testing.T, dir string, cases []*caseFile) []*caseFile {
+func compileCases(t *testing.T, dir string, opts compile.Options, cases []*caseFile) []*caseFile {
 	t.Helper()
 	for len(cases) > 0 {
-		results, err := generate(t, dir, compile.Options{}, "./...")
+		results, err := generate(t, dir, opts, "./...")
 		if err == nil {
 			byName := map[string]*load.Package{}
 			for _, r := range results {
@@ -56,7 +66,7 @@ func compileCases(t *testing.T, dir string, cases []*caseFile) []*caseFile {
 		}
 		left := dropFailed(t, dir, cases, err.Error())
 		if len(left) == len(cases) {
-			left = compileApart(t, dir, cases)
+			left = compileApart(t, dir, opts, cases)
 		}
 		cases = left
 	}
@@ -65,11 +75,11 @@ func compileCases(t *testing.T, dir string, cases []*caseFile) []*caseFile {
 
 // compileApart finds the cases for which the compiler fails without naming a
 // file.
-func compileApart(t *testing.T, dir string, cases []*caseFile) []*caseFile {
+func compileApart(t *testing.T, dir string, opts compile.Options, cases []*caseFile) []*caseFile {
 	t.Helper()
 	var left []*caseFile
 	for _, c := range cases {
-		if _, err := generate(t, dir, compile.Options{}, "./"+c.name+"/..."); err != nil {
+		if _, err := generate(t, dir, opts, "./"+c.name+"/..."); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			remove(t, dir, c)
 			continue

@@ -57,7 +57,11 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 	for _, f := range funcs {
 		switch {
 		case differs[f]:
-			f.Name = m.free(f.Name)
+			old := f.Name
+			f.Name = m.free(old)
+			if doc, ok := strings.CutPrefix(f.Doc, base(old)+" "); ok {
+				f.Doc = base(f.Name) + " " + doc
+			}
 		case m.known[f.Name] != nil:
 			continue // the same function was made for another root
 		}
@@ -69,11 +73,13 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 func (m *merger) free(name string) string {
 	for i := 2; ; i++ {
 		try := fmt.Sprintf("%s%d", name, i)
-		if m.known[try] == nil && !m.roots[try] && m.pkg.Scope().Lookup(try[strings.LastIndex(try, ".")+1:]) == nil {
+		if m.known[try] == nil && !m.roots[try] && m.pkg.Scope().Lookup(base(try)) == nil {
 			return try
 		}
 	}
 }
+
+func base(name string) string { return name[strings.LastIndex(name, ".")+1:] }
 
 func (m *merger) text(f *ir.Func) string {
 	p := &ir.Printer{Qualify: types.RelativeTo(m.pkg)}

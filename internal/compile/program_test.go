@@ -56,6 +56,9 @@ func variants(seed uint64) ([]*program, error) {
 		if err != nil {
 			return nil, err
 		}
+		if k.c.Src == "" {
+			break
+		}
 		k.runs = nil
 		for _, n := range snapshots {
 			k.runs = append(k.runs, programRun{fmt.Sprintf("%s_%d", k.c.Name, n), fmt.Sprint(n)})
@@ -99,8 +102,15 @@ var (
 	plainFns = regexp.MustCompile(`(?m)^func (?:\(\w+ \*?\w+\) )?F\d+MH\d+\(`)
 )
 
+// snapsParameter gives the entry function the parameter snaps, for the loops in
+// it that are under a binomial schedule; "" if there are none.
 func snapsParameter(src string) string {
-	return entry.ReplaceAllString(binomial.ReplaceAllString(src, "scheme=binomial snaps=snaps"), "$1, snaps int)")
+	at := entry.FindStringIndex(src)
+	if at == nil || !binomial.MatchString(src[at[0]:]) {
+		return ""
+	}
+	body := binomial.ReplaceAllString(src[at[0]:], "scheme=binomial snaps=snaps")
+	return src[:at[0]] + entry.ReplaceAllString(body, "$1, snaps int)")
 }
 
 // exchangeModes makes joint calls split and split calls joint; helpers without

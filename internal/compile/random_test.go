@@ -20,6 +20,7 @@ var (
 	firstSeed = flag.Uint64("seed", 0, "first seed of TestRandomPrograms")
 	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 10000, with -short 300; with 1 a failure shows the code")
 	batchSize = flag.Int("batch", 200, "seeds in one program of TestRandomPrograms")
+	noTidy    = flag.Bool("notidy", false, "leave out the clean-ups in all batches of TestRandomPrograms; else in every second one")
 	keepDir   = flag.String("keep", "", "directory in which TestRandomPrograms leaves its modules")
 )
 
@@ -73,11 +74,13 @@ type batch struct {
 	t        *testing.T
 	dir      string
 	programs []*program
+	opts     compile.Options
 	failed   map[uint64][]string
 }
 
 func newBatch(t *testing.T, first uint64, n int) *batch {
 	b := &batch{t: t, failed: map[uint64][]string{}}
+	b.opts.NoTidy = *noTidy || first/uint64(*batchSize)%2 == 1 && n > 1
 	if *keepDir != "" {
 		b.dir = filepath.Join(*keepDir, fmt.Sprint(first))
 	} else {
@@ -102,9 +105,13 @@ func (b *batch) run() {
 		seeds = append(seeds, s)
 	}
 	sort.Slice(seeds, func(i, j int) bool { return seeds[i] < seeds[j] })
+	how := ""
+	if b.opts.NoTidy {
+		how = " with -notidy"
+	}
 	for _, s := range seeds {
 		b.failures++
-		b.t.Errorf("seed %d:\n\t%s", s, strings.ReplaceAll(strings.Join(b.failed[s], "\n"), "\n", "\n\t"))
+		b.t.Errorf("seed %d%s:\n\t%s", s, how, strings.ReplaceAll(strings.Join(b.failed[s], "\n"), "\n", "\n\t"))
 		if *programs == 1 {
 			b.show()
 		}
@@ -135,7 +142,7 @@ func (b *batch) examine(ps []*program) {
 		return
 	}
 	b.writePrograms(ps)
-	results, err := generate(b.t, b.dir, compile.Options{}, ".")
+	results, err := generate(b.t, b.dir, b.opts, ".")
 	output, what := "", "the compiler refuses it"
 	bin := filepath.Join(b.dir, "batch")
 	if err == nil {

@@ -134,7 +134,7 @@ func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivat
 	}
 	var of []activity.Seed
 	for _, s := range seeds(cut.Whole, d.Of) {
-		if p := param[s.Var]; p != nil {
+		if p := param[s.Var]; p != nil && !contains(cut.Whole.Results, s.Var) {
 			s.Var = p
 		}
 		of = append(of, s)
@@ -164,7 +164,7 @@ func fillMade(made *rest.Made, cut *rest.Cut, req *adjoint.Request, rf adjoint.F
 	for _, n := range d.Of {
 		v := variable(cut.Whole, n)
 		made.SeedPaths[v] = append(made.SeedPaths[v], n.Path)
-		made.Outputs[v] = true
+		made.Outputs[v] = !contains(cut.Whole.Results, v)
 	}
 	var params []ir.Expr
 	for _, p := range cut.Rest.Params[1:] {

@@ -351,7 +351,8 @@ func Shape(l *ir.For) *Counted {
 		return nil
 	}
 	i := l.Init.L[0].(*ir.Ref).V
-	if b, ok := i.Type.Underlying().(*types.Basic); !ok || b.Info()&types.IsInteger == 0 || b.Info()&types.IsUnsigned != 0 {
+	b, ok := i.Type.Underlying().(*types.Basic)
+	if !ok || b.Info()&types.IsInteger == 0 {
 		return nil
 	}
 	c := &Counted{Index: i, Lo: l.Init.R[0]}
@@ -387,7 +388,37 @@ func Shape(l *ir.For) *Counted {
 	default:
 		return nil
 	}
+	if !neverWraps(c, b) {
+		return nil
+	}
 	return c
+}
+
+// neverWraps reports whether the index, of a basic type, surely passes the bound
+// without running over the end of its type first. With int and int64 that takes
+// bounds near the largest number, which no program has.
+func neverWraps(c *Counted, b *types.Basic) bool {
+	if b.Kind() == types.Int || b.Kind() == types.Int64 {
+		return true
+	}
+	unsigned := b.Info()&types.IsUnsigned != 0
+	if unsigned && c.Cmp == token.GEQ {
+		return false // i >= 0 holds for ever
+	}
+	if c.Step == 1 || c.Step == -1 {
+		return true
+	}
+	hi, ok := c.Hi.(*ir.Const)
+	if !ok {
+		return false
+	}
+	end := constant.BinaryOp(constant.ToInt(hi.Val), token.ADD, constant.MakeInt64(int64(c.Step)))
+	v, exact := constant.Int64Val(end)
+	most, least := int64(1)<<7-1, -int64(1)<<7 // of int8, the smallest
+	if unsigned {
+		least = 0
+	}
+	return exact && v <= most && v >= least
 }
 
 func isRef(e ir.Expr, v *ir.Var) bool {

@@ -213,10 +213,10 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 			for i, j := 0, len(bulk)-1; i < j; i, j = i+1, j-1 {
 				bulk[i], bulk[j] = bulk[j], bulk[i]
 			}
-			return append([]ir.Stmt{backwards(k, nil, body)}, bulk...)
+			return append([]ir.Stmt{g.backwards(k, nil, body)}, bulk...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])
-		loop := backwards(k, &ir.Ref{V: n}, body)
+		loop := g.backwards(k, &ir.Ref{V: n}, body)
 		return []ir.Stmt{g.popOne(&ir.Ref{V: n}, true), loop}
 	}
 	var post []ir.Stmt
@@ -265,10 +265,13 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 
 // backwards makes the loop that runs through the values of the index from the
 // last to the first; n is the number of iterations made, or nil if all were.
-func backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
+func (g *generator) backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
 	i := &ir.Ref{V: k.Index}
 	t := k.Index.Type
 	step := k.Step
+	if b := t.Underlying().(*types.Basic); b.Kind() != types.Int && b.Kind() != types.Int64 {
+		return g.backwardsByNumber(k, n, body)
+	}
 	size, op, cmp := step, token.SUB, token.GEQ
 	if step < 0 {
 		size, op, cmp = -step, token.ADD, token.LEQ
@@ -303,15 +306,40 @@ func backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
 	}
 }
 
+// backwardsByNumber is backwards for an index type that could run over its end, as
+// an unsigned one does below 0: it counts the iterations instead.
+func (g *generator) backwardsByNumber(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
+	if n == nil {
+		n = tripCount(k)
+	}
+	number := g.sh.Temp("k", types.Typ[types.Int])
+	at := &ir.Ref{V: number}
+	t := k.Index.Type
+	value := ir.Add(k.Lo, ir.Mul(ir.Number(int64(k.Step), t), &ir.Convert{X: at, Typ: t}))
+	if k.Step < 0 {
+		value = ir.Sub(k.Lo, ir.Mul(ir.Number(int64(-k.Step), t), &ir.Convert{X: at, Typ: t}))
+	}
+	stmts := body.Stmts
+	if refers(k.Index, stmts) {
+		stmts = append([]ir.Stmt{ir.Define(k.Index, value)}, stmts...)
+	}
+	return &ir.For{
+		Init: ir.Define(number, ir.Sub(n, ir.Int(1))),
+		Cond: &ir.Binary{Op: token.GEQ, X: at, Y: ir.Int(0), Typ: types.Typ[types.Bool]},
+		Post: ir.Set(at, &ir.Binary{Op: token.SUB, X: at, Y: ir.Int(1), Typ: number.Type}),
+		Body: &ir.Block{At: body.At, Stmts: stmts},
+	}
+}
+
 // tripCount is the number of iterations of a counted loop that is not left early.
 func tripCount(k *recompute.Counted) ir.Expr {
-	hi := k.Hi
+	hi := asInt(k.Hi)
 	if k.Cmp == token.LEQ {
-		hi = ir.Add(hi, ir.Number(1, k.Index.Type))
+		hi = ir.Add(hi, ir.Int(1))
 	} else if k.Cmp == token.GEQ {
-		hi = ir.Sub(hi, ir.Number(1, k.Index.Type))
+		hi = ir.Sub(hi, ir.Int(1))
 	}
-	return &ir.Math{Fn: "ad.TripCount", Args: []ir.Expr{asInt(k.Lo), asInt(hi), ir.Int(k.Step)}, Typ: types.Typ[types.Int]}
+	return &ir.Math{Fn: "ad.TripCount", Args: []ir.Expr{asInt(k.Lo), hi, ir.Int(k.Step)}, Typ: types.Typ[types.Int]}
 }
 
 func asInt(e ir.Expr) ir.Expr {

@@ -96,7 +96,11 @@ func (g *generator) stepClosure(s *ir.For, v *ir.Var, body []ir.Stmt, goesOn boo
 			if !types.Identical(k.Index.Type, types.Typ[types.Int]) {
 				at = &ir.Convert{X: at, Typ: k.Index.Type}
 			}
-			body = append([]ir.Stmt{ir.Define(k.Index, ir.Add(k.Lo, ir.Mul(ir.Number(int64(k.Step), k.Index.Type), at)))}, body...)
+			value := ir.Add(k.Lo, ir.Mul(ir.Number(int64(max(k.Step, 1)), k.Index.Type), at))
+			if k.Step < 0 {
+				value = ir.Sub(k.Lo, ir.Mul(ir.Number(int64(-k.Step), k.Index.Type), at))
+			}
+			body = append([]ir.Stmt{ir.Define(k.Index, value)}, body...)
 		}
 	}
 	if goesOn {

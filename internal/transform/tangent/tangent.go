@@ -288,8 +288,8 @@ func (g *generator) assign(s *ir.Assign) []ir.Stmt {
 			ds.R = append(ds.R, shadow.Zero(l.Type()))
 		}
 	}
-	if len(ds.L) == 0 {
-		return []ir.Stmt{s}
+	if len(ds.L) == 0 || len(ds.L) == 1 && !s.Define && ir.Equal(ds.L[0], ds.R[0]) { // w += passive
+		return append(d.out, s)
 	}
 	if len(s.L) > 1 && !s.Define {
 		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), ds.L...), R: append(append([]ir.Expr{}, s.R...), ds.R...)}
