@@ -69,7 +69,7 @@ func TestCountedHeads(t *testing.T) {
 		{"for i := 0; ; i++", ""},
 		{"for i, j := 0, 1; i < n; i++", ""},
 		{"for i := 0; i < i+n; i++", ""},
-		{"for i := uint(0); i < 9; i++", ""},
+		{"for i := uint(0); i < 9; i++", "i from 0 while < 9 by 1"},
 		{"for i := 0.0; i < 9; i++", ""},
 		{"for k < n", ""},
 		{"for k = 0; k < n; k++", ""},
