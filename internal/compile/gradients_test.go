@@ -1,6 +1,7 @@
 package compile_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,6 +38,7 @@ func examineCases(t *testing.T, opts compile.Options) {
 		c.writeSource(t, dir)
 	}
 	cases = compileCases(t, dir, opts, cases)
+	generatedAgain(t, dir, opts)
 	cases, bin := buildCases(t, dir, cases)
 	reports, crashes := runReports(t, bin)
 	for _, c := range crashes {
@@ -44,6 +46,24 @@ func examineCases(t *testing.T, opts compile.Options) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.judge(t, reports) })
+	}
+}
+
+// generatedAgain asks that the compiler, which now finds its own output, writes
+// the same.
+func generatedAgain(t *testing.T, dir string, opts compile.Options) {
+	t.Helper()
+	results, err := compile.Packages(dir, []string{"./..."}, opts)
+	if err != nil {
+		t.Errorf("a second run fails: %v", err)
+	}
+	for _, r := range results {
+		for _, f := range r.Files {
+			first, err := os.ReadFile(f.Name)
+			if err != nil || !bytes.Equal(first, f.Text) {
+				t.Errorf("a second run writes another %s (%v)", f.Name, err)
+			}
+		}
 	}
 }
 
