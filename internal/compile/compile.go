@@ -130,6 +130,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	if len(prog.Funcs) == 0 {
 		return nil, nil, nil
 	}
+	if diags = u.takenNames(); len(diags) > 0 {
+		return nil, diags, nil
+	}
 	u.dump("lower", prog.Funcs)
 	single := singleexit.Transform(prog)
 	u.dump("singleexit", single.Funcs)

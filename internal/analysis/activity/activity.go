@@ -340,5 +340,12 @@ func (in *Info) ShadowedRefs(e ir.Expr) bool {
 	return false
 }
 
+// AddressShadowed reports whether v, which holds floats, is itself memory with a
+// shadow: its address goes where that of an active variable may go too.
+func (in *Info) AddressShadowed(v *ir.Var) bool {
+	o := in.mem.VarObject(v)
+	return ir.HasFloat(v.Type) && in.shadow[o] && in.mem.Shared(o)
+}
+
 // ShadowedObject reports whether o has a shadow.
 func (in *Info) ShadowedObject(o *alias.Object) bool { return in.shadow[o] }

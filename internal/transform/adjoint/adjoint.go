@@ -242,7 +242,7 @@ func (s *signature) seeded(r *ir.Var) bool {
 
 // carries reports whether the variable has a shadow at all.
 func (t *transform) carries(v *ir.Var) bool {
-	return t.act.Shadowed(v) || t.act.ActivePlace(&ir.Ref{V: v})
+	return t.act.Shadowed(v) || t.act.ActivePlace(&ir.Ref{V: v}) || t.act.AddressShadowed(v)
 }
 
 // written reports whether f may write floats in the memory behind p.

@@ -166,8 +166,9 @@ func (g *generator) pointerParam(p *ir.Var) *ir.Var {
 func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 	references = map[*ir.Var]*ir.Var{}
 	for _, r := range g.f.Results {
+		internal := g.kind == jointKind && g.sig.root == nil && g.act.Shadowed(r) // see reverseCall
 		switch {
-		case !g.sig.seeded(r):
+		case !g.sig.seeded(r) && !internal:
 		case ir.HasRef(r.Type):
 			if g.kind != jointKind {
 				continue // the shadow came back from the forward sweep

@@ -126,7 +126,7 @@ func (m *made) seeded(r *ir.Var) bool {
 
 // carries reports whether the variable has a tangent at all.
 func (t *transform) carries(v *ir.Var) bool {
-	return t.act.Shadowed(v) || t.act.ActivePlace(&ir.Ref{V: v})
+	return t.act.Shadowed(v) || t.act.ActivePlace(&ir.Ref{V: v}) || t.act.AddressShadowed(v)
 }
 
 // active reports whether a call of f takes part in the derivative.
@@ -271,6 +271,9 @@ func retarget(b *ir.Block, loop *ir.For, to *ir.Block) {
 }
 
 func (g *generator) activePlace(e ir.Expr) bool {
+	if r, ok := e.(*ir.Ref); ok && g.act.AddressShadowed(r.V) {
+		return true
+	}
 	return g.act.ActivePlace(e) || g.act.ShadowedRefs(e)
 }
 
