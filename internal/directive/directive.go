@@ -32,16 +32,29 @@ type Set struct {
 	Funcs map[*ast.FuncDecl]*Func
 	Loops map[ast.Stmt]*Checkpoint // the keys are *ast.ForStmt and *ast.RangeStmt
 	Calls map[ast.Stmt]*Call
+
+	files []*ast.File // in the order of Parse
 }
 
-// Sorted returns the functions with directives, in source order.
+// Sorted returns the functions with directives, in source order: files in the
+// order in which Parse got them. Positions alone would not do, since files that
+// are parsed concurrently lie in the file set in any order.
 func (s *Set) Sorted() []*Func {
 	var out []*Func
 	for _, f := range s.Funcs {
 		out = append(out, f)
 	}
-	slices.SortFunc(out, func(a, b *Func) int { return cmp.Compare(a.Decl.Pos(), b.Decl.Pos()) })
+	slices.SortFunc(out, func(a, b *Func) int {
+		return cmp.Or(cmp.Compare(s.fileOf(a), s.fileOf(b)), cmp.Compare(a.Decl.Pos(), b.Decl.Pos()))
+	})
 	return out
+}
+
+// fileOf returns the index of the file in which f stands.
+func (s *Set) fileOf(f *Func) int {
+	return slices.IndexFunc(s.files, func(file *ast.File) bool {
+		return file.FileStart <= f.Decl.Pos() && f.Decl.Pos() < file.FileEnd
+	})
 }
 
 // A Func is what stands above one function.

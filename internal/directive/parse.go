@@ -15,6 +15,7 @@ func Parse(fset *token.FileSet, files []*ast.File) (*Set, diag.List) {
 		Funcs: map[*ast.FuncDecl]*Func{},
 		Loops: map[ast.Stmt]*Checkpoint{},
 		Calls: map[ast.Stmt]*Call{},
+		files: files,
 	}}
 	for _, f := range files {
 		p.file(f)
