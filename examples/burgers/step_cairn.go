@@ -111,8 +111,8 @@ func stepForward(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	cx, cy := p.Dt/(2*p.Dx), p.Dt/(2*p.Dy)
 	dx, dy := p.Dt*p.Mu/(p.Dx*p.Dx), p.Dt*p.Mu/(p.Dy*p.Dy)
 	d := 2*dx + 2*dy
+	ad.PushRows(st, next, nx+1, 2*nx-1, nx, p.Ny-2)
 	for j := 1; j < p.Ny-1; j++ {
-		ad.PushRange(st, next, j*nx+1, (j+1)*nx-1)
 		for k := j*nx + 1; k < (j+1)*nx-1; k++ {
 			u, uE, uW, uN, uS := q[k].U, q[k+1].U, q[k-1].U, q[k+nx].U, q[k-nx].U
 			v, vE, vW, vN, vS := q[k].V, q[k+1].V, q[k-1].V, q[k+nx].V, q[k-nx].V
@@ -195,6 +195,6 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 			qb[k+nx].U += uNb
 			qb[k-nx].U += uSb
 		}
-		ad.PopRange(st, next, j*nx+1, (j+1)*nx-1)
 	}
+	ad.PopRows(st, next, nx+1, 2*nx-1, nx, p.Ny-2)
 }

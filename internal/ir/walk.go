@@ -183,6 +183,18 @@ func FromGlobal(e Expr) bool {
 	}
 }
 
+// Mentions reports whether the variable v occurs in e.
+func Mentions(e Expr, v *Var) bool {
+	found := false
+	WalkExpr(e, func(e Expr) bool {
+		if r, ok := e.(*Ref); ok && r.V == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
 // Equal reports whether a and b are the same expression.
 func Equal(a, b Expr) bool {
 	if a == nil || b == nil {

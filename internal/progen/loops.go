@@ -267,3 +267,50 @@ func (g *gen) stencil() {
 		g.line("%s, %s = %s, %s", u, un, un, u)
 	})
 }
+
+// grid prints a time loop over a field kept by rows, as two-dimensional solvers
+// have it: the rows may be empty, overlap or leave gaps.
+func (g *gen) grid() {
+	x := g.pick(func(v *variable) bool { return v.t == tSlice && v.n >= 1 })
+	if x == nil || g.fn.iters > 1 {
+		g.assign()
+		return
+	}
+	rows, width := g.in(1, 5), g.in(1, 5)
+	u, un, w, j, k, t := g.fresh("u"), g.fresh("un"), g.fresh("w"), g.fresh("j"), g.fresh("k"), g.fresh("t")
+	g.line("%s := %d", w, width)
+	g.line("%s, %s := make([]float64, %d), make([]float64, %d)", u, un, rows*width, rows*width)
+	g.line("for %s := range %s {", k, u)
+	g.line("%s[%s] = %s*%s[%s%%%d]", u, k, g.num(0.4, 0.9), x.name, k, x.n)
+	g.line("}")
+	if g.chance(50) {
+		g.line("copy(%s, %s)", un, u)
+	}
+	if d := g.directive(true); d != "" {
+		g.line("%s", d)
+	}
+	g.line("for %s := 0; %s < %d; %s++ {", t, t, g.in(0, 4), t)
+	g.line("for %s := 1; %s < %d; %s++ {", j, j, rows-1, j)
+	base := fmt.Sprintf("%s*%s", j, w)
+	if g.chance(40) {
+		b := g.fresh("b")
+		g.line("%s := %s", b, base)
+		base = b
+	}
+	lo, hi := g.in(0, 1), g.in(-1, 1) // hi = 1 overlaps the next row
+	g.line("for %s := %s + %d; %s < %s+%s+%d; %s++ {", k, base, lo, k, base, w, hi, k)
+	target := g.one(un, un, un, u) // in place a row reads what the one before wrote
+	g.line("%s[%s] = %s[%s] + %s*math.Sin(%s[%s-1]*%s[%s]-%s[%s-%s])", target, k, u, k, g.num(0.1, 0.3), u, k, u, k, u, k, w)
+	g.line("}")
+	if g.chance(25) {
+		g.line("%s[0] += 0.1 * %s[%s*%s]", g.one(u, un), u, j, w)
+	}
+	g.line("}")
+	g.line("%s, %s = %s, %s", u, un, un, u)
+	g.line("}")
+	sum := g.declare(&variable{name: g.fresh("a"), t: tFloat}).name
+	g.line("%s := 0.0", sum)
+	g.line("for %s := range %s {", k, u)
+	g.line("%s += %s[%s] * %s", sum, u, k, g.num(0.1, 0.3))
+	g.line("}")
+}

@@ -35,8 +35,10 @@ func (g *gen) stmt() {
 		g.ints()
 	case k < 88:
 		g.structs()
-	case k < 91:
+	case k < 90:
 		g.stencil()
+	case k < 92:
+		g.grid()
 	case k < 95:
 		g.exits()
 	case k < 97:

@@ -122,7 +122,7 @@ func gives(s ir.Stmt, v *ir.Var) ir.Expr {
 			x = ir.Neg(b.Y)
 		}
 	}
-	if mentions(x, v) {
+	if ir.Mentions(x, v) {
 		return nil
 	}
 	return x
@@ -154,7 +154,7 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 			continue
 		}
 		b, ok := a.R[0].(*ir.Binary)
-		if !ok || !ir.Equal(b.X, p) || mentions(b.Y, v) || b.Op != token.ADD && b.Op != token.SUB {
+		if !ok || !ir.Equal(b.X, p) || ir.Mentions(b.Y, v) || b.Op != token.ADD && b.Op != token.SUB {
 			continue
 		}
 		x := b.Y
@@ -214,7 +214,7 @@ func firstMention(stmts []ir.Stmt, from int, v *ir.Var) int {
 			}
 			reads, places := ir.Exprs(s)
 			for _, e := range append(reads, places...) {
-				found = found || mentions(e, v)
+				found = found || ir.Mentions(e, v)
 			}
 		})
 		if found {
@@ -222,17 +222,6 @@ func firstMention(stmts []ir.Stmt, from int, v *ir.Var) int {
 		}
 	}
 	return -1
-}
-
-func mentions(e ir.Expr, v *ir.Var) bool {
-	found := false
-	ir.WalkExpr(e, func(e ir.Expr) bool {
-		if r, ok := e.(*ir.Ref); ok && r.V == v {
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // deadClears removes x = 0 where x is a plain variable that is not read again.

@@ -88,12 +88,12 @@ func reads(s ir.Stmt, v *ir.Var) bool {
 	}
 	values, places := ir.Exprs(s)
 	for _, e := range values {
-		if mentions(e, v) {
+		if ir.Mentions(e, v) {
 			return true
 		}
 	}
 	for _, l := range places {
-		if _, plain := l.(*ir.Ref); !plain && mentions(l, v) {
+		if _, plain := l.(*ir.Ref); !plain && ir.Mentions(l, v) {
 			return true
 		}
 	}

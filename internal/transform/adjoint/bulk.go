@@ -9,19 +9,27 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
+// A span is what a loop records of a slice before it starts, and takes back after it.
+type span struct {
+	slice         *ir.Var
+	saves         []ir.Stmt // the statements that need not save by themselves
+	lo, hi        ir.Expr   // elements lo … hi-1
+	stride, count ir.Expr   // and as many at these distances; nil for one range
+}
+
 // A loop for k := lo; k < hi; k++ that overwrites x[k], each once, can record the
 // whole range x[lo:hi] before it starts instead of element by element: a copy of
 // memory instead of pushes and pops. That is right if the reverse of the loop does
 // not itself read x, since x gets its old values back only after it.
 
-// bulkSaves returns the slices that the loop records in one go, and notes the
-// statements that need not save by themselves.
-func (g *generator) bulkSaves(l *ir.For) []*ir.Var {
+// bulkSaves returns what the loop records in one go, and notes the statements that
+// need not save by themselves. A loop must be asked before those in its body.
+func (g *generator) bulkSaves(l *ir.For) []span {
 	if known, ok := g.bulk[l]; ok {
 		return known
 	}
 	if g.bulk == nil {
-		g.bulk, g.inBulk = map[*ir.For][]*ir.Var{}, map[ir.Stmt]bool{}
+		g.bulk, g.inBulk = map[*ir.For][]span{}, map[ir.Stmt]bool{}
 	}
 	g.bulk[l] = nil
 	k := g.rec.Counted(l)
@@ -46,12 +54,13 @@ func (g *generator) bulkSaves(l *ir.For) []*ir.Var {
 	}
 	for _, h := range order {
 		if g.bulkRight(l, h, candidates[h]) {
-			g.bulk[l] = append(g.bulk[l], h)
+			g.bulk[l] = append(g.bulk[l], span{slice: h, saves: candidates[h], lo: asInt(k.Lo), hi: asInt(rangeEnd(k))})
 			for _, s := range candidates[h] {
 				g.inBulk[s] = true
 			}
 		}
 	}
+	g.bulk[l] = append(g.bulk[l], g.rowsOf(l)...)
 	return g.bulk[l]
 }
 
@@ -180,14 +189,30 @@ func (g *generator) readsElements(es []ir.Expr, target alias.Set, h *ir.Var) boo
 	return found
 }
 
-// bulkCalls makes the calls that record or take back the ranges of a loop.
-func (g *generator) bulkCalls(name string, l *ir.For, slices []*ir.Var) []ir.Stmt {
-	k := g.rec.Counted(l)
+// pushSpans makes the calls that record the spans.
+func (g *generator) pushSpans(spans []span) []ir.Stmt {
 	var out []ir.Stmt
-	for _, h := range slices {
-		out = append(out, &ir.Call{At: l.At, Name: name, Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: h}, asInt(k.Lo), asInt(rangeEnd(k))}})
+	for _, r := range spans {
+		out = append(out, g.spanCall("Push", r))
 	}
 	return out
+}
+
+// popSpans makes the calls that take the spans back.
+func (g *generator) popSpans(spans []span) []ir.Stmt {
+	var out []ir.Stmt
+	for i := len(spans) - 1; i >= 0; i-- {
+		out = append(out, g.spanCall("Pop", spans[i]))
+	}
+	return out
+}
+
+func (g *generator) spanCall(verb string, r span) ir.Stmt {
+	args := []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: r.slice}, r.lo, r.hi}
+	if r.count == nil {
+		return &ir.Call{Name: "ad." + verb + "Range", Args: args}
+	}
+	return &ir.Call{Name: "ad." + verb + "Rows", Args: append(args, r.stride, r.count)}
 }
 
 func rangeEnd(k *recompute.Counted) ir.Expr {

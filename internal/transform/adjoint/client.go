@@ -92,6 +92,7 @@ func (c *client) uses(s ir.Stmt) *uses {
 	case *ir.Call:
 		if s.Fn != nil {
 			u.before = append(g.readsOf(g.callAdjoint(s), nil), s.Args...)
+			u.after = g.jointSeeds(s)
 		}
 	case *ir.If:
 		if g.rec.Again(s) {

@@ -149,6 +149,21 @@ func (g *generator) jointPlaces(c *ir.Call) []ir.Expr {
 	return out
 }
 
+// jointSeeds lists the left sides of a joint call whose shadows, made when it
+// ran, are the seeds of its repetition.
+func (g *generator) jointSeeds(c *ir.Call) []ir.Expr {
+	if !g.t.joint(c) {
+		return nil
+	}
+	var out []ir.Expr
+	for i, l := range c.L {
+		if l != nil && g.act.Shadowed(c.Fn.Results[i]) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // reverseCall calls the callee's counterpart in the reverse sweep.
 func (t *transform) reverseCall(g *generator, c *ir.Call, args, seeds []ir.Expr) []ir.Stmt {
 	if t.tbr == nil { // only asked what the call reads

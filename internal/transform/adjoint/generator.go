@@ -25,7 +25,7 @@ type generator struct {
 	st   *ir.Var // the run-time stack
 
 	again  []rerun                // recordings that the reverse sweep repeats
-	bulk   map[*ir.For][]*ir.Var  // slices that a loop records in one go
+	bulk   map[*ir.For][]span     // what a loop records in one go
 	inBulk map[ir.Stmt]bool       // statements that therefore need not save
 	taken  map[*ir.Var]bool       // variables whose address is taken
 	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
@@ -378,7 +378,7 @@ func (g *generator) restoresMemory(code []ir.Stmt) bool {
 	for _, s := range code {
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
-				if c.Fn != nil || c.Name == "Restore" || c.Name == "Reverse" || c.Name == "ad.PopSlice" || c.Name == "ad.PopRange" {
+				if c.Fn != nil || c.Name == "Restore" || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
 					found = true
 				}
 			}

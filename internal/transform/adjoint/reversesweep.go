@@ -206,14 +206,11 @@ func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
 
 // reverseLoop runs the iterations of a loop backwards.
 func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
-	bulk := g.bulkCalls("ad.PopRange", s, g.bulkSaves(s))
+	spans := g.bulkSaves(s)
 	body := g.reverseScope(s.Body)
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
-			for i, j := 0, len(bulk)-1; i < j; i, j = i+1, j-1 {
-				bulk[i], bulk[j] = bulk[j], bulk[i]
-			}
-			return append([]ir.Stmt{g.backwards(k, nil, body)}, bulk...)
+			return append([]ir.Stmt{g.backwards(k, nil, body)}, g.popSpans(spans)...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])
 		loop := g.backwards(k, &ir.Ref{V: n}, body)

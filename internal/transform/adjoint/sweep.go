@@ -303,7 +303,7 @@ func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
 	rev := record && g.t.tbr.Reverse(s)
 	var bulk []ir.Stmt
 	if rev {
-		bulk = g.bulkCalls("ad.PushRange", s, g.bulkSaves(s))
+		bulk = g.pushSpans(g.bulkSaves(s))
 	}
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
 	if rev && s.Post != nil && g.rec.Counted(s) == nil {
