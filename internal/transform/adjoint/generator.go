@@ -193,8 +193,8 @@ func (g *generator) joint(out *ir.Func) {
 	body := &ir.Block{}
 	add := func(s ...ir.Stmt) { body.Stmts = append(body.Stmts, s...) }
 
-	private := g.privateShadows()
-	after := private.after
+	own := g.ownShadows()
+	before, after := g.makeOwn(own), g.addOwn(own)
 	forward := g.forwardBlock(g.f.Body.Stmts, true)
 	for _, r := range g.f.Results {
 		if seed := seeds[r]; seed != nil && g.act.Shadowed(r) {
@@ -205,19 +205,19 @@ func (g *generator) joint(out *ir.Func) {
 			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{to, from}})
 		}
 	}
-	forward = append(forward, private.seeds...)
+	forward = append(forward, g.seedOwn(own)...)
 	reverse := g.reverseBlock(g.f.Body.Stmts)
 	keep, giveBack := g.keepResults(reverse)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
 	floats := g.valueShadows(g.heldByValue(), append(sweep, after...))
-	code := append(append(append([]ir.Stmt{}, private.before...), forward...), keep...)
+	code := append(append(append([]ir.Stmt{}, before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
 	add(g.apartChecks()...)
 	if usesStack {
 		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: "ad.NewStack"})
 	}
-	add(private.before...)
+	add(before...)
 	add(g.resultShadows()...)
 	add(comment("Forward sweep."))
 	add(forward...)
@@ -260,60 +260,6 @@ func (g *generator) resultShadows() []ir.Stmt {
 		if b := g.sh.Of(r); g.act.Shadowed(r) || g.pointedTo(r) && (b == nil || b.Kind != ir.Param) {
 			out = append(out, &ir.Decl{V: g.sh.Var(r)})
 		}
-	}
-	return out
-}
-
-// private says how the shadows that are not simply the caller's come to be, and
-// what becomes of them.
-type private struct {
-	before []ir.Stmt // at the start
-	seeds  []ir.Stmt // after the forward sweep
-	after  []ir.Stmt // at the end
-}
-
-// privateShadows makes the shadows that the caller does not give, of parameters
-// that are neither independent nor output but carry derivatives inside; and those
-// that stand in for the caller's: of independents that the function overwrites,
-// since the caller's must only be added to, and of parameters in which the
-// function moves slices or pointers about, since the caller's keep their places.
-func (g *generator) privateShadows() private {
-	var out private
-	for _, p := range g.f.Inputs() {
-		if !ir.HasRef(p.Type) || !g.t.carries(p) {
-			continue
-		}
-		if !g.sig.shadowed(p) {
-			out.before = append(out.before, zeroLike(&ir.Ref{V: g.sh.Var(p)}, &ir.Ref{V: p}, true))
-			continue
-		}
-		moves := g.t.movesWithin(g.f, p)
-		if !moves && (g.sig.output(p) || !g.t.written(g.f, p)) {
-			continue
-		}
-		theirs := ir.Expr(&ir.Ref{V: g.sh.Of(p)})
-		own := g.sh.Private(p, g.sh.Of(p).Name+"0")
-		mine := ir.Expr(&ir.Ref{V: own})
-		out.before = append(out.before, zeroLike(mine, &ir.Ref{V: p}, true))
-		if !ir.IsRef(p.Type) { // theirs is a pointer
-			mine = &ir.Addr{X: mine}
-		}
-		if moves {
-			heads := g.sh.Temp("heads", snapshotType)
-			out.before = append(out.before, &ir.Call{L: []ir.Expr{&ir.Ref{V: heads}}, Define: true, Name: "ad.NewSnapshot"})
-			out.before = append(out.before, on(heads, "SaveHeaders", []ir.Expr{&ir.Ref{V: own}})...)
-			out.after = append(out.after, on(heads, "RestoreHeaders", []ir.Expr{&ir.Ref{V: own}})...)
-			out.after = append(out.after, &ir.Call{Name: "Release", On: heads})
-		}
-		if g.sig.output(p) {
-			out.seeds = append(out.seeds, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{mine, theirs}})
-			all := theirs
-			if ir.IsRef(p.Type) {
-				all = &ir.Addr{X: theirs}
-			}
-			out.seeds = append(out.seeds, &ir.Call{Name: "ad.ClearLike", Args: []ir.Expr{all}})
-		}
-		out.after = append(out.after, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{theirs, mine}})
 	}
 	return out
 }
@@ -403,28 +349,11 @@ func (g *generator) forward(out *ir.Func) {
 			out.Results = append(out.Results, g.sh.Var(r))
 		}
 	}
-	private, _ := g.splitPrivate()
-	body := append(append(g.apartChecks(), private...), g.forwardBlock(g.f.Body.Stmts, true)...)
+	own := g.ownShadows()
+	body := append(append(g.apartChecks(), g.makeOwn(own)...), g.forwardBlock(g.f.Body.Stmts, true)...)
 	body = append(body, g.pushExits(g.f.Body, append(declared(g.f.Body), g.f.Results...))...)
-	for _, p := range g.f.Inputs() {
-		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {
-			body = append(body, g.pushHeader(g.sh.Ref(p))...)
-		}
-	}
+	body = append(body, g.pushOwn(own)...)
 	out.Body = &ir.Block{Stmts: body}
-}
-
-// splitPrivate is privateShadows for the split pair: the forward sweep makes the
-// shadows that the caller does not give and passes them on by the stack.
-func (g *generator) splitPrivate() (before []ir.Stmt, vars []*ir.Var) {
-	for _, p := range g.f.Inputs() {
-		if !g.sig.shadowed(p) && g.t.carries(p) && ir.HasRef(p.Type) {
-			b := g.sh.Var(p)
-			before = append(before, zeroLike(&ir.Ref{V: b}, &ir.Ref{V: p}, true))
-			vars = append(vars, b)
-		}
-	}
-	return before, vars
 }
 
 // reverse makes FReverse: the reverse sweep alone.
@@ -432,16 +361,14 @@ func (g *generator) reverse(out *ir.Func) {
 	g.inputs(out)
 	g.seeds(out)
 	out.Params = append(out.Params, g.st)
-	var private []ir.Stmt
-	_, vars := g.splitPrivate()
-	for i := len(vars) - 1; i >= 0; i-- {
-		private = append(private, g.pop(&ir.Ref{V: vars[i]}, true)...)
-	}
+	own := g.ownShadows()
+	pops := g.popOwn(own)
 	rev := g.reverseBlock(g.f.Body.Stmts)
 	locals := append(declared(g.f.Body), g.f.Results...)
 	rev = g.enterScope(g.f.Body, locals, rev)
+	rev = append(rev, g.addOwn(own)...)
 	floats := g.valueShadows(g.f.Inputs(), rev)
-	out.Body = &ir.Block{Stmts: append(append(private, floats...), rev...)}
+	out.Body = &ir.Block{Stmts: append(append(pops, floats...), rev...)}
 }
 
 // declared returns the variables declared directly in b.
