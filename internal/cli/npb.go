@@ -25,17 +25,25 @@ var kernels = []kernel{{
 
 func newNPB(s *streams) *cobra.Command {
 	var names []string
+	known := func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usagef("unknown kernel %q: the kernels are %s", args[0], strings.Join(names, ", "))
+		}
+		return nil
+	}
 	c := &cobra.Command{
 		Use:   "npb KERNEL",
 		Short: "Run a NAS Parallel Benchmark and verify its result",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown kernel %q: the kernels are %s", args[0], strings.Join(names, ", "))
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:  known,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	// The flags of a kernel are unknown here, but not what is wrong.
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if unknown := known(c, c.Flags().Args()); unknown != nil && c.Name() == "npb" {
+			return unknown
+		}
+		return c.Parent().Root().FlagErrorFunc()(c, err)
+	})
 	for _, k := range kernels {
 		names = append(names, k.name)
 		c.AddCommand(newKernel(s, k))

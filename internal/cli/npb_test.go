@@ -55,6 +55,22 @@ func TestNPBUnknownClass(t *testing.T) {
 	}
 }
 
+func TestNPBUnknownKernel(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"npb", "xx"}, `unknown kernel "xx": the kernels are cg`},
+		{[]string{"npb", "xx", "--class", "S"}, `unknown kernel "xx": the kernels are cg`},
+		{[]string{"npb", "--clas"}, "unknown flag: --clas; see cairn npb --help"},
+		{[]string{"npb", "cg", "--clas"}, "unknown flag: --clas; see cairn npb cg --help"},
+	} {
+		if status, out, errs := cairn(c.args...); status != 2 || out != "" || !strings.Contains(errs, c.want) {
+			t.Errorf("%v: status %d, output %q, errors %q", c.args, status, out, errs)
+		}
+	}
+}
+
 // A kernel whose result differs from the official one is a failure with a report.
 func TestNPBFailedVerification(t *testing.T) {
 	var out bytes.Buffer

@@ -70,7 +70,7 @@ func follow(t Target, iteration string, args []string) (*scrutiny.Report, error)
 	s := ad.NewScrutiny()
 	reached := entry.Call(append(in, reflect.ValueOf(at), reflect.ValueOf(s)))[0].Bool()
 	if !reached {
-		return nil, fmt.Errorf("%s: iteration %d was not reached: with these arguments the index of the loop at %s never has this value; choose another --at",
+		return nil, fmt.Errorf("%s: iteration %d was not reached: with these arguments the index of the loop at %s never has this value; choose another --at or other --args",
 			t.Func, at, t.Loop)
 	}
 	return scrutiny.FromRun(s, t.Func, t.Loop, at)
