@@ -13,38 +13,30 @@ import (
 // builder lowers one function.
 type builder struct {
 	l     *lowerer
-	src   *source
-	info  *types.Info
 	fn    *ir.Func
 	obj   *types.Func
-	use   *usage
 	names *namer
-	vars  map[types.Object]*ir.Var
 	block *ir.Block // receives the statements
 	diags diag.List
 	exts  []*types.Func // called outside the program
 	calls map[*ir.Func]*lowered
 
-	targets []*target // enclosing statements that break or continue may name
-	label   string    // of the statement about to be lowered
-	mode    ir.CallMode
-	called  bool // a call of a program function was made since mode was set
+	mode   ir.CallMode
+	called bool // a call of a program function was made since mode was set
 
-	frame      *frame
-	funcs      map[types.Object]*funcValue // what variables of function type stand for
-	declaredIn map[types.Object]*ir.Block  // var f func(…) without a value
-	steady     map[*ir.Var]bool            // never assigned to again
-	busy       map[ast.Node]bool           // functions whose bodies are being put in the place of calls
+	site                                  // of what is being lowered: the function itself, or one in the place of its call
+	declaredIn map[types.Object]*ir.Block // var f func(…) without a value
+	steady     map[*ir.Var]bool           // never assigned to again
+	busy       map[ast.Node]int           // functions whose bodies are being put in the place of calls
 	pending    pendingCall
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	b := &builder{
-		l: l, src: src, info: src.pkg.Info, obj: obj,
-		vars:  map[types.Object]*ir.Var{},
-		calls: map[*ir.Func]*lowered{},
-		funcs: map[types.Object]*funcValue{}, declaredIn: map[types.Object]*ir.Block{},
-		steady: map[*ir.Var]bool{}, busy: map[ast.Node]bool{src.decl: true},
+		l: l, obj: obj,
+		site:  site{src: src, info: src.pkg.Info, vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}},
+		calls: map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
+		steady: map[*ir.Var]bool{}, busy: map[ast.Node]int{src.decl: 1},
 		fn: &ir.Func{
 			Name: l.name(obj),
 			Pkg:  obj.Pkg(),

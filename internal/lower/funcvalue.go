@@ -21,17 +21,8 @@ type funcValue struct {
 
 // A closure is a function literal with what its free names mean.
 type closure struct {
-	code
-	lit   *ast.FuncLit
-	vars  map[types.Object]*ir.Var
-	funcs map[types.Object]*funcValue
-}
-
-// code says where syntax comes from.
-type code struct {
-	src  *source
-	info *types.Info
-	use  *usage
+	site
+	lit *ast.FuncLit
 }
 
 func isFunc(t types.Type) bool {
@@ -82,7 +73,10 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 
 // closure notes what the names in e mean now.
 func (b *builder) closure(e *ast.FuncLit) *closure {
-	l := &closure{code: b.code(), lit: e, vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}}
+	l := &closure{lit: e, site: site{
+		src: b.src, info: b.info, use: b.use,
+		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
+	}}
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
@@ -99,8 +93,6 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 	})
 	return l
 }
-
-func (b *builder) code() code { return code{b.src, b.info, b.use} }
 
 // selectedFunc is p.F of a package p, or the method value x.F.
 func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcValue {

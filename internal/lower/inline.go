@@ -11,6 +11,18 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
+// A site is where syntax comes from, and what its names mean there.
+type site struct {
+	src     *source
+	info    *types.Info
+	use     *usage
+	vars    map[types.Object]*ir.Var
+	funcs   map[types.Object]*funcValue // what variables of function type stand for
+	frame   *frame
+	targets []*target // enclosing statements that break or continue may name
+	label   string    // of the statement about to be lowered
+}
+
 // A frame is a function whose body is being lowered: that of the builder, or one
 // that is put in the place of its call.
 type frame struct {
@@ -80,12 +92,7 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	case v.body != nil:
 		return returned{values: []ir.Expr{v.body(e, args)}}
 	case v.lit != nil:
-		vars, funcs := maps.Clone(b.vars), maps.Clone(b.funcs)
-		maps.Copy(b.vars, v.lit.vars)
-		maps.Copy(b.funcs, v.lit.funcs)
-		out := b.inlineBody(e, v.lit.lit, v.lit.code, v.sig, v.lit.lit.Body, args)
-		b.vars, b.funcs = vars, funcs
-		return out
+		return b.inlineBody(e, v.lit.lit, v.lit.site, v.sig, v.lit.lit.Body, args)
 	}
 	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: v.recv})
 	switch {
@@ -113,7 +120,7 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 		args.values[r] = b.receiver(c)
 	}
 	src := c.body
-	return b.inlineBody(e, src.decl, code{src, src.pkg.Info, b.l.usage(src)}, sig, src.decl.Body, args)
+	return b.inlineBody(e, src.decl, site{src: src, info: src.pkg.Info, use: b.l.usage(src)}, sig, src.decl.Body, args)
 }
 
 // actuals lowers the arguments of a call whose body takes its place.
@@ -143,17 +150,25 @@ func (b *builder) actuals(e *ast.CallExpr, sig *types.Signature) *actuals {
 	return out
 }
 
+// deepest is how often the body of a function may stand in itself, as that of an
+// integrator does in a multiple integral.
+const deepest = 5
+
 // inlineBody lowers a body in the place of the call e: parameters become
 // variables, and return leaves a block.
-func (b *builder) inlineBody(e ast.Node, what ast.Node, from code, sig *types.Signature, body *ast.BlockStmt, args *actuals) returned {
-	if b.busy[what] {
+func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Signature, body *ast.BlockStmt, args *actuals) returned {
+	if b.busy[what] == deepest {
 		b.fail(e, "recursion", "a function that takes or is a function value is put in the place of its call, which would not end",
 			"write it as a loop")
 		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}
 	}
-	b.busy[what] = true
-	saved := *b
-	b.src, b.info, b.use = from.src, from.info, from.use
+	b.busy[what]++
+	back := b.site
+	b.site = from
+	b.vars, b.funcs = maps.Clone(from.vars), maps.Clone(from.funcs)
+	if b.vars == nil {
+		b.vars, b.funcs = map[types.Object]*ir.Var{}, map[types.Object]*funcValue{}
+	}
 	b.targets, b.label = nil, ""
 	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
 	b.bindParams(e, sig, args)
@@ -161,8 +176,8 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from code, sig *types.Si
 	b.bindResults(e, sig)
 	f := b.frame
 	block := b.capture(e.Pos(), func() { b.frameBody(body.List) })
-	b.restore(&saved)
-	delete(b.busy, what)
+	b.site = back
+	b.busy[what]--
 	b.emitLeaving(block, f.leave)
 	var out returned
 	for _, r := range f.results {
@@ -172,12 +187,6 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from code, sig *types.Si
 	}
 	out.funcs = f.funcs
 	return out
-}
-
-// restore goes back to where the call stands.
-func (b *builder) restore(saved *builder) {
-	b.src, b.info, b.use = saved.src, saved.info, saved.use
-	b.targets, b.label, b.frame = saved.targets, saved.label, saved.frame
 }
 
 // bindParams gives the parameters their values. One that is never assigned to

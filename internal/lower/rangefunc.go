@@ -43,12 +43,12 @@ func (b *builder) rangeFunc(s *ast.RangeStmt, label string) {
 		b.emit(&ir.Decl{At: ir.At{P: s.Pos()}, V: y.state})
 	}
 	yield := v.sig.Params().At(0)
-	home, frame, targets := b.code(), b.frame, b.targets
+	home := b.site
 	body := func(at ast.Node, args *actuals) ir.Expr {
-		back, inner, outer := b.code(), b.frame, b.targets
-		b.src, b.info, b.use, b.frame, b.targets = home.src, home.info, home.use, frame, targets
+		back := b.site
+		b.site = home
 		b.yielded(s, label, y, yield.Type().Underlying().(*types.Signature), args)
-		b.src, b.info, b.use, b.frame, b.targets = back.src, back.info, back.use, inner, outer
+		b.site = back
 		if y.state == nil {
 			return &ir.Const{Val: constant.MakeBool(true), Typ: types.Typ[types.Bool]}
 		}
