@@ -128,7 +128,12 @@ func (g *generator) explained(s ir.Stmt, code []ir.Stmt) []ir.Stmt {
 	if len(code) == 0 {
 		return nil
 	}
-	p := &ir.Printer{Qualify: types.RelativeTo(g.t.prog.Pkg)}
+	p := &ir.Printer{Qualify: func(p *types.Package) string {
+		if p == g.t.prog.Pkg {
+			return ""
+		}
+		return p.Name()
+	}}
 	p.Stmt(plainCall(s))
 	return append([]ir.Stmt{comment(trimmed(p.String()))}, code...)
 }
