@@ -286,7 +286,7 @@ func (g *gen) grid() {
 	g.line("%s := %d", w, width)
 	g.line("%s, %s := make([]float64, %d), make([]float64, %d)", u, un, rows*width, rows*width)
 	g.line("for %s := range %s {", k, u)
-	g.line("%s[%s] = %s*%s[%s%%%d]", u, k, g.num(0.4, 0.9), x.name, k, x.n)
+	g.line("%s[%s] = %s*%s[%s%%len(%s)]", u, k, g.num(0.4, 0.9), x.name, k, x.name)
 	g.line("}")
 	if g.chance(50) {
 		g.line("copy(%s, %s)", un, u)
