@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -99,7 +100,7 @@ func (b *builder) constantName(e ast.Expr) string {
 		return ""
 	case c.Pkg() == b.l.in.Root.Types:
 		return c.Name()
-	case c.Exported():
+	case c.Exported() && slices.Contains(b.l.in.Root.Types.Imports(), c.Pkg()):
 		return c.Pkg().Name() + "." + c.Name()
 	}
 	return ""

@@ -87,11 +87,16 @@ func (g *gen) counted(directive string) {
 	i := g.fresh("i")
 	v := &variable{name: i, t: tInt, fixed: true, read: true, lo: lo, hi: max(hi-1, lo)}
 	stride := g.in(1, 3)
-	step := func(up, by string) string {
-		if stride == 1 {
+	by := fmt.Sprint(stride)
+	if directive == "" && g.chance(20) { // a stride that the compiler does not know
+		by = g.fresh("s")
+		g.line("%s := %d", by, stride)
+	}
+	step := func(up, op string) string {
+		if by == "1" {
 			return i + up + up
 		}
-		return fmt.Sprintf("%s %s %d", i, by, stride)
+		return fmt.Sprintf("%s %s %s", i, op, by)
 	}
 	var head string
 	switch g.r.IntN(5) {
@@ -281,7 +286,7 @@ func (g *gen) grid() {
 	g.line("%s := %d", w, width)
 	g.line("%s, %s := make([]float64, %d), make([]float64, %d)", u, un, rows*width, rows*width)
 	g.line("for %s := range %s {", k, u)
-	g.line("%s[%s] = %s*%s[%s%%%d]", u, k, g.num(0.4, 0.9), x.name, k, x.n)
+	g.line("%s[%s] = %s*%s[%s%%len(%s)]", u, k, g.num(0.4, 0.9), x.name, k, x.name)
 	g.line("}")
 	if g.chance(50) {
 		g.line("copy(%s, %s)", un, u)
