@@ -53,6 +53,7 @@ type loop struct {
 	label    string
 	used     bool // the label is
 	isSwitch bool
+	overFunc bool // no break or continue may come from inside to a loop around it
 }
 
 // function describes the function that is being filled.
@@ -62,6 +63,7 @@ type function struct {
 	slice   string // name of the slice that is returned
 	loops   []*loop
 	iters   int // executions of the current statement
+	depth   int // of the scopes in its outermost block
 }
 
 // helper is a function that later ones may call.
@@ -88,6 +90,9 @@ type gen struct {
 	classes int // negative class numbers given
 	budget  int
 	smooth  bool // no kinks, no active control
+
+	overFunc bool // the next loop is one over a function
+	funcs    bool // functions that take functions are called
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }

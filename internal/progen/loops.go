@@ -46,7 +46,8 @@ func (g *gen) directive(always bool) string {
 // body prints a loop: head, statements first, then random statements, with
 // the variables of the head in scope.
 func (g *gen) body(head string, trips int, vars []*variable, first func()) {
-	l := &loop{label: g.fresh("L")}
+	l := &loop{label: g.fresh("L"), overFunc: g.overFunc}
+	g.overFunc = false
 	lines := g.capture(func() {
 		g.line("%s {", head)
 		saved := g.fn.iters
@@ -212,6 +213,11 @@ func (g *gen) exits() {
 		k := g.r.IntN(n)
 		if g.chance(60) {
 			k = n - 1
+		}
+		for i := k + 1; i < n; i++ {
+			if g.fn.loops[i].overFunc {
+				k = n - 1
+			}
 		}
 		l, word := g.fn.loops[k], g.one("break", "continue")
 		if l.isSwitch {
