@@ -48,13 +48,14 @@ const (
 	ofPose  = global + fingers*angles
 )
 
-// Residuals sets r, three numbers for each measurement, to the vectors from vertices to
-// measured points. The pose theta is the rotation and the translation of the hand, then
+// Residuals returns the vectors from vertices to measured points, three numbers for each
+// measurement. The pose theta is the rotation and the translation of the hand, then
 // the angles of the fingers.
 //
-//cairn:tangent wrt=theta of=r
-//cairn:adjoint wrt=theta of=r
-func Residuals(r []float64, theta []float64, m *Model, measured []Measurement) {
+//cairn:tangent wrt=theta of=return
+//cairn:adjoint wrt=theta of=return
+func Residuals(theta []float64, m *Model, measured []Measurement) []float64 {
+	r := make([]float64, 3*len(measured))
 	bones := m.pose(theta)
 	turn := place(theta)
 	for i, p := range measured {
@@ -63,14 +64,16 @@ func Residuals(r []float64, theta []float64, m *Model, measured []Measurement) {
 			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
+	return r
 }
 
 // ResidualsOnSkin is [Residuals] for points that lie anywhere on triangles: u holds two
 // barycentric coordinates for each measurement.
 //
-//cairn:tangent wrt=u,theta of=r
-//cairn:adjoint wrt=u,theta of=r
-func ResidualsOnSkin(r []float64, u, theta []float64, m *Model, measured []Measurement) {
+//cairn:tangent wrt=u,theta of=return
+//cairn:adjoint wrt=u,theta of=return
+func ResidualsOnSkin(u, theta []float64, m *Model, measured []Measurement) []float64 {
+	r := make([]float64, 3*len(measured))
 	bones := m.pose(theta)
 	turn := place(theta)
 	for i, p := range measured {
@@ -82,6 +85,7 @@ func ResidualsOnSkin(r []float64, u, theta []float64, m *Model, measured []Measu
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
+	return r
 }
 
 // place is where the pose puts the hand as a whole.

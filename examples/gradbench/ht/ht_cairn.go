@@ -8,10 +8,9 @@ import (
 )
 
 // ResidualsTangent runs Residuals and its derivative in the direction given by the d parameters.
-func ResidualsTangent(r, rd, theta, thetad []float64, m *Model, measured []Measurement) {
-	ad.ApartSlices("Residuals", "r", r, "theta", theta)
-	ad.Apart("Residuals", "r", &r, "m", &m)
-	ad.ApartSlices("Residuals", "r", r, "measured", measured)
+func ResidualsTangent(theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
+	rd := make([]float64, 3*len(measured))
+	r := make([]float64, 3*len(measured))
 	bones, bonesd := m.poseTangent(theta, thetad)
 	turn, turnd := placeTangent(theta, thetad)
 	for i := 0; i < len(measured); i++ {
@@ -23,6 +22,9 @@ func ResidualsTangent(r, rd, theta, thetad []float64, m *Model, measured []Measu
 			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
+	retd = rd
+	ret = r
+	return
 }
 
 // poseTangent runs pose and its derivative in the direction given by the d parameters.
@@ -103,14 +105,12 @@ func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 }
 
 // ResidualsAdjoint runs Residuals and its reverse sweep.
-// It adds the adjoints to thetab.
-// rb: the seeds on entry, the adjoints of the values on entry on return.
-func ResidualsAdjoint(r, rb, theta, thetab []float64, m *Model, measured []Measurement) {
-	ad.ApartSlices("Residuals", "r", r, "theta", theta)
-	ad.Apart("Residuals", "r", &r, "m", &m)
-	ad.ApartSlices("Residuals", "r", r, "measured", measured)
+// It adds the adjoints to thetab, for the seed retb.
+func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement, retb []float64) (ret []float64) {
 	st := ad.NewStack()
 	// Forward sweep.
+	r := make([]float64, 3*len(measured))
+	rb := make([]float64, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {
@@ -122,8 +122,11 @@ func ResidualsAdjoint(r, rb, theta, thetab []float64, m *Model, measured []Measu
 		}
 		ad.Push(st, t1)
 	}
+	retb1 := rb
+	ret = r
+	ad.AddLike(retb1, retb)
 	final := ad.NewSnapshot()
-	final.Save(&r)
+	final.Save(&ret)
 
 	// Reverse sweep.
 	var turnb Affine
@@ -146,9 +149,10 @@ func ResidualsAdjoint(r, rb, theta, thetab []float64, m *Model, measured []Measu
 	placeReverse(theta, thetab, turnb, st)
 	// bones := m.pose(theta)
 	m.poseReverse(theta, thetab, st)
-	final.Restore(&r)
+	final.Restore(&ret)
 	final.Release()
 	st.Release()
+	return
 }
 
 // poseForward is the forward sweep of pose: it runs pose and records on st.
@@ -371,11 +375,9 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 }
 
 // ResidualsOnSkinTangent runs ResidualsOnSkin and its derivative in the direction given by the d parameters.
-func ResidualsOnSkinTangent(r, rd, u, ud, theta, thetad []float64, m *Model, measured []Measurement) {
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
-	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
+func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
+	rd := make([]float64, 3*len(measured))
+	r := make([]float64, 3*len(measured))
 	bones, bonesd := m.poseTangent(theta, thetad)
 	turn, turnd := placeTangent(theta, thetad)
 	for i := 0; i < len(measured); i++ {
@@ -392,18 +394,18 @@ func ResidualsOnSkinTangent(r, rd, u, ud, theta, thetad []float64, m *Model, mea
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
+	retd = rd
+	ret = r
+	return
 }
 
 // ResidualsOnSkinAdjoint runs ResidualsOnSkin and its reverse sweep.
-// It adds the adjoints to ub and thetab.
-// rb: the seeds on entry, the adjoints of the values on entry on return.
-func ResidualsOnSkinAdjoint(r, rb, u, ub, theta, thetab []float64, m *Model, measured []Measurement) {
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
-	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
-	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
+// It adds the adjoints to ub and thetab, for the seed retb.
+func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured []Measurement, retb []float64) (ret []float64) {
 	st := ad.NewStack()
 	// Forward sweep.
+	r := make([]float64, 3*len(measured))
+	rb := make([]float64, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {
@@ -425,8 +427,11 @@ func ResidualsOnSkinAdjoint(r, rb, u, ub, theta, thetab []float64, m *Model, mea
 		ad.Push(st, t3)
 		ad.Push(st, c)
 	}
+	retb1 := rb
+	ret = r
+	ad.AddLike(retb1, retb)
 	final := ad.NewSnapshot()
-	final.Save(&r)
+	final.Save(&ret)
 
 	// Reverse sweep.
 	var turnb Affine
@@ -475,7 +480,8 @@ func ResidualsOnSkinAdjoint(r, rb, u, ub, theta, thetab []float64, m *Model, mea
 	placeReverse(theta, thetab, turnb, st)
 	// bones := m.pose(theta)
 	m.poseReverse(theta, thetab, st)
-	final.Restore(&r)
+	final.Restore(&ret)
 	final.Release()
 	st.Release()
+	return
 }

@@ -15,33 +15,30 @@ func (c instance) parameters() []float64 { return slices.Concat(c.u, c.theta) }
 func (c instance) split(x []float64) (u, theta []float64) { return x[:len(c.u)], x[len(c.u):] }
 
 func (c instance) residuals(x []float64) []float64 {
-	r := make([]float64, 3*len(c.measured))
-	if u, theta := c.split(x); c.u == nil {
-		Residuals(r, theta, c.m, c.measured)
-	} else {
-		ResidualsOnSkin(r, u, theta, c.m, c.measured)
+	u, theta := c.split(x)
+	if c.u == nil {
+		return Residuals(theta, c.m, c.measured)
 	}
-	return r
+	return ResidualsOnSkin(u, theta, c.m, c.measured)
 }
 
-func (c instance) tangent(x, d []float64) []float64 {
-	r, rd := make([]float64, 3*len(c.measured)), make([]float64, 3*len(c.measured))
+func (c instance) tangent(x, d []float64) (rd []float64) {
 	u, theta := c.split(x)
 	if ud, thetad := c.split(d); c.u == nil {
-		ResidualsTangent(r, rd, theta, thetad, c.m, c.measured)
+		_, rd = ResidualsTangent(theta, thetad, c.m, c.measured)
 	} else {
-		ResidualsOnSkinTangent(r, rd, u, ud, theta, thetad, c.m, c.measured)
+		_, rd = ResidualsOnSkinTangent(u, ud, theta, thetad, c.m, c.measured)
 	}
 	return rd
 }
 
 func (c instance) adjoint(x, seed []float64) []float64 {
-	r, rb, xb := make([]float64, len(seed)), slices.Clone(seed), make([]float64, len(x))
+	xb := make([]float64, len(x))
 	u, theta := c.split(x)
 	if ub, thetab := c.split(xb); c.u == nil {
-		ResidualsAdjoint(r, rb, theta, thetab, c.m, c.measured)
+		ResidualsAdjoint(theta, thetab, c.m, c.measured, seed)
 	} else {
-		ResidualsOnSkinAdjoint(r, rb, u, ub, theta, thetab, c.m, c.measured)
+		ResidualsOnSkinAdjoint(u, ub, theta, thetab, c.m, c.measured, seed)
 	}
 	return xb
 }

@@ -3,12 +3,11 @@ package ht
 // Jacobian returns the derivatives of [Residuals], a column for each parameter of the
 // pose: each column takes one run of the tangent.
 func Jacobian(theta []float64, m *Model, measured []Measurement) [][]float64 {
-	r, thetad := make([]float64, 3*len(measured)), make([]float64, len(theta))
+	thetad := make([]float64, len(theta))
 	columns := make([][]float64, len(theta))
 	for i := range columns {
-		columns[i] = make([]float64, len(r))
 		thetad[i] = 1
-		ResidualsTangent(r, columns[i], theta, thetad, m, measured)
+		_, columns[i] = ResidualsTangent(theta, thetad, m, measured)
 		thetad[i] = 0
 	}
 	return columns
@@ -19,11 +18,9 @@ func Jacobian(theta []float64, m *Model, measured []Measurement) [][]float64 {
 // all of u: in the rows of a measurement, by its own two coordinates. A column for each
 // parameter of the pose follows.
 func JacobianOnSkin(u, theta []float64, m *Model, measured []Measurement) [][]float64 {
-	r := make([]float64, 3*len(measured))
 	ud, thetad := make([]float64, len(u)), make([]float64, len(theta))
 	columns := make([][]float64, 2+len(theta))
 	for i := range columns {
-		columns[i] = make([]float64, len(r))
 		if i < 2 {
 			for j := i; j < len(ud); j += 2 {
 				ud[j] = 1
@@ -31,7 +28,7 @@ func JacobianOnSkin(u, theta []float64, m *Model, measured []Measurement) [][]fl
 		} else {
 			thetad[i-2] = 1
 		}
-		ResidualsOnSkinTangent(r, columns[i], u, ud, theta, thetad, m, measured)
+		_, columns[i] = ResidualsOnSkinTangent(u, ud, theta, thetad, m, measured)
 		clear(ud)
 		clear(thetad)
 	}
