@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cairn-ad/cairn/gradcheck"
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 // random returns a problem in which each observation has a random camera and a random
@@ -107,34 +107,25 @@ func TestDerivatives(t *testing.T) {
 	for _, o := range p.Observations {
 		x := make([]float64, ofRow)
 		(&row{p.Cameras[o.Camera], p.Points[o.Point], o.Weight}).put(x)
-		f := func(x []float64) float64 {
-			g := unpack(x)
-			ex, ey := reproject(g.camera, g.point, g.weight, o.Seen)
-			return 2*ex - 3*ey
-		}
-		adjoint := func(x, seed []float64) []float64 {
-			var b row
-			g, xb := unpack(x), make([]float64, ofRow)
-			reprojectAdjoint(g.camera, &b.camera, g.point, &b.point, g.weight, &b.weight, o.Seen, seed[0], seed[1])
-			b.put(xb)
-			return xb
-		}
-		tangent := func(x, d []float64) []float64 {
-			g, gd := unpack(x), unpack(d)
-			_, exd, _, eyd := reprojectTangent(g.camera, gd.camera, g.point, gd.point, g.weight, gd.weight, o.Seen)
-			return []float64{exd, eyd}
-		}
-		grad := func(x []float64) []float64 { return adjoint(x, []float64{2, -3}) }
-		if _, err := gradcheck.DotProduct(tangent, adjoint, x, nil, nil, gradcheck.Options{}); err != nil {
-			t.Error(err)
-		}
-		opt := gradcheck.Options{Step: 1e-3}
-		if r, err := gradcheck.Taylor(f, grad, x, nil, opt); err != nil || r.Exact {
-			t.Errorf("%v\n%v", err, r)
-		}
-		if _, err := gradcheck.FiniteDifference(f, grad, x, opt); err != nil {
-			t.Error(err)
-		}
+		trial.Components(t, trial.Function{
+			Value: func(x []float64) []float64 {
+				g := unpack(x)
+				ex, ey := reproject(g.camera, g.point, g.weight, o.Seen)
+				return []float64{ex, ey}
+			},
+			Tangent: func(x, d []float64) []float64 {
+				g, gd := unpack(x), unpack(d)
+				_, exd, _, eyd := reprojectTangent(g.camera, gd.camera, g.point, gd.point, g.weight, gd.weight, o.Seen)
+				return []float64{exd, eyd}
+			},
+			Adjoint: func(x, seed []float64) []float64 {
+				var b row
+				g, xb := unpack(x), make([]float64, ofRow)
+				reprojectAdjoint(g.camera, &b.camera, g.point, &b.point, g.weight, &b.weight, o.Seen, seed[0], seed[1])
+				b.put(xb)
+				return xb
+			},
+		}, x, 1e-3)
 	}
 }
 

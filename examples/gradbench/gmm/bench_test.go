@@ -3,7 +3,7 @@ package gmm
 import (
 	"testing"
 
-	"github.com/cairn-ad/cairn/examples/gradbench/ratio"
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 func BenchmarkObjective(b *testing.B) {
@@ -17,7 +17,7 @@ func BenchmarkObjective(b *testing.B) {
 func BenchmarkGradient(b *testing.B) {
 	each(b, func(b *testing.B, c instance) {
 		g := c.zero()
-		ratio.Report(b, func() { c.objective() }, func() { c.addGradient(g, 1) })
+		trial.Ratio(b, func() { c.objective() }, func() { c.addGradient(g, 1) })
 	})
 }
 

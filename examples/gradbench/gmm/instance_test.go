@@ -110,12 +110,6 @@ func (c instance) zero() instance { return shaped(len(c.x[0]), len(c.alphas), 0)
 
 func (c instance) objective() float64 { return Objective(c.alphas, c.means, c.icf, c.x, c.prior) }
 
-func (c instance) gradient() instance {
-	g := c.zero()
-	c.addGradient(g, 1)
-	return g
-}
-
 func (c instance) addGradient(g instance, seed float64) float64 {
 	return ObjectiveAdjoint(c.alphas, g.alphas, c.means, g.means, c.icf, g.icf, c.x, c.prior, seed)
 }

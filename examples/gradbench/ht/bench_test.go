@@ -3,7 +3,7 @@ package ht
 import (
 	"testing"
 
-	"github.com/cairn-ad/cairn/examples/gradbench/ratio"
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 // BenchmarkJacobian is the whole matrix, 26 columns or 28.
@@ -20,7 +20,7 @@ func each(b *testing.B, f func(c instance)) {
 	for _, file := range []string{"simple", "skin"} {
 		b.Run(file, func(b *testing.B) {
 			c := read(b, file+".txt", file == "skin")
-			ratio.Report(b, func() { c.residuals(c.parameters()) }, func() { f(c) })
+			trial.Ratio(b, func() { c.residuals(c.parameters()) }, func() { f(c) })
 		})
 	}
 }

@@ -1,8 +1,4 @@
-// Package ratio measures what a derivative costs, in runs of the function.
-//
-// In: two functions. Out: the median ratio of their times, as the metric x-primal of a
-// benchmark.
-package ratio
+package trial
 
 import (
 	"slices"
@@ -10,12 +6,12 @@ import (
 	"time"
 )
 
-// Report runs derivative and primal in turn. It reports the time of derivative, and the
+// Ratio runs derivative and primal in turn. It reports the time of derivative, and the
 // median of its time over that of the primal beside it: the speed of a shared machine
 // changes from second to second, which a ratio of neighbours does not see. Each is run
 // in rounds of at least a tenth of a millisecond, so that the clock is not what is
 // measured.
-func Report(b *testing.B, primal, derivative func()) {
+func Ratio(b *testing.B, primal, derivative func()) {
 	primal() // warm up: pools and caches
 	derivative()
 	rounds := 1
