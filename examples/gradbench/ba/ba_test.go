@@ -95,7 +95,8 @@ func TestWeight(t *testing.T) {
 func unpack(x []float64) row {
 	return row{
 		Camera{Vec{x[0], x[1], x[2]}, Vec{x[3], x[4], x[5]}, x[6], Pixel{x[7], x[8]}, [2]float64{x[9], x[10]}},
-		Vec{x[11], x[12], x[13]}, x[14],
+		Vec{x[11], x[12], x[13]},
+		x[14],
 	}
 }
 
