@@ -1,9 +1,9 @@
 // Package gmm is the log-likelihood of a Gaussian mixture with a Wishart prior, the
 // first problem of ADBench, and its gradient.
 //
-// In: the parameters of a mixture, the points to be fitted, the prior. Out: the log of
-// the posterior density ([Objective]) and its derivatives with respect to all parameters
-// (ObjectiveAdjoint, which cairngen wrote).
+// In: the parameters of a mixture, the points to be fitted, the prior. Out: the
+// log-likelihood with the prior ([Objective], [LogPosterior]) and its derivatives with
+// respect to all parameters (ObjectiveAdjoint and so on, which cairngen wrote).
 //
 // The formulas are those of Srajer, Kukelova and Fitzgibbon, "A benchmark of selected
 // algorithmic differentiation tools on some problems in computer vision and machine
@@ -20,8 +20,8 @@ type Wishart struct {
 	M     int     // degrees of freedom above dimension + 1
 }
 
-// Objective is the log-likelihood of the points x under a mixture of K Gaussians, plus
-// the log of the prior.
+// Objective is the log-likelihood of the points x under a mixture of K Gaussians, less
+// the log of the prior: ADBench has this sign. [LogPosterior] adds the prior.
 //
 // Component k has the weight exp(alphas[k]) / Σ exp(alphas), the mean means[k] and the
 // inverse covariance Qᵀ Q. Q is lower triangular. icf[k] holds the logarithms of its
@@ -31,21 +31,41 @@ type Wishart struct {
 //cairn:adjoint wrt=alphas,means,icf of=return
 //cairn:tangent wrt=alphas,means,icf of=return
 func Objective(alphas []float64, means, icf, x [][]float64, prior Wishart) float64 {
-	n, d := len(x), len(x[0])
-	diagonal, logDet := make([]float64, len(icf)*d), make([]float64, len(icf))
+	diagonal, logDet := factors(icf, len(x[0]))
+	return logLikelihood(alphas, diagonal, logDet, means, icf, x) - logPrior(prior, diagonal, logDet, icf)
+}
+
+// LogPosterior is [Objective] with the log of the prior added, as GradBench has it.
+//
+//cairn:adjoint wrt=alphas,means,icf of=return
+//cairn:tangent wrt=alphas,means,icf of=return
+func LogPosterior(alphas []float64, means, icf, x [][]float64, prior Wishart) float64 {
+	diagonal, logDet := factors(icf, len(x[0]))
+	return logLikelihood(alphas, diagonal, logDet, means, icf, x) + logPrior(prior, diagonal, logDet, icf)
+}
+
+// factors returns the diagonals of Q, one behind the other, and the logarithms of the
+// determinants.
+func factors(icf [][]float64, d int) (diagonal, logDet []float64) {
+	diagonal, logDet = make([]float64, len(icf)*d), make([]float64, len(icf))
 	for k, q := range icf {
 		for j := range d {
 			logDet[k] += q[j]
 			diagonal[k*d+j] = math.Exp(q[j])
 		}
 	}
-	likelihood := 0.0
+	return diagonal, logDet
+}
+
+// logLikelihood is the log of the product of the densities of all points.
+func logLikelihood(alphas, diagonal, logDet []float64, means, icf, x [][]float64) float64 {
+	sum := 0.0
 	for _, point := range x {
 		//cairn:joint
-		likelihood += logDensity(alphas, diagonal, logDet, means, icf, point)
+		sum += logDensity(alphas, diagonal, logDet, means, icf, point)
 	}
-	constant := -0.5 * float64(n*d) * math.Log(2*math.Pi)
-	return constant + likelihood - float64(n)*logSumExp(alphas) + logPrior(prior, d, diagonal, logDet, icf)
+	constant := 0.5 * float64(len(x[0])) * math.Log(2*math.Pi)
+	return sum - float64(len(x))*(constant+logSumExp(alphas))
 }
 
 // logDensity is the log-likelihood of one point, but for a constant.
@@ -100,15 +120,16 @@ func squares(v []float64) float64 {
 }
 
 // logPrior is the log density of the inverse covariances under the prior.
-func logPrior(prior Wishart, d int, diagonal, logDet []float64, icf [][]float64) float64 {
+func logPrior(prior Wishart, diagonal, logDet []float64, icf [][]float64) float64 {
+	d := len(diagonal) / len(icf)
 	freedom := d + prior.M + 1
 	log := 0.0
 	for k, q := range icf {
 		norm := squares(diagonal[k*d:(k+1)*d]) + squares(q[d:])
-		log += 0.5*prior.Gamma*prior.Gamma*norm - float64(prior.M)*logDet[k]
+		log += float64(prior.M)*logDet[k] - 0.5*prior.Gamma*prior.Gamma*norm
 	}
 	c := float64(freedom*d)*math.Log(prior.Gamma/math.Sqrt2) - logGamma(0.5*float64(freedom), d)
-	return log - float64(len(icf))*c
+	return log + float64(len(icf))*c
 }
 
 // logGamma is the logarithm of the multivariate gamma function of dimension d. No

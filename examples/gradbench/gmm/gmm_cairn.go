@@ -11,9 +11,17 @@ import (
 
 // ObjectiveTangent runs Objective and its derivative in the direction given by the d parameters.
 func ObjectiveTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
-	n, d := len(x), len(x[0])
-	diagonald, logDetd := make([]float64, len(icf)*d), make([]float64, len(icf))
-	diagonal, logDet := make([]float64, len(icf)*d), make([]float64, len(icf))
+	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]))
+	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
+	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
+	retd = t1d - t2d
+	ret = t1 - t2
+	return
+}
+
+// factorsTangent runs factors and its derivative in the direction given by the d parameters.
+func factorsTangent(icf, icfd [][]float64, d int) (diagonal, diagonald, logDet, logDetd []float64) {
+	diagonal, logDet, diagonald, logDetd = make([]float64, len(icf)*d), make([]float64, len(icf)), make([]float64, len(icf)*d), make([]float64, len(icf))
 	for k := 0; k < len(icf); k++ {
 		qd := icfd[k]
 		q := icf[k]
@@ -25,19 +33,46 @@ func ObjectiveTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][
 			diagonal[k*d+j] = math.Exp(q[j])
 		}
 	}
-	likelihoodd := 0.0
-	likelihood := 0.0
+	return
+}
+
+// logLikelihoodTangent runs logLikelihood and its derivative in the direction given by the d parameters.
+func logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd, x [][]float64) (ret, retd float64) {
+	sumd := 0.0
+	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
 		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point)
-		likelihoodd += t1d
-		likelihood += t1
+		sumd += t1d
+		sum += t1
 	}
-	constant := -0.5 * float64(n*d) * math.Log(6.283185307179586)
+	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
 	t2, t2d := logSumExpTangent(alphas, alphasd)
-	t3, t3d := logPriorTangent(prior, d, diagonal, diagonald, logDet, logDetd, icf, icfd)
-	retd = likelihoodd - float64(n)*t2d + t3d
-	ret = constant + likelihood - float64(n)*t2 + t3
+	retd = sumd - float64(len(x))*t2d
+	ret = sum - float64(len(x))*(constant+t2)
+	return
+}
+
+// logPriorTangent runs logPrior and its derivative in the direction given by the d parameters.
+func logPriorTangent(prior Wishart, diagonal, diagonald, logDet, logDetd []float64, icf, icfd [][]float64) (ret, retd float64) {
+	d := len(diagonal) / len(icf)
+	freedom := d + prior.M + 1
+	logd := 0.0
+	log := 0.0
+	for k := 0; k < len(icf); k++ {
+		qd := icfd[k]
+		q := icf[k]
+		t1, t1d := squaresTangent(diagonal[k*d:(k+1)*d], diagonald[k*d:(k+1)*d])
+		t2, t2d := squaresTangent(q[d:], qd[d:])
+		normd := t1d + t2d
+		norm := t1 + t2
+		logd += float64(prior.M)*logDetd[k] - 0.5*prior.Gamma*prior.Gamma*normd
+		log += float64(prior.M)*logDet[k] - 0.5*prior.Gamma*prior.Gamma*norm
+	}
+	t3 := logGamma(0.5*float64(freedom), d)
+	c := float64(freedom*d)*math.Log(prior.Gamma/math.Sqrt2) - t3
+	retd = logd
+	ret = log + float64(len(icf))*c
 	return
 }
 
@@ -92,25 +127,18 @@ func logSumExpTangent(v, vd []float64) (ret, retd float64) {
 	return
 }
 
-// logPriorTangent runs logPrior and its derivative in the direction given by the d parameters.
-func logPriorTangent(prior Wishart, d int, diagonal, diagonald, logDet, logDetd []float64, icf, icfd [][]float64) (ret, retd float64) {
-	freedom := d + prior.M + 1
-	logd := 0.0
-	log := 0.0
-	for k := 0; k < len(icf); k++ {
-		qd := icfd[k]
-		q := icf[k]
-		t1, t1d := squaresTangent(diagonal[k*d:(k+1)*d], diagonald[k*d:(k+1)*d])
-		t2, t2d := squaresTangent(q[d:], qd[d:])
-		normd := t1d + t2d
-		norm := t1 + t2
-		logd += 0.5*prior.Gamma*prior.Gamma*normd - float64(prior.M)*logDetd[k]
-		log += 0.5*prior.Gamma*prior.Gamma*norm - float64(prior.M)*logDet[k]
+// squaresTangent runs squares and its derivative in the direction given by the d parameters.
+func squaresTangent(v, vd []float64) (ret, retd float64) {
+	sumd := 0.0
+	sum := 0.0
+	for i := 0; i < len(v); i++ {
+		ad1 := vd[i]
+		a := v[i]
+		sumd += 2 * a * ad1
+		sum += a * a
 	}
-	t3 := logGamma(0.5*float64(freedom), d)
-	c := float64(freedom*d)*math.Log(prior.Gamma/math.Sqrt2) - t3
-	retd = logd
-	ret = log - float64(len(icf))*c
+	retd = sumd
+	ret = sum
 	return
 }
 
@@ -135,29 +163,34 @@ func transformTangent(qx, qxd, diagonal, diagonald, below, belowd, point, mean, 
 	}
 }
 
-// squaresTangent runs squares and its derivative in the direction given by the d parameters.
-func squaresTangent(v, vd []float64) (ret, retd float64) {
-	sumd := 0.0
-	sum := 0.0
-	for i := 0; i < len(v); i++ {
-		ad1 := vd[i]
-		a := v[i]
-		sumd += 2 * a * ad1
-		sum += a * a
-	}
-	retd = sumd
-	ret = sum
-	return
-}
-
 // ObjectiveAdjoint runs Objective and its reverse sweep.
 // It adds the adjoints to alphasb, meansb and icfb, for the seed retb.
 func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][]float64, prior Wishart, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	n, d := len(x), len(x[0])
-	diagonal, logDet := make([]float64, len(icf)*d), make([]float64, len(icf))
-	diagonalb, logDetb := make([]float64, len(icf)*d), make([]float64, len(icf))
+	t3 := len(x[0])
+	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
+	t1 := logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, st)
+	t2 := logPrior(prior, diagonal, logDet, icf)
+	ret = t1 - t2
+
+	// Reverse sweep.
+	// ret = t1 - t2
+	t1b := retb
+	t2b := -retb
+	// t2 := logPrior(prior, diagonal, logDet, icf)
+	logPriorReverse(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
+	// t1 := logLikelihood(alphas, diagonal, logDet, means, icf, x)
+	logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, t1b, st)
+	// diagonal, logDet := factors(icf, t3)
+	factorsReverse(icf, icfb, t3, st)
+	st.Release()
+	return
+}
+
+// factorsForward is the forward sweep of factors: it runs factors and records on st.
+func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diagonalb, logDet, logDetb []float64) {
+	diagonal, logDet, diagonalb, logDetb = make([]float64, len(icf)*d), make([]float64, len(icf)), make([]float64, len(icf)*d), make([]float64, len(icf))
 	for k := 0; k < len(icf); k++ {
 		q := icf[k]
 		for j := 0; j < d; j++ {
@@ -165,37 +198,74 @@ func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][
 			diagonal[k*d+j] = math.Exp(q[j])
 		}
 	}
-	likelihood := 0.0
+	ad.Push(st, diagonal)
+	ad.Push(st, diagonalb)
+	ad.Push(st, logDet)
+	ad.Push(st, logDetb)
+	return
+}
+
+// logLikelihoodForward is the forward sweep of logLikelihood: it runs logLikelihood and records on st.
+func logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, st *ad.Stack) (ret float64) {
+	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
 		snap := ad.NewSnapshot()
 		ad.Push(st, snap)
 		t1 := logDensity(alphas, diagonal, logDet, means, icf, point)
-		likelihood += t1
+		sum += t1
 	}
-	constant := -0.5 * float64(n*d) * math.Log(6.283185307179586)
+	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
 	t2 := logSumExpForward(alphas, alphasb, st)
-	t3 := logPrior(prior, d, diagonal, logDet, icf)
-	ret = constant + likelihood - float64(n)*t2 + t3
+	ret = sum - float64(len(x))*(constant+t2)
+	return
+}
 
-	// Reverse sweep.
-	// ret = constant + likelihood - float64(n) * t2 + t3
-	likelihoodb := retb
-	t2b := -(float64(n) * retb)
-	t3b := retb
-	// t3 := logPrior(prior, d, diagonal, logDet, icf)
-	logPriorReverse(prior, d, diagonal, diagonalb, logDet, logDetb, icf, icfb, t3b)
+// logPriorReverse is the reverse sweep of logPrior: it adds to the adjoints.
+func logPriorReverse(prior Wishart, diagonal, diagonalb, logDet, logDetb []float64, icf, icfb [][]float64, retb float64) {
+	d := len(diagonal) / len(icf)
+	// ret = log + float64(len(icf)) * c
+	logb := retb
+	for k := len(icf) - 1; k >= 0; k-- {
+		q := icf[k]
+		qb := icfb[k]
+		// log += float64(prior.M) * logDet[k] - 0.5 * prior.Gamma * prior.Gamma * norm
+		logDetb[k] += float64(prior.M) * logb
+		normb := -(0.5 * prior.Gamma * prior.Gamma * logb)
+		// norm := t1 + t2
+		t1b := normb
+		t2b := normb
+		// t2 := squares(q[d:])
+		squaresReverse(q[d:], qb[d:], t2b)
+		// t1 := squares(diagonal[k * d:(k + 1) * d])
+		squaresReverse(diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t1b)
+	}
+}
+
+// logLikelihoodReverse is the reverse sweep of logLikelihood: it adds to the adjoints.
+func logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64, st *ad.Stack) {
+	// ret = sum - float64(len(x)) * (constant + t2)
+	sumb := retb
+	t2b := -(float64(len(x)) * retb)
 	// t2 := logSumExp(alphas)
 	logSumExpReverse(alphas, alphasb, t2b, st)
 	for i := len(x) - 1; i >= 0; i-- {
 		point := x[i]
-		// likelihood += t1
-		t1b := likelihoodb
+		// sum += t1
+		t1b := sumb
 		// t1 := logDensity(alphas, diagonal, logDet, means, icf, point)
-		snap1 := ad.Pop[*ad.Snapshot](st)
+		snap := ad.Pop[*ad.Snapshot](st)
 		logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, t1b)
-		snap1.Release()
+		snap.Release()
 	}
+}
+
+// factorsReverse is the reverse sweep of factors: it adds to the adjoints.
+func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
+	logDetb := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	diagonalb := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
 	for k := len(icf) - 1; k >= 0; k-- {
 		q := icf[k]
 		qb := icfb[k]
@@ -208,8 +278,6 @@ func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][
 			qb[j] += logDetb[k]
 		}
 	}
-	st.Release()
-	return
 }
 
 // logSumExpForward is the forward sweep of logSumExp: it runs logSumExp and records on st.
@@ -231,23 +299,16 @@ func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 	return
 }
 
-// logPriorReverse is the reverse sweep of logPrior: it adds to the adjoints.
-func logPriorReverse(prior Wishart, d int, diagonal, diagonalb, logDet, logDetb []float64, icf, icfb [][]float64, retb float64) {
-	// ret = log - float64(len(icf)) * c
-	logb := retb
-	for k := len(icf) - 1; k >= 0; k-- {
-		q := icf[k]
-		qb := icfb[k]
-		// log += 0.5 * prior.Gamma * prior.Gamma * norm - float64(prior.M) * logDet[k]
-		normb := 0.5 * prior.Gamma * prior.Gamma * logb
-		logDetb[k] -= float64(prior.M) * logb
-		// norm := t1 + t2
-		t1b := normb
-		t2b := normb
-		// t2 := squares(q[d:])
-		squaresReverse(q[d:], qb[d:], t2b)
-		// t1 := squares(diagonal[k * d:(k + 1) * d])
-		squaresReverse(diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t1b)
+// squaresReverse is the reverse sweep of squares: it adds to the adjoints.
+func squaresReverse(v, vb []float64, retb float64) {
+	// ret = sum
+	sumb := retb
+	for i := len(v) - 1; i >= 0; i-- {
+		a := v[i]
+		// sum += a * a
+		ab := 2 * a * sumb
+		// a := v[i]
+		vb[i] += ab
 	}
 }
 
@@ -333,19 +394,6 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 	return
 }
 
-// squaresReverse is the reverse sweep of squares: it adds to the adjoints.
-func squaresReverse(v, vb []float64, retb float64) {
-	// ret = sum
-	sumb := retb
-	for i := len(v) - 1; i >= 0; i-- {
-		a := v[i]
-		// sum += a * a
-		ab := 2 * a * sumb
-		// a := v[i]
-		vb[i] += ab
-	}
-}
-
 // transformReverse is the reverse sweep of transform: it adds to the adjoints.
 func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, meanb []float64) {
 	d := len(qx)
@@ -372,4 +420,39 @@ func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, 
 		diagonalb[j] += (point[j] - mean[j]) * tb1
 		meanb[j] -= diagonal[j] * tb1
 	}
+}
+
+// LogPosteriorTangent runs LogPosterior and its derivative in the direction given by the d parameters.
+func LogPosteriorTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
+	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]))
+	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
+	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
+	retd = t1d + t2d
+	ret = t1 + t2
+	return
+}
+
+// LogPosteriorAdjoint runs LogPosterior and its reverse sweep.
+// It adds the adjoints to alphasb, meansb and icfb, for the seed retb.
+func LogPosteriorAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][]float64, prior Wishart, retb float64) (ret float64) {
+	st := ad.NewStack()
+	// Forward sweep.
+	t3 := len(x[0])
+	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
+	t1 := logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, st)
+	t2 := logPrior(prior, diagonal, logDet, icf)
+	ret = t1 + t2
+
+	// Reverse sweep.
+	// ret = t1 + t2
+	t1b := retb
+	t2b := retb
+	// t2 := logPrior(prior, diagonal, logDet, icf)
+	logPriorReverse(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
+	// t1 := logLikelihood(alphas, diagonal, logDet, means, icf, x)
+	logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, t1b, st)
+	// diagonal, logDet := factors(icf, t3)
+	factorsReverse(icf, icfb, t3, st)
+	st.Release()
+	return
 }

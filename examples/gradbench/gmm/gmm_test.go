@@ -7,7 +7,7 @@ import (
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
-// density evaluates the formula word by word: matrices in full, the density of each
+// density evaluates the formulas word by word: matrices in full, the density of each
 // point as a sum of Gaussian densities.
 func density(c instance) float64 {
 	d := len(c.x[0])
@@ -46,13 +46,17 @@ func density(c instance) float64 {
 		log += math.Log(p)
 	}
 	for k := range q {
-		log += prior(c.prior, q[k])
+		if p := prior(c.prior, q[k]); c.posterior {
+			log += p
+		} else {
+			log -= p
+		}
 	}
 	return log
 }
 
-// prior is the term of one component: m Σ log qii and γ²/2 ‖Q‖² with the signs of the
-// benchmark, and the constant n d log(γ/√2) - log Γd(n/2), n = d + m + 1.
+// prior is the log of the density of Wishart for one component: m log |Q| - γ²/2 ‖Q‖²,
+// and the constant n d log(γ/√2) - log Γd(n/2) with n = d + m + 1.
 func prior(p Wishart, q [][]float64) float64 {
 	d := len(q)
 	square, logDet := 0.0, 0.0
@@ -67,7 +71,13 @@ func prior(p Wishart, q [][]float64) float64 {
 	for j := 1; j <= d; j++ {
 		gamma *= math.Gamma((n + 1 - float64(j)) / 2)
 	}
-	return 0.5*p.Gamma*p.Gamma*square - float64(p.M)*logDet - n*float64(d)*math.Log(p.Gamma/math.Sqrt2) + math.Log(gamma)
+	return float64(p.M)*logDet - 0.5*p.Gamma*p.Gamma*square + n*float64(d)*math.Log(p.Gamma/math.Sqrt2) - math.Log(gamma)
+}
+
+// posterior returns c with the prior added.
+func posterior(c instance) instance {
+	c.posterior = true
+	return c
 }
 
 func TestObjective(t *testing.T) {
@@ -75,6 +85,7 @@ func TestObjective(t *testing.T) {
 		"d2 K5":  read(t, "d2_K5.txt"),
 		"random": random(4, 3, 7),
 		"one":    random(1, 1, 1),
+		"added":  posterior(random(4, 3, 7)),
 	} {
 		want := density(c)
 		if got := c.objective(); math.Abs(got-want) > 1e-12*math.Abs(want) {
@@ -94,6 +105,7 @@ func TestDerivatives(t *testing.T) {
 		"d2 K5":   read(t, "d2_K5.txt"),
 		"d10 K25": read(t, "d10_K25.txt"),
 		"random":  random(4, 3, 7),
+		"added":   posterior(random(4, 3, 7)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := trial.Function{

@@ -13,6 +13,7 @@ type instance struct {
 	alphas        []float64
 	means, icf, x [][]float64
 	prior         Wishart
+	posterior     bool // call LogPosterior instead
 }
 
 // shaped returns an instance of n points and k components in d dimensions, all zero.
@@ -100,7 +101,7 @@ func (c instance) vector() []float64 {
 // with returns c with the parameters v.
 func (c instance) with(v []float64) instance {
 	w := c.zero()
-	w.x, w.prior = c.x, c.prior
+	w.x, w.prior, w.posterior = c.x, c.prior, c.posterior
 	w.each(func(p *float64) { *p, v = v[0], v[1:] })
 	return w
 }
@@ -108,12 +109,23 @@ func (c instance) with(v []float64) instance {
 // zero returns parameters like those of c, all zero: room for a gradient.
 func (c instance) zero() instance { return shaped(len(c.x[0]), len(c.alphas), 0) }
 
-func (c instance) objective() float64 { return Objective(c.alphas, c.means, c.icf, c.x, c.prior) }
+func (c instance) objective() float64 {
+	if c.posterior {
+		return LogPosterior(c.alphas, c.means, c.icf, c.x, c.prior)
+	}
+	return Objective(c.alphas, c.means, c.icf, c.x, c.prior)
+}
 
 func (c instance) addGradient(g instance, seed float64) float64 {
+	if c.posterior {
+		return LogPosteriorAdjoint(c.alphas, g.alphas, c.means, g.means, c.icf, g.icf, c.x, c.prior, seed)
+	}
 	return ObjectiveAdjoint(c.alphas, g.alphas, c.means, g.means, c.icf, g.icf, c.x, c.prior, seed)
 }
 
 func (c instance) tangent(d instance) (value, slope float64) {
+	if c.posterior {
+		return LogPosteriorTangent(c.alphas, d.alphas, c.means, d.means, c.icf, d.icf, c.x, c.prior)
+	}
 	return ObjectiveTangent(c.alphas, d.alphas, c.means, d.means, c.icf, d.icf, c.x, c.prior)
 }
