@@ -195,6 +195,44 @@ func Mentions(e Expr, v *Var) bool {
 	return found
 }
 
+// Vars returns the variables that occur in the statements, nested ones included.
+func Vars(stmts []Stmt) map[*Var]bool {
+	out := map[*Var]bool{}
+	for _, s := range stmts {
+		AddVars(out, s)
+	}
+	return out
+}
+
+// AddVars adds the variables that occur in s to the set.
+func AddVars(set map[*Var]bool, s Stmt) {
+	note := func(e Expr) bool {
+		if r, ok := e.(*Ref); ok {
+			set[r.V] = true
+		}
+		return true
+	}
+	WalkStmt(s, func(s Stmt) {
+		switch s := s.(type) {
+		case *Call:
+			if s.On != nil {
+				set[s.On] = true
+			}
+		case *For:
+			if s.Stop != nil {
+				set[s.Stop] = true
+			}
+		}
+		reads, places := Exprs(s)
+		for _, e := range reads {
+			WalkExpr(e, note)
+		}
+		for _, e := range places {
+			WalkExpr(e, note)
+		}
+	})
+}
+
 // Equal reports whether a and b are the same expression.
 func Equal(a, b Expr) bool {
 	if a == nil || b == nil {

@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -80,12 +81,13 @@ func emptyThen(stmts []ir.Stmt) []ir.Stmt {
 func firstUse(stmts []ir.Stmt) []ir.Stmt {
 	var out []ir.Stmt
 	drop := map[int]bool{}
+	at := mentions(stmts)
 	for i, s := range stmts {
 		d, ok := s.(*ir.Decl)
 		if !ok || !d.V.Made {
 			continue
 		}
-		j := firstMention(stmts, i+1, d.V)
+		j := at.first(d.V, i+1)
 		if j < 0 {
 			continue
 		}
@@ -133,6 +135,7 @@ func gives(s ir.Stmt, v *ir.Var) ir.Expr {
 func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 	var out []ir.Stmt
 	drop := map[int]bool{}
+	at := mentions(stmts)
 	for i, s := range stmts {
 		p := cleared(s)
 		if p == nil {
@@ -142,7 +145,7 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 		if v == nil || !v.Made { // the user's own statements stay as they are
 			continue
 		}
-		j := firstMention(stmts, i+1, v)
+		j := at.first(v, i+1)
 		if _, plain := p.(*ir.Ref); !plain {
 			j = nextStatement(stmts, i+1) // memory may have other names
 		}
@@ -204,22 +207,26 @@ func nextStatement(stmts []ir.Stmt, from int) int {
 	return -1
 }
 
-// firstMention returns the index of the first statement that has to do with v.
-func firstMention(stmts []ir.Stmt, from int, v *ir.Var) int {
-	for i := from; i < len(stmts); i++ {
-		found := false
-		ir.WalkStmt(stmts[i], func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.On == v {
-				found = true
-			}
-			reads, places := ir.Exprs(s)
-			for _, e := range append(reads, places...) {
-				found = found || ir.Mentions(e, v)
-			}
-		})
-		if found {
-			return i
+// A mentionIndex tells for each variable which statements of a list have to do with
+// it, in order.
+type mentionIndex map[*ir.Var][]int
+
+func mentions(stmts []ir.Stmt) mentionIndex {
+	out := mentionIndex{}
+	for i, s := range stmts {
+		for v := range ir.Vars([]ir.Stmt{s}) {
+			out[v] = append(out[v], i)
 		}
+	}
+	return out
+}
+
+// first returns the index of the first statement from there on that has to do with
+// v, or -1.
+func (m mentionIndex) first(v *ir.Var, from int) int {
+	at := m[v]
+	if i, _ := slices.BinarySearch(at, from); i < len(at) {
+		return at[i]
 	}
 	return -1
 }

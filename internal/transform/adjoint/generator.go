@@ -210,7 +210,7 @@ func (g *generator) joint(out *ir.Func) {
 	keep, giveBack := g.keepResults(reverse)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
-	floats := g.valueShadows(g.heldByValue(), append(sweep, after...))
+	floats := g.valueShadows(g.heldByValue(), ir.Vars(append(sweep, after...)))
 	code := append(append(append([]ir.Stmt{}, before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
 	add(g.apartChecks()...)
@@ -367,7 +367,7 @@ func (g *generator) reverse(out *ir.Func) {
 	locals := append(declared(g.f.Body), g.f.Results...)
 	rev = g.enterScope(g.f.Body, locals, rev)
 	rev = append(rev, g.addOwn(own)...)
-	floats := g.valueShadows(g.f.Inputs(), rev)
+	floats := g.valueShadows(g.f.Inputs(), ir.Vars(rev))
 	out.Body = &ir.Block{Stmts: append(append(pops, floats...), rev...)}
 }
 
@@ -399,12 +399,12 @@ func declared(b *ir.Block) []*ir.Var {
 }
 
 // valueShadows declares the shadows, held by value, of those variables whose
-// shadow the code uses and nothing has declared.
-func (g *generator) valueShadows(vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
+// shadow is used and nothing has declared.
+func (g *generator) valueShadows(vars []*ir.Var, used map[*ir.Var]bool) []ir.Stmt {
 	var out []ir.Stmt
 	for _, v := range vars {
 		b := g.sh.Of(v)
-		if b == nil || b.Kind == ir.Param || g.act.Shadowed(v) || !refers(b, code) {
+		if b == nil || b.Kind == ir.Param || g.act.Shadowed(v) || !used[b] {
 			continue
 		}
 		out = append(out, &ir.Decl{V: b})
@@ -412,30 +412,9 @@ func (g *generator) valueShadows(vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
 	return out
 }
 
-// refers reports whether the code mentions v.
-func refers(v *ir.Var, code []ir.Stmt) bool {
-	found := false
-	for _, s := range code {
-		ir.WalkStmt(s, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.On == v {
-				found = true
-			}
-			if l, ok := s.(*ir.For); ok && l.Stop == v {
-				found = true
-			}
-			reads, places := ir.Exprs(s)
-			for _, e := range append(reads, places...) {
-				ir.WalkExpr(e, func(e ir.Expr) bool {
-					if r, ok := e.(*ir.Ref); ok && r.V == v {
-						found = true
-					}
-					return !found
-				})
-			}
-		})
-	}
-	return found
-}
+// refers reports whether the code mentions v. Who asks for many variables takes
+// ir.Vars once.
+func refers(v *ir.Var, code []ir.Stmt) bool { return ir.Vars(code)[v] }
 
 // assigned reports whether the code gives v, or a component of it, a value.
 func assigned(v *ir.Var, code []ir.Stmt) bool {

@@ -28,40 +28,46 @@ func (g *generator) reverseScope(b *ir.Block) *ir.Block {
 // that is entered from its end: last values popped, values worked out again,
 // shadows set to zero.
 func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
-	var pops, again, decls []ir.Stmt
+	var pops, decls []ir.Stmt
+	var again [][]ir.Stmt // last first
+	used := ir.Vars(code)
 	for i := len(vars) - 1; i >= 0; i-- {
 		v := vars[i]
 		switch {
 		case g.t.tbr.Exit(scope, v):
-			pops = append(pops, g.popUsed(v, append(append([]ir.Stmt{}, again...), code...))...)
+			pops = append(pops, g.popUsed(v, used)...)
 		case g.rec.Local(v) != nil:
 			x := g.rec.Local(v)
-			rest := append(append([]ir.Stmt{}, again...), code...)
 			var mine []ir.Stmt
-			if refers(v, rest) {
+			if used[v] {
 				mine = append(mine, ir.Define(v, x))
 			}
-			if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+			if g.act.Shadowed(v) && used[g.sh.Var(v)] {
 				mine = append(mine, g.shadowAgain(v, x)...)
 			}
-			again = append(mine, again...)
+			for _, s := range mine {
+				ir.AddVars(used, s)
+			}
+			again = append(again, mine)
 		}
 	}
-	rest := append(append([]ir.Stmt{}, again...), code...)
 	for _, v := range vars {
 		if g.t.tbr.Exit(scope, v) || g.rec.Local(v) != nil {
 			continue
 		}
-		if refers(v, rest) {
+		if used[v] {
 			decls = append(decls, &ir.Decl{V: v})
 		}
-		if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+		if g.act.Shadowed(v) && used[g.sh.Var(v)] {
 			decls = append(decls, &ir.Decl{V: g.sh.Var(v)})
 		}
 	}
 	out := append(pops, decls...)
-	out = append(out, g.valueShadows(vars, rest)...) // before pointers to them
-	return append(append(out, again...), code...)
+	out = append(out, g.valueShadows(vars, used)...) // before pointers to them
+	for i := len(again) - 1; i >= 0; i-- {
+		out = append(out, again[i]...)
+	}
+	return append(out, code...)
 }
 
 // shadowAgain gives v's shadow the references that belong to the value x.
@@ -78,16 +84,15 @@ func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
 	return out
 }
 
-// popUsed pops a variable and its shadow; what the code does not mention is
-// dropped.
-func (g *generator) popUsed(v *ir.Var, code []ir.Stmt) []ir.Stmt {
+// popUsed pops a variable and its shadow; what is not used is dropped.
+func (g *generator) popUsed(v *ir.Var, used map[*ir.Var]bool) []ir.Stmt {
 	pops := g.pop(&ir.Ref{V: v}, true)
 	for _, s := range pops {
 		c, ok := s.(*ir.Call)
 		if !ok || !c.Define {
 			continue
 		}
-		if r := c.L[0].(*ir.Ref); !refers(r.V, code) {
+		if r := c.L[0].(*ir.Ref); !used[r.V] {
 			c.L, c.Define = []ir.Expr{nil}, false
 		}
 	}
