@@ -112,8 +112,11 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 
 // energyReverse is the reverse sweep of energy: it adds to the adjoints.
 func energyReverse(p Params, q, qb []Velocity, retb float64) {
+	var sumb float64
 	// ret = sum / float64(p.Nx * p.Ny)
-	sumb := retb / float64(p.Nx*p.Ny)
+	if retb != 0 {
+		sumb += retb / float64(p.Nx*p.Ny)
+	}
 	for j := p.Ny - 2; j >= 1; j-- {
 		for k := (j+1)*p.Nx - 2; k >= j*p.Nx+1; k-- {
 			u := q[k].U

@@ -64,8 +64,11 @@ func DoubleAdjoint(x float64, xb *float64, outer, inner int, retb float64) (ret 
 			// x2 = 2 * math.Sqrt(x2) * math.Sqrt(x2)
 			x2 = st.PopFloat()
 			tb := x2b
-			t := math.Sqrt(x2)
-			x2b = 0.5/t*(2*(math.Sqrt(x2)*tb)) + 0.5/t*(2*math.Sqrt(x2)*tb)
+			x2b = 0.0
+			if tb != 0 {
+				t := math.Sqrt(x2)
+				x2b += 0.5/t*(2*(math.Sqrt(x2)*tb)) + 0.5/t*(2*math.Sqrt(x2)*tb)
+			}
 		}
 		restore1 := func(s3 *ad.Snapshot) {
 			s3.Restore(&x2)

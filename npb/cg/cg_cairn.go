@@ -145,6 +145,8 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	reverse := func(k2 int) {
 		t1 := st.PopFloat()
 		xz := st.PopFloat()
+		var xzb float64
+		var t1b float64
 		var normb float64
 		norm := 1 / math.Sqrt(t1)
 		for j := n - 1; j >= 0; j-- {
@@ -156,11 +158,15 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		}
 		ad.PopRange(st, x, 0, n)
 		// zeta = par.Shift + 1 / xz
-		xzb := -(zetab / (xz * xz))
+		if zetab != 0 {
+			xzb -= zetab / (xz * xz)
+		}
 		zetab = 0.0
 		// norm := 1 / math.Sqrt(t1)
-		t := math.Sqrt(t1)
-		t1b := -(0.5 / t * (normb / (t * t)))
+		if normb != 0 {
+			t := math.Sqrt(t1)
+			t1b -= 0.5 / t * (normb / (t * t))
+		}
 		// t1 := dot(n, z, z)
 		dotReverse(n, z, zb0, z, zb0, t1b)
 		// xz := dot(n, x, z)

@@ -72,7 +72,9 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0 := st.PopFloat()
 		alpha := st.PopFloat()
 		t1 := st.PopFloat()
+		var t1b float64
 		var alphab float64
+		var rho0b float64
 		var betab float64
 		beta := rho / rho0
 		for j3 := n - 1; j3 >= 0; j3-- {
@@ -85,8 +87,10 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 			pb[j3] += beta * tb
 		}
 		// beta := rho / rho0
-		rhob += betab / rho0
-		rho0b := -(rho * betab / (rho0 * rho0))
+		if betab != 0 {
+			rhob += betab / rho0
+			rho0b -= rho * betab / (rho0 * rho0)
+		}
 		for j2 := n - 1; j2 >= 0; j2-- {
 			// rho += r[j2] * r[j2]
 			rb[j2] += 2 * r[j2] * rhob
@@ -105,8 +109,10 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		// rho0 := rho
 		rhob = rho0b
 		// alpha := rho / t1
-		rhob += alphab / t1
-		t1b := -(rho * alphab / (t1 * t1))
+		if alphab != 0 {
+			rhob += alphab / t1
+			t1b -= rho * alphab / (t1 * t1)
+		}
 		// t1 := dot(n, p, q)
 		dotReverse(n, p, pb, q, qb, t1b)
 		// multiply(n, a, colidx, rowstr, p, q)

@@ -163,10 +163,14 @@ func (c Camera) projectReverse(cb *Camera, point Vec, pointb *Vec, retb Pixel, s
 	xb += 2 * x * rrb
 	yb += 2 * y * rrb
 	// x, y := v.X / v.Z, v.Y / v.Z
-	vb.X += xb / v.Z
-	vb.Z -= v.X * xb / (v.Z * v.Z)
-	vb.Y += yb / v.Z
-	vb.Z -= v.Y * yb / (v.Z * v.Z)
+	if xb != 0 {
+		vb.X += xb / v.Z
+		vb.Z -= v.X * xb / (v.Z * v.Z)
+	}
+	if yb != 0 {
+		vb.Y += yb / v.Z
+		vb.Z -= v.Y * yb / (v.Z * v.Z)
+	}
 	// v := rotate(c.Rotation, t1)
 	rotateReverse(c.Rotation, &cb.Rotation, t1, &t1b, vb, st)
 	// t1 := point.minus(c.Center)
@@ -262,9 +266,13 @@ func rotateReverse(axis Vec, axisb *Vec, v Vec, vb *Vec, retb Vec, st *ad.Stack)
 		// w := axis.times(1 / angle)
 		var tb1 float64
 		axis.timesReverse(axisb, 1/angle, &tb1, wb)
-		angleb -= tb1 / (angle * angle)
+		if tb1 != 0 {
+			angleb -= tb1 / (angle * angle)
+		}
 		// angle := math.Sqrt(square)
-		squareb += 0.5 / angle * angleb
+		if angleb != 0 {
+			squareb += 0.5 / angle * angleb
+		}
 	}
 	// square := axis.dot(axis)
 	axis.dotReverse(axisb, axis, axisb, squareb)

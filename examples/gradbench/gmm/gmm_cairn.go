@@ -271,9 +271,12 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 		qb := icfb[k]
 		for j := d - 1; j >= 0; j-- {
 			// diagonal[k * d + j] = math.Exp(q[j])
-			t := math.Exp(q[j])
-			qb[j] += t * diagonalb[k*d+j]
+			tb := diagonalb[k*d+j]
 			diagonalb[k*d+j] = 0.0
+			if tb != 0 {
+				t := math.Exp(q[j])
+				qb[j] += t * tb
+			}
 			// logDet[k] += q[j]
 			qb[j] += logDetb[k]
 		}
@@ -316,16 +319,23 @@ func squaresReverse(v, vb []float64, retb float64) {
 func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 	sum := st.PopFloat()
 	top := st.PopFloat()
+	var topb float64
+	var sumb float64
 	// ret = top + math.Log(sum)
-	topb := retb
-	sumb := retb / sum
+	if retb != 0 {
+		topb += retb
+		sumb += retb / sum
+	}
 	for i2 := len(v) - 1; i2 >= 0; i2-- {
+		var a2b float64
 		a2 := v[i2]
 		// sum += math.Exp(a2 - top)
-		t := math.Exp(a2 - top)
-		tb := t * sumb
-		a2b := tb
-		topb -= tb
+		if sumb != 0 {
+			t := math.Exp(a2 - top)
+			tb := t * sumb
+			a2b += tb
+			topb -= tb
+		}
 		// a2 := v[i2]
 		vb[i2] += a2b
 	}

@@ -206,14 +206,22 @@ func rotationReverse(axis Vec, axisb *Vec, retb Affine, st *ad.Stack) {
 		angleb := math.Cos(angle) * sb
 		angleb -= math.Sin(angle) * cb
 		// x, y, z := axis[0] / angle, axis[1] / angle, axis[2] / angle
-		axisb[0] += xb / angle
-		angleb -= axis[0] * xb / (angle * angle)
-		axisb[1] += yb / angle
-		angleb -= axis[1] * yb / (angle * angle)
-		axisb[2] += zb / angle
-		angleb -= axis[2] * zb / (angle * angle)
+		if xb != 0 {
+			axisb[0] += xb / angle
+			angleb -= axis[0] * xb / (angle * angle)
+		}
+		if yb != 0 {
+			axisb[1] += yb / angle
+			angleb -= axis[1] * yb / (angle * angle)
+		}
+		if zb != 0 {
+			axisb[2] += zb / angle
+			angleb -= axis[2] * zb / (angle * angle)
+		}
 		// angle := math.Sqrt(square)
-		squareb += 0.5 / angle * angleb
+		if angleb != 0 {
+			squareb += 0.5 / angle * angleb
+		}
 	}
 	// square := axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]
 	axisb[0] += 2 * axis[0] * squareb

@@ -72,16 +72,23 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 	if len(x) != 0 {
 		sum := st.PopFloat()
 		top := st.PopFloat()
+		var topb float64
+		var sumb float64
 		// ret = top + math.Log(sum)
-		topb := retb
-		sumb := retb / sum
+		if retb != 0 {
+			topb += retb
+			sumb += retb / sum
+		}
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
+			var v2b float64
 			v2 := x[i2]
 			// sum += math.Exp(v2 - top)
-			t := math.Exp(v2 - top)
-			tb := t * sumb
-			v2b := tb
-			topb -= tb
+			if sumb != 0 {
+				t := math.Exp(v2 - top)
+				tb := t * sumb
+				v2b += tb
+				topb -= tb
+			}
 			// v2 := x[i2]
 			xb[i2] += v2b
 		}

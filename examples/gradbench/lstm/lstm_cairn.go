@@ -132,8 +132,11 @@ func ObjectiveAdjoint(main, mainb, extra, extrab, state, sequence [][]float64, r
 	ret = -total / float64(b*(len(sequence)-1))
 
 	// Reverse sweep.
+	var totalb float64
 	// ret = -total / float64(b * (len(sequence) - 1))
-	totalb := -(retb / float64(b*(len(sequence)-1)))
+	if retb != 0 {
+		totalb -= retb / float64(b*(len(sequence)-1))
+	}
 	for t := len(sequence) - 2; t >= 0; t-- {
 		t2 := sequence[t]
 		// total += t1
@@ -200,6 +203,7 @@ func logLikelihoodForward(y, yb, next []float64, st *ad.Stack) (ret float64) {
 // logLikelihoodReverse is the reverse sweep of logLikelihood: it adds to the adjoints.
 func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 	sum := st.PopFloat()
+	var sumb float64
 	var normb float64
 	// ret = log
 	logb := retb
@@ -212,12 +216,17 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 		yb[j] += v2b
 	}
 	// norm := math.Log(sum)
-	sumb := normb / sum
+	if normb != 0 {
+		sumb += normb / sum
+	}
 	for i := len(y) - 1; i >= 0; i-- {
+		var vb float64
 		v := y[i]
 		// sum += math.Exp(v)
-		t := math.Exp(v)
-		vb := t * sumb
+		if sumb != 0 {
+			t := math.Exp(v)
+			vb += t * sumb
+		}
 		// v := y[i]
 		yb[i] += vb
 	}
@@ -326,7 +335,9 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 // sigmoidReverse is the reverse sweep of sigmoid: it adds to the adjoints.
 func sigmoidReverse(x float64, xb *float64, retb float64) {
 	// ret = 1 / (1 + math.Exp(-x))
-	t := 1 + math.Exp(-x)
-	t1 := math.Exp(-x)
-	*xb += t1 * (retb / (t * t))
+	if retb != 0 {
+		t := 1 + math.Exp(-x)
+		t1 := math.Exp(-x)
+		*xb += t1 * (retb / (t * t))
+	}
 }

@@ -112,7 +112,7 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 	}
 	if ir.IsFloat(p.Type) {
 		d := g.differ()
-		d.rev(a, ref)
+		d.from(a, ref)
 		after = merge(d.out)
 	} else {
 		after = g.aggregateFrom(ref, a)

@@ -95,6 +95,46 @@ func (d *differ) bind(name string, e ir.Expr) ir.Expr {
 	return &ir.Ref{V: v}
 }
 
+// from is rev for the whole right side of a statement. A value that the branch that
+// was taken does not use has the adjoint 0, which must come to nothing even where
+// its partial derivatives are infinite.
+func (d *differ) from(e, adj ir.Expr) {
+	if !d.singular(e) {
+		d.rev(e, adj)
+		return
+	}
+	adj = d.bind("tb", adj)
+	sub := &differ{act: d.act, sh: d.sh, whole: d.whole, self: d.self, bound: maps.Clone(d.bound)}
+	sub.rev(e, adj)
+	d.used = d.used || sub.used
+	at := adj
+	if u, ok := adj.(*ir.Unary); ok && u.Op == token.SUB {
+		at = u.X
+	}
+	cond := &ir.Binary{Op: token.NEQ, X: at, Y: ir.Number(0, at.Type()), Typ: types.Typ[types.Bool]}
+	d.emit(&ir.If{Cond: cond, Then: &ir.Block{Stmts: merge(sub.out)}})
+}
+
+// singular reports whether a partial derivative of e may be infinite, or no number,
+// where e has a value: that of a root at 0, or of a quotient.
+func (d *differ) singular(e ir.Expr) bool {
+	found := false
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		if !d.active(e) {
+			return false
+		}
+		switch e := e.(type) {
+		case *ir.Math:
+			found = found || rule.Lookup(e.Fn).Singular
+		case *ir.Binary:
+			_, constant := e.Y.(*ir.Const)
+			found = found || e.Op == token.QUO && !constant
+		}
+		return !found
+	})
+	return found
+}
+
 // rev adds the adjoint adj of the value e to the adjoints of its operands.
 func (d *differ) rev(e, adj ir.Expr) {
 	if !d.active(e) {

@@ -128,7 +128,7 @@ func (g *generator) revTerms(d *differ, terms []term, adj ir.Expr) {
 		if t.neg {
 			a = ir.Neg(adj)
 		}
-		d.rev(t.x, a)
+		d.from(t.x, a)
 	}
 }
 
@@ -251,7 +251,7 @@ func (g *generator) parallelValues(s *ir.Assign) []ir.Stmt {
 		var part []ir.Stmt
 		if ir.IsFloat(l.Type()) {
 			d := g.differ()
-			d.rev(s.R[i], adj)
+			d.from(s.R[i], adj)
 			part = merge(d.out)
 		} else {
 			part = g.aggregateFrom(adj, s.R[i])
@@ -365,7 +365,7 @@ func (g *generator) aggregateFrom(adj, r ir.Expr) []ir.Stmt {
 			}
 			if ir.IsFloat(x.Type()) {
 				d := g.differ()
-				d.rev(x, part)
+				d.from(x, part)
 				code = append(code, merge(d.out)...)
 			} else if ir.HasFloat(x.Type()) && !ir.IsRef(x.Type()) {
 				code = append(code, g.aggregateFrom(part, x)...)
