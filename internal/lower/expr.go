@@ -31,7 +31,7 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 		if !isPointer(x.Type()) {
 			return b.dummy(e) // refused
 		}
-		return &ir.Deref{X: x}
+		return b.deref(x, e)
 	case *ast.UnaryExpr:
 		return b.unary(e)
 	case *ast.BinaryExpr:
@@ -153,31 +153,9 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 			"call the method directly")
 		return b.dummy(e)
 	}
-	x := fields(b.expr(e.X), sel.Index())
+	x := b.fields(b.expr(e.X), sel.Index(), e.X)
 	b.checkType(e.Sel.Pos(), x.Type())
 	b.namedFields(e.Sel.Pos(), x)
-	return x
-}
-
-// fields follows a path of field indices, through pointers where Go does.
-func fields(x ir.Expr, path []int) ir.Expr {
-	for _, i := range path {
-		if isPointer(x.Type()) {
-			x = &ir.Deref{X: x}
-		}
-		if _, ok := x.Type().Underlying().(*types.Struct); !ok {
-			return x // of a refused expression
-		}
-		x = &ir.Field{X: x, I: i}
-	}
-	return x
-}
-
-// value dereferences x if it points to an array.
-func value(x ir.Expr) ir.Expr {
-	if p, ok := x.Type().Underlying().(*types.Pointer); ok && isArray(p.Elem()) {
-		return &ir.Deref{X: x}
-	}
 	return x
 }
 
@@ -191,12 +169,12 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 		b.fail(e, what, why, do)
 		return b.dummy(e)
 	}
-	x := value(b.expr(e.X))
+	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	return &ir.Index{X: x, I: b.expr(e.Index)}
 }
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
-	x := value(b.expr(e.X))
+	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	switch x.Type().Underlying().(type) {
 	case *types.Basic:
 		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
