@@ -255,16 +255,15 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 		b.fail(at, "address of loop variable "+obj.Name(), "each iteration has its own variable in Go, which the derivative code has not",
 			"copy it to a variable inside the loop")
 	}
-	_, isRef := x.(*ir.Ref)
-	switch x.Type().Underlying().(type) {
-	case *types.Struct:
-	case *types.Array:
-		if !isRef {
+	switch t := x.Type(); {
+	case isStruct(t), ir.IsFloat(t), ir.IsInteger(t), ir.IsBool(t):
+	case isArray(t):
+		if _, isRef := x.(*ir.Ref); !isRef {
 			b.fail(at, "address of an array inside another value", "the analyses follow pointers to variables and to structs only",
 				"slice it: x[:]")
 		}
 	default:
-		b.fail(at, "address of a value of type "+x.Type().String(), "the analyses follow pointers to structs and arrays only",
+		b.fail(at, "address of a value of type "+t.String(), "the analyses follow pointers to structs, arrays, numbers and bools only",
 			"put the value into a struct, or pass a slice of length one")
 	}
 	return &ir.Addr{X: x}

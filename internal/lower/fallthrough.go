@@ -10,8 +10,8 @@ import (
 
 // numbered lowers a switch with fallthrough in two parts: a chain of ifs finds
 // the number, in the order of the source, of the clause that the switch enters;
-// then each clause runs if it is that one or is reached from it. The number
-// stays as it is after the chain, so that the reverse sweep can ask it again.
+// then each clause runs if it is that one or is reached from it. No statement
+// stands twice, however many clauses lead to it.
 func (b *builder) numbered(s *ast.SwitchStmt, all, clauses []*ast.CaseClause, def *ast.CaseClause, tag ir.Expr) {
 	number := map[*ast.CaseClause]int{nil: len(all)}
 	for i, c := range all {

@@ -31,23 +31,26 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 	var pops, again, decls []ir.Stmt
 	for i := len(vars) - 1; i >= 0; i-- {
 		v := vars[i]
-		switch {
-		case g.t.tbr.Exit(scope, v):
-			pops = append(pops, g.popUsed(v, append(append([]ir.Stmt{}, again...), code...))...)
-		case g.rec.Local(v) != nil:
-			x := g.rec.Local(v)
-			rest := append(append([]ir.Stmt{}, again...), code...)
-			var mine []ir.Stmt
-			if refers(v, rest) {
-				mine = append(mine, ir.Define(v, x))
-			}
-			if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
-				mine = append(mine, g.shadowAgain(v, x)...)
-			}
-			again = append(mine, again...)
+		x := g.rec.Local(v)
+		if x == nil || g.t.tbr.Exit(scope, v) {
+			continue
 		}
+		rest := append(append([]ir.Stmt{}, again...), code...)
+		var mine []ir.Stmt
+		if refers(v, rest) {
+			mine = append(mine, ir.Define(v, x))
+		}
+		if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+			mine = append(mine, g.shadowAgain(v, x)...)
+		}
+		again = append(mine, again...)
 	}
 	rest := append(append([]ir.Stmt{}, again...), code...)
+	for i := len(vars) - 1; i >= 0; i-- {
+		if v := vars[i]; g.t.tbr.Exit(scope, v) {
+			pops = append(pops, g.popUsed(v, rest)...)
+		}
+	}
 	for _, v := range vars {
 		if g.t.tbr.Exit(scope, v) || g.rec.Local(v) != nil {
 			continue
