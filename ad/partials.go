@@ -70,7 +70,8 @@ func Digamma(x float64) float64 {
 		if x == math.Trunc(x) {
 			return math.NaN()
 		}
-		return Digamma(1-x) - math.Pi/math.Tan(math.Pi*x)
+		r := x - math.Round(x) // the period of the tangent, taken off exactly
+		return Digamma(1-x) - math.Pi/math.Tan(math.Pi*r)
 	}
 	sum := 0.0
 	for ; x < 10; x++ {

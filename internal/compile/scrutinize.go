@@ -33,6 +33,9 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
 		return nil, loop, diags
 	}
+	if diags = torn(prog, facts, cut); len(diags) > 0 {
+		return nil, loop, diags
+	}
 	state := loopVariables(facts, cut)
 
 	sub := reachable(&ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Funcs: append(slices.Clone(prog.Funcs), cut.Rest)}, cut.Rest)
@@ -64,6 +67,27 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	out = append(out, as...)
 	fillMade(parts, cut, req, rf, d)
 	return append([]*ir.Func{cut.Entry(parts)}, out...), loop, nil
+}
+
+// torn reports the variables of the rest to which others of its variables lead:
+// the rest has copies of both, and the one would not lead to the other.
+func torn(prog *ir.Program, facts adjoint.Facts, cut *rest.Cut) (diags diag.List) {
+	for _, v := range cut.Args {
+		led := map[*ir.Var]bool{}
+		for _, s := range facts.Mem.Refs(&ir.Ref{V: v}) {
+			for l := range facts.Eff.Reach(s) {
+				led[l.Obj.Var] = true
+			}
+		}
+		for _, w := range cut.Args {
+			if led[w] {
+				diags.Add(prog.Fset, w.Pos, "variable "+w.Name+", to which "+v.Name+" leads where the checkpointed loop begins",
+					"the rest of the run is a function of its own with a copy of it",
+					"make it with new or &T{…}, or take its address inside the loop")
+			}
+		}
+	}
+	return diags
 }
 
 // apart tells, from what is known in the whole function, which parameters of the

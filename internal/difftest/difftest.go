@@ -189,7 +189,11 @@ func (c *Case) call(f any, args, shadows run, adjoint bool, seeds []reflect.Valu
 }
 
 func (c *Case) primal(r run) []reflect.Value {
-	return settable(reflect.ValueOf(c.Primal).Call(r.args))
+	f := reflect.ValueOf(c.Primal)
+	if f.Type().IsVariadic() {
+		return settable(f.CallSlice(r.args))
+	}
+	return settable(f.Call(r.args))
 }
 
 // settable puts results where their leaves can be found.

@@ -38,8 +38,9 @@ type Func struct {
 	Pos     token.Pos
 	Doc     string // of a made function
 
-	Passive bool     // marked //cairn:passive: not differentiated
-	Mode    CallMode // how calls of it are reversed unless the call says otherwise
+	Variadic bool     // the last parameter is written ...T; its variable is a slice
+	Passive  bool     // marked //cairn:passive: not differentiated
+	Mode     CallMode // how calls of it are reversed unless the call says otherwise
 }
 
 // Inputs returns the receiver, if any, followed by the parameters.
@@ -150,8 +151,9 @@ type (
 	Len struct{ X Expr }
 	// Cap is cap(X).
 	Cap struct{ X Expr }
-	// Math is a function of package math ("math.Sin") or a builtin "min" or
-	// "max" (always of two arguments: lower nests longer ones).
+	// Math is a function of package math ("math.Sin"), one of package ad that
+	// gives one of the results of such a function ("ad.ModfInt"), or a builtin
+	// "min" or "max" (always of two arguments: lower nests longer ones).
 	Math struct {
 		Fn   string
 		Args []Expr
@@ -218,7 +220,8 @@ type (
 	// Ext and Name is set: Fn a function of the program, Ext a function
 	// outside it that is passive, Name a made or run-time function: a method
 	// of On if that is set, else "ad.Push". A nil in L is blank; L may be
-	// empty.
+	// empty. A variadic Fn gets one slice for its last parameter; an Ext only
+	// with Spread.
 	Call struct {
 		At
 		L      []Expr
@@ -230,6 +233,7 @@ type (
 		TArgs  []types.Type // explicit type arguments, with Name only
 		Conv   types.Type   // the only result is converted to this type, with Name only
 		Args   []Expr
+		Spread bool // with Ext: the last argument is the slice x of f(x...)
 		Mode   CallMode
 	}
 	// Copy is copy(Dst, Src) with its result in N if that is not nil.

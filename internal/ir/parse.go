@@ -12,7 +12,7 @@ import (
 
 // Parse reads the printed form of a program: a Go file of functions in which
 // everything is as the package comment says. Package-level types, constants and
-// variables may stand in it; package math is known without an import. All
+// variables may stand in it; packages math and ad are known without an import. All
 // errors of the first stage that finds one are returned, with line and column.
 // What was printed from made code (closures, run-time calls) is not read back.
 func Parse(src string) (*Program, error) {
@@ -45,10 +45,12 @@ func Parse(src string) (*Program, error) {
 // check type-checks file, for which package math is always imported.
 func check(fset *token.FileSet, file *ast.File) (*types.Package, *types.Info, error) {
 	if len(file.Imports) == 0 {
-		spec := &ast.ImportSpec{Path: &ast.BasicLit{ValuePos: file.Package, Kind: token.STRING, Value: `"math"`}}
-		decl := &ast.GenDecl{TokPos: file.Package, Tok: token.IMPORT, Specs: []ast.Spec{spec}}
-		file.Decls = append([]ast.Decl{decl}, file.Decls...)
-		file.Imports = append(file.Imports, spec)
+		for _, path := range []string{`"math"`, `"ad"`} {
+			spec := &ast.ImportSpec{Path: &ast.BasicLit{ValuePos: file.Package, Kind: token.STRING, Value: path}}
+			decl := &ast.GenDecl{TokPos: file.Package, Tok: token.IMPORT, Specs: []ast.Spec{spec}}
+			file.Decls = append([]ast.Decl{decl}, file.Decls...)
+			file.Imports = append(file.Imports, spec)
+		}
 	}
 	var errs []string
 	conf := types.Config{
@@ -131,7 +133,7 @@ func (b *builder) declare(d *ast.FuncDecl) {
 	if obj == nil || d.Body == nil || d.Type.TypeParams != nil {
 		b.fail(d, "function %s has no body or has type parameters", d.Name.Name)
 	}
-	f := &Func{Name: obj.Name(), Pkg: obj.Pkg(), Obj: obj, Pos: d.Name.Pos()}
+	f := &Func{Name: obj.Name(), Pkg: obj.Pkg(), Obj: obj, Pos: d.Name.Pos(), Variadic: obj.Signature().Variadic()}
 	if r := obj.Signature().Recv(); r != nil {
 		t := r.Type()
 		if p, ok := t.(*types.Pointer); ok {
@@ -140,9 +142,6 @@ func (b *builder) declare(d *ast.FuncDecl) {
 		if n, ok := t.(*types.Named); ok {
 			f.Name = n.Obj().Name() + "." + f.Name
 		}
-	}
-	if obj.Signature().Variadic() {
-		b.fail(d, "function %s is variadic", d.Name.Name)
 	}
 	b.funs[obj] = f
 	b.prog.Funcs = append(b.prog.Funcs, f)

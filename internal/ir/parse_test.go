@@ -126,7 +126,9 @@ func F() {
 	g()
 }`, "no meaning here"},
 		{"type parameters", `func F[T any](x T) {}`, "type parameters"},
-		{"variadic", `func F(x ...int) {}`, "variadic"},
+		{"variadic call", `func G(x ...int) {}
+
+func F() { G(1) }`, "written with ..."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src := c.src

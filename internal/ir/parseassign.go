@@ -113,11 +113,18 @@ func (b *builder) callOrCopy(c *ast.CallExpr, s *ast.AssignStmt, directives []*a
 		out.Args = append(out.Args, b.receiver(recv, obj.Signature().Recv().Type()))
 	}
 	params := obj.Signature().Params()
-	if len(c.Args) != params.Len() {
+	none := fn.Variadic && len(c.Args) == params.Len()-1
+	if fn.Variadic && !none && !c.Ellipsis.IsValid() {
+		b.fail(c, "the last argument of %s is one slice, written with ...", obj.Name())
+	}
+	if len(c.Args) != params.Len() && !none {
 		b.fail(c, "%s takes %d arguments, not %d", obj.Name(), params.Len(), len(c.Args))
 	}
 	for i, a := range c.Args {
 		out.Args = append(out.Args, b.expr(a, params.At(i).Type(), false))
+	}
+	if none {
+		out.Args = append(out.Args, &Const{Typ: params.At(params.Len() - 1).Type()})
 	}
 	if s != nil {
 		if _, isOp := opOf[s.Tok]; isOp {

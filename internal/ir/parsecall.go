@@ -15,10 +15,10 @@ func (b *builder) callExpr(e *ast.CallExpr, want types.Type, typed bool) Expr {
 	}
 	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	obj, _ := b.callee(e)
-	if !ok || obj == nil || obj.Pkg() == nil || obj.Pkg().Path() != "math" || b.info.Selections[sel] != nil {
+	if !ok || obj == nil || obj.Pkg() == nil || !isMath(obj.Pkg().Path()) || b.info.Selections[sel] != nil {
 		b.fail(e, "a call stands alone as a statement")
 	}
-	out := &Math{Fn: "math." + obj.Name(), Typ: obj.Signature().Results().At(0).Type()}
+	out := &Math{Fn: obj.Pkg().Path() + "." + obj.Name(), Typ: obj.Signature().Results().At(0).Type()}
 	params := obj.Signature().Params()
 	if len(e.Args) != params.Len() {
 		b.fail(e, "%s takes %d arguments, not %d", out.Fn, params.Len(), len(e.Args))

@@ -9,25 +9,51 @@ import (
 	"sync"
 )
 
-// mathImporter knows package math and nothing else.
+// mathImporter knows package math, and of package ad what stands for functions
+// of package math.
 type mathImporter struct{}
 
 func (mathImporter) Import(path string) (*types.Package, error) {
-	if path != "math" {
-		return nil, fmt.Errorf("package %s is not known here: only math is", path)
+	switch path {
+	case "math":
+		return mathPackage()
+	case "ad":
+		return adPackage()
 	}
-	return mathPackage()
+	return nil, fmt.Errorf("package %s is not known here: only math is", path)
 }
 
-var mathPackage = sync.OnceValues(func() (*types.Package, error) {
+var (
+	mathPackage = sync.OnceValues(func() (*types.Package, error) { return declarations("math", mathDecls) })
+	adPackage   = sync.OnceValues(func() (*types.Package, error) { return declarations("ad", adDecls) })
+)
+
+func declarations(name, decls string) (*types.Package, error) {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "math", mathDecls, 0)
+	file, err := parser.ParseFile(fset, name, decls, 0)
 	if err != nil {
 		return nil, err
 	}
 	conf := types.Config{IgnoreFuncBodies: true}
-	return conf.Check("math", fset, []*ast.File{file}, nil)
-})
+	return conf.Check(name, fset, []*ast.File{file}, nil)
+}
+
+// isMath reports whether the functions of a package are Math expressions.
+func isMath(path string) bool { return path == "math" || path == "ad" }
+
+// adDecls declares the functions of package ad that give one of the two results
+// of a function of package math.
+const adDecls = `package ad
+
+func FrexpExp(x float64) int
+func FrexpFrac(x float64) float64
+func Lgamma(x float64) float64
+func LgammaSign(x float64) int
+func ModfFrac(x float64) float64
+func ModfInt(x float64) float64
+func SincosCos(x float64) float64
+func SincosSin(x float64) float64
+`
 
 // mathDecls declares what the IR may use of package math.
 const mathDecls = `package math

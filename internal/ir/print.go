@@ -116,7 +116,11 @@ func (p *Printer) Func(f *Func) {
 	if len(f.Results) > 0 {
 		results = " (" + p.vars(f.Results) + ")"
 	}
-	p.Line("func %s%s(%s)%s {", recv, name, p.vars(f.Params), results)
+	params := p.vars(f.Params)
+	if f.Variadic {
+		params = p.variadic(f.Params)
+	}
+	p.Line("func %s%s(%s)%s {", recv, name, params, results)
 	p.body(f.Body)
 	if len(f.Results) > 0 && !endsInReturn(f.Body) {
 		p.indent++
@@ -148,6 +152,16 @@ func (p *Printer) vars(vs []*Var) string {
 		parts = append(parts, names+" "+p.TypeString(vs[i].Type))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// variadic is vars where the last one is written ...T.
+func (p *Printer) variadic(vs []*Var) string {
+	last := vs[len(vs)-1]
+	text := last.Name + " ..." + p.TypeString(last.Type.Underlying().(*types.Slice).Elem())
+	if len(vs) == 1 {
+		return text
+	}
+	return p.vars(vs[:len(vs)-1]) + ", " + text
 }
 
 func (p *Printer) body(b *Block) {
@@ -476,8 +490,10 @@ func (p *Printer) call(s *Call) string {
 		parts[i] = p.Expr(a)
 	}
 	spread := ""
-	if obj != nil && obj.Signature().Variadic() && len(args) > 0 {
-		if sl, ok := args[len(args)-1].Type().(*types.Slice); ok && types.Identical(sl, obj.Signature().Params().At(obj.Signature().Params().Len()-1).Type()) {
+	if s.Spread || s.Fn != nil && s.Fn.Variadic {
+		if last := len(args) - 1; isNil(args[last]) {
+			parts = parts[:last]
+		} else {
 			spread = "..."
 		}
 	}
@@ -512,7 +528,9 @@ func (p *Printer) receiver(e Expr) string {
 			return p.prec(x.X, 8)
 		}
 	case *Deref:
-		return p.prec(x.X, 8)
+		return p.receiver(x.X)
+	case *Const:
+		return p.typedConst(x)
 	}
 	return p.prec(e, 8)
 }

@@ -104,6 +104,15 @@ func (v *verifier) function() {
 	for _, x := range f.Locals {
 		add(x, Local, Temp)
 	}
+	if f.Variadic {
+		ok := false
+		if n := len(f.Params) - 1; n >= 0 {
+			_, ok = f.Params[n].Type.Underlying().(*types.Slice)
+		}
+		if !ok {
+			v.faultf("the last parameter of a variadic function is no slice")
+		}
+	}
 	if f.Body == nil {
 		if !f.Passive {
 			v.faultf("the function has no body")

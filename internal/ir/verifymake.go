@@ -40,13 +40,13 @@ func (v *verifier) math(e *Math) {
 	}
 }
 
-// mathSignature returns the signature of "math.F", nil if there is none.
+// mathSignature returns the signature of "math.F" or "ad.F", nil if there is none.
 func mathSignature(fn string) *types.Signature {
-	name, ok := strings.CutPrefix(fn, "math.")
+	path, name, ok := strings.Cut(fn, ".")
 	if !ok {
 		return nil
 	}
-	pkg, err := mathPackage()
+	pkg, err := mathImporter{}.Import(path)
 	if err != nil {
 		return nil
 	}

@@ -266,10 +266,8 @@ func (v *verifier) external(s *Call) (params, results []types.Type) {
 	for r := range sig.Results().Variables() {
 		results = append(results, r.Type())
 	}
-	if n := len(params) - 1; sig.Variadic() {
-		last := params[n]
-		spread := len(s.Args) == n+1 && s.Args[n] != nil && assignable(s.Args[n].Type(), last)
-		if sl, ok := last.(*types.Slice); ok && !spread {
+	if n := len(params) - 1; sig.Variadic() && !s.Spread {
+		if sl, ok := params[n].(*types.Slice); ok {
 			for params = params[:n]; len(params) < len(s.Args); {
 				params = append(params, sl.Elem())
 			}

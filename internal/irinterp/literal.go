@@ -11,7 +11,7 @@ import (
 )
 
 // ParseValue reads a Go literal as a value of type t: a number, bool, string,
-// nil, T{…}, &T{…}, with signs, nested, keyed or not, element types left out or
+// nil, T{…}, &T{…}, new(x), with signs, nested, keyed or not, element types left out or
 // not. The types that the text names are not looked at; t decides.
 func ParseValue(src string, t types.Type) (v Value, err error) {
 	defer trap(&err)
@@ -31,6 +31,12 @@ func literal(e ast.Expr, t types.Type) Value {
 	case *ast.UnaryExpr:
 		if p, ok := t.Underlying().(*types.Pointer); ok && e.Op == token.AND {
 			v := literal(e.X, p.Elem())
+			return PointerTo(&v)
+		}
+	case *ast.CallExpr:
+		p, ok := t.Underlying().(*types.Pointer)
+		if id, isNew := e.Fun.(*ast.Ident); ok && isNew && id.Name == "new" && len(e.Args) == 1 {
+			v := literal(e.Args[0], p.Elem())
 			return PointerTo(&v)
 		}
 	case *ast.Ident:

@@ -53,6 +53,12 @@ func (m *machine) passiveMath(fn string, args []Value) (Value, bool) {
 		return BoolOf(math.IsInf(args[0].Float(), int(args[1].Int()))), true
 	case "math.Signbit":
 		return BoolOf(math.Signbit(args[0].Float())), true
+	case "ad.FrexpExp":
+		_, exp := math.Frexp(args[0].Float())
+		return Int64(int64(exp)), true
+	case "ad.LgammaSign":
+		_, sign := math.Lgamma(args[0].Float())
+		return Int64(int64(sign)), true
 	case "math.Ilogb":
 		return Int64(int64(math.Ilogb(args[0].Float()))), true
 	case "math.Inf":

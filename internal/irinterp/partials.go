@@ -62,6 +62,19 @@ var unaryMath = map[string]unaryFunc{
 		}
 		return 0
 	}},
+	// The results of Frexp, Lgamma, Modf and Sincos.
+	"ad.FrexpFrac": {func(x float64) float64 { f, _ := math.Frexp(x); return f }, func(x, r float64) float64 {
+		if x == 0 {
+			return 1
+		}
+		return r / x
+	}},
+	"ad.Lgamma":    {func(x float64) float64 { l, _ := math.Lgamma(x); return l }, func(x, r float64) float64 { return digamma(x) }},
+	"ad.ModfFrac":  {func(x float64) float64 { _, f := math.Modf(x); return f }, func(x, r float64) float64 { return 1 }},
+	"ad.ModfInt":   {func(x float64) float64 { i, _ := math.Modf(x); return i }, nil},
+	"ad.SincosCos": {func(x float64) float64 { _, c := math.Sincos(x); return c }, func(x, r float64) float64 { return -math.Sin(x) }},
+	"ad.SincosSin": {func(x float64) float64 { s, _ := math.Sincos(x); return s }, func(x, r float64) float64 { return math.Cos(x) }},
+
 	"math.Floor":       {math.Floor, nil},
 	"math.Ceil":        {math.Ceil, nil},
 	"math.Trunc":       {math.Trunc, nil},

@@ -53,6 +53,22 @@ func TestRun(t *testing.T) {
 		{"uint64 to float", `func F(x uint64) (r float64) { r = float64(x) }`, "18446744073709551615", "1.8446744073709552e+19"},
 		{"float32 of an int rounds once", `func F(x int64) (r float64) { r = float64(float32(x)) }`, "9007199791611905", "9.007200328482816e+15"},
 		{"short circuit", `func F(x []float64) (r bool) { r = len(x) > 0 && x[0] > 1 || len(x) == 0 }`, "nil", "true"},
+		{"pointers to numbers", `func add(p *float64, x float64) { *p += x }
+		func F(p *float64, x []float64) (r float64) {
+			q := &x[1]
+			add(q, *p)
+			add(p, x[1])
+			r = *p + x[1]
+		}`, "new(1.5); []float64{1, 2}", "8.5"},
+		{"variadic call", `func sum(xs ...float64) (s float64) { s = xs[0] + float64(len(xs)) }
+		func F(x []float64) (r, s float64) {
+			t := []float64{x[1], 2, 3}
+			r = sum(t...)
+			s = sum(x...)
+		}`, "[]float64{1, 2}", "5, 3"},
+		{"results of package math, one by one", `func F(x float64) (i, f float64, e int) {
+			i, f, e = ad.ModfInt(x), ad.ModfFrac(x), ad.FrexpExp(x)
+		}`, "-2.75", "-2, -0.75, 2"},
 		{"parallel assignment", `func F(x, y int) (r, s int) { r, s = x, y
 			r, s = s, r }`, "1; 2", "2, 1"},
 		{"index operands come first", `func F(x []int) (r []int) {

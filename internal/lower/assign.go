@@ -71,6 +71,10 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 			b.callInto(call, c, l, created)
 			return
 		}
+		if xs := b.tupleValues(rhs[0]); len(xs) == len(l) {
+			b.assignTuple(pos, l, xs, created, rhs[0])
+			return
+		}
 		if len(l) > 1 {
 			b.refuseTuple(rhs[0])
 			return

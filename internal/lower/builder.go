@@ -43,6 +43,8 @@ func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 			Obj:  obj,
 			Body: &ir.Block{At: ir.At{P: src.decl.Body.Pos()}},
 			Pos:  src.decl.Name.Pos(),
+
+			Variadic: obj.Signature().Variadic(),
 		},
 	}
 	if src.dir != nil {
@@ -75,11 +77,6 @@ func (b *builder) function() {
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
 		b.fail(decl.Name, "generic function "+decl.Name.Name, "type parameters are not supported yet",
 			"write the function for float64")
-		return
-	}
-	if sig.Variadic() {
-		b.fail(decl.Name, "variadic function "+decl.Name.Name, "a parameter of the form ...T is not supported",
-			"take a slice instead")
 		return
 	}
 	b.use = b.l.usage(b.src)

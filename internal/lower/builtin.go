@@ -24,6 +24,8 @@ func (b *builder) builtinStmt(e *ast.CallExpr, name string) {
 	switch name {
 	case "copy":
 		b.copyCall(e, nil)
+	case "clear":
+		b.clearCall(e)
 	case "panic":
 		x := b.expr(e.Args[0])
 		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
@@ -66,8 +68,6 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 
 func (b *builder) refuseBuiltin(e *ast.CallExpr, name string) {
 	switch name {
-	case "clear":
-		b.fail(e, "clear", "it is not supported yet", "assign zero in a loop")
 	case "delete":
 		b.fail(e, "delete", "the reverse sweep cannot follow the elements of a map", "use a slice with an index")
 	case "close":
@@ -91,7 +91,7 @@ func (b *builder) lenCap(e *ast.CallExpr, name string) ir.Expr {
 		b.fail(e, what, why, do)
 		return b.dummy(e)
 	}
-	x := value(b.expr(e.Args[0]))
+	x := b.value(b.expr(e.Args[0]), e.Args[0])
 	if name == "cap" {
 		return &ir.Cap{X: x}
 	}

@@ -17,17 +17,20 @@ const (
 	conversion                   // T(x)
 	builtinCall                  // len(x)
 	mathCall                     // math.Sin(x): a pure expression
+	tupleCall                    // math.Modf(x): two pure expressions
 	functionCall                 // stands alone as a Call
 )
 
 // callee is what a call calls.
 type callee struct {
 	kind callKind
-	name string      // builtinCall, mathCall
+	name string      // builtinCall, mathCall, tupleCall
 	fn   *types.Func // functionCall; of a generic function, the instance
 	ir   *ir.Func    // the function of the program, nil if it is outside
 	recv ast.Expr    // the receiver expression of a method
 	path []int       // embedded fields from recv to the receiver
+	args []ast.Expr  // functionCall: the arguments without the receiver
+	expr types.Type  // of a method expression T.m, the type T
 
 	origin *types.Func // fn as declared
 
@@ -46,6 +49,9 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 		return b.builtin(fun)
 	}
 	c := b.declared(e, fun)
+	if c.args == nil {
+		c.args = e.Args
+	}
 	if c.kind == refusedCall || c.value != nil || c.origin != nil {
 		return c
 	}
@@ -102,12 +108,11 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 			}
 			break
 		}
-		if sel.Kind() == types.MethodVal {
-			return b.method(f, sel)
-		}
-		if sel.Kind() == types.MethodExpr {
-			b.fail(e, "method expression", "methods are called on a value only", "write x."+f.Sel.Name+"(…)")
-			return &callee{}
+		switch sel.Kind() {
+		case types.MethodVal:
+			return b.method(f, sel, f.X)
+		case types.MethodExpr:
+			return b.methodExpr(e, f, sel)
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr:
 		b.fail(e, "generic function call", "type parameters are not supported yet", "write the function for float64")
@@ -120,9 +125,9 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 	return b.valueCall(e)
 }
 
-func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection) *callee {
+func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Expr) *callee {
 	obj := sel.Obj().(*types.Func)
-	c := &callee{kind: functionCall, fn: obj, recv: f.X, path: sel.Index()[:len(sel.Index())-1]}
+	c := &callee{kind: functionCall, fn: obj, recv: recv, path: sel.Index()[:len(sel.Index())-1]}
 	if isInterface(obj.Signature().Recv().Type()) && obj.FullName() != "(error).Error" {
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
@@ -131,20 +136,21 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection) *callee {
 	return c
 }
 
-// splitMath says what to use instead of the functions of package math that
-// have two results.
-var splitMath = map[string]string{
-	"Frexp":  "use math.Log2 and math.Floor, or mark a helper //cairn:passive",
-	"Modf":   "use math.Trunc(x) and x-math.Trunc(x)",
-	"Lgamma": "use math.Log(math.Gamma(x))",
-	"Sincos": "use math.Sin and math.Cos",
+// methodExpr is method for T.m(x, …) or (*T).m(x, …), where x is the receiver.
+func (b *builder) methodExpr(e *ast.CallExpr, f *ast.SelectorExpr, sel *types.Selection) *callee {
+	c := b.method(f, sel, nil)
+	c.expr = sel.Recv()
+	if _, tuple := b.info.TypeOf(e.Args[0]).(*types.Tuple); tuple {
+		return c // the receiver is the first of several results
+	}
+	c.recv, c.args = e.Args[0], e.Args[1:]
+	return c
 }
 
 func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 	name := c.fn.Name()
-	if do, ok := splitMath[name]; ok {
-		b.fail(e, "math."+name, "it has several results, and the rules are for functions with one", do)
-		return &callee{}
+	if tupleMath[name][0] != "" {
+		return &callee{kind: tupleCall, name: name, fn: c.fn}
 	}
 	if name == "Float64frombits" || name == "Float32frombits" {
 		b.fail(e, "math."+name, "a derivative cannot follow a float through its bits", "move it to a function marked //cairn:passive")
@@ -242,6 +248,8 @@ func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
 			out.Args = append(out.Args, b.exprTo(a, c.fn.Signature().Params().At(i).Type()))
 		}
 		return out
+	case tupleCall:
+		b.fail(e, "call of math."+c.name, "one value is wanted here", "assign the results to variables first")
 	case functionCall:
 		res := c.fn.Signature().Results()
 		if res.Len() != 1 {
@@ -305,7 +313,7 @@ func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 	case c.bound != nil:
 		out.Args = append(out.Args, c.bound)
 	case c.recv != nil:
-		out.Args = append(out.Args, b.receiver(c))
+		out.Args = append(out.Args, b.receiver(b.expr(c.recv), c, c.recv))
 	}
 	out.Args = append(out.Args, b.args(e, c)...)
 	return out
@@ -317,6 +325,9 @@ func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 	if c.ir == nil {
 		b.named(e.Pos(), c.fn, "function")
 		out.Ext, out.Mode = c.fn, ir.DefaultMode
+		if call, ok := e.(*ast.CallExpr); ok {
+			out.Spread = call.Ellipsis.IsValid()
+		}
 		b.exts = append(b.exts, c.origin)
 	} else {
 		b.called = true
@@ -324,18 +335,22 @@ func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 	return out
 }
 
-// receiver lowers the receiver with the address or dereference that the method
-// wants.
-func (b *builder) receiver(c *callee) ir.Expr {
-	x := fields(b.expr(c.recv), c.path)
+// receiver gives x the address or dereference that the method wants.
+func (b *builder) receiver(x ir.Expr, c *callee, src ast.Expr) ir.Expr {
+	if c.expr != nil && !types.Identical(x.Type(), c.expr) { // T.m(x) converts x as a call does
+		if x = b.convertTo(x, c.expr, src); !types.Identical(x.Type(), c.expr) {
+			x = &ir.Convert{X: x, Typ: c.expr}
+		}
+	}
+	x = b.fields(x, c.path, src)
 	wants := c.fn.Signature().Recv().Type()
 	switch {
 	case isInterface(wants):
 		return x
 	case isPointer(wants) && !isPointer(x.Type()):
-		return b.addrOf(x, c.recv, c.recv)
+		return b.addrOf(x, src, src)
 	case !isPointer(wants) && isPointer(x.Type()):
-		return &ir.Deref{X: x}
+		return b.deref(x, src)
 	}
 	return x
 }
@@ -344,20 +359,41 @@ func (b *builder) receiver(c *callee) ir.Expr {
 // temporaries.
 func (b *builder) args(e *ast.CallExpr, c *callee) []ir.Expr {
 	sig := c.fn.Signature()
-	if len(e.Args) == 1 {
-		if tuple, ok := b.info.TypeOf(e.Args[0]).(*types.Tuple); ok {
-			return b.tupleArgs(e.Args[0], tuple, c)
+	if len(c.args) == 1 {
+		if _, ok := b.info.TypeOf(c.args[0]).(*types.Tuple); ok {
+			return b.pack(e, c, b.tupleArgs(c.args[0], c))
 		}
 	}
 	var out []ir.Expr
-	for i, a := range e.Args {
+	for i, a := range c.args {
 		x := b.expr(a)
 		if t := paramType(sig, i, e.Ellipsis.IsValid()); c.ir != nil || isNil(x) {
 			x = b.convertTo(x, t, a)
 		}
 		out = append(out, x)
 	}
-	return out
+	if e.Ellipsis.IsValid() {
+		return out
+	}
+	return b.pack(e, c, out)
+}
+
+// pack puts the arguments for a variadic parameter of a function of the program
+// into a slice, as Go does: a new one, or nil for none.
+func (b *builder) pack(e *ast.CallExpr, c *callee, args []ir.Expr) []ir.Expr {
+	sig := c.fn.Signature()
+	if c.ir == nil || !sig.Variadic() {
+		return args
+	}
+	n := sig.Params().Len() - 1
+	if c.recv == nil && sig.Recv() != nil {
+		n++ // the receiver is among the arguments
+	}
+	t := sig.Params().At(sig.Params().Len() - 1).Type()
+	if len(args) <= n {
+		return append(args, &ir.Const{Typ: t})
+	}
+	return append(args[:n:n], b.save(e.Pos(), &ir.Composite{Typ: t, Elems: args[n:]}))
 }
 
 func isNil(x ir.Expr) bool {
@@ -374,16 +410,24 @@ func paramType(sig *types.Signature, i int, spread bool) types.Type {
 	return sig.Params().At(last).Type().(*types.Slice).Elem()
 }
 
-func (b *builder) tupleArgs(arg ast.Expr, tuple *types.Tuple, c *callee) []ir.Expr {
-	call, inner := b.functionCall(arg)
-	if call == nil {
-		b.refuseTuple(arg)
-		return nil
+func (b *builder) tupleArgs(arg ast.Expr, c *callee) []ir.Expr {
+	out := b.tupleValues(arg)
+	if out == nil {
+		call, inner := b.functionCall(arg)
+		if call == nil {
+			b.refuseTuple(arg)
+			return nil
+		}
+		out = b.callTemps(call, inner)
 	}
-	out := b.callTemps(call, inner)
+	params := out
+	if c.expr != nil {
+		out[0] = b.receiver(out[0], c, arg)
+		params = out[1:]
+	}
 	if c.ir != nil {
-		for i := range tuple.Len() {
-			out[i] = b.convertTo(out[i], paramType(c.fn.Signature(), i, false), arg)
+		for i := range params {
+			params[i] = b.convertTo(params[i], paramType(c.fn.Signature(), i, false), arg)
 		}
 	}
 	return out

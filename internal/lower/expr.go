@@ -32,7 +32,7 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 		if !isPointer(x.Type()) {
 			return b.dummy(e) // refused
 		}
-		return &ir.Deref{X: x}
+		return b.deref(x, e)
 	case *ast.UnaryExpr:
 		return b.unary(e)
 	case *ast.BinaryExpr:
@@ -151,31 +151,9 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 		b.fail(e, "method "+e.Sel.Name+" kept in memory", funcValueWhy, funcValueDo)
 		return b.dummy(e)
 	}
-	x := fields(b.expr(e.X), sel.Index())
+	x := b.fields(b.expr(e.X), sel.Index(), e.X)
 	b.checkType(e.Sel.Pos(), x.Type())
 	b.namedFields(e.Sel.Pos(), x)
-	return x
-}
-
-// fields follows a path of field indices, through pointers where Go does.
-func fields(x ir.Expr, path []int) ir.Expr {
-	for _, i := range path {
-		if isPointer(x.Type()) {
-			x = &ir.Deref{X: x}
-		}
-		if _, ok := x.Type().Underlying().(*types.Struct); !ok {
-			return x // of a refused expression
-		}
-		x = &ir.Field{X: x, I: i}
-	}
-	return x
-}
-
-// value dereferences x if it points to an array.
-func value(x ir.Expr) ir.Expr {
-	if p, ok := x.Type().Underlying().(*types.Pointer); ok && isArray(p.Elem()) {
-		return &ir.Deref{X: x}
-	}
 	return x
 }
 
@@ -189,12 +167,12 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 		b.fail(e, what, why, do)
 		return b.dummy(e)
 	}
-	x := value(b.expr(e.X))
+	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	return &ir.Index{X: x, I: b.expr(e.Index)}
 }
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
-	x := value(b.expr(e.X))
+	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	switch x.Type().Underlying().(type) {
 	case *types.Basic:
 		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
@@ -279,16 +257,15 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 		b.fail(at, "address of loop variable "+obj.Name(), "each iteration has its own variable in Go, which the derivative code has not",
 			"copy it to a variable inside the loop")
 	}
-	_, isRef := x.(*ir.Ref)
-	switch x.Type().Underlying().(type) {
-	case *types.Struct:
-	case *types.Array:
-		if !isRef {
+	switch t := x.Type(); {
+	case isStruct(t), ir.IsFloat(t), ir.IsInteger(t), ir.IsBool(t):
+	case isArray(t):
+		if _, isRef := x.(*ir.Ref); !isRef {
 			b.fail(at, "address of an array inside another value", "the analyses follow pointers to variables and to structs only",
 				"slice it: x[:]")
 		}
 	default:
-		b.fail(at, "address of a value of type "+x.Type().String(), "the analyses follow pointers to structs and arrays only",
+		b.fail(at, "address of a value of type "+t.String(), "the analyses follow pointers to structs, arrays, numbers and bools only",
 			"put the value into a struct, or pass a slice of length one")
 	}
 	return &ir.Addr{X: x}

@@ -106,11 +106,11 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 	if sel.Kind() != types.MethodVal {
 		return nil
 	}
-	c := b.method(e, sel)
+	c := b.method(e, sel, e.X)
 	if c.kind == refusedCall {
 		return &funcValue{isNil: true} // reported
 	}
-	return &funcValue{call: c, recv: b.save(e.Pos(), b.receiver(c)), sig: sig}
+	return &funcValue{call: c, recv: b.save(e.Pos(), b.receiver(b.expr(e.X), c, e.X)), sig: sig}
 }
 
 // returnedFunc is the function that a call returns, or that a conversion to a

@@ -65,10 +65,10 @@ func (b *builder) valueCall(e *ast.CallExpr) *callee {
 		b.fail(e, "call of a nil function", "it would panic", "test the function for nil before the call")
 		return &callee{}
 	case v.call != nil && v.recv == nil: // as if it were named here
-		return b.resolved(e, &callee{kind: functionCall, fn: v.call.fn})
+		return b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, args: e.Args})
 	}
 	fn := types.NewFunc(e.Pos(), b.l.in.Root.Types, "func", v.sig)
-	return &callee{kind: functionCall, fn: fn, origin: fn, value: v}
+	return &callee{kind: functionCall, fn: fn, origin: fn, value: v, args: e.Args}
 }
 
 // actuals are the arguments of a call by parameter.
@@ -79,7 +79,7 @@ type actuals struct {
 
 // inline puts the body of the callee in the place of the call.
 func (b *builder) inline(e *ast.CallExpr, c *callee) returned {
-	args := b.actuals(e, c.fn.Signature())
+	args := b.actuals(e, c)
 	if c.value != nil {
 		return b.apply(e, c.value, args)
 	}
@@ -117,37 +117,66 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 	case c.bound != nil:
 		args.values[r] = c.bound
 	case c.recv != nil:
-		args.values[r] = b.receiver(c)
+		args.values[r] = b.receiver(b.expr(c.recv), c, c.recv)
 	}
 	src := c.body
 	return b.inlineBody(e, src.decl, site{src: src, info: src.pkg.Info, use: b.l.usage(src)}, sig, src.decl.Body, args)
 }
 
 // actuals lowers the arguments of a call whose body takes its place.
-func (b *builder) actuals(e *ast.CallExpr, sig *types.Signature) *actuals {
+func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
+	sig := c.fn.Signature()
 	out := &actuals{map[*types.Var]ir.Expr{}, map[*types.Var]*funcValue{}}
-	params := sig.Params()
-	if sig.Variadic() {
-		b.fail(e, "call of a variadic function that takes or is a function value", "its arguments are not told apart", "take a slice instead")
+	if c.expr != nil && c.recv == nil {
+		b.fail(e, "method expression on the results of a call", "the method takes functions", "assign the results to variables first")
 		return out
 	}
-	if len(e.Args) == 1 {
-		if tuple, ok := b.info.TypeOf(e.Args[0]).(*types.Tuple); ok {
-			for i, x := range b.tupleArgs(e.Args[0], tuple, &callee{fn: types.NewFunc(e.Pos(), nil, "func", sig)}) {
-				out.values[params.At(i)] = b.convertTo(x, params.At(i).Type(), e.Args[0])
+	if len(c.args) == 1 {
+		if _, ok := b.info.TypeOf(c.args[0]).(*types.Tuple); ok {
+			values := b.tupleArgs(c.args[0], &callee{fn: types.NewFunc(e.Pos(), nil, "func", sig)})
+			for i, x := range values {
+				values[i] = b.convertTo(x, paramType(sig, i, false), c.args[0])
 			}
+			out.put(b, e, sig, values)
 			return out
 		}
 	}
-	for i, a := range e.Args {
-		p := params.At(i)
-		if isFunc(p.Type()) {
-			out.funcs[p] = b.funcValue(a)
+	var values []ir.Expr
+	for i, a := range c.args {
+		t := paramType(sig, i, e.Ellipsis.IsValid())
+		switch {
+		case !isFunc(t):
+			values = append(values, b.exprTo(a, t))
 			continue
+		case i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1:
+			b.fail(a, "function among the arguments of a variadic parameter", funcValueWhy, "give the function a parameter of its own")
+		default:
+			out.funcs[sig.Params().At(i)] = b.funcValue(a)
 		}
-		out.values[p] = b.exprTo(a, p.Type())
+		values = append(values, nil)
 	}
+	out.put(b, e, sig, values)
 	return out
+}
+
+// put gives the parameters their values; those of a variadic one are put into a
+// slice, as Go does.
+func (a *actuals) put(b *builder, e *ast.CallExpr, sig *types.Signature, values []ir.Expr) {
+	n := sig.Params().Len()
+	if sig.Variadic() && !e.Ellipsis.IsValid() {
+		last := sig.Params().At(n - 1)
+		if rest := values[n-1:]; len(rest) == 0 {
+			a.values[last] = &ir.Const{Typ: last.Type()}
+		} else {
+			a.values[last] = &ir.Composite{Typ: last.Type(), Elems: rest}
+		}
+		n--
+	}
+	for i := range min(n, len(values)) {
+		if values[i] != nil {
+			a.values[sig.Params().At(i)] = values[i]
+		}
+	}
 }
 
 // deepest is how often the body of a function may stand in itself, as that of an

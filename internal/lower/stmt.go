@@ -106,6 +106,8 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 	case functionCall:
 		b.call(call, c, nil, false)
 	case refusedCall:
+	case tupleCall:
+		b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{nil}, R: b.tupleValues(call)[:1]})
 	default: // a pure function: only a panic inside it can be noticed
 		b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{b.expr(call)}})
 	}
@@ -189,6 +191,10 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 			b.callInto(call, c, l, created)
 			return
 		}
+		if xs := b.tupleValues(s.Results[0]); len(xs) == len(l) {
+			b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: l, R: xs})
+			return
+		}
 	}
 	if len(values) != len(l) {
 		b.fail(s, "return", "the expression has several values and is no call of a function", "assign them to variables first")
@@ -262,8 +268,7 @@ func (b *builder) branch(s *ast.BranchStmt) {
 		b.fail(s, "goto", "the reverse sweep needs structured control flow", "use for, break and continue")
 		return
 	case token.FALLTHROUGH:
-		b.fail(s, "fallthrough", "it is not supported yet", "repeat the statements or list both values in one case")
-		return
+		return // cases sees to it
 	}
 	for i := len(b.targets) - 1; i >= 0; i-- {
 		t := b.targets[i]

@@ -51,8 +51,9 @@ func (b *builder) tag(e ast.Expr) ir.Expr {
 // cases emits the chain; the default clause stands last in it, wherever it
 // stands in the source.
 func (b *builder) cases(s *ast.SwitchStmt, tag ir.Expr) {
-	var clauses []*ast.CaseClause
+	var all, clauses []*ast.CaseClause
 	var def *ast.CaseClause
+	falls := false
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
 		if c.List == nil {
@@ -60,21 +61,29 @@ func (b *builder) cases(s *ast.SwitchStmt, tag ir.Expr) {
 		} else {
 			clauses = append(clauses, c)
 		}
+		all = append(all, c)
+		falls = falls || fallsThrough(c)
 	}
-	b.chain(clauses, def, tag)
+	if falls {
+		b.numbered(s, all, clauses, def, tag)
+		return
+	}
+	b.chain(clauses, tag, func(c *ast.CaseClause) { b.stmts(caseBody(c)) }, def)
 }
 
-func (b *builder) chain(clauses []*ast.CaseClause, def *ast.CaseClause, tag ir.Expr) {
+// chain emits an if for each clause in turn, with body in it; def, which may be
+// nil, is run if none matches.
+func (b *builder) chain(clauses []*ast.CaseClause, tag ir.Expr, body func(*ast.CaseClause), def *ast.CaseClause) {
 	if len(clauses) == 0 {
 		if def != nil {
-			b.stmts(caseBody(def))
+			body(def)
 		}
 		return
 	}
 	c := clauses[0]
 	out := &ir.If{At: ir.At{P: c.Pos()}, Cond: b.anyOf(c.List, tag)}
-	out.Then = b.capture(c.Pos(), func() { b.stmts(caseBody(c)) })
-	rest := b.capture(c.Pos(), func() { b.chain(clauses[1:], def, tag) })
+	out.Then = b.capture(c.Pos(), func() { body(c) })
+	rest := b.capture(c.Pos(), func() { b.chain(clauses[1:], tag, body, def) })
 	if len(rest.Stmts) > 0 {
 		out.Else = rest
 	}
@@ -108,13 +117,25 @@ func (b *builder) match(e ast.Expr, tag ir.Expr) ir.Expr {
 	return b.compare(e, token.EQL, clone(tag), x, types.Typ[types.Bool])
 }
 
-// caseBody is the body of c without a break at its end.
+// caseBody is the body of c without a break or fallthrough at its end.
 func caseBody(c *ast.CaseClause) []ast.Stmt {
-	n := len(c.Body)
-	if n > 0 {
-		if br, ok := c.Body[n-1].(*ast.BranchStmt); ok && br.Tok == token.BREAK && br.Label == nil {
-			return c.Body[:n-1]
-		}
+	if br := lastBranch(c); br != nil && br.Label == nil && br.Tok != token.CONTINUE {
+		return c.Body[:len(c.Body)-1]
 	}
 	return c.Body
+}
+
+// fallsThrough reports whether the clause after c runs when c has run to its end.
+func fallsThrough(c *ast.CaseClause) bool {
+	br := lastBranch(c)
+	return br != nil && br.Tok == token.FALLTHROUGH
+}
+
+// lastBranch returns the statement at the end of c if it is a branch, else nil.
+func lastBranch(c *ast.CaseClause) *ast.BranchStmt {
+	if len(c.Body) == 0 {
+		return nil
+	}
+	br, _ := c.Body[len(c.Body)-1].(*ast.BranchStmt)
+	return br
 }

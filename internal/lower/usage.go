@@ -140,10 +140,21 @@ func isArray(t types.Type) bool {
 	return ok
 }
 
-func isPointer(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := t.Underlying().(*types.Pointer)
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
 	return ok
+}
+
+func isPointer(t types.Type) bool { return pointee(t) != nil }
+
+// pointee returns what t points to, nil if it is no pointer.
+func pointee(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	p, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return nil
+	}
+	return p.Elem()
 }

@@ -48,8 +48,11 @@ func (g *gen) callStmt() {
 		fn = v.name + "." + fn
 	}
 	var args []string
-	for _, t := range params {
+	for i, t := range params {
 		a := g.argument(t)
+		if h.spread && i == len(params)-1 {
+			a = g.spreadArgument()
+		}
 		if a == "" {
 			g.assign()
 			return
@@ -99,6 +102,18 @@ func contains(names []string, name string) bool {
 	return false
 }
 
+// spreadArgument is what a variadic parameter gets: numbers, or a slice.
+func (g *gen) spreadArgument() string {
+	if x := g.argument(tSlice); x != "" && g.chance(50) {
+		return x + "..."
+	}
+	args := []string{g.expr(1), g.atom()}
+	if g.chance(40) {
+		args = append(args, g.expr(1))
+	}
+	return strings.Join(args, ", ")
+}
+
 // argument is an expression for a parameter of type t, or "".
 func (g *gen) argument(t typ) string {
 	switch t {
@@ -124,6 +139,8 @@ func (g *gen) argument(t typ) string {
 			return v.name
 		}
 		return fmt.Sprintf("[3]float64{%s, %s}", g.atom(), g.atom())
+	case tFloatP:
+		return g.address(false)
 	case tPlain:
 		if v := g.pickType(tPlain); v != nil {
 			return v.name
@@ -181,6 +198,9 @@ var shapes = []helper{
 	{params: []typ{tSlice}, recv: tDeepP, method: true},
 	{params: []typ{tFloat}, results: 1, recv: tPlain, method: true},
 	{params: []typ{tSlice, tFloat}, slice: true},
+	{params: []typ{tFloatP, tFloat}, results: 1},
+	{params: []typ{tFloatP, tFloatP}},
+	{params: []typ{tFloat, tSlice}, results: 1, spread: true},
 }
 
 // makeHelpers prints the helpers, each able to call those before it.
@@ -227,6 +247,9 @@ func (g *gen) makeHelper(h helper) {
 	for _, t := range h.params {
 		v := g.parameter(t)
 		params = append(params, v.name+" "+g.typeName(t, v.n))
+		if h.spread && len(params) == len(h.params) {
+			params[len(params)-1] = v.name + " ...float64"
+		}
 	}
 	for _, r := range f.results {
 		if r != "" {

@@ -161,7 +161,7 @@ func (g *gen) finish() {
 			if v.name != total {
 				g.line("%s += %s * math.Tanh(%s)", total, g.num(0.2, 1), v.name)
 			}
-		case tPlain, tPlainP, tPlains, tDeep, tDeepP, tRows:
+		case tPlain, tPlainP, tPlains, tDeep, tDeepP, tRows, tFloatP:
 			for range 3 {
 				g.line("%s += %s * math.Atan(%s)", total, g.num(0.2, 1), g.place(v))
 			}

@@ -38,7 +38,7 @@ func (g *gen) elem(v *variable) string {
 // holdsFloat reports whether place can name a float64 inside v.
 func holdsFloat(v *variable) bool {
 	switch v.t {
-	case tFloat, tSlice, tRows, tArray, tPlain, tPlainP, tPlains, tDeep, tDeepP:
+	case tFloat, tSlice, tRows, tArray, tFloatP, tPlain, tPlainP, tPlains, tDeep, tDeepP:
 		return true
 	}
 	return false
@@ -53,6 +53,8 @@ func (g *gen) place(v *variable) string {
 		return g.elem(v)
 	case tRows:
 		return fmt.Sprintf("%s[%s][%s]", v.name, g.index(0, v.n), g.index(0, v.m))
+	case tFloatP:
+		return "(*" + v.name + ")"
 	case tPlain, tPlainP:
 		return g.inPlain(v.name)
 	case tPlains:

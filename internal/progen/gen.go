@@ -21,6 +21,7 @@ const (
 	tInts               // []int
 	tRows               // [][]float64
 	tArray              // [k]float64
+	tFloatP             // *float64
 	tPlain              // the struct V of plain values
 	tPlainP             // *V
 	tPlains             // []V
@@ -75,6 +76,7 @@ type helper struct {
 	recv    typ  // of a method
 	method  bool
 	slice   bool // returns a slice as long as the first parameter
+	spread  bool // variadic: the last parameter is ...float64, of two or more
 	cost    int
 }
 
@@ -280,6 +282,8 @@ func (g *gen) typeName(t typ, n int) string {
 		return "[][]float64"
 	case tArray:
 		return fmt.Sprintf("[%d]float64", n)
+	case tFloatP:
+		return "*float64"
 	case tPlain:
 		return g.c.Name + "V"
 	case tPlainP:

@@ -12,7 +12,9 @@ func (g *gen) slices() {
 		g.newSlice()
 		return
 	}
-	switch g.r.IntN(9) {
+	switch g.r.IntN(10) {
+	case 9:
+		g.line("clear(%s%s)", x.name, g.one("", "[1:]", "[:1]"))
 	case 6, 7:
 		if !g.renew(x) {
 			g.newSlice()
@@ -75,6 +77,37 @@ func (g *gen) rows() bool {
 	g.line("%s := %s[%s]", u, v.name, i)
 	g.declare(&variable{name: u, t: tSlice, n: v.m, class: v.m})
 	return true
+}
+
+// pointer declares a pointer to a float: to a variable, an element or a field.
+func (g *gen) pointer() bool {
+	at := g.address(true)
+	if at == "" {
+		return false
+	}
+	name := g.fresh("q")
+	g.line("%s := %s", name, at)
+	g.declare(&variable{name: name, t: tFloatP})
+	return true
+}
+
+// address is the address of a float, or "". A pointer that is kept must be one
+// that can be worked out again: it leads to a component of a variable only where
+// no index is in between that may change.
+func (g *gen) address(kept bool) string {
+	v := g.pick(func(v *variable) bool { return holdsFloat(v) && !v.fixed })
+	switch {
+	case v == nil:
+		return ""
+	case v.t == tFloatP:
+		return v.name
+	case !kept:
+	case v.t == tArray:
+		return fmt.Sprintf("&%s[%d]", v.name, g.r.IntN(v.n))
+	case v.t == tPlain, v.t == tPlainP, v.t == tDeep, v.t == tDeepP:
+		return "&" + v.name + ".A"
+	}
+	return "&" + g.place(v)
 }
 
 // part declares a part of x, which shares its elements.

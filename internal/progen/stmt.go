@@ -73,6 +73,9 @@ func (g *gen) define() {
 		g.line("%s = %s*%s + %s", v.name, v.name, g.num(0.2, 0.7), g.num(0.1, 0.4))
 		return
 	}
+	if g.chance(10) && g.pointer() {
+		return
+	}
 	name, hides := g.newFloat()
 	if g.chance(20) {
 		g.line("var %s float64", name)
@@ -97,7 +100,10 @@ func (g *gen) opAssign() {
 		g.define()
 		return
 	}
-	switch g.r.IntN(6) {
+	switch g.r.IntN(7) {
+	case 6:
+		m := g.one("_", g.target())
+		g.line("%s, %s = math.%s", l, m, g.one("Sincos("+g.expr(1)+")", "Modf(0.25*math.Tanh("+g.expr(1)+") + 0.5)", "Sincos("+g.atom()+")"))
 	case 0, 1:
 		g.line("%s += %s * math.Sin(%s)", l, g.num(0.1, 0.4), g.expr(1))
 	case 2:
@@ -151,9 +157,12 @@ func (g *gen) switchStmt() {
 	lines := g.capture(func() {
 		g.line("%s", head)
 		g.fn.loops = append(g.fn.loops, l)
-		for _, h := range heads {
+		for i, h := range heads {
 			g.line("%s", h)
 			g.scope(func() { g.stmts(g.in(1, 2)) })
+			if i+1 < len(heads) && g.chance(20) {
+				g.line("fallthrough")
+			}
 		}
 		g.fn.loops = g.fn.loops[:len(g.fn.loops)-1]
 		g.line("}")

@@ -125,6 +125,18 @@ var table = []Rule{
 	{Fn: "math.Y1", Partials: []string{"math.Y0(x)-r/x"}, Singular: true},
 	{Fn: "math.Yn", Partials: []string{"0", "(math.Yn(x-1, y)-math.Yn(x+1, y))/2"}, Singular: true},
 
+	{Fn: "math.Pow10", Partials: []string{"0"}, Cheap: true},
+
+	// The results of Frexp, Lgamma, Modf and Sincos, which lower tells apart.
+	{Fn: "ad.FrexpExp", Partials: []string{"0"}, Cheap: true},
+	{Fn: "ad.FrexpFrac", Partials: []string{"ad.FrexpScale(x)"}, Cheap: true},
+	{Fn: "ad.Lgamma", Partials: []string{"ad.Digamma(x)"}},
+	{Fn: "ad.LgammaSign", Partials: []string{"0"}},
+	{Fn: "ad.ModfFrac", Partials: []string{"1"}, Cheap: true},
+	{Fn: "ad.ModfInt", Partials: []string{"0"}, Cheap: true},
+	{Fn: "ad.SincosCos", Partials: []string{"-math.Sin(x)"}},
+	{Fn: "ad.SincosSin", Partials: []string{"math.Cos(x)"}},
+
 	// Passive questions about a float.
 	{Fn: "math.IsNaN", Partials: []string{"0"}, Cheap: true},
 	{Fn: "math.IsInf", Partials: []string{"0", "0"}, Cheap: true},

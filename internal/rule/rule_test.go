@@ -25,6 +25,8 @@ var one = map[string]func(float64) float64{
 	"math.Log1p": math.Log1p, "math.Log2": math.Log2, "math.Logb": math.Logb, "math.Round": math.Round,
 	"math.RoundToEven": math.RoundToEven, "math.Sin": math.Sin, "math.Sinh": math.Sinh, "math.Sqrt": math.Sqrt,
 	"math.Tan": math.Tan, "math.Tanh": math.Tanh, "math.Trunc": math.Trunc, "math.Y0": math.Y0, "math.Y1": math.Y1,
+	"ad.FrexpFrac": ad.FrexpFrac, "ad.FrexpScale": ad.FrexpScale, "ad.Lgamma": ad.Lgamma,
+	"ad.ModfFrac": ad.ModfFrac, "ad.ModfInt": ad.ModfInt, "ad.SincosCos": ad.SincosCos, "ad.SincosSin": ad.SincosSin,
 	"ad.Sign": ad.Sign, "ad.Step": ad.Step, "ad.Digamma": ad.Digamma, "ad.BesselAtZero": ad.BesselAtZero,
 }
 
@@ -171,6 +173,12 @@ func differences(fn string, at []float64) []float64 {
 // points lists, for each function of floats, points of its domain away from
 // kinks, jumps and poles by more than 0.02.
 var points = map[string][][]float64{
+	"ad.FrexpFrac":     {{3}, {0.3}, {-100}},
+	"ad.Lgamma":        {{0.5}, {1}, {30}, {-1.5}, {-0.3}},
+	"ad.ModfFrac":      {{0.5}, {-1.3}},
+	"ad.ModfInt":       {{0.5}, {-1.3}},
+	"ad.SincosCos":     {{0}, {1}, {-4}},
+	"ad.SincosSin":     {{0}, {1}, {-4}},
 	"max":              {{1, 2}, {2, 1}, {-3, -2.5}},
 	"min":              {{1, 2}, {2, 1}, {-3, -2.5}},
 	"math.Max":         {{1, 2}, {2, 1}, {-3, -2.5}},
@@ -229,7 +237,8 @@ var points = map[string][][]float64{
 func ofFloats(fn string) bool {
 	switch fn {
 	case "math.Inf", "math.NaN", "math.IsNaN", "math.IsInf", "math.Signbit", "math.Ilogb",
-		"math.Float64bits", "math.Float32bits", "math.Float64frombits", "math.Float32frombits":
+		"math.Pow10",
+		"math.Float64bits", "math.Float32bits", "math.Float64frombits", "math.Float32frombits", "ad.FrexpExp", "ad.LgammaSign":
 		return false
 	}
 	return true
@@ -338,6 +347,10 @@ func TestKinks(t *testing.T) {
 		{"math.Pow", []float64{-2, 0}, []float64{0, 0}},
 		{"math.Remainder", []float64{3, 2}, []float64{1, -2}},
 		{"math.Mod", []float64{4, 2}, []float64{1, -2}},
+		{"ad.ModfInt", []float64{3}, []float64{0}},
+		{"ad.ModfFrac", []float64{3}, []float64{1}},
+		{"ad.FrexpFrac", []float64{8}, []float64{0.0625}},
+		{"ad.FrexpFrac", []float64{0}, []float64{1}},
 	} {
 		got := gradient(rule.Lookup(c.fn), c.at)
 		for i := range c.want {

@@ -13,7 +13,8 @@ import (
 func Shrink(f *ir.Func) {
 	blocks(f.Body, emptyThen)
 	blocks(f.Body, firstUse)
-	blocks(f.Body, clearedFirst)
+	taken := addressed(f)
+	blocks(f.Body, func(stmts []ir.Stmt) []ir.Stmt { return clearedFirst(stmts, taken) })
 	deadClears(f)
 	blocks(f.Body, firstUse)
 	blocks(f.Body, bareComments)
@@ -131,8 +132,8 @@ func gives(s ir.Stmt, v *ir.Var) ir.Expr {
 }
 
 // clearedFirst turns p = 0 … p += e into p = e where nothing between the two
-// has to do with p.
-func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
+// has to do with p; taken are the variables to which there are pointers.
+func clearedFirst(stmts []ir.Stmt, taken map[*ir.Var]bool) []ir.Stmt {
 	var out []ir.Stmt
 	drop := map[int]bool{}
 	at := mentions(stmts)
@@ -146,7 +147,7 @@ func clearedFirst(stmts []ir.Stmt) []ir.Stmt {
 			continue
 		}
 		j := at.first(v, i+1)
-		if _, plain := p.(*ir.Ref); !plain {
+		if _, plain := p.(*ir.Ref); !plain || taken[v] {
 			j = nextStatement(stmts, i+1) // memory may have other names
 		}
 		if j < 0 {
@@ -233,7 +234,7 @@ func (m mentionIndex) first(v *ir.Var, from int) int {
 
 // deadClears removes x = 0 where x is a plain variable that is not read again.
 func deadClears(f *ir.Func) {
-	always := map[*ir.Var]bool{}
+	always := addressed(f)
 	for _, r := range f.Results {
 		always[r] = true
 	}
@@ -243,19 +244,27 @@ func deadClears(f *ir.Func) {
 				always[v] = true
 			}
 		}
+	})
+	removeDead(f.Body, map[*ir.Var]bool{}, always)
+}
+
+// addressed returns the variables whose address, or that of a part, is taken.
+func addressed(f *ir.Func) map[*ir.Var]bool {
+	out := map[*ir.Var]bool{}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		reads, places := ir.Exprs(s)
 		for _, e := range append(reads, places...) {
 			ir.WalkExpr(e, func(e ir.Expr) bool {
 				if a, ok := e.(*ir.Addr); ok {
 					if v := ir.Root(a.X); v != nil {
-						always[v] = true
+						out[v] = true
 					}
 				}
 				return true
 			})
 		}
 	})
-	removeDead(f.Body, map[*ir.Var]bool{}, always)
+	return out
 }
 
 // removeDead walks a block from its end; live holds what is read later.

@@ -277,14 +277,15 @@ func (g *generator) apartChecks() []ir.Stmt {
 // caller's memory that the reverse sweep is going to restore to earlier values,
 // and puts them back at its end.
 func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
+	restores := g.restoresMemory(reverse)
 	for _, r := range g.f.Results {
-		if assigned(r, reverse) {
+		if assigned(r, reverse) || restores && g.t.mem.Shared(g.t.mem.VarObject(r)) {
 			v := g.sh.Temp(r.Name+"0", r.Type)
 			keep = append(keep, ir.Define(v, &ir.Ref{V: r}))
 			giveBack = append(giveBack, ir.Set(&ir.Ref{V: r}, &ir.Ref{V: v}))
 		}
 	}
-	if !g.restoresMemory(reverse) {
+	if !restores {
 		return keep, giveBack
 	}
 	var places []ir.Expr
@@ -350,7 +351,13 @@ func (g *generator) forward(out *ir.Func) {
 		}
 	}
 	own := g.ownShadows()
-	body := append(append(g.apartChecks(), g.makeOwn(own)...), g.forwardBlock(g.f.Body.Stmts, true)...)
+	body := append(g.apartChecks(), g.makeOwn(own)...)
+	for _, r := range g.f.Results { // the address of the shadow goes along with that of r
+		if g.pointedTo(r) {
+			body = append(body, &ir.Decl{V: g.sh.Var(r)})
+		}
+	}
+	body = append(body, g.forwardBlock(g.f.Body.Stmts, true)...)
 	body = append(body, g.pushExits(g.f.Body, append(declared(g.f.Body), g.f.Results...))...)
 	body = append(body, g.pushOwn(own)...)
 	out.Body = &ir.Block{Stmts: body}

@@ -33,22 +33,25 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 	used := ir.Vars(code)
 	for i := len(vars) - 1; i >= 0; i-- {
 		v := vars[i]
-		switch {
-		case g.t.tbr.Exit(scope, v):
+		x := g.rec.Local(v)
+		if x == nil || g.t.tbr.Exit(scope, v) {
+			continue
+		}
+		var mine []ir.Stmt
+		if used[v] {
+			mine = append(mine, ir.Define(v, x))
+		}
+		if g.act.Shadowed(v) && used[g.sh.Var(v)] {
+			mine = append(mine, g.shadowAgain(v, x)...)
+		}
+		for _, s := range mine {
+			ir.AddVars(used, s)
+		}
+		again = append(again, mine)
+	}
+	for i := len(vars) - 1; i >= 0; i-- {
+		if v := vars[i]; g.t.tbr.Exit(scope, v) {
 			pops = append(pops, g.popUsed(v, used)...)
-		case g.rec.Local(v) != nil:
-			x := g.rec.Local(v)
-			var mine []ir.Stmt
-			if used[v] {
-				mine = append(mine, ir.Define(v, x))
-			}
-			if g.act.Shadowed(v) && used[g.sh.Var(v)] {
-				mine = append(mine, g.shadowAgain(v, x)...)
-			}
-			for _, s := range mine {
-				ir.AddVars(used, s)
-			}
-			again = append(again, mine)
 		}
 	}
 	for _, v := range vars {

@@ -52,17 +52,17 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 	case *ir.Assign:
 		out := append(g.savesBefore(s, s.L, record), g.assignWithShadows(s)...)
 		if s.Define {
-			for _, l := range s.L {
-				if v := l.(*ir.Ref).V; g.pointedTo(v) {
-					out = append(out, &ir.Decl{V: g.sh.Var(v)})
-				}
-			}
+			out = append(out, g.pointedShadows(s.L)...)
 		}
 		return out
 	case *ir.Copy:
 		return g.forwardCopy(s, record)
 	case *ir.Call:
-		return g.forwardCall(s, record)
+		out := g.forwardCall(s, record)
+		if s.Define {
+			out = append(out, g.pointedShadows(s.L)...)
+		}
+		return out
 	case *ir.If:
 		return []ir.Stmt{g.forwardIf(s, record)}
 	case *ir.For:
@@ -72,6 +72,21 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		return g.forwardLoop(s, record)
 	}
 	return []ir.Stmt{s}
+}
+
+// pointedShadows declares the shadows of the variables to which pointers lead
+// among those that are declared on a left side.
+func (g *generator) pointedShadows(ls []ir.Expr) []ir.Stmt {
+	var out []ir.Stmt
+	for _, l := range ls {
+		if l == nil {
+			continue
+		}
+		if v := l.(*ir.Ref).V; g.pointedTo(v) {
+			out = append(out, &ir.Decl{V: g.sh.Var(v)})
+		}
+	}
+	return out
 }
 
 // pointedTo reports whether v, which holds its floats by value, has its address
