@@ -121,8 +121,7 @@ func replace(name string, text []byte) error {
 func (c *command) diff(results []compile.Result) int {
 	list, err := changes(results)
 	if err != nil {
-		fmt.Fprintf(c.err, "cairngen: %v\n", err)
-		return 1
+		return c.fail(fmt.Errorf("cairngen: %w", err))
 	}
 	for _, ch := range list {
 		fmt.Fprintf(c.out, "--- %s\n+++ %s (generated)\n", ch.name, ch.name)
