@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -17,11 +18,12 @@ import (
 // have no shadow in the call are left alone. cairngen -tests writes one for each function
 // with derivatives.
 type Root[A, R any] struct {
-	Name string                 // of the function, for messages
-	Args func(r *rand.Rand) A   // draws arguments; it is called for each of the points
-	Wrt  func(a *A) []any       // pointers to the independents
-	Of   func(a *A, r *R) []any // pointers to the dependents, among arguments and results
-	Call func(a *A) R           // calls the function
+	Name     string                          // of the function, for messages
+	Draw     func(rng *rand.Rand) (A, error) // draws arguments, for each of the points
+	DrawName string                          // of the variable that holds Draw, for messages
+	Wrt      func(a *A) []any                // pointers to the independents
+	Of       func(a *A, r *R) []any          // pointers to the dependents, among arguments and results
+	Call     func(a *A) R                    // calls the function
 	// The derivatives; those that do not exist stay nil.
 	Tangent func(a, ad *A) (r, rd R)
 	Adjoint func(a, ab *A, rb *R) R
@@ -35,7 +37,7 @@ const (
 	rootIndices = 40 // components that divided differences look at, at most
 )
 
-// Check tests the derivatives at three points that Args draws, from a random number
+// Check tests the derivatives at three points that Draw gives, from a random number
 // generator that opt.Seed fixes:
 //
 //   - every derivative leaves results and memory as the function does, bit for bit;
@@ -48,8 +50,11 @@ const (
 // them. Where arguments or results are float32, the tests allow for its rounding. Errors
 // are joined; they name the function, the test and the components.
 func (c Root[A, R]) Check(opt Options) error {
-	if c.Args == nil || c.Wrt == nil || c.Of == nil || c.Call == nil {
-		return fmt.Errorf("gradcheck: %s: Root.Args, Wrt, Of and Call are needed", c.Name)
+	if c.Wrt == nil || c.Of == nil || c.Call == nil {
+		return fmt.Errorf("gradcheck: %s: Root.Wrt, Of and Call are needed", c.Name)
+	}
+	if c.Draw == nil {
+		return fmt.Errorf("gradcheck: %s: there are no arguments to test it with, since some cannot be invented: %s", c.Name, c.advice("assign a function that draws them"))
 	}
 	if c.Tangent == nil && c.Adjoint == nil && (c.Forward == nil || c.Reverse == nil) {
 		return fmt.Errorf("gradcheck: %s: there is no derivative to test: give Tangent, Adjoint, or Forward and Reverse", c.Name)
@@ -59,7 +64,7 @@ func (c Root[A, R]) Check(opt Options) error {
 	}
 	var errs []error
 	for i := range rootPoints {
-		p, err := c.draw(uint64(i), opt)
+		p, err := c.sample(uint64(i), opt)
 		if err == nil {
 			err = p.check()
 		}
@@ -79,21 +84,33 @@ type sample[A, R any] struct {
 	result R
 	x      []float64 // the independents
 	m      int       // number of dependents
+	first  []int     // for each way to a float of the dependents, which one it is; -1 if not the first
 	seed   []float64 // their weights
 	state  []string  // of after and result
 	opt    Options
 	single bool // float32 takes part
 }
 
-func (c Root[A, R]) draw(i uint64, opt Options) (p *sample[A, R], err error) {
-	p = &sample[A, R]{c: c, args: c.Args(rand.New(rand.NewPCG(opt.Seed, i))), opt: opt}
+// advice says where other arguments are to be given.
+func (c Root[A, R]) advice(what string) string {
+	if c.DrawName == "" {
+		return what + " in Root.Draw"
+	}
+	return what + " in " + c.DrawName + ", in the init function of a test file of the package"
+}
+
+func (c Root[A, R]) sample(i uint64, opt Options) (p *sample[A, R], err error) {
+	p = &sample[A, R]{c: c, opt: opt}
 	p.opt.Seed += i << 32
+	if p.args, err = c.Draw(rand.New(rand.NewPCG(opt.Seed, i))); err != nil {
+		return nil, err
+	}
 	wrt, err := p.leaves(c.Wrt(&p.args), &p.args, nil)
 	if err != nil {
 		return nil, err
 	}
 	if p.x = values(wrt); len(p.x) == 0 {
-		return nil, fmt.Errorf("gradcheck: the independents hold no floats with these arguments: draw longer slices, or pointers that are not nil")
+		return nil, fmt.Errorf("gradcheck: the independents hold no floats with these arguments: %s", c.advice("draw longer slices, and pointers that are not nil,"))
 	}
 	if p.after, err = clone(p.args); err != nil {
 		return nil, err
@@ -107,7 +124,10 @@ func (c Root[A, R]) draw(i uint64, opt Options) (p *sample[A, R], err error) {
 		return nil, err
 	}
 	if p.m = len(of); p.m == 0 {
-		return nil, fmt.Errorf("gradcheck: the dependents hold no floats with these arguments: draw others")
+		return nil, fmt.Errorf("gradcheck: the dependents hold no floats with these arguments: %s", c.advice("draw others"))
+	}
+	if p.first, err = p.ways(of); err != nil {
+		return nil, err
 	}
 	p.opt.Names, p.opt.Outputs = names(wrt), names(of)
 	p.seed = p.opt.direction(nil, p.m, 2)
@@ -115,7 +135,7 @@ func (c Root[A, R]) draw(i uint64, opt Options) (p *sample[A, R], err error) {
 		return nil, err
 	}
 	if err := finite("function's values", values(of), p.opt.output); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s", err, c.advice("draw others"))
 	}
 	for _, l := range append(wrt, of...) {
 		p.single = p.single || l.single != nil
@@ -127,7 +147,7 @@ func (c Root[A, R]) draw(i uint64, opt Options) (p *sample[A, R], err error) {
 func (p *sample[A, R]) run(a *A) (r R, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("gradcheck: the function panics with these arguments, which may not fit together: draw others (%v)", e)
+			err = fmt.Errorf("gradcheck: the function panics with these arguments, which may not fit together (%v): %s", e, p.c.advice("draw others"))
 		}
 	}()
 	return p.c.Call(a), nil
@@ -234,13 +254,23 @@ func (p *sample[A, R]) weighted(x []float64) float64 {
 	return sum
 }
 
-// shadows returns zero shadows of arguments and results, which share memory as these do.
-func (p *sample[A, R]) shadows() (ab A, rb R) {
-	s := ad.ZeroLike(struct {
-		A A
-		R R
-	}{p.before, p.result})
-	return s.A, s.R
+// ways tells which ways to the floats of the dependents are the first: memory that is
+// reached twice has one seed.
+func (p *sample[A, R]) ways(of []leaf) ([]int, error) {
+	index := map[unsafe.Pointer]int{}
+	for i, l := range of {
+		index[l.address()] = i
+	}
+	all, err := collectAll(p.c.Of(&p.after, &p.result))
+	out := make([]int, len(all))
+	for k, l := range all {
+		out[k] = -1
+		if i, ok := index[l.address()]; ok {
+			out[k] = i
+			delete(index, l.address())
+		}
+	}
+	return out, err
 }
 
 func (p *sample[A, R]) tangent(x, d []float64) ([]float64, error) {
@@ -264,13 +294,15 @@ func (p *sample[A, R]) tangent(x, d []float64) ([]float64, error) {
 }
 
 // sweeps are the forms of an adjoint: start is what the shadows of the independents hold
-// before.
+// before, as far as they are not seeds.
 type sweeps func(x, seed, start []float64) (xb []float64, err error)
 
 func (p *sample[A, R]) joint(x, seed, start []float64) ([]float64, error) {
-	a := p.at(x)
-	ab, rb := p.shadows()
-	if err := p.prepare(&ab, &rb, seed, start); err != nil {
+	a, ab, rb := p.at(x), ad.ZeroLike(p.before), ad.ZeroLike(p.result)
+	if err := p.start(&ab, start); err != nil {
+		return nil, err
+	}
+	if err := p.seeds(&ab, &rb, seed); err != nil {
 		return nil, err
 	}
 	r := p.c.Adjoint(a, &ab, &rb)
@@ -283,58 +315,86 @@ func (p *sample[A, R]) joint(x, seed, start []float64) ([]float64, error) {
 }
 
 func (p *sample[A, R]) split(x, seed, start []float64) ([]float64, error) {
-	a := p.at(x)
-	ab, _ := p.shadows()
-	if start != nil {
-		if err := Unflatten(start, p.c.Wrt(&ab)...); err != nil {
-			return nil, err
-		}
+	a, ab := p.at(x), ad.ZeroLike(p.before)
+	if err := p.start(&ab, start); err != nil {
+		return nil, err
 	}
-	var st ad.Stack
-	r, rb := p.c.Forward(a, &ab, &st)
+	st := ad.NewStack()
+	r, rb := p.c.Forward(a, &ab, st)
 	if slices.Equal(x, p.x) {
 		if err := p.same("the forward sweep", a, &r); err != nil {
 			return nil, err
 		}
 	}
-	if err := Unflatten(seed, p.c.Of(&ab, &rb)...); err != nil {
+	if err := p.seeds(&ab, &rb, seed); err != nil {
 		return nil, err
 	}
-	p.c.Reverse(a, &ab, &rb, &st)
+	p.c.Reverse(a, &ab, &rb, st)
 	st.Release()
 	return Flatten(p.c.Wrt(&ab)...)
 }
 
-// prepare puts the start values and the seeds into shadows, the seeds last: where an
-// argument is independent and dependent, its shadow holds the seed.
-func (p *sample[A, R]) prepare(ab *A, rb *R, seed, start []float64) error {
-	if start != nil {
-		if err := Unflatten(start, p.c.Wrt(ab)...); err != nil {
-			return err
+// seeds adds the seeds to the shadows of the dependents.
+func (p *sample[A, R]) seeds(ab *A, rb *R, seed []float64) error {
+	to, err := collectAll(p.c.Of(ab, rb))
+	if err != nil {
+		return err
+	}
+	if len(to) != len(p.first) {
+		return fmt.Errorf("gradcheck: the shadows of the dependents have %d floats, the dependents %d: their shapes must agree: %w", len(to), len(p.first), ErrMismatch)
+	}
+	for k, i := range p.first {
+		if i >= 0 {
+			to[k].set(to[k].get() + seed[i])
 		}
 	}
-	return Unflatten(seed, p.c.Of(ab, rb)...)
+	return nil
 }
 
-// apart reports for each independent whether its shadow is no seed, so that the adjoint
-// is added to what it holds.
+// start puts values into the shadows of the independents that are not outputs, too: the
+// shadows of outputs hold seeds.
+func (p *sample[A, R]) start(ab *A, start []float64) error {
+	if start == nil {
+		return nil
+	}
+	apart, err := p.apart()
+	if err != nil {
+		return err
+	}
+	to, err := collect(p.c.Wrt(ab))
+	if err != nil {
+		return err
+	}
+	for i, l := range to {
+		if apart[i] {
+			l.set(start[i])
+		}
+	}
+	return nil
+}
+
+// apart reports for each independent whether it belongs to an argument without outputs.
 func (p *sample[A, R]) apart() ([]bool, error) {
-	ab, rb := p.shadows()
-	wrt, err := collect(p.c.Wrt(&ab))
+	var none R
+	of, err := p.leaves(p.c.Of(&p.before, &none), &p.before, nil)
 	if err != nil {
 		return nil, err
 	}
-	of, err := collect(p.c.Of(&ab, &rb))
-	if err != nil {
-		return nil, err
-	}
-	seeds := map[unsafe.Pointer]bool{}
+	outputs := map[string]bool{}
 	for _, l := range of {
-		seeds[l.address()] = true
+		outputs[argument(l.name)] = true
 	}
-	out := make([]bool, len(wrt))
-	for i, l := range wrt {
-		out[i] = !seeds[l.address()]
+	apart := make([]bool, len(p.x))
+	for i := range apart {
+		apart[i] = !outputs[argument(p.opt.Names[i])]
 	}
-	return out, nil
+	return apart, nil
+}
+
+// argument returns the first part of the way to a float: the name of the argument.
+func argument(way string) string {
+	if i := strings.IndexAny(way, ".["); i >= 0 {
+		return way[:i]
+	}
+	return way
 }

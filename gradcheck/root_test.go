@@ -51,12 +51,9 @@ func squareRoot() Root[squareArgs, squareResults] {
 	type R = squareResults
 	return Root[A, R]{
 		Name: "Square",
-		Args: func(r *rand.Rand) A {
+		Draw: func(rng *rand.Rand) (A, error) {
 			a := A{n: 4, y: make([]float64, 4), x: make([]float64, 4)}
-			if err := Fill(r, &a); err != nil {
-				panic(err)
-			}
-			return a
+			return a, Fill(rng, &a.x, &a.k)
 		},
 		Wrt:  func(a *A) []any { return []any{&a.x, &a.k} },
 		Of:   func(a *A, r *R) []any { return []any{&a.y, &r.ret} },
@@ -150,22 +147,26 @@ func TestRootArguments(t *testing.T) {
 	type A = squareArgs
 	type R = squareResults
 	for want, change := range map[string]func(c *Root[A, R]){
-		"Root.Args, Wrt, Of and Call are needed": func(c *Root[A, R]) { c.Args = nil },
-		"there is no derivative to test":         func(c *Root[A, R]) { c.Tangent, c.Adjoint, c.Reverse = nil, nil, nil },
+		"Root.Wrt, Of and Call are needed":                             func(c *Root[A, R]) { c.Of = nil },
+		"assign a function that draws them in squareDraw, in the init": func(c *Root[A, R]) { c.Draw, c.DrawName = nil, "squareDraw" },
+		"no arguments today": func(c *Root[A, R]) {
+			c.Draw = func(*rand.Rand) (a A, err error) { return a, errors.New("no arguments today") }
+		},
+		"there is no derivative to test": func(c *Root[A, R]) { c.Tangent, c.Adjoint, c.Reverse = nil, nil, nil },
 		"the independents hold no floats": func(c *Root[A, R]) {
 			c.Wrt = func(a *A) []any { return []any{&a.x} }
-			c.Args = func(*rand.Rand) A { return A{k: 1} }
+			c.Draw = func(*rand.Rand) (A, error) { return A{k: 1}, nil }
 		},
 		"the dependents hold no floats": func(c *Root[A, R]) {
 			c.Of = func(a *A, r *R) []any { return []any{&a.y} }
-			c.Args = func(*rand.Rand) A { return A{k: 1} }
+			c.Draw = func(*rand.Rand) (A, error) { return A{k: 1}, nil }
 		},
 		"the function panics with these arguments": func(c *Root[A, R]) {
-			c.Args = func(*rand.Rand) A { return A{x: make([]float64, 2), y: make([]float64, 1)} }
+			c.Draw = func(*rand.Rand) (A, error) { return A{x: make([]float64, 2), y: make([]float64, 1)}, nil }
 		},
 		"output 0 (y[0]) of the function's values is NaN": func(c *Root[A, R]) {
-			c.Args = func(*rand.Rand) A {
-				return A{x: []float64{math.NaN()}, y: make([]float64, 1)}
+			c.Draw = func(*rand.Rand) (A, error) {
+				return A{x: []float64{math.NaN()}, y: make([]float64, 1)}, nil
 			}
 		},
 	} {
@@ -194,13 +195,10 @@ func TestRootState(t *testing.T) {
 	}
 	root := Root[A, R]{
 		Name: "Step",
-		Args: func(r *rand.Rand) A {
+		Draw: func(rng *rand.Rand) (A, error) {
 			s := &state{u: make([]float64, 100)}
 			s.view = s.u[10:20]
-			if err := Fill(r, &s); err != nil {
-				panic(err)
-			}
-			return A{s}
+			return A{s}, Fill(rng, s)
 		},
 		Wrt:  func(a *A) []any { return []any{&a.s} },
 		Of:   func(a *A, r *R) []any { return []any{&a.s} },
@@ -232,11 +230,9 @@ func TestRootSingle(t *testing.T) {
 	factor := float32(2)
 	root := Root[A, R]{
 		Name: "Sum",
-		Args: func(r *rand.Rand) (a A) {
-			if err := Fill(r, &a); err != nil {
-				panic(err)
-			}
-			return a
+		Draw: func(rng *rand.Rand) (a A, err error) {
+			err = Fill(rng, &a)
+			return a, err
 		},
 		Wrt: func(a *A) []any { return []any{&a.x} },
 		Of:  func(a *A, r *R) []any { return []any{&r.ret} },

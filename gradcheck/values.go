@@ -143,7 +143,16 @@ func target(pointer any) (reflect.Value, error) {
 
 // collect lists the floats that pointers lead to, each once.
 func collect(pointers []any) ([]leaf, error) {
-	w := walker{seen: map[unsafe.Pointer]bool{}, through: map[visit]bool{}}
+	return walk(walker{seen: map[unsafe.Pointer]bool{}, through: map[visit]bool{}}, pointers)
+}
+
+// collectAll lists the floats that pointers lead to, as often as they do, so that values
+// of one shape give lists of one length whatever memory they share.
+func collectAll(pointers []any) ([]leaf, error) {
+	return walk(walker{through: map[visit]bool{}}, pointers)
+}
+
+func walk(w walker, pointers []any) ([]leaf, error) {
 	for _, p := range pointers {
 		v, err := target(p)
 		if err != nil {
@@ -163,8 +172,8 @@ type visit struct {
 // walker visits the scalars that a value leads to.
 type walker struct {
 	leaves  []leaf
-	seen    map[unsafe.Pointer]bool // floats
-	through map[visit]bool
+	seen    map[unsafe.Pointer]bool  // floats; nil if they are listed as often as they are met
+	through map[visit]bool           // pointers on the way, or followed so far where seen counts
 	other   func(name, value string) // called for what is no float; may be nil
 	err     error
 }
@@ -176,7 +185,9 @@ func (w *walker) walk(v reflect.Value, name string) {
 		if w.seen[at] {
 			return
 		}
-		w.seen[at] = true
+		if w.seen != nil {
+			w.seen[at] = true
+		}
 		l := leaf{name: name}
 		if v.Kind() == reflect.Float64 {
 			l.double = (*float64)(at)
@@ -198,6 +209,7 @@ func (w *walker) walk(v reflect.Value, name string) {
 		if k := (visit{v.UnsafePointer(), v.Type()}); !v.IsNil() && !w.through[k] {
 			w.through[k] = true
 			w.walk(v.Elem(), name)
+			w.through[k] = w.seen != nil
 		}
 	case reflect.Complex64, reflect.Complex128, reflect.Map:
 		if w.err == nil && floats(v.Type()) {

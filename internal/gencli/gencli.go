@@ -34,6 +34,7 @@ type command struct {
 	tags     string
 	noTidy   bool
 	strict   bool
+	tests    bool
 }
 
 // Main runs the command and returns its exit status.
@@ -50,6 +51,7 @@ func Main(args []string, out, errs io.Writer) int {
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, as for go build")
 	fs.BoolVar(&c.noTidy, "notidy", false, "leave the generated code as the transforms made it")
 	fs.BoolVar(&c.strict, "strictfp", false, "write float64(x*y)+z for x*y+z, so that the Go compiler fuses nothing")
+	fs.BoolVar(&c.tests, "tests", false, "write a test of the derivatives, x_cairn_test.go, beside each x.go with roots")
 	fs.Usage = func() {
 		fmt.Fprint(errs, usage)
 		fs.PrintDefaults()
@@ -113,7 +115,7 @@ func (c *command) run(verb, fn string, patterns []string) int {
 	case "explain":
 		return c.explain(results, fn)
 	}
-	if err := write(results); err != nil {
+	if err := c.write(results); err != nil {
 		return c.fail(fmt.Errorf("cairngen: %w", err))
 	}
 	return 0

@@ -55,7 +55,7 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 		if refers(v, rest) {
 			decls = append(decls, &ir.Decl{V: v})
 		}
-		if g.act.Shadowed(v) && refers(g.sh.Var(v), rest) {
+		if b := g.sh.Var(v); g.act.Shadowed(v) && b.Kind != ir.Param && refers(b, rest) {
 			decls = append(decls, &ir.Decl{V: g.sh.Var(v)})
 		}
 	}

@@ -1,0 +1,124 @@
+package gencli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/cairn-ad/cairn/internal/testutil"
+)
+
+// kinds returns the files of testdata/tests.txtar.
+func kinds(t *testing.T) map[string]string {
+	t.Helper()
+	a, err := txtar.ParseFile("testdata/tests.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range a.Files {
+		files[f.Name] = string(f.Data)
+	}
+	return files
+}
+
+// TestEmitted runs the tests that cairngen -tests writes: they compile, are clean to go
+// vet and pass for every kind of parameter.
+func TestEmitted(t *testing.T) {
+	dir := module(t, kinds(t))
+	if out, errs := run(t, 0, "-tests", "./..."); out+errs != "" {
+		t.Errorf("gen prints %s%s", out, errs)
+	}
+	testutil.Go(t, dir, "vet", "./...")
+	out := testutil.Go(t, dir, "test", "-v", "./...")
+	for _, root := range strings.Fields("Scale Length2 Quotient Square InPlace SolverStep SolverDecay VecNorm All GridSum Single Behind Parts Tails Rest Foreign Dot Matrix") {
+		wants(t, out, "--- PASS: TestCairn"+root+" ")
+	}
+	if n := strings.Count(out, "--- PASS: TestCairn"); n != 18 {
+		t.Errorf("%d tests pass:\n%s", n, out)
+	}
+	if out, _ := run(t, 0, "diff", "-tests", "./..."); out != "" {
+		t.Errorf("after gen, diff prints %s", out)
+	}
+}
+
+// TestEmittedFinds: the tests fail where generated code is wrong, and say where.
+func TestEmittedFinds(t *testing.T) {
+	dir := module(t, kinds(t))
+	run(t, 0, "-tests", "./...")
+	name := filepath.Join(dir, "kinds_cairn.go")
+	right := read(t, name)
+	for _, c := range []struct{ old, new, test, want string }{
+		{"func LengthTangent(v, vd Vec) (ret, retd float64) {\n", "func LengthTangent(v, vd Vec) (ret, retd float64) {\n\tvd.Y = 0\n", "Length2", "(v.Y)"},
+		{"retb float64) (ret float64) {\n\tretb", "", "", ""},
+	}[:1] {
+		if strings.Count(right, c.old) != 1 {
+			t.Fatalf("there is no single %q in\n%s", c.old, right)
+		}
+		testutil.Write(t, dir, "kinds_cairn.go", strings.Replace(right, c.old, c.new, 1))
+		out, err := testutil.TryGo(dir, "test", "-run", "TestCairn"+c.test+"$", ".")
+		if err == nil {
+			t.Errorf("with %q the tests pass", c.new)
+		}
+		wants(t, out, "--- FAIL: TestCairn"+c.test+" ", c.want)
+	}
+}
+
+// TestEmittedAsks: without the arguments that cannot be invented the tests fail and name
+// them; arguments that do not fit are told.
+func TestEmittedAsks(t *testing.T) {
+	files := kinds(t)
+	delete(files, "args_test.go")
+	dir := module(t, files)
+	run(t, 0, "-tests", "./...")
+	out, err := testutil.TryGo(dir, "test", "./...")
+	if err == nil {
+		t.Error("tests without arguments pass")
+	}
+	wants(t, out, "Scale: there are no arguments to test it with", "assign a function that draws them in cairnScaleDraw",
+		"Matrix, point 1 of 3: gradcheck: the function panics with these arguments, which may not fit together (runtime error: index out of range",
+		"draw others in cairnMatrixDraw")
+	if n := strings.Count(out, "--- FAIL: "); n != 4 {
+		t.Errorf("%d tests fail:\n%s", n, out)
+	}
+	text := read(t, filepath.Join(dir, "kinds_cairn_test.go"))
+	wants(t, text, "//   - n is of type int\n", "//   - g has n, which is of type int\n", "//   - label is of type string\n",
+		"//   - h is of type shape.Hidden, which has unexported fields\n", "//\t\t\ta.x = make([]float64, 3)\n")
+}
+
+// TestEmittedLife: test files come with -tests, keep up without it, and go with the
+// roots; those of the user stay.
+func TestEmittedLife(t *testing.T) {
+	dir := module(t, map[string]string{"square.go": square, "own_cairn_test.go": "package user\n"})
+	run(t, 0)
+	if got := files(t, dir); slices.Contains(got, "square_cairn_test.go") {
+		t.Errorf("without -tests there is a test: %v", got)
+	}
+	out, _ := run(t, 1, "diff", "-tests")
+	wants(t, out, "square_cairn_test.go (generated)", "+func TestCairnSquare(t *testing.T) {")
+	run(t, 0, "-tests")
+	testutil.Go(t, dir, "test", ".")
+	testutil.Write(t, dir, "square.go", strings.ReplaceAll(square, "(x float64)", "(x, z float64)"))
+	testutil.Write(t, dir, "square.go", strings.Replace(read(t, "square.go"), "helper(x)", "helper(x, z)", 1))
+	run(t, 0)
+	testutil.Go(t, dir, "test", ".")
+	wants(t, read(t, "square_cairn_test.go"), "r.ret = Square(a.x, a.z)")
+	testutil.Write(t, dir, "square.go", "package user\n")
+	run(t, 0)
+	if got, want := files(t, dir), []string{"go.mod", "own_cairn_test.go", "square.go"}; !slices.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+	testutil.Write(t, dir, "square.go", square)
+	testutil.Write(t, dir, "square_cairn_test.go", "package user\n")
+	run(t, 0)
+	_, errs := run(t, 1, "-tests")
+	wants(t, errs, "square_cairn_test.go exists and was not generated")
+	if err := os.Remove("square_cairn_test.go"); err != nil {
+		t.Fatal(err)
+	}
+	run(t, 0, "-tests")
+}
