@@ -25,6 +25,8 @@ type Diagnostic struct {
 	// Suggestion is what was surely meant, or empty if nothing is close. It is to stand
 	// instead of Replaces, the text at Pos, unless that is empty.
 	Replaces, Suggestion string
+
+	Broken bool // the package does not compile: any Go compiler says the same
 }
 
 // String returns "file:line:col: what: why; do". Absent parts leave no trace.

@@ -51,20 +51,32 @@ func TestEmittedFinds(t *testing.T) {
 	dir := module(t, kinds(t))
 	run(t, 0, "-tests", "./...")
 	name := filepath.Join(dir, "kinds_cairn.go")
-	right := read(t, name)
-	for _, c := range []struct{ old, new, test, want string }{
-		{"func LengthTangent(v, vd Vec) (ret, retd float64) {\n", "func LengthTangent(v, vd Vec) (ret, retd float64) {\n\tvd.Y = 0\n", "Length2", "(v.Y)"},
-		{"retb float64) (ret float64) {\n\tretb", "", "", ""},
-	}[:1] {
-		if strings.Count(right, c.old) != 1 {
-			t.Fatalf("there is no single %q in\n%s", c.old, right)
+	text := read(t, name)
+	mistakes := []struct{ old, new, test, want string }{
+		{"func LengthTangent(v, vd Vec) (ret, retd float64) {\n", "$0\tvd.Y = 0\n", "Length2", "component 1 (v.Y)"},
+		{"func LengthAdjoint(v Vec, vb *Vec, retb float64) (ret float64) {\n", "$0\tvb.X = 0\n", "Length2", "accumulation: the shadow of component 0 (v.X)"},
+		{"func QuotientAdjoint(p float64, pb *float64, q float64, qb *float64, ret0b, ret1b float64) (ret0, ret1 float64, ret2 bool) {\n", "$0\tdefer func() { ret0 = 0 }()\n", "Quotient", "after the function Results.ret0 is "},
+		{"func (s *Solver) StepReverse(sb *Solver, dt float64, st *ad2.Stack) {\n", "$0\tdefer func() { sb.K = 0 }()\n", "SolverStep", "split adjoint: gradcheck: dot product"},
+		{"func MatrixAdjoint(y, yb, a, ab, x, xb []float64) {\n", "$0\tdefer func() { ab[4] *= 1.001 }()\n", "Matrix", "component 4 (a[4])"},
+	}
+	for _, m := range mistakes {
+		if strings.Count(text, m.old) != 1 {
+			t.Fatalf("there is no single %q in\n%s", m.old, text)
 		}
-		testutil.Write(t, dir, "kinds_cairn.go", strings.Replace(right, c.old, c.new, 1))
-		out, err := testutil.TryGo(dir, "test", "-run", "TestCairn"+c.test+"$", ".")
-		if err == nil {
-			t.Errorf("with %q the tests pass", c.new)
-		}
-		wants(t, out, "--- FAIL: TestCairn"+c.test+" ", c.want)
+		text = strings.Replace(text, m.old, strings.Replace(m.new, "$0", m.old, 1), 1)
+	}
+	testutil.Write(t, dir, "kinds_cairn.go", text)
+	out, err := testutil.TryGo(dir, "test", ".")
+	if err == nil {
+		t.Error("the tests of wrong derivatives pass")
+	}
+	for _, m := range mistakes {
+		_, own, _ := strings.Cut(out, "--- FAIL: TestCairn"+m.test+" ")
+		own, _, _ = strings.Cut(own, "--- FAIL: ")
+		wants(t, own, m.want)
+	}
+	if n := strings.Count(out, "--- FAIL: "); n != 4 {
+		t.Errorf("%d tests fail:\n%s", n, out)
 	}
 }
 
