@@ -68,6 +68,9 @@ func (c Root[A, R]) Check(opt Options) error {
 		if err == nil {
 			err = p.check()
 		}
+		if err != nil && !errors.Is(err, ErrMismatch) {
+			err = fmt.Errorf("%w: %s", err, c.advice("draw other arguments"))
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s, point %d of %d: %w", c.Name, i+1, rootPoints, err))
 		}
@@ -79,7 +82,6 @@ func (c Root[A, R]) Check(opt Options) error {
 type sample[A, R any] struct {
 	c      Root[A, R]
 	args   A
-	before A // the arguments' own headers, as they are before a call
 	after  A // a call's arguments and results
 	result R
 	x      []float64 // the independents
@@ -110,12 +112,11 @@ func (c Root[A, R]) sample(i uint64, opt Options) (p *sample[A, R], err error) {
 		return nil, err
 	}
 	if p.x = values(wrt); len(p.x) == 0 {
-		return nil, fmt.Errorf("gradcheck: the independents hold no floats with these arguments: %s", c.advice("draw longer slices, and pointers that are not nil,"))
+		return nil, fmt.Errorf("gradcheck: the independents hold no floats with these arguments")
 	}
 	if p.after, err = clone(p.args); err != nil {
 		return nil, err
 	}
-	p.before = p.after
 	if p.result, err = p.run(&p.after); err != nil {
 		return nil, err
 	}
@@ -124,7 +125,7 @@ func (c Root[A, R]) sample(i uint64, opt Options) (p *sample[A, R], err error) {
 		return nil, err
 	}
 	if p.m = len(of); p.m == 0 {
-		return nil, fmt.Errorf("gradcheck: the dependents hold no floats with these arguments: %s", c.advice("draw others"))
+		return nil, fmt.Errorf("gradcheck: the dependents hold no floats with these arguments")
 	}
 	if p.first, err = p.ways(of); err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (c Root[A, R]) sample(i uint64, opt Options) (p *sample[A, R], err error) {
 		return nil, err
 	}
 	if err := finite("function's values", values(of), p.opt.output); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, c.advice("draw others"))
+		return nil, err
 	}
 	for _, l := range append(wrt, of...) {
 		p.single = p.single || l.single != nil
@@ -147,7 +148,7 @@ func (c Root[A, R]) sample(i uint64, opt Options) (p *sample[A, R], err error) {
 func (p *sample[A, R]) run(a *A) (r R, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("gradcheck: the function panics with these arguments, which may not fit together (%v): %s", e, p.c.advice("draw others"))
+			err = fmt.Errorf("gradcheck: the function panics with these arguments, which may not fit together (%v)", e)
 		}
 	}()
 	return p.c.Call(a), nil
@@ -298,7 +299,7 @@ func (p *sample[A, R]) tangent(x, d []float64) ([]float64, error) {
 type sweeps func(x, seed, start []float64) (xb []float64, err error)
 
 func (p *sample[A, R]) joint(x, seed, start []float64) ([]float64, error) {
-	a, ab, rb := p.at(x), ad.ZeroLike(p.before), ad.ZeroLike(p.result)
+	a, ab, rb := p.at(x), ad.ZeroLike(p.args), ad.ZeroLike(p.result)
 	if err := p.start(&ab, start); err != nil {
 		return nil, err
 	}
@@ -315,7 +316,7 @@ func (p *sample[A, R]) joint(x, seed, start []float64) ([]float64, error) {
 }
 
 func (p *sample[A, R]) split(x, seed, start []float64) ([]float64, error) {
-	a, ab := p.at(x), ad.ZeroLike(p.before)
+	a, ab := p.at(x), ad.ZeroLike(p.args)
 	if err := p.start(&ab, start); err != nil {
 		return nil, err
 	}
@@ -376,7 +377,7 @@ func (p *sample[A, R]) start(ab *A, start []float64) error {
 // apart reports for each independent whether it belongs to an argument without outputs.
 func (p *sample[A, R]) apart() ([]bool, error) {
 	var none R
-	of, err := p.leaves(p.c.Of(&p.before, &none), &p.before, nil)
+	of, err := p.leaves(p.c.Of(&p.args, &none), &p.args, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -265,3 +265,31 @@ func TestRootSingle(t *testing.T) {
 		t.Errorf("a wrong adjoint passes: %v", err)
 	}
 }
+
+// Shadows have the shape of the arguments on entry, whatever the function puts there.
+func TestRootReplacesSlices(t *testing.T) {
+	type A struct{ x [][]float64 }
+	type R struct{ ret float64 }
+	root := Root[A, R]{
+		Name: "Replace",
+		Draw: func(rng *rand.Rand) (a A, err error) {
+			err = Fill(rng, &a)
+			return a, err
+		},
+		Wrt: func(a *A) []any { return []any{&a.x} },
+		Of:  func(a *A, r *R) []any { return []any{&r.ret} },
+		Call: func(a *A) R {
+			r := R{a.x[0][2] * a.x[1][0]}
+			a.x[0] = a.x[0][:1]
+			return r
+		},
+	}
+	root.Adjoint = func(a, ab *A, rb *R) R {
+		ab.x[0][2] += a.x[1][0] * rb.ret
+		ab.x[1][0] += a.x[0][2] * rb.ret
+		return root.Call(a)
+	}
+	if err := root.Check(Options{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -93,7 +93,7 @@ func TestEmittedAsks(t *testing.T) {
 	}
 	wants(t, out, "Scale: there are no arguments to test it with", "assign a function that draws them in cairnScaleDraw",
 		"Matrix, point 1 of 3: gradcheck: the function panics with these arguments, which may not fit together (runtime error: index out of range",
-		"draw others in cairnMatrixDraw")
+		"draw other arguments in cairnMatrixDraw")
 	if n := strings.Count(out, "--- FAIL: "); n != 4 {
 		t.Errorf("%d tests fail:\n%s", n, out)
 	}
