@@ -131,8 +131,8 @@ func TestJacobianBadInput(t *testing.T) {
 	short := func(x, d []float64) []float64 { return []float64{1} }
 	calls := 0
 	for want, j := range map[string]Jacobian{
-		"two are needed":                 {F: polar},
-		"number of outputs is not known": {Adjoint: right.Adjoint},
+		"two are needed":                                          {F: polar},
+		"number of outputs is not known":                          {Adjoint: right.Adjoint},
 		"derivative of output 1 by component 0 is NaN by tangent": {F: polar, Tangent: nan},
 		"the tangent has 1 outputs in column 0":                   {F: polar, Tangent: short},
 		"the adjoint returns 1 components in":                     {F: polar, Adjoint: short},

@@ -140,9 +140,10 @@ func (e *emitter) runtime(f *ir.Func) {
 
 var version = regexp.MustCompile(`^v[0-9]+$`)
 
-// lastName returns the last part of an import path that is no major version.
+// lastName returns the last part of an import path; of the standard library's, whose
+// names everyone knows, the last that is no major version.
 func lastName(p string) string {
-	if version.MatchString(path.Base(p)) {
+	if version.MatchString(path.Base(p)) && !strings.Contains(p, ".") {
 		p = path.Dir(p)
 	}
 	return path.Base(p)
