@@ -131,14 +131,14 @@ func TestJacobianBadInput(t *testing.T) {
 	short := func(x, d []float64) []float64 { return []float64{1} }
 	calls := 0
 	for want, j := range map[string]Jacobian{
-		"two are needed":                                          {F: polar},
-		"number of outputs is not known":                          {Adjoint: right.Adjoint},
-		"derivative of output 1 by component 0 is NaN by tangent": {F: polar, Tangent: nan},
-		"the tangent has 1 outputs in column 0":                   {F: polar, Tangent: short},
-		"the adjoint returns 1 components in":                     {F: polar, Adjoint: short},
-		"the matrix has 1 rows":                                   {F: polar, Matrix: func([]float64) [][]float64 { return make([][]float64, 1) }},
-		"row 0 of the matrix has 0":                               {F: polar, Matrix: func([]float64) [][]float64 { return make([][]float64, 2) }},
-		"1 and 0 outputs when component 0 changes":                {F: func(x []float64) []float64 { calls++; return make([]float64, max(0, min(2, 4-calls))) }, Tangent: right.Tangent},
+		"two are needed":                           {F: polar},
+		"number of outputs is not known":           {Adjoint: right.Adjoint},
+		"component 0 is NaN by tangent":            {F: polar, Tangent: nan},
+		"the tangent has 1 outputs in column 0":    {F: polar, Tangent: short},
+		"the adjoint returns 1 components in":      {F: polar, Adjoint: short},
+		"the matrix has 1 rows":                    {F: polar, Matrix: func([]float64) [][]float64 { return make([][]float64, 1) }},
+		"row 0 of the matrix has 0":                {F: polar, Matrix: func([]float64) [][]float64 { return make([][]float64, 2) }},
+		"1 and 0 outputs when component 0 changes": {F: func(x []float64) []float64 { calls++; return make([]float64, max(0, min(2, 4-calls))) }, Tangent: right.Tangent},
 	} {
 		_, err := j.Compare(polarPoint, Options{})
 		if err == nil || errors.Is(err, ErrMismatch) || !strings.Contains(err.Error(), want) {

@@ -9,7 +9,6 @@ import (
 
 type inner struct {
 	v    [2]float64
-	name string
 	list *inner
 }
 
