@@ -26,16 +26,10 @@ type GradientReport struct {
 // error of the reference. The error wraps [ErrMismatch] and names the components that
 // fail; an error without it says that f is too rough around x to judge a component.
 func FiniteDifference(f func(x []float64) float64, grad func(x []float64) []float64, x []float64, opt Options) (GradientReport, error) {
-	step := func(i int) float64 {
-		if opt.Step != 0 {
-			return opt.Step
-		}
-		return 0.01 * max(1, math.Abs(x[i]))
-	}
 	value := f(slices.Clone(x))
 	c := comparison{tolerance: opt.tolerance(1e-7), estimated: true}
 	for i := range x {
-		c.least = max(c.least, opt.noise()*math.Abs(value)/step(i))
+		c.least = max(c.least, opt.noise()*math.Abs(value)/opt.difference(x[i]))
 	}
 	return c.run(grad, x, opt, func(i int) (float64, float64) {
 		return ridders(func(h float64) float64 {
@@ -44,7 +38,7 @@ func FiniteDifference(f func(x []float64) float64, grad func(x []float64) []floa
 			minus[i] -= h
 			width := plus[i] - minus[i]
 			return (f(plus) - f(minus)) / width
-		}, step(i))
+		}, opt.difference(x[i]))
 	})
 }
 
@@ -55,20 +49,22 @@ func FiniteDifference(f func(x []float64) float64, grad func(x []float64) []floa
 //
 // Source: Squire and Trapp, SIAM Review 40 (1998) 110-112.
 func ComplexStep(f func(x []complex128) complex128, grad func(x []float64) []float64, x []float64, opt Options) (GradientReport, error) {
-	const h = 0x1p-200
 	c := comparison{tolerance: opt.tolerance(1e-12)}
 	return c.run(grad, x, opt, func(i int) (float64, float64) {
-		z := make([]complex128, len(x))
-		for k, v := range x {
-			z[k] = complex(v, 0)
-		}
-		z[i] += complex(0, h)
-		y := f(z)
-		if cmplx.IsNaN(y) {
-			return math.NaN(), 0
-		}
-		return imag(y) / h, 0
+		z := complexOf(x)
+		z[i] += complex(0, complexStep)
+		return stepDerivative(f(z)), 0
 	})
+}
+
+const complexStep = 0x1p-200
+
+// stepDerivative returns the derivative that a complex step gave.
+func stepDerivative(y complex128) float64 {
+	if cmplx.IsNaN(y) {
+		return math.NaN()
+	}
+	return imag(y) / complexStep
 }
 
 // comparison is how a gradient is held against a reference.
@@ -89,7 +85,7 @@ func (c comparison) run(grad func([]float64) []float64, x []float64, opt Options
 	if err != nil {
 		return r, err
 	}
-	g, err := evaluate(grad, x)
+	g, err := opt.evaluate(grad, x)
 	if err != nil {
 		return r, err
 	}
@@ -98,7 +94,7 @@ func (c comparison) run(grad func([]float64) []float64, x []float64, opt Options
 	var wrong []string
 	for _, i := range indices {
 		want, uncertain := reference(i)
-		rel, err := c.component(i, g[i], want, uncertain)
+		rel, err := c.component(opt.component(i), g[i], want, uncertain)
 		if err != nil {
 			return r, err
 		}
@@ -110,17 +106,17 @@ func (c comparison) run(grad func([]float64) []float64, x []float64, opt Options
 			r.Worst, r.WorstRel = i, rel
 		}
 		if rel > c.tolerance {
-			wrong = append(wrong, fmt.Sprintf("component %d is %.10g, should be %.10g (ratio %.10g)", i, g[i], want, g[i]/want))
+			wrong = append(wrong, fmt.Sprintf("%s is %.10g, should be %.10g (ratio %.10g)", opt.component(i), g[i], want, g[i]/want))
 		}
 	}
 	return r, mismatch(wrong, len(indices), c.tolerance)
 }
 
-// component returns the relative error of component i after what the uncertainty of the
+// component returns the relative error of a component after what the uncertainty of the
 // reference explains. It is an error if the uncertainty explains nearly anything.
-func (c comparison) component(i int, g, want, uncertain float64) (float64, error) {
+func (c comparison) component(name string, g, want, uncertain float64) (float64, error) {
 	if math.IsNaN(want) || math.IsInf(want, 0) {
-		return 0, fmt.Errorf("gradcheck: the function is not finite around x when component %d changes: test at another point or with a smaller Step", i)
+		return 0, fmt.Errorf("gradcheck: the function is not finite around x when %s changes: test at another point or with a smaller Step", name)
 	}
 	scale := max(math.Abs(g), math.Abs(want), c.least)
 	diff := math.Abs(g - want)
@@ -130,8 +126,8 @@ func (c comparison) component(i int, g, want, uncertain float64) (float64, error
 	case diff > 10*uncertain:
 		return (diff - 10*uncertain) / scale, nil
 	case 10*uncertain > 1e-3*scale:
-		return 0, fmt.Errorf("gradcheck: component %d cannot be judged: its difference quotient is only known to ±%.3g at %.3g: the function is too rough for the step; set Options.Step",
-			i, uncertain, want)
+		return 0, fmt.Errorf("gradcheck: %s cannot be judged: its difference quotient is only known to ±%.3g at %.3g: the function is too rough for the step; set Options.Step",
+			name, uncertain, want)
 	}
 	return 0, nil
 }
@@ -147,6 +143,14 @@ func mismatch(wrong []string, of int, tolerance float64) error {
 	}
 	return fmt.Errorf("gradcheck: %d of %d components differ by more than %.3g: %s: %w",
 		len(wrong), of, tolerance, text, ErrMismatch)
+}
+
+// mismatches makes one error of the lines of a test.
+func mismatches(test string, wrong []string) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	return fmt.Errorf("gradcheck: %s: %s: %w", test, strings.Join(wrong, "; "), ErrMismatch)
 }
 
 // ridders extrapolates the even function q(h) from steps h, h/2, h/4 … to h = 0. It

@@ -1,7 +1,7 @@
 // Package gradcheck tells whether derivative code is right.
 //
 // In: a function, its derivative and a point. Out: a report with the numbers of the
-// test, and an error if the derivative is wrong there. Four tests, by what they need:
+// test, and an error if the derivative is wrong there. The tests, by what they need:
 //
 //   - [DotProduct] compares a tangent with an adjoint, <ȳ, J ẋ> = <Jᵀ ȳ, ẋ>. It is exact
 //     to rounding and costs one run of each, but a mistake that both share goes unseen.
@@ -13,6 +13,13 @@
 //   - [ComplexStep] does the same with the complex-step derivative, which is exact to
 //     rounding but needs the function written for complex128, without abs, comparisons
 //     or conjugates.
+//   - [Jacobian.Compare] compares whole Jacobians: by tangents, by adjoints, by divided
+//     differences, by complex steps and as given. It names the worst entry.
+//   - [Root.Check] runs all that applies on functions that cairngen made, and looks at
+//     their primal values and at what they add to, too; cairngen -tests writes the call.
+//
+// Functions of other arguments than one vector are brought into this form by [Flatten]
+// and [Unflatten]; [Fill] draws arguments.
 //
 // A dot-product test and a Taylor test together are the usual proof of an adjoint: the
 // second ties the derivative to the function, the first ties adjoint to tangent in all
@@ -20,6 +27,7 @@
 // special; a nil direction is drawn at random from a fixed seed.
 //
 // The functions given are called with copies of x, so they may write to what they get.
+// Vectors of no and of one component are as good as any.
 package gradcheck
 
 import "errors"

@@ -39,10 +39,10 @@ func DotProduct(tangent, adjoint func(x, v []float64) []float64, x, d, seed []fl
 	if len(xb) != len(x) {
 		return r, fmt.Errorf("gradcheck: the adjoint returns %d components, x has %d: they must agree", len(xb), len(x))
 	}
-	if err := finite("tangent", yd); err != nil {
+	if err := finite("tangent", yd, opt.output); err != nil {
 		return r, err
 	}
-	if err := finite("adjoint", xb); err != nil {
+	if err := opt.finite("adjoint", xb); err != nil {
 		return r, err
 	}
 	var sizeT, sizeA float64

@@ -11,10 +11,11 @@ import (
 // quantities computed in float64.
 type Options struct {
 	// Tolerance is the largest relative error that passes. 0 means 1e-12 for
-	// DotProduct and ComplexStep and 1e-7 for FiniteDifference. In Taylor it is by how
-	// much the order may stay below 2, and 0 means 0.2.
+	// DotProduct, ComplexStep and exact Jacobians, and 1e-7 for FiniteDifference and
+	// Jacobians by differences. In Taylor it is by how much the order may stay below 2,
+	// and 0 means 0.2.
 	Tolerance float64
-	// Step is the largest step of Taylor and FiniteDifference, in units of x. 0 means
+	// Step is the largest step of Taylor and of divided differences, in units of x. 0 means
 	// 0.01 times the larger of 1 and the largest component of x, for Taylor divided by
 	// the largest component of the direction.
 	Step float64
@@ -23,9 +24,33 @@ type Options struct {
 	Noise float64
 	// Seed chooses the random directions that stand in for nil ones.
 	Seed uint64
-	// Indices are the components that FiniteDifference and ComplexStep look at; nil
-	// means all.
+	// Indices are the components, or columns of a Jacobian, that FiniteDifference,
+	// ComplexStep and Compare look at; nil means all.
 	Indices []int
+	// Names and Outputs are what messages call the components of x and the outputs of
+	// a Jacobian; what has no name here is called by its number.
+	Names, Outputs []string
+}
+
+// component names component i of x.
+func (o Options) component(i int) string { return called("component", o.Names, i) }
+
+// output names output i.
+func (o Options) output(i int) string { return called("output", o.Outputs, i) }
+
+func called(what string, names []string, i int) string {
+	if i < 0 || i >= len(names) || names[i] == "" {
+		return fmt.Sprintf("%s %d", what, i)
+	}
+	return fmt.Sprintf("%s %d (%s)", what, i, names[i])
+}
+
+// difference returns the largest step of divided differences at a component.
+func (o Options) difference(x float64) float64 {
+	if o.Step != 0 {
+		return o.Step
+	}
+	return 0.01 * max(1, math.Abs(x))
 }
 
 func (o Options) tolerance(or float64) float64 {
@@ -85,19 +110,22 @@ func (o Options) direction(d []float64, n int, stream uint64) []float64 {
 }
 
 // evaluate runs grad on a copy of x and checks what it returns.
-func evaluate(grad func([]float64) []float64, x []float64) ([]float64, error) {
+func (o Options) evaluate(grad func([]float64) []float64, x []float64) ([]float64, error) {
 	g := grad(slices.Clone(x))
 	if len(g) != len(x) {
 		return nil, fmt.Errorf("gradcheck: the gradient has %d components, x has %d: they must agree", len(g), len(x))
 	}
-	return g, finite("gradient", g)
+	return g, o.finite("gradient", g)
 }
 
+// finite is [finite] for a vector with the components of x.
+func (o Options) finite(what string, v []float64) error { return finite(what, v, o.component) }
+
 // finite reports the first component of v that is not a finite number.
-func finite(what string, v []float64) error {
+func finite(what string, v []float64, name func(i int) string) error {
 	for i, a := range v {
 		if math.IsNaN(a) || math.IsInf(a, 0) {
-			return fmt.Errorf("gradcheck: component %d of the %s is %v: no comparison is possible; test at another point", i, what, a)
+			return fmt.Errorf("gradcheck: %s of the %s is %v: no comparison is possible; test at another point", name(i), what, a)
 		}
 	}
 	return nil

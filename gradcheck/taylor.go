@@ -43,7 +43,7 @@ func Taylor(f func(x []float64) float64, grad func(x []float64) []float64, x, d 
 	if largest(d) == 0 {
 		return r, fmt.Errorf("gradcheck: the direction is zero: nothing would be tested")
 	}
-	g, err := evaluate(grad, x)
+	g, err := opt.evaluate(grad, x)
 	if err != nil {
 		return r, err
 	}
@@ -57,8 +57,10 @@ func Taylor(f func(x []float64) float64, grad func(x []float64) []float64, x, d 
 	for range taylorLevels {
 		fh := f(along(x, h, d))
 		rest := math.Abs(fh - f0 - h*slope)
-		if err := finite("function's values along d", []float64{f0, fh}); err != nil {
-			return r, err
+		for _, y := range []float64{f0, fh} {
+			if math.IsNaN(y) || math.IsInf(y, 0) {
+				return r, fmt.Errorf("gradcheck: one of the function's values along d is %v (at h=0 it is %v, at h=%.3g it is %v): no comparison is possible; test at another point or with a smaller Step", y, f0, h, fh)
+			}
 		}
 		r.Steps, r.Remainders = append(r.Steps, h), append(r.Remainders, rest)
 		floor := opt.noise() * (math.Abs(f0) + math.Abs(fh) + h*size)

@@ -64,6 +64,16 @@ func TestCheck(t *testing.T) {
 		"stage tests see all": {[]*Package{pkg("internal/lower", file("a_test.go", Module+"/internal/load"))}, ""},
 		"compile joins":       {[]*Package{pkg("internal/compile", file("a.go", Module+"/internal/lower", Module+"/internal/transform/adjoint"))}, ""},
 		"compile and command": {[]*Package{pkg("internal/compile", file("a.go", Module+"/internal/cli"))}, "compile joins"},
+		"analyzer and compile": {
+			[]*Package{pkg("cairnanalysis", file("a.go", Module+"/internal/compile", Module+"/internal/diag", "golang.org/x/tools/go/analysis"))},
+			"",
+		},
+		"analyzer and stage": {[]*Package{pkg("cairnanalysis", file("a.go", Module+"/internal/lower"))}, "cairnanalysis imports"},
+		"public and analyzer": {
+			[]*Package{pkg("gradcheck", file("a.go", Module+"/cairnanalysis"))},
+			"a.go: imports " + Module + "/cairnanalysis: a public package",
+		},
+		"generator and analyzer": {[]*Package{pkg("internal/gencli", file("a.go", Module+"/cairnanalysis"))}, "cairngen imports"},
 		"command and compile": {
 			[]*Package{pkg("internal/cli", file("a.go", Module+"/internal/compile", Module+"/ckpt", Module+"/npb/cg", "github.com/spf13/cobra"))},
 			"",

@@ -11,7 +11,7 @@ var (
 	// public are the packages for users, from the bottom to the top: each may import
 	// those before it and the standard library without go/*, nothing else.
 	public = []string{
-		"schedule", "gradcheck", "ad",
+		"schedule", "ad", "gradcheck",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt",
@@ -49,6 +49,10 @@ var (
 	// generator is the command that users have in their go.mod, and its room.
 	generator     = "cmd/cairngen"
 	generatorRoom = "internal/gencli"
+
+	// analyzer is for editors and go vet. It is public, so that anyone's driver can run
+	// it, and it needs the compiler; no other public package may know it.
+	analyzer = "cairnanalysis"
 
 	// users are the trees of the first users: public packages and their own tree.
 	users = []string{"npb/", "examples/"}
@@ -107,6 +111,8 @@ func ruleFor(dir string) *rule {
 		return &rule{"", all, all, all}
 	case dir == generator, dir == generatorRoom:
 		return &rule{"cairngen imports the standard library, x/tools and, of the compiler, compile", all, orRoom(in(vocabulary, compilerFace)), xTools}
+	case dir == analyzer:
+		return &rule{"cairnanalysis imports the standard library, x/tools and, of the compiler, compile", all, in(vocabulary, compilerFace), xTools}
 	case strings.HasPrefix(dir, "internal/"), strings.HasPrefix(dir, "cmd/"):
 		return &rule{"commands and their rooms reach the compiler through internal/compile and use no test tooling", all, fromCommands, all}
 	}
@@ -121,7 +127,7 @@ func ruleFor(dir string) *rule {
 // testRuleFor returns the rule for the test files of the package in dir.
 func testRuleFor(dir string) *rule {
 	r := ruleFor(dir)
-	if r == nil || strings.HasPrefix(dir, "internal/") || strings.HasPrefix(dir, "cmd/") {
+	if r == nil || dir == analyzer || strings.HasPrefix(dir, "internal/") || strings.HasPrefix(dir, "cmd/") {
 		return &rule{"", all, all, all}
 	}
 	return &rule{

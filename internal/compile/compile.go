@@ -57,6 +57,8 @@ type Result struct {
 	Files      []File
 	Decisions  []*adjoint.Decisions // one for each adjoint
 	Scrutinies []Scrutiny
+
+	tests func() ([]File, error)
 }
 
 // A Scrutiny is one function with a scrutiny entry point.
@@ -83,7 +85,7 @@ func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
 			return nil, err
 		}
 		diags = append(diags, ds...)
-		results = append(results, Result{p, files, u.decisions, u.scrutinies})
+		results = append(results, Result{p, files, u.decisions, u.scrutinies, u.testFiles})
 	}
 	diags.Sort()
 	return results, diags.Err()
@@ -97,6 +99,7 @@ type unit struct {
 
 	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
+	testFiles  func() ([]File, error) // see Result.Tests
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
@@ -160,6 +163,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		return nil, diags, nil
 	}
 	u.dump("tidy", made.funcs)
+	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)
 	return files, nil, err
 }

@@ -6,6 +6,7 @@
 package diag
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -20,6 +21,12 @@ type Diagnostic struct {
 	What string // the construct or name that is wrong: "closure"
 	Why  string // the cause
 	Do   string // the way out, an imperative
+
+	// Suggestion is what was surely meant, or empty if nothing is close. It is to stand
+	// instead of Replaces, the text at Pos, unless that is empty.
+	Replaces, Suggestion string
+
+	Broken bool // the package does not compile: any Go compiler says the same
 }
 
 // String returns "file:line:col: what: why; do". Absent parts leave no trace.
@@ -98,17 +105,24 @@ func (l List) Err() error {
 }
 
 type record struct {
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Column int    `json:"column,omitempty"`
-	What   string `json:"what"`
-	Why    string `json:"why,omitempty"`
-	Do     string `json:"do,omitempty"`
+	File       string `json:"file,omitempty"`
+	Line       int    `json:"line,omitempty"`
+	Col        int    `json:"col,omitempty"`
+	What       string `json:"what"`
+	Why        string `json:"why,omitempty"`
+	Do         string `json:"do,omitempty"`
+	Suggestion string `json:"suggestion,omitempty"`
+	Replaces   string `json:"replaces,omitempty"`
 }
 
-// MarshalJSON writes {"file","line","column","what","why","do"}.
+// MarshalJSON writes {"file","line","col","what","why","do","suggestion","replaces"};
+// what is empty is left out, apart from what.
 func (d Diagnostic) MarshalJSON() ([]byte, error) {
-	return json.Marshal(record{d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.What, d.Why, d.Do})
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(record{d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.What, d.Why, d.Do, d.Suggestion, d.Replaces})
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -117,6 +131,30 @@ func (d *Diagnostic) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return fmt.Errorf("diagnostic: %w", err)
 	}
-	*d = Diagnostic{token.Position{Filename: r.File, Line: r.Line, Column: r.Column}, r.What, r.Why, r.Do}
+	*d = Diagnostic{
+		Pos:  token.Position{Filename: r.File, Line: r.Line, Column: r.Col},
+		What: r.What, Why: r.Why, Do: r.Do, Suggestion: r.Suggestion, Replaces: r.Replaces,
+	}
 	return nil
+}
+
+// JSONLines returns one JSON object in a line for each diagnostic.
+func (l List) JSONLines() string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	for _, d := range l {
+		if err := enc.Encode(d); err != nil {
+			panic(err) // a struct of strings and numbers always encodes
+		}
+	}
+	return b.String()
+}
+
+// Suggest adds to the last diagnostic what was surely meant instead of the text at its
+// position.
+func (l List) Suggest(replaces, suggestion string) {
+	if last := &l[len(l)-1]; suggestion != replaces {
+		last.Replaces, last.Suggestion = replaces, suggestion
+	}
 }

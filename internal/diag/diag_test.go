@@ -19,8 +19,8 @@ func fileSet() (*token.FileSet, *token.File) {
 func TestString(t *testing.T) {
 	at := token.Position{Filename: "a.go", Line: 2, Column: 3}
 	for want, d := range map[string]Diagnostic{
-		"a.go:2:3: closure: no calls through values; call a function": {at, "closure", "no calls through values", "call a function"},
-		"a.go:2:3: closure: no calls":                                 {at, "closure", "no calls", ""},
+		"a.go:2:3: closure: no calls through values; call a function": {Pos: at, What: "closure", Why: "no calls through values", Do: "call a function"},
+		"a.go:2:3: closure: no calls":                                 {Pos: at, What: "closure", Why: "no calls"},
 		"closure; call a function":                                    {What: "closure", Do: "call a function"},
 	} {
 		if got := d.String(); got != want {
@@ -55,14 +55,19 @@ func TestErrEmpty(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	in := List{{token.Position{Filename: "a.go", Line: 2, Column: 3}, "x", "y", "z"}, {What: "q"}}
+	in := List{{Pos: token.Position{Filename: "a.go", Line: 2, Column: 3}, What: "x", Why: "y", Do: "z"}, {What: "q<"}}
+	in.Suggest("q", "p")
 	data, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"file":"a.go","line":2,"column":3,"what":"x","why":"y","do":"z"},{"what":"q"}]`
+	want := `[{"file":"a.go","line":2,"col":3,"what":"x","why":"y","do":"z"},{"what":"q\u003c","suggestion":"p","replaces":"q"}]`
 	if string(data) != want {
 		t.Errorf("got %s, want %s", data, want)
+	}
+	lines := `{"file":"a.go","line":2,"col":3,"what":"x","why":"y","do":"z"}` + "\n" + `{"what":"q<","suggestion":"p","replaces":"q"}` + "\n"
+	if got := in.JSONLines(); got != lines {
+		t.Errorf("got %s, want %s", got, lines)
 	}
 	var out List
 	if err := json.Unmarshal(data, &out); err != nil {

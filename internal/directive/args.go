@@ -47,6 +47,7 @@ func (p *reader) args(d ast.Directive) (*args, bool) {
 	valid, known := keys[d.Name]
 	if !known {
 		p.errorf(d.Slash, a.what(), suggest(d.Name, "write one of "+allNames), "there is no such directive")
+		p.correct(d.Name)
 		return nil, false
 	}
 	before := len(p.diags)
@@ -92,6 +93,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		return
 	case !slices.Contains(valid, key):
 		p.errorf(w.pos, a.what(), suggestFrom(key, valid, "the keys are "+list), "unknown key %q", key)
+		correctFrom(p.diags, "", key, valid)
 		return
 	case a.at[key].IsValid():
 		p.errorf(w.pos, a.what(), "join them: "+key+"=a,b", "the key %q is given twice", key)
@@ -115,6 +117,7 @@ func (p *reader) oneOf(a *args, key, value string, pos token.Pos, valid ...strin
 	if !slices.Contains(valid, value) {
 		p.errorf(pos, a.what(), suggestFrom(value, valid, "write "+key+"="+strings.Join(valid, "|")),
 			"%s=%s is not known", key, value)
+		correctFrom(p.diags, "", value, valid)
 	}
 	a.text[key] = value
 }

@@ -75,8 +75,14 @@ func read(t *testing.T, src []byte) (want, errs string) {
 		if d.What == "" || d.Why == "" || d.Do == "" || d.Pos.Line == 0 {
 			t.Errorf("unhelpful: %s", d)
 		}
+		if !strings.HasPrefix(string(src[d.Pos.Offset:]), d.Replaces) {
+			t.Errorf("%q, which a suggestion replaces, does not stand at %v", d.Replaces, d.Pos)
+		}
 		d.Pos.Filename = ""
 		errs += d.String() + "\n"
+		if d.Suggestion != "" {
+			errs += fmt.Sprintf("\tinstead of %s: %s\n", d.Replaces, d.Suggestion)
+		}
 	}
 	return show(fset, set), errs
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cairn-ad/cairn/internal/diag"
 )
 
 var almost = regexp.MustCompile(`^(//|/\*) *(?i:cairn) *: *([A-Za-z]+)`)
@@ -22,6 +24,11 @@ func (p *reader) nearMiss(c *ast.Comment) {
 	}
 	p.errorf(c.Slash, "comment "+strings.TrimSpace(m[0]), "write //cairn:"+name+" without spaces, in lower case",
 		"it looks like a directive but is not read as one")
+	replaces := strings.TrimSpace(m[0])
+	if m[1] == "/*" {
+		replaces = "" // the end of the comment would be left
+	}
+	p.diags.Suggest(replaces, "//cairn:"+name)
 }
 
 func names() []string {
@@ -42,6 +49,23 @@ func suggest(name, otherwise string) string {
 	return otherwise
 }
 
+// correct notes the directive that name was meant to be, if one is close.
+func (p *reader) correct(name string) {
+	if best := closest(name, names()); best != "" {
+		p.diags.Suggest("//cairn:"+name, "//cairn:"+best)
+	}
+}
+
+// correctFrom notes in the last diagnostic of a list which of the valid words was meant,
+// if one is close. before stands before the word in the source, at the diagnostic's
+// position.
+func correctFrom(l diag.List, before, word string, valid []string) {
+	if best := closest(word, valid); best != "" {
+		l.Suggest(before+word, before+best)
+	}
+}
+
+// suggestFrom is [suggest] for any words.
 func suggestFrom(word string, valid []string, otherwise string) string {
 	if best := closest(word, valid); best != "" && best != word {
 		return "write " + best + " (" + otherwise + ")"

@@ -162,6 +162,7 @@ func (r *resolver) name(n *Name, key string, valid []Name) {
 	}
 	r.errorf(n.Pos, key+"="+n.Text, do, "%s has no %s named %q", r.fn.Name.Name,
 		map[string]string{"wrt": "parameter", "of": "result or parameter"}[key], head)
+	correctFrom(r.diags, "", head, list)
 }
 
 // position is the name by position of a result that may have its own.
@@ -174,6 +175,7 @@ func (r *resolver) position(v Name) string {
 
 // path follows the field names after the first dot.
 func (r *resolver) path(n *Name, key, path string) {
+	before := strings.TrimSuffix(n.Text, path)
 	for path != "" {
 		var field string
 		field, path, _ = strings.Cut(path, ".")
@@ -190,8 +192,10 @@ func (r *resolver) path(n *Name, key, path string) {
 		if i < 0 {
 			r.errorf(n.Pos, key+"="+n.Text, suggestFrom(field, list, "its fields with floats: "+strings.Join(list, ", ")),
 				"%s has no field %s", t, field)
+			correctFrom(r.diags, before, field, list)
 			return
 		}
+		before += field + "."
 		n.Path = append(n.Path, i)
 		n.Type = st.Field(i).Type()
 	}

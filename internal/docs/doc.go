@@ -8,7 +8,7 @@
 //
 //	go                     a whole file with a package clause: it is compiled in a
 //	                       module of its own beside this one, after the generator
-//	                       has run if it has //cairn: directives
+//	                       has run, with -tests, if it has //cairn: directives
 //	go name=F              the same, together with the page's other named blocks;
 //	                       F is the path of the file in their common module
 //	go file=P              an excerpt: its lines stand in file P of this repository,

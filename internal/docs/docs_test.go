@@ -142,7 +142,11 @@ func (p *prover) module(pos string, files map[string]string) {
 			return
 		}
 		for _, r := range results {
-			for _, f := range r.Files {
+			tests, err := r.Tests()
+			if err != nil {
+				p.errorf("%s: no tests are written for this code: %v", pos, err)
+			}
+			for _, f := range append(tests, r.Files...) {
 				if err := os.WriteFile(f.Name, f.Text, 0o644); err != nil {
 					p.t.Fatal(err)
 				}

@@ -10,6 +10,7 @@ import (
 	"go/format"
 	"go/types"
 	"path"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -137,11 +138,22 @@ func (e *emitter) runtime(f *ir.Func) {
 	})
 }
 
+var version = regexp.MustCompile(`^v[0-9]+$`)
+
+// lastName returns the last part of an import path; of the standard library's, whose
+// names everyone knows, the last that is no major version.
+func lastName(p string) string {
+	if version.MatchString(path.Base(p)) && !strings.Contains(p, ".") {
+		p = path.Dir(p)
+	}
+	return path.Base(p)
+}
+
 func (e *emitter) writeImports(out *bytes.Buffer) {
 	var std, other []string
 	for p, name := range e.imports {
 		line := strconv.Quote(p)
-		if path.Base(p) != name {
+		if lastName(p) != name {
 			line = name + " " + line
 		}
 		if strings.Contains(p, ".") {

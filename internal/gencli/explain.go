@@ -2,6 +2,7 @@ package gencli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,11 +25,9 @@ func (c *command) explain(results []compile.Result, fn string) int {
 	slices.Sort(known)
 	known = slices.Compact(known)
 	if len(known) == 0 {
-		fmt.Fprintf(c.err, "cairngen: nothing to explain: no function here has an adjoint; put //cairn:adjoint above one\n")
-	} else {
-		fmt.Fprintf(c.err, "cairngen: %s is not part of any adjoint here: the functions are %s\n", fn, strings.Join(known, ", "))
+		return c.fail(errors.New("cairngen: nothing to explain: no function here has an adjoint; put //cairn:adjoint above one"))
 	}
-	return 1
+	return c.fail(fmt.Errorf("cairngen: %s is not part of any adjoint here: the functions are %s", fn, strings.Join(known, ", ")))
 }
 
 func (c *command) explained(d compile.FuncDecision) int {
@@ -36,8 +35,7 @@ func (c *command) explained(d compile.FuncDecision) int {
 		enc := json.NewEncoder(c.out)
 		enc.SetIndent("", "  ")
 		if err := enc.Encode(d); err != nil {
-			fmt.Fprintf(c.err, "cairngen: %v\n", err)
-			return 1
+			return c.fail(fmt.Errorf("cairngen: %w", err))
 		}
 		return 0
 	}

@@ -20,11 +20,15 @@ type change struct {
 
 // changes compares the disk with the results; files that an earlier run made and
 // that are no longer wanted are part of it.
-func changes(results []compile.Result) ([]change, error) {
+func (c *command) changes(results []compile.Result) ([]change, error) {
 	var out []change
 	for _, r := range results {
 		wanted := map[string]bool{}
-		for _, f := range r.Files {
+		tests, err := c.testFiles(r)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range append(tests, r.Files...) {
 			wanted[f.Name] = true
 			old, err := os.ReadFile(f.Name)
 			if err != nil && !os.IsNotExist(err) {
@@ -37,7 +41,7 @@ func changes(results []compile.Result) ([]change, error) {
 				out = append(out, change{f.Name, old, f.Text})
 			}
 		}
-		there, err := filepath.Glob(filepath.Join(r.Package.Dir, "*_cairn.go"))
+		there, err := madeFiles(r.Package.Dir)
 		if err != nil {
 			return nil, err
 		}
@@ -55,6 +59,39 @@ func changes(results []compile.Result) ([]change, error) {
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	return out, nil
+}
+
+// madeFiles lists the files in dir that have the names of generated ones.
+func madeFiles(dir string) ([]string, error) {
+	var out []string
+	for _, pattern := range []string{"*_cairn.go", "*_cairn_test.go"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, names...)
+	}
+	return out, nil
+}
+
+// testFiles returns the tests that are wanted: all with -tests, else those that an
+// earlier run with it made, which must keep up with the signatures.
+func (c *command) testFiles(r compile.Result) ([]compile.File, error) {
+	there, err := filepath.Glob(filepath.Join(r.Package.Dir, "*_cairn_test.go"))
+	if err != nil || !c.tests && len(there) == 0 {
+		return nil, err
+	}
+	all, err := r.Tests()
+	if err != nil || c.tests {
+		return all, err
+	}
+	var out []compile.File
+	for _, f := range all {
+		if old, err := os.ReadFile(f.Name); err == nil && generated(old) {
+			out = append(out, f)
+		}
+	}
 	return out, nil
 }
 
@@ -77,19 +114,19 @@ func otherBuild(r compile.Result, name string, text []byte) bool {
 
 // write brings the disk up to date. Every file is written beside its place first
 // and then renamed, so that a failure leaves no half of one.
-func write(results []compile.Result) error {
-	list, err := changes(results)
+func (c *command) write(results []compile.Result) error {
+	list, err := c.changes(results)
 	if err != nil {
 		return err
 	}
-	for _, c := range list {
-		if c.new == nil {
-			if err := os.Remove(c.name); err != nil {
+	for _, ch := range list {
+		if ch.new == nil {
+			if err := os.Remove(ch.name); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := replace(c.name, c.new); err != nil {
+		if err := replace(ch.name, ch.new); err != nil {
 			return err
 		}
 	}
@@ -119,10 +156,9 @@ func replace(name string, text []byte) error {
 
 // diff prints what gen would change.
 func (c *command) diff(results []compile.Result) int {
-	list, err := changes(results)
+	list, err := c.changes(results)
 	if err != nil {
-		fmt.Fprintf(c.err, "cairngen: %v\n", err)
-		return 1
+		return c.fail(fmt.Errorf("cairngen: %w", err))
 	}
 	for _, ch := range list {
 		fmt.Fprintf(c.out, "--- %s\n+++ %s (generated)\n", ch.name, ch.name)

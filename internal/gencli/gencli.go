@@ -5,7 +5,6 @@
 package gencli
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,6 +34,7 @@ type command struct {
 	tags     string
 	noTidy   bool
 	strict   bool
+	tests    bool
 }
 
 // Main runs the command and returns its exit status.
@@ -47,10 +47,11 @@ func Main(args []string, out, errs io.Writer) int {
 	fs := flag.NewFlagSet("cairngen", flag.ContinueOnError)
 	fs.SetOutput(errs)
 	fs.StringVar(&c.dump, "dump", "", "print the program after `STAGE`: "+strings.Join(compile.Stages, ", ")+"; write nothing")
-	fs.BoolVar(&c.json, "json", false, "diagnostics and explanations as JSON")
+	fs.BoolVar(&c.json, "json", false, "diagnostics, one object in a line, and explanations as JSON")
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, as for go build")
 	fs.BoolVar(&c.noTidy, "notidy", false, "leave the generated code as the transforms made it")
 	fs.BoolVar(&c.strict, "strictfp", false, "write float64(x*y)+z for x*y+z, so that the Go compiler fuses nothing")
+	fs.BoolVar(&c.tests, "tests", false, "write a test of the derivatives, x_cairn_test.go, beside each x.go with roots")
 	fs.Usage = func() {
 		fmt.Fprint(errs, usage)
 		fs.PrintDefaults()
@@ -62,24 +63,36 @@ func Main(args []string, out, errs io.Writer) int {
 		return 0
 	}
 	fn := ""
-	if verb == "explain" {
-		if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+	if verb == "explain" { // flags may stand on both sides of the name
+		if status, ok := parse(fs, args); !ok {
+			return status
+		}
+		if fs.NArg() == 0 {
 			fmt.Fprintln(errs, "cairngen: explain needs the name of a function: cairngen explain Step ./...")
 			return 2
 		}
-		fn, args = args[0], args[1:]
+		fn, args = fs.Arg(0), fs.Args()[1:]
 	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
+	if status, ok := parse(fs, args); !ok {
+		return status
 	}
 	if c.dump != "" && !slices.Contains(compile.Stages, c.dump) {
 		fmt.Fprintf(errs, "cairngen: no stage %q: the stages are %s\n", c.dump, strings.Join(compile.Stages, ", "))
 		return 2
 	}
 	return c.run(verb, fn, fs.Args())
+}
+
+// parse parses flags; if they are wrong, or help was wanted, the command ends.
+func parse(fs *flag.FlagSet, args []string) (status int, ok bool) {
+	err := fs.Parse(args)
+	switch {
+	case err == nil:
+		return 0, true
+	case errors.Is(err, flag.ErrHelp):
+		return 0, false
+	}
+	return 2, false
 }
 
 func (c *command) run(verb, fn string, patterns []string) int {
@@ -89,8 +102,7 @@ func (c *command) run(verb, fn string, patterns []string) int {
 	}
 	results, err := compile.Packages(".", patterns, opts)
 	if err != nil {
-		c.report(err)
-		return 1
+		return c.fail(err)
 	}
 	if c.dump != "" {
 		return 0
@@ -103,22 +115,24 @@ func (c *command) run(verb, fn string, patterns []string) int {
 	case "explain":
 		return c.explain(results, fn)
 	}
-	if err := write(results); err != nil {
-		fmt.Fprintf(c.err, "cairngen: %v\n", err)
-		return 1
+	if err := c.write(results); err != nil {
+		return c.fail(fmt.Errorf("cairngen: %w", err))
 	}
 	return 0
 }
 
-// report prints an error; diagnostics one a line, or as JSON.
-func (c *command) report(err error) {
-	var d *diag.Error
-	if c.json && errors.As(err, &d) {
-		enc := json.NewEncoder(c.err)
-		enc.SetIndent("", "  ")
-		if enc.Encode(d.List) == nil {
-			return
-		}
+// fail prints an error and returns the exit status for it: diagnostics one in a line,
+// with -json each as an object, as is any other error, without a position.
+func (c *command) fail(err error) int {
+	if !c.json {
+		fmt.Fprintln(c.err, err)
+		return 1
 	}
-	fmt.Fprintln(c.err, err)
+	list := diag.List{{What: err.Error()}}
+	var d *diag.Error
+	if errors.As(err, &d) {
+		list = d.List
+	}
+	fmt.Fprint(c.err, list.JSONLines())
+	return 1
 }

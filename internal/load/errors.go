@@ -78,7 +78,7 @@ func missing(p *packages.Package, msg string) string {
 }
 
 func (l *loader) add(pos token.Position, what, why, do string) {
-	d := diag.Diagnostic{Pos: pos, What: what, Why: why, Do: do}
+	d := diag.Diagnostic{Pos: pos, What: what, Why: why, Do: do, Broken: true}
 	if !slices.Contains(l.diags, d) {
 		l.diags = append(l.diags, d)
 	}

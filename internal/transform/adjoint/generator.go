@@ -169,10 +169,8 @@ func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 		internal := g.kind == jointKind && g.sig.root == nil && g.act.Shadowed(r) // see reverseCall
 		switch {
 		case !g.sig.seeded(r) && !internal:
-		case ir.HasRef(r.Type):
-			if g.kind != jointKind {
-				continue // the shadow came back from the forward sweep
-			}
+		case g.kind == reverseKind && ir.IsRef(r.Type): // the shadow came back from the forward sweep
+		case g.kind == jointKind && ir.HasRef(r.Type) && g.act.Shadowed(r):
 			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param, Made: true}
 			references[r] = seed
 			out.Params = append(out.Params, seed)

@@ -61,7 +61,7 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 		if used[v] {
 			decls = append(decls, &ir.Decl{V: v})
 		}
-		if g.act.Shadowed(v) && used[g.sh.Var(v)] {
+		if b := g.sh.Var(v); g.act.Shadowed(v) && b.Kind != ir.Param && used[b] {
 			decls = append(decls, &ir.Decl{V: g.sh.Var(v)})
 		}
 	}
