@@ -170,16 +170,13 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		return
 	}
 	if src != nil {
+		// One that is being lowered is reached by recursion. It stays in the
+		// program if floats may pass through it; else it may still turn out to be
+		// outside, so the inner call runs it as it is.
 		r := b.l.function(c.origin)
-		switch {
-		case !r.busy && !r.outside:
+		if r.busy && touchesFloats(c.origin.Signature()) || !r.busy && !r.outside {
 			c.ir = r.fn
 			b.calls[r.fn] = r
-			return
-		case r.busy && touchesFloats(c.fn.Signature()):
-			b.fail(e, "recursion", c.fn.Name()+" calls itself, directly or through others, and the order of reversal would depend on the run",
-				"write it as a loop")
-			c.kind = refusedCall
 			return
 		}
 	}
