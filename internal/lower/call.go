@@ -170,11 +170,9 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		return
 	}
 	if src != nil {
-		// One that is being lowered is reached by recursion. It stays in the
-		// program if floats may pass through it; else it may still turn out to be
-		// outside, so the inner call runs it as it is.
-		r := b.l.function(c.origin)
-		if r.busy && touchesFloats(c.origin.Signature()) || !r.busy && !r.outside {
+		// One that is still being lowered is reached by recursion. It is taken for
+		// one of the program; see settle.
+		if r := b.l.function(c.origin); !r.outside {
 			c.ir = r.fn
 			b.calls[r.fn] = r
 			return

@@ -160,11 +160,7 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	b.function()
 	r.diags, r.exts, r.calls = b.diags, b.exts, b.calls
 	r.busy = false
-	if len(r.diags) > 0 && !l.roots[obj] && !touchesFloats(obj.Signature()) {
-		r.outside = true
-		return r
-	}
-	l.order = append(l.order, r)
+	l.settle(obj, r)
 	return r
 }
 
