@@ -75,6 +75,7 @@ type helper struct {
 	recv    typ  // of a method
 	method  bool
 	slice   bool // returns a slice as long as the first parameter
+	depth   bool // recursive: the last parameter, an int, says how deep to go
 	cost    int
 }
 
