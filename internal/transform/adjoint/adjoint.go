@@ -21,6 +21,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/analysis/tbr"
 	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -382,8 +383,16 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 	if t.returnsArgument(f) {
 		return true
 	}
-	for w := range t.eff.FuncWrites(f) {
-		if w.Obj.Heap() && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
+	inside := map[*ir.Var]bool{} // variables that end with the call
+	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
+		for _, vs := range [][]*ir.Var{g.Inputs(), g.Results, g.Locals} {
+			for _, v := range vs {
+				inside[v] = !t.mem.Many(t.mem.VarObject(v))
+			}
+		}
+	}
+	for w := range t.eff.Shared(t.eff.FuncWrites(f)) {
+		if !inside[w.Obj.Var] && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
 			return true
 		}
 	}
