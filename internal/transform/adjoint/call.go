@@ -6,9 +6,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
-// callActive reports whether the callee computes derivatives at all.
-func (g *generator) callActive(c *ir.Call) bool { return g.t.funcActiveCall(c) }
-
 // callAdjoint returns the adjoint of a call: the adjoints of its results are
 // taken and cleared, then the callee's adjoint adds to those of its arguments.
 // The run-time stack is passed when the callee recorded.
