@@ -233,15 +233,7 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 
 // reachable is the part of prog that f needs.
 func reachable(prog *ir.Program, f *ir.Func) *ir.Program {
-	found := flow.Reach([]*ir.Func{f}, func(f *ir.Func) []*ir.Func {
-		var out []*ir.Func
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.Fn != nil {
-				out = append(out, c.Fn)
-			}
-		})
-		return out
-	})
+	found := flow.Reach([]*ir.Func{f}, ir.Callees)
 	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
 	for _, g := range prog.Funcs {
 		if found[g] {

@@ -47,7 +47,7 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 			if differs[f] || m.known[f.Name] == nil {
 				continue
 			}
-			for _, c := range callees(f) {
+			for _, c := range ir.Callees(f) {
 				if differs[c] {
 					differs[f], changed = true, true
 				}
@@ -85,14 +85,4 @@ func (m *merger) text(f *ir.Func) string {
 	p := &ir.Printer{Qualify: types.RelativeTo(m.pkg)}
 	p.Func(f)
 	return p.String()
-}
-
-func callees(f *ir.Func) []*ir.Func {
-	var out []*ir.Func
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if c, ok := s.(*ir.Call); ok && c.Fn != nil {
-			out = append(out, c.Fn)
-		}
-	})
-	return out
 }

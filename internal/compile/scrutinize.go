@@ -10,6 +10,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/access"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
@@ -20,6 +21,11 @@ import (
 // in f itself; the rest of the run becomes a function, of which the access form
 // and the adjoint with respect to that state are made.
 func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*ir.Func, loop token.Pos, diags diag.List) {
+	if flow.Reach(ir.Callees(f), ir.Callees)[f] {
+		diags.Add(prog.Fset, f.Pos, "scrutiny of a recursive function", "its loop runs once for each of the calls, and the rest of one is not the rest of the run",
+			"put the loop into a function that is called once")
+		return nil, token.NoPos, diags
+	}
 	cut, err := rest.Outline(f)
 	if err != nil {
 		e := err.(*rest.Error)

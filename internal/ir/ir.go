@@ -6,7 +6,8 @@ import (
 	"go/types"
 )
 
-// A Program is a set of functions closed under calls, callees before callers.
+// A Program is a set of functions closed under calls, callees before callers. Of
+// functions that call each other in a cycle, some stand after a caller.
 type Program struct {
 	Fset  *token.FileSet
 	Pkg   *types.Package // the package that generated code will stand in

@@ -76,7 +76,6 @@ func F() (r int) { r = g() + 1; return }`, "a call stands alone"},
 func F(x S) { p := &x; _ = p }`, "address of parameter x"},
 		{"callee after caller", `func F() { g() }
 func g() {}`, "call of g, which does not stand before F"},
-		{"recursion", `func F() { F() }`, "does not stand before"},
 		{"unknown package", `import "fmt"
 func F() { fmt.Println() }`, "only math is"},
 		{"several math results", `func F(x float64) { a, b := math.Modf(x); _, _ = a, b }`, "undefined: math.Modf"},

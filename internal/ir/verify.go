@@ -8,8 +8,9 @@ import (
 )
 
 // Verify checks every rule of the package comment on a lowered program, the
-// types of every node, and that callees stand before callers. The error joins
-// all faults found, each with function, line (if known) and reason.
+// types of every node, and that callees stand before callers unless they lead back
+// to them. The error joins all faults found, each with function, line (if known)
+// and reason.
 func Verify(prog *Program) error { return verifyAll(prog, false) }
 
 // VerifyMade is Verify for programs that a transform has made: there parameters
@@ -18,16 +19,19 @@ func VerifyMade(prog *Program) error { return verifyAll(prog, true) }
 
 func verifyAll(prog *Program, made bool) error {
 	var errs []error
-	done := map[*Func]bool{}
+	done, here := map[*Func]bool{}, map[*Func]bool{}
+	for _, f := range prog.Funcs {
+		here[f] = true
+	}
 	names := map[string]bool{}
 	for _, f := range prog.Funcs {
-		v := &verifier{prog: prog, made: made, fn: f, callable: done}
+		v := &verifier{prog: prog, made: made, fn: f, callable: done, inProg: here}
 		if names[f.Name] {
 			v.fault(f.Pos, "two functions have this name")
 		}
 		names[f.Name] = true
-		v.function()
 		done[f] = true
+		v.function()
 		errs = append(errs, v.errs...)
 	}
 	return errors.Join(errs...)
@@ -46,7 +50,8 @@ type verifier struct {
 	prog     *Program // nil: none known
 	made     bool
 	fn       *Func
-	callable map[*Func]bool // functions that stand before; nil: any
+	callable map[*Func]bool // the function itself and those that stand before; nil: any
+	inProg   map[*Func]bool // functions of the program
 	errs     []error
 
 	known   map[*Var]bool // variables of the function
@@ -120,6 +125,32 @@ func (v *verifier) function() {
 		return
 	}
 	v.block(f.Body)
+}
+
+// mayCall reports whether f has its place in the program as a callee of the
+// function: before it, or in a cycle of calls with it.
+func (v *verifier) mayCall(f *Func) bool {
+	if v.callable == nil || v.callable[f] {
+		return true
+	}
+	return v.inProg[f] && leadsTo(f, v.fn, map[*Func]bool{})
+}
+
+// leadsTo reports whether calls lead from f to the function to.
+func leadsTo(f, to *Func, seen map[*Func]bool) bool {
+	if f == to {
+		return true
+	}
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	for _, c := range Callees(f) {
+		if leadsTo(c, to, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // open enters a scope and returns what leaves it.

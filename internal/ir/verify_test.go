@@ -192,6 +192,26 @@ func TestVerifyPrograms(t *testing.T) {
 	}
 }
 
+// TestVerifyOrder: a callee stands before its caller, or in a cycle of calls with it.
+func TestVerifyOrder(t *testing.T) {
+	const cycle = "func even(n int) {\n\todd(n - 1)\n\teven(n - 2)\n}\n\nfunc odd(n int) {\n\thalf(n)\n}\n\nfunc half(n int) {\n\teven(n / 2)\n}\n"
+	prog, err := Parse("package p\n\n" + cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Verify(prog); err != nil {
+		t.Errorf("a cycle of calls is refused: %v", err)
+	}
+	prog.Func("half").Body.Stmts = nil
+	if err := Verify(prog); err == nil || !strings.Contains(err.Error(), "call of odd, which does not stand before even") {
+		t.Errorf("got %v", err)
+	}
+	prog.Funcs = prog.Funcs[:1]
+	if err := Verify(prog); err == nil || !strings.Contains(err.Error(), "does not stand before") {
+		t.Errorf("a callee outside the program: got %v", err)
+	}
+}
+
 func TestVerifyClosures(t *testing.T) {
 	build := func(result types.Type, last Stmt) *rig {
 		return newRig(func(g *rig) []Stmt {

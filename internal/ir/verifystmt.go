@@ -223,7 +223,7 @@ func (v *verifier) call(s *Call) {
 		v.faultf("a call has %d of Fn, Ext and Name set, not one", set)
 		return
 	case s.Fn != nil:
-		if v.callable != nil && !v.callable[s.Fn] {
+		if !v.mayCall(s.Fn) {
 			v.faultf("call of %s, which does not stand before %s in the program", s.Fn.Name, v.fn.Name)
 		}
 		for _, p := range s.Fn.Inputs() {

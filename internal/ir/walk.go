@@ -99,6 +99,18 @@ func WalkStmt(s Stmt, f func(Stmt)) {
 	}
 }
 
+// Callees returns the functions of the program that f calls, in the order of the
+// calls; one that is called twice stands there twice.
+func Callees(f *Func) []*Func {
+	var out []*Func
+	WalkStmts(f.Body, func(s Stmt) {
+		if c, ok := s.(*Call); ok && c.Fn != nil {
+			out = append(out, c.Fn)
+		}
+	})
+	return out
+}
+
 // Exprs returns the expressions that stand directly in s (not in statements
 // nested in it): reads first, then the left sides, which are places.
 func Exprs(s Stmt) (reads, places []Expr) {

@@ -176,16 +176,11 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		return
 	}
 	if src != nil {
-		r := b.l.function(c.origin)
-		switch {
-		case !r.busy && !r.outside:
+		// One that is still being lowered is reached by recursion. It is taken for
+		// one of the program; see settle.
+		if r := b.l.function(c.origin); !r.outside {
 			c.ir = r.fn
 			b.calls[r.fn] = r
-			return
-		case r.busy && touchesFloats(c.fn.Signature()):
-			b.fail(e, "recursion", c.fn.Name()+" calls itself, directly or through others, and the order of reversal would depend on the run",
-				"write it as a loop")
-			c.kind = refusedCall
 			return
 		}
 	}

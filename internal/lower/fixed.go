@@ -117,13 +117,18 @@ func (b *builder) harmlessCall(e *ast.CallExpr) bool {
 		return obj.Pkg().Path() == "math" || knownPassive(obj)
 	}
 	r := b.l.function(obj)
-	return !r.busy && !r.outside && r.harmless()
+	return !r.outside && r.harmless(map[*lowered]bool{})
 }
 
 // harmless reports whether the function, and those that it calls, store numbers,
-// bools and strings only in memory that a caller can see.
-func (r *lowered) harmless() bool {
-	if len(r.exts) > 0 {
+// bools and strings only in memory that a caller can see. Those in seen have been
+// looked at: a cycle of calls stores what its functions store.
+func (r *lowered) harmless(seen map[*lowered]bool) bool {
+	if seen[r] {
+		return true
+	}
+	seen[r] = true
+	if r.busy || len(r.exts) > 0 {
 		return false
 	}
 	ok := true
@@ -139,7 +144,7 @@ func (r *lowered) harmless() bool {
 		case *ir.Copy:
 			ok = ok && isBasicSlice(s.Dst.Type())
 		case *ir.Call:
-			ok = ok && s.Fn != nil && r.calls[s.Fn].harmless()
+			ok = ok && s.Fn != nil && r.calls[s.Fn].harmless(seen)
 		}
 	})
 	return ok

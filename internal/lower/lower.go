@@ -2,8 +2,8 @@
 //
 // In: the packages of one module as syntax and types, with their directives.
 // Out: an ir.Program that holds every function with a derivative directive in
-// the root package and all that these call inside the module, callees first;
-// or a list of diagnostics, one for each construct that has no place in the IR.
+// the root package and all that these call inside the module, callees first but
+// for recursion; or a list of diagnostics, one for each construct that has no place in the IR.
 //
 // The order of evaluation is that of the Go compiler gc, which the Go
 // specification leaves partly open: calls run first, from left to right, each
@@ -86,7 +86,7 @@ type lowerer struct {
 	sources map[*types.Func]*source
 	roots   map[*types.Func]bool
 	results map[*types.Func]*lowered
-	order   []*lowered // callees before callers
+	order   []*lowered // callees before callers, but for recursion
 	names   map[string]bool
 	usages  map[*source]*usage
 }
@@ -160,11 +160,7 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	b.function()
 	r.diags, r.exts, r.calls = b.diags, b.exts, b.calls
 	r.busy = false
-	if len(r.diags) > 0 && !l.roots[obj] && !touchesFloats(obj.Signature()) {
-		r.outside = true
-		return r
-	}
-	l.order = append(l.order, r)
+	l.settle(obj, r)
 	return r
 }
 

@@ -4,17 +4,22 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // named reports a use, in a function of another package, of something that
 // generated code in the root package cannot name.
 func (b *builder) named(pos token.Pos, obj types.Object, what string) {
-	root := b.l.in.Root.Types
+	b.l.named(&b.diags, pos, obj, what)
+}
+
+func (l *lowerer) named(diags *diag.List, pos token.Pos, obj types.Object, what string) {
+	root := l.in.Root.Types
 	if obj.Pkg() == nil || obj.Pkg() == root || obj.Exported() {
 		return
 	}
-	b.diags.Add(b.l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
+	diags.Add(l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
 		"generated code stands in package "+root.Name()+" and cannot name it",
 		"export it, or put the directive on a function of package "+obj.Pkg().Name())
 }

@@ -15,7 +15,7 @@ func (g *gen) pureCall(depth int) string {
 	for range h.params {
 		args = append(args, g.expr(depth-1))
 	}
-	return fmt.Sprintf("%s(%s)", h.name, strings.Join(args, ", "))
+	return fmt.Sprintf("%s(%s)", h.name, h.join(args, g.depthOf()))
 }
 
 func (g *gen) pickHelper(ok func(h helper) bool) *helper {
@@ -38,6 +38,12 @@ func (g *gen) callStmt() {
 		g.assign()
 		return
 	}
+	g.callTo(h, g.depthOf(), "")
+}
+
+// callTo prints a call of h, which is given the depth if it is recursive and half of
+// the named slice instead of all of it.
+func (g *gen) callTo(h *helper, depth, half string) {
 	fn, params := h.name, h.params
 	if h.method {
 		v := g.pick(func(v *variable) bool { return v.t == h.recv || v.t == tDeep && h.recv == tDeepP })
@@ -59,7 +65,8 @@ func (g *gen) callStmt() {
 		}
 		args = append(args, a)
 	}
-	call := fmt.Sprintf("%s(%s)", fn, strings.Join(args, ", "))
+	g.halve(args, half)
+	call := fmt.Sprintf("%s(%s)", fn, h.join(args, depth))
 	if h.results > 0 {
 		var names []string
 		var fresh []*variable
@@ -214,14 +221,22 @@ func (g *gen) makeHelpers() {
 		if structs && g.opts.NoStructs {
 			h = shapes[g.r.IntN(5)]
 		}
-		g.makeHelper(h)
+		if !h.slice && g.chance(30) {
+			g.makeRecursive(h)
+			continue
+		}
+		h.name = g.helperName(1)
+		g.fill(h)
 	}
 }
 
-func (g *gen) makeHelper(h helper) {
-	h.name = fmt.Sprintf("%sH%d", g.c.Name, len(g.helpers)+1)
+// fill prints the helper h, which calls those of inner with one depth less.
+func (g *gen) fill(h helper, inner ...helper) {
 	named := g.chance(40)
 	f := &function{iters: 4}
+	if h.depth {
+		f.iters *= spread / 2
+	}
 	var results []string
 	for range h.results {
 		name, text := "", "float64"
@@ -251,6 +266,11 @@ func (g *gen) makeHelper(h helper) {
 			params[len(params)-1] = v.name + " ...float64"
 		}
 	}
+	var d *variable
+	if h.depth {
+		d = g.param(&variable{name: g.fresh("d"), t: tInt, fixed: true, hi: maxDepth})
+		params = append(params, d.name+" int")
+	}
 	for _, r := range f.results {
 		if r != "" {
 			g.param(&variable{name: r, t: tFloat})
@@ -271,6 +291,10 @@ func (g *gen) makeHelper(h helper) {
 		g.newResult()
 	}
 	g.stmts(g.in(1, 4))
+	if h.depth {
+		g.recurse(d.name, inner)
+		g.stmts(g.in(0, 2))
+	}
 	if h.results > 0 || h.slice {
 		last = g.capture(g.returnStmt)
 	}
@@ -278,6 +302,9 @@ func (g *gen) makeHelper(h helper) {
 	g.close()
 	g.line("}")
 	h.cost = 5 + 2*(len(g.out)-first)
+	if h.depth {
+		h.cost *= spread
+	}
 	g.helpers = append(g.helpers, h)
 }
 

@@ -77,6 +77,7 @@ type helper struct {
 	method  bool
 	slice   bool // returns a slice as long as the first parameter
 	spread  bool // variadic: the last parameter is ...float64, of two or more
+	depth   bool // recursive: the last parameter, an int, says how deep to go
 	cost    int
 }
 

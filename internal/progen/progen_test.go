@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -95,6 +96,57 @@ func TestLanguageIsCovered(t *testing.T) {
 		if n == 0 || n == programs {
 			t.Errorf("%d of %d programs are %s", n, programs, name)
 		}
+	}
+}
+
+var half = regexp.MustCompile(`\[(:len\(\w+\)/2|len\(\w+\)/2:)\]`)
+
+// TestRecursion counts the programs whose helpers call themselves or each other.
+func TestRecursion(t *testing.T) {
+	direct, mutual, halves := 0, 0, 0
+	for _, c := range generate(t, programs, Options{}) {
+		file, err := parser.ParseFile(token.NewFileSet(), "a.go", "package p\n"+c.Src, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := map[string]map[string]bool{}
+		for _, d := range file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			called := map[string]bool{}
+			ast.Inspect(fd.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.SelectorExpr:
+					called[n.Sel.Name] = true
+				case *ast.Ident:
+					called[n.Name] = true
+				}
+				return true
+			})
+			calls[fd.Name.Name] = called
+		}
+		self, each := false, false
+		for f, called := range calls {
+			for g := range called {
+				self = self || f == g
+				each = each || f != g && calls[g][f]
+			}
+		}
+		if self {
+			direct++
+		}
+		if each {
+			mutual++
+		}
+		if half.MatchString(c.Src) {
+			halves++
+		}
+	}
+	t.Logf("%d programs with direct, %d with mutual recursion, %d on halves", direct, mutual, halves)
+	if direct < programs/5 || mutual < programs/20 || halves < programs/50 {
+		t.Errorf("of %d programs only %d have direct, %d mutual recursion, %d on halves", programs, direct, mutual, halves)
 	}
 }
 

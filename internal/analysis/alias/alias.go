@@ -83,6 +83,9 @@ type Info struct {
 	grew    bool
 	pointed map[*Object]bool // filled when first asked for
 	known   func(a, b *ir.Var) bool
+
+	recursive map[*ir.Func]bool
+	owner     map[*ir.Var]*ir.Func
 }
 
 // Analyze finds what every reference of the program may point to. The memory
@@ -119,6 +122,7 @@ func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) 
 			ir.WalkStmts(f.Body, in.stmt)
 		}
 	}
+	in.findRecursion()
 	in.findGroups(roots)
 	return in
 }

@@ -1,6 +1,9 @@
 package alias
 
-import "github.com/cairn-ad/cairn/internal/ir"
+import (
+	"github.com/cairn-ad/cairn/internal/flow"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
 
 type pair struct{ a, b *ir.Var }
 
@@ -83,9 +86,6 @@ func (in *Info) findGroups(roots []*ir.Func) {
 			}
 		})
 	}
-	// In program order callees come first, so callers are the later ones: walk
-	// backwards to know the facts about formals before they are used.
-	in.apart = map[pair]bool{}
 	isRoot := map[*ir.Func]bool{}
 	for _, r := range roots {
 		isRoot[r] = true
@@ -98,12 +98,39 @@ func (in *Info) findGroups(roots []*ir.Func) {
 			}
 		})
 	}
-	for i := len(in.prog.Funcs) - 1; i >= 0; i-- {
-		f := in.prog.Funcs[i]
-		if !isRoot[f] {
-			in.formals(f, calls[f])
+	// All groups are taken to hold, and all pairs of formals to be apart, until
+	// something speaks against it: the greatest fixed point. It is sound although
+	// it begins with hopes: what holds for a call rests on what holds for its
+	// caller at that moment, and the chain of callers ends at a root, of whose
+	// parameters nothing is hoped. Without recursion there is one fixed point only.
+	// Callees come first in program order, so going backwards a program without
+	// recursion is settled in one round.
+	in.apart = map[pair]bool{}
+	for _, f := range in.prog.Funcs {
+		if !isRoot[f] && len(calls[f]) > 0 {
+			in.hope(f)
 		}
-		in.checkGroups(f, defs)
+	}
+	flow.Stable(func() bool {
+		changed := false
+		for i := len(in.prog.Funcs) - 1; i >= 0; i-- {
+			f := in.prog.Funcs[i]
+			changed = in.formals(f, calls[f]) || changed
+			changed = in.checkGroups(f, defs) || changed
+		}
+		return changed
+	})
+}
+
+// hope takes all pairs of reference parameters of f to be apart.
+func (in *Info) hope(f *ir.Func) {
+	params := f.Inputs()
+	for i, a := range params {
+		for _, b := range params[i+1:] {
+			if ir.IsRef(a.Type) && ir.IsRef(b.Type) {
+				in.apart[pair{a, b}] = true
+			}
+		}
 	}
 }
 
@@ -125,28 +152,29 @@ func (in *Info) join(s *ir.Assign) {
 	}
 }
 
-// formals records which pairs of reference parameters every call keeps apart.
-func (in *Info) formals(f *ir.Func, calls []*ir.Call) {
+// formals gives up the pairs of reference parameters of f that some call does not
+// keep apart.
+func (in *Info) formals(f *ir.Func, calls []*ir.Call) (changed bool) {
 	params := f.Inputs()
 	for i, a := range params {
 		for j := i + 1; j < len(params); j++ {
-			if !ir.IsRef(a.Type) || !ir.IsRef(params[j].Type) || len(calls) == 0 {
+			p := pair{a, params[j]}
+			if !in.apart[p] {
 				continue
 			}
-			apart := true
 			for _, c := range calls {
 				x, ok1 := c.Args[i].(*ir.Ref)
 				y, ok2 := c.Args[j].(*ir.Ref)
 				if !in.apartSets(in.PointsTo(c.Args[i]), in.PointsTo(c.Args[j])) &&
 					!(ok1 && ok2 && in.Disjoint(x.V, y.V)) {
-					apart = false
+					delete(in.apart, p)
+					changed = true
+					break
 				}
-			}
-			if apart {
-				in.apart[pair{a, params[j]}] = true
 			}
 		}
 	}
+	return changed
 }
 
 func (in *Info) apartSets(a, b Set) bool {
@@ -158,7 +186,7 @@ func (in *Info) apartSets(a, b Set) bool {
 
 // checkGroups dissolves the groups of f whose members are not sure to start from
 // different memory.
-func (in *Info) checkGroups(f *ir.Func, defs map[*ir.Var][]ir.Expr) {
+func (in *Info) checkGroups(f *ir.Func, defs map[*ir.Var][]ir.Expr) (changed bool) {
 	isParam := map[*ir.Var]bool{}
 	for _, v := range f.Inputs() {
 		isParam[v] = true
@@ -190,8 +218,10 @@ func (in *Info) checkGroups(f *ir.Func, defs map[*ir.Var][]ir.Expr) {
 			for _, m := range g.members {
 				delete(in.groups, m)
 			}
+			changed = true
 		}
 	}
+	return changed
 }
 
 func (in *Info) originsApart(a, b ir.Expr) bool {

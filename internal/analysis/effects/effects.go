@@ -16,31 +16,16 @@ import (
 // Info answers questions about one program.
 type Info struct {
 	mem    *alias.Info
-	reads  map[any]alias.Set // by ir.Stmt or *ir.Func
-	writes map[any]alias.Set
+	reads  map[ir.Stmt]alias.Set
+	writes map[ir.Stmt]alias.Set
+	funcs  map[*ir.Func]*summary
 }
 
 // Analyze prepares the answers.
 func Analyze(mem *alias.Info) *Info {
-	return &Info{mem: mem, reads: map[any]alias.Set{}, writes: map[any]alias.Set{}}
-}
-
-// FuncReads returns what a call of f may read.
-func (in *Info) FuncReads(f *ir.Func) alias.Set { return in.ofFunc(f, in.reads, in.Reads) }
-
-// FuncWrites returns what a call of f may write.
-func (in *Info) FuncWrites(f *ir.Func) alias.Set { return in.ofFunc(f, in.writes, in.Writes) }
-
-func (in *Info) ofFunc(f *ir.Func, memo map[any]alias.Set, of func(ir.Stmt) alias.Set) alias.Set {
-	if s, ok := memo[f]; ok {
-		return s
+	return &Info{
+		mem: mem, reads: map[ir.Stmt]alias.Set{}, writes: map[ir.Stmt]alias.Set{}, funcs: map[*ir.Func]*summary{},
 	}
-	s := alias.Set{}
-	for _, st := range f.Body.Stmts {
-		s.Add(of(st))
-	}
-	memo[f] = s
-	return s
 }
 
 // Reads returns what s, the statements in it and the functions it calls may read.
@@ -49,12 +34,15 @@ func (in *Info) Reads(s ir.Stmt) alias.Set {
 		return got
 	}
 	out := alias.Set{}
-	in.addReads(s, out)
+	in.ownReads(s, out)
+	in.calleeEffects(s, in.FuncReads, out)
+	in.nested(s, in.Reads, out)
 	in.reads[s] = out
 	return out
 }
 
-func (in *Info) addReads(s ir.Stmt, out alias.Set) {
+// ownReads adds what s reads itself, nested statements and callees apart.
+func (in *Info) ownReads(s ir.Stmt, out alias.Set) {
 	reads, places := ir.Exprs(s)
 	for _, e := range reads {
 		in.Expr(e, out)
@@ -64,9 +52,7 @@ func (in *Info) addReads(s ir.Stmt, out alias.Set) {
 	}
 	switch s := s.(type) {
 	case *ir.Call:
-		if s.Fn != nil {
-			out.Add(in.FuncReads(s.Fn))
-		} else {
+		if s.Fn == nil {
 			in.reachable(s.Args, out)
 		}
 	case *ir.Copy:
@@ -75,16 +61,22 @@ func (in *Info) addReads(s ir.Stmt, out alias.Set) {
 		if s.Stop != nil {
 			out[alias.Loc{Obj: in.mem.VarObject(s.Stop)}] = true
 		}
-		if s.Init != nil {
-			out.Add(in.Reads(s.Init))
+	}
+}
+
+// nested adds what of finds for the statements directly inside s.
+func (in *Info) nested(s ir.Stmt, of func(ir.Stmt) alias.Set, out alias.Set) {
+	if l, ok := s.(*ir.For); ok {
+		if l.Init != nil {
+			out.Add(of(l.Init))
 		}
-		if s.Post != nil {
-			out.Add(in.Reads(s.Post))
+		if l.Post != nil {
+			out.Add(of(l.Post))
 		}
 	}
 	for _, b := range ir.Blocks(s) {
 		for _, c := range b.Stmts {
-			out.Add(in.Reads(c))
+			out.Add(of(c))
 		}
 	}
 }
@@ -96,6 +88,15 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 		return got
 	}
 	out := alias.Set{}
+	in.ownWrites(s, out)
+	in.calleeEffects(s, in.FuncWrites, out)
+	in.nested(s, in.Writes, out)
+	in.writes[s] = out
+	return out
+}
+
+// ownWrites adds what s writes itself, nested statements and callees apart.
+func (in *Info) ownWrites(s ir.Stmt, out alias.Set) {
 	_, places := ir.Exprs(s)
 	for _, e := range places {
 		out.Add(in.mem.Places(e))
@@ -108,15 +109,7 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 			in.allocWrites(r, out)
 		}
 	case *ir.Call:
-		if s.Fn != nil {
-			out.Add(in.FuncWrites(s.Fn))
-			for _, v := range s.Fn.Inputs() {
-				out[alias.Loc{Obj: in.mem.VarObject(v)}] = true
-			}
-			for _, v := range s.Fn.Results {
-				out[alias.Loc{Obj: in.mem.VarObject(v)}] = true
-			}
-		} else if s.Ext != nil && !readsOnly(s.Ext) {
+		if s.Ext != nil && !readsOnly(s.Ext) {
 			in.reachable(s.Args, out)
 		}
 		for _, a := range s.Args {
@@ -124,21 +117,7 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 		}
 	case *ir.Copy:
 		out.Add(in.mem.PointsTo(s.Dst))
-	case *ir.For:
-		if s.Init != nil {
-			out.Add(in.Writes(s.Init))
-		}
-		if s.Post != nil {
-			out.Add(in.Writes(s.Post))
-		}
 	}
-	for _, b := range ir.Blocks(s) {
-		for _, c := range b.Stmts {
-			out.Add(in.Writes(c))
-		}
-	}
-	in.writes[s] = out
-	return out
 }
 
 // readsOnly reports whether a foreign function is known to leave alone what its

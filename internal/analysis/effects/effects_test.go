@@ -98,10 +98,10 @@ func TestStatements(t *testing.T) {
 		{"for a < b {\nr = b\nbreak\n}", "a b", "r"},
 		{"switch {\ndefault:\nr = a\n}", "a", "r"},
 		{"panic(\"x\")", "", ""},
-		{"r = scale(x, a)", "a by i sum x x[]", "by i r sum x x[]"},
-		{"s.step(a)", "a dt s s.a s.v[]", "dt s s.a"},
-		{"deep(s)", "dt s s.a s.next s.v[]", "dt s s.a"},
-		{"r = scale(s.u, a)", "a by i s s.u s.u[] sum x", "by i r s.u[] sum x"},
+		{"r = scale(x, a)", "a x x[]", "r x[]"},
+		{"s.step(a)", "a s s.a s.v[]", "s.a"},
+		{"deep(s)", "s s.a s.next s.v[]", "s.a"},
+		{"r = scale(s.u, a)", "a s s.u s.u[]", "r s.u[]"},
 	} {
 		t.Run(c.stmt, func(t *testing.T) {
 			prog := parse(t, structs+`func F(x, y []float64, s *S, q S, a, b float64, i, j int) (r float64, k int) {

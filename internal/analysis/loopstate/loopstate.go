@@ -85,8 +85,8 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 		}
 		return out
 	case *types.Pointer:
-		if own {
-			return append(out, Variable{Place: p, Headers: true})
+		if own || in.behind(p, set) && reaches(u.Elem(), t, nil) {
+			return append(out, Variable{Place: p, Headers: true}) // all of it: a list or tree ends in nil
 		}
 		if in.behind(p, set) {
 			return in.visit(&ir.Deref{X: p}, set, out, outer)
@@ -102,6 +102,34 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 		return append(out, Variable{Place: p, Headers: ir.HasRef(t)})
 	}
 	return out
+}
+
+// reaches reports whether a value of type t may lead to one of type to.
+func reaches(t, to types.Type, seen []types.Type) bool {
+	for _, s := range seen {
+		if types.Identical(s, t) {
+			return false
+		}
+	}
+	seen = append(seen, t)
+	if types.Identical(t, to) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return reaches(u.Elem(), to, seen)
+	case *types.Array:
+		return reaches(u.Elem(), to, seen)
+	case *types.Pointer:
+		return reaches(u.Elem(), to, seen)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if reaches(u.Field(i).Type(), to, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // behind reports whether the references in the value at p lead to set.

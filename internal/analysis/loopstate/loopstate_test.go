@@ -113,7 +113,7 @@ func TestState(t *testing.T) {
 		{"a slice inside", "s *P, n int", "", "for i := 0; i < n; i++ {\ns.u[i] += 1\n}", "s.u s.w"}, // they may share memory
 		{"a slice inside, swapped", "s *P, n int", "", "for i := 0; i < n; i++ {\ns.u, s.w = s.w, s.u\n}", "s.u+ s.w+"},
 		{"a pointer that moves along a list", "s *N, n int", "p := s", "for i := 0; i < n; i++ {\nr += p.a\np = p.next\n}", "r p+"},
-		{"a pointer that moves, what it leads to changes", "s *N, n int", "p := s", "for i := 0; i < n; i++ {\np.a += 1.0\np = p.next\n}", "s.a s.next+ p+"},
+		{"a pointer that moves, what it leads to changes", "s *N, n int", "p := s", "for i := 0; i < n; i++ {\np.a += 1.0\np = p.next\n}", "s+ p+"},
 		{"rows", "m [][]float64, n int", "", "for i := 0; i < n; i++ {\nm[i][0] += 1.0\n}", "m+"},
 		{"through a second name", "x []float64, n int", "w := x[1:]", "for i := 0; i < n; i++ {\nw[0] += x[0]\n}", "x w"},
 		{"in a nested loop", "x []float64, n int", "", "for i := 0; i < n; i++ {\nfor j := 0; j < n; j++ {\nx[j] += 1.0\n}\n}", "x"},

@@ -48,6 +48,22 @@ func (s state) kill(obj *alias.Object) {
 	}
 }
 
+// forget is kill for the value that the variable v has in the running call. What
+// an earlier call still needs of its own v stays needed if it may be reached.
+func (in *Info) forget(s state, v *ir.Var) {
+	obj := in.mem.VarObject(v)
+	if !in.mem.Many(obj) {
+		s.kill(obj)
+		return
+	}
+	for e := range s {
+		if e.via == v {
+			delete(s, e)
+			s[entry{loc: e.loc}] = true
+		}
+	}
+}
+
 // rename follows a permutation: what was reached via R[i] is now reached via
 // L[i].
 func (s state) rename(a *ir.Assign, in *Info) {
@@ -67,7 +83,9 @@ func (s state) rename(a *ir.Assign, in *Info) {
 			}
 		}
 		if n != e {
-			delete(s, e)
+			if !in.mem.Many(e.loc.Obj) {
+				delete(s, e)
+			}
 			moved[n] = true
 		}
 	}

@@ -8,7 +8,10 @@
 // be kept; for each checkpointed loop, what must be restored after its reversal.
 //
 // The facts flow forwards. Across calls they flow both ways: what a caller still
-// needs enters the callee, what the callee's reverse needs comes back.
+// needs enters the callee, what the callee's reverse needs comes back. All facts
+// only grow from nothing, and the walks are repeated until none does, so functions
+// that call each other in a cycle agree at the least fixed point as others do: it
+// holds for every call, by induction on how deep the calls inside it nest.
 package tbr
 
 import (
@@ -49,6 +52,8 @@ type Info struct {
 	last     map[*ir.Func]state // what the reverse needs at the exit
 	clash    map[ir.Stmt]bool
 	changed  bool
+
+	through map[*ir.Func]*written
 }
 
 // Analyze runs to the fixed point over the whole program.
@@ -160,8 +165,8 @@ func (in *Info) markReverse(stmts []ir.Stmt) bool {
 	return found
 }
 
-// outlive returns what of s is not f's own: memory, and variables of callers
-// that f reaches through a pointer.
+// outlive returns what of s is not f's own: memory, and variables of callers,
+// earlier calls of f among them, that f reaches through a pointer.
 func (in *Info) outlive(f *ir.Func, s state) state {
 	own := map[*ir.Var]bool{}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
@@ -171,7 +176,7 @@ func (in *Info) outlive(f *ir.Func, s state) state {
 	}
 	out := state{}
 	for e := range s {
-		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] {
+		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] || in.mem.Many(e.loc.Obj) {
 			if e.via != nil && e.via.Kind != ir.Param {
 				e.via = nil
 			}

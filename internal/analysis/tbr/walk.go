@@ -53,7 +53,7 @@ func (in *Info) leave(scope ir.Stmt, v *ir.Var, s state) {
 			in.changed = true
 		}
 	}
-	s.kill(obj)
+	in.forget(s, v)
 }
 
 func (in *Info) stmt(st ir.Stmt, s state) state {
@@ -61,7 +61,7 @@ func (in *Info) stmt(st ir.Stmt, s state) state {
 	case *ir.Block:
 		return in.block(st, s)
 	case *ir.Decl:
-		s.kill(in.mem.VarObject(st.V))
+		in.forget(s, st.V)
 	case *ir.Assign:
 		in.assign(st, s)
 	case *ir.Copy:
@@ -209,7 +209,7 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s state) {
 func (in *Info) killPlaces(ls []ir.Expr, s state) {
 	for _, l := range ls {
 		if r, ok := l.(*ir.Ref); ok {
-			s.kill(in.mem.VarObject(r.V))
+			in.forget(s, r.V)
 		}
 	}
 }
@@ -243,13 +243,11 @@ func (in *Info) call(st *ir.Call, s state) {
 		}
 	case joint:
 		if in.cl.Active(st) {
-			for l := range in.eff.FuncReads(st.Fn) {
-				if in.mem.Shared(l.Obj) {
-					s[entry{loc: l}] = true
-				}
+			for l := range in.eff.Shared(in.eff.FuncReads(st.Fn)) {
+				s[entry{loc: l}] = true
 			}
 		}
-		if !in.snapshot[st] && in.hits(s, in.shared(in.eff.FuncWrites(st.Fn)), nil) {
+		if !in.snapshot[st] && in.hits(s, in.eff.Shared(in.eff.FuncWrites(st.Fn)), nil) {
 			in.snapshot[st] = true
 			in.changed = true
 		}
@@ -289,20 +287,9 @@ func onlyLefts(in *Info, st *ir.Call, s state) bool {
 	return !in.hits(s, writes, nil)
 }
 
-// shared leaves out variables that are not reached through a reference.
-func (in *Info) shared(s alias.Set) alias.Set {
-	out := alias.Set{}
-	for l := range s {
-		if in.mem.Shared(l.Obj) {
-			out[l] = true
-		}
-	}
-	return out
-}
-
 // enter tells the callee what is still needed of the memory that it may write.
 func (in *Info) enter(st *ir.Call, s state) {
-	writes := in.eff.FuncWrites(st.Fn)
+	writes := in.eff.Shared(in.eff.FuncWrites(st.Fn))
 	known := in.entry[st.Fn]
 	for e := range s {
 		for w := range writes {
@@ -373,7 +360,7 @@ func (in *Info) loop(st *ir.For, s state) state {
 		for _, l := range st.Init.L {
 			v := l.(*ir.Ref).V
 			if counted != nil {
-				s.kill(in.mem.VarObject(v))
+				in.forget(s, v)
 			} else {
 				in.leave(st, v, s)
 			}
@@ -391,7 +378,8 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		return in.loop(st, s)
 	}
 	in.need(s, in.cl.Before(st))
-	index := in.mem.VarObject(in.rec.Counted(st).Index)
+	counter := in.rec.Counted(st).Index
+	index := in.mem.VarObject(counter)
 	if in.start[st] == nil {
 		in.start[st] = alias.Set{}
 	}
@@ -409,7 +397,7 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		in.turn[st] = state{}
 	}
 	in.turn[st].Join(body)
-	body.kill(index)
+	in.forget(body, counter)
 	s.Join(body)
 	replay := state{}
 	for _, c := range st.Body.Stmts {
@@ -421,7 +409,7 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	}
 	in.noteNeeded(replay)
 	s.Join(replay)
-	s.kill(index)
+	in.forget(s, counter)
 	return s
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/analysis/tbr"
 	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -62,7 +63,6 @@ type variant struct {
 	st     *ir.Var // its stack
 	g      *generator
 	wanted bool // asked for by a directive: keeps its form
-	quiet  bool // does not use the stack
 }
 
 type transform struct {
@@ -76,8 +76,8 @@ type transform struct {
 	tbr      *tbr.Info
 	client   *client
 	diags    diag.List
-	actives  map[*ir.Func]bool
-	moves    map[*ir.Func]bool
+	actives  map[*ir.Func]bool // filled when first asked for
+	moves    map[*ir.Func]bool // the same
 	roots    map[*ir.Func]*Request
 	sigs     map[*ir.Func]*signature
 	variants map[string]*variant
@@ -90,8 +90,8 @@ type transform struct {
 func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.List) {
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
-		actives: map[*ir.Func]bool{}, moves: map[*ir.Func]bool{}, roots: map[*ir.Func]*Request{},
-		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
+		roots: map[*ir.Func]*Request{},
+		sigs:  map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
 	}
 	for _, r := range requests {
 		t.roots[r.Fn] = r
@@ -269,33 +269,6 @@ func (t *transform) movesWithin(f *ir.Func, p *ir.Var) bool {
 	return false
 }
 
-// funcActive reports whether f, or a function that it calls, has an adjoint.
-func (t *transform) funcActive(f *ir.Func) bool {
-	if known, ok := t.actives[f]; ok {
-		return known
-	}
-	active := false
-	t.actives[f] = false
-	g := t.generator(f)
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Assign:
-			for i, l := range s.L {
-				active = active || l != nil && (g.activeValue(l) || g.activeLiteral(s.R[i]))
-			}
-		case *ir.Copy:
-			active = active || ir.HasFloat(s.Dst.Type()) && g.activeElems(s.Dst)
-		case *ir.Call:
-			active = active || g.callActive(s)
-			for _, l := range s.L {
-				active = active || l != nil && g.activeValue(l)
-			}
-		}
-	})
-	t.actives[f] = active
-	return active
-}
-
 // joint reports whether the call is reversed by running the callee again.
 func (t *transform) joint(c *ir.Call) bool {
 	if c.Fn == nil || !t.funcActive(c.Fn) {
@@ -322,11 +295,12 @@ func (t *transform) reversed(c *ir.Call) bool {
 // checkPointers refuses pointers to variables that are kept anywhere but in a
 // variable that can be worked out again: the reverse sweep has variables of its
 // own, to which a pointer from the stack would not lead. The variables at the top
-// of a joint root serve both sweeps.
+// of a joint root serve both sweeps, unless it is called again from within: those
+// calls have two forms.
 func (t *transform) checkPointers() {
 	lasting := map[*ir.Var]bool{}
 	for _, r := range t.roots {
-		if r.Joint && !r.Split {
+		if r.Joint && !r.Split && !t.mem.Recursive(r.Fn) {
 			for _, v := range append(declared(r.Fn.Body), r.Fn.Results...) {
 				lasting[v] = true
 			}
@@ -409,8 +383,16 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 	if t.returnsArgument(f) {
 		return true
 	}
-	for w := range t.eff.FuncWrites(f) {
-		if w.Obj.Heap() && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
+	inside := map[*ir.Var]bool{} // variables that end with the call
+	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
+		for _, vs := range [][]*ir.Var{g.Inputs(), g.Results, g.Locals} {
+			for _, v := range vs {
+				inside[v] = !t.mem.Many(t.mem.VarObject(v))
+			}
+		}
+	}
+	for w := range t.eff.Shared(t.eff.FuncWrites(f)) {
+		if !inside[w.Obj.Var] && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
 			return true
 		}
 	}

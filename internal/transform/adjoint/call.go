@@ -6,9 +6,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
-// callActive reports whether the callee computes derivatives at all.
-func (g *generator) callActive(c *ir.Call) bool { return g.t.funcActiveCall(c) }
-
 // callAdjoint returns the adjoint of a call: the adjoints of its results are
 // taken and cleared, then the callee's adjoint adds to those of its arguments.
 // The run-time stack is passed when the callee recorded.
@@ -166,44 +163,6 @@ func (g *generator) hasShadow(e ir.Expr) bool {
 		return g.act.ActivePlace(e)
 	}
 	return false
-}
-
-// headers reports whether running f moves shadow references about: it returns
-// some, or stores some in memory.
-func (t *transform) headers(f *ir.Func) bool {
-	if known, ok := t.moves[f]; ok {
-		return known
-	}
-	moves := false
-	for _, r := range f.Results {
-		moves = moves || t.act.Shadowed(r)
-	}
-	own := map[*ir.Var]bool{}
-	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
-		for _, v := range vs {
-			own[v] = true
-		}
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Assign:
-			for _, l := range s.L {
-				if l != nil && t.act.ShadowedRefs(l) {
-					for p := range t.mem.Places(l) {
-						moves = moves || !own[p.Obj.Var]
-					}
-				}
-			}
-		case *ir.Copy:
-			moves = moves || t.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)})
-		case *ir.Call:
-			if s.Fn != nil {
-				moves = moves || t.headers(s.Fn)
-			}
-		}
-	})
-	t.moves[f] = moves
-	return moves
 }
 
 // returnsArgument reports whether a reference that f returns may lead to memory

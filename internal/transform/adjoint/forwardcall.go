@@ -143,7 +143,7 @@ func (g *generator) jointPlaces(c *ir.Call) []ir.Expr {
 		}
 	}
 	var out []ir.Expr
-	for _, it := range g.t.state.Covering(roots, g.t.eff.FuncWrites(c.Fn)) {
+	for _, it := range g.t.state.Covering(roots, g.t.eff.Shared(g.t.eff.FuncWrites(c.Fn))) {
 		out = append(out, it.Place)
 	}
 	return out

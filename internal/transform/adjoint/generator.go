@@ -421,6 +421,27 @@ func (g *generator) valueShadows(vars []*ir.Var, used map[*ir.Var]bool) []ir.Stm
 // ir.Vars once.
 func refers(v *ir.Var, code []ir.Stmt) bool { return ir.Vars(code)[v] }
 
+// mentions reports whether s itself, nested statements apart, mentions v.
+func mentions(s ir.Stmt, v *ir.Var) bool {
+	if c, ok := s.(*ir.Call); ok && c.On == v {
+		return true
+	}
+	if l, ok := s.(*ir.For); ok && l.Stop == v {
+		return true
+	}
+	found := false
+	reads, places := ir.Exprs(s)
+	for _, e := range append(reads, places...) {
+		ir.WalkExpr(e, func(e ir.Expr) bool {
+			if r, ok := e.(*ir.Ref); ok && r.V == v {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}
+
 // assigned reports whether the code gives v, or a component of it, a value.
 func assigned(v *ir.Var, code []ir.Stmt) bool {
 	found := false

@@ -1,34 +1,23 @@
 package adjoint
 
-import "github.com/cairn-ad/cairn/internal/ir"
+import (
+	"github.com/cairn-ad/cairn/internal/flow"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
 
 // prune simplifies what turned out to be simple once all functions were made: a
 // forward sweep that records nothing and moves no shadows is the primal, and a
 // function that does not use the stack is not given it. Roots keep their form.
 func (t *transform) prune() {
-	byFn := map[*ir.Func]*variant{}
-	for _, v := range t.order {
-		byFn[v.fn] = v
-	}
 	gone := map[*variant]bool{}
-	for changed := true; changed; {
-		changed = false
-		for _, v := range t.order {
-			if gone[v] || v.wanted || v.kind == jointKind || refers(v.st, v.fn.Body.Stmts) || v.quiet {
-				continue
-			}
-			if v.kind == forwardKind && t.headers(v.sig.fn) {
-				continue
-			}
-			v.quiet, changed = true, true
-			for _, w := range t.order {
-				t.replaceCalls(w.fn.Body, v)
-			}
-			if v.kind == forwardKind {
-				gone[v] = true
-			} else {
-				v.fn.Params = v.fn.Params[:len(v.fn.Params)-1]
-			}
+	for _, v := range t.quiet() {
+		for _, w := range t.order {
+			t.replaceCalls(w.fn.Body, v)
+		}
+		if v.kind == forwardKind {
+			gone[v] = true
+		} else {
+			v.fn.Params = v.fn.Params[:len(v.fn.Params)-1]
 		}
 	}
 	var kept []*variant
@@ -43,6 +32,55 @@ func (t *transform) prune() {
 			dropStack(v)
 		}
 	}
+}
+
+// quiet returns the sweeps that do not use the stack but to hand it to each other:
+// all but those that are found to need it. So two that call each other in a cycle,
+// and do no more with the stack, are quiet.
+func (t *transform) quiet() []*variant {
+	byFn := map[*ir.Func]*variant{}
+	for _, v := range t.order {
+		byFn[v.fn] = v
+	}
+	loud := map[*ir.Func]bool{}
+	for _, v := range t.order {
+		loud[v.fn] = v.wanted || v.kind == jointKind || v.kind == forwardKind && t.headers(v.sig.fn) || v.usesStack(byFn)
+	}
+	flow.Stable(func() bool {
+		changed := false
+		for _, v := range t.order {
+			for _, c := range ir.Callees(v.fn) {
+				if w := byFn[c]; w != nil && w.kind != jointKind && loud[c] && !loud[v.fn] {
+					loud[v.fn], changed = true, true
+				}
+			}
+		}
+		return changed
+	})
+	var out []*variant
+	for _, v := range t.order {
+		if !loud[v.fn] {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// usesStack reports whether v does anything with its stack but to pass it to
+// another sweep, as the last argument.
+func (v *variant) usesStack(sweeps map[*ir.Func]*variant) bool {
+	uses := false
+	ir.WalkStmts(v.fn.Body, func(s ir.Stmt) {
+		c, ok := s.(*ir.Call)
+		if !ok || c.Fn == nil || sweeps[c.Fn] == nil || sweeps[c.Fn].kind == jointKind {
+			uses = uses || mentions(s, v.st)
+			return
+		}
+		plain := *c
+		plain.Args = c.Args[:len(c.Args)-1]
+		uses = uses || mentions(&plain, v.st)
+	})
+	return uses
 }
 
 // replaceCalls turns calls of a quiet forward sweep into calls of the primal, and

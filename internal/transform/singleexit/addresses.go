@@ -173,21 +173,42 @@ func (r *rewriter) callToVariables(s *ir.Call) []ir.Stmt {
 	return append([]ir.Stmt{&c}, r.steadyAssign(set)...)
 }
 
-// steadyArgs takes arguments that are read from memory into temporaries if the
-// callee may change that memory: the reverse sweep evaluates arguments again, in
-// the state that the callee left.
+// steadyArgs takes arguments into temporaries that would not be the same a second
+// time: the reverse sweep evaluates arguments again, in the state that the callee
+// left. These are arguments that are read from memory, if the callee may change
+// that memory, and those that make memory.
 func (r *rewriter) steadyArgs(c *ir.Call, before *[]ir.Stmt) {
-	if c.Fn == nil || !writesMemory(c.Fn, map[*ir.Func]bool{}) {
+	if c.Fn == nil {
 		return
 	}
+	writes := writesMemory(c.Fn, map[*ir.Func]bool{})
 	for i, a := range c.Args {
-		if !r.readsMemory(a) {
+		if !allocates(a) && !(writes && r.readsMemory(a)) {
 			continue
 		}
 		v := r.temp(a.Type())
 		*before = append(*before, ir.Define(v, a))
 		c.Args[i] = &ir.Ref{V: v}
 	}
+}
+
+// allocates reports whether evaluating e makes memory.
+func allocates(e ir.Expr) bool {
+	found := false
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch x := e.(type) {
+		case *ir.Make, *ir.New, *ir.Append:
+			found = true
+		case *ir.Composite:
+			_, slice := x.Typ.Underlying().(*types.Slice)
+			found = found || slice
+		case *ir.Addr:
+			_, literal := x.X.(*ir.Composite)
+			found = found || literal
+		}
+		return !found
+	})
+	return found
 }
 
 // readsMemory reports whether the value of e depends on memory behind a reference

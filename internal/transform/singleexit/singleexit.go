@@ -26,11 +26,16 @@ import (
 func Transform(prog *ir.Program) *ir.Program {
 	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
 	renamed := map[*ir.Func]*ir.Func{}
-	for _, f := range prog.Funcs {
+	for _, f := range prog.Funcs { // all at first: a callee may stand behind
 		c := *f
 		c.Locals = append([]*ir.Var{}, f.Locals...)
+		renamed[f] = &c
+		out.Funcs = append(out.Funcs, &c)
+	}
+	for _, f := range prog.Funcs {
+		c := renamed[f]
 		r := &rewriter{
-			f: &c, names: map[string]bool{}, funcs: renamed,
+			f: c, names: map[string]bool{}, funcs: renamed,
 			stop: map[*ir.For]*ir.Var{}, cont: map[*ir.For]*ir.Var{}, leave: map[*ir.Block]*ir.Var{},
 		}
 		for _, vs := range [][]*ir.Var{c.Inputs(), c.Results, c.Locals} {
@@ -39,8 +44,6 @@ func Transform(prog *ir.Program) *ir.Program {
 			}
 		}
 		c.Body = r.function(f.Body)
-		renamed[f] = &c
-		out.Funcs = append(out.Funcs, &c)
 	}
 	return out
 }
