@@ -221,7 +221,7 @@ func (g *gen) makeHelpers() {
 		if structs && g.opts.NoStructs {
 			h = shapes[g.r.IntN(5)]
 		}
-		if !h.slice && g.chance(30) {
+		if !h.slice && !h.spread && g.chance(30) {
 			g.makeRecursive(h)
 			continue
 		}
