@@ -10,7 +10,7 @@ import (
 func Number(v int64, t types.Type) *Const {
 	val := constant.MakeInt64(v)
 	if IsFloat(t) {
-		val = constant.ToFloat(val)
+		val = constant.ToFloat(val) // of a complex type too: the number is real
 	}
 	return &Const{Val: val, Typ: t}
 }

@@ -150,8 +150,9 @@ type (
 	Len struct{ X Expr }
 	// Cap is cap(X).
 	Cap struct{ X Expr }
-	// Math is a function of package math ("math.Sin") or a builtin "min" or
-	// "max" (always of two arguments: lower nests longer ones).
+	// Math is a function of package math ("math.Sin") or math/cmplx
+	// ("cmplx.Exp") or a builtin: "min" or "max" (always of two arguments: lower
+	// nests longer ones), "real", "imag" or "complex".
 	Math struct {
 		Fn   string
 		Args []Expr

@@ -6,28 +6,35 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"strings"
 	"sync"
 )
 
-// mathImporter knows package math and nothing else.
+// mathImporter knows the packages math and math/cmplx and nothing else.
 type mathImporter struct{}
 
 func (mathImporter) Import(path string) (*types.Package, error) {
-	if path != "math" {
-		return nil, fmt.Errorf("package %s is not known here: only math is", path)
+	if path != "math" && path != "math/cmplx" {
+		return nil, fmt.Errorf("package %s is not known here: only math and math/cmplx are", path)
 	}
-	return mathPackage()
+	return mathPackages[strings.TrimPrefix(path, "math/")]()
 }
 
-var mathPackage = sync.OnceValues(func() (*types.Package, error) {
+// mathPackages are the packages of elementary functions, by their names.
+var mathPackages = map[string]func() (*types.Package, error){
+	"math":  sync.OnceValues(func() (*types.Package, error) { return declared("math", mathDecls) }),
+	"cmplx": sync.OnceValues(func() (*types.Package, error) { return declared("math/cmplx", cmplxDecls) }),
+}
+
+func declared(path, src string) (*types.Package, error) {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "math", mathDecls, 0)
+	file, err := parser.ParseFile(fset, path, src, 0)
 	if err != nil {
 		return nil, err
 	}
 	conf := types.Config{IgnoreFuncBodies: true}
-	return conf.Check("math", fset, []*ast.File{file}, nil)
-})
+	return conf.Check(path, fset, []*ast.File{file}, nil)
+}
 
 // mathDecls declares what the IR may use of package math.
 const mathDecls = `package math
