@@ -71,7 +71,8 @@ func (s *Scrutiny) Elements(name string) []Influence {
 	return out
 }
 
-// walkScalars visits the scalars of v in the order of Probe.Watch.
+// walkScalars visits the scalars of v, which must be addressable, in the order of
+// Probe.Watch.
 func walkScalars(v reflect.Value, visit func(reflect.Value)) {
 	(&scalarWalk{visit: visit, seen: map[unsafe.Pointer]bool{}}).walk(v)
 }
@@ -98,8 +99,9 @@ func (w *scalarWalk) walk(v reflect.Value) {
 		}
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
 	case reflect.Complex64, reflect.Complex128:
-		w.visit(v)
-		w.visit(v)
+		re, im := parts(v)
+		w.visit(re)
+		w.visit(im)
 	default:
 		w.visit(v)
 	}

@@ -44,6 +44,9 @@ func Add(x, y Expr) Expr {
 	if c := fold(token.ADD, x, y); c != nil {
 		return c
 	}
+	if c := sumOfParts(x, y); c != nil {
+		return c
+	}
 	return &Binary{Op: token.ADD, X: x, Y: y, Typ: x.Type()}
 }
 

@@ -75,6 +75,9 @@ func Conj(e Expr) Expr {
 
 // RealPart returns real(e), simplified for a product with 1i or -1i.
 func RealPart(e Expr) Expr {
+	if u, ok := e.(*Unary); ok && u.Op == token.SUB {
+		return Neg(RealPart(u.X))
+	}
 	if b, ok := e.(*Binary); ok && b.Op == token.MUL {
 		if k := imaginaryUnit(b.X); k < 0 {
 			return part("imag", b.Y)
@@ -122,6 +125,22 @@ func RealTimes(p, x Expr) Expr {
 		return pair(zero, Neg(x))
 	}
 	return Mul(p, pair(x, zero))
+}
+
+// sumOfParts returns complex(a, b) for complex(a, 0) + complex(0, b), else nil.
+func sumOfParts(x, y Expr) Expr {
+	m, ok1 := x.(*Math)
+	n, ok2 := y.(*Math)
+	if !ok1 || !ok2 || m.Fn != "complex" || n.Fn != "complex" {
+		return nil
+	}
+	switch {
+	case IsConst(m.Args[1], 0) && IsConst(n.Args[0], 0):
+		return &Math{Fn: "complex", Args: []Expr{m.Args[0], n.Args[1]}, Typ: m.Typ}
+	case IsConst(m.Args[0], 0) && IsConst(n.Args[1], 0):
+		return &Math{Fn: "complex", Args: []Expr{n.Args[0], m.Args[1]}, Typ: m.Typ}
+	}
+	return nil
 }
 
 func isComplexBuiltin(fn string) bool { return fn == "real" || fn == "imag" || fn == "complex" }

@@ -64,6 +64,9 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 		}
 	}()
 	if len(rhs) == 1 {
+		if len(l) == 2 && b.polar(rhs[0], l, created) {
+			return
+		}
 		if call, c := b.functionCall(rhs[0]); call != nil {
 			b.callInto(call, c, l, created)
 			return

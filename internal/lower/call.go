@@ -15,7 +15,7 @@ const (
 	refusedCall  callKind = iota // a diagnostic has been given
 	conversion                   // T(x)
 	builtinCall                  // len(x)
-	mathCall                     // math.Sin(x): a pure expression
+	mathCall                     // math.Sin(x), cmplx.Exp(z): a pure expression
 	functionCall                 // stands alone as a Call
 )
 
@@ -44,7 +44,7 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 	if c.kind == refusedCall {
 		return c
 	}
-	if c.fn.Pkg() != nil && c.fn.Pkg().Path() == "math" {
+	if c.fn.Pkg() != nil && elementary(c.fn.Pkg()) {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
@@ -131,8 +131,14 @@ var splitMath = map[string]string{
 	"Sincos": "use math.Sin and math.Cos",
 }
 
+// elementary reports whether pkg is one of those that rules are for.
+func elementary(pkg *types.Package) bool { return pkg.Path() == "math" || pkg.Path() == "math/cmplx" }
+
 func (b *builder) mathFunc(e *ast.CallExpr, c *callee) *callee {
 	name := c.fn.Name()
+	if c.fn.Pkg().Path() == "math/cmplx" {
+		return b.cmplxFunc(e, c)
+	}
 	if do, ok := splitMath[name]; ok {
 		b.fail(e, "math."+name, "it has several results, and the rules are for functions with one", do)
 		return &callee{}
