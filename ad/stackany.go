@@ -14,8 +14,7 @@ func Push[T any](s *Stack, v T) {
 	case *float32:
 		s.PushFloat(float64(*p))
 	case *complex128:
-		s.PushFloat(real(*p))
-		s.PushFloat(imag(*p))
+		s.PushComplex(*p)
 	case *int:
 		s.PushInt(int64(*p))
 	case *int32:
@@ -50,8 +49,7 @@ func Pop[T any](s *Stack) T {
 	case *float32:
 		*p = float32(s.PopFloat())
 	case *complex128:
-		im := s.PopFloat()
-		*p = complex(s.PopFloat(), im)
+		*p = s.PopComplex()
 	case *int:
 		*p = int(s.PopInt())
 	case *int32:

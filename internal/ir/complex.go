@@ -57,9 +57,7 @@ func Conj(e Expr) Expr {
 	case *Unary:
 		return Neg(Conj(x.X))
 	case *Binary:
-		_, left := x.X.(*Const)
-		_, right := x.Y.(*Const)
-		if (left || right) && (x.Op == token.MUL || x.Op == token.QUO) {
+		if (conjugates(x.X) || conjugates(x.Y)) && (x.Op == token.MUL || x.Op == token.QUO) {
 			return &Binary{Op: x.Op, X: Conj(x.X), Y: Conj(x.Y), Typ: x.Typ}
 		}
 	case *Math:
@@ -71,6 +69,17 @@ func Conj(e Expr) Expr {
 		}
 	}
 	return &Math{Fn: "ad.Conj", Args: []Expr{e}, Typ: e.Type()}
+}
+
+// conjugates reports whether Conj(e) costs nothing.
+func conjugates(e Expr) bool {
+	switch e := e.(type) {
+	case *Const:
+		return true
+	case *Math:
+		return e.Fn == "ad.Conj" || e.Fn == "cmplx.Conj" || e.Fn == "complex"
+	}
+	return false
 }
 
 // RealPart returns real(e), simplified for a product with 1i or -1i.
