@@ -43,6 +43,18 @@ func CPowY(x, r complex128) complex128 {
 	return cmplx.Log(x) * r
 }
 
+// Root returns the square root of s that points more in the direction of like than
+// against it. The derivatives of the inverse functions have such roots: that of
+// arcsin z = r is 1/cos r, which is exact in its sign, while 1/sqrt(1-z*z) is exact in
+// its size.
+func Root(s, like complex128) complex128 {
+	w := cmplx.Sqrt(s)
+	if real(w)*real(like)+imag(w)*imag(like) < 0 {
+		return -w
+	}
+	return w
+}
+
 // parts returns the two parts of the complex number v as places.
 func parts(v reflect.Value) (re, im reflect.Value) {
 	t := reflect.TypeFor[float64]()

@@ -202,10 +202,10 @@ var complexMath = map[string]complexFunc{
 	"cmplx.Cosh": {cmplx.Cosh, cmplx.Sinh},
 	"cmplx.Tanh": {cmplx.Tanh, func(z complex128) complex128 { c := cmplx.Cosh(z); return 1 / (c * c) }},
 
-	"cmplx.Asin":  {cmplx.Asin, func(z complex128) complex128 { return 1 / (cmplx.Sqrt(1-z) * cmplx.Sqrt(1+z)) }},
-	"cmplx.Acos":  {cmplx.Acos, func(z complex128) complex128 { return -1 / (cmplx.Sqrt(1-z) * cmplx.Sqrt(1+z)) }},
+	"cmplx.Asin":  {cmplx.Asin, func(z complex128) complex128 { return 1 / cmplx.Cos(cmplx.Asin(z)) }},
+	"cmplx.Acos":  {cmplx.Acos, func(z complex128) complex128 { return -1 / cmplx.Sin(cmplx.Acos(z)) }},
 	"cmplx.Atan":  {cmplx.Atan, func(z complex128) complex128 { return 1 / ((1 + 1i*z) * (1 - 1i*z)) }},
-	"cmplx.Asinh": {cmplx.Asinh, func(z complex128) complex128 { return 1 / (cmplx.Sqrt(1+1i*z) * cmplx.Sqrt(1-1i*z)) }},
-	"cmplx.Acosh": {cmplx.Acosh, func(z complex128) complex128 { return 1 / (cmplx.Sqrt(z-1) * cmplx.Sqrt(z+1)) }},
+	"cmplx.Asinh": {cmplx.Asinh, func(z complex128) complex128 { return 1 / cmplx.Cosh(cmplx.Asinh(z)) }},
+	"cmplx.Acosh": {cmplx.Acosh, func(z complex128) complex128 { return 1 / cmplx.Sinh(cmplx.Acosh(z)) }},
 	"cmplx.Atanh": {cmplx.Atanh, func(z complex128) complex128 { return 1 / ((1 - z) * (1 + z)) }},
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // complexTable has the functions of complex numbers: the builtins and package
-// math/cmplx. Source: Abramowitz & Stegun, chapter 4; the branches of the roots are
-// the principal ones, as those of the functions are.
+// math/cmplx. Source: Abramowitz & Stegun, chapter 4. Where the derivative has a root,
+// its sign is the one that fits the value of the function, on branch cuts too.
 //
 // A partial p stands for the change p*dx of the result where the argument changes by
 // dx: of its real part where the result is real, and for a real dx where the argument
@@ -21,10 +21,10 @@ var complexTable = []Rule{
 	{Fn: "complex", Partials: []string{"1", "1i"}, Cheap: true},
 
 	{Fn: "cmplx.Abs", Partials: []string{"ad.Conj(ad.Unit(x, r))"}},
-	{Fn: "cmplx.Acos", Partials: []string{"-1/cmplx.Sqrt(1-x*x)"}},
-	{Fn: "cmplx.Acosh", Partials: []string{"1/(cmplx.Sqrt(x-1)*cmplx.Sqrt(x+1))"}},
-	{Fn: "cmplx.Asin", Partials: []string{"1/cmplx.Sqrt(1-x*x)"}},
-	{Fn: "cmplx.Asinh", Partials: []string{"1/cmplx.Sqrt(x*x+1)"}},
+	{Fn: "cmplx.Acos", Partials: []string{"-1/ad.Root((1-x)*(1+x), cmplx.Sin(r))"}},
+	{Fn: "cmplx.Acosh", Partials: []string{"1/ad.Root((x-1)*(x+1), cmplx.Sinh(r))"}},
+	{Fn: "cmplx.Asin", Partials: []string{"1/ad.Root((1-x)*(1+x), cmplx.Cos(r))"}},
+	{Fn: "cmplx.Asinh", Partials: []string{"1/ad.Root(1+x*x, cmplx.Cosh(r))"}},
 	{Fn: "cmplx.Atan", Partials: []string{"1/(1+x*x)"}},
 	{Fn: "cmplx.Atanh", Partials: []string{"1/(1-x*x)"}},
 	{Fn: "cmplx.Conj", Partials: []string{"1"}, Conj: true, Cheap: true},
