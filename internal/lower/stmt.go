@@ -158,6 +158,9 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 		l[i] = &ir.Ref{V: v}
 	}
 	if len(s.Results) == 1 {
+		if len(l) == 2 && b.polar(s.Results[0], l, nil) {
+			return
+		}
 		if call, c := b.functionCall(s.Results[0]); call != nil {
 			b.callInto(call, c, l, nil)
 			return
