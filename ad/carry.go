@@ -107,9 +107,7 @@ func settable(v reflect.Value) reflect.Value {
 
 // ClearLike sets every float that *ptr leads to, and holds, to zero.
 func ClearLike(ptr any) {
-	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
-		if v.CanFloat() {
-			settable(v).SetFloat(0)
-		}
+	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
+		settable(v).SetFloat(0)
 	})
 }

@@ -39,8 +39,11 @@ func (s *Scrutiny) Adjoint(name string, ptr any) {
 	var list []bool
 	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
 		nonzero := true // of what is not a float the derivative says nothing
-		if v.CanFloat() {
+		switch {
+		case v.CanFloat():
 			nonzero = v.Float() != 0
+		case v.CanComplex():
+			nonzero = v.Complex() != 0
 		}
 		list = append(list, nonzero)
 	})
@@ -71,10 +74,23 @@ func (s *Scrutiny) Elements(name string) []Influence {
 	return out
 }
 
-// walkScalars visits the scalars of v, which must be addressable, in the order of
-// Probe.Watch.
+// walkScalars visits the scalars of v in the order of Probe.Watch.
 func walkScalars(v reflect.Value, visit func(reflect.Value)) {
 	(&scalarWalk{visit: visit, seen: map[unsafe.Pointer]bool{}}).walk(v)
+}
+
+// walkFloats visits the floats of v, which must be a place, two of a complex number.
+func walkFloats(v reflect.Value, visit func(reflect.Value)) {
+	walkScalars(v, func(v reflect.Value) {
+		switch {
+		case v.CanFloat():
+			visit(v)
+		case v.CanComplex():
+			re, im := parts(v)
+			visit(re)
+			visit(im)
+		}
+	})
 }
 
 type scalarWalk struct {
@@ -98,10 +114,6 @@ func (w *scalarWalk) walk(v reflect.Value) {
 			w.walk(v.Field(i))
 		}
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
-	case reflect.Complex64, reflect.Complex128:
-		re, im := parts(v)
-		w.visit(re)
-		w.visit(im)
 	default:
 		w.visit(v)
 	}
@@ -112,10 +124,7 @@ func (w *scalarWalk) walk(v reflect.Value) {
 // influences on them do not cancel.
 func Seed(ptr any) {
 	n := 0
-	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
-		if !v.CanFloat() {
-			return
-		}
+	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
 		// The fractional parts of multiples of the golden ratio never repeat.
 		x := 1 + float64(n)*0.6180339887498949
 		for x >= 2 {
