@@ -21,6 +21,9 @@ func (b *builder) complexCall(e *ast.CallExpr, name string) ir.Expr {
 		out.Args = append(out.Args, b.expr(a))
 	}
 	if name == "complex" { // a constant has the type of its partner
+		if len(out.Args) != 2 {
+			return b.dummy(e) // refused
+		}
 		for i, x := range out.Args {
 			if c, ok := x.(*ir.Const); ok {
 				c.Typ = out.Args[1-i].Type()
