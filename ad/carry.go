@@ -105,6 +105,72 @@ func settable(v reflect.Value) reflect.Value {
 	return reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Elem()
 }
 
+// Hold makes *held lead to the floats that *now leads to, by slices and pointers of
+// its own: it still does when the slices and pointers inside *now have got other
+// values. Both are pointers to variables of one type.
+func Hold(held, now any) {
+	h := &holder{done: map[heldKey]reflect.Value{}}
+	reflect.ValueOf(held).Elem().Set(h.value(reflect.ValueOf(now).Elem()))
+}
+
+type heldKey struct {
+	ptr unsafe.Pointer
+	n   int
+	typ reflect.Type
+}
+
+type holder struct{ done map[heldKey]reflect.Value }
+
+// value copies v and, of what it leads to, all that holds references. Memory with
+// numbers only is shared.
+func (h *holder) value(v reflect.Value) reflect.Value {
+	v = settable(v)
+	if !leads(v.Type()) {
+		return v
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.IsNil() || !leads(v.Type().Elem()) {
+			return v
+		}
+		key := heldKey{v.UnsafePointer(), v.Len(), v.Type()}
+		if known, ok := h.done[key]; ok {
+			return known
+		}
+		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		h.done[key] = out
+		for i := range v.Len() {
+			out.Index(i).Set(h.value(v.Index(i)))
+		}
+		return out
+	case reflect.Pointer:
+		if v.IsNil() || !leads(v.Type().Elem()) {
+			return v
+		}
+		key := heldKey{v.UnsafePointer(), 0, v.Type()}
+		if known, ok := h.done[key]; ok {
+			return known
+		}
+		out := reflect.New(v.Type().Elem()).Convert(v.Type())
+		h.done[key] = out
+		out.Elem().Set(h.value(v.Elem()))
+		return out
+	}
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			settable(out.Field(i)).Set(h.value(v.Field(i)))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			out.Index(i).Set(h.value(v.Index(i)))
+		}
+	}
+	return out
+}
+
 // ClearLike sets every float that *ptr leads to, and holds, to zero.
 func ClearLike(ptr any) {
 	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {

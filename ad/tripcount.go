@@ -23,3 +23,10 @@ func TripCount(lo, hi, step int) int {
 	}
 	return int(min((distance-1)/stride+1, math.MaxInt))
 }
+
+// TripCountUint is [TripCount] for an unsigned index, whose bounds may lie beyond
+// math.MaxInt.
+func TripCountUint(lo, hi uint64, step int) int {
+	const middle = 1 << 63 // both bounds move by as much
+	return TripCount(int(lo-middle), int(hi-middle), step)
+}

@@ -150,14 +150,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			for _, f := range fs {
 				f.Body = ir.CopyBlock(f.Body, nil)
-				if !u.opts.NoTidy {
-					tidy.Shrink(f)
-				}
-				tidy.Unused(f)
-				if u.opts.Strict {
-					tidy.StrictFP(f)
-				}
 			}
+			fs = u.withCopies(prog, fs)
+			u.tidy(fs)
 			made.add(fs, prefix(funcOf(prog, obj)), d.Generated())
 		}
 	}
@@ -167,6 +162,18 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.dump("tidy", made.funcs)
 	files, err := u.emit(made.funcs)
 	return files, nil, err
+}
+
+func (u *unit) tidy(funcs []*ir.Func) {
+	for _, f := range funcs {
+		if !u.opts.NoTidy {
+			tidy.Shrink(f)
+		}
+		tidy.Unused(f)
+		if u.opts.Strict {
+			tidy.StrictFP(f)
+		}
+	}
 }
 
 // prefix is what stands before the name of a function made from f: the receiver's

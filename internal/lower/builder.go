@@ -13,29 +13,30 @@ import (
 // builder lowers one function.
 type builder struct {
 	l     *lowerer
-	src   *source
-	info  *types.Info
 	fn    *ir.Func
 	obj   *types.Func
-	use   *usage
 	names *namer
-	vars  map[types.Object]*ir.Var
 	block *ir.Block // receives the statements
 	diags diag.List
 	exts  []*types.Func // called outside the program
 	calls map[*ir.Func]*lowered
 
-	targets []*target // enclosing statements that break or continue may name
-	label   string    // of the statement about to be lowered
-	mode    ir.CallMode
-	called  bool // a call of a program function was made since mode was set
+	mode   ir.CallMode
+	called bool // a call of a program function was made since mode was set
+
+	site                                  // of what is being lowered: the function itself, or one in the place of its call
+	declaredIn map[types.Object]*ir.Block // var f func(…) without a value
+	steady     map[*ir.Var]bool           // never assigned to again
+	busy       map[ast.Node]int           // functions whose bodies are being put in the place of calls
+	pending    pendingCall
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	b := &builder{
-		l: l, src: src, info: src.pkg.Info, obj: obj,
-		vars:  map[types.Object]*ir.Var{},
-		calls: map[*ir.Func]*lowered{},
+		l: l, obj: obj,
+		site:  site{src: src, info: src.pkg.Info, vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}},
+		calls: map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
+		steady: map[*ir.Var]bool{}, busy: map[ast.Node]int{src.decl: 1},
 		fn: &ir.Func{
 			Name: l.name(obj),
 			Pkg:  obj.Pkg(),
@@ -81,11 +82,12 @@ func (b *builder) function() {
 			"take a slice instead")
 		return
 	}
-	b.use = scan(b.info, decl)
-	b.names = newNamer(b, decl)
+	b.use = b.l.usage(b.src)
+	b.names = newNamer(b)
 	b.signature(sig)
 	b.localCopies(sig)
-	b.stmts(decl.Body.List)
+	b.frame = &frame{results: b.fn.Results}
+	b.frameBody(decl.Body.List)
 	body := b.fn.Body
 	if n := len(body.Stmts); n > 0 {
 		if _, ok := body.Stmts[n-1].(*ir.Return); ok {
@@ -129,6 +131,7 @@ func (b *builder) param(obj *types.Var, unnamed string) *ir.Var {
 		v.Name = b.names.own(obj.Name())
 	}
 	b.vars[obj] = v
+	b.steady[v] = !b.use.changed(obj) && !b.use.addr[obj]
 	return v
 }
 
@@ -170,6 +173,7 @@ func (b *builder) declare(id *ast.Ident) *ir.Var {
 	b.checkType(id.Pos(), obj.Type())
 	v := b.newVar(id.Name, obj.Type(), ir.Local, id.Pos())
 	b.vars[obj] = v
+	b.steady[v] = !b.use.changed(obj) && !b.use.addr[obj]
 	return v
 }
 

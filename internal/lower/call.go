@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -29,6 +30,10 @@ type callee struct {
 	path []int       // embedded fields from recv to the receiver
 
 	origin *types.Func // fn as declared
+
+	value *funcValue // called through a value
+	body  *source    // takes or returns functions: stands in the place of the call
+	bound ir.Expr    // the receiver, if it is evaluated already
 }
 
 func (b *builder) callee(e *ast.CallExpr) *callee {
@@ -41,14 +46,23 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 		return b.builtin(fun)
 	}
 	c := b.declared(e, fun)
-	if c.kind == refusedCall {
+	if c.kind == refusedCall || c.value != nil || c.origin != nil {
 		return c
 	}
+	return b.resolved(e, c)
+}
+
+// resolved decides how the function c.fn is called at e.
+func (b *builder) resolved(e ast.Node, c *callee) *callee {
 	if c.fn.Pkg() != nil && elementary(c.fn.Pkg()) {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
-	if inst, ok := b.info.Instances[calleeName(fun)]; ok && c.kind == functionCall {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return c
+	}
+	if inst, ok := b.info.Instances[calleeName(ast.Unparen(call.Fun))]; ok && c.kind == functionCall {
 		c.fn = types.NewFunc(c.fn.Pos(), c.fn.Pkg(), c.fn.Name(), inst.Type.(*types.Signature))
 	}
 	return c
@@ -95,9 +109,6 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 			b.fail(e, "method expression", "methods are called on a value only", "write x."+f.Sel.Name+"(…)")
 			return &callee{}
 		}
-	case *ast.FuncLit:
-		b.expr(f)
-		return &callee{}
 	case *ast.IndexExpr, *ast.IndexListExpr:
 		b.fail(e, "generic function call", "type parameters are not supported yet", "write the function for float64")
 		return &callee{}
@@ -106,9 +117,7 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 		b.typeOf(fun)
 		return &callee{}
 	}
-	b.fail(e, "call through a function value", "the reverse sweep cannot follow calls through function values yet",
-		"call a declared function instead")
-	return &callee{}
+	return b.valueCall(e)
 }
 
 func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection) *callee {
@@ -134,7 +143,7 @@ var splitMath = map[string]string{
 // elementary reports whether pkg is one of those that rules are for.
 func elementary(pkg *types.Package) bool { return pkg.Path() == "math" || pkg.Path() == "math/cmplx" }
 
-func (b *builder) mathFunc(e *ast.CallExpr, c *callee) *callee {
+func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 	name := c.fn.Name()
 	if c.fn.Pkg().Path() == "math/cmplx" {
 		return b.cmplxFunc(e, c)
@@ -156,10 +165,14 @@ func (b *builder) mathFunc(e *ast.CallExpr, c *callee) *callee {
 
 // resolve decides whether c.fn is a function of the program or one that is
 // called as it is.
-func (b *builder) resolve(e *ast.CallExpr, c *callee) {
+func (b *builder) resolve(e ast.Node, c *callee) {
 	c.origin = c.fn.Origin()
 	src := b.l.sources[c.origin]
 	if src != nil && src.passive() {
+		return
+	}
+	if src != nil && takesFuncs(c.fn.Signature()) {
+		c.body = src
 		return
 	}
 	if src != nil {
@@ -195,24 +208,27 @@ func (b *builder) resolve(e *ast.CallExpr, c *callee) {
 }
 
 // floatsIn names the first part of an outside call through which floats pass.
-func (b *builder) floatsIn(e *ast.CallExpr, c *callee) string {
-	if c.recv != nil && ir.HasFloat(b.typeOf(c.recv)) {
+func (b *builder) floatsIn(at ast.Node, c *callee) string {
+	if c.recv != nil && ir.HasFloat(b.typeOf(c.recv)) || c.bound != nil && ir.HasFloat(c.bound.Type()) {
 		return "the receiver"
+	}
+	e, ok := at.(*ast.CallExpr)
+	if !ok {
+		return ""
 	}
 	for _, a := range e.Args {
 		if b.info.Types[a].Value == nil && ir.HasFloat(b.typeOf(a)) {
 			return "an argument"
 		}
 	}
-	if t := b.info.TypeOf(e); t != nil {
-		if tuple, ok := t.(*types.Tuple); ok {
-			for i := range tuple.Len() {
-				if ir.HasFloat(tuple.At(i).Type()) {
-					return "a result"
-				}
-			}
-		} else if ir.HasFloat(t) {
+	results := c.fn.Signature().Results()
+	for i := range results.Len() {
+		switch {
+		case !ir.HasFloat(results.At(i).Type()):
+		case results.Len() == 1:
 			return "the result"
+		default:
+			return "a result"
 		}
 	}
 	return ""
@@ -220,7 +236,7 @@ func (b *builder) floatsIn(e *ast.CallExpr, c *callee) string {
 
 // callExpr lowers a call inside an expression.
 func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
-	c := b.callee(e)
+	c := b.calleeAgain(e)
 	switch c.kind {
 	case conversion:
 		return b.convert(e)
@@ -245,6 +261,16 @@ func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
 
 // call emits l = c(args).
 func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
+	if c.inlined() {
+		values := b.inline(e, c).values
+		if len(l) > 0 && len(values) == len(l) {
+			b.emit(&ir.Assign{At: ir.At{P: e.Pos()}, L: l, R: values, Define: define})
+		}
+		for i := len(l); i < len(values); i++ { // results may be ignored, variables may not
+			b.emit(&ir.Assign{At: ir.At{P: e.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{values[i]}})
+		}
+		return
+	}
 	out := b.prepare(e, c)
 	out.L, out.Define = l, define
 	b.emit(out)
@@ -252,23 +278,47 @@ func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
 
 // callTemps emits t1, t2 := c(args) and returns the temporaries.
 func (b *builder) callTemps(e *ast.CallExpr, c *callee) []ir.Expr {
-	out := b.prepare(e, c)
-	out.Define = true
+	if c.inlined() {
+		values := b.inline(e, c).values
+		if n := c.fn.Signature().Results().Len(); len(values) != n {
+			b.fail(e, "function among the results of a call", funcValueWhy, "return the function alone")
+			return b.dummies(c.fn.Signature())
+		}
+		return values
+	}
+	return b.intoTemps(b.prepare(e, c), c.fn.Signature(), e.Pos())
+}
+
+// intoTemps emits t1, t2 := call and returns the temporaries.
+func (b *builder) intoTemps(call *ir.Call, sig *types.Signature, pos token.Pos) []ir.Expr {
 	var temps []ir.Expr
-	results := c.fn.Signature().Results()
-	for i := range results.Len() {
-		t := results.At(i).Type()
-		b.checkType(e.Pos(), t)
-		v := b.temp(t, e.Pos())
-		out.L = append(out.L, &ir.Ref{V: v})
+	for i := range sig.Results().Len() {
+		t := sig.Results().At(i).Type()
+		b.checkType(pos, t)
+		v := b.temp(t, pos)
+		call.L = append(call.L, &ir.Ref{V: v})
 		temps = append(temps, &ir.Ref{V: v})
 	}
-	b.emit(out)
+	call.Define = len(temps) > 0
+	b.emit(call)
 	return temps
 }
 
 // prepare lowers receiver and arguments.
 func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
+	out := b.callOf(e, c)
+	switch {
+	case c.bound != nil:
+		out.Args = append(out.Args, c.bound)
+	case c.recv != nil:
+		out.Args = append(out.Args, b.receiver(c))
+	}
+	out.Args = append(out.Args, b.args(e, c)...)
+	return out
+}
+
+// callOf is a call of c, without arguments yet.
+func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 	out := &ir.Call{At: ir.At{P: e.Pos()}, Fn: c.ir, Mode: b.mode}
 	if c.ir == nil {
 		b.named(e.Pos(), c.fn, "function")
@@ -277,10 +327,6 @@ func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 	} else {
 		b.called = true
 	}
-	if c.recv != nil {
-		out.Args = append(out.Args, b.receiver(c))
-	}
-	out.Args = append(out.Args, b.args(e, c)...)
 	return out
 }
 

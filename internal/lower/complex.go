@@ -39,7 +39,7 @@ func refusedTuple(t *types.Tuple) string {
 }
 
 // cmplxFunc decides about a function of package math/cmplx.
-func (b *builder) cmplxFunc(e *ast.CallExpr, c *callee) *callee {
+func (b *builder) cmplxFunc(e ast.Node, c *callee) *callee {
 	name := "cmplx." + c.fn.Name()
 	switch {
 	case name == "cmplx.Polar":

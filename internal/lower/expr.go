@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -41,8 +42,7 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 	case *ast.CompositeLit:
 		return b.composite(e)
 	case *ast.FuncLit:
-		b.fail(e, "closure", "the reverse sweep cannot follow calls through function values yet",
-			"declare a function and pass it what it needs")
+		b.fail(e, "function literal kept in memory", funcValueWhy, funcValueDo)
 	case *ast.TypeAssertExpr:
 		b.fail(e, "type assertion", "the types of values must be known when the derivative is made",
 			"pass a value of the concrete type")
@@ -100,7 +100,7 @@ func (b *builder) constantName(e ast.Expr) string {
 		return ""
 	case c.Pkg() == b.l.in.Root.Types:
 		return c.Name()
-	case c.Exported():
+	case c.Exported() && slices.Contains(b.l.in.Root.Types.Imports(), c.Pkg()):
 		return c.Pkg().Name() + "." + c.Name()
 	}
 	return ""
@@ -113,8 +113,7 @@ func (b *builder) ident(id *ast.Ident) ir.Expr {
 	case *types.Var:
 		return b.variable(id, obj)
 	case *types.Func:
-		b.fail(id, "function "+id.Name+" used as a value", "the reverse sweep cannot follow calls through function values yet",
-			"call the function directly")
+		b.fail(id, "function "+id.Name+" kept in memory", funcValueWhy, funcValueDo)
 	default:
 		b.fail(id, "expression", noTypeWhy, noTypeDo)
 	}
@@ -149,8 +148,7 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 		return b.dummy(e)
 	}
 	if sel.Kind() != types.FieldVal {
-		b.fail(e, "method "+e.Sel.Name+" used as a value", "the reverse sweep cannot follow calls through function values yet",
-			"call the method directly")
+		b.fail(e, "method "+e.Sel.Name+" kept in memory", funcValueWhy, funcValueDo)
 		return b.dummy(e)
 	}
 	x := fields(b.expr(e.X), sel.Index())
@@ -246,7 +244,11 @@ func (b *builder) unary(e *ast.UnaryExpr) ir.Expr {
 		b.fail(e, "receive from a channel", "the reverse sweep cannot follow communication", "pass the value as a parameter")
 		return b.dummy(e)
 	}
-	return &ir.Unary{Op: e.Op, X: b.expr(e.X)}
+	x := b.expr(e.X)
+	if e.Op == token.NOT {
+		return not(x)
+	}
+	return &ir.Unary{Op: e.Op, X: x}
 }
 
 func (b *builder) address(e *ast.UnaryExpr) ir.Expr {
@@ -308,6 +310,12 @@ func (b *builder) binary(e *ast.BinaryExpr) ir.Expr {
 // side leaves the outcome open.
 func (b *builder) shortCircuit(e *ast.BinaryExpr) ir.Expr {
 	x := b.expr(e.X)
+	if c, ok := x.(*ir.Const); ok && c.Val != nil && b.info.Types[e.X].Value == nil { // known: the other side decides, or is not asked
+		if constant.BoolVal(c.Val) == (e.Op == token.LAND) {
+			return b.expr(e.Y)
+		}
+		return x
+	}
 	var y ir.Expr
 	right := b.capture(e.Y.Pos(), func() { y = b.expr(e.Y) })
 	if len(right.Stmts) == 0 {
@@ -334,6 +342,9 @@ func not(x ir.Expr) ir.Expr {
 }
 
 func (b *builder) comparison(e *ast.BinaryExpr) ir.Expr {
+	if isFunc(b.info.TypeOf(e.X)) || isFunc(b.info.TypeOf(e.Y)) {
+		return b.comparedFunc(e)
+	}
 	x := b.expr(e.X)
 	y := b.expr(e.Y)
 	return b.compare(e, e.Op, x, y, b.typeOf(e))

@@ -88,6 +88,7 @@ type lowerer struct {
 	results map[*types.Func]*lowered
 	order   []*lowered // callees before callers
 	names   map[string]bool
+	usages  map[*source]*usage
 }
 
 // source is a declaration with a body.
@@ -118,6 +119,7 @@ func newLowerer(in Input) *lowerer {
 		roots:   map[*types.Func]bool{},
 		results: map[*types.Func]*lowered{},
 		names:   map[string]bool{},
+		usages:  map[*source]*usage{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		for _, file := range pkg.Files {
@@ -164,6 +166,14 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	}
 	l.order = append(l.order, r)
 	return r
+}
+
+// usage returns what the variables in a declaration are used for.
+func (l *lowerer) usage(src *source) *usage {
+	if l.usages[src] == nil {
+		l.usages[src] = scan(src.pkg.Info, src.decl)
+	}
+	return l.usages[src]
 }
 
 // touchesFloats reports whether floats can pass in or out of a function through

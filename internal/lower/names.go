@@ -19,7 +19,7 @@ var runtimeNames = []string{"st", "ad", "schedule", "math", "cmplx"}
 // newNamer reserves what the names of variables must not hide: predeclared
 // identifiers, run-time packages, and the package-level names and packages that
 // the function mentions.
-func newNamer(b *builder, decl *ast.FuncDecl) *namer {
+func newNamer(b *builder) *namer {
 	n := &namer{taken: map[string]bool{}, source: map[string]bool{}}
 	for _, s := range types.Universe.Names() {
 		n.taken[s] = true
@@ -41,16 +41,45 @@ func newNamer(b *builder, decl *ast.FuncDecl) *namer {
 		n.taken[b.src.pkg.Types.Name()] = true
 	}
 	seen := map[types.Type]bool{}
-	ast.Inspect(decl, func(node ast.Node) bool {
+	for _, src := range b.l.inPlace(b.src) {
+		n.reserve(src, seen, reserve)
+	}
+	return n
+}
+
+// inPlace lists src and the functions whose bodies may come to stand in its own.
+func (l *lowerer) inPlace(src *source) []*source {
+	list := []*source{src}
+	in := map[*source]bool{src: true}
+	for i := 0; i < len(list); i++ {
+		ast.Inspect(list[i].decl, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if f, ok := list[i].pkg.Info.Uses[id].(*types.Func); ok && takesFuncs(f.Signature()) {
+					if s := l.sources[f.Origin()]; s != nil && !in[s] {
+						in[s] = true
+						list = append(list, s)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+// reserve takes the names that a declaration mentions.
+func (n *namer) reserve(src *source, seen map[types.Type]bool, reserve func(types.Object)) {
+	info := src.pkg.Info
+	ast.Inspect(src.decl, func(node ast.Node) bool {
 		id, ok := node.(*ast.Ident)
 		if !ok {
 			return true
 		}
-		if obj := b.info.Defs[id]; obj != nil {
+		if obj := info.Defs[id]; obj != nil {
 			n.source[id.Name] = true
 			mentioned(obj.Type(), seen, reserve)
 		}
-		switch obj := b.info.Uses[id].(type) {
+		switch obj := info.Uses[id].(type) {
 		case nil:
 		case *types.PkgName:
 			n.taken[obj.Imported().Name()] = true
@@ -63,7 +92,6 @@ func newNamer(b *builder, decl *ast.FuncDecl) *namer {
 		}
 		return true
 	})
-	return n
 }
 
 // mentioned calls f for the name of each named type that a declaration of a

@@ -34,7 +34,7 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
 	case *types.Chan:
 		b.refuseRange(s, "a channel", "the reverse sweep cannot follow communication", "loop over a slice")
 	default:
-		b.refuseRange(s, "a function", "the reverse sweep cannot follow an iterator", "write a for loop with a counter")
+		b.rangeFunc(s, label)
 	}
 }
 

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -61,6 +62,8 @@ func (b *builder) bareStmt(s ast.Stmt) {
 		b.stmt(s.Stmt)
 	case *ast.BranchStmt:
 		b.branch(s)
+	case *ast.GoStmt:
+		b.goStmt(s)
 	default:
 		b.refuse(s)
 	}
@@ -70,9 +73,7 @@ func (b *builder) bareStmt(s ast.Stmt) {
 func (b *builder) refuse(s ast.Stmt) {
 	switch s.(type) {
 	case *ast.DeferStmt:
-		b.fail(s, "defer", "the reverse sweep cannot follow a call that runs at the end", "call the function where its work is due")
-	case *ast.GoStmt:
-		b.fail(s, "go statement", "the reverse sweep follows one goroutine only", "call the function directly")
+		b.fail(s, "defer inside another statement", "how often it is called depends on the run", "defer in the outermost block of a function")
 	case *ast.SelectStmt:
 		b.fail(s, "select", "the reverse sweep cannot follow communication", "pass the values as parameters")
 	case *ast.SendStmt:
@@ -94,7 +95,12 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 		}
 		return
 	}
-	switch c := b.callee(call); c.kind {
+	if f := b.waitGroupGo(call); f != nil {
+		call = &ast.CallExpr{Fun: f, Lparen: call.Lparen, Rparen: call.Rparen}
+	}
+	c := b.callee(call)
+	b.pending = pendingCall{call, c}
+	switch c.kind {
 	case builtinCall:
 		b.builtinStmt(call, c.name)
 	case functionCall:
@@ -123,7 +129,12 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 func (b *builder) varSpec(s *ast.ValueSpec) {
 	if len(s.Values) == 0 {
 		for _, id := range s.Names {
-			if id.Name != "_" {
+			if id.Name == "_" {
+				continue
+			}
+			if isFunc(b.info.TypeOf(id)) {
+				b.declareFunc(id)
+			} else {
 				b.emit(&ir.Decl{At: ir.At{P: id.Pos()}, V: b.declare(id)})
 			}
 		}
@@ -140,7 +151,16 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 	if s.Init != nil {
 		b.stmt(s.Init)
 	}
-	out := &ir.If{At: ir.At{P: s.Pos()}, Cond: b.expr(s.Cond)}
+	cond := b.expr(s.Cond)
+	if c, ok := cond.(*ir.Const); ok && c.Val != nil && b.info.Types[s.Cond].Value == nil { // of a function that is known to be nil, or not
+		if constant.BoolVal(c.Val) {
+			b.stmt(s.Body)
+		} else if s.Else != nil {
+			b.stmt(s.Else)
+		}
+		return
+	}
+	out := &ir.If{At: ir.At{P: s.Pos()}, Cond: cond}
 	out.Then = b.capture(s.Body.Pos(), func() { b.stmts(s.Body.List) })
 	if s.Else != nil {
 		out.Else = b.capture(s.Else.Pos(), func() { b.stmt(s.Else) })
@@ -149,34 +169,47 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 }
 
 func (b *builder) returnStmt(s *ast.ReturnStmt) {
-	defer b.emit(&ir.Return{At: ir.At{P: s.Pos()}})
-	if len(s.Results) == 0 {
+	defer b.leaveFrame(s.Pos())
+	values := b.returnFuncs(s)
+	if len(values) == 0 {
 		return
 	}
-	l := make([]ir.Expr, len(b.fn.Results))
-	for i, v := range b.fn.Results {
-		l[i] = &ir.Ref{V: v}
-	}
-	if len(s.Results) == 1 {
-		if len(l) == 2 && b.polar(s.Results[0], l, nil) {
-			return
-		}
-		if call, c := b.functionCall(s.Results[0]); call != nil {
-			b.callInto(call, c, l, nil)
-			return
+	var results, created []*ir.Var
+	var l []ir.Expr
+	for _, v := range b.frame.results {
+		if v != nil {
+			results, l = append(results, v), append(l, &ir.Ref{V: v})
 		}
 	}
-	if len(s.Results) != len(l) {
+	if b.frame.direct {
+		created = results
+	}
+	if len(values) == 1 {
+		if len(l) == 2 && b.polar(values[0], l, created) {
+			return
+		}
+		if call, c := b.functionCall(values[0]); call != nil {
+			b.callInto(call, c, l, created)
+			return
+		}
+	}
+	if len(values) != len(l) {
 		b.fail(s, "return", "the expression has several values and is no call of a function", "assign them to variables first")
 		return
 	}
-	a := &ir.Assign{At: ir.At{P: s.Pos()}}
-	for i, e := range s.Results {
-		x := b.exprTo(e, b.fn.Results[i].Type)
-		if r, ok := x.(*ir.Ref); ok && r.V == b.fn.Results[i] {
+	a := &ir.Assign{At: ir.At{P: s.Pos()}, Define: len(created) > 0}
+	for i, e := range values {
+		x := b.exprTo(e, results[i].Type)
+		if r, ok := x.(*ir.Ref); ok && r.V == results[i] {
 			continue
 		}
+		if !types.Identical(x.Type(), results[i].Type) || untypedInGo(x) || isNil(x) {
+			a.Define = false
+		}
 		a.L, a.R = append(a.L, l[i]), append(a.R, x)
+	}
+	if !a.Define {
+		b.declareAll(created)
 	}
 	if len(a.L) > 0 {
 		b.emit(a)
@@ -191,9 +224,27 @@ func (b *builder) functionCall(e ast.Expr) (*ast.CallExpr, *callee) {
 	}
 	c := b.callee(call)
 	if c.kind != functionCall {
+		b.pending = pendingCall{call, c}
 		return nil, nil
 	}
 	return call, c
+}
+
+// A pendingCall is a call that was looked at and is lowered next: looking again
+// could run what finds the function a second time.
+type pendingCall struct {
+	call *ast.CallExpr
+	c    *callee
+}
+
+// calleeAgain is callee, for a call that may be pending.
+func (b *builder) calleeAgain(e *ast.CallExpr) *callee {
+	p := b.pending
+	b.pending = pendingCall{}
+	if p.call == e {
+		return p.c
+	}
+	return b.callee(e)
 }
 
 // target is an enclosing statement that a branch may leave.
@@ -203,6 +254,8 @@ type target struct {
 	loop  *ir.For   // nil for a switch
 	next  *ir.Block // if set, continue leaves this block
 	used  bool      // by a break
+
+	yield *yieldBody // the loop is over a function
 }
 
 func (b *builder) branch(s *ast.BranchStmt) {
@@ -218,7 +271,15 @@ func (b *builder) branch(s *ast.BranchStmt) {
 	for i := len(b.targets) - 1; i >= 0; i-- {
 		t := b.targets[i]
 		if s.Label != nil && t.label != s.Label.Name {
+			if t.yield != nil {
+				b.fail(s, s.Tok.String()+" "+s.Label.Name, "it leaves a loop over a function on the way", "leave one loop at a time")
+				return
+			}
 			continue
+		}
+		if s.Tok == token.BREAK && t.yield != nil {
+			b.stopYield(s.Pos(), t.yield, yieldBreak)
+			return
 		}
 		if s.Tok == token.BREAK {
 			t.used = true

@@ -50,8 +50,7 @@ func refusedType(t types.Type) (what, why, do string) {
 	case *types.Chan:
 		return "channel", "the reverse sweep cannot follow communication", "pass the values as parameters"
 	case *types.Signature:
-		return "function value", "the reverse sweep cannot follow calls through function values yet",
-			"call a declared function instead"
+		return "function value", funcValueWhy, "differentiate a function that calls this one with a function that it names"
 	case *types.Interface:
 		if _, ok := t.(*types.TypeParam); ok {
 			return "type parameter", "generic code is not supported yet", "write the function for float64"

@@ -10,7 +10,9 @@ import (
 type usage struct {
 	info   *types.Info
 	writes map[types.Object][]token.Pos // of the variable or a part of its value
-	addr   map[types.Object]bool        // its address, or that of a part, is taken
+	addr   map[types.Object]bool        // its address, or that of a part, is taken, or a function literal writes it
+	used   map[types.Object]bool        // mentioned
+	lits   []*ast.FuncLit               // in which the scan is
 
 	loopVar map[types.Object]bool // declared in the head of a three-clause for
 }
@@ -18,7 +20,7 @@ type usage struct {
 // scan collects the usage in decl. A := counts for the variables that it only
 // assigns to.
 func scan(info *types.Info, decl *ast.FuncDecl) *usage {
-	u := &usage{info: info, writes: map[types.Object][]token.Pos{}, addr: map[types.Object]bool{}, loopVar: map[types.Object]bool{}}
+	u := &usage{info: info, writes: map[types.Object][]token.Pos{}, addr: map[types.Object]bool{}, used: map[types.Object]bool{}, loopVar: map[types.Object]bool{}}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -50,6 +52,10 @@ func scan(info *types.Info, decl *ast.FuncDecl) *usage {
 			}
 		case *ast.CallExpr:
 			u.receiver(n)
+		case *ast.Ident:
+			u.used[info.Uses[n]] = true
+		case *ast.FuncLit:
+			u.lits = append(u.lits, n)
 		}
 		return true
 	})
@@ -74,6 +80,11 @@ func (u *usage) receiver(call *ast.CallExpr) {
 func (u *usage) write(e ast.Expr) {
 	if obj := u.root(e); obj != nil {
 		u.writes[obj] = append(u.writes[obj], e.Pos())
+		for _, l := range u.lits {
+			if l.Pos() <= e.Pos() && e.Pos() < l.End() && (obj.Pos() < l.Pos() || l.End() <= obj.Pos()) {
+				u.addr[obj] = true // the literal may run anywhere
+			}
+		}
 	}
 }
 

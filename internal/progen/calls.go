@@ -249,6 +249,7 @@ func (g *gen) makeHelper(h helper) {
 		g.budget = g.in(0, 3)
 	}
 	first := len(g.out)
+	g.fn.depth = len(g.scopes)
 	var last []string
 	if h.slice {
 		g.newResult()

@@ -14,6 +14,7 @@ func (g *gen) program() {
 	}
 	g.makeHelpers()
 	g.makeEntry()
+	g.functionals()
 }
 
 // spec is one parameter of an entry function.

@@ -55,6 +55,7 @@ type loop struct {
 	label    string
 	used     bool // the label is
 	isSwitch bool
+	overFunc bool // no break or continue may come from inside to a loop around it
 }
 
 // function describes the function that is being filled.
@@ -64,6 +65,7 @@ type function struct {
 	slice   string // name of the slice that is returned
 	loops   []*loop
 	iters   int // executions of the current statement
+	depth   int // of the scopes in its outermost block
 }
 
 // helper is a function that later ones may call.
@@ -92,6 +94,8 @@ type gen struct {
 	smooth  bool // no kinks, no active control
 
 	complexShare int // percent of the statements that are about complex numbers
+	overFunc bool // the next loop is one over a function
+	funcs    bool // functions that take functions are called
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }

@@ -46,7 +46,8 @@ func (g *gen) directive(always bool) string {
 // body prints a loop: head, statements first, then random statements, with
 // the variables of the head in scope.
 func (g *gen) body(head string, trips int, vars []*variable, first func()) {
-	l := &loop{label: g.fresh("L")}
+	l := &loop{label: g.fresh("L"), overFunc: g.overFunc}
+	g.overFunc = false
 	lines := g.capture(func() {
 		g.line("%s {", head)
 		saved := g.fn.iters
@@ -87,11 +88,16 @@ func (g *gen) counted(directive string) {
 	i := g.fresh("i")
 	v := &variable{name: i, t: tInt, fixed: true, read: true, lo: lo, hi: max(hi-1, lo)}
 	stride := g.in(1, 3)
-	step := func(up, by string) string {
-		if stride == 1 {
+	by := fmt.Sprint(stride)
+	if directive == "" && g.chance(20) { // a stride that the compiler does not know
+		by = g.fresh("s")
+		g.line("%s := %d", by, stride)
+	}
+	step := func(up, op string) string {
+		if by == "1" {
 			return i + up + up
 		}
-		return fmt.Sprintf("%s %s %d", i, by, stride)
+		return fmt.Sprintf("%s %s %s", i, op, by)
 	}
 	var head string
 	switch g.r.IntN(5) {
@@ -208,6 +214,11 @@ func (g *gen) exits() {
 		if g.chance(60) {
 			k = n - 1
 		}
+		for i := k + 1; i < n; i++ {
+			if g.fn.loops[i].overFunc {
+				k = n - 1
+			}
+		}
 		l, word := g.fn.loops[k], g.one("break", "continue")
 		if l.isSwitch {
 			word = "break"
@@ -281,7 +292,7 @@ func (g *gen) grid() {
 	g.line("%s := %d", w, width)
 	g.line("%s, %s := make([]float64, %d), make([]float64, %d)", u, un, rows*width, rows*width)
 	g.line("for %s := range %s {", k, u)
-	g.line("%s[%s] = %s*%s[%s%%%d]", u, k, g.num(0.4, 0.9), x.name, k, x.n)
+	g.line("%s[%s] = %s*%s[%s%%len(%s)]", u, k, g.num(0.4, 0.9), x.name, k, x.name)
 	g.line("}")
 	if g.chance(50) {
 		g.line("copy(%s, %s)", un, u)

@@ -45,6 +45,8 @@ func (g *gen) stmt() {
 		g.grid()
 	case k < 95:
 		g.exits()
+	case k < 96:
+		g.funcStmt()
 	case k < 97:
 		g.block()
 	default:

@@ -401,24 +401,30 @@ func neverWraps(c *Counted, b *types.Basic) bool {
 	if b.Kind() == types.Int || b.Kind() == types.Int64 {
 		return true
 	}
-	unsigned := b.Info()&types.IsUnsigned != 0
-	if unsigned && c.Cmp == token.GEQ {
-		return false // i >= 0 holds for ever
-	}
-	if c.Step == 1 || c.Step == -1 {
+	if c.Step == 1 && c.Cmp == token.LSS || c.Step == -1 && c.Cmp == token.GTR {
 		return true
 	}
 	hi, ok := c.Hi.(*ir.Const)
 	if !ok {
 		return false
 	}
-	end := constant.BinaryOp(constant.ToInt(hi.Val), token.ADD, constant.MakeInt64(int64(c.Step)))
-	v, exact := constant.Int64Val(end)
-	most, least := int64(1)<<7-1, -int64(1)<<7 // of int8, the smallest
-	if unsigned {
-		least = 0
+	past := constant.BinaryOp(constant.ToInt(hi.Val), token.ADD, constant.MakeInt64(int64(c.Step)))
+	least, most := limits(b)
+	return constant.Compare(least, token.LEQ, past) && constant.Compare(past, token.LEQ, most)
+}
+
+// limits returns the least and the largest number of an integer type.
+func limits(b *types.Basic) (least, most constant.Value) {
+	bits := map[types.BasicKind]uint{
+		types.Int8: 8, types.Int16: 16, types.Int32: 32, types.Int64: 64, types.Int: 64,
+		types.Uint8: 8, types.Uint16: 16, types.Uint32: 32, types.Uint64: 64, types.Uint: 64, types.Uintptr: 64,
+	}[b.Kind()]
+	one := constant.MakeInt64(1)
+	if b.Info()&types.IsUnsigned != 0 {
+		return constant.MakeInt64(0), constant.BinaryOp(constant.Shift(one, token.SHL, bits), token.SUB, one)
 	}
-	return exact && v <= most && v >= least
+	half := constant.Shift(one, token.SHL, bits-1)
+	return constant.UnaryOp(token.SUB, half, 0), constant.BinaryOp(half, token.SUB, one)
 }
 
 func isRef(e ir.Expr, v *ir.Var) bool {

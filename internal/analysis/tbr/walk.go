@@ -351,16 +351,21 @@ func (in *Info) loop(st *ir.For, s state) state {
 	if st.Init != nil {
 		in.assign(st.Init, s)
 	}
+	stopped := state{} // a loop that stops early does not come to its post statement
 	s = flow.Loop(s, func(s state) state {
 		s = in.block(st.Body, s)
 		if st.Post != nil {
 			if counted != nil {
 				return s // the index runs backwards by itself
 			}
+			if st.Stop != nil {
+				stopped.Join(s)
+			}
 			in.assign(st.Post, s)
 		}
 		return s
 	})
+	s.Join(stopped)
 	if in.reverse[st] {
 		in.need(s, in.cl.Before(st))
 	}

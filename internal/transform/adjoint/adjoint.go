@@ -395,7 +395,7 @@ func (t *transform) checkAssign(s ir.Stmt, l, r ir.Expr) {
 		if a, ok := e.(*ir.Append); ok && t.act.ShadowedRefs(a) {
 			t.fail(s, "append to active data", "the shadow would have to grow with it", "make the slice in its full length")
 		}
-		if f, ok := e.(*ir.Field); ok && ir.Root(f) == nil && ir.HasFloat(f.Type()) {
+		if f, ok := e.(*ir.Field); ok && ir.Root(f) == nil && !ir.FromGlobal(f) && ir.HasFloat(f.Type()) {
 			t.fail(s, "field of a value that is not stored", "its adjoint has no place", "assign the struct to a variable first")
 			return false
 		}

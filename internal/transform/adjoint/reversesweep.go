@@ -128,7 +128,12 @@ func (g *generator) explained(s ir.Stmt, code []ir.Stmt) []ir.Stmt {
 	if len(code) == 0 {
 		return nil
 	}
-	p := &ir.Printer{Qualify: types.RelativeTo(g.t.prog.Pkg)}
+	p := &ir.Printer{Qualify: func(p *types.Package) string {
+		if p == g.t.prog.Pkg {
+			return ""
+		}
+		return p.Name()
+	}}
 	p.Stmt(plainCall(s))
 	return append([]ir.Stmt{comment(trimmed(p.String()))}, code...)
 }
@@ -330,18 +335,26 @@ func (g *generator) backwardsByNumber(k *recompute.Counted, n ir.Expr, body *ir.
 
 // tripCount is the number of iterations of a counted loop that is not left early.
 func tripCount(k *recompute.Counted) ir.Expr {
-	hi := asInt(k.Hi)
-	if k.Cmp == token.LEQ {
-		hi = ir.Add(hi, ir.Int(1))
-	} else if k.Cmp == token.GEQ {
-		hi = ir.Sub(hi, ir.Int(1))
+	fn, t := "ad.TripCount", types.Typ[types.Int]
+	switch k.Index.Type.Underlying().(*types.Basic).Kind() {
+	case types.Uint, types.Uint64, types.Uintptr: // an int may not hold them
+		fn, t = "ad.TripCountUint", types.Typ[types.Uint64]
 	}
-	return &ir.Math{Fn: "ad.TripCount", Args: []ir.Expr{asInt(k.Lo), hi, ir.Int(k.Step)}, Typ: types.Typ[types.Int]}
+	lo, hi := as(k.Lo, t), as(k.Hi, t)
+	if k.Cmp == token.LEQ {
+		hi = ir.Add(hi, ir.One(t))
+	} else if k.Cmp == token.GEQ {
+		hi = ir.Sub(hi, ir.One(t))
+	}
+	return &ir.Math{Fn: fn, Args: []ir.Expr{lo, hi, ir.Int(k.Step)}, Typ: types.Typ[types.Int]}
 }
 
-func asInt(e ir.Expr) ir.Expr {
-	if types.Identical(e.Type(), types.Typ[types.Int]) {
+func asInt(e ir.Expr) ir.Expr { return as(e, types.Typ[types.Int]) }
+
+// as is e as a number of type t.
+func as(e ir.Expr, t types.Type) ir.Expr {
+	if types.Identical(e.Type(), t) {
 		return e
 	}
-	return &ir.Convert{X: e, Typ: types.Typ[types.Int]}
+	return &ir.Convert{X: e, Typ: t}
 }

@@ -212,10 +212,25 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 	for i, h := range held {
 		decls = append(decls, &ir.Decl{V: h})
 		guarded.Then.Stmts = append(guarded.Then.Stmts, &ir.Call{Name: "ad.Carry", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
-		hand = append(hand, ir.Set(&ir.Ref{V: h}, places[i]))
+		if nested(h.Type) {
+			hand = append(hand, &ir.Call{Name: "ad.Hold", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
+		} else {
+			hand = append(hand, ir.Set(&ir.Ref{V: h}, places[i]))
+		}
 	}
 	hand = append(hand, ir.Set(&ir.Ref{V: more}, boolean(true)))
 	return decls, []ir.Stmt{guarded}, hand
+}
+
+// nested reports whether memory that values of type t lead to leads on to other
+// memory.
+func nested(t types.Type) bool {
+	for _, leaf := range alias.Leaves(t) {
+		if ir.IsRef(leaf.Type) && ir.HasRef(elemOf(leaf.Type)) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlySwapped reports whether the loop changes the variable at place in no other

@@ -1,0 +1,124 @@
+package ba
+
+import "fmt"
+
+// An Observation says that camera Camera saw point Point.
+type Observation struct {
+	Camera, Point int
+	Seen          Pixel
+	Weight        float64
+}
+
+// Problem is a set of cameras and points, and what the cameras saw.
+type Problem struct {
+	Cameras      []Camera
+	Points       []Vec
+	Observations []Observation
+}
+
+// Check reports the first observation of a camera or a point that is not there.
+func (p *Problem) Check() error {
+	for i, o := range p.Observations {
+		if o.Camera < 0 || o.Camera >= len(p.Cameras) || o.Point < 0 || o.Point >= len(p.Points) {
+			return fmt.Errorf("ba: observation %d is of point %d by camera %d, but there are %d points and %d cameras",
+				i, o.Point, o.Camera, len(p.Points), len(p.Cameras))
+		}
+	}
+	return nil
+}
+
+// Residuals returns the errors of reprojection, two for each observation, and after them
+// what keeps the weights from vanishing, one for each observation.
+func (p *Problem) Residuals() []float64 {
+	n := len(p.Observations)
+	r := make([]float64, 3*n)
+	for i, o := range p.Observations {
+		r[2*i], r[2*i+1] = reproject(p.Cameras[o.Camera], p.Points[o.Point], o.Weight, o.Seen)
+		r[2*n+i] = regularize(o.Weight)
+	}
+	return r
+}
+
+// The parameters of a row: those of the camera, of the point, and the weight.
+const (
+	ofCamera = 11
+	ofPoint  = 3
+	ofRow    = ofCamera + ofPoint + 1
+)
+
+// Jacobian is a sparse matrix. Row i holds Vals[Rows[i]:Rows[i+1]], in the columns
+// Cols[Rows[i]:Rows[i+1]]. The columns are all cameras, then all points, then all weights.
+type Jacobian struct {
+	Rows, Cols []int
+	Vals       []float64
+}
+
+// NewJacobian returns the Jacobian of p with its pattern and without its values.
+func (p *Problem) NewJacobian() *Jacobian {
+	n := len(p.Observations)
+	j := &Jacobian{
+		Rows: make([]int, 0, 3*n+1),
+		Cols: make([]int, 0, (2*ofRow+1)*n),
+		Vals: make([]float64, (2*ofRow+1)*n),
+	}
+	points := ofCamera * len(p.Cameras)
+	weights := points + ofPoint*len(p.Points)
+	for i, o := range p.Observations {
+		for range 2 {
+			j.Rows = append(j.Rows, len(j.Cols))
+			j.columns(ofCamera*o.Camera, ofCamera)
+			j.columns(points+ofPoint*o.Point, ofPoint)
+			j.columns(weights+i, 1)
+		}
+	}
+	for i := range n {
+		j.Rows = append(j.Rows, len(j.Cols))
+		j.columns(weights+i, 1)
+	}
+	j.Rows = append(j.Rows, len(j.Cols))
+	return j
+}
+
+// columns adds n columns from the given one on to the last row.
+func (j *Jacobian) columns(from, n int) {
+	for c := range n {
+		j.Cols = append(j.Cols, from+c)
+	}
+}
+
+// Jacobian puts the derivatives of [Problem.Residuals] into j, which has the pattern of p:
+// for each observation two calls of the adjoint with the seeds of x and of y, and one for
+// the weight.
+func (p *Problem) Jacobian(j *Jacobian) {
+	n := len(p.Observations)
+	for i, o := range p.Observations {
+		c, x := p.Cameras[o.Camera], p.Points[o.Point]
+		for axis, seed := range []Pixel{{X: 1}, {Y: 1}} {
+			var g row
+			reprojectAdjoint(c, &g.camera, x, &g.point, o.Weight, &g.weight, o.Seen, seed.X, seed.Y)
+			g.put(j.Vals[j.Rows[2*i+axis]:])
+		}
+		w := &j.Vals[j.Rows[2*n+i]]
+		*w = 0
+		regularizeAdjoint(o.Weight, w, 1)
+	}
+}
+
+// row is the gradient of one error of reprojection.
+type row struct {
+	camera Camera
+	point  Vec
+	weight float64
+}
+
+// put writes the components of g in the order of the columns.
+func (g *row) put(vals []float64) {
+	c := &g.camera
+	copy(vals, []float64{
+		c.Rotation.X, c.Rotation.Y, c.Rotation.Z,
+		c.Center.X, c.Center.Y, c.Center.Z,
+		c.Focal, c.Principal.X, c.Principal.Y, c.Radial[0], c.Radial[1],
+		g.point.X, g.point.Y, g.point.Z,
+		g.weight,
+	})
+}

@@ -1,0 +1,213 @@
+package ht
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
+	"github.com/cairn-ad/cairn/gradcheck"
+)
+
+// parameters returns u, then theta.
+func (c instance) parameters() []float64 { return slices.Concat(c.u, c.theta) }
+
+// split takes a vector like that of parameters apart.
+func (c instance) split(x []float64) (u, theta []float64) { return x[:len(c.u)], x[len(c.u):] }
+
+func (c instance) residuals(x []float64) []float64 {
+	u, theta := c.split(x)
+	if c.u == nil {
+		return Residuals(theta, c.m, c.measured)
+	}
+	return ResidualsOnSkin(u, theta, c.m, c.measured)
+}
+
+func (c instance) tangent(x, d []float64) (rd []float64) {
+	u, theta := c.split(x)
+	if ud, thetad := c.split(d); c.u == nil {
+		_, rd = ResidualsTangent(theta, thetad, c.m, c.measured)
+	} else {
+		_, rd = ResidualsOnSkinTangent(u, ud, theta, thetad, c.m, c.measured)
+	}
+	return rd
+}
+
+func (c instance) adjoint(x, seed []float64) []float64 {
+	xb := make([]float64, len(x))
+	u, theta := c.split(x)
+	if ub, thetab := c.split(xb); c.u == nil {
+		ResidualsAdjoint(theta, thetab, c.m, c.measured, seed)
+	} else {
+		ResidualsOnSkinAdjoint(u, ub, theta, thetab, c.m, c.measured, seed)
+	}
+	return xb
+}
+
+func (c instance) jacobian() [][]float64 {
+	if c.u == nil {
+		return Jacobian(c.theta, c.m, c.measured)
+	}
+	return JacobianOnSkin(c.u, c.theta, c.m, c.measured)
+}
+
+func ones(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = 1
+	}
+	return x
+}
+
+func instances(t *testing.T) map[string]instance {
+	return map[string]instance{
+		"simple": read(t, "simple.txt", false),
+		"skin":   read(t, "skin.txt", true),
+	}
+}
+
+type matrix [4][4]float64
+
+func full(a Affine) matrix { return matrix{a[0], a[1], a[2], {3: 1}} }
+
+func (a matrix) times(b matrix) (c matrix) {
+	for i := range c {
+		for j := range c[i] {
+			for k := range b {
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+	}
+	return c
+}
+
+// turn is the rotation about one of the axes x, y, z.
+func turn(axis int, angle float64) matrix {
+	a := matrix{{0: 1}, {1: 1}, {2: 1}, {3: 1}}
+	j, k := (axis+1)%3, (axis+2)%3
+	a[j][j], a[k][k] = math.Cos(angle), math.Cos(angle)
+	a[k][j], a[j][k] = math.Sin(angle), -math.Sin(angle)
+	return a
+}
+
+// about turns about any axis: by the series of the exponential of the matrix that
+// crosses with it.
+func about(w []float64) matrix {
+	crossed := matrix{{0, -w[2], w[1]}, {w[2], 0, -w[0]}, {-w[1], w[0], 0}}
+	sum, term := turn(0, 0), turn(0, 0)
+	for n := 1; n < 40; n++ {
+		term = term.times(crossed)
+		for i := range term {
+			for j := range term[i] {
+				term[i][j] /= float64(n)
+				sum[i][j] += term[i][j]
+			}
+		}
+	}
+	return sum
+}
+
+// vertex is the place of a vertex, by full matrices from the vertex up to the hand.
+func vertex(m *Model, theta []float64, v Vertex) Vec {
+	bent := func(bone int) matrix {
+		finger, joint := (bone-2)/4, (bone-2)%4
+		t := theta[6+4*max(0, finger):]
+		switch {
+		case bone < 2 || joint == 3:
+			return turn(0, 0)
+		case joint == 0:
+			return turn(2, t[1]).times(turn(0, t[0]))
+		}
+		return turn(0, t[1+joint])
+	}
+	var sum Vec
+	for _, in := range v.Moved {
+		p := matrix{{v.Rest[0]}, {v.Rest[1]}, {v.Rest[2]}, {1}}
+		p = full(m.Inverse[in.Bone]).times(p)
+		for bone := in.Bone; bone >= 0; bone = m.Parents[bone] {
+			p = full(m.Relative[bone]).times(bent(bone)).times(p)
+		}
+		p = about(theta[:3]).times(p)
+		for k := range sum {
+			sum[k] += in.Weight * (p[k][0] + theta[3+k])
+		}
+	}
+	return sum
+}
+
+func TestResiduals(t *testing.T) {
+	for name, c := range instances(t) {
+		r := c.residuals(c.parameters())
+		for i, p := range c.measured {
+			want := p.Point
+			corners, share := []int{p.On}, []float64{1}
+			if c.u != nil {
+				corners = c.m.Triangles[p.On][:]
+				share = []float64{c.u[2*i], c.u[2*i+1], 1 - c.u[2*i] - c.u[2*i+1]}
+			}
+			for j, corner := range corners {
+				v := vertex(c.m, c.theta, c.m.Skin[corner])
+				for k := range want {
+					want[k] -= share[j] * v[k]
+				}
+			}
+			for k := range want {
+				if got := r[3*i+k]; math.Abs(got-want[k]) > 1e-12 {
+					t.Errorf("%s: residual %d of measurement %d is %.17g, want %.17g", name, k, i, got, want[k])
+				}
+			}
+		}
+	}
+}
+
+func TestDerivatives(t *testing.T) {
+	for name, c := range instances(t) {
+		t.Run(name, func(t *testing.T) {
+			trial.Components(t, trial.Function{Value: c.residuals, Tangent: c.tangent, Adjoint: c.adjoint}, c.parameters(), 0)
+		})
+	}
+}
+
+// TestAtRest is about the pose at which a fit begins. The benchmark takes a turn near 0 to
+// be none, so that no residual depends on it there.
+func TestAtRest(t *testing.T) {
+	c := read(t, "simple.txt", false)
+	c.theta = make([]float64, len(c.theta))
+	xb := c.adjoint(c.theta, ones(3*len(c.measured)))
+	for i, b := range xb {
+		turn := i < 3
+		if turn != (b == 0) || math.IsNaN(b) {
+			t.Errorf("component %d of the adjoint is %v", i, b)
+		}
+	}
+	if _, err := gradcheck.DotProduct(c.tangent, c.adjoint, c.theta, nil, nil, gradcheck.Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestJacobian holds the columns against adjoints. A row of J times the columns of u is
+// spread over the measurements.
+func TestJacobian(t *testing.T) {
+	for name, c := range instances(t) {
+		columns := c.jacobian()
+		first := len(columns) - len(c.theta)
+		for row := range 3 * len(c.measured) {
+			seed := make([]float64, 3*len(c.measured))
+			seed[row] = 1
+			ub, thetab := c.split(c.adjoint(c.parameters(), seed))
+			for j := range first {
+				near(t, name, columns[j][row], ub[2*(row/3)+j])
+			}
+			for j, want := range thetab {
+				near(t, name, columns[first+j][row], want)
+			}
+		}
+	}
+}
+
+func near(t *testing.T, name string, got, want float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= 1e-14) {
+		t.Errorf("%s: the tangent gives %.17g, the adjoint %.17g", name, got, want)
+	}
+}

@@ -1,0 +1,58 @@
+// Package ode is the problem ODE of GradBench: a chain of differential equations, solved
+// by the method of Runge and Kutta, and the gradient of the last component.
+//
+// In: the factors of the chain and a number of steps. Out: the solution at time 2
+// ([Solve]) and the gradient of its last component ([Gradient]).
+//
+// The problem is an_ode of cmpad, by Bradley M. Bell.
+package ode
+
+//go:generate go run github.com/cairn-ad/cairn/cmd/cairngen
+
+// Solve returns y(2) for y[0]' = x[0], y[i]' = x[i] y[i-1] and y(0) = 0, by the given
+// number of steps of the classical method of fourth order.
+//
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Solve(x []float64, steps int) []float64 {
+	n := len(x)
+	h := 2 / float64(steps)
+	y, at := make([]float64, n), make([]float64, n)
+	k1, k2, k3, k4 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	for range steps {
+		slope(k1, x, y)
+		along(at, y, h/2, k1)
+		slope(k2, x, at)
+		along(at, y, h/2, k2)
+		slope(k3, x, at)
+		along(at, y, h, k3)
+		slope(k4, x, at)
+		for i := range y {
+			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+		}
+	}
+	return y
+}
+
+// slope sets k to y'.
+func slope(k, x, y []float64) {
+	k[0] = x[0]
+	for i := 1; i < len(k); i++ {
+		k[i] = x[i] * y[i-1]
+	}
+}
+
+// along sets at to y + h k.
+func along(at, y []float64, h float64, k []float64) {
+	for i := range at {
+		at[i] = y[i] + h*k[i]
+	}
+}
+
+// Gradient returns the derivatives of the last component of [Solve].
+func Gradient(x []float64, steps int) []float64 {
+	xb, seed := make([]float64, len(x)), make([]float64, len(x))
+	seed[len(x)-1] = 1
+	SolveAdjoint(x, xb, steps, seed)
+	return xb
+}

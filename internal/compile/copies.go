@@ -1,0 +1,62 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// copies gives the functions of other packages that made code calls as they are
+// and cannot name, since they are not exported, a copy in this package.
+type copies struct {
+	u    *unit
+	prog *ir.Program
+	made map[string]*ir.Func // by the name of the original
+	list []*ir.Func
+}
+
+// withCopies returns funcs, whose bodies are changed to call copies, and the copies.
+func (u *unit) withCopies(prog *ir.Program, funcs []*ir.Func) []*ir.Func {
+	c := &copies{u: u, prog: prog, made: map[string]*ir.Func{}}
+	for _, f := range funcs {
+		c.redirect(f)
+	}
+	return append(funcs, c.list...)
+}
+
+func (c *copies) redirect(f *ir.Func) {
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if call, ok := s.(*ir.Call); ok && c.unnamed(call.Fn) {
+			call.Fn = c.of(call.Fn)
+		}
+	})
+}
+
+func (c *copies) unnamed(f *ir.Func) bool {
+	return f != nil && f.Obj != nil && f.Pkg != c.u.pkg.Types && !f.Obj.Exported()
+}
+
+// of returns the copy of f. It is made of the lowered function: transforms have a
+// form of their own.
+func (c *copies) of(f *ir.Func) *ir.Func {
+	if g := c.made[f.Name]; g != nil {
+		return g
+	}
+	src := c.prog.Func(f.Name)
+	name := src.Name[:1] + strings.ReplaceAll(src.Name[1:], ".", "")
+	free := name
+	for i := 2; c.u.pkg.Types.Scope().Lookup(free) != nil; i++ {
+		free = fmt.Sprint(name, i)
+	}
+	g := &ir.Func{
+		Name: free, Pkg: c.u.pkg.Types, Pos: src.Pos,
+		Params: src.Inputs(), Results: src.Results, Locals: src.Locals,
+		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, base(src.Name), src.Pkg.Name()),
+	}
+	c.made[f.Name] = g
+	g.Body = ir.CopyBlock(src.Body, nil)
+	c.list = append(c.list, g)
+	c.redirect(g)
+	return g
+}

@@ -1,0 +1,193 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A funcValue is a function value that is known when the program is lowered:
+// its calls are replaced by what it does. There is no other kind in the IR.
+type funcValue struct {
+	isNil bool
+	lit   *closure                                 // a function literal
+	call  *callee                                  // a declared function, or a method
+	recv  ir.Expr                                  // the receiver that a method value has evaluated
+	body  func(at ast.Node, args *actuals) ir.Expr // the body of a range loop, as its iterator sees it
+	sig   *types.Signature
+}
+
+// A closure is a function literal with what its free names mean.
+type closure struct {
+	site
+	lit *ast.FuncLit
+}
+
+func isFunc(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+const (
+	funcValueWhy = "which function it is must be known when the derivative is made"
+	funcValueDo  = "give the variable one value, where it is declared, or pass the function as an argument"
+)
+
+// funcValue returns the function that e stands for; a diagnostic says why it is
+// not known.
+func (b *builder) funcValue(e ast.Expr) *funcValue {
+	if v := b.knownFunc(e); v != nil {
+		return v
+	}
+	b.fail(e, "function value", funcValueWhy, funcValueDo)
+	return nil
+}
+
+func (b *builder) knownFunc(e ast.Expr) *funcValue {
+	e = ast.Unparen(e)
+	sig, _ := b.known(e).Underlying().(*types.Signature)
+	switch x := e.(type) {
+	case *ast.FuncLit:
+		return &funcValue{lit: b.closure(x), sig: sig}
+	case *ast.Ident:
+		switch obj := b.info.Uses[x].(type) {
+		case *types.Nil:
+			return &funcValue{isNil: true}
+		case *types.Var:
+			return b.funcs[obj]
+		case *types.Func:
+			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
+		}
+	case *ast.SelectorExpr:
+		return b.selectedFunc(x, sig)
+	case *ast.CallExpr:
+		return b.returnedFunc(x)
+	}
+	return nil
+}
+
+// closure notes what the names in e mean now.
+func (b *builder) closure(e *ast.FuncLit) *closure {
+	l := &closure{lit: e, site: site{
+		src: b.src, info: b.info, use: b.use,
+		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
+	}}
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := b.info.Uses[id]
+		if v := b.vars[obj]; v != nil {
+			l.vars[obj] = v
+		}
+		if f := b.funcs[obj]; f != nil {
+			l.funcs[obj] = f
+		}
+		return true
+	})
+	return l
+}
+
+// selectedFunc is p.F of a package p, or the method value x.F.
+func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcValue {
+	sel := b.info.Selections[e]
+	if sel == nil {
+		if obj, ok := b.info.Uses[e.Sel].(*types.Func); ok {
+			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
+		}
+		return nil
+	}
+	if sel.Kind() != types.MethodVal {
+		return nil
+	}
+	c := b.method(e, sel)
+	if c.kind == refusedCall {
+		return &funcValue{isNil: true} // reported
+	}
+	return &funcValue{call: c, recv: b.save(e.Pos(), b.receiver(c)), sig: sig}
+}
+
+// returnedFunc is the function that a call returns, or that a conversion to a
+// named function type leaves as it is.
+func (b *builder) returnedFunc(e *ast.CallExpr) *funcValue {
+	if b.info.Types[e.Fun].IsType() {
+		return b.knownFunc(e.Args[0])
+	}
+	call, c := b.functionCall(e)
+	if call == nil || !c.inlined() {
+		return nil
+	}
+	fs := b.inline(call, c).funcs
+	if len(fs) != 1 {
+		return nil
+	}
+	return fs[0]
+}
+
+// bindFunc makes the name on the left side of an assignment mean the function on
+// its right side from here on.
+func (b *builder) bindFunc(l, r ast.Expr, define bool) {
+	v := b.funcValue(r)
+	if v == nil || isBlank(l) {
+		return
+	}
+	id, ok := ast.Unparen(l).(*ast.Ident)
+	if !ok {
+		b.fail(l, "function kept in memory", funcValueWhy, funcValueDo)
+		return
+	}
+	obj := b.info.Defs[id]
+	writes := 0
+	if obj == nil {
+		obj, writes = b.info.Uses[id], 1
+	}
+	_, bound := b.funcs[obj]
+	switch {
+	case len(b.use.writes[obj]) > writes || b.use.addr[obj] || bound && writes > 0:
+		b.fail(l, "function variable "+id.Name+" with several values", funcValueWhy, funcValueDo)
+		return
+	case writes > 0 && b.declaredIn[obj] != b.block:
+		b.fail(l, "function variable "+id.Name+" that is given its value elsewhere", funcValueWhy, "declare it where it gets its value")
+		return
+	}
+	b.funcs[obj] = v
+}
+
+// declareFunc notes var f func(…) without a value.
+func (b *builder) declareFunc(id *ast.Ident) {
+	b.declaredIn[b.info.Defs[id]] = b.block
+}
+
+// splitFuncs binds the functions among the values of an assignment and returns
+// what is left of it.
+func (b *builder) splitFuncs(lhs, rhs []ast.Expr, define bool) (l, r []ast.Expr) {
+	if len(lhs) != len(rhs) {
+		return lhs, rhs
+	}
+	for i, e := range rhs {
+		if isFunc(b.info.TypeOf(e)) || isFunc(b.info.TypeOf(lhs[i])) {
+			b.bindFunc(lhs[i], e, define)
+		} else {
+			l, r = append(l, lhs[i]), append(r, e)
+		}
+	}
+	return l, r
+}
+
+// comparedFunc is f == nil or f != nil for a known function.
+func (b *builder) comparedFunc(e *ast.BinaryExpr) ir.Expr {
+	x := e.X
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if _, isNil := b.info.Uses[id].(*types.Nil); isNil {
+			x = e.Y
+		}
+	}
+	v := b.funcValue(x)
+	return &ir.Const{Val: boolVal(v != nil && v.isNil == (e.Op == token.EQL)), Typ: b.typeOf(e)}
+}

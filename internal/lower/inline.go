@@ -1,0 +1,388 @@
+package lower
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"maps"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A site is where syntax comes from, and what its names mean there.
+type site struct {
+	src     *source
+	info    *types.Info
+	use     *usage
+	vars    map[types.Object]*ir.Var
+	funcs   map[types.Object]*funcValue // what variables of function type stand for
+	frame   *frame
+	targets []*target // enclosing statements that break or continue may name
+	label   string    // of the statement about to be lowered
+}
+
+// A frame is a function whose body is being lowered: that of the builder, or one
+// that is put in the place of its call.
+type frame struct {
+	results []*ir.Var // nil for a function among the results
+	funcs   []*funcValue
+	leave   *ir.Block // what return leaves; nil: the function of the program
+	direct  bool      // its only return is its last statement and declares the results
+	top     *ir.Block // receives the frame's outermost statements
+	yield   *yieldBody
+}
+
+// returned is what a call that was put in its place gives back.
+type returned struct {
+	values []ir.Expr
+	funcs  []*funcValue // those among the results that are functions
+}
+
+// inlined reports whether the call is replaced by the body of what it calls.
+func (c *callee) inlined() bool { return c.value != nil || c.body != nil }
+
+// takesFuncs reports whether functions pass in or out through sig.
+func takesFuncs(sig *types.Signature) bool {
+	for _, t := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for i := range t.Len() {
+			if isFunc(t.At(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// valueCall is the call of a function value.
+func (b *builder) valueCall(e *ast.CallExpr) *callee {
+	v := b.funcValue(e.Fun)
+	switch {
+	case v == nil:
+		return &callee{}
+	case v.isNil:
+		b.fail(e, "call of a nil function", "it would panic", "test the function for nil before the call")
+		return &callee{}
+	case v.call != nil && v.recv == nil: // as if it were named here
+		return b.resolved(e, &callee{kind: functionCall, fn: v.call.fn})
+	}
+	fn := types.NewFunc(e.Pos(), b.l.in.Root.Types, "func", v.sig)
+	return &callee{kind: functionCall, fn: fn, origin: fn, value: v}
+}
+
+// actuals are the arguments of a call by parameter.
+type actuals struct {
+	values map[*types.Var]ir.Expr
+	funcs  map[*types.Var]*funcValue
+}
+
+// inline puts the body of the callee in the place of the call.
+func (b *builder) inline(e *ast.CallExpr, c *callee) returned {
+	args := b.actuals(e, c.fn.Signature())
+	if c.value != nil {
+		return b.apply(e, c.value, args)
+	}
+	return b.inlineDeclared(e, c, args)
+}
+
+// apply calls a function value.
+func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
+	switch {
+	case v.body != nil:
+		return returned{values: []ir.Expr{v.body(e, args)}}
+	case v.lit != nil:
+		return b.inlineBody(e, v.lit.lit, v.lit.site, v.sig, v.lit.lit.Body, args)
+	}
+	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: v.recv})
+	switch {
+	case c.kind != functionCall:
+		return returned{values: b.dummies(v.sig)}
+	case c.inlined():
+		return b.inlineDeclared(e, c, args)
+	}
+	out := b.callOf(e, c)
+	if v.recv != nil {
+		out.Args = append(out.Args, v.recv)
+	}
+	for i := range v.sig.Params().Len() {
+		out.Args = append(out.Args, args.values[v.sig.Params().At(i)])
+	}
+	return returned{values: b.intoTemps(out, v.sig, e.Pos())}
+}
+
+func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned {
+	sig := c.fn.Signature()
+	switch r := sig.Recv(); {
+	case c.bound != nil:
+		args.values[r] = c.bound
+	case c.recv != nil:
+		args.values[r] = b.receiver(c)
+	}
+	src := c.body
+	return b.inlineBody(e, src.decl, site{src: src, info: src.pkg.Info, use: b.l.usage(src)}, sig, src.decl.Body, args)
+}
+
+// actuals lowers the arguments of a call whose body takes its place.
+func (b *builder) actuals(e *ast.CallExpr, sig *types.Signature) *actuals {
+	out := &actuals{map[*types.Var]ir.Expr{}, map[*types.Var]*funcValue{}}
+	params := sig.Params()
+	if sig.Variadic() {
+		b.fail(e, "call of a variadic function that takes or is a function value", "its arguments are not told apart", "take a slice instead")
+		return out
+	}
+	if len(e.Args) == 1 {
+		if tuple, ok := b.info.TypeOf(e.Args[0]).(*types.Tuple); ok {
+			for i, x := range b.tupleArgs(e.Args[0], tuple, &callee{fn: types.NewFunc(e.Pos(), nil, "func", sig)}) {
+				out.values[params.At(i)] = b.convertTo(x, params.At(i).Type(), e.Args[0])
+			}
+			return out
+		}
+	}
+	for i, a := range e.Args {
+		p := params.At(i)
+		if isFunc(p.Type()) {
+			out.funcs[p] = b.funcValue(a)
+			continue
+		}
+		out.values[p] = b.exprTo(a, p.Type())
+	}
+	return out
+}
+
+// deepest is how often the body of a function may stand in itself, as that of an
+// integrator does in a multiple integral.
+const deepest = 5
+
+// inlineBody lowers a body in the place of the call e: parameters become
+// variables, and return leaves a block.
+func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Signature, body *ast.BlockStmt, args *actuals) returned {
+	if b.busy[what] == deepest {
+		b.fail(e, "recursion", "a function that takes or is a function value is put in the place of its call, which would not end",
+			"write it as a loop")
+		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}
+	}
+	b.busy[what]++
+	back := b.site
+	b.site = from
+	b.vars, b.funcs = maps.Clone(from.vars), maps.Clone(from.funcs)
+	if b.vars == nil {
+		b.vars, b.funcs = map[types.Object]*ir.Var{}, map[types.Object]*funcValue{}
+	}
+	b.targets, b.label = nil, ""
+	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
+	b.bindParams(e, sig, args)
+	b.frame.direct = onlyReturnsLast(body, sig)
+	b.bindResults(e, sig)
+	f := b.frame
+	block := b.capture(e.Pos(), func() { b.frameBody(body.List) })
+	b.site = back
+	b.busy[what]--
+	b.emitLeaving(block, f.leave)
+	var out returned
+	for _, r := range f.results {
+		if r != nil {
+			out.values = append(out.values, &ir.Ref{V: r})
+		}
+	}
+	out.funcs = f.funcs
+	return out
+}
+
+// bindParams gives the parameters their values. One that is never assigned to
+// may stand for the variable that is passed, if that is never assigned to either.
+func (b *builder) bindParams(e ast.Node, sig *types.Signature, args *actuals) {
+	if r := sig.Recv(); r != nil && args.values[r] != nil {
+		b.bindParam(e, r, args.values[r])
+	}
+	for i := range sig.Params().Len() {
+		p := sig.Params().At(i)
+		switch {
+		case isFunc(p.Type()):
+			if b.use.changed(p) || b.use.addr[p] {
+				b.fail(e, "function parameter "+p.Name()+" with several values", funcValueWhy, funcValueDo)
+			}
+			b.funcs[p] = args.funcs[p]
+		case args.values[p] != nil:
+			b.bindParam(e, p, args.values[p])
+		}
+	}
+}
+
+func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
+	b.checkType(e.Pos(), p.Type())
+	at := ir.At{P: e.Pos()}
+	kept := !b.use.changed(p) && !b.use.addr[p]
+	if r, ok := x.(*ir.Ref); ok && kept && b.steady[r.V] && types.Identical(r.V.Type, p.Type()) {
+		b.vars[p] = r.V
+		return
+	}
+	if !b.use.used[p] {
+		b.emit(&ir.Assign{At: at, L: []ir.Expr{nil}, R: []ir.Expr{x}})
+		return
+	}
+	v := b.newVar(p.Name(), p.Type(), ir.Local, e.Pos())
+	b.vars[p] = v
+	b.steady[v] = kept
+	if untypedInGo(x) || isNil(x) || !types.Identical(x.Type(), p.Type()) {
+		b.emit(&ir.Decl{At: at, V: v})
+		b.emit(&ir.Assign{At: at, L: []ir.Expr{&ir.Ref{V: v}}, R: []ir.Expr{x}})
+		return
+	}
+	b.define(e.Pos(), v, x)
+}
+
+// bindResults declares the variables of the results.
+func (b *builder) bindResults(e ast.Node, sig *types.Signature) {
+	n := sig.Results().Len()
+	for i := range n {
+		r := sig.Results().At(i)
+		if isFunc(r.Type()) {
+			b.frame.results = append(b.frame.results, nil)
+			continue
+		}
+		b.checkType(e.Pos(), r.Type())
+		name := r.Name()
+		switch {
+		case name != "" && name != "_":
+		case n == 1:
+			name = "ret"
+		default:
+			name = "ret" + strconv.Itoa(i)
+		}
+		v := b.newVar(name, r.Type(), ir.Local, e.Pos())
+		b.vars[r] = v
+		b.frame.results = append(b.frame.results, v)
+		if !b.frame.direct {
+			b.emit(&ir.Decl{At: ir.At{P: e.Pos()}, V: v})
+		}
+	}
+}
+
+// onlyReturnsLast reports whether the only return of a body is its last statement,
+// nothing is deferred, and the results have no names.
+func onlyReturnsLast(body *ast.BlockStmt, sig *types.Signature) bool {
+	if len(body.List) == 0 || sig.Results().Len() == 0 || sig.Results().At(0).Name() != "" {
+		return false
+	}
+	last, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
+	return ok && !found(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			return n != last
+		case *ast.DeferStmt:
+			return true
+		}
+		return false
+	})
+}
+
+// frameBody lowers the statements of a frame. What stands after a defer is left
+// by return through the deferred call.
+func (b *builder) frameBody(list []ast.Stmt) {
+	b.frame.top = b.block
+	for i, s := range list {
+		d, ok := s.(*ast.DeferStmt)
+		if !ok {
+			b.stmt(s)
+			continue
+		}
+		late := b.deferred(d)
+		outer := b.frame.leave
+		inner := &ir.Block{At: ir.At{P: d.Pos()}}
+		b.frame.leave = inner
+		rest := b.capture(d.Pos(), func() { b.frameBody(list[i+1:]) })
+		b.frame.leave = outer
+		b.emitLeaving(rest, inner)
+		late()
+		return
+	}
+}
+
+// emitLeaving emits the statements of block; they stay together as leave if a
+// break leaves them before their end.
+func (b *builder) emitLeaving(block, leave *ir.Block) {
+	if n := len(block.Stmts); n > 0 {
+		if br, ok := block.Stmts[n-1].(*ir.Break); ok && br.Target == leave {
+			block.Stmts = block.Stmts[:n-1]
+		}
+	}
+	if breaksTo(block, leave) {
+		leave.Stmts = block.Stmts
+		b.emit(leave)
+		return
+	}
+	for _, s := range block.Stmts {
+		b.emit(s)
+	}
+}
+
+// deferred evaluates what a deferred call needs now and returns what makes the
+// call.
+func (b *builder) deferred(s *ast.DeferStmt) func() {
+	call := s.Call
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
+		v := b.knownFunc(lit)
+		return func() { b.apply(call, v, &actuals{}) }
+	}
+	c := b.callee(call)
+	if c.kind != functionCall || c.inlined() {
+		if c.kind != refusedCall {
+			b.fail(s, "deferred call", "only calls of functions and of literals without arguments are followed", "write defer func() { … }()")
+		}
+		return func() {}
+	}
+	out := b.prepare(call, c)
+	for i, a := range out.Args {
+		if _, constant := a.(*ir.Const); !constant {
+			out.Args[i] = b.save(call.Pos(), a)
+		}
+	}
+	return func() { b.emit(out) }
+}
+
+// leaveFrame is what a return statement does after the results have their values.
+func (b *builder) leaveFrame(pos token.Pos) {
+	at := ir.At{P: pos}
+	switch {
+	case b.frame.yield != nil:
+		b.stopYield(pos, b.frame.yield, yieldReturn)
+	case b.frame.leave != nil:
+		b.emit(&ir.Break{At: at, Target: b.frame.leave})
+	default:
+		b.emit(&ir.Return{At: at})
+	}
+}
+
+// returnFuncs notes the functions among the results of a return statement, which
+// has to be the frame's only one, and returns the other results.
+func (b *builder) returnFuncs(s *ast.ReturnStmt) (results []ast.Expr) {
+	if len(s.Results) != len(b.frame.results) {
+		return s.Results
+	}
+	for i, e := range s.Results {
+		if b.frame.results[i] != nil {
+			results = append(results, e)
+			continue
+		}
+		if len(b.frame.funcs) > 0 || b.block != b.frame.top {
+			b.fail(s, "return of one function or another", funcValueWhy, "return the function at the end of the body only")
+			continue
+		}
+		if v := b.funcValue(e); v != nil {
+			b.frame.funcs = append(b.frame.funcs, v)
+		}
+	}
+	return results
+}
+
+// dummies stand for the results of a refused call.
+func (b *builder) dummies(sig *types.Signature) []ir.Expr {
+	var out []ir.Expr
+	for i := range sig.Results().Len() {
+		out = append(out, &ir.Const{Typ: sig.Results().At(i).Type()})
+	}
+	return out
+}
+
+func boolVal(v bool) constant.Value { return constant.MakeBool(v) }
