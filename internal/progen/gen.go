@@ -93,9 +93,9 @@ type gen struct {
 	budget  int
 	smooth  bool // no kinks, no active control
 
-	complexShare int // percent of the statements that are about complex numbers
-	overFunc bool // the next loop is one over a function
-	funcs    bool // functions that take functions are called
+	complexShare int  // percent of the statements that are about complex numbers
+	overFunc     bool // the next loop is one over a function
+	funcs        bool // functions that take functions are called
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }
