@@ -21,6 +21,9 @@ func Carry(held, now any) {
 	case *[]float32:
 		carrySlice(*h, *now.(*[]float32))
 		return
+	case *[]complex128:
+		carrySlice(*h, *now.(*[]complex128))
+		return
 	}
 	c := &carrier{done: map[unsafe.Pointer]bool{}}
 	c.refs(reflect.ValueOf(held).Elem(), reflect.ValueOf(now).Elem())
@@ -79,6 +82,10 @@ func (c *carrier) content(h, n reflect.Value, same bool) {
 	case reflect.Float32, reflect.Float64:
 		if !same {
 			settable(n).SetFloat(h.Float())
+		}
+	case reflect.Complex64, reflect.Complex128:
+		if !same {
+			settable(n).SetComplex(h.Complex())
 		}
 	case reflect.Struct:
 		for i := range h.NumField() {
@@ -166,9 +173,7 @@ func (h *holder) value(v reflect.Value) reflect.Value {
 
 // ClearLike sets every float that *ptr leads to, and holds, to zero.
 func ClearLike(ptr any) {
-	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
-		if v.CanFloat() {
-			settable(v).SetFloat(0)
-		}
+	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
+		settable(v).SetFloat(0)
 	})
 }

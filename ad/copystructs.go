@@ -1,7 +1,6 @@
 package ad
 
 import (
-	"fmt"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -48,7 +47,7 @@ func ZeroStructs[T any](x []T) {
 	}
 }
 
-// floatLeaf is a float inside a value.
+// floatLeaf is a float inside a value; a complex number is two.
 type floatLeaf struct {
 	offset uintptr
 	single bool
@@ -80,7 +79,8 @@ func floatLeaves(t reflect.Type) []floatLeaf {
 		case reflect.Float32, reflect.Float64:
 			out = append(out, floatLeaf{at, t.Kind() == reflect.Float32})
 		case reflect.Complex64, reflect.Complex128:
-			panic(fmt.Sprintf("ad: no adjoint of a copy of %s: complex numbers are not differentiated", t))
+			part, single := t.Size()/2, t.Kind() == reflect.Complex64
+			out = append(out, floatLeaf{at, single}, floatLeaf{at + part, single})
 		case reflect.Array:
 			for i := range t.Len() {
 				walk(t.Elem(), at+uintptr(i)*t.Elem().Size())

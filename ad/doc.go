@@ -18,5 +18,8 @@
 // error. Nothing here is safe for concurrent use by several goroutines on one object.
 package ad
 
-// Float is the constraint of the helpers that do arithmetic on adjoints.
-type Float interface{ ~float32 | ~float64 }
+// Float is the constraint of the helpers that do arithmetic on adjoints; a complex
+// number is two floats.
+type Float interface {
+	~float32 | ~float64 | ~complex64 | ~complex128
+}

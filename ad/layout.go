@@ -27,6 +27,7 @@ type op struct {
 	off  uintptr
 	unit uintptr // bytes per scalar of opFloat, opRaw
 	n    int     // scalars of opFloat, opRaw; elements of opArray
+	per  int     // scalars that are one number: 2 for complex ones, else 1
 	elem *layout
 }
 
@@ -109,9 +110,9 @@ func build(t reflect.Type) *layout {
 func (l *layout) add(t reflect.Type, off uintptr) {
 	switch k := t.Kind(); k {
 	case reflect.Float32, reflect.Float64:
-		l.scalar(opFloat, off, t.Size(), 1)
+		l.scalar(opFloat, off, t.Size(), 1, 1)
 	case reflect.Complex64, reflect.Complex128:
-		l.scalar(opFloat, off, t.Size()/2, 2)
+		l.scalar(opFloat, off, t.Size()/2, 2, 2)
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		l.ops = append(l.ops, op{kind: opWord, off: off})
 	case reflect.Interface:
@@ -130,7 +131,7 @@ func (l *layout) add(t reflect.Type, off uintptr) {
 			l.add(f.Type, off+f.Offset)
 		}
 	default:
-		l.scalar(opRaw, off, t.Size(), 1)
+		l.scalar(opRaw, off, t.Size(), 1, 1)
 	}
 }
 
@@ -144,22 +145,22 @@ func (l *layout) reference(k opKind, off uintptr, elem reflect.Type) {
 	l.ops[i].elem = e
 }
 
-// scalar appends n scalars, to the last op if they continue it.
-func (l *layout) scalar(k opKind, off, unit uintptr, n int) {
+// scalar appends n scalars, per of them a number, to the last op if they continue it.
+func (l *layout) scalar(k opKind, off, unit uintptr, n, per int) {
 	if i := len(l.ops) - 1; i >= 0 {
-		if o := &l.ops[i]; o.kind == k && o.unit == unit && o.off+unit*uintptr(o.n) == off {
+		if o := &l.ops[i]; o.kind == k && o.unit == unit && o.per == per && o.off+unit*uintptr(o.n) == off {
 			o.n += n
 			return
 		}
 	}
-	l.ops = append(l.ops, op{kind: k, off: off, unit: unit, n: n})
+	l.ops = append(l.ops, op{kind: k, off: off, unit: unit, n: n, per: per})
 }
 
 func (l *layout) array(t reflect.Type, off uintptr) {
 	e := build(t.Elem())
 	if o, ok := e.flat(); ok {
 		if t.Len() > 0 {
-			l.scalar(o.kind, off, o.unit, o.n*t.Len())
+			l.scalar(o.kind, off, o.unit, o.n*t.Len(), o.per)
 		}
 		return
 	}

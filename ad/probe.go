@@ -60,7 +60,7 @@ func NewProbe() *Probe { return new(Probe) }
 
 // Watch watches the variable that ptr points to under a name. Its elements are the
 // scalars (numbers, booleans, strings) reachable from it, as it is now, through slices
-// up to their length, arrays, struct fields and pointers; a complex number is two.
+// up to their length, arrays, struct fields and pointers; a complex number is one.
 // Maps, channels, functions and interfaces have none.
 //
 // The shape of a scalar is empty; slices and arrays of one length at each level have

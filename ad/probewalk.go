@@ -37,7 +37,7 @@ func (c *collector) many(p unsafe.Pointer, l *layout, n int) {
 	}
 	c.probe.keep = append(c.probe.keep, p)
 	if o, ok := l.flat(); ok {
-		c.add(p, o.unit, n*o.n)
+		c.add(p, o.unit*uintptr(o.per), n*o.n/o.per)
 		return
 	}
 	for k := range n {
@@ -51,7 +51,7 @@ func (c *collector) walk(p unsafe.Pointer, l *layout) {
 		q := unsafe.Add(p, o.off)
 		switch o.kind {
 		case opFloat, opRaw:
-			c.add(q, o.unit, o.n)
+			c.add(q, o.unit*uintptr(o.per), o.n/o.per)
 		case opString:
 			c.add(q, unsafe.Sizeof(""), 1)
 		case opPointer:
@@ -87,8 +87,6 @@ func shapeOf(v reflect.Value) ([]int, bool) {
 		return shapeOf(v.Elem())
 	case reflect.Slice, reflect.Array:
 		return rowsOf(v)
-	case reflect.Complex64, reflect.Complex128:
-		return []int{2}, true
 	case reflect.Struct, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
 		return nil, false
 	}

@@ -39,8 +39,11 @@ func (s *Scrutiny) Adjoint(name string, ptr any) {
 	var list []bool
 	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
 		nonzero := true // of what is not a float the derivative says nothing
-		if v.CanFloat() {
+		switch {
+		case v.CanFloat():
 			nonzero = v.Float() != 0
+		case v.CanComplex():
+			nonzero = v.Complex() != 0
 		}
 		list = append(list, nonzero)
 	})
@@ -76,6 +79,20 @@ func walkScalars(v reflect.Value, visit func(reflect.Value)) {
 	(&scalarWalk{visit: visit, seen: map[unsafe.Pointer]bool{}}).walk(v)
 }
 
+// walkFloats visits the floats of v, which must be a place, two of a complex number.
+func walkFloats(v reflect.Value, visit func(reflect.Value)) {
+	walkScalars(v, func(v reflect.Value) {
+		switch {
+		case v.CanFloat():
+			visit(v)
+		case v.CanComplex():
+			re, im := parts(v)
+			visit(re)
+			visit(im)
+		}
+	})
+}
+
 type scalarWalk struct {
 	visit func(reflect.Value)
 	seen  map[unsafe.Pointer]bool // pointers followed, for rings
@@ -97,9 +114,6 @@ func (w *scalarWalk) walk(v reflect.Value) {
 			w.walk(v.Field(i))
 		}
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
-	case reflect.Complex64, reflect.Complex128:
-		w.visit(v)
-		w.visit(v)
 	default:
 		w.visit(v)
 	}
@@ -110,10 +124,7 @@ func (w *scalarWalk) walk(v reflect.Value) {
 // influences on them do not cancel.
 func Seed(ptr any) {
 	n := 0
-	walkScalars(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
-		if !v.CanFloat() {
-			return
-		}
+	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
 		// The fractional parts of multiples of the golden ratio never repeat.
 		x := 1 + float64(n)*0.6180339887498949
 		for x >= 2 {

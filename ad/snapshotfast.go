@@ -22,6 +22,8 @@ func (s *Snapshot) saveFast(ptr any, headers bool) bool {
 		saveSlice(s, p, !headers)
 	case *[]float32:
 		saveSlice(s, p, !headers)
+	case *[]complex128:
+		saveSlice(s, p, !headers)
 	case *[]int:
 		saveSlice(s, p, true)
 	case *[]int32:
@@ -59,6 +61,8 @@ func (s *Snapshot) restoreFast(ptr any, headers bool) bool {
 	case *[]float64:
 		restoreSlice(s, p, !headers)
 	case *[]float32:
+		restoreSlice(s, p, !headers)
+	case *[]complex128:
 		restoreSlice(s, p, !headers)
 	case *[]int:
 		restoreSlice(s, p, true)

@@ -78,6 +78,18 @@ func (s *Stack) PopFloat() float64 {
 	return s.f[s.fn]
 }
 
+// PushComplex records z.
+func (s *Stack) PushComplex(z complex128) {
+	s.PushFloat(real(z))
+	s.PushFloat(imag(z))
+}
+
+// PopComplex takes back the complex number recorded last.
+func (s *Stack) PopComplex() complex128 {
+	im := s.PopFloat()
+	return complex(s.PopFloat(), im)
+}
+
 // PushInt records x.
 func (s *Stack) PushInt(x int64) {
 	if s.in == uint(len(s.i)) {

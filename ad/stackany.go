@@ -13,6 +13,8 @@ func Push[T any](s *Stack, v T) {
 		s.PushFloat(*p)
 	case *float32:
 		s.PushFloat(float64(*p))
+	case *complex128:
+		s.PushComplex(*p)
 	case *int:
 		s.PushInt(int64(*p))
 	case *int32:
@@ -46,6 +48,8 @@ func Pop[T any](s *Stack) T {
 		*p = s.PopFloat()
 	case *float32:
 		*p = float32(s.PopFloat())
+	case *complex128:
+		*p = s.PopComplex()
 	case *int:
 		*p = int(s.PopInt())
 	case *int32:

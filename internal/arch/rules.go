@@ -58,7 +58,7 @@ var (
 	users = []string{"npb/", "examples/"}
 
 	// runtime is what generated code may import, beside what its types need.
-	runtime = []string{"math", Module + "/ad", Module + "/schedule"}
+	runtime = []string{"math", "math/cmplx", Module + "/ad", Module + "/schedule"}
 )
 
 // A rule is the place of one package: what it may import, and the sentence that

@@ -44,7 +44,7 @@ func (c *caseFile) callsFile(t *testing.T) string {
 	fmt.Fprintf(&b, "package %s\n\nimport \"github.com/cairn-ad/cairn/internal/difftest\"\n\nfunc Calls() []difftest.Case {\n\treturn []difftest.Case{\n", c.pkg.Name)
 	single := false
 	for _, f := range c.archive.Files {
-		single = single || strings.HasSuffix(f.Name, ".go") && strings.Contains(string(f.Data), "float32")
+		single = single || strings.HasSuffix(f.Name, ".go") && isSingle(string(f.Data))
 	}
 	for _, k := range c.calls {
 		d := c.requested(k.fn)

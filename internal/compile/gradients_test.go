@@ -240,7 +240,7 @@ func (c *caseFile) interpret(t *testing.T, k call, r difftest.Report) {
 		return
 	}
 	tol := 1e-11
-	if strings.Contains(c.allText(), "float32") {
+	if isSingle(c.allText()) {
 		tol = 2e-4
 	}
 	for i, v := range fn.Inputs() {
@@ -251,6 +251,11 @@ func (c *caseFile) interpret(t *testing.T, k call, r difftest.Report) {
 			t.Errorf("%s: gradient of %s is %v, the interpreter's %v", k.args, v.Name, got, g.Args[i])
 		}
 	}
+}
+
+// isSingle reports whether a source computes in single precision.
+func isSingle(src string) bool {
+	return strings.Contains(src, "float32") || strings.Contains(src, "complex64")
 }
 
 func cloneArgs(t testing.TB, texts []string, fn *ir.Func) []irinterp.Value {

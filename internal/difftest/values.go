@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// leaves returns the float leaves of v depth first, through slices (up to their
+// leaves returns the float leaves of v, two of a complex number, depth first, through slices (up to their
 // length) and pointers, as settable values. Memory that is reached twice is
 // listed twice; a pointer back to what encloses it is not followed.
 func leaves(v reflect.Value) []reflect.Value {
@@ -19,10 +19,17 @@ func leaves(v reflect.Value) []reflect.Value {
 	return out
 }
 
-// walk calls visit for all that v holds, leaves and containers.
+// walk calls visit for all that v holds, leaves and containers; a complex number is
+// its two parts.
 func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
 	if v.CanAddr() && !v.CanSet() {
 		v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
+	}
+	if v.CanComplex() {
+		re, im := parts(v)
+		visit(re)
+		visit(im)
+		return
 	}
 	visit(v)
 	switch v.Kind() {
@@ -44,6 +51,16 @@ func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
 			walk(v.Elem(), append(path[:len(path):len(path)], v.Pointer()), visit)
 		}
 	}
+}
+
+// parts returns the two parts of the complex number v, which is a place, as places.
+func parts(v reflect.Value) (re, im reflect.Value) {
+	t := reflect.TypeFor[float64]()
+	if v.Kind() == reflect.Complex64 {
+		t = reflect.TypeFor[float32]()
+	}
+	p := unsafe.Pointer(v.UnsafeAddr())
+	return reflect.NewAt(t, p).Elem(), reflect.NewAt(t, unsafe.Add(p, t.Size())).Elem()
 }
 
 // bits describes everything that v holds, floats by their bits.
@@ -82,7 +99,7 @@ func holdsFloats(t reflect.Type) bool {
 		}
 		seen[t] = true
 		switch t.Kind() {
-		case reflect.Float64, reflect.Float32:
+		case reflect.Float64, reflect.Float32, reflect.Complex128, reflect.Complex64:
 			return true
 		case reflect.Slice, reflect.Array, reflect.Pointer:
 			return holds(t.Elem())
@@ -103,7 +120,7 @@ func copyOf(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
 	switch v.Kind() {
-	case reflect.Float64, reflect.Float32:
+	case reflect.Float64, reflect.Float32, reflect.Complex128, reflect.Complex64:
 		out.SetZero()
 	case reflect.Slice:
 		if !v.IsNil() {

@@ -10,7 +10,7 @@ import (
 func Number(v int64, t types.Type) *Const {
 	val := constant.MakeInt64(v)
 	if IsFloat(t) {
-		val = constant.ToFloat(val)
+		val = constant.ToFloat(val) // of a complex type too: the number is real
 	}
 	return &Const{Val: val, Typ: t}
 }
@@ -42,6 +42,9 @@ func Add(x, y Expr) Expr {
 		return Sub(x, u.X)
 	}
 	if c := fold(token.ADD, x, y); c != nil {
+		return c
+	}
+	if c := sumOfParts(x, y); c != nil {
 		return c
 	}
 	return &Binary{Op: token.ADD, X: x, Y: y, Typ: x.Type()}

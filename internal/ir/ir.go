@@ -152,9 +152,10 @@ type (
 	Len struct{ X Expr }
 	// Cap is cap(X).
 	Cap struct{ X Expr }
-	// Math is a function of package math ("math.Sin"), one of package ad that
-	// gives one of the results of such a function ("ad.ModfInt"), or a builtin
-	// "min" or "max" (always of two arguments: lower nests longer ones).
+	// Math is a function of package math ("math.Sin") or math/cmplx
+	// ("cmplx.Exp"), one of package ad that gives one of the results of such a
+	// function ("ad.ModfInt"), or a builtin: "min" or "max" (always of two
+	// arguments: lower nests longer ones), "real", "imag" or "complex".
 	Math struct {
 		Fn   string
 		Args []Expr

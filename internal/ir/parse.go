@@ -42,15 +42,17 @@ func Parse(src string) (*Program, error) {
 	return b.prog, nil
 }
 
-// check type-checks file, for which package math is always imported.
+// check type-checks file, for which the packages math and math/cmplx are always
+// imported.
 func check(fset *token.FileSet, file *ast.File) (*types.Package, *types.Info, error) {
 	if len(file.Imports) == 0 {
-		for _, path := range []string{`"math"`, `"ad"`} {
+		decl := &ast.GenDecl{TokPos: file.Package, Tok: token.IMPORT, Lparen: file.Package}
+		for _, path := range []string{`"math"`, `"math/cmplx"`, `"ad"`} {
 			spec := &ast.ImportSpec{Path: &ast.BasicLit{ValuePos: file.Package, Kind: token.STRING, Value: path}}
-			decl := &ast.GenDecl{TokPos: file.Package, Tok: token.IMPORT, Specs: []ast.Spec{spec}}
-			file.Decls = append([]ast.Decl{decl}, file.Decls...)
+			decl.Specs = append(decl.Specs, spec)
 			file.Imports = append(file.Imports, spec)
 		}
+		file.Decls = append([]ast.Decl{decl}, file.Decls...)
 	}
 	var errs []string
 	conf := types.Config{

@@ -77,7 +77,7 @@ func F(x S) { p := &x; _ = p }`, "address of parameter x"},
 		{"callee after caller", `func F() { g() }
 func g() {}`, "call of g, which does not stand before F"},
 		{"unknown package", `import "fmt"
-func F() { fmt.Println() }`, "only math is"},
+func F() { fmt.Println() }`, "only math and math/cmplx are"},
 		{"several math results", `func F(x float64) { a, b := math.Modf(x); _, _ = a, b }`, "undefined: math.Modf"},
 		{"method value", `type S struct{}
 func (s S) m() {}
@@ -90,7 +90,7 @@ L:
 }`, "goto"},
 		{"select", `func F() { select {} }`, "no place in the IR"},
 		{"map", `func F(m map[int]int) { m[1] = 2 }`, "a slice, array or string is wanted"},
-		{"complex", `func F(x float64) (r complex128) { r = 2i; return }`, "no constant of a type"},
+		{"real of a real", `func F(x float64) (r float64) { r = real(x); return }`, "expected complex type"},
 		{"var with a value", `func F() { var x int = 1; _ = x }`, "one var with a type and no value"},
 		{"declared with redeclared", `func F() { x, y := 1, 2; x, z := y, 3; _, _ = x, z }`, "x is not declared here"},
 		{"if with init", `func F() { if x := 1; x > 0 {} }`, "no initial statement"},

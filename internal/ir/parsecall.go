@@ -5,7 +5,8 @@ import (
 	"go/types"
 )
 
-// callExpr reads a conversion, a builtin or a function of package math.
+// callExpr reads a conversion, a builtin or a function of package math or
+// math/cmplx.
 func (b *builder) callExpr(e *ast.CallExpr, want types.Type, typed bool) Expr {
 	if tv := b.info.Types[e.Fun]; tv.IsType() {
 		return b.conversion(e, tv.Type, typed)
@@ -15,10 +16,10 @@ func (b *builder) callExpr(e *ast.CallExpr, want types.Type, typed bool) Expr {
 	}
 	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
 	obj, _ := b.callee(e)
-	if !ok || obj == nil || obj.Pkg() == nil || !isMath(obj.Pkg().Path()) || b.info.Selections[sel] != nil {
+	if !ok || obj == nil || obj.Pkg() == nil || mathPackages[obj.Pkg().Name()] == nil || b.info.Selections[sel] != nil {
 		b.fail(e, "a call stands alone as a statement")
 	}
-	out := &Math{Fn: obj.Pkg().Path() + "." + obj.Name(), Typ: obj.Signature().Results().At(0).Type()}
+	out := &Math{Fn: obj.Pkg().Name() + "." + obj.Name(), Typ: obj.Signature().Results().At(0).Type()}
 	params := obj.Signature().Params()
 	if len(e.Args) != params.Len() {
 		b.fail(e, "%s takes %d arguments, not %d", out.Fn, params.Len(), len(e.Args))
@@ -73,6 +74,8 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string, want types.Type) Exp
 			out.Args = append(out.Args, b.expr(a, out.Typ, false))
 		}
 		return out
+	case "real", "imag", "complex":
+		return b.complexExpr(e, name, want)
 	case "make":
 		return b.makeExpr(e)
 	case "new":

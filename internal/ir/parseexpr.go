@@ -88,13 +88,15 @@ func (b *builder) constant(e ast.Expr, text string, want types.Type) Expr {
 	}
 	t := b.typeOf(e, want)
 	switch {
-	case IsFloat(t):
+	case IsReal(t):
 		v = constant.ToFloat(v)
+	case IsComplex(t):
+		v = constant.ToComplex(v)
 	case IsInteger(t):
 		v = constant.ToInt(v)
 	}
 	basic, ok := t.Underlying().(*types.Basic)
-	if !ok || v.Kind() == constant.Unknown || v.Kind() == constant.Complex || basic.Info()&types.IsComplex != 0 {
+	if !ok || v.Kind() == constant.Unknown || v.Kind() == constant.Complex && basic.Info()&types.IsComplex == 0 {
 		b.fail(e, "no constant of a type that the IR has")
 	}
 	return &Const{Val: v, Typ: t, Text: text}
@@ -197,6 +199,8 @@ func (b *builder) isConstant(e ast.Expr) bool {
 	case *ast.Ident, *ast.SelectorExpr:
 		tv := b.info.Types[e]
 		return tv.Value != nil || tv.IsNil()
+	case *ast.BinaryExpr:
+		return isComplexLiteral(e)
 	case *ast.CallExpr:
 		return len(e.Args) == 1 && b.info.Types[e.Fun].IsType() && b.isConstant(e.Args[0])
 	}
@@ -204,6 +208,9 @@ func (b *builder) isConstant(e ast.Expr) bool {
 }
 
 func (b *builder) binary(e *ast.BinaryExpr, want types.Type) Expr {
+	if isComplexLiteral(e) {
+		return b.constant(e, "", want)
+	}
 	shift := e.Op == token.SHL || e.Op == token.SHR
 	typ := b.typeOf(e, want)
 	both := b.isConstant(e.X) && b.isConstant(e.Y)

@@ -6,40 +6,38 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"strings"
 	"sync"
 )
 
-// mathImporter knows package math, and of package ad what stands for functions
-// of package math.
+// mathImporter knows the packages math and math/cmplx, and of package ad what
+// stands for functions of package math.
 type mathImporter struct{}
 
 func (mathImporter) Import(path string) (*types.Package, error) {
-	switch path {
-	case "math":
-		return mathPackage()
-	case "ad":
-		return adPackage()
+	find := mathPackages[strings.TrimPrefix(path, "math/")]
+	if find == nil {
+		return nil, fmt.Errorf("package %s is not known here: only math and math/cmplx are", path)
 	}
-	return nil, fmt.Errorf("package %s is not known here: only math is", path)
+	return find()
 }
 
-var (
-	mathPackage = sync.OnceValues(func() (*types.Package, error) { return declarations("math", mathDecls) })
-	adPackage   = sync.OnceValues(func() (*types.Package, error) { return declarations("ad", adDecls) })
-)
+// mathPackages are the packages of elementary functions, by their names.
+var mathPackages = map[string]func() (*types.Package, error){
+	"math":  sync.OnceValues(func() (*types.Package, error) { return declared("math", mathDecls) }),
+	"cmplx": sync.OnceValues(func() (*types.Package, error) { return declared("math/cmplx", cmplxDecls) }),
+	"ad":    sync.OnceValues(func() (*types.Package, error) { return declared("ad", adDecls) }),
+}
 
-func declarations(name, decls string) (*types.Package, error) {
+func declared(path, src string) (*types.Package, error) {
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, decls, 0)
+	file, err := parser.ParseFile(fset, path, src, 0)
 	if err != nil {
 		return nil, err
 	}
 	conf := types.Config{IgnoreFuncBodies: true}
-	return conf.Check(name, fset, []*ast.File{file}, nil)
+	return conf.Check(path, fset, []*ast.File{file}, nil)
 }
-
-// isMath reports whether the functions of a package are Math expressions.
-func isMath(path string) bool { return path == "math" || path == "ad" }
 
 // adDecls declares the functions of package ad that give one of the two results
 // of a function of package math.

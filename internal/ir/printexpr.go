@@ -133,7 +133,7 @@ func (p *Printer) binary(e *Binary) (string, int) {
 		if otherConst {
 			return p.typedConst(c)
 		}
-		if c.Val != nil && IsFloat(c.Typ) && c.Text == "" {
+		if c.Val != nil && IsReal(c.Typ) && c.Text == "" {
 			return shortFloat(c)
 		}
 		return p.prec(x, outer)
@@ -207,6 +207,9 @@ func (p *Printer) constant(c *Const) (string, int) {
 		return "nil", 8
 	}
 	text := literal(c)
+	if IsComplex(c.Typ) && strings.Contains(text, " ") { // 1 + 2i
+		return text, 4
+	}
 	if strings.HasPrefix(text, "-") {
 		return text, 6
 	}
@@ -226,6 +229,10 @@ func (p *Printer) typedConst(c *Const) string {
 		switch c.Typ {
 		case types.Typ[types.Float64], types.Typ[types.Int], types.Typ[types.Bool], types.Typ[types.String]:
 			return literal(c)
+		case types.Typ[types.Complex128]:
+			if text := literal(c); strings.HasSuffix(text, "i") {
+				return text
+			}
 		}
 	}
 	text, _ := p.constant(c)
@@ -233,7 +240,10 @@ func (p *Printer) typedConst(c *Const) string {
 }
 
 func literal(c *Const) string {
-	if !IsFloat(c.Typ) {
+	if IsComplex(c.Typ) {
+		return complexLiteral(c)
+	}
+	if !IsReal(c.Typ) {
 		if b, ok := c.Typ.Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
 			return constant.ToInt(c.Val).ExactString()
 		}

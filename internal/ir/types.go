@@ -76,11 +76,23 @@ func (e *New) Type() types.Type { return e.Typ }
 // Type returns the slice type.
 func (e *Append) Type() types.Type { return e.X.Type() }
 
-// IsFloat reports whether t is float64, float32 or a type with one of them
+// IsFloat reports whether t is a floating-point or complex type, or has one
+// underneath: whether a single value of it can carry a derivative. A complex number
+// is two floats.
+func IsFloat(t types.Type) bool { return IsReal(t) || IsComplex(t) }
+
+// IsReal reports whether t is float64, float32 or a type with one of them
 // underneath.
-func IsFloat(t types.Type) bool {
+func IsReal(t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsFloat != 0
+}
+
+// IsComplex reports whether t is complex128, complex64 or a type with one of them
+// underneath.
+func IsComplex(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsComplex != 0
 }
 
 // IsInteger reports whether t is an integer type.
@@ -95,7 +107,8 @@ func IsBool(t types.Type) bool {
 	return ok && b.Info()&types.IsBoolean != 0
 }
 
-// HasFloat reports whether a value of type t holds a float or refers to one.
+// HasFloat reports whether a value of type t holds a float or refers to one; a
+// complex number is two.
 func HasFloat(t types.Type) bool { return hasFloat(t, nil) }
 
 func hasFloat(t types.Type, seen []types.Type) bool {
@@ -106,7 +119,7 @@ func hasFloat(t types.Type, seen []types.Type) bool {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		return u.Info()&types.IsFloat != 0
+		return IsFloat(u)
 	case *types.Slice:
 		return hasFloat(u.Elem(), append(seen, t))
 	case *types.Array:

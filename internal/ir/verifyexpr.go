@@ -128,6 +128,8 @@ func (v *verifier) constant(e *Const) {
 			ok = constant.ToInt(e.Val).Kind() == constant.Int
 		case info&types.IsFloat != 0:
 			ok = constant.ToFloat(e.Val).Kind() == constant.Float
+		case info&types.IsComplex != 0:
+			ok = constant.ToComplex(e.Val).Kind() == constant.Complex
 		}
 	}
 	if !ok {
@@ -206,7 +208,7 @@ func (v *verifier) comparison(e *Binary, x, y types.Type) {
 	case token.EQL, token.NEQ:
 		ok = ok && (types.Comparable(x) || isNil(e.X) || isNil(e.Y))
 	default:
-		ok = ok && (IsFloat(x) || IsInteger(x) || isString(x))
+		ok = ok && (IsReal(x) || IsInteger(x) || isString(x))
 	}
 	if !ok {
 		v.faultf("%s compares a %s and a %s", describe(e), x, y)

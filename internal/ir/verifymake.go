@@ -21,9 +21,13 @@ func (v *verifier) math(e *Math) {
 	}
 	if e.Fn == "min" || e.Fn == "max" {
 		if len(given) != 2 || !types.Identical(given[0], given[1]) || !types.Identical(given[0], e.Typ) ||
-			!IsFloat(e.Typ) && !IsInteger(e.Typ) && !isString(e.Typ) {
+			!IsReal(e.Typ) && !IsInteger(e.Typ) && !isString(e.Typ) {
 			v.faultf("%s: two arguments and a result of one ordered type are wanted", describe(e))
 		}
+		return
+	}
+	if isComplexBuiltin(e.Fn) {
+		v.complexBuiltin(e, given)
 		return
 	}
 	sig := mathSignature(e.Fn)
@@ -40,13 +44,15 @@ func (v *verifier) math(e *Math) {
 	}
 }
 
-// mathSignature returns the signature of "math.F" or "ad.F", nil if there is none.
+// mathSignature returns the signature of "math.F", "cmplx.F" or "ad.F", nil if there is
+// none.
 func mathSignature(fn string) *types.Signature {
-	path, name, ok := strings.Cut(fn, ".")
-	if !ok {
+	of, name, _ := strings.Cut(fn, ".")
+	find := mathPackages[of]
+	if find == nil {
 		return nil
 	}
-	pkg, err := mathImporter{}.Import(path)
+	pkg, err := find()
 	if err != nil {
 		return nil
 	}

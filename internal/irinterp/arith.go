@@ -65,6 +65,8 @@ func constValue(c *ir.Const) Value {
 	case info&types.IsFloat != 0:
 		x, _ := constant.Float64Val(constant.ToFloat(c.Val))
 		return Float64(x)
+	case info&types.IsComplex != 0:
+		return constComplex(b, c.Val)
 	case info&types.IsUnsigned != 0:
 		x, _ := constant.Uint64Val(constant.ToInt(c.Val))
 		return Uint64(x)
@@ -83,6 +85,8 @@ func (m *machine) unary(e *ir.Unary, x Value) Value {
 		return x
 	case e.Op == token.SUB && x.kind == Float:
 		return m.record1(-x.Float(), x, -1)
+	case e.Op == token.SUB && x.kind == Complex:
+		return m.negateComplex(x)
 	case e.Op == token.SUB:
 		return wrap(basic(e.X.Type()), -x.bits)
 	case e.Op == token.XOR:
@@ -105,6 +109,8 @@ func (m *machine) binary(e *ir.Binary, x, y Value) Value {
 	switch x.kind {
 	case Float:
 		return m.floatOp(e.Op, basic(e.Typ), x, y)
+	case Complex:
+		return m.complexOp(e.Op, basic(e.Typ), x, y)
 	case String:
 		return StringOf(x.Str() + y.Str())
 	}
@@ -218,6 +224,8 @@ func (m *machine) convert(v Value, from, to types.Type) Value {
 	}
 	toFloat, toInt := tb.Info()&types.IsFloat != 0, tb.Info()&types.IsInteger != 0
 	switch {
+	case v.kind == Complex && tb.Info()&types.IsComplex != 0:
+		return m.convertComplex(tb, v)
 	case v.kind == Float && toFloat:
 		return m.record1(round(tb, v.Float()), v, 1)
 	case v.kind == Float && toInt:

@@ -140,6 +140,8 @@ func (im *importer) value(v reflect.Value) Value {
 	switch v.Kind() {
 	case reflect.Float64, reflect.Float32:
 		return Float64(v.Float())
+	case reflect.Complex128, reflect.Complex64:
+		return Complex128(v.Complex())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return Int64(v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
@@ -215,6 +217,8 @@ func (ex *exporter) set(dst reflect.Value, v Value) {
 	switch k := dst.Kind(); {
 	case v.kind == Float && dst.CanFloat():
 		dst.SetFloat(v.Float())
+	case v.kind == Complex && dst.CanComplex():
+		dst.SetComplex(v.Complex())
 	case v.kind == Int && dst.CanInt():
 		dst.SetInt(v.Int())
 	case v.kind == Uint && dst.CanUint():

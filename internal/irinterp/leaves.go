@@ -1,7 +1,7 @@
 package irinterp
 
-// Floats returns the float leaves of v: depth first, fields and elements in
-// order, through slices (up to their length) and pointers. Memory that is
+// Floats returns the float leaves of v, two of a complex number: depth first, fields
+// and elements in order, through slices (up to their length) and pointers. Memory that is
 // reached twice is listed twice; a pointer back to what encloses it is not
 // followed.
 func Floats(v Value) []float64 {
@@ -21,7 +21,7 @@ func leaves(v *Value) []*Value {
 		switch v.kind {
 		case Float:
 			out = append(out, v)
-		case Slice, Struct, Array:
+		case Slice, Struct, Array, Complex:
 			for i := range v.elems {
 				walk(&v.elems[i])
 			}
@@ -62,7 +62,7 @@ func forget(v *Value) {
 					walk(&e[i])
 				}
 			}
-		case Struct, Array:
+		case Struct, Array, Complex:
 			for i := range v.elems {
 				walk(&v.elems[i])
 			}

@@ -11,7 +11,7 @@ import (
 )
 
 // ParseValue reads a Go literal as a value of type t: a number, bool, string,
-// nil, T{…}, &T{…}, new(x), with signs, nested, keyed or not, element types left out or
+// nil, T{…}, &T{…}, new(x), with signs, a sum of two parts, nested, keyed or not, element types left out or
 // not. The types that the text names are not looked at; t decides.
 func ParseValue(src string, t types.Type) (v Value, err error) {
 	defer trap(&err)
@@ -63,6 +63,8 @@ func fits(val constant.Value, b *types.Basic) bool {
 		return val.Kind() == constant.String
 	case info&types.IsFloat != 0:
 		return constant.ToFloat(val).Kind() == constant.Float
+	case info&types.IsComplex != 0:
+		return constant.ToComplex(val).Kind() == constant.Complex
 	case info&types.IsInteger != 0:
 		i := constant.ToInt(val)
 		if i.Kind() != constant.Int {
@@ -97,8 +99,12 @@ func number(e ast.Expr) constant.Value {
 	case *ast.ParenExpr:
 		return number(e.X)
 	case *ast.UnaryExpr:
-		if x := number(e.X); (e.Op == token.SUB || e.Op == token.ADD) && (x.Kind() == constant.Int || x.Kind() == constant.Float) {
+		if x := number(e.X); (e.Op == token.SUB || e.Op == token.ADD) && isNumber(x) {
 			return constant.UnaryOp(e.Op, x, 0)
+		}
+	case *ast.BinaryExpr:
+		if x, y := number(e.X), number(e.Y); (e.Op == token.SUB || e.Op == token.ADD) && isNumber(x) && isNumber(y) {
+			return constant.BinaryOp(x, e.Op, y)
 		}
 	case *ast.Ident:
 		if e.Name == "true" || e.Name == "false" {
@@ -106,6 +112,14 @@ func number(e ast.Expr) constant.Value {
 		}
 	}
 	panic(fault("only literals can be given as values"))
+}
+
+func isNumber(v constant.Value) bool {
+	switch v.Kind() {
+	case constant.Int, constant.Float, constant.Complex:
+		return true
+	}
+	return false
 }
 
 // maxLiteral bounds the length that an index in a slice literal may ask for.

@@ -6,8 +6,12 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// math is a function of package math, or a builtin min or max.
+// math is a function of package math or math/cmplx, or a builtin min, max, real, imag
+// or complex.
 func (m *machine) math(e *ir.Math, args []Value) Value {
+	if v, ok := m.cmplx(e, args); ok {
+		return v
+	}
 	switch e.Fn {
 	case "min", "max":
 		return m.minMax(e.Fn, args[0], args[1])

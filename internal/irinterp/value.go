@@ -22,10 +22,11 @@ const (
 	Pointer
 	Struct
 	Array
+	Complex // complex128 or complex64: two floats
 	Closure
 )
 
-var kindNames = [...]string{"invalid", "float", "int", "uint", "bool", "string", "slice", "pointer", "struct", "array", "closure"}
+var kindNames = [...]string{"invalid", "float", "int", "uint", "bool", "string", "slice", "pointer", "struct", "array", "complex", "closure"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -37,12 +38,17 @@ type Value struct {
 	node  int32   // tape node of a float, 0 if passive
 	bits  uint64  // float64 bits, integer or bool
 	dot   float64 // tangent of a float
-	elems []Value // of a slice, struct or array; nil for a nil slice
+	elems []Value // of a slice, struct, array or complex number; nil for a nil slice
 	ref   any     // string, *Value of a pointer (nil interface: nil), *closure
 }
 
 // Float64 returns a float value; for a float32 variable x must be rounded.
 func Float64(x float64) Value { return Value{kind: Float, bits: math.Float64bits(x)} }
+
+// Complex128 returns a complex value; for a complex64 variable z must be rounded.
+func Complex128(z complex128) Value {
+	return Value{kind: Complex, elems: []Value{Float64(real(z)), Float64(imag(z))}}
+}
 
 // Int64 returns a signed integer value.
 func Int64(x int64) Value { return Value{kind: Int, bits: uint64(x)} }
@@ -93,6 +99,9 @@ func (v Value) Kind() Kind { return v.kind }
 // Float returns the float that v holds.
 func (v Value) Float() float64 { return math.Float64frombits(v.bits) }
 
+// Complex returns the complex number that v holds.
+func (v Value) Complex() complex128 { return complex(v.elems[0].Float(), v.elems[1].Float()) }
+
 // Int returns the integer that v holds; an unsigned one is converted.
 func (v Value) Int() int64 { return int64(v.bits) }
 
@@ -123,7 +132,7 @@ func (v Value) Deref() *Value {
 // Clone returns a copy of v as an assignment makes it: structs and arrays are
 // copied, what slices and pointers refer to is shared.
 func (v Value) Clone() Value {
-	if v.kind != Struct && v.kind != Array {
+	if !v.inPlace() {
 		return v
 	}
 	e := make([]Value, len(v.elems))
@@ -134,10 +143,13 @@ func (v Value) Clone() Value {
 	return v
 }
 
+// inPlace reports whether the value consists of its elements.
+func (v Value) inPlace() bool { return v.kind == Struct || v.kind == Array || v.kind == Complex }
+
 // store writes src, which nothing else refers to, into the place dst. Structs
 // and arrays are written in place, so that pointers into them stay valid.
 func store(dst *Value, src Value) {
-	if (src.kind == Struct || src.kind == Array) && dst.kind == src.kind {
+	if src.inPlace() && dst.kind == src.kind {
 		for i := range src.elems {
 			store(&dst.elems[i], src.elems[i])
 		}
@@ -183,6 +195,8 @@ func zeroBasic(b *types.Basic) Value {
 	switch info := b.Info(); {
 	case info&types.IsFloat != 0:
 		return Float64(0)
+	case info&types.IsComplex != 0:
+		return Complex128(0)
 	case info&types.IsBoolean != 0:
 		return BoolOf(false)
 	case info&types.IsString != 0:
@@ -211,7 +225,7 @@ func equal(x, y Value) bool {
 		return x.Deref() == y.Deref()
 	case Slice:
 		return x.elems == nil // the other operand is nil
-	case Struct, Array:
+	case Struct, Array, Complex:
 		for i := range x.elems {
 			if !equal(x.elems[i], y.elems[i]) {
 				return false
@@ -240,6 +254,8 @@ func (v Value) String() string {
 			return "nil"
 		}
 		return "&…"
+	case Complex:
+		return fmt.Sprint(v.Complex())
 	case Slice, Struct, Array:
 		var b strings.Builder
 		b.WriteByte('{')

@@ -44,6 +44,8 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 		return b.lenCap(e, name)
 	case "min", "max":
 		return b.minMax(e, name)
+	case "complex", "real", "imag":
+		return b.complexCall(e, name)
 	case "make":
 		return b.makeCall(e)
 	case "new":
@@ -72,8 +74,6 @@ func (b *builder) refuseBuiltin(e *ast.CallExpr, name string) {
 		b.fail(e, "delete", "the reverse sweep cannot follow the elements of a map", "use a slice with an index")
 	case "close":
 		b.fail(e, "close", "the reverse sweep cannot follow communication", "pass the values as parameters")
-	case "complex", "real", "imag":
-		b.fail(e, name, "derivatives of complex arithmetic are not supported", "compute with the real and the imaginary part")
 	case "recover":
 		b.fail(e, "recover", "a panic ends the derivative too", "check the cause before it")
 	case "print", "println":
@@ -207,7 +207,7 @@ func convertible(from, to types.Type) bool {
 	t, tBasic := to.Underlying().(*types.Basic)
 	if fBasic && tBasic {
 		const numeric = types.IsInteger | types.IsFloat
-		same := f.Kind() == t.Kind()
+		same := f.Kind() == t.Kind() || f.Info()&types.IsComplex != 0 && t.Info()&types.IsComplex != 0
 		return same || f.Info()&numeric != 0 && t.Info()&numeric != 0
 	}
 	return types.IdenticalIgnoreTags(from.Underlying(), to.Underlying())

@@ -16,7 +16,7 @@ const (
 	refusedCall  callKind = iota // a diagnostic has been given
 	conversion                   // T(x)
 	builtinCall                  // len(x)
-	mathCall                     // math.Sin(x): a pure expression
+	mathCall                     // math.Sin(x), cmplx.Exp(z): a pure expression
 	tupleCall                    // math.Modf(x): two pure expressions
 	functionCall                 // stands alone as a Call
 )
@@ -60,7 +60,7 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 
 // resolved decides how the function c.fn is called at e.
 func (b *builder) resolved(e ast.Node, c *callee) *callee {
-	if c.fn.Pkg() != nil && c.fn.Pkg().Path() == "math" {
+	if c.fn.Pkg() != nil && elementary(c.fn.Pkg()) {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
@@ -147,8 +147,14 @@ func (b *builder) methodExpr(e *ast.CallExpr, f *ast.SelectorExpr, sel *types.Se
 	return c
 }
 
+// elementary reports whether pkg is one of those that rules are for.
+func elementary(pkg *types.Package) bool { return pkg.Path() == "math" || pkg.Path() == "math/cmplx" }
+
 func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 	name := c.fn.Name()
+	if c.fn.Pkg().Path() == "math/cmplx" && name != "Polar" {
+		return b.cmplxFunc(e, c)
+	}
 	if tupleMath[name][0] != "" {
 		return &callee{kind: tupleCall, name: name, fn: c.fn}
 	}
@@ -244,7 +250,7 @@ func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
 		}
 		return out
 	case tupleCall:
-		b.fail(e, "call of math."+c.name, "one value is wanted here", "assign the results to variables first")
+		b.fail(e, "call of "+c.fn.Pkg().Name()+"."+c.name, "one value is wanted here", "assign the results to variables first")
 	case functionCall:
 		res := c.fn.Signature().Results()
 		if res.Len() != 1 {

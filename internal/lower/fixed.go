@@ -114,7 +114,7 @@ func (b *builder) harmlessCall(e *ast.CallExpr) bool {
 		return false
 	}
 	if src := b.l.sources[obj]; src == nil || src.passive() {
-		return obj.Pkg().Path() == "math" || knownPassive(obj)
+		return elementary(obj.Pkg()) || knownPassive(obj)
 	}
 	r := b.l.function(obj)
 	return !r.outside && r.harmless(map[*lowered]bool{})

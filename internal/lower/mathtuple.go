@@ -8,18 +8,19 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// tupleMath lists the functions of package math that have two results. Package
-// ad has a function for each result, so that the results are pure expressions
-// with rules of their own.
+// tupleMath lists the functions of the packages math and math/cmplx that have two
+// results. There is a function for each result, most of them in package ad, so that
+// the results are pure expressions with rules of their own.
 var tupleMath = map[string][2]string{
 	"Frexp":  {"ad.FrexpFrac", "ad.FrexpExp"},
 	"Lgamma": {"ad.Lgamma", "ad.LgammaSign"},
 	"Modf":   {"ad.ModfInt", "ad.ModfFrac"},
+	"Polar":  {"cmplx.Abs", "cmplx.Phase"},
 	"Sincos": {"ad.SincosSin", "ad.SincosCos"},
 }
 
 // tupleValues returns the results of e if that is a call of a function of
-// package math with two of them, else nil. Its argument is evaluated once.
+// package math or math/cmplx with two of them, else nil. Its argument is evaluated once.
 func (b *builder) tupleValues(e ast.Expr) []ir.Expr {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || !b.isTupleMath(call) {
@@ -48,7 +49,7 @@ func (b *builder) isTupleMath(call *ast.CallExpr) bool {
 	}
 	obj := b.info.Uses[id]
 	_, ok := tupleMath[id.Name]
-	return ok && obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == "math"
+	return ok && obj != nil && obj.Pkg() != nil && elementary(obj.Pkg())
 }
 
 // assignTuple emits l = xs, where created are those variables in l that the

@@ -14,7 +14,7 @@ type namer struct {
 }
 
 // runtime names that generated code uses.
-var runtimeNames = []string{"st", "ad", "schedule", "math"}
+var runtimeNames = []string{"st", "ad", "schedule", "math", "cmplx"}
 
 // newNamer reserves what the names of variables must not hide: predeclared
 // identifiers, run-time packages, and the package-level names and packages that

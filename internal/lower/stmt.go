@@ -191,8 +191,8 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 			b.callInto(call, c, l, created)
 			return
 		}
-		if xs := b.tupleValues(s.Results[0]); len(xs) == len(l) {
-			b.emit(&ir.Assign{At: ir.At{P: s.Pos()}, L: l, R: xs})
+		if xs := b.tupleValues(values[0]); len(xs) == len(l) {
+			b.assignTuple(s.Pos(), l, xs, created, values[0])
 			return
 		}
 	}

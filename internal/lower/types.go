@@ -36,9 +36,6 @@ func refusedType(t types.Type) (what, why, do string) {
 		switch {
 		case u.Kind() == types.Invalid:
 			return "expression", noTypeWhy, noTypeDo
-		case u.Info()&types.IsComplex != 0:
-			return "complex number", "derivatives of complex arithmetic are not supported",
-				"compute with the real and the imaginary part"
 		case u.Kind() == types.UnsafePointer:
 			return "unsafe pointer", "nothing is known about the memory behind it", "use slices and typed pointers"
 		}

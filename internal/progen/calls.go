@@ -141,6 +141,8 @@ func (g *gen) argument(t typ) string {
 			return x.name + g.one("[1:]", "[:2]", fmt.Sprintf("[:%d]", x.n-1))
 		}
 		return x.name
+	case tComplex:
+		return g.complexExpr(1)
 	case tArray:
 		if v := g.pick(func(v *variable) bool { return v.t == tArray && v.n == 3 }); v != nil {
 			return v.name
@@ -197,6 +199,8 @@ var shapes = []helper{
 	{params: []typ{tSlice, tInt}},
 	{params: []typ{tFloat, tInt}, results: 1, pure: false},
 	{params: []typ{tArray, tFloat}, results: 1},
+	{params: []typ{tComplexes, tFloat}, results: 1},
+	{params: []typ{tComplex, tComplexes}},
 	{params: []typ{tDeepP, tFloat}, results: 1},
 	{params: []typ{tDeepP}},
 	{params: []typ{tPlain, tFloat}, results: 2},
@@ -219,6 +223,9 @@ func (g *gen) makeHelpers() {
 			structs = structs || t >= tPlain
 		}
 		if structs && g.opts.NoStructs {
+			h = shapes[g.r.IntN(5)]
+		}
+		for g.complexShare == 0 && len(h.params) > 0 && (h.params[0] == tComplex || h.params[0] == tComplexes) {
 			h = shapes[g.r.IntN(5)]
 		}
 		if !h.slice && !h.spread && g.chance(30) {
@@ -329,7 +336,7 @@ func (g *gen) newResult() {
 func (g *gen) parameter(t typ) *variable {
 	v := &variable{name: g.fresh("p"), t: t}
 	switch t {
-	case tSlice:
+	case tSlice, tComplexes:
 		v.n, v.class = 2, g.newClass()
 	case tArray:
 		v.n, v.class = 3, 3

@@ -30,6 +30,7 @@ var entries = []struct {
 	method  bool
 	structs bool
 	singles bool
+	complex bool
 	params  []spec
 	results int
 }{
@@ -40,6 +41,8 @@ var entries = []struct {
 	{params: []spec{{"c", tArray, false}, {"x", tSlice, false}}, results: 2},
 	{params: []spec{{"x", tSlice, true}, {"p", tFloat, false}, {"q", tFloat, false}}, results: 1},
 	{params: []spec{{"x", tSingles, false}, {"p", tFloat, false}}, results: 1, singles: true},
+	{params: []spec{{"z", tComplexes, false}, {"p", tFloat, false}}, results: 1, complex: true},
+	{params: []spec{{"z", tComplexes, true}, {"c", tComplex, false}, {"x", tSlice, false}}, results: 1, complex: true},
 	{params: []spec{{"x", tSlice, false}, {"s", tDeepP, false}}, results: 1, structs: true},
 	{params: []spec{{"ps", tPlains, false}, {"x", tSlice, false}}, results: 1, structs: true},
 	{params: []spec{{"v", tPlain, false}, {"x", tSlice, false}, {"p", tFloat, false}}, results: 2, structs: true},
@@ -49,7 +52,7 @@ var entries = []struct {
 
 func (g *gen) makeEntry() {
 	e := entries[g.r.IntN(len(entries))]
-	for e.structs && g.opts.NoStructs || e.singles && g.opts.NoFloat32 {
+	for e.structs && g.opts.NoStructs || e.singles && g.opts.NoFloat32 || e.complex && g.complexShare == 0 {
 		e = entries[g.r.IntN(len(entries))]
 	}
 	g.fn = &function{entry: true, iters: 1}
@@ -103,7 +106,7 @@ func (g *gen) directives() {
 		if !float {
 			return
 		}
-		byValue := a.Type == "float64"
+		byValue := a.Type == "float64" || a.Type == "complex128"
 		if a.Of && g.chance(50) || byValue && g.chance(25) {
 			return
 		}
@@ -161,6 +164,13 @@ func (g *gen) finish() {
 			if v.name != total {
 				g.line("%s += %s * math.Tanh(%s)", total, g.num(0.2, 1), v.name)
 			}
+		case tComplexes:
+			i := g.fresh("i")
+			g.line("for %s, %s := range %s {", i, i+"z", v.name)
+			g.line("%s += real(%sz*%s) - 0.25*float64(%s)*imag(%sz)", total, i, g.complexNum(), i, i)
+			g.line("}")
+		case tComplex:
+			g.line("%s += real(%s * %s)", total, v.name, g.complexNum())
 		case tPlain, tPlainP, tPlains, tDeep, tDeepP, tRows, tFloatP:
 			for range 3 {
 				g.line("%s += %s * math.Atan(%s)", total, g.num(0.2, 1), g.place(v))
@@ -184,10 +194,15 @@ func (g *gen) argumentOf(p spec) Arg {
 	switch p.t {
 	case tFloat:
 		lit = g.value()
-	case tSlice, tSingles, tPlains:
+	case tComplex:
+		lit = g.complexValue()
+	case tSlice, tSingles, tPlains, tComplexes:
 		v.n = g.in(2, 6)
 		v.class = v.n
 		elem := g.value
+		if p.t == tComplexes {
+			elem = g.complexValue
+		}
 		if p.t == tPlains {
 			elem = g.plainLit
 		}
@@ -219,6 +234,9 @@ func (g *gen) plainLit() string {
 
 // value is a float literal from -1.5 to 1.5.
 func (g *gen) value() string { return g.num(-1.5, 1.5) }
+
+// complexValue is a complex literal with parts from -1.5 to 1.5.
+func (g *gen) complexValue() string { return g.value() + " + " + g.num(0.1, 1.5) + "i" }
 
 func list(n int, elem func() string) string {
 	var parts []string

@@ -111,6 +111,11 @@ func (g *gen) atom() string {
 			return fmt.Sprintf("float64(%s)", g.elem(v))
 		}
 	}
+	if g.complexShare > 0 && g.chance(g.complexShare) {
+		if s := g.fromComplex(); s != "" {
+			return s
+		}
+	}
 	v := g.pick(holdsFloat)
 	if v == nil {
 		return g.num(0.1, 1.5)

@@ -12,21 +12,23 @@ import (
 type typ uint8
 
 const (
-	tFloat   typ = iota // float64
-	tFloat32            // float32
-	tInt                // int
-	tBool               // bool
-	tSlice              // []float64
-	tSingles            // []float32
-	tInts               // []int
-	tRows               // [][]float64
-	tArray              // [k]float64
-	tFloatP             // *float64
-	tPlain              // the struct V of plain values
-	tPlainP             // *V
-	tPlains             // []V
-	tDeep               // the struct S with slices
-	tDeepP              // *S
+	tFloat     typ = iota // float64
+	tFloat32              // float32
+	tInt                  // int
+	tBool                 // bool
+	tSlice                // []float64
+	tSingles              // []float32
+	tInts                 // []int
+	tRows                 // [][]float64
+	tArray                // [k]float64
+	tComplex              // complex128
+	tComplexes            // []complex128
+	tFloatP               // *float64
+	tPlain                // the struct V of plain values
+	tPlainP               // *V
+	tPlains               // []V
+	tDeep                 // the struct S with slices
+	tDeepP                // *S
 )
 
 // deepLen is the length of the slices inside an S, plainLen that of the array
@@ -94,8 +96,9 @@ type gen struct {
 	budget  int
 	smooth  bool // no kinks, no active control
 
-	overFunc bool // the next loop is one over a function
-	funcs    bool // functions that take functions are called
+	complexShare int  // percent of the statements that are about complex numbers
+	overFunc     bool // the next loop is one over a function
+	funcs        bool // functions that take functions are called
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }
@@ -285,6 +288,10 @@ func (g *gen) typeName(t typ, n int) string {
 		return fmt.Sprintf("[%d]float64", n)
 	case tFloatP:
 		return "*float64"
+	case tComplex:
+		return "complex128"
+	case tComplexes:
+		return "[]complex128"
 	case tPlain:
 		return g.c.Name + "V"
 	case tPlainP:

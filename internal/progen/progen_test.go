@@ -58,11 +58,11 @@ func TestSameSeedSameProgram(t *testing.T) {
 }
 
 func TestOptionsLeaveOut(t *testing.T) {
-	for _, c := range generate(t, 60, Options{NoFloat32: true, NoCheckpoint: true, NoStructs: true, NoCallModes: true, Smooth: true}) {
+	for _, c := range generate(t, 60, Options{NoFloat32: true, NoComplex: true, NoCheckpoint: true, NoStructs: true, NoCallModes: true, Smooth: true}) {
 		if c.Kinks || c.Branches || c.Float32 || c.Loops > 0 {
 			t.Errorf("seed %d is marked as having what was left out", c.Seed)
 		}
-		for _, word := range []string{"float32", "cairn:checkpoint", "struct", "cairn:joint", "cairn:split", "math.Abs", "math.Floor", "max("} {
+		for _, word := range []string{"float32", "complex", "cmplx.E", "cairn:checkpoint", "struct", "cairn:joint", "cairn:split", "math.Abs", "math.Floor", "max("} {
 			if strings.Contains(c.Src, word) {
 				t.Errorf("seed %d has %s", c.Seed, word)
 			}
@@ -78,7 +78,7 @@ func TestLanguageIsCovered(t *testing.T) {
 		"cairn:checkpoint scheme=binomial", "\t\t//cairn:checkpoint", ") []float64 {", "cairn:checkpoint scheme=store", "cairn:joint", "cairn:split", "cairn:adjoint", "cairn:tangent",
 		"switch {", "switch ", "default:", "} else if ", "} else {", "for {", "for range ", " := range ", "+= 3 {", "-- {", "-= 2 {", "break L", "continue L", "\tbreak\n", "\tcontinue\n", "\treturn\n",
 		"copy(", "make([]float64, ", "make([][]float64", "append(", "float32(", "[]float32", "[1:]", "1103515245", "math.FMA(", "max(", "min(", "math.Abs(", "math.Floor(",
-		".W, s", "&ps[", ":= *s", "[3]float64", "_ = ", "seed", "|| ", "&& ", "!(", "of=out", "of=x,return", "of=return0,return1", "wrt=s", ".C[", ".K = ", ".K%2 == ", "ks",
+		".W, s", "&ps[", ":= *s", "[3]float64", "_ = ", "seed", "|| ", "&& ", "!(", "of=out", "of=x,return", "of=return0,return1", "wrt=s", ".C[", ".K = ", ".K%2 == ", "ks", "complex128", "complex64(", "cmplx.Pow(", "real(", "imag(",
 	} {
 		if !strings.Contains(all, text) {
 			t.Errorf("no program has %q", text)
@@ -168,6 +168,11 @@ func check(name string, v reflect.Value) {
 	case reflect.Float64, reflect.Float32:
 		if x := v.Float(); math.IsNaN(x) || math.Abs(x) > 1e6 {
 			fmt.Println(name, "has", x)
+			faults++
+		}
+	case reflect.Complex128:
+		if z := v.Complex(); z != z || math.Abs(real(z)) > 1e6 || math.Abs(imag(z)) > 1e6 {
+			fmt.Println(name, "has", z)
 			faults++
 		}
 	case reflect.Slice, reflect.Array:

@@ -14,6 +14,10 @@ func (g *gen) stmt() {
 		g.assign()
 		return
 	}
+	if !g.opts.NoComplex && g.chance(g.complexShare) {
+		g.complexes()
+		return
+	}
 	switch k := g.r.IntN(100); {
 	case k < 18:
 		g.assign()

@@ -16,13 +16,14 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// A Rule says how a function of one to three float64 arguments is
+// A Rule says how a function of one to three float64 or complex128 arguments is
 // differentiated.
 type Rule struct {
 	Fn       string
 	Partials []string // by argument, in x, y, z and the result r; "0" for none
 	Select   string   // for max and min: the comparison under which x is the result
 	Cheap    bool     // costs about as much as storing and loading its result
+	Conj     bool     // the partial applies to the conjugate of the argument's change
 
 	// Singular: some partial is infinite or no number at finite arguments for which
 	// the function itself has a value, or overflows where the function does.
@@ -150,8 +151,10 @@ var table = []Rule{
 
 var byName = func() map[string]*Rule {
 	m := map[string]*Rule{}
-	for i := range table {
-		m[table[i].Fn] = &table[i]
+	for _, t := range [][]Rule{table, complexTable} {
+		for i := range t {
+			m[t[i].Fn] = &t[i]
+		}
 	}
 	return m
 }()
@@ -160,7 +163,7 @@ var byName = func() map[string]*Rule {
 func Lookup(fn string) *Rule { return byName[fn] }
 
 // All returns the table.
-func All() []Rule { return append([]Rule{}, table...) }
+func All() []Rule { return append(append([]Rule{}, table...), complexTable...) }
 
 // Partial returns the partial derivative of r with respect to argument i at the
 // given arguments; result is the function's value there.
@@ -168,29 +171,39 @@ func (r *Rule) Partial(i int, args []ir.Expr, result ir.Expr) ir.Expr {
 	if i >= len(r.Partials) || r.Partials[i] == "0" {
 		return nil
 	}
-	if r.Fn == "math.Pow" && i == 0 {
-		if c, ok := args[1].(*ir.Const); ok && constant.Sign(constant.ToFloat(c.Val)) != 0 {
-			return powConst(args[0], c)
+	if (r.Fn == "math.Pow" || r.Fn == "cmplx.Pow") && i == 0 {
+		if c, ok := args[1].(*ir.Const); ok && realConst(c) != nil && constant.Sign(realConst(c)) != 0 {
+			return powConst(r.Fn, args[0], c)
 		}
 	}
 	e, err := parser.ParseExpr(r.Partials[i])
 	if err != nil {
 		panic("rule: " + r.Fn + ": " + err.Error())
 	}
-	return build(e, map[string]ir.Expr{"r": result, "x": arg(args, 0), "y": arg(args, 1), "z": arg(args, 2)})
+	env := map[string]ir.Expr{"r": result, "x": arg(args, 0), "y": arg(args, 1), "z": arg(args, 2)}
+	return template{env, r.number(args)}.build(e)
 }
 
-// powConst is the derivative c x^(c-1) of x^c for a constant c other than zero.
-func powConst(x ir.Expr, c *ir.Const) ir.Expr {
-	c = &ir.Const{Val: constant.ToFloat(c.Val), Typ: f64}
+// realConst returns the value of c if it is a real number, else nil.
+func realConst(c *ir.Const) constant.Value {
+	if v := constant.ToFloat(c.Val); v.Kind() == constant.Float {
+		return v
+	}
+	return nil
+}
+
+// powConst is the derivative c x^(c-1) of x^c, computed by fn, for a real constant c
+// other than zero.
+func powConst(fn string, x ir.Expr, c *ir.Const) ir.Expr {
+	c = &ir.Const{Val: realConst(c), Typ: c.Typ}
 	less := constant.BinaryOp(c.Val, token.SUB, constant.ToFloat(constant.MakeInt64(1)))
-	rest := &ir.Const{Val: less, Typ: f64}
+	rest := &ir.Const{Val: less, Typ: c.Typ}
 	if v, exact := constant.Float64Val(less); exact && v == 1 {
 		return ir.Mul(c, x)
 	} else if v == 0 {
-		return ir.One(f64)
+		return ir.One(c.Typ)
 	}
-	return ir.Mul(c, &ir.Math{Fn: "math.Pow", Args: []ir.Expr{x, rest}, Typ: f64})
+	return ir.Mul(c, &ir.Math{Fn: fn, Args: []ir.Expr{x, rest}, Typ: c.Typ})
 }
 
 // Condition returns the comparison under which the first argument of max or min
@@ -200,7 +213,7 @@ func (r *Rule) Condition(args []ir.Expr) ir.Expr {
 	if err != nil {
 		panic("rule: " + r.Fn + ": " + err.Error())
 	}
-	return build(e, map[string]ir.Expr{"x": args[0], "y": args[1]})
+	return template{map[string]ir.Expr{"x": args[0], "y": args[1]}, f64}.build(e)
 }
 
 func arg(args []ir.Expr, i int) ir.Expr {
@@ -212,48 +225,83 @@ func arg(args []ir.Expr, i int) ir.Expr {
 
 var f64 types.Type = types.Typ[types.Float64]
 
-func build(e ast.Expr, env map[string]ir.Expr) ir.Expr {
+// template is what stands behind the names of a template, and the type of the
+// numbers in it.
+type template struct {
+	env    map[string]ir.Expr
+	number types.Type
+}
+
+func (t template) build(e ast.Expr) ir.Expr {
 	switch e := e.(type) {
 	case *ast.Ident:
-		return env[e.Name]
+		return t.env[e.Name]
 	case *ast.BasicLit:
-		return &ir.Const{Val: constant.ToFloat(constant.MakeFromLiteral(e.Value, e.Kind, 0)), Typ: f64}
+		v := constant.MakeFromLiteral(e.Value, e.Kind, 0)
+		if e.Kind != token.IMAG {
+			v = constant.ToFloat(v)
+		}
+		return &ir.Const{Val: v, Typ: t.number}
 	case *ast.SelectorExpr:
 		name := e.X.(*ast.Ident).Name + "." + e.Sel.Name
 		switch name {
 		case "math.Ln2":
-			return &ir.Const{Val: constant.MakeFromLiteral("0.693147180559945309417232121458176568", token.FLOAT, 0), Typ: f64, Text: name}
+			return &ir.Const{Val: constant.MakeFromLiteral("0.693147180559945309417232121458176568", token.FLOAT, 0), Typ: t.number, Text: name}
 		case "math.Ln10":
-			return &ir.Const{Val: constant.MakeFromLiteral("2.30258509299404568401799145468436421", token.FLOAT, 0), Typ: f64, Text: name}
+			return &ir.Const{Val: constant.MakeFromLiteral("2.30258509299404568401799145468436421", token.FLOAT, 0), Typ: t.number, Text: name}
 		}
 		panic("rule: unknown constant " + name)
 	case *ast.ParenExpr:
-		return build(e.X, env)
+		return t.build(e.X)
 	case *ast.UnaryExpr:
-		return ir.Neg(build(e.X, env))
+		return ir.Neg(t.build(e.X))
 	case *ast.BinaryExpr:
-		x, y := build(e.X, env), build(e.Y, env)
-		if c, ok := y.(*ir.Const); ok && ir.IsInteger(x.Type()) { // the order of a Bessel function
-			y = &ir.Const{Val: constant.ToInt(c.Val), Typ: x.Type()}
-		}
-		switch e.Op {
-		case token.ADD:
-			return ir.Add(x, y)
-		case token.SUB:
-			return ir.Sub(x, y)
-		case token.MUL:
-			return ir.Mul(x, y)
-		case token.QUO:
-			return ir.Quo(x, y)
-		}
-		return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: types.Typ[types.Bool]}
+		return t.binary(e)
 	case *ast.CallExpr:
-		sel := e.Fun.(*ast.SelectorExpr)
-		m := &ir.Math{Fn: sel.X.(*ast.Ident).Name + "." + sel.Sel.Name, Typ: f64}
-		for _, a := range e.Args {
-			m.Args = append(m.Args, build(a, env))
-		}
-		return m
+		return t.call(e)
 	}
 	panic(fmt.Sprintf("rule: %T in a template", e))
+}
+
+func (t template) binary(e *ast.BinaryExpr) ir.Expr {
+	x, y := t.build(e.X), t.build(e.Y)
+	if c, ok := y.(*ir.Const); ok && ir.IsInteger(x.Type()) { // the order of a Bessel function
+		y = &ir.Const{Val: constant.ToInt(c.Val), Typ: x.Type()}
+	}
+	switch e.Op {
+	case token.ADD:
+		return ir.Add(x, y)
+	case token.SUB:
+		return ir.Sub(x, y)
+	case token.MUL:
+		return ir.Mul(x, y)
+	case token.QUO:
+		return ir.Quo(x, y)
+	}
+	return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: types.Typ[types.Bool]}
+}
+
+// call builds a call: of functions of package math and of real, imag and complex the
+// arguments that are numbers are real, of others they are of the template's type.
+func (t template) call(e *ast.CallExpr) ir.Expr {
+	m := &ir.Math{Typ: t.number}
+	switch f := e.Fun.(type) {
+	case *ast.Ident:
+		m.Fn, t.number = f.Name, f64
+		if f.Name != "complex" {
+			m.Typ = f64
+		}
+	case *ast.SelectorExpr:
+		m.Fn = f.X.(*ast.Ident).Name + "." + f.Sel.Name
+		if f.X.(*ast.Ident).Name == "math" {
+			m.Typ, t.number = f64, f64
+		}
+	}
+	for _, a := range e.Args {
+		m.Args = append(m.Args, t.build(a))
+	}
+	if m.Fn == "ad.Conj" {
+		return ir.Conj(m.Args[0])
+	}
+	return m
 }

@@ -267,8 +267,10 @@ func TestStrictFP(t *testing.T) {
 		{"r = x[i*j+1] + a", "r = x[i * j + 1] + a"},
 		{"x[i] = a*b + x[i*j]", "x[i] = float64(a * b) + x[i * j]"},
 		{"f = f*f + f", "f = float32(f * f) + f"},
+		{"z = z*z + z", "z = z * z + z"},
+		{"z = complex(a*b, c) * z", "z = complex(float64(a * b), c) * z"},
 	} {
-		prog := parse(t, "package p\n\nfunc F(x []float64, a, b, c float64, i, j int) (r float64, f float32) {\n"+c.stmt+"\nreturn\n}\n")
+		prog := parse(t, "package p\n\nfunc F(x []float64, a, b, c float64, i, j int) (r float64, f float32, z complex128) {\n"+c.stmt+"\nreturn\n}\n")
 		f := last(prog)
 		StrictFP(f)
 		if got := ir.FormatStmt(f.Body.Stmts[0]); got != c.want {

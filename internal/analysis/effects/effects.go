@@ -131,7 +131,7 @@ func readsOnly(f *types.Func) bool {
 		return false
 	}
 	switch f.Pkg().Path() {
-	case "math", "math/bits", "unicode":
+	case "math", "math/cmplx", "math/bits", "unicode":
 		return true
 	case "strconv", "strings":
 		return !method

@@ -135,7 +135,9 @@ func (d *differ) singular(e ir.Expr) bool {
 	return found
 }
 
-// rev adds the adjoint adj of the value e to the adjoints of its operands.
+// rev adds the adjoint adj of the value e to the adjoints of its operands. The
+// adjoint of a complex number has the derivatives with respect to its two parts as
+// its parts: a factor passes it on by its conjugate.
 func (d *differ) rev(e, adj ir.Expr) {
 	if !d.active(e) {
 		return
@@ -173,18 +175,18 @@ func (d *differ) binary(e *ir.Binary, adj ir.Expr) {
 		d.rev(e.Y, ir.Neg(adj))
 	case token.MUL:
 		if ir.Equal(e.X, e.Y) {
-			d.rev(e.X, ir.Mul(ir.Mul(ir.Number(2, e.Typ), e.X), adj))
+			d.rev(e.X, ir.Mul(ir.Mul(ir.Number(2, e.Typ), ir.Conj(e.X)), adj))
 			return
 		}
-		d.rev(e.X, ir.Mul(e.Y, adj))
-		d.rev(e.Y, ir.Mul(e.X, adj))
+		d.rev(e.X, ir.Mul(ir.Conj(e.Y), adj))
+		d.rev(e.Y, ir.Mul(ir.Conj(e.X), adj))
 	case token.QUO:
 		y := e.Y
 		if d.active(e.Y) && !place(y) {
 			y = d.bind("t", y)
 		}
-		d.rev(e.X, ir.Quo(adj, y))
-		d.rev(e.Y, ir.Neg(ir.Quo(ir.Mul(e.X, adj), ir.Mul(y, y))))
+		d.rev(e.X, ir.Quo(adj, ir.Conj(y)))
+		d.rev(e.Y, ir.Neg(ir.Quo(ir.Mul(ir.Conj(e.X), adj), ir.Conj(ir.Mul(y, y)))))
 	}
 }
 
@@ -226,7 +228,7 @@ func (d *differ) math(e *ir.Math, adj ir.Expr) {
 	for i, a := range e.Args {
 		if d.active(a) {
 			if p := r.Partial(i, e.Args, result); p != nil {
-				d.rev(a, ir.Mul(p, adj))
+				d.rev(a, r.Adjoint(p, adj, a.Type()))
 			}
 		}
 	}

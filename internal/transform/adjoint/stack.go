@@ -36,6 +36,8 @@ func (g *generator) pushOne(e ir.Expr) ir.Stmt {
 		switch {
 		case b.Info()&types.IsFloat != 0:
 			return &ir.Call{Name: "PushFloat", On: g.st, Args: []ir.Expr{convert(types.Float64)}}
+		case b.Info()&types.IsComplex != 0:
+			return &ir.Call{Name: "PushComplex", On: g.st, Args: []ir.Expr{convert(types.Complex128)}}
 		case b.Info()&types.IsInteger != 0:
 			return &ir.Call{Name: "PushInt", On: g.st, Args: []ir.Expr{convert(types.Int64)}}
 		case b.Info()&types.IsBoolean != 0:
@@ -75,6 +77,10 @@ func (g *generator) popOne(e ir.Expr, define bool) ir.Stmt {
 		case b.Info()&types.IsFloat != 0:
 			c.Name = "PopFloat"
 			convert(types.Float64)
+			return c
+		case b.Info()&types.IsComplex != 0:
+			c.Name = "PopComplex"
+			convert(types.Complex128)
 			return c
 		case b.Info()&types.IsInteger != 0:
 			c.Name = "PopInt"

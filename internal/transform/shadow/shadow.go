@@ -44,7 +44,7 @@ func New(f *ir.Func, suffix string) *Map {
 			s.Names[v.Name] = true
 		}
 	}
-	for _, used := range []string{"st", "ad", "schedule", "math", "min", "max", "len", "cap", "make", "new", "copy", "append", "panic", "nil", "true", "false"} {
+	for _, used := range []string{"st", "ad", "schedule", "math", "cmplx", "real", "imag", "complex", "min", "max", "len", "cap", "make", "new", "copy", "append", "panic", "nil", "true", "false"} {
 		s.Names[used] = true
 	}
 	return s

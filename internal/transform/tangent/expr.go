@@ -209,7 +209,7 @@ func (d *differ) math(e *ir.Math) ir.Expr {
 			continue
 		}
 		if p := r.Partial(i, e.Args, result); p != nil {
-			out = sum(out, ir.Mul(p, ds[i]))
+			out = sum(out, r.Change(p, ds[i], e.Typ))
 		}
 	}
 	return out
