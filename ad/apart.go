@@ -29,16 +29,23 @@ func overlap(fn, aName, bName string) {
 // Apart is ApartSlices for any two arguments, given by their addresses: everything
 // that they lead to is compared.
 func Apart(fn, aName string, a any, bName string, b any) {
-	x, y := stretchesOf(a), stretchesOf(b)
+	if meet(stretchesOf(a), stretchesOf(b)) {
+		overlap(fn, aName, bName)
+	}
+}
+
+// meet reports whether a stretch of x overlaps one of y; both are in order.
+func meet(x, y []stretch) bool {
 	i := 0
 	for _, s := range y {
 		for i < len(x) && x[i].end <= s.start {
 			i++
 		}
 		if i < len(x) && x[i].start < s.end {
-			overlap(fn, aName, bName)
+			return true
 		}
 	}
+	return false
 }
 
 // stretch is a range of addresses.
@@ -49,9 +56,14 @@ type stretch struct{ start, end uintptr }
 func stretchesOf(ptr any) []stretch {
 	c := &stretchCollector{seen: map[unsafe.Pointer]int{}}
 	c.value(reflect.ValueOf(ptr).Elem())
-	sort.Slice(c.stretches, func(i, j int) bool { return c.stretches[i].start < c.stretches[j].start })
+	return inOrder(c.stretches)
+}
+
+// inOrder sorts stretches and joins those that touch or overlap.
+func inOrder(list []stretch) []stretch {
+	sort.Slice(list, func(i, j int) bool { return list[i].start < list[j].start })
 	var out []stretch
-	for _, s := range c.stretches {
+	for _, s := range list {
 		if n := len(out); n > 0 && s.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, s.end)
 		} else {

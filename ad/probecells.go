@@ -93,6 +93,18 @@ func (b *block) touch(addr, end uintptr, how Access) {
 	}
 }
 
+// visit calls f for every element of w with the block it is in and its place there.
+func (c *cells) visit(w *watched, f func(element, block, scalar int)) {
+	element := 0
+	for _, r := range w.runs {
+		block := c.after(r.lo)
+		for i := range r.n {
+			f(element, block, int((r.lo-c.blocks[block].lo)/r.unit)+i)
+			element++
+		}
+	}
+}
+
 // state returns the state of the scalar at addr.
 func (c *cells) state(addr uintptr) Access {
 	b := &c.blocks[c.after(addr)]

@@ -76,6 +76,34 @@ func (c *collector) add(p unsafe.Pointer, unit uintptr, n int) {
 	c.to.runs = append(runs, run{uintptr(p), unit, n})
 }
 
+// shares returns the names of the other variables that share memory with the one of
+// that name.
+func (p *Probe) shares(name string) []string {
+	w := p.find(name)
+	if w == nil {
+		return nil
+	}
+	var out []string
+	mine := w.stretches()
+	for i := range p.vars {
+		if o := &p.vars[i]; o != w && meet(mine, o.stretches()) {
+			out = append(out, o.Name)
+		}
+	}
+	return out
+}
+
+// stretches is the memory of the elements in ascending order.
+func (w *watched) stretches() []stretch {
+	var out []stretch
+	for _, r := range w.runs {
+		if r.hi() > r.lo {
+			out = append(out, stretch{r.lo, r.hi()})
+		}
+	}
+	return inOrder(out)
+}
+
 // shapeOf returns the lengths of v level by level, and false if they are not the same
 // all over or v is not made of slices, arrays and scalars alone.
 func shapeOf(v reflect.Value) ([]int, bool) {

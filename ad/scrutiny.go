@@ -53,10 +53,55 @@ func (s *Scrutiny) Adjoint(name string, ptr any) {
 // Variables describes the watched variables.
 func (s *Scrutiny) Variables() []Variable { return s.probe.Variables() }
 
+// Shares returns the names of the other watched variables that share memory with the
+// variable, in the order of [Scrutiny.Variables].
+func (s *Scrutiny) Shares(name string) []string { return s.probe.shares(name) }
+
 // Elements returns the influence of every element of a variable in row-major
 // order. An element whose adjoint is not known, an integer say, is critical if it
-// is read. A NaN derivative counts as an influence.
+// is read. A NaN derivative counts as an influence. Memory that several variables
+// share has under each name the most that it has under any.
 func (s *Scrutiny) Elements(name string) []Influence {
+	out := s.alone(name)
+	others := s.Shares(name)
+	if len(others) == 0 {
+		return out
+	}
+	cells := &s.probe.cells
+	most := make([][]uint8, len(cells.blocks)) // the rank of every scalar of the blocks that w has
+	w := s.probe.find(name)
+	cells.visit(w, func(i, block, scalar int) {
+		if most[block] == nil {
+			most[block] = make([]uint8, cells.blocks[block].n)
+		}
+		most[block][scalar] = max(most[block][scalar], out[i].rank())
+	})
+	for _, other := range others {
+		list := s.alone(other)
+		cells.visit(s.probe.find(other), func(i, block, scalar int) {
+			if most[block] != nil {
+				most[block][scalar] = max(most[block][scalar], list[i].rank())
+			}
+		})
+	}
+	cells.visit(w, func(i, block, scalar int) { out[i] = byRank[most[block][scalar]] })
+	return out
+}
+
+// byRank orders the kinds of influence by how much an element is needed.
+var byRank = [...]Influence{Dead, DerivativeZero, Critical}
+
+func (k Influence) rank() uint8 {
+	for r, b := range byRank {
+		if k == b {
+			return uint8(r)
+		}
+	}
+	return uint8(len(byRank) - 1)
+}
+
+// alone is what is known of the elements of one variable by its own adjoints.
+func (s *Scrutiny) alone(name string) []Influence {
 	touched := s.probe.Touched(name)
 	out := make([]Influence, len(touched))
 	adjoints, known := s.adjoints[name]
@@ -74,39 +119,58 @@ func (s *Scrutiny) Elements(name string) []Influence {
 	return out
 }
 
-// walkScalars visits the scalars of v in the order of Probe.Watch.
-func walkScalars(v reflect.Value, visit func(reflect.Value)) {
-	(&scalarWalk{visit: visit, seen: map[unsafe.Pointer]bool{}}).walk(v)
+// walkScalars visits the scalars of v, which has an address, in the order of Probe.Watch.
+func walkScalars(v reflect.Value, f func(reflect.Value)) {
+	w := &scalarWalk{f: f, seen: map[visit]bool{}}
+	if w.enter(v.Addr().UnsafePointer(), v.Type(), 1) {
+		w.walk(v)
+	}
 }
 
 // walkFloats visits the floats of v, which must be a place, two of a complex number.
-func walkFloats(v reflect.Value, visit func(reflect.Value)) {
+func walkFloats(v reflect.Value, f func(reflect.Value)) {
 	walkScalars(v, func(v reflect.Value) {
 		switch {
 		case v.CanFloat():
-			visit(v)
+			f(v)
 		case v.CanComplex():
 			re, im := parts(v)
-			visit(re)
-			visit(im)
+			f(re)
+			f(im)
 		}
 	})
 }
 
 type scalarWalk struct {
-	visit func(reflect.Value)
-	seen  map[unsafe.Pointer]bool // pointers followed, for rings
+	f    func(reflect.Value)
+	seen map[visit]bool // memory of recursive types: rings are walked once
+}
+
+// enter reports whether the n values of type t at p are still to be visited.
+func (w *scalarWalk) enter(p unsafe.Pointer, t reflect.Type, n int) bool {
+	l := layoutOf(t)
+	if p == nil || n == 0 {
+		return false
+	}
+	if !l.recursive {
+		return true
+	}
+	at := visit{uintptr(p), l, n}
+	again := w.seen[at]
+	w.seen[at] = true
+	return !again
 }
 
 func (w *scalarWalk) walk(v reflect.Value) {
 	switch v.Kind() {
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			w.walk(v.Index(i))
+	case reflect.Slice:
+		if w.enter(v.UnsafePointer(), v.Type().Elem(), v.Len()) {
+			w.elements(v)
 		}
+	case reflect.Array:
+		w.elements(v)
 	case reflect.Pointer:
-		if p := v.UnsafePointer(); p != nil && !w.seen[p] {
-			w.seen[p] = true
+		if w.enter(v.UnsafePointer(), v.Type().Elem(), 1) {
 			w.walk(v.Elem())
 		}
 	case reflect.Struct:
@@ -115,7 +179,13 @@ func (w *scalarWalk) walk(v reflect.Value) {
 		}
 	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
 	default:
-		w.visit(v)
+		w.f(v)
+	}
+}
+
+func (w *scalarWalk) elements(v reflect.Value) {
+	for i := range v.Len() {
+		w.walk(v.Index(i))
 	}
 }
 

@@ -39,6 +39,11 @@
 // order, as in package scrutiny. With a mask ([Masked]) only the critical elements
 // are stored; on restore the others keep the value that the program has given them.
 //
+// Variables are saved and restored one by one, so they must not share memory, and nor
+// must two slices in one. That is checked when a variable is protected and at every save
+// and restore; an error names both places. Capacity beyond a slice's length is not
+// looked at.
+//
 // A Run and its variables must not be used by two goroutines at once.
 //
 // # File format, version 1

@@ -14,6 +14,7 @@ import (
 //
 //   - [ErrNoValid]: there are checkpoints, but all are damaged or unreadable;
 //   - [ErrMismatch], [ErrVersion]: the newest sound checkpoint does not fit;
+//   - the variables have come to share memory since they were protected;
 //   - an error of the store or of ctx.
 //
 // Damaged checkpoints newer than the one restored are told by [Run.Warnings].
@@ -28,6 +29,9 @@ func (r *Run) Restore(ctx context.Context) (step int, ok bool, err error) {
 func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, bool, error) {
 	if r.protected != nil {
 		return 0, false, fmt.Errorf("ckpt: restore: a variable could not be protected: %w", r.protected)
+	}
+	if err := r.sharing.check(r.vars); err != nil {
+		return 0, false, fmt.Errorf("ckpt: restore: %w", err)
 	}
 	entries, err := r.list(ctx)
 	if err != nil {

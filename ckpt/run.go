@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -41,6 +42,7 @@ type Run struct {
 	nextSeq   uint64          // of the next save, 0 before the store was listed
 	damaged   map[string]bool // blobs that this run found to be invalid
 	warnings  []string
+	sharing   sharing
 	used      bool // by a loop
 	finished  bool
 	lastTime  time.Time // of the last attempt to save
@@ -104,8 +106,10 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 //
 // It returns an error if the pointer is no pointer or nil, if its type holds
 // something that cannot be saved, if the name is empty or taken, if the variable
-// shares memory with another one, or if a mask does not fit. The error need not be
-// looked at: a run with such an error saves, restores and steps nothing, and says so.
+// shares memory with another one or two of its slices share elements, or if a mask
+// does not fit. The error need not be looked at: a run with such an error saves,
+// restores and steps nothing, and says so. Memory may come to be shared later, by an
+// assignment of a slice; [Run.Save] and [Run.Restore] look for that too.
 func (r *Run) Protect(name string, pointer any, options ...ProtectOption) error {
 	v, err := r.variable(name, pointer, options)
 	if err != nil {
@@ -137,9 +141,9 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 		if other.name == name {
 			return nil, errors.New("the name is taken by another variable")
 		}
-		if v.overlaps(other) {
-			return nil, fmt.Errorf("it shares memory with variable %q; protect one of them", other.name)
-		}
+	}
+	if err := r.sharing.check(append(slices.Clip(r.vars), v)); err != nil {
+		return nil, err
 	}
 	for _, option := range options {
 		if err := option(v); err != nil {
@@ -166,13 +170,6 @@ func checkVariableName(name string) error {
 		return errors.New("the name has control characters or is not UTF-8")
 	}
 	return nil
-}
-
-// overlaps reports whether two variables share memory. What their slices refer to is
-// not looked at.
-func (v *variable) overlaps(o *variable) bool {
-	a, b := uintptr(v.p), uintptr(o.p)
-	return a < b+o.node.size && b < a+v.node.size
 }
 
 // Saved describes the last checkpoint that this Run has saved.

@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,7 +17,9 @@ import (
 // Save stores the protected variables as the state before the given step. When it
 // returns nil the checkpoint is as durable as the store makes it, and checkpoints
 // beyond Options.Keep are removed, the oldest first. When it returns an error the
-// older checkpoints are untouched. Loops made by [Run.Steps] save by themselves.
+// older checkpoints are untouched. It is an error if variables have come to share
+// memory: the checkpoint would not hold that, and a run resumed from it would go
+// another way. Loops made by [Run.Steps] save by themselves.
 func (r *Run) Save(ctx context.Context, step int) error {
 	if err := r.save(ctx, step); err != nil {
 		return fmt.Errorf("ckpt: save of step %d: %w", step, err)
@@ -28,6 +31,9 @@ func (r *Run) Save(ctx context.Context, step int) error {
 func (r *Run) save(ctx context.Context, step int) error {
 	if r.protected != nil {
 		return fmt.Errorf("a variable could not be protected: %w", r.protected)
+	}
+	if err := r.sharing.check(r.vars); err != nil {
+		return err
 	}
 	if r.nextSeq == 0 {
 		if _, err := r.list(ctx); err != nil {
@@ -62,7 +68,8 @@ func (r *Run) save(ctx context.Context, step int) error {
 
 // prune removes the oldest checkpoints beyond Keep. Those known to be damaged neither
 // count nor are removed. It runs after a successful save only, so the newest one kept
-// is sound.
+// is sound. One that is gone already was removed by another process that saves under
+// this name.
 func (r *Run) prune(ctx context.Context) {
 	entries, err := r.list(ctx)
 	if err != nil {
@@ -77,7 +84,7 @@ func (r *Run) prune(ctx context.Context) {
 		if kept++; kept <= r.opts.Keep {
 			continue
 		}
-		if err := r.store.Delete(ctx, e.name); err != nil {
+		if err := r.store.Delete(ctx, e.name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			r.warn("an old checkpoint was not removed: %v", err)
 		}
 	}

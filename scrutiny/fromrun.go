@@ -24,6 +24,7 @@ func FromRun(s *ad.Scrutiny, fn, loop string, iteration int) (*Report, error) {
 		if err != nil {
 			return nil, fmt.Errorf("scrutiny: variable %s of %s: %w", v.Name, fn, err)
 		}
+		m.Shares = s.Shares(v.Name)
 		r.Variables = append(r.Variables, m)
 	}
 	if err := r.Validate(); err != nil {

@@ -1,6 +1,7 @@
 package scrutiny
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -73,6 +74,33 @@ func TestFromRunRefusesABadPosition(t *testing.T) {
 	for _, bad := range [][2]string{{"", "solver.go:12"}, {"Run", "solver.go"}, {"Run", ":3"}} {
 		if r, err := FromRun(followed(), bad[0], bad[1], 0); err == nil {
 			t.Errorf("FromRun(%q, %q) = %+v without an error", bad[0], bad[1], r)
+		}
+	}
+}
+
+// Memory has one class under all its names: here y is the end of x, of which only the
+// shadow of y has an adjoint.
+func TestFromRunOfSharedMemory(t *testing.T) {
+	s := ad.NewScrutiny()
+	x := []float64{1, 2, 3, 4}
+	y := x[2:]
+	z := 1.0
+	p := s.Probe()
+	p.Watch("x", &x)
+	p.Watch("y", &y)
+	p.Watch("z", &z)
+	ad.ReadSlice(p, x[:3])
+	xb, yb := []float64{5, 0, 0, 0}, []float64{7, 0}
+	s.Adjoint("x", &xb)
+	s.Adjoint("y", &yb)
+	r, err := FromRun(s, "Run", "solver.go:12", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct{ name, mask, shares string }{{"x", "1C1Z1C1D", "y"}, {"y", "1C1D", "x"}, {"z", "1D", ""}} {
+		m := r.Variable(want.name)
+		if m.RunLength() != want.mask || strings.Join(m.Shares, " ") != want.shares {
+			t.Errorf("%s: mask %s, shares %q; want %s, %q", want.name, m.RunLength(), m.Shares, want.mask, want.shares)
 		}
 	}
 }

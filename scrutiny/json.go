@@ -19,6 +19,9 @@ const MaxReport = 256 << 20
 //	{"func": "Run", "loop": "cg.go:41", "iteration": 8, "variables": [
 //	  {"name": "x", "type": "[]float64", "shape": [1402], "elements": 1402,
 //	   "critical": 1400, "dead": 1, "derivative_zero": 1, "mask": "1400C1Z1D"}]}
+//
+// A variable that shares memory with others of the report has their names in one more
+// field, "shares": ["y"].
 type Report struct {
 	Func      string  `json:"func"`      // the function that holds the loop
 	Loop      string  `json:"loop"`      // position of the loop: "file:line"
@@ -37,7 +40,8 @@ func (r *Report) Variable(name string) *Mask {
 }
 
 // Validate returns an error if the function is unnamed, if Loop is not "file:line",
-// or if a variable is nil, unnamed or listed twice.
+// if a variable is nil, unnamed or listed twice, or if it shares memory with itself or
+// with one that is not listed.
 func (r *Report) Validate() error {
 	if r.Func == "" {
 		return errors.New("scrutiny: the report names no function")
@@ -55,6 +59,13 @@ func (r *Report) Validate() error {
 			return fmt.Errorf("scrutiny: variable %q occurs twice in the report", m.Name)
 		}
 		seen[m.Name] = true
+	}
+	for _, m := range r.Variables {
+		for _, other := range m.Shares {
+			if other == m.Name || !seen[other] {
+				return fmt.Errorf("scrutiny: variable %q is said to share memory with %q, which is no other variable of the report", m.Name, other)
+			}
+		}
 	}
 	return nil
 }
@@ -130,6 +141,8 @@ type variable struct {
 	Dead           *int    `json:"dead"`
 	DerivativeZero *int    `json:"derivative_zero"`
 	Mask           *string `json:"mask"`
+
+	Shares []string `json:"shares,omitempty"`
 }
 
 // MarshalJSON writes the mask with its statistics, as in a [Report].
@@ -138,10 +151,10 @@ func (m *Mask) MarshalJSON() ([]byte, error) {
 	if shape == nil {
 		shape = []int{}
 	}
-	return json.Marshal(variable{&m.Name, &m.Type, &shape, &s.Elements, &s.Critical, &s.Dead, &s.DerivativeZero, &text})
+	return json.Marshal(variable{&m.Name, &m.Type, &shape, &s.Elements, &s.Critical, &s.Dead, &s.DerivativeZero, &text, m.Shares})
 }
 
-// UnmarshalJSON reads a mask strictly: every field must be there and no other, and
+// UnmarshalJSON reads a mask strictly: every field but shares must be there and no other, and
 // the statistics must agree with the run-length text. On error m is unchanged.
 func (m *Mask) UnmarshalJSON(data []byte) error {
 	var v variable
@@ -160,6 +173,7 @@ func (m *Mask) UnmarshalJSON(data []byte) error {
 	if found := out.Stats(); said != found {
 		return fmt.Errorf("scrutiny: mask of %q: the counts %+v do not agree with its run-length text, which has %+v", out.Name, said, found)
 	}
+	out.Shares = v.Shares
 	*m = *out
 	return nil
 }

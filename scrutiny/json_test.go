@@ -58,6 +58,8 @@ func TestReportRefusesWhatIsInconsistent(t *testing.T) {
 		{"loop line", `cg.go:41`, `cg.go:0`, "file:line"},
 		{"loop file", `cg.go:41`, `:41`, "file:line"},
 		{"func", `"func":"Run"`, `"func":""`, "no function"},
+		{"shares with itself", `"mask":"1C"}]}`, `"mask":"1C","shares":["it"]}]}`, "no other variable"},
+		{"shares with none", `"mask":"1C"}]}`, `"mask":"1C","shares":["y"]}]}`, "no other variable"},
 		{"trailing", `"mask":"1C"}]}`, `"mask":"1C"}]}{}`, ""},
 	} {
 		text := strings.Replace(cg, c.old, c.new, 1)
@@ -106,4 +108,19 @@ func FuzzReport(f *testing.F) {
 			t.Fatalf("round trip of %q: %v", out, err)
 		}
 	})
+}
+
+// What variables share goes through JSON; without it the form is as it always was.
+func TestSharesJSON(t *testing.T) {
+	text := strings.Replace(strings.Replace(cg, `"mask":"1400C1Z1D"`, `"mask":"1400C1Z1D","shares":["it"]`, 1), `"mask":"1C"`, `"mask":"1C","shares":["x"]`, 1)
+	r, err := ReadReport(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, it := r.Variable("x"), r.Variable("it"); !reflect.DeepEqual(x.Shares, []string{"it"}) || !reflect.DeepEqual(it.Shares, []string{"x"}) {
+		t.Errorf("x shares %q, it shares %q", x.Shares, it.Shares)
+	}
+	if out, err := json.Marshal(r); err != nil || string(out) != text {
+		t.Errorf("Marshal = %s, %v\nwant %s", out, err, text)
+	}
 }

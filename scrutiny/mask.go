@@ -25,6 +25,9 @@ type Mask struct {
 	Name  string // the variable, as in the source
 	Type  string // its Go type, as in the source
 	Shape []int  // length of each dimension; empty for a scalar
+	// Shares names the other variables of the report that share memory with this one.
+	// Memory has the same class under all its names.
+	Shares []string
 
 	runs []run
 }

@@ -145,6 +145,7 @@ func printReport(w io.Writer, r *scrutiny.Report) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	printShares(w, r)
 	for _, m := range r.Variables {
 		if m.NumRuns() < 2 {
 			continue
@@ -155,6 +156,24 @@ func printReport(w io.Writer, r *scrutiny.Report) error {
 		}
 	}
 	return nil
+}
+
+// printShares tells which variables are the same memory in part.
+func printShares(w io.Writer, r *scrutiny.Report) {
+	any := false
+	for _, m := range r.Variables {
+		if len(m.Shares) == 0 {
+			continue
+		}
+		if !any {
+			fmt.Fprintln(w)
+		}
+		any = true
+		fmt.Fprintf(w, "%s shares memory with %s\n", m.Name, strings.Join(m.Shares, ", "))
+	}
+	if any {
+		fmt.Fprintln(w, "An element has the same class under all its names. To resume, save one of such variables and\nmake the others from it.")
+	}
 }
 
 // shapeText is a shape such as 3×4; a scalar has "-".

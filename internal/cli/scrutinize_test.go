@@ -214,6 +214,8 @@ func TestScrutinizeErrors(t *testing.T) {
 		{"./empty", "Run", "3", "0", "empty"},
 		{"./deep/...", "Double", "3", "7", "iteration 7 was not reached"},
 		{"./wrong", "Run", "3", "0", "wrong.go:3:"},
+		{"fmt", "Println", "1", "0", "fmt: it is not a package of the module in this folder"},
+		{"github.com/cairn-ad/cairn/schedule", "Run", "1", "0", "it is not a package of the module in this folder"},
 	} {
 		t.Run(c.pkg+"_"+c.fn, func(t *testing.T) {
 			status, out, errs := cairn("scrutinize", c.pkg, "--func", c.fn, "--args", c.args, "--at="+c.at, "--json")
@@ -221,6 +223,15 @@ func TestScrutinizeErrors(t *testing.T) {
 				t.Errorf("%s %s: status %d, output %q, errors\n%s\nwant %s", c.pkg, c.fn, status, out, errs, c.want)
 			}
 		})
+	}
+}
+
+// A package of another module is refused in one line.
+func TestScrutinizeForeignPackage(t *testing.T) {
+	inModule(t, userModule)
+	status, out, errs := cairn("scrutinize", "fmt", "--func=Println", "--args=1", "--at=1")
+	if status != 1 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "go to the folder of its module") {
+		t.Errorf("status %d, output %q, errors\n%s", status, out, errs)
 	}
 }
 
@@ -257,5 +268,227 @@ func TestScrutinizeWithoutTheModule(t *testing.T) {
 	status, _, errs := cairn("scrutinize", "./own", "--func=Double", "--args=3", "--at=1")
 	if status != 1 || !strings.Contains(errs, "its module does not require github.com/cairn-ad/cairn") || !strings.Contains(errs, "go get") {
 		t.Errorf("status %d, errors %s", status, errs)
+	}
+}
+
+// sharingModule has loops whose state leads to the same memory under several names.
+var sharingModule = map[string]string{"s/s.go": `package s
+
+type Config struct{ X0 []float64 }
+
+type Cell struct{ A, B float64 }
+
+type Ring struct {
+	Next *Ring
+	T    float64
+}
+
+//cairn:scrutinize of=return
+func Part(n int) float64 {
+	x := make([]float64, 4)
+	y := x[1:3]
+	s := 0.0
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		x[it%2] += 1.5
+		y[0] *= 1.1
+		s += y[1]
+	}
+	return s + x[0]
+}
+
+//cairn:scrutinize of=return
+func Field(c *Config, n int) float64 {
+	x := c.X0
+	z := make([]float64, len(x))
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		for i := range x {
+			z[i] = 2 * x[i]
+		}
+		x, z = z, x
+		c.X0[0] += 1
+	}
+	return x[1] + c.X0[0]
+}
+
+//cairn:scrutinize of=return
+func Pointer(n int) float64 {
+	var c Cell
+	p := &c
+	s := 0.0
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		p.A = p.A*2 + 1
+		c.B = c.A * 3
+		s += c.B
+	}
+	return s
+}
+
+//cairn:scrutinize of=return
+func Array(n int) float64 {
+	var c [4]float64
+	y := c[1:3]
+	s := 0.0
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		c[it%2] += 1.5
+		y[0] *= 1.1
+		s += c[1] + y[1]
+	}
+	return s
+}
+
+//cairn:scrutinize of=return
+func Rows(n int) float64 {
+	h := [][]float64{{1, 2}, {3, 4}}
+	r := h[1]
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		r[0] *= 2
+		h[0][0] += h[1][0]
+		h[0], h[1] = h[1], h[0]
+	}
+	return r[0]
+}
+
+//cairn:scrutinize of=e
+func Result(n int) (u []float64, e float64) {
+	x := make([]float64, 3)
+	u = x[1:]
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		u[0] = u[0]*2 + x[0]
+		e += x[1]
+	}
+	return u, e
+}
+
+//cairn:scrutinize of=y
+func Output(y []float64, n int) {
+	x := y[1:]
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		x[0] *= 2
+		y[0] += x[0] * x[1]
+		x[2] = x[2] * 0
+	}
+}
+
+//cairn:scrutinize of=return
+func After(n int) float64 {
+	x := make([]float64, 2)
+	y := x[:1]
+	u := 1.0
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		u *= 2
+	}
+	x[0] = u
+	return y[0]
+}
+
+//cairn:scrutinize of=return
+func Self(n int) float64 {
+	var g Ring
+	g.Next = &g
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		g.Next.T += 2
+		g.T *= 1.5
+	}
+	return g.Next.T
+}
+
+//cairn:scrutinize of=return
+func Replaced(n int) float64 {
+	h := [][]float64{{1, 2}, {3, 4}, {5, 6}}
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		w := make([]float64, 2)
+		w[0] = h[0][0] + h[2][1]
+		w[1] = h[1][1] * 0.5
+		h[0], h[1], h[2] = h[1], h[2], w
+	}
+	return h[2][0] * h[2][1]
+}
+
+//cairn:scrutinize of=return
+func Early(n int) float64 {
+	var k [1]int
+	at := &k
+	x := [3]float64{1, 2, 3}
+	px := &x
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		at[0] = (at[0] + 1) % 3
+		px[k[0]] *= 2
+		if x[1] > 7 {
+			return x[1]
+		}
+		if x[0] > 1000 {
+			break
+		}
+	}
+	return x[0] + px[2]
+}
+
+//cairn:scrutinize of=return
+func Apart(n int) float64 {
+	t, next := make([]float64, 2), make([]float64, 2)
+	t[0] = 1
+	//cairn:checkpoint scheme=binomial snaps=2
+	for it := 0; it < n; it++ {
+		next[0] = t[0] + t[1]
+		next[1] = t[1]
+		t, next = next, t
+	}
+	return t[0]
+}
+`}
+
+// An element is as critical as its memory is under any name. The masks are worked out
+// by hand.
+func TestScrutinizeSharedMemory(t *testing.T) {
+	inModule(t, sharingModule)
+	for _, c := range []struct{ fn, args, want string }{
+		// x[2] is y[1]: the sum of it is the result. x[1] is scaled and never used.
+		{"Part", "5", "x 1C1Z1C1D y; y 1Z1C x; s 1C"},
+		// The first element of the configuration is read by every other iteration.
+		{"Field", `{"X0":[1,2,3]},5`, "c.X0 2C1Z x; x 2C1Z c.X0; z 3D"},
+		{"Pointer", "5", "c.A 1C p.A; c.B 1D p.B; p.A 1C c.A; p.B 1D c.B; s 1C"},
+		{"Array", "5", "c 1Z2C1D y; y 2C c; s 1C"},
+		// Both rows are added into each other in turn.
+		{"Rows", "5", "h 1C1D1C1D r; r 1C1D h"},
+		{"Result", "5", "u 1C1D x; e 1C; x 2C1D u"},
+		{"Output", "[1,2,3,4],5", "y 3C1Z x; x 2C1Z y"},
+		{"After", "5", "u 1C"},
+		{"Self", "5", "g.Next 1C g.T; g.T 1C g.Next"},
+		// With rows ab, cd, ef the result is (a+f+d/4)·f/4; b is not read.
+		{"Replaced", "6", "h 1C1D1Z1C1Z1C"},
+		// The loop returns x[1] when it is doubled the next time; flags of the way out
+		// are no state. k is an integer.
+		{"Early", "9", "k 1C *at; *at 1C k; x 1Z1C1D *px; *px 1Z1C1D x"},
+		{"Apart", "5", "t 2C; next 2D"},
+	} {
+		t.Run(c.fn, func(t *testing.T) {
+			r := scrutinized(t, "./s", "--func", c.fn, "--args", c.args, "--at", "2")
+			var got []string
+			for _, m := range r.Variables {
+				got = append(got, strings.Join(append([]string{m.Name, m.RunLength()}, m.Shares...), " "))
+			}
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestScrutinizeTellsOfSharing(t *testing.T) {
+	inModule(t, sharingModule)
+	status, out, errs := cairn("scrutinize", "./s", "--func=Part", "--args=5", "--at=2")
+	if status != 0 || !strings.Contains(out, "\nx shares memory with y\ny shares memory with x\n") || !strings.Contains(out, "save one of such variables") {
+		t.Errorf("status %d, errors %s, output\n%s", status, errs, out)
 	}
 }

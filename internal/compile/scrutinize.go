@@ -26,20 +26,23 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 			"put the loop into a function that is called once")
 		return nil, token.NoPos, diags
 	}
-	cut, err := rest.Outline(f)
-	if err != nil {
+	refuse := func(err error) diag.List {
 		e := err.(*rest.Error)
 		diags.Add(prog.Fset, e.Pos, e.What, e.Why, e.Do)
-		return nil, token.NoPos, diags
+		return diags
+	}
+	cut, err := rest.Outline(f)
+	if err != nil {
+		return nil, token.NoPos, refuse(err)
 	}
 	loop = cut.Loop.Pos()
-	facts := analyze(prog, []activity.Root{{Fn: f}}, nil)
+	facts := analyze(prog, []activity.Root{{Fn: f}}, always)
+	if err := cut.Divide(sharing(facts, cut)); err != nil {
+		return nil, loop, refuse(err)
+	}
 	if recompute.Shape(cut.Loop) == nil {
 		diags.Add(prog.Fset, cut.Loop.Pos(), "checkpointed loop whose trip count is not known at its start",
 			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
-		return nil, loop, diags
-	}
-	if diags = torn(prog, facts, cut); len(diags) > 0 {
 		return nil, loop, diags
 	}
 	state := loopVariables(facts, cut)
@@ -51,10 +54,16 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 			"name a float result, a field of a result, or an output parameter in of=")
 		return nil, loop, diags
 	}
-	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds}
+	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds, Same: same(facts, cut)}
 	rf := analyze(sub, []activity.Root{root}, apart(facts, cut))
 
-	parts := &rest.Made{State: state, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
+	named, nameless := ofSource(facts, state)
+	if nameless != nil {
+		diags.Add(prog.Fset, loop, "scrutiny of a loop that changes memory without a name", "it goes over a value that no variable holds",
+			"give the value a variable before the loop and go over that")
+		return nil, loop, diags
+	}
+	parts := &rest.Made{State: named, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
 	var out []*ir.Func
 	if len(req.Wrt) > 0 && len(req.Of) > 0 {
 		fs, _, ds := adjoint.Transform(rf, []*adjoint.Request{req})
@@ -65,57 +74,33 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 		out = append(out, fs...)
 	}
 	var watches []access.Watch
-	for _, v := range state {
+	for _, v := range named {
 		watches = append(watches, access.Watch{Name: ir.Format(v.Place), Place: cut.Inside(v.Place)})
 	}
 	as := access.Transform(sub, cut.Rest, watches, cut.Copies)
 	parts.Access = as[0]
 	out = append(out, as...)
+	parts.Apart = apartPairs(facts, f)
 	fillMade(parts, cut, req, rf, d)
 	return append([]*ir.Func{cut.Entry(parts)}, out...), loop, nil
-}
-
-// torn reports the variables of the rest to which others of its variables lead:
-// the rest has copies of both, and the one would not lead to the other.
-func torn(prog *ir.Program, facts adjoint.Facts, cut *rest.Cut) (diags diag.List) {
-	for _, v := range cut.Args {
-		led := map[*ir.Var]bool{}
-		for _, s := range facts.Mem.Refs(&ir.Ref{V: v}) {
-			for l := range facts.Eff.Reach(s) {
-				led[l.Obj.Var] = true
-			}
-		}
-		for _, w := range cut.Args {
-			if led[w] {
-				diags.Add(prog.Fset, w.Pos, "variable "+w.Name+", to which "+v.Name+" leads where the checkpointed loop begins",
-					"the rest of the run is a function of its own with a copy of it",
-					"make it with new or &T{…}, or take its address inside the loop")
-			}
-		}
-	}
-	return diags
 }
 
 // apart tells, from what is known in the whole function, which parameters of the
 // rest lead to different memory.
 func apart(facts adjoint.Facts, cut *rest.Cut) func(a, b *ir.Var) bool {
-	outside := map[*ir.Var]*ir.Var{}
-	for i, v := range cut.Args {
-		outside[cut.Rest.Params[i+1]] = v
+	outside := map[*ir.Var][]*ir.Var{}
+	for i, g := range cut.Given {
+		outside[cut.Rest.Params[i+1]] = g.Vars
 	}
 	return func(a, b *ir.Var) bool {
-		x, y := outside[a], outside[b]
-		if x == nil || y == nil {
-			return false
+		for _, x := range outside[a] {
+			for _, y := range outside[b] {
+				if facts.Mem.OverlapAny(leadsTo(facts, x), leadsTo(facts, y)) {
+					return false
+				}
+			}
 		}
-		ra, rb := alias.Set{}, alias.Set{}
-		for _, s := range facts.Mem.Refs(&ir.Ref{V: x}) {
-			ra.Add(facts.Eff.Reach(s))
-		}
-		for _, s := range facts.Mem.Refs(&ir.Ref{V: y}) {
-			rb.Add(facts.Eff.Reach(s))
-		}
-		return !facts.Mem.OverlapAny(ra, rb)
+		return outside[a] != nil && outside[b] != nil
 	}
 }
 
@@ -137,12 +122,40 @@ func loopVariables(facts adjoint.Facts, cut *rest.Cut) []loopstate.Variable {
 	return out
 }
 
+// ofSource leaves out the variables that the compiler has made, which the source has
+// no name for. They need not be saved: the flags of an early exit (stop, done, leave)
+// are raised together with the flag that ends the loop, so whenever an iteration starts
+// they are false, and the loop is not reached at all with one of them raised before; and
+// a temporary from before the loop is set once, so that only the memory behind it can be
+// state. If no variable of the source leads there, it is returned as nameless.
+func ofSource(facts adjoint.Facts, state []loopstate.Variable) (named []loopstate.Variable, nameless *ir.Var) {
+	var made []*ir.Var
+	known := alias.Set{}
+	for _, v := range state {
+		root := ir.Root(v.Place)
+		if root.Kind == ir.Temp || root.Made {
+			made = append(made, root)
+			continue
+		}
+		named = append(named, v)
+		known.Add(leadsTo(facts, root))
+	}
+	for _, v := range made {
+		if ir.HasRef(v.Type) && !facts.Mem.OverlapAny(leadsTo(facts, v), known) {
+			return named, v
+		}
+	}
+	return named, nil
+}
+
 // restRequest says with respect to what, and of what, the rest is differentiated.
 func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivative) (*adjoint.Request, []activity.Seed) {
 	req := &adjoint.Request{Fn: cut.Rest, Joint: true}
 	param := map[*ir.Var]*ir.Var{}
-	for i, v := range cut.Args {
-		param[v] = cut.Rest.Params[i+1]
+	for i, g := range cut.Given {
+		for _, v := range g.Vars {
+			param[v] = cut.Rest.Params[i+1]
+		}
 	}
 	in := map[*ir.Var]bool{}
 	for _, v := range state {
@@ -158,7 +171,7 @@ func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivat
 				return nil, nil
 			}
 			req.Of = append(req.Of, v)
-		} else if p := param[v]; p != nil {
+		} else if p := param[v]; p != nil && !contains(req.Of, p) {
 			req.Of = append(req.Of, p)
 		}
 	}
@@ -166,10 +179,19 @@ func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivat
 	for _, s := range seeds(cut.Whole, d.Of) {
 		if p := param[s.Var]; p != nil && !contains(cut.Whole.Results, s.Var) {
 			s.Var = p
+			if joined(cut, p) {
+				s.Path = "" // the struct is behind a pointer: all of what it leads to
+			}
 		}
 		of = append(of, s)
 	}
 	return req, of
+}
+
+// joined reports whether p hands over several variables.
+func joined(cut *rest.Cut, p *ir.Var) bool {
+	i := slices.Index(cut.Rest.Params, p)
+	return cut.Given[i-1].Joined()
 }
 
 func contains(vs []*ir.Var, v *ir.Var) bool {

@@ -7,18 +7,36 @@ func CopyBlock(b *Block, to map[*Var]*Var) *Block {
 	return c.block(b)
 }
 
+// CopyBlockAt is CopyBlock, and the variables in behind are replaced by what pointers
+// refer to: uses of v by *p, and &v by p.
+func CopyBlockAt(b *Block, to, behind map[*Var]*Var) *Block {
+	c := &copier{to: to, behind: behind, targets: map[Stmt]Stmt{}}
+	return c.block(b)
+}
+
 type copier struct {
 	to      map[*Var]*Var
+	behind  map[*Var]*Var
 	targets map[Stmt]Stmt
 }
 
 func (c *copier) expr(e Expr) Expr {
-	if len(c.to) == 0 {
+	if len(c.to) == 0 && len(c.behind) == 0 {
 		return e // expressions are never changed in place
 	}
 	return Rewrite(e, func(e Expr) Expr {
-		if r, ok := e.(*Ref); ok && c.to[r.V] != nil {
-			return &Ref{V: c.to[r.V]}
+		switch e := e.(type) {
+		case *Ref:
+			if p := c.behind[e.V]; p != nil {
+				return &Deref{X: &Ref{V: p}}
+			}
+			if w := c.to[e.V]; w != nil {
+				return &Ref{V: w}
+			}
+		case *Addr:
+			if r, ok := e.X.(*Ref); ok && c.behind[r.V] != nil {
+				return &Ref{V: c.behind[r.V]}
+			}
 		}
 		return nil
 	})

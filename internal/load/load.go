@@ -47,6 +47,7 @@ type Package struct {
 	Directives *directive.Set
 	Imports    []*Package // those of the module
 	Matched    bool       // by a pattern; else it is only imported
+	Main       bool       // of the module in which it was looked up
 }
 
 const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
@@ -163,6 +164,7 @@ func (l *loader) visit(p *packages.Package, root bool) *Package {
 	q := &Package{
 		Path: p.PkgPath, Name: p.Name, Fset: l.fset,
 		Types: p.Types, Info: p.TypesInfo, Dir: p.Dir,
+		Main: p.Module != nil && p.Module.Main,
 	}
 	l.seen[p] = q
 	imports := make([]*packages.Package, 0, len(p.Imports))

@@ -30,6 +30,9 @@ type Root struct {
 	Fn  *ir.Func
 	Wrt []Seed // inputs
 	Of  []Seed // inputs that refer to outputs, and results
+	// Same reports whether two pieces of the memory behind the parameters may be the
+	// same. Nil says that they are not: derivatives are made for memory that is apart.
+	Same func(mem *alias.Info, a, b *alias.Object) bool
 }
 
 // Info is the result.
@@ -54,6 +57,7 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 	}
 	wrt, of := alias.Set{}, alias.Set{}
 	for _, r := range roots {
+		in.same(r)
 		for _, s := range r.Wrt {
 			wrt.Add(in.seedLocs(s))
 		}
@@ -65,6 +69,45 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 	in.useful = reach(of, in.prev)
 	in.findShadows(wrt, of)
 	return in
+}
+
+// same lets values flow between pieces of memory that may be the same.
+func (in *Info) same(r Root) {
+	if r.Same == nil {
+		return
+	}
+	var pieces []*alias.Object
+	for _, o := range in.mem.Objects() {
+		if o.Root == r.Fn && ir.HasFloat(o.Type) {
+			pieces = append(pieces, o)
+		}
+	}
+	for i, a := range pieces {
+		for _, b := range pieces[:i] {
+			if !r.Same(in.mem, a, b) {
+				continue
+			}
+			for x := range in.floats(a) {
+				for y := range in.floats(b) {
+					if in.mem.Overlap(x, y) {
+						in.edge(x, y)
+						in.edge(y, x)
+					}
+				}
+			}
+		}
+	}
+}
+
+// floats are the float leaves of an object.
+func (in *Info) floats(o *alias.Object) alias.Set {
+	out := alias.Set{}
+	for _, leaf := range alias.Leaves(o.Type) {
+		if ir.IsFloat(leaf.Type) {
+			out[alias.Loc{Obj: o, Path: leaf.Path}] = true
+		}
+	}
+	return out
 }
 
 func reach(from alias.Set, edges map[alias.Loc]alias.Set) alias.Set {

@@ -65,7 +65,7 @@ func analyze(t testing.TB, prog *ir.Program, wrt, of string) (*alias.Info, *Info
 	t.Helper()
 	f := prog.Funcs[len(prog.Funcs)-1]
 	mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-	return mem, Analyze(prog, mem, effects.Analyze(mem), []Root{{f, seeds(t, f, wrt), seeds(t, f, of)}})
+	return mem, Analyze(prog, mem, effects.Analyze(mem), []Root{{Fn: f, Wrt: seeds(t, f, wrt), Of: seeds(t, f, of)}})
 }
 
 // where lists the floats for which is holds, those of callees as "g.x".
@@ -358,9 +358,37 @@ func G(x, y float64) (r float64) {
 	mem := alias.Analyze(prog, prog.Funcs, nil)
 	f, g := prog.Funcs[0], prog.Funcs[1]
 	in := Analyze(prog, mem, effects.Analyze(mem), []Root{
-		{f, seeds(t, f, "x"), seeds(t, f, "r")}, {g, seeds(t, g, "y"), seeds(t, g, "r")},
+		{Fn: f, Wrt: seeds(t, f, "x"), Of: seeds(t, f, "r")}, {Fn: g, Wrt: seeds(t, g, "y"), Of: seeds(t, g, "r")},
 	})
 	if got := where(prog, mem, in.Active); got != "F.r F.x r y" {
 		t.Errorf("active: %q", got)
+	}
+}
+
+// TestSameMemory: values flow between pieces of memory that a root says may be one.
+func TestSameMemory(t *testing.T) {
+	prog := parse(t, `func F(x float64, q *S, y []float64) (r float64) {
+	q.u[0] = x
+	r = y[0]
+	return
+}
+`)
+	f := prog.Funcs[0]
+	mem := alias.Analyze(prog, prog.Funcs, nil)
+	for _, same := range []bool{false, true} {
+		root := Root{Fn: f, Wrt: seeds(t, f, "x"), Of: seeds(t, f, "r")}
+		if same {
+			root.Same = func(_ *alias.Info, a, b *alias.Object) bool {
+				return a.Name == "q.u[]" && b.Name == "y[]" || b.Name == "q.u[]" && a.Name == "y[]"
+			}
+		}
+		in := Analyze(prog, mem, effects.Analyze(mem), []Root{root})
+		want := ""
+		if same {
+			want = "q.u[] r x y[]"
+		}
+		if got := where(prog, mem, in.Active); got != want {
+			t.Errorf("the same %v: active %q, want %q", same, got, want)
+		}
 	}
 }

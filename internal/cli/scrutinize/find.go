@@ -18,6 +18,21 @@ type target struct {
 	params []*types.Var
 }
 
+// loaded loads the one package of this module that the pattern matches. Of another
+// module, or of the standard library, only parts are loaded; what the type checker
+// misses there is no fault of the user's.
+func loaded(dir, pattern string, opts load.Options) (*load.Package, error) {
+	pkgs, broken := load.Load(dir, []string{pattern}, opts)
+	p, err := matched(pkgs, pattern)
+	switch {
+	case err == nil && !p.Main:
+		return nil, fmt.Errorf("%s: it is not a package of the module in this folder: only functions of that module can be scrutinized; go to the folder of its module, or write a function here that calls it and put //cairn:scrutinize of=… above that", pattern)
+	case broken != nil:
+		return nil, broken
+	}
+	return p, err
+}
+
 // matched returns the one package that the pattern matches.
 func matched(pkgs []*load.Package, pattern string) (*load.Package, error) {
 	var names []string

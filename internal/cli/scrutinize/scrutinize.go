@@ -52,11 +52,7 @@ func Run(ctx context.Context, r Request) (*scrutiny.Report, error) {
 		opts.BuildFlags = []string{"-tags=" + r.Tags}
 	}
 	r.Logger.Info("loading", "package", r.Package)
-	pkgs, err := load.Load(r.Dir, []string{r.Package}, opts)
-	if err != nil {
-		return nil, err
-	}
-	pkg, err := matched(pkgs, r.Package)
+	pkg, err := loaded(r.Dir, r.Package, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,10 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
 // A Cut is a function cut in two.
@@ -25,13 +25,13 @@ type Cut struct {
 	Loop  *ir.For   // in Whole
 	Index *ir.Var   // of the loop
 	From  *ir.Var   // the parameter of Rest that holds the index to start at
-	Args  []*ir.Var // variables of Whole, by parameter of Rest from the second on
+	Args  []*ir.Var // variables of Whole that the cut goes through
 	After []ir.Stmt // what follows the loop, of all scopes
-	// Copies is the number of statements at the start of Rest that copy
-	// parameters which Rest changes; Inner gives the variable of Rest for each
-	// of Args.
+	Given []*Given  // how they are handed over, by parameter of Rest from the second on
+	// Copies is the number of statements at the start of Rest that copy or unpack
+	// parameters; Inner gives the place in Rest of each of Args.
 	Copies int
-	Inner  []*ir.Var
+	Inner  []ir.Expr
 }
 
 // An Error says why a function cannot be cut.
@@ -42,8 +42,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.What + ": " + e.Why + "; " + e.Do }
 
-// Outline cuts f. The index of its loop must be the counter of a counted loop:
-// the caller has checked that.
+// Outline finds where f is to be cut. The index of its loop must be the counter of a
+// counted loop: the caller has checked that. [Cut.Divide] makes the rest.
 func Outline(f *ir.Func) (*Cut, error) {
 	var loops []*ir.For
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
@@ -73,7 +73,6 @@ func Outline(f *ir.Func) (*Cut, error) {
 		}
 	}
 	c.After = after
-	c.build()
 	return c, nil
 }
 
@@ -95,65 +94,43 @@ func follow(stmts []ir.Stmt, loop *ir.For) (after []ir.Stmt, found bool) {
 	return nil, false
 }
 
-func (c *Cut) build() {
+// Divide makes the rest of the function, from what is known of its memory.
+func (c *Cut) Divide(sharing Sharing) error {
 	f := c.Whole
-	taken := map[string]bool{}
+	d := &divider{Cut: c, taken: map[string]bool{}}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
-			taken[v.Name] = true
+			d.taken[v.Name] = true
 		}
 	}
-	fresh := func(name string) string {
-		for i := 2; taken[name]; i++ {
-			name = fmt.Sprintf("%s%d", strings.TrimRight(name, "0123456789"), i)
-		}
-		taken[name] = true
-		return name
-	}
-	c.From = &ir.Var{Name: fresh("from"), Type: c.Index.Type, Kind: ir.Param}
+	c.From = &ir.Var{Name: d.fresh("from"), Type: c.Index.Type, Kind: ir.Param}
 	tail := append([]ir.Stmt{c.restLoop()}, c.After...)
 	declaredIn, mentioned, changed := survey(tail)
-	rest := &ir.Func{Name: f.Name + "Rest", Pkg: f.Pkg, Pos: f.Pos, Results: f.Results, Params: []*ir.Var{c.From}}
-	body := &ir.Block{}
+	d.changed = changed
+	c.Rest = &ir.Func{Name: f.Name + "Rest", Pkg: f.Pkg, Pos: f.Pos, Results: f.Results, Params: []*ir.Var{c.From}}
 	for _, r := range f.Results {
-		if !readIn(tail, r) {
-			continue
+		if readIn(tail, r) { // a result that the loop carries comes in like any other variable
+			c.Args = append(c.Args, r)
 		}
-		// A result that the loop carries comes in like any other variable.
-		p := &ir.Var{Name: fresh(r.Name + "0"), Type: r.Type, Kind: ir.Param, Pos: r.Pos}
-		body.Stmts = append(body.Stmts, ir.Set(&ir.Ref{V: r}, &ir.Ref{V: p}))
-		rest.Params = append(rest.Params, p)
-		c.Args, c.Inner = append(c.Args, r), append(c.Inner, r)
 	}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Locals} {
 		for _, v := range vs {
-			if !mentioned[v] || declaredIn[v] || v == c.Index {
-				if declaredIn[v] && mentioned[v] {
-					rest.Locals = append(rest.Locals, v)
-				}
-				continue
+			switch {
+			case !mentioned[v] || v == c.Index && !declaredIn[v]:
+			case declaredIn[v]:
+				c.Rest.Locals = append(c.Rest.Locals, v)
+			default:
+				c.Args = append(c.Args, v)
 			}
-			p := &ir.Var{Name: v.Name, Type: v.Type, Kind: ir.Param, Pos: v.Pos}
-			inner := p
-			if changed[v] {
-				p.Name = fresh(v.Name + "0")
-				inner = &ir.Var{Name: v.Name, Type: v.Type, Kind: ir.Local, Pos: v.Pos}
-				rest.Locals = append(rest.Locals, inner)
-				body.Stmts = append(body.Stmts, ir.Define(inner, &ir.Ref{V: p}))
-			}
-			rest.Params = append(rest.Params, p)
-			c.Args, c.Inner = append(c.Args, v), append(c.Inner, inner)
 		}
 	}
-	rest.Locals = append(rest.Locals, c.Index)
-	c.Copies = len(body.Stmts)
-	to := map[*ir.Var]*ir.Var{}
-	for i, v := range c.Args {
-		to[v] = c.Inner[i]
+	if err := d.hand(sharing); err != nil {
+		return err
 	}
-	body.Stmts = append(body.Stmts, ir.CopyBlock(&ir.Block{Stmts: tail}, to).Stmts...)
-	rest.Body = body
-	c.Rest = rest
+	c.Rest.Locals = append(c.Rest.Locals, c.Index)
+	c.Copies = len(d.body)
+	c.Rest.Body = &ir.Block{Stmts: append(d.body, ir.CopyBlockAt(&ir.Block{Stmts: tail}, d.to, d.behind).Stmts...)}
+	return nil
 }
 
 // restLoop is the loop from a given index on.
@@ -260,7 +237,7 @@ func (c *Cut) Inside(place ir.Expr) ir.Expr {
 	root := ir.Root(place)
 	for i, v := range c.Args {
 		if v == root {
-			return ir.Substitute(place, root, &ir.Ref{V: c.Inner[i]})
+			return ir.Substitute(place, root, c.Inner[i])
 		}
 	}
 	return place
@@ -269,9 +246,9 @@ func (c *Cut) Inside(place ir.Expr) ir.Expr {
 // Outside returns a place that starts from a parameter of Rest as Whole has it.
 func (c *Cut) Outside(place ir.Expr) ir.Expr {
 	root := ir.Root(place)
-	for i, v := range c.Args {
+	for i, g := range c.Given {
 		if c.Rest.Params[i+1] == root {
-			return ir.Substitute(place, root, &ir.Ref{V: v})
+			return g.outside(place, root)
 		}
 	}
 	return place
@@ -293,6 +270,7 @@ type Made struct {
 	Shadowed  func(i int) bool     // parameter i of Rest has a shadow in Adjoint
 	Seeded    []*ir.Var            // results with a seed, in order
 	SeedPaths map[*ir.Var][][]int  // the components to be seeded: field indices; none for all
+	Apart     [][2]*ir.Var         // inputs of Whole that must not share memory
 	Overwrite []loopstate.Variable // what running Rest changes
 	Outputs   map[*ir.Var]bool     // variables of Whole that of= names
 }
@@ -355,7 +333,8 @@ func (e *entry) build() *ir.Func {
 		Cond: &ir.Binary{Op: token.EQL, X: &ir.Ref{V: e.Index}, Y: number(at, e.Index.Type), Typ: types.Typ[types.Bool]},
 		Then: &ir.Block{Stmts: hook},
 	}
-	f.Body = &ir.Block{Stmts: e.upTo(e.Whole.Body.Stmts, test)}
+	checks := shadow.ApartChecks(f.Name, e.Apart)
+	f.Body = &ir.Block{Stmts: append(checks, e.upTo(e.Whole.Body.Stmts, test)...)}
 	for _, r := range e.Whole.Results { // they are locals here
 		f.Body.Stmts = append([]ir.Stmt{&ir.Decl{V: r}}, f.Body.Stmts...)
 	}
@@ -412,38 +391,53 @@ func (e *entry) hook(sc *ir.Var) {
 		}
 		changed = append(changed, &ir.Call{Name: "Release", On: snap})
 	}
-	args := []ir.Expr{&ir.Ref{V: e.Index}}
-	for _, v := range e.Args {
-		args = append(args, &ir.Ref{V: v})
-	}
+	args := e.arguments()
 	probe := e.temp("probe", types.Typ[types.Int])
 	e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: probe}}, Define: true, Name: "Probe", On: sc})
 	e.emit(&ir.Call{Fn: e.Access, Args: append([]ir.Expr{&ir.Ref{V: probe}}, args...)})
 	e.emit(changed...)
 	if e.Adjoint != nil {
-		e.adjoint(sc)
+		e.adjoint(sc, args[1:])
 	}
+}
+
+// arguments are those of Rest.
+func (e *entry) arguments() []ir.Expr {
+	args := []ir.Expr{&ir.Ref{V: e.Index}}
+	for i, g := range e.Given {
+		if !g.Joined() {
+			args = append(args, &ir.Ref{V: g.Vars[0]})
+			continue
+		}
+		p := e.Rest.Params[i+1]
+		v := e.temp(p.Name, p.Type)
+		e.emit(ir.Define(v, g.pack(p)))
+		args = append(args, &ir.Ref{V: v})
+	}
+	return args
 }
 
 func text(s string) ir.Expr {
 	return &ir.Const{Val: constant.MakeString(s), Typ: types.Typ[types.String]}
 }
 
-func (e *entry) adjoint(sc *ir.Var) {
+func (e *entry) adjoint(sc *ir.Var, given []ir.Expr) {
 	args := []ir.Expr{&ir.Ref{V: e.Index}}
-	shadow := map[*ir.Var]*ir.Var{}
-	for i, v := range e.Args {
-		args = append(args, &ir.Ref{V: v})
+	shadow := map[*ir.Var]ir.Expr{}
+	for i, g := range e.Given {
+		args = append(args, given[i])
 		if !e.Shadowed(i + 1) {
 			continue
 		}
-		b := e.temp(v.Name+"b", v.Type)
-		shadow[v] = b
-		e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: v}}})
-		if e.Outputs[v] {
-			e.emit(&ir.Call{Name: "ad.Seed", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: b}}}})
+		b := e.temp(given[i].(*ir.Ref).V.Name+"b", given[i].Type())
+		e.emit(&ir.Call{L: []ir.Expr{&ir.Ref{V: b}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{given[i]}})
+		for k, v := range g.Vars {
+			shadow[v] = g.unpacked(k, &ir.Ref{V: b})
+			if e.Outputs[v] {
+				e.seed(shadow[v], e.SeedPaths[v])
+			}
 		}
-		if ir.IsRef(v.Type) {
+		if ir.IsRef(b.Type) {
 			args = append(args, &ir.Ref{V: b})
 		} else {
 			args = append(args, &ir.Addr{X: &ir.Ref{V: b}})
@@ -452,13 +446,7 @@ func (e *entry) adjoint(sc *ir.Var) {
 	for _, r := range e.Seeded {
 		b := e.temp(r.Name+"b", r.Type)
 		e.emit(&ir.Decl{V: b})
-		for _, path := range e.SeedPaths[r] {
-			place := ir.Expr(&ir.Ref{V: b})
-			for _, i := range path {
-				place = &ir.Field{X: place, I: i}
-			}
-			e.emit(&ir.Call{Name: "ad.Seed", Args: []ir.Expr{&ir.Addr{X: place}}})
-		}
+		e.seed(&ir.Ref{V: b}, e.SeedPaths[r])
 		args = append(args, &ir.Ref{V: b})
 	}
 	e.emit(&ir.Call{Fn: e.Adjoint, Args: args})
@@ -468,7 +456,21 @@ func (e *entry) adjoint(sc *ir.Var) {
 		if b == nil || !ir.HasFloat(v.Place.Type()) {
 			continue
 		}
-		place := ir.Substitute(v.Place, root, &ir.Ref{V: b})
-		e.emit(&ir.Call{Name: "Adjoint", On: sc, Args: []ir.Expr{text(ir.Format(v.Place)), &ir.Addr{X: place}}})
+		place := ir.Substitute(v.Place, root, b)
+		e.emit(&ir.Call{Name: "Adjoint", On: sc, Args: []ir.Expr{text(ir.Format(v.Place)), address(place)}})
+	}
+}
+
+// seed seeds the components of a shadow.
+func (e *entry) seed(shadow ir.Expr, paths [][]int) {
+	for _, path := range paths {
+		place := shadow
+		for _, i := range path {
+			if _, ok := place.Type().Underlying().(*types.Pointer); ok {
+				place = &ir.Deref{X: place}
+			}
+			place = &ir.Field{X: place, I: i}
+		}
+		e.emit(&ir.Call{Name: "ad.Seed", Args: []ir.Expr{address(place)}})
 	}
 }
