@@ -14,6 +14,7 @@ import (
 type builder struct {
 	l     *lowerer
 	src   *source
+	inst  *instance // nil for a function that is not generic
 	info  *types.Info
 	fn    *ir.Func
 	obj   *types.Func
@@ -44,6 +45,10 @@ func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 			Pos:  src.decl.Name.Pos(),
 		},
 	}
+	if b.inst = l.instances[obj]; b.inst != nil {
+		b.info = b.inst.info(src)
+		b.fn.TArgs = b.inst.targs
+	}
 	if src.dir != nil {
 		b.fn.Mode = src.dir.Mode
 	}
@@ -72,8 +77,8 @@ func (b *builder) function() {
 	sig := b.obj.Signature()
 	decl := b.src.decl
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
-		b.fail(decl.Name, "generic function "+decl.Name.Name, "type parameters are not supported yet",
-			"write the function for float64")
+		b.fail(decl.Name, "generic function "+decl.Name.Name, "the types that it is called with are not known here",
+			"put the directive above a function that calls it with the types that you want")
 		return
 	}
 	if sig.Variadic() {
@@ -94,9 +99,15 @@ func (b *builder) function() {
 	}
 }
 
-// signature makes the variables of receiver, parameters and results.
+// signature makes the variables of receiver, parameters and results. The receiver
+// of an instance is a parameter, since what is made of it can be no method: Go has
+// no methods for single instances of a type.
 func (b *builder) signature(sig *types.Signature) {
-	if r := sig.Recv(); r != nil {
+	switch r := sig.Recv(); {
+	case r == nil:
+	case b.inst != nil:
+		b.fn.Params = append(b.fn.Params, b.param(r, "recv"))
+	default:
 		b.fn.Recv = b.param(r, "recv")
 	}
 	for i := range sig.Params().Len() {

@@ -24,9 +24,12 @@ type callee struct {
 	kind callKind
 	name string      // builtinCall, mathCall
 	fn   *types.Func // functionCall; of a generic function, the instance
-	ir   *ir.Func    // the function of the program, nil if it is outside
-	recv ast.Expr    // the receiver expression of a method
-	path []int       // embedded fields from recv to the receiver
+	// targs are type arguments that the source writes, and generated code has to
+	// for a function outside the program.
+	targs []types.Type
+	ir    *ir.Func // the function of the program, nil if it is outside
+	recv  ast.Expr // the receiver expression of a method
+	path  []int    // embedded fields from recv to the receiver
 
 	origin *types.Func // fn as declared
 }
@@ -48,19 +51,20 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
-	if inst, ok := b.info.Instances[calleeName(fun)]; ok && c.kind == functionCall {
-		c.fn = types.NewFunc(c.fn.Pos(), c.fn.Pkg(), c.fn.Name(), inst.Type.(*types.Signature))
-	}
 	return c
 }
 
-// calleeName returns the identifier that names the function in f or p.f.
+// calleeName returns the identifier that names the function in f, p.f or f[T].
 func calleeName(fun ast.Expr) *ast.Ident {
 	switch f := fun.(type) {
 	case *ast.Ident:
 		return f
 	case *ast.SelectorExpr:
 		return f.Sel
+	case *ast.IndexExpr:
+		return calleeName(ast.Unparen(f.X))
+	case *ast.IndexListExpr:
+		return calleeName(ast.Unparen(f.X))
 	}
 	return nil
 }
@@ -77,13 +81,13 @@ func (b *builder) builtin(fun ast.Expr) *callee {
 func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 	switch f := fun.(type) {
 	case *ast.Ident:
-		if obj, ok := b.info.Uses[f].(*types.Func); ok {
+		if obj := b.declaredFunc(f); obj != nil {
 			return &callee{kind: functionCall, fn: obj}
 		}
 	case *ast.SelectorExpr:
 		sel := b.info.Selections[f]
 		if sel == nil {
-			if obj, ok := b.info.Uses[f.Sel].(*types.Func); ok {
+			if obj := b.declaredFunc(f.Sel); obj != nil {
 				return &callee{kind: functionCall, fn: obj}
 			}
 			break
@@ -99,8 +103,9 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 		b.expr(f)
 		return &callee{}
 	case *ast.IndexExpr, *ast.IndexListExpr:
-		b.fail(e, "generic function call", "type parameters are not supported yet", "write the function for float64")
-		return &callee{}
+		if obj := b.declaredFunc(calleeName(fun)); obj != nil && b.l.instances[obj] != nil {
+			return &callee{kind: functionCall, fn: obj, targs: b.l.instances[obj].targs}
+		}
 	}
 	if t := b.info.TypeOf(fun); t == nil || t == types.Typ[types.Invalid] {
 		b.typeOf(fun)
@@ -112,8 +117,8 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 }
 
 func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection) *callee {
-	obj := sel.Obj().(*types.Func)
-	c := &callee{kind: functionCall, fn: obj, recv: f.X, path: sel.Index()[:len(sel.Index())-1]}
+	obj, path := b.selected(f, sel)
+	c := &callee{kind: functionCall, fn: obj, recv: f.X, path: path}
 	if isInterface(obj.Signature().Recv().Type()) && obj.FullName() != "(error).Error" {
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
@@ -151,13 +156,18 @@ func (b *builder) mathFunc(e *ast.CallExpr, c *callee) *callee {
 // resolve decides whether c.fn is a function of the program or one that is
 // called as it is.
 func (b *builder) resolve(e *ast.CallExpr, c *callee) {
-	c.origin = c.fn.Origin()
+	c.origin = b.l.origin(c.fn)
 	src := b.l.sources[c.origin]
 	if src != nil && src.passive() {
 		return
 	}
+	if c.fn.Signature().TypeParams().Len() > 0 || b.l.tooDeep(c.fn) {
+		b.fail(e, "call of generic function "+c.fn.Name(), "its type arguments are not known", "write them: "+c.fn.Name()+"[float64](…)")
+		c.kind = refusedCall
+		return
+	}
 	if src != nil {
-		r := b.l.function(c.origin)
+		r := b.l.function(c.fn)
 		switch {
 		case !r.busy && !r.outside:
 			c.ir = r.fn
@@ -171,11 +181,6 @@ func (b *builder) resolve(e *ast.CallExpr, c *callee) {
 		}
 	}
 	if knownPassive(c.fn) {
-		return
-	}
-	if src != nil && c.fn.Signature().TypeParams().Len() > 0 && b.floatsIn(e, c) != "" {
-		b.fail(e, "call of generic function "+c.fn.Name(), "type parameters are not supported yet", "write the function for float64")
-		c.kind = refusedCall
 		return
 	}
 	if what := b.floatsIn(e, c); what != "" {
@@ -264,9 +269,14 @@ func (b *builder) callTemps(e *ast.CallExpr, c *callee) []ir.Expr {
 // prepare lowers receiver and arguments.
 func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 	out := &ir.Call{At: ir.At{P: e.Pos()}, Fn: c.ir, Mode: b.mode}
+	if in := b.l.instances[c.fn]; in != nil {
+		for _, a := range in.targs {
+			mentioned(a, map[types.Type]bool{}, func(obj types.Object) { b.named(e.Pos(), obj, "type") })
+		}
+	}
 	if c.ir == nil {
 		b.named(e.Pos(), c.fn, "function")
-		out.Ext, out.Mode = c.fn, ir.DefaultMode
+		out.Ext, out.TArgs, out.Mode = c.fn, c.targs, ir.DefaultMode
 		b.exts = append(b.exts, c.origin)
 	} else {
 		b.called = true

@@ -88,6 +88,10 @@ type lowerer struct {
 	results map[*types.Func]*lowered
 	order   []*lowered // callees before callers
 	names   map[string]bool
+
+	ctx       *types.Context // makes identical instances of types one
+	instances map[*types.Func]*instance
+	ofOrigin  map[*types.Func][]*instance
 }
 
 // source is a declaration with a body.
@@ -118,6 +122,10 @@ func newLowerer(in Input) *lowerer {
 		roots:   map[*types.Func]bool{},
 		results: map[*types.Func]*lowered{},
 		names:   map[string]bool{},
+
+		ctx:       types.NewContext(),
+		instances: map[*types.Func]*instance{},
+		ofOrigin:  map[*types.Func][]*instance{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		for _, file := range pkg.Files {
@@ -147,7 +155,7 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	if r := l.results[obj]; r != nil {
 		return r
 	}
-	src := l.sources[obj]
+	src := l.sources[l.origin(obj)]
 	if src == nil {
 		return nil
 	}
@@ -206,9 +214,13 @@ func (l *lowerer) reachable(roots []*types.Func) map[*ir.Func]bool {
 }
 
 // name returns a unique name for a function: "Step", "Solver.Step", "cg.Step".
+// An instance of a generic function is a plain function: "DotFloat64",
+// "VecFloat64Norm".
 func (l *lowerer) name(obj *types.Func) string {
 	base := obj.Name()
-	if t := receiverType(obj); t != nil {
+	if in := l.instances[obj]; in != nil {
+		base = l.instanceName(in)
+	} else if t := receiverType(obj); t != nil {
 		base = t.Obj().Name() + "." + base
 	}
 	prefix := ""

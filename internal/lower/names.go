@@ -46,6 +46,9 @@ func newNamer(b *builder, decl *ast.FuncDecl) *namer {
 		if !ok {
 			return true
 		}
+		for _, a := range b.typeArgs(id) {
+			mentioned(a, seen, reserve)
+		}
 		if obj := b.info.Defs[id]; obj != nil {
 			n.source[id.Name] = true
 			mentioned(obj.Type(), seen, reserve)
@@ -76,6 +79,9 @@ func mentioned(t types.Type, seen map[types.Type]bool, f func(types.Object)) {
 	switch t := t.(type) {
 	case *types.Named:
 		f(t.Obj())
+		for a := range t.TypeArgs().Types() {
+			mentioned(a, seen, f)
+		}
 	case *types.Alias:
 		f(t.Obj())
 		mentioned(types.Unalias(t), seen, f)

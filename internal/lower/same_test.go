@@ -126,5 +126,10 @@ func replaceFuncs(in Input, src string, prog *ir.Program) string {
 		at = in.Fset.Position(fd.End()).Offset
 	}
 	b.WriteString(src[at:])
+	for _, f := range prog.Funcs {
+		if len(f.TArgs) > 0 { // the instances stand beside what they are made of
+			b.WriteString("\n" + ir.FormatFunc(f))
+		}
+	}
 	return b.String()
 }
