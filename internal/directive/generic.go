@@ -26,24 +26,27 @@ func wrapper(obj *types.Func) string {
 		return ""
 	}
 	qualify := types.RelativeTo(obj.Pkg())
-	call, params := obj.Name(), ""
+	call := obj.Name()
+	var params []*types.Var
 	if recv != nil {
-		if recv.Name() == "" || recv.Name() == "_" {
-			return ""
-		}
 		call = recv.Name() + "." + call
-		params = recv.Name() + " " + types.TypeString(recv.Type(), qualify)
+		params = append(params, recv)
 	}
 	var args []string
 	for p := range sig.Params().Variables() {
-		if p.Name() == "" || p.Name() == "_" {
+		args = append(args, p.Name())
+		params = append(params, p)
+	}
+	var decls []string
+	for i, p := range params {
+		if blank(p.Name()) {
 			return ""
 		}
-		args = append(args, p.Name())
-		if params != "" {
-			params += ", "
+		text := p.Name()
+		if i+1 == len(params) || !types.Identical(p.Type(), params[i+1].Type()) {
+			text += " " + types.TypeString(p.Type(), qualify)
 		}
-		params += p.Name() + " " + types.TypeString(p.Type(), qualify)
+		decls = append(decls, text)
 	}
 	var results []string
 	for v := range sig.Results().Variables() {
@@ -58,7 +61,7 @@ func wrapper(obj *types.Func) string {
 	default:
 		result = "(" + result + ") "
 	}
-	return fmt.Sprintf("func %sF64(%s) %s{ %s%s(%s) }", obj.Name(), params, result, ret, call, strings.Join(args, ", "))
+	return fmt.Sprintf("func %sF64(%s) %s{ %s%s(%s) }", obj.Name(), strings.Join(decls, ", "), result, ret, call, strings.Join(args, ", "))
 }
 
 // forFloat64 returns the signature and receiver that obj has where each type

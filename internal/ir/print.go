@@ -29,6 +29,16 @@ type Printer struct {
 	inner  []Stmt // enclosing statements that an unlabelled break may leave
 }
 
+// Within names packages as a file of pkg does, which needs no name for its own.
+func Within(pkg *types.Package) types.Qualifier {
+	return func(p *types.Package) string {
+		if p == pkg {
+			return ""
+		}
+		return p.Name()
+	}
+}
+
 // String returns what has been printed.
 func (p *Printer) String() string { return p.buf.String() }
 
@@ -53,12 +63,7 @@ func (p *Printer) TypeString(t types.Type) string { return types.TypeString(t, p
 func Print(w io.Writer, prog *Program) error {
 	p := &Printer{ByName: true}
 	if prog.Pkg != nil {
-		p.Qualify = func(pkg *types.Package) string {
-			if pkg == prog.Pkg {
-				return ""
-			}
-			return pkg.Name()
-		}
+		p.Qualify = Within(prog.Pkg)
 		p.Line("package %s", prog.Pkg.Name())
 	}
 	for _, t := range namedTypes(prog) {
@@ -94,12 +99,7 @@ func typeParams(t *types.Named) string {
 func FormatFunc(f *Func) string {
 	p := &Printer{ByName: f.Obj != nil}
 	if f.Pkg != nil {
-		p.Qualify = func(pkg *types.Package) string {
-			if pkg == f.Pkg {
-				return ""
-			}
-			return pkg.Name()
-		}
+		p.Qualify = Within(f.Pkg)
 	}
 	p.Func(f)
 	return p.String()

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Title is how a reader of the source calls the function, without its package:
-// "Step", "Dot[float64]", "Vec[float64].Norm".
-func (f *Func) Title() string {
+// Title is how a reader of package pkg calls the function, without its own
+// package: "Step", "Dot[float64]", "Vec[float64].Norm".
+func (f *Func) Title(pkg *types.Package) string {
 	if len(f.TArgs) == 0 || f.Obj == nil {
 		return f.Name[strings.LastIndex(f.Name, ".")+1:]
 	}
-	p := &Printer{Qualify: func(pkg *types.Package) string {
-		if pkg == f.Obj.Pkg() {
-			return ""
-		}
-		return pkg.Name()
-	}}
-	if r := f.Obj.Signature().Recv(); r != nil {
-		return strings.TrimPrefix(p.TypeString(r.Type()), "*") + "." + f.Obj.Name()
+	targs := (&Printer{Qualify: Within(pkg)}).typeArgs(f.TArgs)
+	r := f.Obj.Signature().Recv()
+	if r == nil {
+		return f.Obj.Name() + targs
 	}
-	return f.Obj.Name() + p.typeArgs(f.TArgs)
+	t := types.Unalias(r.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	return t.(*types.Named).Obj().Name() + targs + "." + f.Obj.Name()
 }

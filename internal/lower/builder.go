@@ -86,6 +86,10 @@ func (b *builder) function() {
 			"take a slice instead")
 		return
 	}
+	if t := localType(decl); b.inst != nil && t != nil {
+		b.refuseLocalType(t) // it depends on the type arguments, too
+		return
+	}
 	b.use = scan(b.info, decl)
 	b.names = newNamer(b, decl)
 	b.signature(sig)

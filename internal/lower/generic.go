@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/constant"
+	"go/token"
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -137,4 +138,15 @@ func (b *builder) runtime(e ast.Expr, x ir.Expr) ir.Expr {
 		return b.save(e.Pos(), x)
 	}
 	return x
+}
+
+// localType returns the first declaration of a type in the function, or nil.
+func localType(decl *ast.FuncDecl) (found ast.Node) {
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.TYPE && found == nil {
+			found = d
+		}
+		return found == nil
+	})
+	return found
 }

@@ -77,17 +77,18 @@ type helper struct {
 }
 
 type gen struct {
-	r       *rand.Rand
-	opts    Options
-	c       Case
-	out     []string
-	scopes  []*block
-	fn      *function
-	helpers []helper
-	ids     int
-	classes int // negative class numbers given
-	budget  int
-	smooth  bool // no kinks, no active control
+	r        *rand.Rand
+	opts     Options
+	c        Case
+	out      []string
+	scopes   []*block
+	fn       *function
+	helpers  []helper
+	generics generics
+	ids      int
+	classes  int // negative class numbers given
+	budget   int
+	smooth   bool // no kinks, no active control
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }

@@ -78,14 +78,14 @@ func (d *Decisions) name(f *ir.Func) string {
 	case len(f.TArgs) == 0:
 		return f.Name
 	case f.Pkg == d.t.prog.Pkg:
-		return f.Title()
+		return f.Title(d.t.prog.Pkg)
 	}
-	return f.Pkg.Name() + "." + f.Title()
+	return f.Pkg.Name() + "." + f.Title(d.t.prog.Pkg)
 }
 
 func (d *Decisions) variable(f *ir.Func, v *ir.Var, kind string) VarDecision {
 	t := d.t
-	out := VarDecision{Name: v.Name, Type: types.TypeString(v.Type, types.RelativeTo(t.prog.Pkg)), Kind: kind, Shadow: t.carries(v)}
+	out := VarDecision{Name: v.Name, Type: types.TypeString(v.Type, ir.Within(t.prog.Pkg)), Kind: kind, Shadow: t.carries(v)}
 	ref := &ir.Ref{V: v}
 	switch {
 	case t.carries(v):
@@ -131,7 +131,7 @@ func (d *Decisions) stored(f *ir.Func, v *ir.Var) bool {
 }
 
 func (d *Decisions) block(b *ir.Block, depth int, out *FuncDecision) {
-	p := &ir.Printer{Qualify: types.RelativeTo(d.t.prog.Pkg)}
+	p := &ir.Printer{Qualify: ir.Within(d.t.prog.Pkg)}
 	for _, s := range b.Stmts {
 		text := head(p, s)
 		if text == "" {
