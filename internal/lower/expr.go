@@ -83,7 +83,7 @@ func (b *builder) constant(e ast.Expr, tv types.TypeAndValue) ir.Expr {
 	if bt, ok := t.(*types.Basic); ok && bt.Info()&types.IsUntyped != 0 {
 		t = types.Default(t)
 	}
-	return &ir.Const{Val: tv.Value, Typ: t, Text: b.constantName(e)}
+	return &ir.Const{Val: b.rounded(tv.Value, t), Typ: t, Text: b.constantName(e)}
 }
 
 // constantOf returns the constant that e names, or nil.

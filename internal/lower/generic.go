@@ -91,8 +91,9 @@ func (b *builder) constantTo(c *ir.Const, e ast.Expr, t types.Type) ir.Expr {
 		out.Val = constant.ToInt(c.Val)
 		return out
 	case ir.IsFloat(c.Typ):
-		f, _ := constant.Float64Val(c.Val)
-		once, _ := constant.Float32Val(c.Val)
+		exact := b.info.Types[e].Value
+		f, _ := constant.Float64Val(exact)
+		once, _ := constant.Float32Val(exact)
 		if isSingle(c.Typ) {
 			f = float64(once)
 		}
@@ -119,6 +120,25 @@ func (b *builder) needless(x ir.Expr, t types.Type) bool {
 		return false
 	}
 	return true
+}
+
+// rounded gives a constant that was written for a type parameter the form that it
+// has in the type t; the type checker does that for other types.
+func (b *builder) rounded(v constant.Value, t types.Type) constant.Value {
+	if b.inst == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
+		return v
+	}
+	switch {
+	case ir.IsInteger(t):
+		return constant.ToInt(v)
+	case isSingle(t):
+		f, _ := constant.Float32Val(v)
+		return constant.MakeFloat64(float64(f))
+	case ir.IsFloat(t):
+		f, _ := constant.Float64Val(v)
+		return constant.MakeFloat64(f)
+	}
+	return v
 }
 
 func isSingle(t types.Type) bool { return t.Underlying() == types.Typ[types.Float32] }

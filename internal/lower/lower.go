@@ -5,6 +5,9 @@
 // the root package and all that these call inside the module, callees first;
 // or a list of diagnostics, one for each construct that has no place in the IR.
 //
+// A generic function, or method of a generic type, becomes a function for each list
+// of type arguments that it is used with: see instance.
+//
 // The order of evaluation is that of the Go compiler gc, which the Go
 // specification leaves partly open: calls run first, from left to right, each
 // into a temporary; the rest of the expression, loads included, is evaluated
