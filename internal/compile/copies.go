@@ -52,7 +52,7 @@ func (c *copies) of(f *ir.Func) *ir.Func {
 	g := &ir.Func{
 		Name: free, Pkg: c.u.pkg.Types, Pos: src.Pos,
 		Params: src.Inputs(), Results: src.Results, Locals: src.Locals,
-		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, base(src.Name), src.Pkg.Name()),
+		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, src.Title(c.u.pkg.Types), src.Pkg.Name()),
 	}
 	c.made[f.Name] = g
 	g.Body = ir.CopyBlock(src.Body, nil)

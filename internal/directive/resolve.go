@@ -24,8 +24,7 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 		r.sig = obj.Signature()
 		r.fn = f.Decl
 		if r.sig.TypeParams().Len()+r.sig.RecvTypeParams().Len() > 0 && f.Differentiated() {
-			r.errorf(f.Decl.Name.Pos(), "generic function "+f.Decl.Name.Name, "write the function for float64",
-				"type parameters are not supported yet")
+			r.generic(obj, f.Decl.Name)
 			continue
 		}
 		for _, d := range []*Derivative{f.Adjoint, f.Tangent} {

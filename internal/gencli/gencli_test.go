@@ -352,6 +352,31 @@ func TestExplain(t *testing.T) {
 	wants(t, errs, "plain is not part of any adjoint", "Square, helper")
 }
 
+func TestExplainInstances(t *testing.T) {
+	module(t, map[string]string{"norm.go": `package user
+
+type vec[T ~float32 | ~float64] []T
+
+func (v vec[T]) dot() (s T) {
+	for i := range v {
+		s += v[i] * v[i]
+	}
+	return s
+}
+
+func twice[T ~float32 | ~float64](x T) T { return x + x }
+
+//cairn:adjoint wrt=x of=return
+func Norm(x []float64) float64 { return twice(vec[float64](x).dot()) }
+`})
+	out, _ := run(t, 0, "explain", "vec[float64].dot", ".")
+	wants(t, out, "func vec[float64].dot\n", "v  vec[float64]  parameter  active", "7  ", "s += v[i] * v[i]")
+	out, _ = run(t, 0, "explain", "Norm")
+	wants(t, out, "vec[float64](x).dot()", "twice[float64](t1)")
+	_, errs := run(t, 1, "explain", "twice")
+	wants(t, errs, "the functions are Norm, twice[float64], vec[float64].dot")
+}
+
 func TestExplainNothing(t *testing.T) {
 	module(t, map[string]string{"plain.go": "package user\n\nfunc plain() {}\n"})
 	_, errs := run(t, 1, "explain", "plain")

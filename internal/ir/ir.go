@@ -27,7 +27,8 @@ func (p *Program) Func(name string) *Func {
 // A Func is one function or method.
 type Func struct {
 	// Name is unique in the program: "Step", "Solver.Step" for a method of
-	// Solver or *Solver, "cg.Step" for a function of an imported package.
+	// Solver or *Solver, "cg.Step" for a function of an imported package,
+	// "DotFloat64" for an instance of a generic function.
 	Name    string
 	Pkg     *types.Package
 	Obj     *types.Func // the source function; nil for parsed or made functions
@@ -38,6 +39,11 @@ type Func struct {
 	Body    *Block
 	Pos     token.Pos
 	Doc     string // of a made function
+
+	// TArgs are the type arguments of an instance of a generic function, or of the
+	// receiver of a method of a generic type, which then is the first parameter.
+	// Obj has the signature for them.
+	TArgs []types.Type
 
 	Variadic bool     // the last parameter is written ...T; its variable is a slice
 	Passive  bool     // marked //cairn:passive: not differentiated
@@ -232,7 +238,7 @@ type (
 		Ext    *types.Func
 		Name   string
 		On     *Var
-		TArgs  []types.Type // explicit type arguments, with Name only
+		TArgs  []types.Type // explicit type arguments, with Ext and Name only
 		Conv   types.Type   // the only result is converted to this type, with Name only
 		Args   []Expr
 		Spread bool // with Ext: the last argument is the slice x of f(x...)

@@ -19,10 +19,24 @@ type Printer struct {
 	// "ad"); those that are not in it keep their names.
 	Alias map[string]string
 
+	// ByName calls instances of generic functions by their names in the program,
+	// under which Func prints them, and not as Go does: Dot[float64](x).
+	ByName bool
+
 	buf    bytes.Buffer
 	indent int
 	labels map[Stmt]string
 	inner  []Stmt // enclosing statements that an unlabelled break may leave
+}
+
+// Within names packages as a file of pkg does, which needs no name for its own.
+func Within(pkg *types.Package) types.Qualifier {
+	return func(p *types.Package) string {
+		if p == pkg {
+			return ""
+		}
+		return p.Name()
+	}
 }
 
 // String returns what has been printed.
@@ -47,19 +61,14 @@ func (p *Printer) TypeString(t types.Type) string { return types.TypeString(t, p
 
 // Print writes every function of prog as one Go file.
 func Print(w io.Writer, prog *Program) error {
-	p := &Printer{}
+	p := &Printer{ByName: true}
 	if prog.Pkg != nil {
-		p.Qualify = func(pkg *types.Package) string {
-			if pkg == prog.Pkg {
-				return ""
-			}
-			return pkg.Name()
-		}
+		p.Qualify = Within(prog.Pkg)
 		p.Line("package %s", prog.Pkg.Name())
 	}
 	for _, t := range namedTypes(prog) {
 		p.Line("")
-		p.Line("type %s %s", t.Obj().Name(), p.TypeString(t.Underlying()))
+		p.Line("type %s%s %s", t.Obj().Name(), typeParams(t), p.TypeString(t.Underlying()))
 	}
 	for _, f := range prog.Funcs {
 		p.Line("")
@@ -69,16 +78,28 @@ func Print(w io.Writer, prog *Program) error {
 	return err
 }
 
+// typeParams returns the type parameters of a generic type with the weakest
+// constraints that it can have, since those of the source need not be at hand.
+func typeParams(t *types.Named) string {
+	var parts []string
+	for q := range t.TypeParams().TypeParams() {
+		constraint := "any"
+		if types.Comparable(q) {
+			constraint = "comparable"
+		}
+		parts = append(parts, q.Obj().Name()+" "+constraint)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
 // FormatFunc returns f as Go text.
 func FormatFunc(f *Func) string {
-	p := &Printer{}
+	p := &Printer{ByName: f.Obj != nil}
 	if f.Pkg != nil {
-		p.Qualify = func(pkg *types.Package) string {
-			if pkg == f.Pkg {
-				return ""
-			}
-			return pkg.Name()
-		}
+		p.Qualify = Within(f.Pkg)
 	}
 	p.Func(f)
 	return p.String()
@@ -454,21 +475,11 @@ func (p *Printer) call(s *Call) string {
 	if s.On != nil {
 		fn = s.On.Name + "." + fn
 	}
-	for i, t := range s.TArgs {
-		if i == 0 {
-			fn += "["
-		} else {
-			fn += ", "
-		}
-		fn += p.TypeString(t)
-		if i == len(s.TArgs)-1 {
-			fn += "]"
-		}
-	}
-	obj := s.Ext
+	obj, targs := s.Ext, s.TArgs
 	if s.Fn != nil {
-		obj = s.Fn.Obj
-		if obj == nil {
+		obj, targs = s.Fn.Obj, s.Fn.TArgs
+		if obj == nil || p.ByName && len(targs) > 0 {
+			obj, targs = nil, nil
 			fn = s.Fn.Name[strings.LastIndex(s.Fn.Name, ".")+1:]
 			if s.Fn.Recv != nil {
 				fn = p.receiver(args[0]) + "." + fn
@@ -480,11 +491,12 @@ func (p *Printer) call(s *Call) string {
 		fn = obj.Name()
 		if obj.Signature().Recv() != nil {
 			fn = p.receiver(args[0]) + "." + fn
-			args = args[1:]
+			args, targs = args[1:], nil
 		} else if q := p.qualifier(obj.Pkg()); q != "" {
 			fn = q + "." + fn
 		}
 	}
+	fn += p.typeArgs(targs)
 	parts := make([]string, len(args))
 	for i, a := range args {
 		parts[i] = p.Expr(a)
@@ -502,6 +514,17 @@ func (p *Printer) call(s *Call) string {
 		call = p.TypeString(s.Conv) + "(" + call + ")"
 	}
 	return text + call
+}
+
+func (p *Printer) typeArgs(ts []types.Type) string {
+	if len(ts) == 0 {
+		return ""
+	}
+	parts := make([]string, len(ts))
+	for i, t := range ts {
+		parts[i] = p.TypeString(t)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // aliased puts the package that a name starts with under the name by which it is
@@ -536,7 +559,7 @@ func (p *Printer) receiver(e Expr) string {
 }
 
 // namedTypes returns the named types of prog's own package that it mentions,
-// in order of first use.
+// generic ones as they are declared, in order of first use.
 func namedTypes(prog *Program) []*types.Named {
 	var out []*types.Named
 	seen := map[types.Type]bool{}
@@ -548,7 +571,12 @@ func namedTypes(prog *Program) []*types.Named {
 		seen[t] = true
 		switch t := t.(type) {
 		case *types.Named:
-			if t.Obj().Pkg() != nil && t.Obj().Pkg() == prog.Pkg {
+			for a := range t.TypeArgs().Types() {
+				visit(a)
+			}
+			if o := t.Origin(); o != t {
+				visit(o)
+			} else if t.Obj().Pkg() != nil && t.Obj().Pkg() == prog.Pkg {
 				out = append(out, t)
 				visit(t.Underlying())
 			}

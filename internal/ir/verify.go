@@ -98,6 +98,9 @@ func (v *verifier) function() {
 		}
 		v.known[x], names[x.Name] = true, x
 	}
+	if len(f.TArgs) > 0 && (f.Obj == nil || f.Recv != nil) {
+		v.faultf("an instance has a receiver or no source")
+	}
 	for _, x := range f.Inputs() {
 		add(x, Param)
 		v.scopes[0][x] = true

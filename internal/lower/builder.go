@@ -34,7 +34,7 @@ type builder struct {
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	b := &builder{
 		l: l, obj: obj,
-		site:  site{src: src, info: src.pkg.Info, vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}},
+		site:  l.site(src, obj),
 		calls: map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
 		steady: map[*ir.Var]bool{}, busy: map[ast.Node]int{src.decl: 1},
 		fn: &ir.Func{
@@ -46,6 +46,9 @@ func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 
 			Variadic: obj.Signature().Variadic(),
 		},
+	}
+	if b.inst != nil {
+		b.fn.TArgs = b.inst.targs
 	}
 	if src.dir != nil {
 		b.fn.Mode = src.dir.Mode
@@ -75,11 +78,14 @@ func (b *builder) function() {
 	sig := b.obj.Signature()
 	decl := b.src.decl
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
-		b.fail(decl.Name, "generic function "+decl.Name.Name, "type parameters are not supported yet",
-			"write the function for float64")
+		b.fail(decl.Name, "generic function "+decl.Name.Name, "the types that it is called with are not known here",
+			"put the directive above a function that calls it with the types that you want")
 		return
 	}
-	b.use = b.l.usage(b.src)
+	if t := localType(decl); b.inst != nil && t != nil {
+		b.refuseLocalType(t) // it depends on the type arguments, too
+		return
+	}
 	b.names = newNamer(b)
 	b.signature(sig)
 	b.localCopies(sig)
@@ -93,9 +99,15 @@ func (b *builder) function() {
 	}
 }
 
-// signature makes the variables of receiver, parameters and results.
+// signature makes the variables of receiver, parameters and results. The receiver
+// of an instance is a parameter, since what is made of it can be no method: Go has
+// no methods for single instances of a type.
 func (b *builder) signature(sig *types.Signature) {
-	if r := sig.Recv(); r != nil {
+	switch r := sig.Recv(); {
+	case r == nil:
+	case b.inst != nil:
+		b.fn.Params = append(b.fn.Params, b.param(r, "recv"))
+	default:
 		b.fn.Recv = b.param(r, "recv")
 	}
 	for i := range sig.Params().Len() {

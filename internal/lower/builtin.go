@@ -122,9 +122,9 @@ func (b *builder) makeCall(e *ast.CallExpr) ir.Expr {
 	if _, ok := t.Underlying().(*types.Slice); !ok {
 		return b.dummy(e)
 	}
-	out := &ir.Make{Typ: t, Len: b.expr(e.Args[1])}
+	out := &ir.Make{Typ: t, Len: b.runtime(e.Args[1], b.expr(e.Args[1]))}
 	if len(e.Args) > 2 {
-		out.Cap = b.expr(e.Args[2])
+		out.Cap = b.runtime(e.Args[2], b.expr(e.Args[2]))
 	}
 	return out
 }
@@ -188,6 +188,13 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 	if c, ok := x.(*ir.Const); ok && c.Val == nil {
 		return &ir.Const{Typ: t}
 	}
+	if c, ok := x.(*ir.Const); ok && isNumber(c.Typ) && isNumber(t) && b.info.Types[e.Args[0]].Value != nil {
+		return b.constantTo(c, e.Args[0], t)
+	}
+	x = b.runtime(e.Args[0], x)
+	if b.needless(x, t) {
+		return x
+	}
 	if isInterface(t) {
 		if y := b.convertTo(x, t, e); y != x {
 			return y
@@ -201,6 +208,8 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 	}
 	return &ir.Convert{X: x, Typ: t}
 }
+
+func isNumber(t types.Type) bool { return ir.IsInteger(t) || ir.IsFloat(t) }
 
 func convertible(from, to types.Type) bool {
 	f, fBasic := from.Underlying().(*types.Basic)

@@ -26,11 +26,14 @@ type callee struct {
 	kind callKind
 	name string      // builtinCall, mathCall, tupleCall
 	fn   *types.Func // functionCall; of a generic function, the instance
-	ir   *ir.Func    // the function of the program, nil if it is outside
-	recv ast.Expr    // the receiver expression of a method
-	path []int       // embedded fields from recv to the receiver
-	args []ast.Expr  // functionCall: the arguments without the receiver
-	expr types.Type  // of a method expression T.m, the type T
+	// targs are type arguments that the source writes, and generated code has to
+	// for a function outside the program.
+	targs []types.Type
+	ir    *ir.Func   // the function of the program, nil if it is outside
+	recv  ast.Expr   // the receiver expression of a method
+	path  []int      // embedded fields from recv to the receiver
+	args  []ast.Expr // functionCall: the arguments without the receiver
+	expr  types.Type // of a method expression T.m, the type T
 
 	origin *types.Func // fn as declared
 
@@ -64,23 +67,20 @@ func (b *builder) resolved(e ast.Node, c *callee) *callee {
 		return b.mathFunc(e, c)
 	}
 	b.resolve(e, c)
-	call, ok := e.(*ast.CallExpr)
-	if !ok {
-		return c
-	}
-	if inst, ok := b.info.Instances[calleeName(ast.Unparen(call.Fun))]; ok && c.kind == functionCall {
-		c.fn = types.NewFunc(c.fn.Pos(), c.fn.Pkg(), c.fn.Name(), inst.Type.(*types.Signature))
-	}
 	return c
 }
 
-// calleeName returns the identifier that names the function in f or p.f.
+// calleeName returns the identifier that names the function in f, p.f or f[T].
 func calleeName(fun ast.Expr) *ast.Ident {
 	switch f := fun.(type) {
 	case *ast.Ident:
 		return f
 	case *ast.SelectorExpr:
 		return f.Sel
+	case *ast.IndexExpr:
+		return calleeName(ast.Unparen(f.X))
+	case *ast.IndexListExpr:
+		return calleeName(ast.Unparen(f.X))
 	}
 	return nil
 }
@@ -97,13 +97,13 @@ func (b *builder) builtin(fun ast.Expr) *callee {
 func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 	switch f := fun.(type) {
 	case *ast.Ident:
-		if obj, ok := b.info.Uses[f].(*types.Func); ok {
+		if obj := b.declaredFunc(f); obj != nil {
 			return &callee{kind: functionCall, fn: obj}
 		}
 	case *ast.SelectorExpr:
 		sel := b.info.Selections[f]
 		if sel == nil {
-			if obj, ok := b.info.Uses[f.Sel].(*types.Func); ok {
+			if obj := b.declaredFunc(f.Sel); obj != nil {
 				return &callee{kind: functionCall, fn: obj}
 			}
 			break
@@ -115,8 +115,9 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 			return b.methodExpr(e, f, sel)
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr:
-		b.fail(e, "generic function call", "type parameters are not supported yet", "write the function for float64")
-		return &callee{}
+		if obj := b.declaredFunc(calleeName(fun)); obj != nil && b.l.instances[obj] != nil {
+			return &callee{kind: functionCall, fn: obj, targs: b.l.instances[obj].targs}
+		}
 	}
 	if t := b.info.TypeOf(fun); t == nil || t == types.Typ[types.Invalid] {
 		b.typeOf(fun)
@@ -126,8 +127,8 @@ func (b *builder) declared(e *ast.CallExpr, fun ast.Expr) *callee {
 }
 
 func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Expr) *callee {
-	obj := sel.Obj().(*types.Func)
-	c := &callee{kind: functionCall, fn: obj, recv: recv, path: sel.Index()[:len(sel.Index())-1]}
+	obj, path := b.selected(f, sel)
+	c := &callee{kind: functionCall, fn: obj, recv: recv, path: path}
 	if isInterface(obj.Signature().Recv().Type()) && obj.FullName() != "(error).Error" {
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
@@ -172,9 +173,14 @@ func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 // resolve decides whether c.fn is a function of the program or one that is
 // called as it is.
 func (b *builder) resolve(e ast.Node, c *callee) {
-	c.origin = c.fn.Origin()
+	c.origin = b.l.origin(c.fn)
 	src := b.l.sources[c.origin]
 	if src != nil && src.passive() {
+		return
+	}
+	if c.fn.Signature().TypeParams().Len() > 0 || b.l.tooDeep(c.fn) {
+		b.fail(e, "call of generic function "+c.fn.Name(), "its type arguments are not known", "write them: "+c.fn.Name()+"[float64](…)")
+		c.kind = refusedCall
 		return
 	}
 	if src != nil && takesFuncs(c.fn.Signature()) {
@@ -184,18 +190,13 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 	if src != nil {
 		// One that is still being lowered is reached by recursion. It is taken for
 		// one of the program; see settle.
-		if r := b.l.function(c.origin); !r.outside {
+		if r := b.l.function(c.fn); !r.outside {
 			c.ir = r.fn
 			b.calls[r.fn] = r
 			return
 		}
 	}
 	if knownPassive(c.fn) {
-		return
-	}
-	if src != nil && c.fn.Signature().TypeParams().Len() > 0 && b.floatsIn(e, c) != "" {
-		b.fail(e, "call of generic function "+c.fn.Name(), "type parameters are not supported yet", "write the function for float64")
-		c.kind = refusedCall
 		return
 	}
 	if what := b.floatsIn(e, c); what != "" {
@@ -323,9 +324,14 @@ func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 // callOf is a call of c, without arguments yet.
 func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 	out := &ir.Call{At: ir.At{P: e.Pos()}, Fn: c.ir, Mode: b.mode}
+	if in := b.l.instances[c.fn]; in != nil {
+		for _, a := range in.targs {
+			mentioned(a, map[types.Type]bool{}, func(obj types.Object) { b.named(e.Pos(), obj, "type") })
+		}
+	}
 	if c.ir == nil {
 		b.named(e.Pos(), c.fn, "function")
-		out.Ext, out.Mode = c.fn, ir.DefaultMode
+		out.Ext, out.TArgs, out.Mode = c.fn, c.targs, ir.DefaultMode
 		if call, ok := e.(*ast.CallExpr); ok {
 			out.Spread = call.Ellipsis.IsValid()
 		}

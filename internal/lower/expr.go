@@ -82,21 +82,27 @@ func (b *builder) constant(e ast.Expr, tv types.TypeAndValue) ir.Expr {
 	if bt, ok := t.(*types.Basic); ok && bt.Info()&types.IsUntyped != 0 {
 		t = types.Default(t)
 	}
-	return &ir.Const{Val: tv.Value, Typ: t, Text: b.constantName(e)}
+	return &ir.Const{Val: b.rounded(tv.Value, t), Typ: t, Text: b.constantName(e)}
 }
 
-// constantName returns how generated code may name the constant e, or "".
-func (b *builder) constantName(e ast.Expr) string {
+// constantOf returns the constant that e names, or nil.
+func (b *builder) constantOf(e ast.Expr) *types.Const {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if sel, isSel := ast.Unparen(e).(*ast.SelectorExpr); isSel {
 		id, ok = sel.Sel, true
 	}
 	if !ok {
-		return ""
+		return nil
 	}
-	c, ok := b.info.Uses[id].(*types.Const)
+	c, _ := b.info.Uses[id].(*types.Const)
+	return c
+}
+
+// constantName returns how generated code may name the constant e, or "".
+func (b *builder) constantName(e ast.Expr) string {
+	c := b.constantOf(e)
 	switch {
-	case !ok || c.Pkg() == nil || c.Parent() != c.Pkg().Scope():
+	case c == nil || c.Pkg() == nil || c.Parent() != c.Pkg().Scope():
 		return ""
 	case c.Pkg() == b.l.in.Root.Types:
 		return c.Name()
@@ -159,7 +165,8 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 
 func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 	if tv := b.info.Types[e.Index]; tv.IsType() {
-		b.fail(e, "generic function value", "type parameters are not supported yet", "write the function for float64")
+		b.fail(e, "generic function used as a value", "the reverse sweep cannot follow calls through function values yet",
+			"call the function directly")
 		return b.dummy(e)
 	}
 	if _, isMap := b.typeOf(e.X).Underlying().(*types.Map); isMap {
@@ -168,7 +175,7 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 		return b.dummy(e)
 	}
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
-	return &ir.Index{X: x, I: b.expr(e.Index)}
+	return &ir.Index{X: x, I: b.runtime(e.Index, b.expr(e.Index))}
 }
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
@@ -189,7 +196,7 @@ func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
 		to *ir.Expr
 	}{{e.Low, &out.Lo}, {e.High, &out.Hi}, {e.Max, &out.Max}} {
 		if p.e != nil {
-			*p.to = b.expr(p.e)
+			*p.to = b.runtime(p.e, b.expr(p.e))
 		}
 	}
 	return out
@@ -226,7 +233,7 @@ func (b *builder) unary(e *ast.UnaryExpr) ir.Expr {
 	if e.Op == token.NOT {
 		return not(x)
 	}
-	return &ir.Unary{Op: e.Op, X: x}
+	return &ir.Unary{Op: e.Op, X: b.runtime(e.X, x)}
 }
 
 func (b *builder) address(e *ast.UnaryExpr) ir.Expr {
@@ -280,6 +287,12 @@ func (b *builder) binary(e *ast.BinaryExpr) ir.Expr {
 	}
 	x := b.expr(e.X)
 	y := b.expr(e.Y)
+	if _, ok := x.(*ir.Const); ok {
+		y = b.runtime(e.Y, y)
+	}
+	if _, ok := y.(*ir.Const); ok {
+		x = b.runtime(e.X, x)
+	}
 	return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: b.typeOf(e)}
 }
 

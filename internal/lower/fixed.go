@@ -109,11 +109,11 @@ func (b *builder) harmlessCall(e *ast.CallExpr) bool {
 	if tv.IsBuiltin() {
 		return b.isBuiltin(e, "copy") == nil || isBasicSlice(b.typeOf(e.Args[0]))
 	}
-	obj, ok := b.info.Uses[calleeName(fun)].(*types.Func)
-	if !ok || obj.Pkg() == nil {
+	obj := b.static(fun)
+	if obj == nil || obj.Pkg() == nil {
 		return false
 	}
-	if src := b.l.sources[obj]; src == nil || src.passive() {
+	if src := b.l.sources[b.l.origin(obj)]; src == nil || src.passive() {
 		return elementary(obj.Pkg()) || knownPassive(obj)
 	}
 	r := b.l.function(obj)

@@ -53,7 +53,7 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 	sig, _ := b.known(e).Underlying().(*types.Signature)
 	switch x := e.(type) {
 	case *ast.FuncLit:
-		return &funcValue{lit: b.closure(x), sig: sig}
+		return &funcValue{lit: b.closure(x), sig: b.literalSignature(x, sig)}
 	case *ast.Ident:
 		switch obj := b.info.Uses[x].(type) {
 		case *types.Nil:
@@ -61,6 +61,10 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 		case *types.Var:
 			return b.funcs[obj]
 		case *types.Func:
+			return &funcValue{call: &callee{kind: functionCall, fn: b.declaredFunc(x)}, sig: sig}
+		}
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		if obj := b.declaredFunc(calleeName(e)); obj != nil {
 			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
 		}
 	case *ast.SelectorExpr:
@@ -74,7 +78,7 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 // closure notes what the names in e mean now.
 func (b *builder) closure(e *ast.FuncLit) *closure {
 	l := &closure{lit: e, site: site{
-		src: b.src, info: b.info, use: b.use,
+		src: b.src, inst: b.inst, info: b.info, use: b.use,
 		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -94,11 +98,33 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 	return l
 }
 
+// literalSignature is the signature of e with the variables that its body mentions,
+// which in an instance of a generic function are others than those of the type.
+func (b *builder) literalSignature(e *ast.FuncLit, sig *types.Signature) *types.Signature {
+	tuple := func(list *ast.FieldList, of *types.Tuple) *types.Tuple {
+		var vars []*types.Var
+		if list != nil {
+			for _, field := range list.List {
+				for _, name := range field.Names {
+					if v, ok := b.info.Defs[name].(*types.Var); ok {
+						vars = append(vars, v)
+					}
+				}
+			}
+		}
+		if len(vars) != of.Len() { // without names
+			return of
+		}
+		return types.NewTuple(vars...)
+	}
+	return types.NewSignatureType(nil, nil, nil, tuple(e.Type.Params, sig.Params()), tuple(e.Type.Results, sig.Results()), sig.Variadic())
+}
+
 // selectedFunc is p.F of a package p, or the method value x.F.
 func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcValue {
 	sel := b.info.Selections[e]
 	if sel == nil {
-		if obj, ok := b.info.Uses[e.Sel].(*types.Func); ok {
+		if obj := b.declaredFunc(e.Sel); obj != nil {
 			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
 		}
 		return nil

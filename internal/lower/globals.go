@@ -67,7 +67,7 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 				}
 			case *ast.Ident:
 				if g, ok := info.Uses[n].(*types.Func); ok {
-					visit(g)
+					visit(g.Origin())
 				}
 			}
 			return true

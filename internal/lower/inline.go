@@ -14,6 +14,7 @@ import (
 // A site is where syntax comes from, and what its names mean there.
 type site struct {
 	src     *source
+	inst    *instance // nil for a function that is not generic
 	info    *types.Info
 	use     *usage
 	vars    map[types.Object]*ir.Var
@@ -120,7 +121,7 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 		args.values[r] = b.receiver(b.expr(c.recv), c, c.recv)
 	}
 	src := c.body
-	return b.inlineBody(e, src.decl, site{src: src, info: src.pkg.Info, use: b.l.usage(src)}, sig, src.decl.Body, args)
+	return b.inlineBody(e, src.decl, b.l.site(src, c.fn), sig, src.decl.Body, args)
 }
 
 // actuals lowers the arguments of a call whose body takes its place.
@@ -195,9 +196,6 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 	back := b.site
 	b.site = from
 	b.vars, b.funcs = maps.Clone(from.vars), maps.Clone(from.funcs)
-	if b.vars == nil {
-		b.vars, b.funcs = map[types.Object]*ir.Var{}, map[types.Object]*funcValue{}
-	}
 	b.targets, b.label = nil, ""
 	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
 	b.bindParams(e, sig, args)

@@ -5,6 +5,9 @@
 // the root package and all that these call inside the module, callees first but
 // for recursion; or a list of diagnostics, one for each construct that has no place in the IR.
 //
+// A generic function, or method of a generic type, becomes a function for each list
+// of type arguments that it is used with: see instance.
+//
 // The order of evaluation is that of the Go compiler gc, which the Go
 // specification leaves partly open: calls run first, from left to right, each
 // into a temporary; the rest of the expression, loads included, is evaluated
@@ -88,7 +91,11 @@ type lowerer struct {
 	results map[*types.Func]*lowered
 	order   []*lowered // callees before callers, but for recursion
 	names   map[string]bool
-	usages  map[*source]*usage
+	usages  map[usageOf]*usage
+
+	ctx       *types.Context // makes identical instances of types one
+	instances map[*types.Func]*instance
+	ofOrigin  map[*types.Func][]*instance
 }
 
 // source is a declaration with a body.
@@ -119,7 +126,11 @@ func newLowerer(in Input) *lowerer {
 		roots:   map[*types.Func]bool{},
 		results: map[*types.Func]*lowered{},
 		names:   map[string]bool{},
-		usages:  map[*source]*usage{},
+		usages:  map[usageOf]*usage{},
+
+		ctx:       types.NewContext(),
+		instances: map[*types.Func]*instance{},
+		ofOrigin:  map[*types.Func][]*instance{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		for _, file := range pkg.Files {
@@ -149,7 +160,7 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	if r := l.results[obj]; r != nil {
 		return r
 	}
-	src := l.sources[obj]
+	src := l.sources[l.origin(obj)]
 	if src == nil {
 		return nil
 	}
@@ -164,12 +175,27 @@ func (l *lowerer) function(obj *types.Func) *lowered {
 	return r
 }
 
-// usage returns what the variables in a declaration are used for.
-func (l *lowerer) usage(src *source) *usage {
-	if l.usages[src] == nil {
-		l.usages[src] = scan(src.pkg.Info, src.decl)
+// usageOf tells usages apart: an instance has variables of its own.
+type usageOf struct {
+	src  *source
+	inst *instance
+}
+
+// site returns what the body of obj, which src declares, is lowered with.
+func (l *lowerer) site(src *source, obj *types.Func) site {
+	out := site{
+		src: src, info: src.pkg.Info, inst: l.instances[obj],
+		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
 	}
-	return l.usages[src]
+	if out.inst != nil {
+		out.info = out.inst.info(src)
+	}
+	at := usageOf{src, out.inst}
+	if l.usages[at] == nil {
+		l.usages[at] = scan(out.info, src.decl)
+	}
+	out.use = l.usages[at]
+	return out
 }
 
 // touchesFloats reports whether floats can pass in or out of a function through
@@ -212,9 +238,13 @@ func (l *lowerer) reachable(roots []*types.Func) map[*ir.Func]bool {
 }
 
 // name returns a unique name for a function: "Step", "Solver.Step", "cg.Step".
+// An instance of a generic function is a plain function: "DotFloat64",
+// "VecFloat64Norm".
 func (l *lowerer) name(obj *types.Func) string {
 	base := obj.Name()
-	if t := receiverType(obj); t != nil {
+	if in := l.instances[obj]; in != nil {
+		base = l.instanceName(in)
+	} else if t := receiverType(obj); t != nil {
 		base = t.Obj().Name() + "." + base
 	}
 	prefix := ""

@@ -42,7 +42,11 @@ func newNamer(b *builder) *namer {
 	}
 	seen := map[types.Type]bool{}
 	for _, src := range b.l.inPlace(b.src) {
-		n.reserve(src, seen, reserve)
+		info := src.pkg.Info
+		if src == b.src {
+			info = b.info
+		}
+		n.reserve(b, src, info, seen, reserve)
 	}
 	return n
 }
@@ -68,12 +72,14 @@ func (l *lowerer) inPlace(src *source) []*source {
 }
 
 // reserve takes the names that a declaration mentions.
-func (n *namer) reserve(src *source, seen map[types.Type]bool, reserve func(types.Object)) {
-	info := src.pkg.Info
+func (n *namer) reserve(b *builder, src *source, info *types.Info, seen map[types.Type]bool, reserve func(types.Object)) {
 	ast.Inspect(src.decl, func(node ast.Node) bool {
 		id, ok := node.(*ast.Ident)
 		if !ok {
 			return true
+		}
+		for a := range info.Instances[id].TypeArgs.Types() {
+			mentioned(b.typ(a), seen, reserve)
 		}
 		if obj := info.Defs[id]; obj != nil {
 			n.source[id.Name] = true
@@ -104,6 +110,9 @@ func mentioned(t types.Type, seen map[types.Type]bool, f func(types.Object)) {
 	switch t := t.(type) {
 	case *types.Named:
 		f(t.Obj())
+		for a := range t.TypeArgs().Types() {
+			mentioned(a, seen, f)
+		}
 	case *types.Alias:
 		f(t.Obj())
 		mentioned(types.Unalias(t), seen, f)

@@ -32,7 +32,7 @@ func (l *lowerer) expel(obj *types.Func, r *lowered) {
 			continue
 		}
 		delete(caller.calls, r.fn)
-		caller.exts = append(caller.exts, obj)
+		caller.exts = append(caller.exts, l.origin(obj))
 		ir.WalkStmts(caller.fn.Body, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok && c.Fn == r.fn {
 				c.Fn, c.Ext, c.Mode = nil, obj, ir.DefaultMode

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -46,7 +47,8 @@ func replaceAt(src []byte, at, n int, text string) []byte {
 }
 
 // lowerBroken lowers source with type errors.
-func lowerBroken(t *testing.T, name string, src []byte) {
+func lowerBroken(t *testing.T, name string, src []byte) diag.List {
+	t.Helper()
 	defer func() {
 		if r := recover(); r != nil {
 			t.Fatalf("%s: panic: %v\n%s\n%s", name, r, debug.Stack(), txtar.Format(&txtar.Archive{Files: []txtar.File{{Name: "a.go", Data: src}}}))
@@ -54,7 +56,7 @@ func lowerBroken(t *testing.T, name string, src []byte) {
 	}()
 	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return
+		return nil
 	}
 	info := newInfo()
 	conf := types.Config{Importer: stdlib, Error: func(error) {}}
@@ -62,7 +64,7 @@ func lowerBroken(t *testing.T, name string, src []byte) {
 	set, diags := directive.Parse(fset, []*ast.File{file})
 	diags = append(diags, set.Resolve(fset, info)...)
 	if len(diags) > 0 {
-		return
+		return diags
 	}
 	prog, diags := Lower(Input{Fset: fset, Root: &Package{Types: pkg, Info: info, Files: []*ast.File{file}, Directives: set}})
 	if len(diags) == 0 {
@@ -70,4 +72,5 @@ func lowerBroken(t *testing.T, name string, src []byte) {
 			t.Errorf("%s: %v\n%s", name, err, src)
 		}
 	}
+	return diags
 }

@@ -131,6 +131,11 @@ func replaceFuncs(in Input, src string, prog *ir.Program) string {
 		at = in.Fset.Position(fd.End()).Offset
 	}
 	b.WriteString(src[at:])
+	for _, f := range prog.Funcs {
+		if len(f.TArgs) > 0 { // the instances stand beside what they are made of
+			b.WriteString("\n" + ir.FormatFunc(f))
+		}
+	}
 	if text := b.String(); strings.Contains(text, "ad.") && !strings.Contains(src, "ad.") {
 		return strings.Replace(text, `import "math"`, "import (\n\t\"m/ad\"\n\t\"math\"\n)\n\nvar _ = math.Pi\n", 1)
 	}

@@ -117,13 +117,17 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 	d := s.Decl.(*ast.GenDecl)
 	switch d.Tok {
 	case token.TYPE:
-		b.fail(s, "local type", "generated code stands outside the function and cannot name it",
-			"declare the type at package level")
+		b.refuseLocalType(s)
 	case token.VAR:
 		for _, spec := range d.Specs {
 			b.varSpec(spec.(*ast.ValueSpec))
 		}
 	}
+}
+
+func (b *builder) refuseLocalType(s ast.Node) {
+	b.fail(s, "local type", "generated code stands outside the function and cannot name it",
+		"declare the type at package level")
 }
 
 // varSpec lowers var a, b T = x, y. A variable whose type is not that of its

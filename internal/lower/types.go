@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-
-	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // checkType reports a type that the IR cannot carry.
@@ -25,12 +23,6 @@ const (
 // refusedType returns what is wrong with values of type t, or "". The fields
 // of a struct are judged only where they are used.
 func refusedType(t types.Type) (what, why, do string) {
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		if n.TypeArgs().Len() > 0 && ir.HasFloat(t) {
-			return "generic type " + n.Obj().Name(), "type parameters are not supported yet",
-				"write the type for float64"
-		}
-	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch {
@@ -53,7 +45,7 @@ func refusedType(t types.Type) (what, why, do string) {
 		return "function value", funcValueWhy, "differentiate a function that calls this one with a function that it names"
 	case *types.Interface:
 		if _, ok := t.(*types.TypeParam); ok {
-			return "type parameter", "generic code is not supported yet", "write the function for float64"
+			return "type parameter", "its type is not known here", "use a type that stands for itself"
 		}
 	case *types.Tuple:
 		return fmt.Sprintf("%d values", u.Len()), "one value is wanted here", "assign them to variables first"

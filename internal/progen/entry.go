@@ -12,6 +12,7 @@ func (g *gen) program() {
 		g.line("")
 		g.line("type %sS struct { A float64; W, U []float64; V %sV; K int }", g.c.Name, g.c.Name)
 	}
+	g.makeGenerics()
 	g.makeHelpers()
 	g.makeEntry()
 	g.functionals()

@@ -139,7 +139,10 @@ func (g *gen) expr(depth int) string {
 	case 7:
 		return g.kinked(a(), a())
 	case 8:
-		if s := g.pureCall(depth); s != "" {
+		if s := g.pureCall(depth); s != "" && g.chance(70) {
+			return s
+		}
+		if s := g.genericCall(depth); s != "" {
 			return s
 		}
 	case 9:

@@ -84,17 +84,18 @@ type helper struct {
 }
 
 type gen struct {
-	r       *rand.Rand
-	opts    Options
-	c       Case
-	out     []string
-	scopes  []*block
-	fn      *function
-	helpers []helper
-	ids     int
-	classes int // negative class numbers given
-	budget  int
-	smooth  bool // no kinks, no active control
+	r        *rand.Rand
+	opts     Options
+	c        Case
+	out      []string
+	scopes   []*block
+	fn       *function
+	helpers  []helper
+	generics generics
+	ids      int
+	classes  int // negative class numbers given
+	budget   int
+	smooth   bool // no kinks, no active control
 
 	complexShare int  // percent of the statements that are about complex numbers
 	overFunc     bool // the next loop is one over a function

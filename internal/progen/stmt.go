@@ -31,8 +31,10 @@ func (g *gen) stmt() {
 		g.ifStmt()
 	case k < 63:
 		g.switchStmt()
-	case k < 73:
+	case k < 71:
 		g.callStmt()
+	case k < 73:
+		g.genericStmt()
 	case k < 78:
 		g.slices()
 	case k < 83:

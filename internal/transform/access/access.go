@@ -85,7 +85,7 @@ func (t *transform) function(f *ir.Func) *ir.Func {
 		m.Params = append([]*ir.Var{probe}, f.Params...)
 	}
 	m.Doc = fmt.Sprintf("%s runs %s and tells the probe what it reads and writes.",
-		m.Name[strings.LastIndex(m.Name, ".")+1:], f.Name[strings.LastIndex(f.Name, ".")+1:])
+		m.Name[strings.LastIndex(m.Name, ".")+1:], f.Title(t.prog.Pkg))
 	t.made[f] = m
 	t.order = append(t.order, f)
 	return m

@@ -37,10 +37,15 @@ type FuncDecision struct {
 	Statements []StmtDecision `json:"statements"`
 }
 
-// Func returns what was decided for the function of that name; ok is false if it
-// was not differentiated.
+// Func returns what was decided for the function of that name, as Funcs has it; ok
+// is false if it was not differentiated.
 func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
-	f := d.t.prog.Func(name)
+	var f *ir.Func
+	for _, g := range d.t.prog.Funcs {
+		if d.name(g) == name {
+			f = g
+		}
+	}
 	if f == nil {
 		return out, false
 	}
@@ -62,14 +67,25 @@ func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
 func (d *Decisions) Funcs() []string {
 	var out []string
 	for _, f := range d.t.prog.Funcs {
-		out = append(out, f.Name)
+		out = append(out, d.name(f))
 	}
 	return out
 }
 
+// name is what a user calls f: "Step", "cg.Step", "Dot[float64]".
+func (d *Decisions) name(f *ir.Func) string {
+	switch {
+	case len(f.TArgs) == 0:
+		return f.Name
+	case f.Pkg == d.t.prog.Pkg:
+		return f.Title(d.t.prog.Pkg)
+	}
+	return f.Pkg.Name() + "." + f.Title(d.t.prog.Pkg)
+}
+
 func (d *Decisions) variable(f *ir.Func, v *ir.Var, kind string) VarDecision {
 	t := d.t
-	out := VarDecision{Name: v.Name, Type: types.TypeString(v.Type, types.RelativeTo(t.prog.Pkg)), Kind: kind, Shadow: t.carries(v)}
+	out := VarDecision{Name: v.Name, Type: types.TypeString(v.Type, ir.Within(t.prog.Pkg)), Kind: kind, Shadow: t.carries(v)}
 	ref := &ir.Ref{V: v}
 	switch {
 	case t.carries(v):
@@ -115,7 +131,7 @@ func (d *Decisions) stored(f *ir.Func, v *ir.Var) bool {
 }
 
 func (d *Decisions) block(b *ir.Block, depth int, out *FuncDecision) {
-	p := &ir.Printer{Qualify: types.RelativeTo(d.t.prog.Pkg)}
+	p := &ir.Printer{Qualify: ir.Within(d.t.prog.Pkg)}
 	for _, s := range b.Stmts {
 		text := head(p, s)
 		if text == "" {

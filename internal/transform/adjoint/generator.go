@@ -73,7 +73,7 @@ func (t *transform) build(v *variant) {
 
 // doc says what a made function does.
 func (g *generator) doc(v *variant) string {
-	name, primal := last(v.fn.Name), last(g.f.Name)
+	name, primal := last(v.fn.Name), g.f.Title(g.t.prog.Pkg)
 	switch v.kind {
 	case forwardKind:
 		return fmt.Sprintf("%s is the forward sweep of %s: it runs %s and records on st.", name, primal, primal)

@@ -136,12 +136,7 @@ func (g *generator) explained(s ir.Stmt, code []ir.Stmt) []ir.Stmt {
 	if len(code) == 0 {
 		return nil
 	}
-	p := &ir.Printer{Qualify: func(p *types.Package) string {
-		if p == g.t.prog.Pkg {
-			return ""
-		}
-		return p.Name()
-	}}
+	p := &ir.Printer{Qualify: ir.Within(g.t.prog.Pkg)}
 	p.Stmt(plainCall(s))
 	return append([]ir.Stmt{comment(trimmed(p.String()))}, code...)
 }

@@ -61,7 +61,7 @@ func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 }
 
 func (g *generator) headline(s *ir.For) string {
-	p := &ir.Printer{Qualify: types.RelativeTo(g.t.prog.Pkg)}
+	p := &ir.Printer{Qualify: ir.Within(g.t.prog.Pkg)}
 	p.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
 	text := p.String()
 	for i := range text {

@@ -182,7 +182,7 @@ func (t *transform) build(m *made) {
 
 func (m *made) doc() string {
 	return fmt.Sprintf("%s runs %s and its derivative in the direction given by the d parameters.",
-		m.fn.Name[strings.LastIndex(m.fn.Name, ".")+1:], m.primal.Name[strings.LastIndex(m.primal.Name, ".")+1:])
+		m.fn.Name[strings.LastIndex(m.fn.Name, ".")+1:], m.primal.Title(m.t.prog.Pkg))
 }
 
 // generator makes one function.
