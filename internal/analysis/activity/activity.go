@@ -31,7 +31,9 @@ type Root struct {
 	Wrt []Seed // inputs
 	Of  []Seed // inputs that refer to outputs, and results
 	// Same reports whether two pieces of the memory behind the parameters may be the
-	// same. Nil says that they are not: derivatives are made for memory that is apart.
+	// same. Nil says that they may if they belong to one parameter and Fn writes to
+	// one of them: derivatives are made for parameters that are apart, but the parts
+	// of one are its caller's business.
 	Same func(mem *alias.Info, a, b *alias.Object) bool
 }
 
@@ -73,8 +75,9 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 
 // same lets values flow between pieces of memory that may be the same.
 func (in *Info) same(r Root) {
-	if r.Same == nil {
-		return
+	meet := r.Same
+	if meet == nil {
+		meet = in.withinOne(r.Fn)
 	}
 	var pieces []*alias.Object
 	for _, o := range in.mem.Objects() {
@@ -84,7 +87,7 @@ func (in *Info) same(r Root) {
 	}
 	for i, a := range pieces {
 		for _, b := range pieces[:i] {
-			if !r.Same(in.mem, a, b) {
+			if !meet(in.mem, a, b) {
 				continue
 			}
 			for x := range in.floats(a) {
@@ -97,6 +100,15 @@ func (in *Info) same(r Root) {
 			}
 		}
 	}
+}
+
+// withinOne is what Root.Same says if it is nil.
+func (in *Info) withinOne(f *ir.Func) func(_ *alias.Info, a, b *alias.Object) bool {
+	written := map[*alias.Object]bool{}
+	for w := range in.eff.FuncWrites(f) {
+		written[w.Obj] = true
+	}
+	return func(_ *alias.Info, a, b *alias.Object) bool { return a.Of == b.Of && (written[a] || written[b]) }
 }
 
 // floats are the float leaves of an object.
