@@ -32,7 +32,9 @@ func (t *tour) burgers(ctx context.Context) error {
 	t.stage("Burgers: primal run")
 	u, v := burgers.Initial(p)
 	var energy float64
-	b.PrimalSeconds = number(t.fastest(func() { energy = burgers.Energy(p, u, v, 1) }))
+	primal := func() { energy = burgers.Energy(p, u, v, 1) }
+	seconds, _ := t.timed(primal, primal)
+	b.PrimalSeconds = number(seconds)
 
 	var stored *burgers.Result
 	var results []*burgers.Result
@@ -41,7 +43,7 @@ func (t *tour) burgers(ctx context.Context) error {
 			return err
 		}
 		t.stage("Burgers: gradient, %s", schemeName(snaps))
-		r, a, err := t.gradient(p, snaps)
+		r, a, err := t.gradient(p, snaps, primal)
 		if err != nil {
 			return err
 		}
@@ -68,8 +70,9 @@ func schemeName(snaps int) string {
 	return "binomial schedule, " + count(int64(snaps), "snapshot")
 }
 
-// gradient computes one gradient, with what it costs. snaps = 0 keeps every step.
-func (t *tour) gradient(p burgers.Params, snaps int) (*burgers.Result, Adjoint, error) {
+// gradient computes one gradient, with what it costs beside the primal. snaps = 0 keeps
+// every step.
+func (t *tour) gradient(p burgers.Params, snaps int, primal func()) (*burgers.Result, Adjoint, error) {
 	a := Adjoint{Scheme: "store", Snaps: snaps, Optimum: int64(p.Steps)}
 	if snaps > 0 {
 		a.Scheme = "binomial"
@@ -81,11 +84,10 @@ func (t *tour) gradient(p burgers.Params, snaps int) (*burgers.Result, Adjoint, 
 	stop := ad.Observe(func(s ad.Stats) {
 		a.ForwardSteps, a.Snapshots, a.SnapshotBytes = s.ForwardSteps, s.PeakSnapshots, s.PeakBytes
 	})
-	seconds := t.fastest(func() { r, err = burgers.Run(p, snaps) })
+	seconds, ratio := t.timed(func() { r, err = burgers.Run(p, snaps) }, primal)
 	stop()
 	a.PeakRSS = peakRSS()
-	a.Seconds = number(seconds)
-	a.Ratio = a.Seconds / t.record.Burgers.PrimalSeconds
+	a.Seconds, a.Ratio = number(seconds), number(ratio)
 	return r, a, err
 }
 
@@ -105,19 +107,27 @@ func (t *tour) checkGradient(a *Adjoint, r, stored *burgers.Result) {
 	t.check(name+", steps", a.ForwardSteps == a.Optimum, "%d forward steps, the optimum is %d", a.ForwardSteps, a.Optimum)
 }
 
-// fastest returns the least time of a few runs of f in seconds; Quick runs it once.
-func (t *tour) fastest(f func()) float64 {
-	runs := 3
+// timed runs f and base in turn and returns the least time of f, in seconds, and the
+// median of its ratios to the time of base beside it: what a shared machine does from
+// second to second is in both. Quick runs them once.
+func (t *tour) timed(f, base func()) (least, ratio float64) {
+	runs := 5
 	if t.Quick {
 		runs = 1
 	}
-	var least time.Duration
-	for i := range runs {
+	once := func(f func()) float64 {
 		begin := time.Now()
 		f()
-		if d := time.Since(begin); i == 0 || d < least {
+		return time.Since(begin).Seconds()
+	}
+	var ratios []float64
+	for i := range runs {
+		d := once(f)
+		if i == 0 || d < least {
 			least = d
 		}
+		ratios = append(ratios, d/once(base))
 	}
-	return least.Seconds()
+	slices.Sort(ratios)
+	return least, ratios[runs/2]
 }
