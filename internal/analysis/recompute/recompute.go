@@ -265,10 +265,8 @@ func (in *Info) steadyExpr(e ir.Expr) bool {
 				ok = ok && isRef
 				break
 			}
-		case *ir.Addr: // of a variable, or of a component that it holds
-			if rootVar(e.X) == nil || hasIndex(e.X) {
-				ok = false
-			}
+		case *ir.Addr:
+			ok = ok && in.steadyPlace(e.X)
 			return false
 		case *ir.Index, *ir.Deref, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
 			ok = false
@@ -278,15 +276,24 @@ func (in *Info) steadyExpr(e ir.Expr) bool {
 	return ok
 }
 
-func hasIndex(e ir.Expr) bool {
-	found := false
-	ir.WalkExpr(e, func(e ir.Expr) bool {
-		if _, ok := e.(*ir.Index); ok {
-			found = true
+// steadyPlace reports whether the place e is the same for as long as the variables
+// of the scope are: a variable or what it holds, or memory that a steady reference
+// leads to.
+func (in *Info) steadyPlace(e ir.Expr) bool {
+	switch e := e.(type) {
+	case *ir.Ref:
+		return true
+	case *ir.Field:
+		return in.steadyPlace(e.X)
+	case *ir.Deref:
+		return in.steadyExpr(e.X)
+	case *ir.Index:
+		if _, array := e.X.Type().Underlying().(*types.Array); array {
+			return in.steadyExpr(e.I) && in.steadyPlace(e.X)
 		}
-		return !found
-	})
-	return found
+		return in.steadyExpr(e.I) && in.steadyExpr(e.X)
+	}
+	return false
 }
 
 // cheap reports whether evaluating e again costs no more than a store and a
