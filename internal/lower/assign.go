@@ -71,6 +71,9 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 			b.callInto(call, c, l, created)
 			return
 		}
+		if b.assertOK(rhs[0], l, created) {
+			return
+		}
 		if xs := b.tupleValues(rhs[0]); len(xs) == len(l) {
 			b.assignTuple(pos, l, xs, created, rhs[0])
 			return
@@ -91,7 +94,11 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 		if l[i] != nil {
 			want = l[i].Type()
 		}
-		x := b.exprTo(e, want)
+		x := b.expr(e)
+		if r, ok := l[i].(*ir.Ref); ok && slices.Contains(created, r.V) && b.settles(r.V, x) {
+			want = r.V.Type
+		}
+		x = b.convertTo(x, want, e)
 		if !types.Identical(x.Type(), want) || untypedInGo(x) {
 			a.Define = false // x := would give it the type of the value
 		}
@@ -152,6 +159,10 @@ func (b *builder) callInto(call *ast.CallExpr, c *callee, l []ir.Expr, created [
 	if len(l) != results.Len() {
 		return // reported by the type checker
 	}
+	if c.inlined() {
+		b.inlinedInto(call, c, l, created)
+		return
+	}
 	direct, same := true, true
 	for i, x := range l {
 		if x == nil {
@@ -171,6 +182,28 @@ func (b *builder) callInto(call *ast.CallExpr, c *callee, l []ir.Expr, created [
 	} else {
 		b.viaTemps(call, c, l)
 	}
+}
+
+// inlinedInto is callInto for a callee that stands in the place of its call.
+func (b *builder) inlinedInto(call *ast.CallExpr, c *callee, l []ir.Expr, created []*ir.Var) {
+	a := &ir.Assign{At: ir.At{P: call.Pos()}, Define: len(created) == len(l) && len(l) > 0}
+	for i, x := range b.callTemps(call, c) {
+		if l[i] == nil {
+			a.L, a.R = append(a.L, nil), append(a.R, x)
+			continue
+		}
+		if r, ok := l[i].(*ir.Ref); ok && slices.Contains(created, r.V) {
+			b.settles(r.V, x)
+		}
+		t := l[i].Type()
+		x = b.convertTo(x, t, call)
+		a.Define = a.Define && types.Identical(x.Type(), t) && !untypedInGo(x) && !isNil(x)
+		a.L, a.R = append(a.L, l[i]), append(a.R, x)
+	}
+	if !a.Define {
+		b.declareAll(created)
+	}
+	b.emit(a)
 }
 
 // viaTemps emits t1, t2 := call; l = t1, t2.

@@ -195,6 +195,9 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 	if b.needless(x, t) {
 		return x
 	}
+	if methodSet(t) && !isInterface(x.Type()) {
+		return x // followed as what it is; what keeps it in an interface converts it
+	}
 	if isInterface(t) {
 		if y := b.convertTo(x, t, e); y != x {
 			return y

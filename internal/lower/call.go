@@ -130,6 +130,9 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 	obj, path := b.selected(f, sel)
 	c := &callee{kind: functionCall, fn: obj, recv: recv, path: path}
 	if isInterface(obj.Signature().Recv().Type()) && obj.FullName() != "(error).Error" {
+		if known := b.devirtual(recv, obj.Name()); known != nil {
+			return known
+		}
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
 		return &callee{}
@@ -183,7 +186,7 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		c.kind = refusedCall
 		return
 	}
-	if src != nil && takesFuncs(c.fn.Signature()) {
+	if src != nil && (takesFuncs(c.fn.Signature()) || b.opens(e, c.fn.Signature())) {
 		c.body = src
 		return
 	}

@@ -44,6 +44,9 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 	case *ast.FuncLit:
 		b.fail(e, "function literal kept in memory", funcValueWhy, funcValueDo)
 	case *ast.TypeAssertExpr:
+		if x := b.assertion(e); x != nil {
+			return x
+		}
 		b.fail(e, "type assertion", "the types of values must be known when the derivative is made",
 			"pass a value of the concrete type")
 	default:
@@ -334,6 +337,9 @@ func not(x ir.Expr) ir.Expr {
 func (b *builder) comparison(e *ast.BinaryExpr) ir.Expr {
 	if isFunc(b.info.TypeOf(e.X)) || isFunc(b.info.TypeOf(e.Y)) {
 		return b.comparedFunc(e)
+	}
+	if known := b.comparedConcrete(e); known != nil {
+		return known
 	}
 	x := b.expr(e.X)
 	y := b.expr(e.Y)

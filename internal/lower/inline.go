@@ -146,6 +146,9 @@ func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	for i, a := range c.args {
 		t := paramType(sig, i, e.Ellipsis.IsValid())
 		switch {
+		case methodSet(t) && !isInterface(b.concrete(a)):
+			values = append(values, b.expr(a))
+			continue
 		case !isFunc(t):
 			values = append(values, b.exprTo(a, t))
 			continue
@@ -240,7 +243,11 @@ func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
 	b.checkType(e.Pos(), p.Type())
 	at := ir.At{P: e.Pos()}
 	kept := !b.use.changed(p) && !b.use.addr[p]
-	if r, ok := x.(*ir.Ref); ok && kept && b.steady[r.V] && types.Identical(r.V.Type, p.Type()) {
+	t := p.Type()
+	if kept && methodSet(t) && !isInterface(x.Type()) {
+		t = x.Type()
+	}
+	if r, ok := x.(*ir.Ref); ok && kept && b.steady[r.V] && types.Identical(r.V.Type, t) {
 		b.vars[p] = r.V
 		return
 	}
@@ -248,10 +255,11 @@ func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
 		b.emit(&ir.Assign{At: at, L: []ir.Expr{nil}, R: []ir.Expr{x}})
 		return
 	}
-	v := b.newVar(p.Name(), p.Type(), ir.Local, e.Pos())
+	x = b.convertTo(x, t, e)
+	v := b.newVar(p.Name(), t, ir.Local, e.Pos())
 	b.vars[p] = v
 	b.steady[v] = kept
-	if untypedInGo(x) || isNil(x) || !types.Identical(x.Type(), p.Type()) {
+	if untypedInGo(x) || isNil(x) || !types.Identical(x.Type(), t) {
 		b.emit(&ir.Decl{At: at, V: v})
 		b.emit(&ir.Assign{At: at, L: []ir.Expr{&ir.Ref{V: v}}, R: []ir.Expr{x}})
 		return
@@ -280,6 +288,7 @@ func (b *builder) bindResults(e ast.Node, sig *types.Signature) {
 		v := b.newVar(name, r.Type(), ir.Local, e.Pos())
 		b.vars[r] = v
 		b.frame.results = append(b.frame.results, v)
+		b.steady[v] = b.frame.direct
 		if !b.frame.direct {
 			b.emit(&ir.Decl{At: ir.At{P: e.Pos()}, V: v})
 		}

@@ -57,6 +57,8 @@ func (b *builder) bareStmt(s ast.Stmt) {
 		b.rangeStmt(s, label)
 	case *ast.SwitchStmt:
 		b.switchStmt(s, label)
+	case *ast.TypeSwitchStmt:
+		b.typeSwitch(s, label)
 	case *ast.LabeledStmt:
 		b.label = s.Label.Name
 		b.stmt(s.Stmt)
@@ -78,8 +80,6 @@ func (b *builder) refuse(s ast.Stmt) {
 		b.fail(s, "select", "the reverse sweep cannot follow communication", "pass the values as parameters")
 	case *ast.SendStmt:
 		b.fail(s, "send on a channel", "the reverse sweep cannot follow communication", "return the value instead")
-	case *ast.TypeSwitchStmt:
-		b.fail(s, "type switch", "the types of values must be known when the derivative is made", "write one function for each type")
 	default:
 		b.fail(s, "statement", "it is not supported", "write it with assignments, if and for")
 	}
@@ -206,7 +206,11 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 	}
 	a := &ir.Assign{At: ir.At{P: s.Pos()}, Define: len(created) > 0}
 	for i, e := range values {
-		x := b.exprTo(e, results[i].Type)
+		x := b.expr(e)
+		if b.frame.direct && methodSet(results[i].Type) && !isInterface(x.Type()) && !isNil(x) {
+			results[i].Type = x.Type()
+		}
+		x = b.convertTo(x, results[i].Type, e)
 		if r, ok := x.(*ir.Ref); ok && r.V == results[i] {
 			continue
 		}
