@@ -1,6 +1,9 @@
 package progen
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // funcStmt prints something with function values.
 func (g *gen) funcStmt() {
@@ -8,11 +11,13 @@ func (g *gen) funcStmt() {
 		g.assign()
 		return
 	}
-	switch g.r.IntN(4) {
+	switch g.r.IntN(5) {
 	case 0:
 		g.rangeFunc()
 	case 1:
 		g.deferred()
+	case 2:
+		g.interfaceStmt()
 	default:
 		g.closure()
 	}
@@ -85,15 +90,38 @@ func (g *gen) deferred() {
 	g.fn = outer
 }
 
+// interfaceStmt prints a value in an interface and what is done with it.
+func (g *gen) interfaceStmt() {
+	if g.opts.NoStructs {
+		g.closure()
+		return
+	}
+	g.curves = true
+	o, n := g.fresh("o"), g.c.Name
+	value := g.one("%sLine{%s, %s}", "&%sBend{%s, %s}", "%sMakeLine(%s, %s)")
+	value = fmt.Sprintf(value, n, g.expr(1), g.expr(0))
+	if strings.Contains(value, "MakeLine") {
+		g.line("%s := %s", o, value)
+	} else {
+		g.line("var %s %sCurve = %s", o, n, value)
+	}
+	v := g.fresh("a")
+	g.line("%s := %sUse(%s, %s, %d) + 0.5*%s.At(%s)", v, n, o, g.expr(1), g.in(0, 2), o, g.expr(0))
+	g.declare(&variable{name: v, t: tFloat})
+}
+
 // useFuncs asks for the functions that take and return functions.
 func (g *gen) useFuncs() { g.funcs = true }
 
-// functionals prints them.
+// functionals prints them, and the interface with its types.
 func (g *gen) functionals() {
+	n := g.c.Name
+	if g.curves {
+		g.line(curves, n)
+	}
 	if !g.funcs {
 		return
 	}
-	n := g.c.Name
 	g.line(`
 func %[1]sApply(f func(float64) float64, x float64, n int) float64 {
 	for k := range n {
@@ -121,3 +149,37 @@ func %[1]sSeq(x []float64, step int) func(yield func(int, float64) bool) {
 	}
 }`, n)
 }
+
+const curves = `type %[1]sCurve interface{ At(x float64) float64 }
+
+type %[1]sLine struct{ A, B float64 }
+
+func (l %[1]sLine) At(x float64) float64 { return 0.5*l.A + 0.3*math.Sin(l.B*x) }
+
+type %[1]sBend struct{ A, B float64 }
+
+func (b *%[1]sBend) At(x float64) float64 {
+	b.A = 0.5*b.A + 0.2*math.Cos(x)
+	return b.A * math.Tanh(b.B+x)
+}
+
+func %[1]sMakeLine(a, b float64) %[1]sCurve {
+	a *= 0.5
+	return %[1]sLine{a, b}
+}
+
+func %[1]sUse(c %[1]sCurve, x float64, n int) float64 {
+	for range n {
+		x = 0.5 * c.At(x)
+	}
+	switch c := c.(type) {
+	case %[1]sLine:
+		return x + 0.1*c.B
+	case *%[1]sBend:
+		c.B *= 0.9
+		if x > 0.2 {
+			return c.At(x)
+		}
+	}
+	return x
+}`

@@ -100,6 +100,7 @@ type gen struct {
 	complexShare int  // percent of the statements that are about complex numbers
 	overFunc     bool // the next loop is one over a function
 	funcs        bool // functions that take functions are called
+	curves       bool // values are kept in interfaces
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }
