@@ -25,7 +25,7 @@ func Carry(held, now any) {
 		carrySlice(*h, *now.(*[]complex128))
 		return
 	}
-	c := &carrier{done: map[unsafe.Pointer]bool{}}
+	c := &carrier{done: map[heldKey]bool{}}
 	c.refs(reflect.ValueOf(held).Elem(), reflect.ValueOf(now).Elem())
 }
 
@@ -41,7 +41,16 @@ func carrySlice[T any](held, now []T) {
 	}
 }
 
-type carrier struct{ done map[unsafe.Pointer]bool }
+type carrier struct{ done map[heldKey]bool }
+
+// enter reports whether the n values of type t at p are still to be carried. Two
+// slices may begin at one place, and a struct and its first field do.
+func (c *carrier) enter(p unsafe.Pointer, n int, t reflect.Type) bool {
+	key := heldKey{p, n, t}
+	again := c.done[key]
+	c.done[key] = true
+	return !again
+}
 
 // refs follows the references in the values h and n.
 func (c *carrier) refs(h, n reflect.Value) {
@@ -50,19 +59,17 @@ func (c *carrier) refs(h, n reflect.Value) {
 		if h.Len() != n.Len() {
 			carrySlice(make([]struct{}, h.Len()), make([]struct{}, n.Len()))
 		}
-		if h.Len() == 0 || c.done[n.UnsafePointer()] {
+		if h.Len() == 0 || !c.enter(n.UnsafePointer(), n.Len(), n.Type()) {
 			return
 		}
-		c.done[n.UnsafePointer()] = true
 		same := h.UnsafePointer() == n.UnsafePointer()
 		for i := range h.Len() {
 			c.content(h.Index(i), n.Index(i), same)
 		}
 	case reflect.Pointer:
-		if h.IsNil() || n.IsNil() || c.done[n.UnsafePointer()] {
+		if h.IsNil() || n.IsNil() || !c.enter(n.UnsafePointer(), 1, n.Type()) {
 			return
 		}
-		c.done[n.UnsafePointer()] = true
 		c.content(h.Elem(), n.Elem(), h.UnsafePointer() == n.UnsafePointer())
 	case reflect.Struct:
 		for i := range h.NumField() {

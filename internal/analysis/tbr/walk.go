@@ -410,7 +410,44 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	in.noteNeeded(replay)
 	s.Join(replay)
 	in.forget(s, counter)
+	if st.Stop != nil {
+		in.carried(st, s)
+	}
 	return s
+}
+
+// carried needs what refers to the state at the end of a scheduled loop that may
+// stop early: its last iteration is run again before it is reversed, and the
+// adjoints of the state are handed on to where it then lies.
+func (in *Info) carried(st *ir.For, s state) {
+	inside := map[*ir.Var]bool{}
+	ir.WalkStmts(st.Body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Decl:
+			inside[s.V] = true
+		case *ir.Assign:
+			define(inside, s.L, s.Define)
+		case *ir.Call:
+			define(inside, s.L, s.Define)
+		}
+	})
+	refs := in.headers(st)
+	for e := range refs {
+		if inside[e.loc.Obj.Var] {
+			delete(refs, e)
+		}
+	}
+	in.noteNeeded(refs)
+	s.Join(refs)
+}
+
+// define notes the variables that a statement declares.
+func define(set map[*ir.Var]bool, l []ir.Expr, defines bool) {
+	for _, e := range l {
+		if r, ok := e.(*ir.Ref); ok && defines {
+			set[r.V] = true
+		}
+	}
 }
 
 // headers lists the slices and pointers that the scheduled loop gives new values:

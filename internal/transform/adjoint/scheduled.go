@@ -206,20 +206,23 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 	if len(held) == 0 {
 		return nil, nil, nil
 	}
-	more := g.sh.Temp("carry", types.Typ[types.Bool])
-	decls = append(decls, &ir.Decl{V: more})
-	guarded := &ir.If{Cond: &ir.Ref{V: more}, Then: &ir.Block{}}
+	var carry []ir.Stmt
 	for i, h := range held {
 		decls = append(decls, &ir.Decl{V: h})
-		guarded.Then.Stmts = append(guarded.Then.Stmts, &ir.Call{Name: "ad.Carry", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
+		carry = append(carry, &ir.Call{Name: "ad.Carry", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
 		if nested(h.Type) {
 			hand = append(hand, &ir.Call{Name: "ad.Hold", Args: []ir.Expr{&ir.Addr{X: &ir.Ref{V: h}}, &ir.Addr{X: places[i]}}})
 		} else {
 			hand = append(hand, ir.Set(&ir.Ref{V: h}, places[i]))
 		}
 	}
+	if s.Stop != nil { // the last iteration may have been advanced over: it is run again, too
+		return append(decls, hand...), carry, hand
+	}
+	more := g.sh.Temp("carry", types.Typ[types.Bool])
+	decls = append([]ir.Stmt{&ir.Decl{V: more}}, decls...)
 	hand = append(hand, ir.Set(&ir.Ref{V: more}, boolean(true)))
-	return decls, []ir.Stmt{guarded}, hand
+	return decls, []ir.Stmt{&ir.If{Cond: &ir.Ref{V: more}, Then: &ir.Block{Stmts: carry}}}, hand
 }
 
 // nested reports whether memory that values of type t lead to leads on to other
