@@ -23,6 +23,12 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 		}
 		r.sig = obj.Signature()
 		r.fn = f.Decl
+		r.pkg = obj.Pkg()
+		if f.Decl.Body == nil && f.Differentiated() {
+			r.errorf(f.Decl.Name.Pos(), "directive on "+f.Decl.Name.Name, "put it above a function that is written in Go",
+				"the function has no body here, so there is nothing to differentiate")
+			continue
+		}
 		if r.sig.TypeParams().Len()+r.sig.RecvTypeParams().Len() > 0 && f.Differentiated() {
 			r.generic(obj, f.Decl.Name)
 			continue
@@ -43,6 +49,7 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 
 type resolver struct {
 	fset  *token.FileSet
+	pkg   *types.Package
 	sig   *types.Signature
 	fn    *ast.FuncDecl
 	diags diag.List
@@ -187,32 +194,49 @@ func (r *resolver) path(n *Name, key, path string) {
 			r.errorf(n.Pos, key+"="+n.Text, "end the name before it", "%s is not a field: %s is no struct", field, t)
 			return
 		}
-		i, list := findField(st, field)
-		if i < 0 {
+		index := fieldIndex(t, field, r.pkg)
+		if index == nil {
+			list := fieldsWithFloats(st)
 			r.errorf(n.Pos, key+"="+n.Text, suggestFrom(field, list, "its fields with floats: "+strings.Join(list, ", ")),
 				"%s has no field %s", t, field)
 			correctFrom(r.diags, before, field, list)
 			return
 		}
 		before += field + "."
-		n.Path = append(n.Path, i)
-		n.Type = st.Field(i).Type()
+		n.Path = append(n.Path, index...)
+		n.Type = fieldType(t, index)
 	}
 	if !ir.HasFloat(n.Type) {
 		r.errorf(n.Pos, key+"="+n.Text, "leave it out", "its type %s holds no floats", n.Type)
 	}
 }
 
-func findField(st *types.Struct, name string) (int, []string) {
+// fieldIndex is the way to a field of t, one promoted from an embedded struct
+// included; nil if there is none.
+func fieldIndex(t types.Type, name string, pkg *types.Package) []int {
+	obj, index, _ := types.LookupFieldOrMethod(t, true, pkg, name)
+	if v, ok := obj.(*types.Var); ok && v.IsField() {
+		return index
+	}
+	return nil
+}
+
+func fieldType(t types.Type, index []int) types.Type {
+	for _, i := range index {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		t = t.Underlying().(*types.Struct).Field(i).Type()
+	}
+	return t
+}
+
+func fieldsWithFloats(st *types.Struct) []string {
 	var list []string
 	for i := range st.NumFields() {
-		f := st.Field(i)
-		if f.Name() == name {
-			return i, nil
-		}
-		if ir.HasFloat(f.Type()) {
+		if f := st.Field(i); ir.HasFloat(f.Type()) {
 			list = append(list, f.Name())
 		}
 	}
-	return -1, list
+	return list
 }
