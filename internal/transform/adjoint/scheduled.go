@@ -3,6 +3,7 @@ package adjoint
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
@@ -133,6 +134,11 @@ func (g *generator) stateClosure(s *ir.For, v *ir.Var, method string) ir.Stmt {
 // loopState returns the checkpoint variables of s: those that it mentions and
 // that are declared outside it.
 func (g *generator) loopState(s *ir.For) []loopstate.Variable {
+	return g.t.state.State(s, g.around(s), g.t.tbr.Start(s))
+}
+
+// around lists the variables that s mentions and that are declared outside it.
+func (g *generator) around(s *ir.For) []*ir.Var {
 	inside := map[*ir.Var]bool{}
 	mentioned := map[*ir.Var]bool{}
 	note := func(es []ir.Expr) {
@@ -164,7 +170,7 @@ func (g *generator) loopState(s *ir.For) []loopstate.Variable {
 			}
 		}
 	}
-	return g.t.state.State(s, scope, g.t.tbr.Start(s))
+	return scope
 }
 
 func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
@@ -203,8 +209,11 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 		h := g.sh.Temp("held", it.Place.Type())
 		held, places = append(held, h), append(places, g.sh.Place(it.Place))
 	}
+	if s.Stop != nil {
+		decls, take = g.carriedOnce(s, places)
+	}
 	if len(held) == 0 {
-		return nil, nil, nil
+		return decls, take, nil
 	}
 	var carry []ir.Stmt
 	for i, h := range held {
@@ -217,12 +226,53 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 		}
 	}
 	if s.Stop != nil { // the last iteration may have been advanced over: it is run again, too
-		return append(decls, hand...), carry, hand
+		return append(decls, hand...), append(carry, take...), hand
 	}
 	more := g.sh.Temp("carry", types.Typ[types.Bool])
 	decls = append([]ir.Stmt{&ir.Decl{V: more}}, decls...)
 	hand = append(hand, ir.Set(&ir.Ref{V: more}, boolean(true)))
 	return decls, []ir.Stmt{&ir.If{Cond: &ir.Ref{V: more}, Then: &ir.Block{Stmts: carry}}}, hand
+}
+
+// carriedOnce hands on the adjoints of what a loop that may stop early leaves behind
+// without being state, as a variable that each iteration sets anew: only the last
+// iteration has a part in them, and it may be run again before it is reversed.
+func (g *generator) carriedOnce(s *ir.For, state []ir.Expr) (decls, take []ir.Stmt) {
+	headers := alias.Set{}
+	for w := range g.t.eff.Writes(s) {
+		if ir.HasRef(g.mem.TypeAt(w)) {
+			headers[w] = true
+		}
+	}
+	var roots []ir.Expr
+	for _, v := range g.around(s) {
+		roots = append(roots, &ir.Ref{V: v})
+	}
+	once := g.sh.Temp("ended", types.Typ[types.Bool])
+	guarded := &ir.If{Cond: &ir.Unary{Op: token.NOT, X: &ir.Ref{V: once}}, Then: &ir.Block{}}
+	for _, it := range g.t.state.Covering(roots, headers) {
+		if !it.Headers || !g.act.ShadowedRefs(it.Place) || g.onlySwapped(s, it.Place) {
+			continue
+		}
+		place := g.sh.Place(it.Place)
+		if slices.ContainsFunc(state, func(e ir.Expr) bool { return ir.Equal(e, place) }) {
+			continue
+		}
+		h := g.sh.Temp("last", it.Place.Type())
+		held := &ir.Addr{X: &ir.Ref{V: h}}
+		decls = append(decls, &ir.Decl{V: h})
+		if nested(h.Type) {
+			decls = append(decls, &ir.Call{Name: "ad.Hold", Args: []ir.Expr{held, &ir.Addr{X: place}}})
+		} else {
+			decls = append(decls, ir.Set(&ir.Ref{V: h}, place))
+		}
+		guarded.Then.Stmts = append(guarded.Then.Stmts, &ir.Call{Name: "ad.Carry", Args: []ir.Expr{held, &ir.Addr{X: place}}})
+	}
+	if len(decls) == 0 {
+		return nil, nil
+	}
+	guarded.Then.Stmts = append(guarded.Then.Stmts, ir.Set(&ir.Ref{V: once}, boolean(true)))
+	return append([]ir.Stmt{&ir.Decl{V: once}}, decls...), []ir.Stmt{guarded}
 }
 
 // nested reports whether memory that values of type t lead to leads on to other
