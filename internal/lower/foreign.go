@@ -89,19 +89,22 @@ func (b *builder) noSource(c *callee) string {
 // those that its source has got, for the user can change the call only. It
 // reports whether there were any.
 func (b *builder) nested(e ast.Node, f *types.Func, list diag.List) bool {
-	for _, d := range list {
-		at := ""
-		if !strings.HasPrefix(d.Why, sourceRefused) {
-			at = fmt.Sprintf("%s:%d: ", filepath.Base(d.Pos.Filename), d.Pos.Line)
-		}
-		b.fail(e, "call of "+funcName(f), sourceRefused+" ("+at+d.What+": "+d.Why+")", foreignDo)
-		return true
+	if len(list) == 0 {
+		return false
 	}
-	return false
+	d := list[0]
+	why, through := strings.CutPrefix(d.Why, sourceRefused)
+	if through {
+		why = strings.Replace(d.What, "call of", "it calls", 1) + ": " + why
+	} else {
+		why = fmt.Sprintf("%s:%d: %s: %s", filepath.Base(d.Pos.Filename), d.Pos.Line, d.What, d.Why)
+	}
+	b.fail(e, "call of "+funcName(f), sourceRefused+why, foreignDo)
+	return true
 }
 
 const (
-	sourceRefused = "its source cannot be differentiated"
+	sourceRefused = "its source cannot be differentiated: "
 	foreignDo     = "write the function in this module, or wrap it in one marked //cairn:passive"
 )
 
