@@ -157,27 +157,47 @@ func main() {
 // is wrong with the source of the other one.
 func TestForeignRefused(t *testing.T) {
 	for _, c := range []struct{ name, dep, call, want string }{
-		{"type", "type t struct{ x float64 }\n\nfunc F(x float64) float64 { return g(t{x}) }\n\nfunc g(v t) float64 { return v.x }", "dep.F(x)",
-			"main.go:7:36: call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: type t of package dep: generated code stands in package main and cannot name it; write"},
-		{"chain", "type T struct{ x float64 }\n\nfunc F(x float64) float64 { return g(x) }\n\nfunc g(x float64) float64 { return T{x}.x }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: field x of package dep: generated code"},
-		{"variable", "var scale = 2.0\n\nfunc F(x float64) float64 { return x * scale }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: dep.go:5: variable scale of package dep: generated code"},
-		{"written", "var Scale = 2.0\n\nfunc Set() { Scale = 3 }\n\nfunc F(x float64) float64 { return x * Scale }", "dep.F(x)",
-			"dep.go:7:29: read of Scale: Set, which is called as it is, changes this package-level variable"},
-		{"no body", "func F(x float64) float64", "dep.F(x)",
-			"call of dep.F: it has no body in Go, so its derivative is not known, and an argument holds floats"},
-		{"no body below", "func f(x float64) float64\n\nfunc F(x float64) float64 { return f(x) }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: dep.go:5: call of dep.f: it has no body in Go"},
-		{"recursive", "func F(x float64, n int) float64 {\n\tif n == 0 {\n\t\treturn G(x, n)\n\t}\n\treturn G(x, n-1)\n}\n\nfunc G(x float64, n int) float64 {\n\tc := make(chan float64)\n\t_ = c\n\treturn F(x, n)\n}", "dep.F(x, 1) * dep.G(x, 1)",
-			"call of dep.G: its source cannot be differentiated: dep.go:11: channel"},
-		{"inlined", "func F(x float64, f func(float64) float64) float64 {\n\tm := map[int]float64{1: x}\n\treturn f(m[1])\n}", "dep.F(x, func(y float64) float64 { return y })",
-			"main.go:7:36: call of dep.F: its source cannot be differentiated: dep.go:4: map"},
-		{"cgo", "import \"C\"\n\nfunc F(x float64) float64 { return x }", "dep.F(x)",
-			"call of dep.F: its source is not at hand, so its derivative is not known, and an argument holds floats"},
+		{
+			"type", "type t struct{ x float64 }\n\nfunc F(x float64) float64 { return g(t{x}) }\n\nfunc g(v t) float64 { return v.x }", "dep.F(x)",
+			"main.go:7:36: call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: type t of package dep: generated code stands in package main and cannot name it; write",
+		},
+		{
+			"chain", "type T struct{ x float64 }\n\nfunc F(x float64) float64 { return g(x) }\n\nfunc g(x float64) float64 { return T{x}.x }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: field x of package dep: generated code",
+		},
+		{
+			"variable", "var scale = 2.0\n\nfunc F(x float64) float64 { return x * scale }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: dep.go:5: variable scale of package dep: generated code",
+		},
+		{
+			"written", "var Scale = 2.0\n\nfunc Set() { Scale = 3 }\n\nfunc F(x float64) float64 { return x * Scale }", "dep.F(x)",
+			"dep.go:7:29: read of Scale: Set, which is called as it is, changes this package-level variable",
+		},
+		{
+			"no body", "func F(x float64) float64", "dep.F(x)",
+			"call of dep.F: it has no body in Go, so its derivative is not known, and an argument holds floats",
+		},
+		{
+			"no body below", "func f(x float64) float64\n\nfunc F(x float64) float64 { return f(x) }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: dep.go:5: call of dep.f: it has no body in Go",
+		},
+		{
+			"recursive", "func F(x float64, n int) float64 {\n\tif n == 0 {\n\t\treturn G(x, n)\n\t}\n\treturn G(x, n-1)\n}\n\nfunc G(x float64, n int) float64 {\n\tc := make(chan float64)\n\t_ = c\n\treturn F(x, n)\n}", "dep.F(x, 1) * dep.G(x, 1)",
+			"call of dep.G: its source cannot be differentiated: dep.go:11: channel",
+		},
+		{
+			"inlined", "func F(x float64, f func(float64) float64) float64 {\n\tm := map[int]float64{1: x}\n\treturn f(m[1])\n}", "dep.F(x, func(y float64) float64 { return y })",
+			"main.go:7:36: call of dep.F: its source cannot be differentiated: dep.go:4: map",
+		},
+		{
+			"cgo", "import \"C\"\n\nfunc F(x float64) float64 { return x }", "dep.F(x)",
+			"call of dep.F: its source is not at hand, so its derivative is not known, and an argument holds floats",
+		},
 		{"passive", "//cairn:passive\nfunc F(x float64) float64 { return x }", "dep.F(x)", ""},
-		{"random", "import \"math/rand\"\n\nfunc F(x float64) float64 { return x * rand.Float64() }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: dep.go:5: call of rand.Float64: its source is not at hand"},
+		{
+			"random", "import \"math/rand\"\n\nfunc F(x float64) float64 { return x * rand.Float64() }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: dep.go:5: call of rand.Float64: its source is not at hand",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := twoModules(t, map[string]string{

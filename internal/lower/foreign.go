@@ -92,15 +92,16 @@ func (b *builder) nested(e ast.Node, f *types.Func, list diag.List) bool {
 	if len(list) == 0 {
 		return false
 	}
-	d := list[0]
-	why, through := strings.CutPrefix(d.Why, sourceRefused)
-	if through {
-		why = strings.Replace(d.What, "call of", "it calls", 1) + ": " + why
-	} else {
-		why = fmt.Sprintf("%s:%d: %s: %s", filepath.Base(d.Pos.Filename), d.Pos.Line, d.What, d.Why)
-	}
-	b.fail(e, "call of "+funcName(f), sourceRefused+why, foreignDo)
+	b.fail(e, "call of "+funcName(f), sourceRefused+cause(list[0]), foreignDo)
 	return true
+}
+
+// cause names what d refuses by its line, or the call through which that is reached.
+func cause(d diag.Diagnostic) string {
+	if why, through := strings.CutPrefix(d.Why, sourceRefused); through {
+		return strings.Replace(d.What, "call of", "it calls", 1) + ": " + why
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", filepath.Base(d.Pos.Filename), d.Pos.Line, d.What, d.Why)
 }
 
 const (

@@ -19,12 +19,14 @@ func (l *lowerer) named(diags *diag.List, pos token.Pos, obj types.Object, what 
 	if l.nameable(obj) {
 		return
 	}
-	do := "export it, or put the directive on a function of package " + obj.Pkg().Name()
 	if !l.own[obj.Pkg()] {
-		do = "write what uses it in this module"
+		diags.Add(l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
+			"generated code stands in package "+root.Name()+" and cannot name it", "write what uses it in this module")
+		return
 	}
 	diags.Add(l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
-		"generated code stands in package "+root.Name()+" and cannot name it", do)
+		"generated code stands in package "+root.Name()+" and cannot name it",
+		"export it, or put the directive on a function of package "+obj.Pkg().Name())
 }
 
 // namedFields is named for each field on the way of a selector.
