@@ -5,6 +5,7 @@
 package compile
 
 import (
+	"bytes"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -69,11 +70,28 @@ type Scrutiny struct {
 
 // Packages compiles every matched package that has directives.
 func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
+	for {
+		dump := new(bytes.Buffer)
+		out, missing, err := packages(dir, patterns, opts, dump)
+		if missing == nil {
+			if opts.DumpTo != nil {
+				opts.DumpTo.Write(dump.Bytes())
+			}
+			return out, err
+		}
+		opts.Load.Bodies = missing
+	}
+}
+
+// packages is Packages with function bodies of the packages of the standard
+// library in opts. It gives up if it needs those of others, and returns all that
+// are needed.
+func packages(dir string, patterns []string, opts Options, dump io.Writer) (results []Result, missing []string, err error) {
+	opts.DumpTo = dump
 	pkgs, err := load.Load(dir, patterns, opts.Load)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var results []Result
 	var diags diag.List
 	for _, p := range pkgs {
 		if !p.Matched {
@@ -82,13 +100,16 @@ func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
 		u := newUnit(p, pkgs, opts)
 		files, ds, err := u.pipeline()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		diags = append(diags, ds...)
 		results = append(results, Result{p, files, u.decisions, u.scrutinies, u.testFiles})
 	}
+	if len(pkgs) > 0 && len(pkgs[0].Missing()) > 0 {
+		return nil, append(pkgs[0].Missing(), opts.Load.Bodies...), nil
+	}
 	diags.Sort()
-	return results, diags.Err()
+	return results, nil, diags.Err()
 }
 
 // unit is one package on its way through the stages.
@@ -116,18 +137,26 @@ func lowerPackage(p *load.Package) *lower.Package {
 	return &lower.Package{Types: p.Types, Info: p.Info, Files: p.Files, Directives: p.Directives}
 }
 
+// outside is the source of a package that is not of the module, or nil.
+func (u *unit) outside(t *types.Package) *lower.Package {
+	if p := u.pkg.Outside(t); p != nil {
+		return lowerPackage(p)
+	}
+	return nil
+}
+
 // pipeline runs the stages. Lowering comes first and is shared. After it every
 // root goes its own way, with the functions that it reaches: what is varied, what
 // is useful and what must be recorded depends on what was asked for. The tangent
 // keeps the user's control flow; the adjoint needs single-exit form, and its
 // analyses look at that form. At the end equal functions become one again.
 func (u *unit) pipeline() ([]File, diag.List, error) {
-	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg)}
+	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside}
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
 	prog, diags := lower.Lower(in)
-	if len(diags) > 0 {
+	if len(diags) > 0 || len(u.pkg.Missing()) > 0 {
 		return nil, diags, nil
 	}
 	if len(prog.Funcs) == 0 {

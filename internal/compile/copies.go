@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/lower"
 )
 
 // copies gives the functions of other packages that made code calls as they are
@@ -34,7 +35,7 @@ func (c *copies) redirect(f *ir.Func) {
 }
 
 func (c *copies) unnamed(f *ir.Func) bool {
-	return f != nil && f.Obj != nil && f.Pkg != c.u.pkg.Types && !f.Obj.Exported()
+	return f != nil && f.Obj != nil && !lower.Nameable(c.u.pkg.Types, f.Obj)
 }
 
 // of returns the copy of f. It is made of the lowered function: transforms have a

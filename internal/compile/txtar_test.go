@@ -3,6 +3,7 @@ package compile_test
 import (
 	"flag"
 	"fmt"
+	"go/types"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -147,7 +148,12 @@ func (c *caseFile) lower(t *testing.T) {
 	if c.pkg == nil {
 		t.Fatalf("%s: the package of the case is not among the results", c.name)
 	}
-	in := lower.Input{Fset: c.pkg.Fset, Root: lowered(c.pkg)}
+	in := lower.Input{Fset: c.pkg.Fset, Root: lowered(c.pkg), Outside: func(p *types.Package) *lower.Package {
+		if q := c.pkg.Outside(p); q != nil {
+			return lowered(q)
+		}
+		return nil
+	}}
 	seen := map[*load.Package]bool{}
 	var deps func(p *load.Package)
 	deps = func(p *load.Package) {

@@ -171,6 +171,7 @@ func (b *builder) newVar(name string, t types.Type, kind ir.VarKind, pos token.P
 
 // temp makes a temporary variable.
 func (b *builder) temp(t types.Type, pos token.Pos) *ir.Var {
+	mentioned(t, map[types.Type]bool{}, func(obj types.Object) { b.named(pos, obj, "type") })
 	v := &ir.Var{Name: b.names.temp(), Type: t, Kind: ir.Temp, Pos: pos}
 	b.fn.Locals = append(b.fn.Locals, v)
 	return v

@@ -177,7 +177,7 @@ func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 // called as it is.
 func (b *builder) resolve(e ast.Node, c *callee) {
 	c.origin = b.l.origin(c.fn)
-	src := b.l.sources[c.origin]
+	src := b.sourceOf(e, c)
 	if src != nil && src.passive() {
 		return
 	}
@@ -196,6 +196,9 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		if r := b.l.function(c.fn); !r.outside {
 			c.ir = r.fn
 			b.calls[r.fn] = r
+			if b.l.foreign(c.origin) && b.nested(e, c.fn, r.broken(map[*lowered]bool{})) {
+				c.kind = refusedCall
+			}
 			return
 		}
 	}
@@ -203,11 +206,11 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		return
 	}
 	if what := b.floatsIn(e, c); what != "" {
-		why := "its source is not in this module, so its derivative is not known, and " + what + " holds floats"
+		why := b.noSource(c) + ", and " + what + " holds floats"
 		if src != nil {
 			why = "it is called as it is, but " + what + " holds floats"
 		}
-		b.fail(e, "call of "+funcName(c.fn), why, "write the function in this module, or wrap it in one marked //cairn:passive")
+		b.fail(e, "call of "+funcName(c.fn), why, foreignDo)
 		c.kind = refusedCall
 	}
 }

@@ -134,7 +134,9 @@ func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 		return &ir.Ref{V: v}
 	}
 	if obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
-		b.checkType(e.Pos(), obj.Type())
+		if what, why, do := refusedType(obj.Type()); what != "" {
+			b.fail(e, what, why, do)
+		}
 		b.named(e.Pos(), obj, "variable")
 		return &ir.Global{Obj: obj}
 	}
@@ -351,8 +353,12 @@ func (b *builder) compare(at ast.Node, op token.Token, x, y ir.Expr, t types.Typ
 	x, y = b.convertTo(x, y.Type(), at), b.convertTo(y, x.Type(), at)
 	switch x.Type().Underlying().(type) {
 	case *types.Struct, *types.Array:
+		x, y = b.parted(at, x), b.parted(at, y)
 		if ir.HasFloat(x.Type()) {
-			b.fail(at, "comparison of values with floats", "only single floats are compared", "compare them field by field")
+			if same := b.compareParts(at, op, x, y, t); same != nil {
+				return same
+			}
+			b.fail(at, "comparison of values with floats", "only their numbers, bools, strings and pointers are compared", "compare them field by field")
 		}
 	}
 	return &ir.Binary{Op: op, X: x, Y: y, Typ: t}

@@ -78,6 +78,9 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 			visit(ext)
 		}
 	}
+	for _, f := range c.l.foreignFuncs() { // whatever may run, since not all that calls them is read
+		visit(f)
+	}
 }
 
 // globalRoot returns the package-level variable that the place e belongs to.

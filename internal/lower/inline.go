@@ -121,7 +121,10 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 		args.values[r] = b.receiver(b.expr(c.recv), c, c.recv)
 	}
 	src := c.body
-	return b.inlineBody(e, src.decl, b.l.site(src, c.fn), sig, src.decl.Body, args)
+	before := len(b.diags)
+	out := b.inlineBody(e, src.decl, b.l.site(src, c.fn), sig, src.decl.Body, args)
+	b.foldForeign(e, c.fn, before)
+	return out
 }
 
 // actuals lowers the arguments of a call whose body takes its place.

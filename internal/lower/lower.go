@@ -1,8 +1,9 @@
 // Package lower turns typed Go syntax into the structured IR.
 //
-// In: the packages of one module as syntax and types, with their directives.
+// In: the packages of one module as syntax and types, with their directives, and a
+// way to get at those of other modules: see foreign.go.
 // Out: an ir.Program that holds every function with a derivative directive in
-// the root package and all that these call inside the module, callees first but
+// the root package and all that these call and whose source is wanted, callees first but
 // for recursion; or a list of diagnostics, one for each construct that has no place in the IR.
 //
 // A generic function, or method of a generic type, becomes a function for each list
@@ -38,6 +39,10 @@ type Input struct {
 	Fset *token.FileSet
 	Root *Package   // holds the roots; generated code will stand in it
 	Deps []*Package // the other packages of the module whose source is at hand
+
+	// Outside returns a package of another module, or of the standard library, or
+	// nil if its source is not at hand. A nil function has none at hand.
+	Outside func(*types.Package) *Package
 }
 
 // Lower builds the program of all functions of in.Root that a directive asks to
@@ -65,14 +70,15 @@ func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
 		l.function(obj)
 	}
 	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types}
-	var diags diag.List
+	var list []*lowered
 	reached := l.reachable(roots)
 	for _, r := range l.order {
 		if reached[r.fn] {
 			prog.Funcs = append(prog.Funcs, r.fn)
-			diags = append(diags, r.diags...)
+			list = append(list, r)
 		}
 	}
+	diags := l.ownDiags(list)
 	if len(diags) == 0 {
 		diags = l.checkGlobals(prog)
 	}
@@ -96,6 +102,10 @@ type lowerer struct {
 	ctx       *types.Context // makes identical instances of types one
 	instances map[*types.Func]*instance
 	ofOrigin  map[*types.Func][]*instance
+
+	own          map[*types.Package]bool     // those of the module
+	fetched      map[*types.Package]*Package // the others that were asked for
+	foreignFiles map[string]bool
 }
 
 // source is a declaration with a body.
@@ -131,27 +141,37 @@ func newLowerer(in Input) *lowerer {
 		ctx:       types.NewContext(),
 		instances: map[*types.Func]*instance{},
 		ofOrigin:  map[*types.Func][]*instance{},
+
+		own:          map[*types.Package]bool{},
+		fetched:      map[*types.Package]*Package{},
+		foreignFiles: map[string]bool{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
-		for _, file := range pkg.Files {
-			for _, d := range file.Decls {
-				fd, ok := d.(*ast.FuncDecl)
-				if !ok || fd.Body == nil {
-					continue
-				}
-				obj, ok := pkg.Info.Defs[fd.Name].(*types.Func)
-				if !ok {
-					continue
-				}
-				s := &source{pkg: pkg, decl: fd}
-				if pkg.Directives != nil {
-					s.dir = pkg.Directives.Funcs[fd]
-				}
-				l.sources[obj] = s
-			}
-		}
+		l.own[pkg.Types] = true
+		l.index(pkg)
 	}
 	return l
+}
+
+// index notes the functions that pkg declares.
+func (l *lowerer) index(pkg *Package) {
+	for _, file := range pkg.Files {
+		for _, d := range file.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Body == nil {
+				continue
+			}
+			obj, ok := pkg.Info.Defs[fd.Name].(*types.Func)
+			if !ok {
+				continue
+			}
+			s := &source{pkg: pkg, decl: fd}
+			if pkg.Directives != nil {
+				s.dir = pkg.Directives.Funcs[fd]
+			}
+			l.sources[obj] = s
+		}
+	}
 }
 
 // function returns the outcome for obj, which has a source, lowering it first

@@ -59,7 +59,11 @@ func (l *lowerer) inPlace(src *source) []*source {
 		ast.Inspect(list[i].decl, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				if f, ok := list[i].pkg.Info.Uses[id].(*types.Func); ok && takesFuncs(f.Signature()) {
-					if s := l.sources[f.Origin()]; s != nil && !in[s] {
+					s := l.sources[f.Origin()]
+					if l.foreign(f) {
+						s = l.outside(f.Origin())
+					}
+					if s != nil && !in[s] {
 						in[s] = true
 						list = append(list, s)
 					}

@@ -16,7 +16,12 @@ func (b *builder) named(pos token.Pos, obj types.Object, what string) {
 
 func (l *lowerer) named(diags *diag.List, pos token.Pos, obj types.Object, what string) {
 	root := l.in.Root.Types
-	if obj.Pkg() == nil || obj.Pkg() == root || obj.Exported() {
+	if l.nameable(obj) {
+		return
+	}
+	if !l.own[obj.Pkg()] {
+		diags.Add(l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),
+			"generated code stands in package "+root.Name()+" and cannot name it", "write what uses it in this module")
 		return
 	}
 	diags.Add(l.in.Fset, pos, what+" "+obj.Name()+" of package "+obj.Pkg().Name(),

@@ -1,0 +1,21 @@
+module github.com/cairn-ad/cairn/examples/thirdparty
+
+go 1.26.0
+
+tool github.com/cairn-ad/cairn/cmd/cairngen
+
+require (
+	github.com/cairn-ad/cairn v0.0.0
+	github.com/golang/geo v0.0.0-20260818125358-b200a1149890
+	github.com/montanaflynn/stats v0.14.0
+	github.com/paulmach/orb v0.14.0
+	gonum.org/v1/gonum v0.17.0
+)
+
+require (
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)
+
+replace github.com/cairn-ad/cairn => ../..

@@ -1,0 +1,25 @@
+package spatial
+
+import (
+	"testing"
+
+	"github.com/cairn-ad/cairn/examples/thirdparty/check"
+)
+
+func TestGradients(t *testing.T) {
+	for _, c := range []check.Case{
+		{"Norm", Norm, NormAdjoint, NormTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"Dot", Dot, DotAdjoint, DotTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"Triple", Triple, TripleAdjoint, TripleTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
+		{"Cos", Cos, CosAdjoint, CosTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"Unit", Unit, UnitAdjoint, UnitTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"Rotate", Rotate, RotateAdjoint, RotateTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 0.4}},
+		{"Area", Area, AreaAdjoint, AreaTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
+		{"Centroid", Centroid, CentroidAdjoint, CentroidTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
+		{"Normal", Normal, NormalAdjoint, NormalTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
+		{"BoxCenter", BoxCenter, BoxCenterAdjoint, BoxCenterTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"R2Area", R2Area, R2AreaAdjoint, R2AreaTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+	} {
+		t.Run(c.Name, c.Test)
+	}
+}
