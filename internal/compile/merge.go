@@ -39,7 +39,7 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 	differs := map[*ir.Func]bool{}
 	for _, f := range funcs {
 		old := m.known[f.Name]
-		differs[f] = old != nil && m.text(f) != m.text(old) || m.roots[f.Name] && !mine[f.Name]
+		differs[f] = old != nil && m.text(f) != m.text(old) || (m.roots[f.Name] || m.declared(f.Name)) && !mine[f.Name]
 	}
 	for changed := true; changed; { // who calls a renamed function differs too
 		changed = false
@@ -73,10 +73,25 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 func (m *merger) free(name string) string {
 	for i := 2; ; i++ {
 		try := fmt.Sprintf("%s%d", name, i)
-		if m.known[try] == nil && !m.roots[try] && m.pkg.Scope().Lookup(base(try)) == nil {
+		if m.known[try] == nil && !m.roots[try] && !m.declared(try) {
 			return try
 		}
 	}
+}
+
+// declared reports whether the user's package has a declaration of that name: for a
+// method, the type has a method or field.
+func (m *merger) declared(name string) bool {
+	recv, method, ok := strings.Cut(name, ".")
+	if !ok {
+		return m.pkg.Scope().Lookup(name) != nil
+	}
+	t := m.pkg.Scope().Lookup(recv)
+	if t == nil {
+		return false
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t.Type(), true, m.pkg, method)
+	return obj != nil
 }
 
 func base(name string) string { return name[strings.LastIndex(name, ".")+1:] }

@@ -28,6 +28,7 @@ type builder struct {
 	declaredIn map[types.Object]*ir.Block // var f func(…) without a value
 	steady     map[*ir.Var]bool           // never assigned to again
 	busy       map[ast.Node]int           // functions whose bodies are being put in the place of calls
+	bodies     int                        // put in the place of calls so far
 	pending    pendingCall
 }
 

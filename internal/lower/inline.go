@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -186,6 +187,10 @@ func (a *actuals) put(b *builder, e *ast.CallExpr, sig *types.Signature, values 
 	}
 }
 
+// most is how many bodies may stand in one function: functions that call each other
+// twice by their values make twice as many at each level.
+const most = 400
+
 // deepest is how often the body of a function may stand in itself, as that of an
 // integrator does in a multiple integral.
 const deepest = 5
@@ -196,6 +201,13 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 	if b.busy[what] == deepest {
 		b.fail(e, "recursion", "a function that takes or is a function value is put in the place of its call, which would not end",
 			"write it as a loop")
+		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}
+	}
+	if b.bodies++; b.bodies > most {
+		if b.bodies == most+1 {
+			b.fail(e, "call through a function value", fmt.Sprintf("the bodies of functions are put in the place of such calls, and there are more than %d", most),
+				"declare the functions at package level and call them by their names")
+		}
 		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}
 	}
 	b.busy[what]++
@@ -360,9 +372,14 @@ func (b *builder) emitLeaving(block, leave *ir.Block) {
 // call.
 func (b *builder) deferred(s *ast.DeferStmt) func() {
 	call := s.Call
-	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 {
-		v := b.knownFunc(lit)
-		return func() { b.apply(call, v, &actuals{}) }
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.FuncLit, *ast.Ident:
+		if len(call.Args) > 0 {
+			break
+		}
+		if v := b.knownFunc(f); v != nil && v.lit != nil {
+			return func() { b.apply(call, v, &actuals{}) }
+		}
 	}
 	c := b.callee(call)
 	if c.kind != functionCall || c.inlined() {

@@ -2,6 +2,7 @@ package adjoint
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -309,12 +310,46 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 }
 
 // on calls a method of a snapshot with the address of each place.
+// What lies behind a pointer that may be nil is left out if it is.
 func on(snap *ir.Var, method string, places []ir.Expr) []ir.Stmt {
 	var out []ir.Stmt
+	var last *ir.If
 	for _, p := range places {
-		out = append(out, &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: p}}})
+		call := &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: p}}}
+		cond := there(p)
+		switch {
+		case cond == nil:
+			out, last = append(out, call), nil
+		case last != nil && ir.Equal(last.Cond, cond):
+			last.Then.Stmts = append(last.Then.Stmts, call)
+		default:
+			last = &ir.If{Cond: cond, Then: &ir.Block{Stmts: []ir.Stmt{call}}}
+			out = append(out, last)
+		}
 	}
 	return out
+}
+
+// there is the condition that the pointers on the way to p, variables apart, are not
+// nil; nil if there are none.
+func there(p ir.Expr) ir.Expr {
+	boolean := types.Typ[types.Bool]
+	switch p := p.(type) {
+	case *ir.Field:
+		return there(p.X)
+	case *ir.Index:
+		return there(p.X)
+	case *ir.Deref:
+		if _, variable := p.X.(*ir.Ref); variable {
+			return nil
+		}
+		here := &ir.Binary{Op: token.NEQ, X: p.X, Y: &ir.Const{Typ: p.X.Type()}, Typ: boolean}
+		if before := there(p.X); before != nil {
+			return &ir.Binary{Op: token.LAND, X: before, Y: here, Typ: boolean}
+		}
+		return here
+	}
+	return nil
 }
 
 // restoresMemory reports whether the reverse code writes primal memory.
