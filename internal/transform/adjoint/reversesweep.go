@@ -77,7 +77,7 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
 	b := g.sh.Var(v)
 	if ir.IsRef(v.Type) {
-		return []ir.Stmt{ir.Define(b, g.sh.Value(x))}
+		return []ir.Stmt{ir.Define(b, g.refValue(x))}
 	}
 	out := []ir.Stmt{&ir.Decl{V: b}}
 	to, from := refLeaves(&ir.Ref{V: b}), refLeaves(g.sh.Value(x))
