@@ -302,8 +302,8 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 	}
 	out := g.sh.Temp("final", snapshotType)
 	keep = append(keep, &ir.Call{L: []ir.Expr{&ir.Ref{V: out}}, Define: true, Name: "ad.NewSnapshot"})
-	keep = append(keep, on(out, "Save", kept)...)
-	giveBack = append(giveBack, on(out, "Restore", kept)...)
+	keep = append(keep, g.keeps(out, "Save", kept)...)
+	giveBack = append(giveBack, g.keeps(out, "Restore", kept)...)
 	giveBack = append(giveBack, &ir.Call{Name: "Release", On: out})
 	return keep, giveBack
 }
@@ -323,7 +323,7 @@ func (g *generator) restoresMemory(code []ir.Stmt) bool {
 	for _, s := range code {
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
-				if c.Fn != nil || c.Name == "Restore" || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
+				if c.Fn != nil || isRestore(c) || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
 					found = true
 				}
 			}
@@ -468,7 +468,7 @@ func assigned(v *ir.Var, code []ir.Stmt) bool {
 			reads, _ := ir.Exprs(s)
 			for _, e := range reads {
 				if a, ok := e.(*ir.Addr); ok && ir.Root(a.X) == v && s != nil {
-					if c, ok := s.(*ir.Call); ok && c.Name == "Restore" {
+					if c, ok := s.(*ir.Call); ok && isRestore(c) {
 						found = true
 					}
 				}

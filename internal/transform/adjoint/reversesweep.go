@@ -181,9 +181,9 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 		snap := g.sh.Temp("snap", snapshotType)
 		places := g.jointPlaces(c)
 		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
-		code = append(code, on(snap, "Restore", places)...)
+		code = append(code, g.keeps(snap, "Restore", places)...)
 		code = append(code, g.callAdjoint(c)...)
-		code = append(code, on(snap, "Restore", places)...)
+		code = append(code, g.keeps(snap, "Restore", places)...)
 		return append(code, &ir.Call{Name: "Release", On: snap})
 	}
 	return append(code, g.callAdjoint(c)...)

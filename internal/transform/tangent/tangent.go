@@ -23,7 +23,7 @@ type Request struct {
 	Wrt []*ir.Var // inputs
 	Of  []*ir.Var // inputs that refer to outputs, and results
 
-	Apart [][2]*ir.Var // inputs that must not share memory
+	Apart []shadow.Pair // inputs that must not share memory
 }
 
 type transform struct {
