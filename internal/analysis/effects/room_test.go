@@ -17,7 +17,7 @@ func f(x []float64, y []float64, ks []int) (r float64) {
 	return
 }
 `)
-	if got, want := names(analyze(prog).Room(prog.Funcs)), "*x"; got != want {
+	if got, want := names(analyze(prog).Room(prog.Funcs)), "x[]"; got != want {
 		t.Errorf("room of %q, want %q", got, want)
 	}
 }
