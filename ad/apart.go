@@ -34,6 +34,14 @@ func Apart(fn, aName string, a any, bName string, b any) {
 	}
 }
 
+// ApartRoom is Apart with slices up to their capacity, for a function that appends to
+// them.
+func ApartRoom(fn, aName string, a any, bName string, b any) {
+	if meet(stretchesWithRoom(a), stretchesWithRoom(b)) {
+		overlap(fn, aName, bName)
+	}
+}
+
 // meet reports whether a stretch of x overlaps one of y; both are in order.
 func meet(x, y []stretch) bool {
 	i := 0
@@ -54,7 +62,16 @@ type stretch struct{ start, end uintptr }
 // stretchesOf lists the memory that *ptr leads to, itself left out, in order and
 // without overlap.
 func stretchesOf(ptr any) []stretch {
-	c := &stretchCollector{seen: map[unsafe.Pointer]int{}}
+	return collected(ptr, false)
+}
+
+// stretchesWithRoom is stretchesOf with slices up to their capacity.
+func stretchesWithRoom(ptr any) []stretch {
+	return collected(ptr, true)
+}
+
+func collected(ptr any, room bool) []stretch {
+	c := &stretchCollector{seen: map[unsafe.Pointer]int{}, room: room}
 	c.value(reflect.ValueOf(ptr).Elem())
 	return inOrder(c.stretches)
 }
@@ -76,11 +93,15 @@ func inOrder(list []stretch) []stretch {
 type stretchCollector struct {
 	stretches []stretch
 	seen      map[unsafe.Pointer]int // how many elements have been visited from there
+	room      bool                   // slices up to their capacity
 }
 
 func (c *stretchCollector) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Slice:
+		if c.room {
+			v = v.Slice(0, v.Cap())
+		}
 		c.memory(v.UnsafePointer(), v.Len(), v.Type().Elem(), func(i int) reflect.Value { return v.Index(i) })
 	case reflect.Pointer:
 		if !v.IsNil() {

@@ -29,8 +29,14 @@ type Snapshot struct {
 
 // item is one saved variable, kept to find an order of Restore that is not that of Save.
 type item struct {
-	typ     reflect.Type // of the pointer
-	headers bool
+	typ reflect.Type // of the pointer
+	reach
+}
+
+// reach tells what of a variable is kept.
+type reach struct {
+	headers bool // no floats
+	room    bool // slices up to their capacity
 }
 
 // Reset empties the snapshot and keeps its buffers for reuse.
@@ -51,7 +57,7 @@ func (s *Snapshot) Bytes() int64 { return s.data.extent().bytes() }
 // Each of ptrs is a *T for a variable of type T.
 func (s *Snapshot) Save(ptrs ...any) {
 	for _, p := range ptrs {
-		s.save(p, false)
+		s.save(p, reach{})
 	}
 }
 
@@ -60,43 +66,72 @@ func (s *Snapshot) Save(ptrs ...any) {
 // floats are sums that must survive a restore.
 func (s *Snapshot) SaveHeaders(ptrs ...any) {
 	for _, p := range ptrs {
-		s.save(p, true)
+		s.save(p, reach{headers: true})
 	}
 }
 
 // Restore writes back what Save recorded for these variables.
 func (s *Snapshot) Restore(ptrs ...any) {
 	for _, p := range ptrs {
-		s.restore(p, false)
+		s.restore(p, reach{})
 	}
 }
 
 // RestoreHeaders writes back what SaveHeaders recorded for these variables.
 func (s *Snapshot) RestoreHeaders(ptrs ...any) {
 	for _, p := range ptrs {
-		s.restore(p, true)
+		s.restore(p, reach{headers: true})
 	}
 }
 
-func (s *Snapshot) save(ptr any, headers bool) {
-	s.items = append(s.items, item{reflect.TypeOf(ptr), headers})
-	if s.saveFast(ptr, headers) {
+// SaveRoom is Save with slices up to their capacity, for a run that appends to them: it
+// may overwrite elements, behind their length, that belong to another slice.
+func (s *Snapshot) SaveRoom(ptrs ...any) {
+	for _, p := range ptrs {
+		s.save(p, reach{room: true})
+	}
+}
+
+// RestoreRoom writes back what SaveRoom recorded for these variables.
+func (s *Snapshot) RestoreRoom(ptrs ...any) {
+	for _, p := range ptrs {
+		s.restore(p, reach{room: true})
+	}
+}
+
+// SaveRoomHeaders is SaveHeaders with slices up to their capacity.
+func (s *Snapshot) SaveRoomHeaders(ptrs ...any) {
+	for _, p := range ptrs {
+		s.save(p, reach{headers: true, room: true})
+	}
+}
+
+// RestoreRoomHeaders writes back what SaveRoomHeaders recorded for these variables.
+func (s *Snapshot) RestoreRoomHeaders(ptrs ...any) {
+	for _, p := range ptrs {
+		s.restore(p, reach{headers: true, room: true})
+	}
+}
+
+func (s *Snapshot) save(ptr any, r reach) {
+	s.items = append(s.items, item{reflect.TypeOf(ptr), r})
+	if !r.room && s.saveFast(ptr, r.headers) {
 		return
 	}
-	w := walker{Snapshot: s, headers: headers}
+	w := walker{s, r}
 	w.save(address(ptr), pointee("Snapshot.Save", ptr))
 	clear(s.seen)
 }
 
-func (s *Snapshot) restore(ptr any, headers bool) {
+func (s *Snapshot) restore(ptr any, r reach) {
 	if s.next == len(s.items) {
 		s.rewind()
 	}
-	s.match(item{reflect.TypeOf(ptr), headers})
-	if s.restoreFast(ptr, headers) {
+	s.match(item{reflect.TypeOf(ptr), r})
+	if !r.room && s.restoreFast(ptr, r.headers) {
 		return
 	}
-	w := walker{Snapshot: s, headers: headers}
+	w := walker{s, r}
 	w.restore(address(ptr), pointee("Snapshot.Restore", ptr))
 	clear(s.seen)
 }
@@ -113,8 +148,12 @@ func (s *Snapshot) match(it item) {
 }
 
 func (it item) String() string {
-	if it.headers {
-		return fmt.Sprintf("headers of %v", it.typ)
+	s := fmt.Sprint(it.typ)
+	if it.room {
+		s += " with its room"
 	}
-	return fmt.Sprint(it.typ)
+	if it.headers {
+		s = "headers of " + s
+	}
+	return s
 }

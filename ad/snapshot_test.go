@@ -285,3 +285,31 @@ func TestSnapshotDoesNotCapture(t *testing.T) {
 		}
 	})
 }
+
+// SaveRoom keeps what an append may overwrite behind the length of a slice.
+func TestSnapshotRoom(t *testing.T) {
+	base := []float64{1, 2, 3}
+	table := [][]float64{{4}, {5}}
+	part, rows := base[:1], table[:1]
+	second := table[1]
+	var s, heads Snapshot
+	s.SaveRoom(&part, &rows)
+	heads.SaveRoomHeaders(&rows)
+	part = append(part, 7)
+	part[0] = 8
+	rows = append(rows, []float64{9})
+	second[0] = 6
+	heads.RestoreRoomHeaders(&rows)
+	if len(rows) != 1 || &table[1][0] != &second[0] || second[0] != 6 {
+		t.Errorf("the rows have the headers %v, %v", rows, table)
+	}
+	s.RestoreRoom(&part, &rows)
+	if !slices.Equal(base, []float64{1, 2, 3}) || len(part) != 1 {
+		t.Errorf("restored %v, %v", base, part)
+	}
+	if second[0] != 5 {
+		t.Errorf("restored the row %v", second)
+	}
+	s.SaveRoom(&part)
+	panics(t, "with its room", func() { s.Restore(&part, &rows, &part) })
+}

@@ -7,7 +7,15 @@ import "unsafe"
 // follows it, so it follows the saved one.
 type walker struct {
 	*Snapshot
-	headers bool
+	reach
+}
+
+// elements returns how many elements of a slice are kept.
+func (w walker) elements(h header) int {
+	if w.room {
+		return h.cap
+	}
+	return h.len
 }
 
 func (w walker) save(p unsafe.Pointer, l *layout) {
@@ -37,7 +45,7 @@ func (w walker) save(p unsafe.Pointer, l *layout) {
 		case opSlice:
 			h := *(*header)(q)
 			w.data.heads = append(w.data.heads, h)
-			w.saveMany(h.ptr, o.elem, h.len)
+			w.saveMany(h.ptr, o.elem, w.elements(h))
 		case opArray:
 			for k := range o.n {
 				w.save(unsafe.Add(q, uintptr(k)*o.elem.size), o.elem)
@@ -86,7 +94,7 @@ func (w walker) restore(p unsafe.Pointer, l *layout) {
 		case opSlice:
 			h := w.readHeader()
 			*(*header)(q) = h
-			w.restoreMany(h.ptr, o.elem, h.len)
+			w.restoreMany(h.ptr, o.elem, w.elements(h))
 		case opArray:
 			for k := range o.n {
 				w.restore(unsafe.Add(q, uintptr(k)*o.elem.size), o.elem)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
 // always says that the parameters of a root lead to different memory. Where it
@@ -13,22 +14,24 @@ func always(a, b *ir.Var) bool { return true }
 
 // apartPairs lists the inputs of f that made code must find apart: pairs of which
 // f writes to one, with types that would allow them to share memory.
-func apartPairs(facts adjoint.Facts, f *ir.Func) [][2]*ir.Var {
+func apartPairs(facts adjoint.Facts, f *ir.Func) []shadow.Pair {
 	inputs := f.Inputs()
-	written := map[*ir.Var]bool{}
+	written, grown := map[*ir.Var]bool{}, map[*ir.Var]bool{}
+	room := facts.Eff.Room(facts.Prog.Funcs)
 	writes := facts.Eff.FuncWrites(f)
 	for _, p := range inputs {
 		for _, s := range facts.Mem.Refs(&ir.Ref{V: p}) {
 			if facts.Mem.OverlapAny(facts.Eff.Reach(s), writes) {
 				written[p] = true
+				grown[p] = grown[p] || facts.Mem.OverlapAny(facts.Eff.Reach(s), room)
 			}
 		}
 	}
-	var out [][2]*ir.Var
+	var out []shadow.Pair
 	for i, p := range inputs {
 		for _, q := range inputs[i+1:] {
 			if (written[p] || written[q]) && meet(p.Type, q.Type) {
-				out = append(out, [2]*ir.Var{p, q})
+				out = append(out, shadow.Pair{A: p, B: q, RoomA: grown[p], RoomB: grown[q]})
 			}
 		}
 	}

@@ -129,33 +129,6 @@ func (b *builder) makeCall(e *ast.CallExpr) ir.Expr {
 	return out
 }
 
-func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
-	t := b.typeOf(e)
-	b.checkType(e.Pos(), t)
-	slice, ok := t.Underlying().(*types.Slice)
-	if !ok {
-		return b.dummy(e) // refused
-	}
-	elem := slice.Elem()
-	if ir.HasFloat(elem) {
-		b.fail(e, "append of active data", "the elements may move to new memory, which the shadow could not follow",
-			"make the slice with its full length and assign by index")
-		return b.dummy(e)
-	}
-	out := &ir.Append{X: b.exprTo(e.Args[0], t), Spread: e.Ellipsis.IsValid()}
-	for _, a := range e.Args[1:] {
-		want := elem
-		if out.Spread {
-			want = t
-			if isString(b.typeOf(a)) {
-				b.fail(a, "append of a string", "strings are only passed along", "convert it to bytes before the differentiated function")
-			}
-		}
-		out.Elems = append(out.Elems, b.exprTo(a, want))
-	}
-	return out
-}
-
 // copyCall emits copy(dst, src) with its result in n, which may be nil.
 func (b *builder) copyCall(e *ast.CallExpr, n ir.Expr) {
 	if isString(b.typeOf(e.Args[1])) {

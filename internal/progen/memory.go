@@ -7,6 +7,10 @@ func (g *gen) slices() {
 	if g.chance(25) && g.rows() {
 		return
 	}
+	if g.chance(25) {
+		g.appends()
+		return
+	}
 	x := g.pickType(tSlice)
 	if x == nil {
 		g.newSlice()

@@ -77,7 +77,7 @@ func TestLanguageIsCovered(t *testing.T) {
 	for _, text := range []string{
 		"cairn:checkpoint scheme=binomial", "\t\t//cairn:checkpoint", ") []float64 {", "cairn:checkpoint scheme=store", "cairn:joint", "cairn:split", "cairn:adjoint", "cairn:tangent",
 		"switch {", "switch ", "default:", "} else if ", "} else {", "for {", "for range ", " := range ", "+= 3 {", "-- {", "-= 2 {", "break L", "continue L", "\tbreak\n", "\tcontinue\n", "\treturn\n",
-		"copy(", "make([]float64, ", "make([][]float64", "append(", "float32(", "[]float32", "[1:]", "1103515245", "math.FMA(", "max(", "min(", "math.Abs(", "math.Floor(",
+		"copy(", "make([]float64, ", "make([][]float64", "append(", "append([]float64(nil)", "float32(", "[]float32", "[1:]", "1103515245", "math.FMA(", "max(", "min(", "math.Abs(", "math.Floor(",
 		".W, s", "&ps[", ":= *s", "[3]float64", "_ = ", "seed", "|| ", "&& ", "!(", "of=out", "of=x,return", "of=return0,return1", "wrt=s", ".C[", ".K = ", ".K%2 == ", "ks", "complex128", "complex64(", "cmplx.Pow(", "real(", "imag(",
 		"T(math.Sin(float64(", "[float64](", "(float32(", ").At(", ".Add(", "[T](", "make(",
 	} {

@@ -23,16 +23,17 @@ import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
 // A Request asks for the adjoint of one function.
 type Request struct {
 	Fn    *ir.Func
-	Wrt   []*ir.Var    // inputs
-	Of    []*ir.Var    // inputs that refer to outputs, and results
-	Joint bool         // make FAdjoint
-	Split bool         // make FForward and FReverse
-	Apart [][2]*ir.Var // inputs that must not share memory
+	Wrt   []*ir.Var     // inputs
+	Of    []*ir.Var     // inputs that refer to outputs, and results
+	Joint bool          // make FAdjoint
+	Split bool          // make FForward and FReverse
+	Apart []shadow.Pair // inputs that must not share memory
 }
 
 // Facts are the results of the analyses of one program.
@@ -78,6 +79,7 @@ type transform struct {
 	diags    diag.List
 	actives  map[*ir.Func]bool // filled when first asked for
 	moves    map[*ir.Func]bool // the same
+	rooms    alias.Set         // the same
 	roots    map[*ir.Func]*Request
 	sigs     map[*ir.Func]*signature
 	variants map[string]*variant

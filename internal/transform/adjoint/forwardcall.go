@@ -111,7 +111,7 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 	if record && g.t.tbr.Snapshots(c) {
 		snap := g.sh.Temp("snap", snapshotType)
 		out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"})
-		out = append(out, on(snap, "Save", g.jointPlaces(c))...)
+		out = append(out, g.keeps(snap, "Save", g.jointPlaces(c))...)
 		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 	}
 	out = append(out, g.savesBefore(c, c.L, record)...)

@@ -303,29 +303,34 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 	}
 	out := g.sh.Temp("final", snapshotType)
 	keep = append(keep, &ir.Call{L: []ir.Expr{&ir.Ref{V: out}}, Define: true, Name: "ad.NewSnapshot"})
-	keep = append(keep, on(out, "Save", kept)...)
-	giveBack = append(giveBack, on(out, "Restore", kept)...)
+	keep = append(keep, g.keeps(out, "Save", kept)...)
+	giveBack = append(giveBack, g.keeps(out, "Restore", kept)...)
 	giveBack = append(giveBack, &ir.Call{Name: "Release", On: out})
 	return keep, giveBack
 }
 
-// on calls a method of a snapshot with the address of each place.
-// What lies behind a pointer that may be nil is left out if it is.
-func on(snap *ir.Var, method string, places []ir.Expr) []ir.Stmt {
+// on calls a method of a snapshot with the address of the place. What lies behind a
+// pointer that may be nil is left out if it is.
+func on(snap *ir.Var, method string, place ir.Expr) ir.Stmt {
+	call := &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: place}}}
+	if cond := there(place); cond != nil {
+		return &ir.If{Cond: cond, Then: &ir.Block{Stmts: []ir.Stmt{call}}}
+	}
+	return call
+}
+
+// together joins neighbours that on has made under one condition.
+func together(stmts []ir.Stmt) []ir.Stmt {
 	var out []ir.Stmt
 	var last *ir.If
-	for _, p := range places {
-		call := &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: p}}}
-		cond := there(p)
-		switch {
-		case cond == nil:
-			out, last = append(out, call), nil
-		case last != nil && ir.Equal(last.Cond, cond):
-			last.Then.Stmts = append(last.Then.Stmts, call)
-		default:
-			last = &ir.If{Cond: cond, Then: &ir.Block{Stmts: []ir.Stmt{call}}}
-			out = append(out, last)
+	for _, s := range stmts {
+		f, ok := s.(*ir.If)
+		if ok && last != nil && ir.Equal(last.Cond, f.Cond) {
+			last.Then.Stmts = append(last.Then.Stmts, f.Then.Stmts...)
+			continue
 		}
+		last = f
+		out = append(out, s)
 	}
 	return out
 }
@@ -358,7 +363,7 @@ func (g *generator) restoresMemory(code []ir.Stmt) bool {
 	for _, s := range code {
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
-				if c.Fn != nil || c.Name == "Restore" || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
+				if c.Fn != nil || isRestore(c) || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
 					found = true
 				}
 			}
@@ -503,7 +508,7 @@ func assigned(v *ir.Var, code []ir.Stmt) bool {
 			reads, _ := ir.Exprs(s)
 			for _, e := range reads {
 				if a, ok := e.(*ir.Addr); ok && ir.Root(a.X) == v && s != nil {
-					if c, ok := s.(*ir.Call); ok && c.Name == "Restore" {
+					if c, ok := s.(*ir.Call); ok && isRestore(c) {
 						found = true
 					}
 				}

@@ -50,7 +50,7 @@ func (g *generator) makeOwn(own []*ownShadow) []ir.Stmt {
 		out = append(out, zeroLike(&ir.Ref{V: o.own}, &ir.Ref{V: o.param}, true))
 		if o.heads != nil {
 			out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: o.heads}}, Define: true, Name: "ad.NewSnapshot"})
-			out = append(out, on(o.heads, "SaveHeaders", []ir.Expr{&ir.Ref{V: o.own}})...)
+			out = append(out, on(o.heads, "SaveHeaders", &ir.Ref{V: o.own}))
 		}
 	}
 	return out
@@ -82,7 +82,7 @@ func (g *generator) addOwn(own []*ownShadow) []ir.Stmt {
 			continue
 		}
 		if o.heads != nil {
-			out = append(out, on(o.heads, "RestoreHeaders", []ir.Expr{&ir.Ref{V: o.own}})...)
+			out = append(out, on(o.heads, "RestoreHeaders", &ir.Ref{V: o.own}))
 			out = append(out, &ir.Call{Name: "Release", On: o.heads})
 		}
 		mine, theirs := o.places()

@@ -77,7 +77,7 @@ func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []
 func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
 	b := g.sh.Var(v)
 	if ir.IsRef(v.Type) {
-		return []ir.Stmt{ir.Define(b, g.sh.Value(x))}
+		return []ir.Stmt{ir.Define(b, g.refValue(x))}
 	}
 	out := []ir.Stmt{&ir.Decl{V: b}}
 	to, from := refLeaves(&ir.Ref{V: b}), refLeaves(g.sh.Value(x))
@@ -181,9 +181,9 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 		snap := g.sh.Temp("snap", snapshotType)
 		places := g.jointPlaces(c)
 		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
-		code = append(code, on(snap, "Restore", places)...)
+		code = append(code, g.keeps(snap, "Restore", places)...)
 		code = append(code, g.callAdjoint(c)...)
-		code = append(code, on(snap, "Restore", places)...)
+		code = append(code, g.keeps(snap, "Restore", places)...)
 		return append(code, &ir.Call{Name: "Release", On: snap})
 	}
 	return append(code, g.callAdjoint(c)...)

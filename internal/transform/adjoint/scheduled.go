@@ -123,12 +123,13 @@ func (g *generator) stateClosure(s *ir.For, v *ir.Var, method string) ir.Stmt {
 	snap.Kind = ir.Param
 	var body []ir.Stmt
 	for _, it := range g.loopState(s) {
-		body = append(body, on(snap, method, []ir.Expr{it.Place})...)
+		verb := g.keeping(method, it.Place)
+		body = append(body, on(snap, verb, it.Place))
 		if it.Headers && g.act.ShadowedRefs(it.Place) {
-			body = append(body, on(snap, method+"Headers", []ir.Expr{g.sh.Place(it.Place)})...)
+			body = append(body, on(snap, verb+"Headers", g.sh.Place(it.Place)))
 		}
 	}
-	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: body}}
+	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: together(body)}}
 }
 
 // loopState returns the checkpoint variables of s: those that it mentions and

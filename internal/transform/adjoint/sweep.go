@@ -176,7 +176,7 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 			continue
 		}
 		if ir.IsRef(l.Type()) {
-			shadow.L, shadow.R = append(shadow.L, lb), append(shadow.R, g.sh.Value(s.R[i]))
+			shadow.L, shadow.R = append(shadow.L, lb), append(shadow.R, g.refValue(s.R[i]))
 			continue
 		}
 		if s.Define {
@@ -209,6 +209,15 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 		return append([]ir.Stmt{s}, out...)
 	}
 	return append(out, s) // the shadow's index expressions see the old values
+}
+
+// refValue returns the shadow of the reference e. One that leads nowhere, a part of a nil
+// slice, has no variable for it.
+func (g *generator) refValue(e ir.Expr) ir.Expr {
+	if len(g.mem.PointsTo(e)) == 0 {
+		return &ir.Const{Typ: e.Type()}
+	}
+	return g.sh.Value(e)
 }
 
 // compositeRefs stores the references of a struct literal in the struct at l.

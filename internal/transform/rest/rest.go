@@ -270,7 +270,7 @@ type Made struct {
 	Shadowed  func(i int) bool     // parameter i of Rest has a shadow in Adjoint
 	Seeded    []*ir.Var            // results with a seed, in order
 	SeedPaths map[*ir.Var][][]int  // the components to be seeded: field indices; none for all
-	Apart     [][2]*ir.Var         // inputs of Whole that must not share memory
+	Apart     []shadow.Pair        // inputs of Whole that must not share memory
 	Overwrite []loopstate.Variable // what running Rest changes
 	Outputs   map[*ir.Var]bool     // variables of Whole that of= names
 }

@@ -23,7 +23,7 @@ type Request struct {
 	Wrt []*ir.Var // inputs
 	Of  []*ir.Var // inputs that refer to outputs, and results
 
-	Apart [][2]*ir.Var // inputs that must not share memory
+	Apart []shadow.Pair // inputs that must not share memory
 }
 
 type transform struct {
@@ -146,9 +146,6 @@ func (t *transform) build(m *made) {
 	g := &generator{t: t, f: f, act: t.act, sh: shadow.New(f, "d"), targets: map[ir.Stmt]ir.Stmt{}}
 	var list []*ir.Var
 	var before []ir.Stmt
-	if m.root != nil {
-		before = shadow.ApartChecks(f.Name[strings.LastIndex(f.Name, ".")+1:], m.root.Apart)
-	}
 	for _, p := range f.Inputs() {
 		list = append(list, p)
 		switch {
@@ -162,6 +159,7 @@ func (t *transform) build(m *made) {
 			before = append(before, &ir.Decl{V: g.sh.Var(p)})
 		}
 	}
+	before = append(m.apartChecks(g.sh), before...)
 	if f.Recv != nil && f.Pkg == t.prog.Pkg {
 		m.fn.Recv, list = list[0], list[1:]
 	}
