@@ -5,6 +5,8 @@ package check
 import (
 	"math"
 	"testing"
+
+	_ "github.com/cairn-ad/cairn/ad" // generated code needs it, and go.mod is the same without that code
 )
 
 // A Case is a function with its derivatives and a point.

@@ -319,7 +319,7 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 		for _, l := range s.L { // a passive value arrives
 			if l != nil && g.act.ShadowedRefs(l) {
 				after = append(after, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: s.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
-			} else if l != nil && g.act.ActivePlace(l) {
+			} else if l != nil && g.activePlace(l) {
 				if s.Define {
 					out = append(out, &ir.Decl{At: s.At, V: g.sh.Var(l.(*ir.Ref).V)})
 				} else {
@@ -354,7 +354,7 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 			c.L = append(c.L, g.sh.Place(l))
 		case m.seeded(r):
 			c.L = append(c.L, nil)
-		case l != nil && g.act.ActivePlace(l):
+		case l != nil && g.activePlace(l):
 			if s.Define {
 				after = append(after, &ir.Decl{At: s.At, V: g.sh.Var(l.(*ir.Ref).V)})
 			} else {
