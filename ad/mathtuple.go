@@ -61,6 +61,5 @@ func FrexpExp(x float64) int {
 // FrexpScale returns 2^-exp for the exponent that math.Frexp finds: the
 // derivative of the fraction.
 func FrexpScale(x float64) float64 {
-	_, exp := math.Frexp(x)
-	return math.Ldexp(1, -exp)
+	return math.Ldexp(1, -FrexpExp(x))
 }

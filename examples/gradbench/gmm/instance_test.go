@@ -1,11 +1,10 @@
 package gmm
 
 import (
-	"bufio"
-	"fmt"
 	"math/rand/v2"
-	"os"
 	"testing"
+
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 // An instance is one call of Objective.
@@ -39,17 +38,7 @@ func rows(n, m int) [][]float64 {
 // k and n, then alphas, means, icf and points, then the prior.
 func read(tb testing.TB, name string) instance {
 	tb.Helper()
-	file, err := os.Open("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	in := bufio.NewReader(file)
-	scan := func(what ...any) {
-		if _, err := fmt.Fscan(in, what...); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-	}
+	scan := trial.Scan(tb, name)
 	var d, k, n int
 	scan(&d, &k, &n)
 	c := shaped(d, k, n)

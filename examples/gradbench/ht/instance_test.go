@@ -1,12 +1,12 @@
 package ht
 
 import (
-	"bufio"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 // An instance is one call of Residuals or, with u, of ResidualsOnSkin.
@@ -21,17 +21,7 @@ type instance struct {
 // and place of each measurement, then two coordinates of each if onSkin, then the pose.
 func read(tb testing.TB, name string, onSkin bool) instance {
 	tb.Helper()
-	file, err := os.Open("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	in := bufio.NewReader(file)
-	scan := func(what ...any) {
-		if _, err := fmt.Fscan(in, what...); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-	}
+	scan := trial.Scan(tb, name)
 	var n, angles int
 	scan(&n, &angles)
 	c := instance{m: model(tb), measured: make([]Measurement, n), theta: make([]float64, angles)}

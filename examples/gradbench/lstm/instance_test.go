@@ -1,11 +1,10 @@
 package lstm
 
 import (
-	"bufio"
-	"fmt"
-	"os"
 	"slices"
 	"testing"
+
+	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
 // An instance is one call of Objective.
@@ -15,21 +14,9 @@ type instance struct{ main, extra, state, sequence [][]float64 }
 // numbers of layers, characters and bits, then weights, state and text.
 func read(tb testing.TB, name string) instance {
 	tb.Helper()
-	file, err := os.Open("testdata/" + name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer file.Close()
-	in := bufio.NewReader(file)
-	scan := func(v any) {
-		if _, err := fmt.Fscan(in, v); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-	}
+	scan := trial.Scan(tb, name)
 	var layers, length, bits int
-	scan(&layers)
-	scan(&length)
-	scan(&bits)
+	scan(&layers, &length, &bits)
 	c := instance{rows(2*layers, 4*bits), rows(3, bits), rows(2*layers, bits), rows(length, bits)}
 	for _, r := range slices.Concat(c.main, c.extra, c.state, c.sequence) {
 		for j := range r {

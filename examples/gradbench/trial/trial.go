@@ -2,7 +2,8 @@
 // cost.
 //
 // In: a function and its derivatives. Out: a failed test, or the metric x-primal of a
-// benchmark, the time of a derivative in runs of the function.
+// benchmark, the time of a derivative in runs of the function. It also reads the instances
+// in testdata.
 package trial
 
 import (
