@@ -102,18 +102,7 @@ func TestObjective(t *testing.T) {
 func TestDerivatives(t *testing.T) {
 	for name, c := range map[string]instance{"all": read(t, "l2_c1024.txt"), "short": short(t)} {
 		t.Run(name, func(t *testing.T) {
-			f := trial.Function{
-				Value: func(x []float64) []float64 { return []float64{c.with(x).objective()} },
-				Tangent: func(x, d []float64) []float64 {
-					_, slope := c.with(x).tangent(c.with(d))
-					return []float64{slope}
-				},
-				Adjoint: func(x, seed []float64) []float64 {
-					g := c.zero()
-					c.with(x).addGradient(g, seed[0])
-					return g.vector()
-				},
-			}
+			f := trial.Scalar(c.with, instance.vector, instance.objective, instance.tangent, instance.addGradient)
 			if name == "all" { // too large to go through its components
 				trial.Derivatives(t, f, c.vector(), 0)
 			} else {
