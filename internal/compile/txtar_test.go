@@ -17,7 +17,10 @@ import (
 	"github.com/cairn-ad/cairn/internal/lower"
 )
 
-var update = flag.Bool("update", false, "rewrite the wanted parts of testdata/*.txtar")
+var (
+	update = flag.Bool("update", false, "rewrite the wanted parts of testdata/*.txtar")
+	only   = flag.String("cases", "*", "pattern of the names of the cases that are read")
+)
 
 // A caseFile is one file of testdata. Its Go files make a package (CASE in an
 // import path stands for the path of that package); then come either
@@ -73,7 +76,7 @@ var callLine = regexp.MustCompile(`^(?:(.*); )?(\w+)( kinks)?( blind)?: ?(.*)$`)
 
 func readCases(t *testing.T) (gradients, errors []*caseFile) {
 	t.Helper()
-	names, err := filepath.Glob("testdata/*.txtar")
+	names, err := filepath.Glob("testdata/" + *only + ".txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
