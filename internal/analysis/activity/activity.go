@@ -69,7 +69,7 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 	}
 	in.varied = reach(wrt, in.next)
 	in.useful = reach(of, in.prev)
-	in.findShadows(wrt, of)
+	in.findShadows(prog, wrt, of)
 	return in
 }
 
@@ -302,48 +302,6 @@ func (in *Info) stmt(s ir.Stmt) {
 		for i, l := range s.L {
 			if l != nil {
 				in.flow(in.mem.Places(l), &ir.Ref{V: s.Fn.Results[i]})
-			}
-		}
-	}
-}
-
-// findShadows closes the set of objects that need a shadow: whatever a reference
-// to one of them may also refer to needs one as well.
-func (in *Info) findShadows(seeds ...alias.Set) {
-	for _, s := range append(seeds, in.varied) {
-		for l := range s {
-			if in.varied[l] && in.useful[l] || len(seeds) > 0 && (seeds[0][l] || seeds[1][l]) {
-				in.shadow[l.Obj] = true
-			}
-		}
-	}
-	for grew := true; grew; {
-		grew = false
-		mark := func(o *alias.Object) {
-			if !in.shadow[o] {
-				in.shadow[o] = true
-				grew = true
-			}
-		}
-		for _, o := range in.mem.Objects() {
-			for _, leaf := range alias.Leaves(o.Type) {
-				if !ir.IsRef(leaf.Type) {
-					continue
-				}
-				targets := in.mem.Targets(alias.Loc{Obj: o, Path: leaf.Path})
-				need := false
-				for t := range targets {
-					need = need || in.shadow[t.Obj]
-				}
-				if !need {
-					continue
-				}
-				mark(o)
-				for t := range targets {
-					if ir.HasFloat(t.Obj.Type) {
-						mark(t.Obj)
-					}
-				}
 			}
 		}
 	}
