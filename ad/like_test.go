@@ -1,8 +1,10 @@
 package ad
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"unsafe"
 )
@@ -324,4 +326,26 @@ func TestAddLikeMismatch(t *testing.T) {
 	if a[0][0] != 1 {
 		t.Error("a sum of different shapes has begun")
 	}
+}
+
+// TestMoved: the seeds have the shape that is there after the moves, what is added to the
+// shape from before; where both agree nothing is made anew.
+func TestMoved(t *testing.T) {
+	mine := [][]float64{{1, 2, 3}, {4}, {5, 6}}
+	theirs := [][]float64{{10}, {20, 30, 40}, {50, 60}}
+	kept := &theirs[2][0]
+	AddMoved(&theirs, &mine)
+	want := [][]float64{{1, 2, 3}, {4}, {55, 66}}
+	if !reflect.DeepEqual(theirs, want) || &theirs[2][0] != kept {
+		t.Errorf("got %v, want %v in the old memory where it fits", theirs, want)
+	}
+	if mine[0][0] = 7; theirs[0][0] != 1 {
+		t.Error("what was made anew is the memory of the other")
+	}
+	defer func() {
+		if p := fmt.Sprint(recover()); !strings.Contains(p, "F: it moves slices about in y") || !strings.Contains(p, "yb must have the shape") {
+			t.Errorf("panic %q", p)
+		}
+	}()
+	SeedMoved("F", "y", mine, [][]float64{{1}, {2, 3, 4}, {5, 6}})
 }

@@ -28,11 +28,16 @@ func ZeroLike[T any](x T) T {
 	case *float64:
 		return z
 	}
+	zeroLike(unsafe.Pointer(&z), unsafe.Pointer(&x), layoutOf(reflect.TypeFor[T]()))
+	return z
+}
+
+// zeroLike makes the value at z, which is zero, a shadow of the one at x.
+func zeroLike(z, x unsafe.Pointer, l *layout) {
 	var s shadow
-	l := layoutOf(reflect.TypeFor[T]())
-	s.collect(unsafe.Pointer(&x), l)
+	s.collect(x, l)
 	s.allocate()
-	s.fill(unsafe.Pointer(&z), unsafe.Pointer(&x), l)
+	s.fill(z, x, l)
 	for _, r := range s.spans {
 		to := s.image(r)
 		for i := range r.len {
@@ -40,7 +45,6 @@ func ZeroLike[T any](x T) T {
 			s.fill(unsafe.Add(to, off), unsafe.Add(r.ptr, off), r.lay)
 		}
 	}
-	return z
 }
 
 // span is memory that a pointer (len and cap 1) or a slice of the primal refers to.

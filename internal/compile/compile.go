@@ -120,12 +120,11 @@ type unit struct {
 
 	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
-	tables     tables
 	testFiles  func() ([]File, error) // see Result.Tests
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
-	u := &unit{pkg: p, opts: opts, tables: tables{made: map[*types.Var]*ir.PackageVar{}, known: map[string]bool{}}}
+	u := &unit{pkg: p, opts: opts}
 	for _, d := range all {
 		if d != p {
 			u.deps = append(u.deps, d)
@@ -171,7 +170,6 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.dump("singleexit", single.Funcs)
 
 	made := newMerger(u.pkg.Types)
-	made.tables = u.tables.known
 	for _, d := range u.pkg.Directives.Sorted() {
 		made.reserve(prefix(funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
 	}
@@ -193,6 +191,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	if len(diags) > 0 {
 		return nil, diags, nil
 	}
+	unhide(u.pkg.Types, made.funcs)
 	u.dump("tidy", made.funcs)
 	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)
@@ -327,11 +326,7 @@ func (u *unit) emit(made []*ir.Func) ([]File, error) {
 	}
 	var files []File
 	for _, name := range order {
-		var vars []*ir.PackageVar
-		if name == first {
-			vars = u.tables.order
-		}
-		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name], vars...)
+		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name])
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -135,16 +136,42 @@ func (e *examination) runTangent() {
 }
 
 func (e *examination) runAdjoint() {
-	args, bars, results := e.adjointRun(e.shadows())
+	bars, moved := e.outputShadows()
+	args, bars, results := e.adjointRun(bars)
 	e.unchanged("the adjoint", args, results)
-	e.sameHeaders(bars)
+	if moved {
+		bars.places = bars.found()
+	} else {
+		e.sameHeaders(bars)
+	}
 	for i, ps := range bars.places {
 		if e.Inputs[i].Wrt {
 			e.report.Gradient[i] = FormatFloats(floats(ps))
 		}
 	}
 	e.dotProduct(bars)
-	e.accumulates(bars)
+	if !moved {
+		e.accumulates(bars)
+	}
+}
+
+// outputShadows are the shadows that the adjoint is called with. Where the primal leaves
+// an output in another shape than on entry, which is moved, its shadow has that one.
+func (e *examination) outputShadows() (bars run, moved bool) {
+	bars = e.shadows()
+	after := e.newRun()
+	e.primal(after)
+	for i, in := range e.Inputs {
+		if in.Of && !slices.Equal(lengths(bars.args[i]), lengths(after.args[i])) {
+			moved = true
+			for _, p := range leaves(after.args[i]) {
+				p.SetFloat(0)
+			}
+			bars.args[i] = after.args[i]
+		}
+	}
+	bars.places = bars.found()
+	return bars, moved
 }
 
 // adjointRun seeds the outputs and calls the adjoint, with bars as shadows.

@@ -175,3 +175,17 @@ func once(places [][]reflect.Value, use func(i int) bool, f func(i, j int, p ref
 		}
 	}
 }
+
+// lengths lists those of the slices in v.
+func lengths(v reflect.Value) []int {
+	var out []int
+	walk(v, nil, func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Slice:
+			out = append(out, v.Len())
+		case reflect.Pointer:
+			out = append(out, map[bool]int{true: -1}[v.IsNil()])
+		}
+	})
+	return out
+}

@@ -24,6 +24,10 @@ func (b *builder) callExpr(e *ast.CallExpr, want types.Type, typed bool) Expr {
 	if len(e.Args) != params.Len() {
 		b.fail(e, "%s takes %d arguments, not %d", out.Fn, params.Len(), len(e.Args))
 	}
+	if out.Fn == "ad.Room" { // a generic function
+		out.Args = []Expr{b.expr(e.Args[0], nil, false), b.expr(e.Args[1], intType, false)}
+		return out
+	}
 	for i, a := range e.Args {
 		out.Args = append(out.Args, b.expr(a, params.At(i).Type(), false))
 	}

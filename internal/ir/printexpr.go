@@ -72,6 +72,9 @@ func (p *Printer) text(e Expr) (string, int) {
 	case *Cap:
 		return "cap(" + p.Expr(e.X) + ")", 8
 	case *Math:
+		if e.Fn == "ad.Room" && isNil(e.Args[0]) { // of which the type is the only part that counts
+			return p.aliased(e.Fn) + "(" + p.TypeString(e.Args[0].Type()) + "(nil), " + p.Expr(e.Args[1]) + ")", 8
+		}
 		return p.aliased(e.Fn) + "(" + p.list(e.Args) + ")", 8
 	case *Composite:
 		return p.composite(e), 8

@@ -30,6 +30,12 @@ func (v *verifier) math(e *Math) {
 		v.complexBuiltin(e, given)
 		return
 	}
+	if e.Fn == "ad.Room" {
+		if len(given) != 2 || !isSlice(given[0]) || !IsInteger(given[1]) || !types.Identical(e.Typ, intType) {
+			v.faultf("%s: a slice and a number are wanted", describe(e))
+		}
+		return
+	}
 	sig := mathSignature(e.Fn)
 	if sig == nil {
 		v.faultf("unknown function %s", e.Fn)
@@ -42,6 +48,11 @@ func (v *verifier) math(e *Math) {
 	if !ok {
 		v.faultf("%s does not agree with %s%s", describe(e), e.Fn, strings.TrimPrefix(sig.String(), "func"))
 	}
+}
+
+func isSlice(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Slice)
+	return ok
 }
 
 // mathSignature returns the signature of "math.F", "cmplx.F" or "ad.F", nil if there is

@@ -238,7 +238,7 @@ func (m *machine) appendTo(f *frame, e *ir.Append) Value {
 	}
 	n := len(x.elems)
 	if total := n + len(more); total > cap(x.elems) {
-		grown := zeros(elem, max(total, 2*n))
+		grown := zeros(elem, room(e.X.Type(), cap(x.elems), total))
 		for i := range x.elems {
 			grown[i] = x.elems[i].Clone()
 		}

@@ -13,6 +13,8 @@ func (m *machine) math(e *ir.Math, args []Value) Value {
 		return v
 	}
 	switch e.Fn {
+	case "ad.Room":
+		return Int64(int64(room(e.Args[0].Type(), cap(args[0].elems), int(args[1].Int()))))
 	case "min", "max":
 		return m.minMax(e.Fn, args[0], args[1])
 	case "math.FMA":

@@ -50,12 +50,13 @@ func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
 //	if n+k <= cap(x) {
 //		t = x[:n+k]
 //	} else {
-//		t = make([]T, n+k, max(n+k, 2*cap(x)))
+//		t = make([]T, n+k, ad.Room(x, n+k))
 //		copy(t, x)
 //	}
 //	t[n] = e
 //
-// How much more than n+k the new memory holds is not laid down by the language.
+// How much more than n+k the new memory holds is not laid down by the language, so append
+// is asked.
 func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Expr {
 	elems := b.appended(pos, e)
 	if len(elems) == 0 {
@@ -77,10 +78,7 @@ func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Exp
 		b.emit(&ir.Copy{At: ir.At{P: pos}, Dst: &ir.SliceOf{X: clone(out), Lo: clone(n)}, Src: clone(elems[0])})
 		return clone(out)
 	}
-	for i, y := range elems {
-		at := &ir.Index{X: clone(out), I: ir.Add(clone(n), ir.Int(i))}
-		b.emit(&ir.Assign{At: ir.At{P: pos}, L: []ir.Expr{at}, R: []ir.Expr{y}})
-	}
+	b.stored(pos, out, n, elems)
 	return clone(out)
 }
 
@@ -88,21 +86,40 @@ func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Exp
 // to which nothing is appended stays nil.
 func (b *builder) appendToNil(pos token.Pos, t types.Type, elems []ir.Expr, spread bool) ir.Expr {
 	at := ir.At{P: pos}
+	n := ir.Expr(ir.Int(len(elems)))
+	if spread {
+		n = &ir.Len{X: elems[0]}
+	}
+	fresh := &ir.Make{Typ: t, Len: n, Cap: room(&ir.Const{Typ: t}, n)}
 	if !spread {
-		return &ir.Composite{Typ: t, Elems: elems}
+		out := b.save(pos, fresh).(*ir.Ref)
+		b.stored(pos, out, ir.Int(0), elems)
+		return clone(out)
 	}
 	out := &ir.Ref{V: b.temp(t, pos)}
 	b.emit(&ir.Decl{At: at, V: out.V})
-	n := &ir.Len{X: elems[0]}
 	b.emit(&ir.If{
 		At:   at,
-		Cond: &ir.Binary{Op: token.GTR, X: n, Y: ir.Int(0), Typ: types.Typ[types.Bool]},
+		Cond: &ir.Binary{Op: token.GTR, X: clone(n), Y: ir.Int(0), Typ: types.Typ[types.Bool]},
 		Then: &ir.Block{At: at, Stmts: []ir.Stmt{
-			&ir.Assign{At: at, L: []ir.Expr{clone(out)}, R: []ir.Expr{&ir.Make{Typ: t, Len: clone(n)}}},
+			&ir.Assign{At: at, L: []ir.Expr{clone(out)}, R: []ir.Expr{fresh}},
 			&ir.Copy{At: at, Dst: clone(out), Src: clone(elems[0])},
 		}},
 	})
 	return clone(out)
+}
+
+// stored emits the assignments of the elements of x from the index n on.
+func (b *builder) stored(pos token.Pos, x *ir.Ref, n ir.Expr, elems []ir.Expr) {
+	for i, y := range elems {
+		at := &ir.Index{X: clone(x), I: ir.Add(clone(n), ir.Int(i))}
+		b.emit(&ir.Assign{At: ir.At{P: pos}, L: []ir.Expr{at}, R: []ir.Expr{y}})
+	}
+}
+
+// room is the capacity that append gives the new memory for x with the length n.
+func room(x, n ir.Expr) ir.Expr {
+	return &ir.Math{Fn: "ad.Room", Args: []ir.Expr{clone(x), clone(n)}, Typ: types.Typ[types.Int]}
 }
 
 // appended returns the elements, or the slice of them, such that storing one does not
@@ -140,13 +157,12 @@ func (b *builder) held(pos token.Pos, x ir.Expr) ir.Expr {
 func (b *builder) grow(pos token.Pos, out *ir.Ref, x, n ir.Expr) ir.Stmt {
 	at := ir.At{P: pos}
 	set := func(r ir.Expr) ir.Stmt { return &ir.Assign{At: at, L: []ir.Expr{clone(out)}, R: []ir.Expr{r}} }
-	room := &ir.Math{Fn: "max", Args: []ir.Expr{clone(n), ir.Mul(ir.Int(2), &ir.Cap{X: clone(x)})}, Typ: types.Typ[types.Int]}
 	return &ir.If{
 		At:   at,
 		Cond: &ir.Binary{Op: token.LEQ, X: clone(n), Y: &ir.Cap{X: clone(x)}, Typ: types.Typ[types.Bool]},
 		Then: &ir.Block{At: at, Stmts: []ir.Stmt{set(&ir.SliceOf{X: clone(x), Hi: clone(n)})}},
 		Else: &ir.Block{At: at, Stmts: []ir.Stmt{
-			set(&ir.Make{Typ: out.V.Type, Len: clone(n), Cap: room}),
+			set(&ir.Make{Typ: out.V.Type, Len: clone(n), Cap: room(x, n)}),
 			&ir.Copy{At: at, Dst: clone(out), Src: clone(x)},
 		}},
 	}

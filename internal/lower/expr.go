@@ -137,9 +137,7 @@ func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 		if what, why, do := refusedType(obj.Type()); what != "" {
 			b.fail(e, what, why, do)
 		}
-		if !b.l.nameable(obj) && !b.l.copied(obj) {
-			b.named(e.Pos(), obj, "variable")
-		}
+		b.named(e.Pos(), obj, "variable")
 		return &ir.Global{Obj: obj}
 	}
 	if b.typeOf(e); len(b.diags) == 0 {
@@ -187,9 +185,15 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
-	if _, isString := x.Type().Underlying().(*types.Basic); isString {
+	switch x.Type().Underlying().(type) {
+	case *types.Basic:
 		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
 		return b.dummy(e)
+	case *types.Array:
+		if v := globalOf(x); v != nil && !throughRef(x) {
+			b.fail(e, "slice of "+v.Name(), "it gives write access to a package-level variable", "pass the array as a parameter")
+			return b.dummy(e)
+		}
 	}
 	out := &ir.SliceOf{X: x}
 	for _, p := range []struct {

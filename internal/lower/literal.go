@@ -32,7 +32,11 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 				continue
 			}
 			b.named(x.Pos(), u.Field(i), "field")
-			out.Elems[i] = b.exprTo(x, u.Field(i).Type())
+			if x := b.exprTo(x, u.Field(i).Type()); u.Field(i).Name() != "_" {
+				out.Elems[i] = x
+			} else if _, constant := x.(*ir.Const); !constant { // nobody reads the field, but making the value may panic
+				b.emit(&ir.Assign{At: ir.At{P: e.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{x}})
+			}
 		}
 		return out
 	case *types.Array:

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"strconv"
-	"strings"
 )
 
 // namer hands out the names of one function's variables, each once.
@@ -36,8 +35,6 @@ func newNamer(b *builder) *namer {
 			n.taken[obj.Name()] = true
 		default:
 			n.taken[obj.Pkg().Name()] = true
-			n.taken[obj.Pkg().Name()+obj.Name()] = true // of a copy
-			n.taken[obj.Pkg().Name()+strings.ToUpper(obj.Name()[:1])+obj.Name()[1:]] = true
 		}
 	}
 	if b.src.pkg.Types != root {

@@ -53,11 +53,13 @@ func TestSameResults(t *testing.T) {
 	if n < 50 {
 		t.Fatalf("only %d accepted cases", n)
 	}
-	results, err := os.ReadFile("../../ad/mathtuple.go")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"mathtuple.go", "room.go"} {
+		text, err := os.ReadFile("../../ad/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "ad", name), string(text))
 	}
-	write(t, filepath.Join(dir, "ad", "ad.go"), string(results))
 	write(t, filepath.Join(dir, "go.mod"), "module m\n\ngo 1.26\n")
 	write(t, filepath.Join(dir, "main.go"), "package main\n\nimport (\n"+imports.String()+")\n\nfunc main() {\n"+calls.String()+"\tfinish()\n}\n")
 	write(t, filepath.Join(dir, "compare.go"), comparer)
@@ -137,7 +139,8 @@ func replaceFuncs(in Input, src string, prog *ir.Program) string {
 		}
 	}
 	if text := b.String(); strings.Contains(text, "ad.") && !strings.Contains(src, "ad.") {
-		return strings.Replace(text, `import "math"`, "import (\n\t\"m/ad\"\n\t\"math\"\n)\n\nvar _ = math.Pi\n", 1)
+		text = strings.Replace(text, "package a\n", "package a\n\nimport \"m/ad\"\n", 1)
+		return strings.Replace(text, "import \"math\"\n", "import \"math\"\n\nvar _ = math.Pi\n", 1)
 	}
 	return b.String()
 }

@@ -210,6 +210,9 @@ func Leaves(t types.Type) []Leaf {
 		var out []Leaf
 		for i := range u.NumFields() {
 			f := u.Field(i)
+			if f.Name() == "_" { // which nothing can name
+				continue
+			}
 			for _, l := range Leaves(f.Type()) {
 				out = append(out, Leaf{"." + f.Name() + l.Path, l.Type})
 			}
@@ -231,9 +234,7 @@ func (in *Info) Places(e ir.Expr) Set {
 	case *ir.Ref:
 		return Set{Loc{in.VarObject(e.V), ""}: true}
 	case *ir.Global:
-		if in.Refs(e); isArray(e.Type()) {
-			in.global(e.Obj)
-		}
+		in.Refs(e)
 		if o := in.globals[e.Obj]; o != nil {
 			return Set{Loc{o, ""}: true}
 		}
@@ -249,22 +250,6 @@ func (in *Info) Places(e ir.Expr) Set {
 		return in.Refs(e.X)[""]
 	}
 	return nil
-}
-
-// global returns the object of a package-level variable.
-func (in *Info) global(v *types.Var) *Object {
-	o := in.globals[v]
-	if o == nil {
-		o = in.object(&Object{Type: v.Type(), Name: v.Name()})
-		in.globals[v] = o
-		in.paramMemory(nil, nil, Loc{o, ""}, o.Type, o.Name, nil)
-	}
-	return o
-}
-
-func isArray(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Array)
-	return ok
 }
 
 func (in *Info) extend(base ir.Expr, path string) Set {
@@ -305,7 +290,12 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 			}
 		}
 	case *ir.Global:
-		o := in.global(e.Obj)
+		o := in.globals[e.Obj]
+		if o == nil {
+			o = in.object(&Object{Type: e.Obj.Type(), Name: e.Obj.Name()})
+			in.globals[e.Obj] = o
+			in.paramMemory(nil, nil, Loc{o, ""}, o.Type, o.Name, nil)
+		}
 		for _, leaf := range Leaves(o.Type) {
 			if ir.IsRef(leaf.Type) {
 				out[leaf.Path] = in.Targets(Loc{o, leaf.Path})

@@ -81,6 +81,9 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		for i := range u.NumFields() {
+			if u.Field(i).Name() == "_" {
+				continue
+			}
 			out = in.visit(&ir.Field{X: p, I: i}, set, out, outer)
 		}
 		return out

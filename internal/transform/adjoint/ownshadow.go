@@ -1,6 +1,11 @@
 package adjoint
 
-import "github.com/cairn-ad/cairn/internal/ir"
+import (
+	"go/constant"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
 
 // An ownShadow is the shadow of a parameter that is not simply the caller's.
 type ownShadow struct {
@@ -68,7 +73,11 @@ func (g *generator) seedOwn(own []*ownShadow) []ir.Stmt {
 		if ir.IsRef(o.param.Type) {
 			all = &ir.Addr{X: theirs}
 		}
-		out = append(out, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{mine, theirs}})
+		if o.heads != nil {
+			out = append(out, &ir.Call{Name: "ad.SeedMoved", Args: []ir.Expr{text(last(g.f.Name)), text(o.param.Name), mine, theirs}})
+		} else {
+			out = append(out, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{mine, theirs}})
+		}
 		out = append(out, &ir.Call{Name: "ad.ClearLike", Args: []ir.Expr{all}})
 	}
 	return out
@@ -86,7 +95,14 @@ func (g *generator) addOwn(own []*ownShadow) []ir.Stmt {
 			out = append(out, &ir.Call{Name: "Release", On: o.heads})
 		}
 		mine, theirs := o.places()
-		out = append(out, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{theirs, mine}})
+		add := "ad.AddLike"
+		if o.heads != nil && g.sig.output(o.param) {
+			add = "ad.AddMoved"
+			if ir.IsRef(o.param.Type) { // its length may differ
+				theirs, mine = &ir.Addr{X: theirs}, &ir.Addr{X: mine}
+			}
+		}
+		out = append(out, &ir.Call{Name: add, Args: []ir.Expr{theirs, mine}})
 	}
 	return out
 }
@@ -122,4 +138,8 @@ func (o *ownShadow) places() (mine, theirs ir.Expr) {
 		mine = &ir.Addr{X: mine}
 	}
 	return mine, theirs
+}
+
+func text(s string) ir.Expr {
+	return &ir.Const{Val: constant.MakeString(s), Typ: types.Typ[types.String]}
 }

@@ -393,6 +393,9 @@ func (g *generator) addParts(to, from ir.Expr) []ir.Stmt {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		for i := range u.NumFields() {
+			if u.Field(i).Name() == "_" {
+				continue
+			}
 			code = append(code, g.addParts(&ir.Field{X: to, I: i}, &ir.Field{X: from, I: i})...)
 		}
 	case *types.Array:
@@ -425,7 +428,7 @@ func (g *generator) clear(lb ir.Expr) []ir.Stmt {
 	var code []ir.Stmt
 	if u, ok := t.Underlying().(*types.Struct); ok {
 		for i := range u.NumFields() {
-			if ft := u.Field(i).Type(); ir.HasFloat(ft) && !ir.IsRef(ft) {
+			if ft := u.Field(i).Type(); ir.HasFloat(ft) && !ir.IsRef(ft) && u.Field(i).Name() != "_" {
 				code = append(code, g.clear(&ir.Field{X: lb, I: i})...)
 			}
 		}

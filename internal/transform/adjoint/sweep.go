@@ -229,7 +229,7 @@ func compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 	}
 	for i := range t.NumFields() {
 		ft := t.Field(i).Type()
-		if !ir.HasRef(ft) || !ir.HasFloat(ft) {
+		if !ir.HasRef(ft) || !ir.HasFloat(ft) || t.Field(i).Name() == "_" {
 			continue
 		}
 		var x ir.Expr
@@ -260,6 +260,9 @@ func refLeaves(e ir.Expr) []ir.Expr {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		for i := range u.NumFields() {
+			if u.Field(i).Name() == "_" {
+				continue
+			}
 			out = append(out, refLeaves(&ir.Field{X: e, I: i})...)
 		}
 	case *types.Array:
