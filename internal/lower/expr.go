@@ -270,12 +270,7 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 			"copy it to a variable inside the loop")
 	}
 	switch t := x.Type(); {
-	case isStruct(t), ir.IsFloat(t), ir.IsInteger(t), ir.IsBool(t):
-	case isArray(t):
-		if _, isRef := x.(*ir.Ref); !isRef {
-			b.fail(at, "address of an array inside another value", "the analyses follow pointers to variables and to structs only",
-				"slice it: x[:]")
-		}
+	case isStruct(t), isArray(t), ir.IsFloat(t), ir.IsInteger(t), ir.IsBool(t):
 	default:
 		b.fail(at, "address of a value of type "+t.String(), "the analyses follow pointers to structs, arrays, numbers and bools only",
 			"put the value into a struct, or pass a slice of length one")
