@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // Stages lists the names that Options.Dump takes.
-var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "scrutinize", "tidy"}
+var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "pattern", "scrutinize", "tidy"}
 
 // Header is the first line of every generated file.
 const Header = emit.Header
@@ -176,7 +176,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	for _, d := range u.pkg.Directives.Sorted() {
 		obj := u.pkg.Info.Defs[d.Decl.Name]
 		for _, step := range []func(*ir.Program, *ir.Program, types.Object, *directive.Func) ([]*ir.Func, diag.List){
-			u.tangent, u.adjoint, u.scrutiny,
+			u.tangent, u.pattern, u.adjoint, u.scrutiny,
 		} {
 			fs, ds := step(prog, single, obj, d)
 			diags = append(diags, ds...)
@@ -220,16 +220,25 @@ func prefix(f *ir.Func) string {
 }
 
 func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
-	if d.Tangent == nil {
+	return u.forward(prog, obj, d.Tangent, "tangent", tangent.Numbers)
+}
+
+func (u *unit) pattern(prog, _ *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+	return u.forward(prog, obj, d.Pattern, "pattern", tangent.Masks)
+}
+
+// forward runs the forward mode for one directive, which may be nil.
+func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivative, stage string, algebra tangent.Algebra) ([]*ir.Func, diag.List) {
+	if d == nil {
 		return nil, nil
 	}
 	f := funcOf(prog, obj)
 	sub := reachable(prog, f)
-	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Tangent.Wrt), Of: vars(f, d.Tangent.Of)}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Tangent.Of)}}, always)
+	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
+	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Of)}}, always)
 	req.Apart = apartPairs(facts, f)
-	fs, ds := tangent.Transform(sub, facts.Act, []*tangent.Request{req})
-	u.dump("tangent", fs)
+	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
+	u.dump(stage, fs)
 	return fs, ds
 }
 

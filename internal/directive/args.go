@@ -13,6 +13,7 @@ import (
 var keys = map[string][]string{
 	"adjoint":    {"wrt", "of", "mode"},
 	"tangent":    {"wrt", "of"},
+	"pattern":    {"wrt", "of"},
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
 	"joint":      nil,
@@ -20,7 +21,7 @@ var keys = map[string][]string{
 	"passive":    nil,
 }
 
-const allNames = "adjoint, tangent, scrutinize, checkpoint, joint, split, passive"
+const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, joint, split, passive"
 
 // args is one well-formed directive line.
 type args struct {

@@ -7,6 +7,7 @@
 //
 //	//cairn:adjoint wrt=a,b of=return.F,y [mode=joint|split|both]   function
 //	//cairn:tangent wrt=a of=y                                      function
+//	//cairn:pattern wrt=a of=y                                      function
 //	//cairn:scrutinize of=return                                    function
 //	//cairn:passive                                                 function
 //	//cairn:joint, //cairn:split                                    function or call statement
@@ -62,6 +63,7 @@ type Func struct {
 	Decl       *ast.FuncDecl
 	Adjoint    *Derivative // nil when not asked for
 	Tangent    *Derivative
+	Pattern    *Derivative
 	Scrutinize *Derivative // Wrt stays empty
 	Mode       ir.CallMode // of //cairn:joint or //cairn:split
 	Passive    bool
@@ -69,7 +71,7 @@ type Func struct {
 
 // Differentiated reports whether a derivative or the scrutiny of f is asked for.
 func (f *Func) Differentiated() bool {
-	return f.Adjoint != nil || f.Tangent != nil || f.Scrutinize != nil
+	return f.Adjoint != nil || f.Tangent != nil || f.Pattern != nil || f.Scrutinize != nil
 }
 
 // Generated returns the names of the functions that the directives of f bring
@@ -88,13 +90,16 @@ func (f *Func) Generated() []string {
 	if f.Tangent != nil {
 		out = append(out, name+"Tangent")
 	}
+	if f.Pattern != nil {
+		out = append(out, name+"Pattern")
+	}
 	if f.Scrutinize != nil {
 		out = append(out, name+"Scrutinize")
 	}
 	return out
 }
 
-// A Derivative is one adjoint, tangent or scrutinize line.
+// A Derivative is one adjoint, tangent, pattern or scrutinize line.
 type Derivative struct {
 	Pos          token.Pos
 	Joint, Split bool // adjoint: which forms to make

@@ -1,7 +1,6 @@
 package tangent
 
 import (
-	"go/token"
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -86,78 +85,22 @@ func (d *differ) float(e ir.Expr) ir.Expr {
 		}
 	case *ir.Unary:
 		if x := d.float(e.X); x != nil {
-			if e.Op == token.SUB {
-				return ir.Neg(x)
-			}
-			return x
+			return d.g.t.algebra.unary(e.Op, x)
 		}
 	case *ir.Binary:
-		return d.binary(e)
+		dx, dy := d.float(e.X), d.float(e.Y)
+		if dx != nil || dy != nil {
+			return d.g.t.algebra.binary(d, e, dx, dy)
+		}
 	case *ir.Convert:
 		if !ir.IsFloat(e.X.Type()) {
 			return nil
 		}
 		if x := d.float(e.X); x != nil {
-			if types.Identical(e.Typ, e.X.Type()) {
-				return x
-			}
-			return &ir.Convert{X: x, Typ: e.Typ}
+			return d.g.t.algebra.convert(x, e.Typ)
 		}
 	case *ir.Math:
 		return d.math(e)
-	}
-	return nil
-}
-
-func sum(x, y ir.Expr) ir.Expr {
-	switch {
-	case x == nil:
-		return y
-	case y == nil:
-		return x
-	}
-	return ir.Add(x, y)
-}
-
-func (d *differ) binary(e *ir.Binary) ir.Expr {
-	dx, dy := d.float(e.X), d.float(e.Y)
-	if dx == nil && dy == nil {
-		return nil
-	}
-	switch e.Op {
-	case token.ADD:
-		return sum(dx, dy)
-	case token.SUB:
-		if dy == nil {
-			return dx
-		}
-		if dx == nil {
-			return ir.Neg(dy)
-		}
-		return ir.Sub(dx, dy)
-	case token.MUL:
-		if ir.Equal(e.X, e.Y) {
-			return ir.Mul(ir.Mul(ir.Number(2, e.Typ), e.X), dx)
-		}
-		if dx != nil {
-			dx = ir.Mul(e.Y, dx)
-		}
-		if dy != nil {
-			dy = ir.Mul(e.X, dy)
-		}
-		return sum(dx, dy)
-	case token.QUO:
-		y := e.Y
-		if dy != nil && !isSimple(y) {
-			y = d.bind("t", y)
-		}
-		if dx != nil {
-			dx = ir.Quo(dx, y)
-		}
-		if dy != nil {
-			dy = ir.Neg(ir.Quo(ir.Mul(e.X, dy), ir.Mul(y, y)))
-		}
-		return sum(dx, dy)
 	}
 	return nil
 }
@@ -182,16 +125,13 @@ func (d *differ) math(e *ir.Math) ir.Expr {
 		return nil
 	}
 	ds := make([]ir.Expr, len(e.Args))
-	any, usesResult := false, false
+	any := false
 	for i, a := range e.Args {
 		if r.Select == "" && r.Partials[i] == "0" {
 			continue
 		}
 		ds[i] = d.float(a)
-		if ds[i] != nil {
-			any = true
-			usesResult = usesResult || r.UsesResult(i)
-		}
+		any = any || ds[i] != nil
 	}
 	if !any {
 		return nil
@@ -199,20 +139,7 @@ func (d *differ) math(e *ir.Math) ir.Expr {
 	if r.Select != "" {
 		return d.choose(r, e, ds)
 	}
-	var result ir.Expr
-	if usesResult {
-		result = d.bind("t", e)
-	}
-	var out ir.Expr
-	for i := range e.Args {
-		if ds[i] == nil {
-			continue
-		}
-		if p := r.Partial(i, e.Args, result); p != nil {
-			out = sum(out, r.Change(p, ds[i], e.Typ))
-		}
-	}
-	return out
+	return d.g.t.algebra.function(d, r, e, ds)
 }
 
 // choose makes the derivative of max and min.

@@ -1,8 +1,8 @@
 // Package tangent makes the forward mode: functions that compute, beside every
-// value, its derivative in one direction.
+// value, its derivative in one direction, or which inputs it depends on at all.
 //
-// In: a program as lower made it and the activity of its variables. Out: new
-// ir.Funcs. The derivative of a statement stands in front of it, so that it sees
+// In: a program as lower made it, the activity of its variables and the [Algebra] of
+// the shadows. Out: new ir.Funcs. The derivative of a statement stands in front of it, so that it sees
 // the operands before the statement changes them; control stays as it is.
 package tangent
 
@@ -17,7 +17,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
-// A Request asks for the tangent of one function.
+// A Request asks for the derivative of one function.
 type Request struct {
 	Fn  *ir.Func
 	Wrt []*ir.Var // inputs
@@ -27,12 +27,13 @@ type Request struct {
 }
 
 type transform struct {
-	prog  *ir.Program
-	act   *activity.Info
-	made  map[string]*made
-	order []*made
-	taken map[string]bool
-	diags diag.List
+	prog    *ir.Program
+	act     *activity.Info
+	algebra Algebra
+	made    map[string]*made
+	order   []*made
+	taken   map[string]bool
+	diags   diag.List
 }
 
 // made is one tangent function.
@@ -43,9 +44,9 @@ type made struct {
 	t      *transform
 }
 
-// Transform makes the tangents asked for and all that they call.
-func Transform(prog *ir.Program, act *activity.Info, requests []*Request) ([]*ir.Func, diag.List) {
-	t := &transform{prog: prog, act: act, made: map[string]*made{}, taken: map[string]bool{}}
+// Transform makes the functions asked for and all that they call.
+func Transform(prog *ir.Program, act *activity.Info, algebra Algebra, requests []*Request) ([]*ir.Func, diag.List) {
+	t := &transform{prog: prog, act: act, algebra: algebra, made: map[string]*made{}, taken: map[string]bool{}}
 	for _, r := range requests {
 		t.function(r.Fn, r)
 	}
@@ -70,9 +71,10 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 	if f.Pkg != t.prog.Pkg {
 		base, recv = strings.ReplaceAll(f.Name, ".", ""), ""
 	}
-	name := base + "Tangent"
+	suffix := t.algebra.suffix()
+	name := base + suffix
 	for n := 2; t.taken[recv+"."+name]; n++ {
-		name = fmt.Sprintf("%sTangent%d", base, n)
+		name = fmt.Sprintf("%s%s%d", base, suffix, n)
 	}
 	t.taken[recv+"."+name] = true
 	if recv != "" {
@@ -179,8 +181,7 @@ func (t *transform) build(m *made) {
 }
 
 func (m *made) doc() string {
-	return fmt.Sprintf("%s runs %s and its derivative in the direction given by the d parameters.",
-		m.fn.Name[strings.LastIndex(m.fn.Name, ".")+1:], m.primal.Title(m.t.prog.Pkg))
+	return m.fn.Name[strings.LastIndex(m.fn.Name, ".")+1:] + " " + m.t.algebra.doc(m.primal.Title(m.t.prog.Pkg))
 }
 
 // generator makes one function.
