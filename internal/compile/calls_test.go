@@ -89,6 +89,11 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 		note(of, d.Tangent.Of)
 		fmt.Fprintf(&b, " Tangent: %s%sTangent,", method, name)
 	}
+	if d.Pattern != nil {
+		note(wrt, d.Pattern.Wrt)
+		note(of, d.Pattern.Of)
+		fmt.Fprintf(&b, " Pattern: %s%sPattern,", method, name)
+	}
 	if d.Adjoint != nil {
 		note(wrt, d.Adjoint.Wrt)
 		note(of, d.Adjoint.Of)

@@ -19,7 +19,7 @@ func TestDiagnostics(t *testing.T) {
 			if !ok && !*update {
 				t.Fatal("the case has neither inputs nor want")
 			}
-			c.writeSource(t, dir)
+			c.writeSource(t, dir, func(src string) string { return src })
 			home := filepath.Join(dir, c.name)
 			_, err := generate(t, dir, compile.Options{}, "./"+c.name+"/...")
 			if err == nil {

@@ -35,7 +35,7 @@ func examineCases(t *testing.T, opts compile.Options) {
 	dir := t.TempDir()
 	writeModule(t, dir)
 	for _, c := range cases {
-		c.writeSource(t, dir)
+		c.writeSource(t, dir, withPattern)
 	}
 	cases = compileCases(t, dir, opts, cases)
 	generatedAgain(t, dir, opts)
@@ -145,7 +145,7 @@ func dropFailed(t *testing.T, dir string, cases []*caseFile, message string) []*
 // judge compares the reports of the case's calls with the interpreter and with
 // the wanted gradient.
 func (c *caseFile) judge(t *testing.T, reports map[string]difftest.Report) {
-	var gradient strings.Builder
+	var gradient, pattern strings.Builder
 	for _, k := range c.calls {
 		r, ok := reports[k.id]
 		if !ok {
@@ -155,21 +155,31 @@ func (c *caseFile) judge(t *testing.T, reports map[string]difftest.Report) {
 			t.Errorf("%s: %s: %s", k.fn, k.args, f)
 		}
 		c.interpret(t, k, r)
+		c.depends(t, k, r)
 		fmt.Fprintf(&gradient, "%s\n", strings.Join(r.Gradient, " | "))
+		fmt.Fprintf(&pattern, "%s\n", strings.Join(r.Pattern, " | "))
 	}
 	if t.Failed() {
 		return
 	}
 	want, _ := c.section("gradient")
-	if sameGradients(t, gradient.String(), want) {
-		return
+	if !sameGradients(t, gradient.String(), want) {
+		c.wanted(t, "gradient", gradient.String(), want)
 	}
+	if want, ok := c.section("pattern"); ok && pattern.String() != want {
+		c.wanted(t, "pattern", pattern.String(), want)
+	}
+}
+
+// wanted reports that a section differs, or writes it anew.
+func (c *caseFile) wanted(t *testing.T, section, got, want string) {
+	t.Helper()
 	if *update {
-		c.setSection("gradient", gradient.String())
+		c.setSection(section, got)
 		c.save(t)
 		return
 	}
-	t.Errorf("gradient:\n%swant:\n%s", gradient.String(), want)
+	t.Errorf("%s:\n%swant:\n%s", section, got, want)
 }
 
 // sameGradients compares numbers, which may differ by what a compiler of

@@ -87,7 +87,7 @@ func variants(seed uint64) ([]*program, error) {
 
 func variant(seed uint64, suffix string, tolerance float64, edit func(src string) string) (*program, error) {
 	c, err := progen.Generate(seed, fmt.Sprintf("F%d%s", seed, suffix), progen.Options{Statements: sizes[seed%uint64(len(sizes))]})
-	c.Src = edit(c.Src)
+	c.Src = withPattern(edit(c.Src))
 	if suffix != "" { // its gradient is compared with that of the program as it is
 		c.Src = tangents.ReplaceAllString(c.Src, "")
 	}
@@ -98,7 +98,7 @@ var (
 	binomial = regexp.MustCompile(`scheme=binomial snaps=\d+`)
 	entry    = regexp.MustCompile(`(?m)^(func (?:\(\w+ \*?\w+\) )?F\d+K\(.*\bn int)\)`)
 	modes    = regexp.MustCompile(`//cairn:(joint|split)`)
-	tangents = regexp.MustCompile(`//cairn:tangent.*\n`)
+	tangents = regexp.MustCompile(`//cairn:(?:tangent|pattern).*\n`)
 	plainFns = regexp.MustCompile(`(?m)^func (?:\(\w+ \*?\w+\) )?F\d+MH\d+\(`)
 )
 
@@ -137,7 +137,7 @@ func (p *program) caseLiteral(r programRun) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\t{Name: %q, Primal: %s%s, Adjoint: %[2]s%[3]sAdjoint,\n", r.name, method, c.Name)
 	if p.suffix == "" {
-		fmt.Fprintf(&b, "\t\tTangent: %s%sTangent,\n", method, c.Name)
+		fmt.Fprintf(&b, "\t\tTangent: %s%sTangent, Pattern: %[1]s%[2]sPattern,\n", method, c.Name)
 	}
 	var lits []string
 	b.WriteString("\t\tInputs: []difftest.Input{")
@@ -175,11 +175,7 @@ func newOracle(t testing.TB, results []compile.Result) *oracle {
 // compare compares a gradient with the interpreter's; it returns "" if they
 // agree.
 func (o *oracle) compare(c progen.Case, r difftest.Report) string {
-	name := c.Name
-	if c.Recv != nil {
-		name = strings.TrimPrefix(c.Recv.Type, "*") + "." + name
-	}
-	fn := o.prog.Func(name)
+	fn := o.function(c)
 	var args []irinterp.Value
 	var seeds irinterp.Seeds
 	for i, a := range c.Inputs() {
@@ -216,7 +212,36 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 			return fmt.Sprintf("gradient of %s is %v, the interpreter's %v", a.Name, got, d.Args[i])
 		}
 	}
-	return ""
+	return o.pattern(c, r)
+}
+
+// pattern compares a pattern with the interpreter's record; it returns "" if they agree.
+func (o *oracle) pattern(c progen.Case, r difftest.Report) string {
+	fn := o.function(c)
+	var args []irinterp.Value
+	var wrt, of []bool
+	for i, a := range c.Inputs() {
+		v, err := irinterp.ParseValue(a.Lit, fn.Inputs()[i].Type)
+		if err != nil {
+			return err.Error()
+		}
+		args = append(args, v)
+		wrt, of = append(wrt, a.Wrt), append(of, a.Of)
+	}
+	ofResult := make([]bool, c.Results)
+	for k := range ofResult {
+		ofResult[k] = true
+	}
+	return comparePattern(o.prog, fn, args, wrt, of, ofResult, r)
+}
+
+// function returns the entry function of a program.
+func (o *oracle) function(c progen.Case) *ir.Func {
+	name := c.Name
+	if c.Recv != nil {
+		name = strings.TrimPrefix(c.Recv.Type, "*") + "." + name
+	}
+	return o.prog.Func(name)
 }
 
 func mustFloats(t testing.TB, s string) []float64 {

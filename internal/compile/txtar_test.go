@@ -33,7 +33,10 @@ var (
 //     the adjoint gives for each call, a list of floats for each input.
 //
 // Whatever the gradient, the adjoint must agree with the tangent, the
-// interpreter and divided differences, and must leave the primal's values.
+// interpreter and divided differences, and must leave the primal's values. Every function
+// with a tangent gets a pattern, too, which must agree with the tangent and the
+// interpreter; a section pattern has, for each call, what each output leaf depends on:
+// "0.2" is leaf 2 of input 0.
 type caseFile struct {
 	name    string // base name without extension: directory and package path
 	archive *txtar.Archive
@@ -103,12 +106,22 @@ func readCases(t *testing.T) (gradients, errors []*caseFile) {
 	return gradients, errors
 }
 
-// writeSource writes the Go files of c into the module in dir.
-func (c *caseFile) writeSource(t testing.TB, dir string) {
+var tangentLine = regexp.MustCompile(`(?m)^//cairn:tangent(.*)$`)
+
+// withPattern asks for a pattern wherever a source asks for a tangent.
+func withPattern(src string) string {
+	if strings.Contains(src, "//cairn:pattern") {
+		return src
+	}
+	return tangentLine.ReplaceAllString(src, "$0\n//cairn:pattern$1")
+}
+
+// writeSource writes the Go files of c, edited, into the module in dir.
+func (c *caseFile) writeSource(t testing.TB, dir string, edit func(src string) string) {
 	t.Helper()
 	for _, f := range c.archive.Files {
 		if strings.HasSuffix(f.Name, ".go") {
-			text := strings.ReplaceAll(string(f.Data), "CASE", batchModule+"/"+c.name)
+			text := edit(strings.ReplaceAll(string(f.Data), "CASE", batchModule+"/"+c.name))
 			write(t, filepath.Join(dir, c.name, f.Name), []byte(text))
 		}
 	}
@@ -183,7 +196,7 @@ func lowered(p *load.Package) *lower.Package {
 // requested returns the directives of the function of a call.
 func (c *caseFile) requested(name string) *directive.Func {
 	for _, d := range c.pkg.Directives.Sorted() {
-		if d.Decl.Name.Name == name && (d.Adjoint != nil || d.Tangent != nil) {
+		if d.Decl.Name.Name == name && (d.Adjoint != nil || d.Tangent != nil || d.Pattern != nil) {
 			return d
 		}
 	}

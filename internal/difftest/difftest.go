@@ -31,10 +31,10 @@ type Input struct {
 type Case struct {
 	Name   string
 	Primal any // the function; of a method the method expression
-	// Adjoint and Tangent have the calling conventions of generated code; nil
-	// leaves out what needs it.
-	Adjoint, Tangent any
-	Inputs           []Input
+	// Adjoint, Tangent and Pattern have the calling conventions of generated code;
+	// nil leaves out what needs it.
+	Adjoint, Tangent, Pattern any
+	Inputs                    []Input
 	// Args makes new arguments, of which memory may be shared.
 	Args func() []any
 	// Of says which results are in of=; a nil list means all that hold floats.
@@ -51,6 +51,7 @@ type Report struct {
 	Name     string
 	Failures []string // none if all is well
 	Gradient []string // of each input a list of floats, "" if it is not in wrt=
+	Pattern  []string // of each output leaf the columns "input.leaf", results first
 	FDSkips  int      // divided differences that were no evidence
 }
 

@@ -30,6 +30,9 @@ func (c *Case) Examine() (r Report) {
 	if c.Tangent != nil {
 		e.guard("the tangent", e.runTangent)
 	}
+	if c.Pattern != nil {
+		e.guard("the pattern", e.runPattern)
+	}
 	if c.Adjoint != nil {
 		e.guard("the adjoint", e.runAdjoint)
 	}

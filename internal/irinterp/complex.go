@@ -144,7 +144,7 @@ func (m *machine) cmplx(e *ir.Math, args []Value) (v Value, ok bool) {
 		re, im := args[0].elems[0], args[0].elems[1]
 		r := cmplx.Abs(args[0].Complex())
 		if r == 0 {
-			return Float64(r), true
+			return m.record2(0, re, im, 0, 0), true
 		}
 		return m.record2(r, re, im, re.Float()/r, im.Float()/r), true
 	case "cmplx.Phase":
