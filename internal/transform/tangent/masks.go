@@ -17,7 +17,7 @@ type masks struct{}
 func (masks) suffix() string { return "Pattern" }
 
 func (masks) doc(primal string) string {
-	return "runs " + primal + " and finds what depends on what: bit k of a d result or output is set if its value depends on a d parameter with that bit."
+	return "runs " + primal + " and finds what depends on what, by the bits of the d parameters."
 }
 
 func (masks) unary(_ token.Token, x ir.Expr) ir.Expr { return x }
@@ -62,19 +62,24 @@ func spread(ds []ir.Expr, to types.Type) ir.Expr {
 	if ir.IsComplex(to) {
 		part = ir.PartOf(to)
 	}
-	var out ir.Expr
+	var out, last ir.Expr
 	for _, x := range ds {
-		if x != nil {
-			out = either(out, rule.MaskAs(x, part))
+		if x == nil || last != nil && same(x, last) {
+			continue
 		}
+		last = x
+		out = either(out, rule.MaskAs(x, part))
 	}
 	return rule.MaskAs(out, to)
 }
 
+// same reports whether x and y are one place.
+func same(x, y ir.Expr) bool { return isSimple(x) && isSimple(y) && ir.Equal(x, y) }
+
 // either joins two masks of one type, of which one may be nil.
 func either(x, y ir.Expr) ir.Expr {
 	switch {
-	case x == nil, y != nil && isSimple(x) && isSimple(y) && ir.Equal(x, y):
+	case x == nil, y != nil && same(x, y):
 		return y
 	case y == nil:
 		return x
