@@ -19,6 +19,7 @@ import (
 type Loop struct {
 	cursor   schedule.Cursor
 	storeAll bool
+	block    bool        // see NewBlock
 	snaps    []*Snapshot // by slot; slot 0 holds the start state until Release
 	held     []int64     // bytes per slot, 0 for a free one
 	stats    Stats
@@ -46,7 +47,7 @@ func NewBinomialLoop(steps, slots int) *Loop {
 		panic(fmt.Sprintf("ad: a checkpointed loop with %d snapshots: the start state needs one; set snaps to 1 or more", slots))
 	}
 	l := loops.Get().(*Loop)
-	l.storeAll = false
+	l.storeAll, l.block = false, false
 	must(l.cursor.Reset(int64(max(0, steps)), slots))
 	return l
 }
@@ -56,8 +57,16 @@ func NewBinomialLoop(steps, slots int) *Loop {
 // start, for [Loop.RestoreStart].
 func NewStoreAllLoop(steps int) *Loop {
 	l := loops.Get().(*Loop)
-	l.storeAll = true
+	l.storeAll, l.block = true, false
 	must(l.cursor.ResetStoreAll(int64(max(0, steps))))
+	return l
+}
+
+// NewBlock returns a loop of one iteration, which Forward runs without recording and
+// Reverse restores, runs again, recording, and reverses: a checkpointed block.
+func NewBlock() *Loop {
+	l := loops.Get().(*Loop)
+	l.storeAll, l.block = false, true
 	return l
 }
 
@@ -68,9 +77,17 @@ func must(err error) {
 	}
 }
 
+// blockRun is the one iteration of a block.
+var blockRun = schedule.Action{From: 0, To: 1}
+
 // Forward runs the loop forwards, once. It returns when the loop has ended, by count
 // or by a break.
 func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot)) {
+	if l.block {
+		l.save(0, save)
+		l.advance(blockRun, advance)
+		return
+	}
 	if l.storeAll && l.cursor.InForwardSweep() {
 		l.save(0, save)
 	}
@@ -95,6 +112,13 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 // once, the last one first. The values returned by advance and record no longer matter,
 // since Forward knows where the loop ended.
 func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
+	if l.block {
+		l.restore(blockRun, restore)
+		l.record(blockRun, record)
+		l.stats.Steps++
+		reverse(0)
+		return
+	}
 	for {
 		a, ok := l.cursor.Next()
 		if !ok {

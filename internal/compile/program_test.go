@@ -42,7 +42,8 @@ var sizes = []int{20, 5, 8, 12}
 
 // variants makes the program of a seed as it is; where it has scheduled loops,
 // with the number of snapshots as a parameter or with every step stored, in
-// turn; for some seeds with the call modes exchanged.
+// turn; where it has checkpointed blocks, without them; for some seeds with the call
+// modes exchanged.
 func variants(seed uint64) ([]*program, error) {
 	base, err := variant(seed, "", 0, func(src string) string { return src })
 	if err != nil {
@@ -66,6 +67,13 @@ func variants(seed uint64) ([]*program, error) {
 		out = append(out, k)
 	default:
 		s, err := variant(seed, "T", 0, func(src string) string { return binomial.ReplaceAllString(src, "scheme=store") })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	if base.c.Blocks > 0 {
+		s, err := variant(seed, "B", 0, func(src string) string { return blocks.ReplaceAllString(src, "") })
 		if err != nil {
 			return nil, err
 		}
@@ -95,6 +103,7 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 }
 
 var (
+	blocks   = regexp.MustCompile(`(?m)^\s*//cairn:checkpoint\n`)
 	binomial = regexp.MustCompile(`scheme=binomial snaps=\d+`)
 	entry    = regexp.MustCompile(`(?m)^(func (?:\(\w+ \*?\w+\) )?F\d+K\(.*\bn int)\)`)
 	modes    = regexp.MustCompile(`//cairn:(joint|split)`)

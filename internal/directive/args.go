@@ -55,9 +55,6 @@ func (p *reader) args(d ast.Directive) (*args, bool) {
 	for _, w := range words(d.Args, d.ArgsPos) {
 		p.arg(a, w, valid)
 	}
-	if d.Name == "checkpoint" {
-		p.checkScheme(a)
-	}
 	return a, len(p.diags) == before
 }
 
@@ -135,11 +132,13 @@ func (p *reader) snaps(a *args, value string, pos token.Pos) {
 	a.text["snaps"] = value
 }
 
-func (p *reader) checkScheme(a *args) {
+// checkScheme reports what is wrong with the scheme of a loop.
+func (p *reader) checkScheme(a *args) bool {
+	before := len(p.diags)
 	_, snaps := a.text["snaps"]
 	switch a.text["scheme"] {
 	case "":
-		p.errorf(a.pos, a.what(), "write scheme=binomial snaps=N or scheme=store", "the key scheme is missing")
+		p.errorf(a.pos, a.what(), "write scheme=binomial snaps=N or scheme=store, or put the loop into a block and the directive above that", "the key scheme is missing")
 	case "binomial":
 		if !snaps {
 			p.errorf(a.pos, a.what(), "add snaps=N", "scheme=binomial needs the number of snapshots")
@@ -149,6 +148,7 @@ func (p *reader) checkScheme(a *args) {
 			p.errorf(a.at["snaps"], a.what(), "remove snaps", "scheme=store keeps every step")
 		}
 	}
+	return len(p.diags) == before
 }
 
 var nameForm = regexp.MustCompile(`^[\pL_][\pL\d_]*(\.[\pL_][\pL\d_]*)*$`)

@@ -13,6 +13,7 @@
 //	//cairn:joint, //cairn:split                                    function or call statement
 //	//cairn:checkpoint scheme=binomial snaps=N                      for
 //	//cairn:checkpoint scheme=store                                 for
+//	//cairn:checkpoint                                              block, if or switch
 //
 // Without wrt every input that holds floats is meant, the receiver included;
 // without of the results that hold floats.
@@ -33,6 +34,10 @@ type Set struct {
 	Funcs map[*ast.FuncDecl]*Func
 	Loops map[ast.Stmt]*Checkpoint // the keys are *ast.ForStmt and *ast.RangeStmt
 	Calls map[ast.Stmt]*Call
+
+	// Blocks are the statements above which a bare //cairn:checkpoint stands; the
+	// keys are *ast.BlockStmt, *ast.IfStmt, *ast.SwitchStmt and *ast.TypeSwitchStmt.
+	Blocks map[ast.Stmt]*Checkpoint
 
 	files []*ast.File // in the order of Parse
 }
@@ -130,7 +135,7 @@ type Name struct {
 // A Checkpoint is a //cairn:checkpoint line.
 type Checkpoint struct {
 	Pos      token.Pos
-	Scheme   string    // "binomial" or "store"
+	Scheme   string    // "binomial" or "store"; "" above a block
 	Snaps    string    // an int literal or a name in scope; "" for store
 	SnapsPos token.Pos // where that stands
 	Count    int       // the value of the literal, 0 for a name

@@ -111,6 +111,9 @@ func show(fset *token.FileSet, s *Set) string {
 	for stmt, c := range s.Loops {
 		put(stmt.Pos(), "%T scheme=%s snaps=%s count=%d", stmt, c.Scheme, c.Snaps, c.Count)
 	}
+	for stmt, c := range s.Blocks {
+		put(c.Pos, "checkpoint of %T in line %d", stmt, fset.Position(stmt.Pos()).Line)
+	}
 	for stmt, c := range s.Calls {
 		put(stmt.Pos(), "%T %s", stmt, c.Mode)
 	}

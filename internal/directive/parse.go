@@ -15,6 +15,9 @@ func Parse(fset *token.FileSet, files []*ast.File) (*Set, diag.List) {
 		Funcs: map[*ast.FuncDecl]*Func{},
 		Loops: map[ast.Stmt]*Checkpoint{},
 		Calls: map[ast.Stmt]*Call{},
+
+		Blocks: map[ast.Stmt]*Checkpoint{},
+
 		files: files,
 	}}
 	for _, f := range files {
@@ -67,8 +70,8 @@ var funcNames = map[string]bool{
 
 func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
 	if !funcNames[a.name] {
-		p.errorf(a.pos, a.what(), "put it on the line above the for statement",
-			"it belongs to a loop, not to a function")
+		p.errorf(a.pos, a.what(), "put it on the line above a statement",
+			"it belongs to a loop or a block, not to a function")
 		return
 	}
 	f := p.set.Funcs[fd]
@@ -129,18 +132,7 @@ func (p *reader) derivative(slot **Derivative, a *args) {
 func (p *reader) onStmt(s ast.Stmt, a *args) {
 	switch a.name {
 	case "checkpoint":
-		switch s.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-		default:
-			p.errorf(a.pos, a.what(), "put it on the line directly above the for statement",
-				"there is no for statement on the next line")
-			return
-		}
-		if p.set.Loops[s] != nil {
-			p.repeated(a)
-			return
-		}
-		p.set.Loops[s] = a.checkpoint()
+		p.checkpoint(s, a)
 	case "joint", "split":
 		if !callStmt(s) {
 			p.errorf(a.pos, a.what(), "put it directly above a statement with a call, or in the doc comment of a function",
@@ -156,6 +148,32 @@ func (p *reader) onStmt(s ast.Stmt, a *args) {
 		p.errorf(a.pos, a.what(), "put it in the doc comment of a function, with no empty line between",
 			"it does not stand above a function declaration")
 	}
+}
+
+// checkpoint takes a directive above a loop, or above a block or branch.
+func (p *reader) checkpoint(s ast.Stmt, a *args) {
+	into := p.set.Blocks
+	switch s.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		into = p.set.Loops
+		if !p.checkScheme(a) {
+			return
+		}
+	case *ast.BlockStmt, *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+		if len(a.text) > 0 {
+			p.errorf(a.pos, a.what(), "leave out what follows it", "a block has no scheme: it is run again as a whole")
+			return
+		}
+	default:
+		p.errorf(a.pos, a.what(), "put it on the line directly above a for, if or switch statement or a block",
+			"there is no such statement on the next line")
+		return
+	}
+	if into[s] != nil {
+		p.repeated(a)
+		return
+	}
+	into[s] = a.checkpoint()
 }
 
 func callMode(name string) ir.CallMode {
@@ -212,11 +230,25 @@ func findPlaces(fset *token.FileSet, f *ast.File) *places {
 				inner = l.Stmt
 			}
 			put(n.Pos(), inner)
-		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+		case *ast.BlockStmt:
+			putBlocks(put, n.List)
+		case *ast.CaseClause:
+			putBlocks(put, n.Body)
+		case *ast.CommClause:
+			putBlocks(put, n.Body)
 		case ast.Stmt:
 			put(n.Pos(), n)
 		}
 		return true
 	})
 	return pl
+}
+
+// putBlocks puts the blocks that stand in the list by themselves.
+func putBlocks(put func(token.Pos, ast.Stmt), list []ast.Stmt) {
+	for _, s := range list {
+		if b, ok := s.(*ast.BlockStmt); ok {
+			put(b.Pos(), b)
+		}
+	}
 }

@@ -61,7 +61,7 @@ func (c *copier) block(b *Block) *Block {
 	if b == nil {
 		return nil
 	}
-	out := &Block{At: b.At}
+	out := &Block{At: b.At, Checkpoint: b.Checkpoint}
 	c.targets[b] = out
 	for _, s := range b.Stmts {
 		out.Stmts = append(out.Stmts, c.stmt(s))

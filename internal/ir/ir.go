@@ -208,7 +208,8 @@ type (
 	// of a Break (a switch became one).
 	Block struct {
 		At
-		Stmts []Stmt
+		Stmts      []Stmt
+		Checkpoint *Checkpoint // of a //cairn:checkpoint line, with scheme "block"; else nil
 	}
 	// Decl is var V T: V becomes zero.
 	Decl struct {
@@ -313,12 +314,26 @@ type (
 	}
 )
 
-// Checkpoint is what a //cairn:checkpoint line asks of a loop.
+// BlockScheme is the scheme of a checkpointed block, and in single-exit form of the loop of
+// one iteration that it becomes.
+const BlockScheme = "block"
+
+// Checkpoint is what a //cairn:checkpoint line asks of a loop or block.
 type Checkpoint struct {
 	Pos    token.Pos
-	Scheme string // "binomial" or "store"
+	Scheme string // "binomial", "store" or BlockScheme
 	Snaps  Expr   // number of snapshots, an int constant or a variable; nil for store
 }
+
+// Scheduled reports whether the loop is reversed by running its iterations again.
+func (s *For) Scheduled() bool { return s.Checkpoint != nil && s.Checkpoint.Scheme != "store" }
+
+// IsBlock reports whether the loop is what became of a checkpointed block.
+func (s *For) IsBlock() bool { return s.Checkpoint != nil && s.Checkpoint.Scheme == BlockScheme }
+
+// RunAgain reports whether even the last iteration of the scheduled loop may have been
+// run without recording, and is run again before it is reversed.
+func (s *For) RunAgain() bool { return s.Stop != nil || s.IsBlock() }
 
 func (*Const) expr()     {}
 func (*Ref) expr()       {}

@@ -84,6 +84,12 @@ func (b *builder) stmt(s ast.Stmt, label string, directives []*ast.Comment) Stmt
 		return b.assignment(s, directives)
 	case *ast.ExprStmt:
 		return b.exprStmt(s, directives)
+	case *ast.BlockStmt:
+		if len(directives) == 1 && directives[0].Text == "//cairn:checkpoint" {
+			out := b.block(s.List, s.Lbrace, s.Rbrace)
+			out.Checkpoint = &Checkpoint{Pos: directives[0].Pos(), Scheme: BlockScheme}
+			return out
+		}
 	}
 	b.none(directives)
 	switch s := s.(type) {
@@ -156,7 +162,7 @@ func (b *builder) ifStmt(s *ast.IfStmt) Stmt {
 	case *ast.BlockStmt:
 		out.Else = b.block(e.List, e.Lbrace, e.Rbrace)
 	case *ast.IfStmt:
-		out.Else = &Block{At{e.Pos()}, []Stmt{b.ifStmt(e)}}
+		out.Else = &Block{At: At{e.Pos()}, Stmts: []Stmt{b.ifStmt(e)}}
 	}
 	return out
 }
@@ -200,7 +206,7 @@ func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 	for _, w := range words[1:] {
 		key, value, _ := strings.Cut(w, "=")
 		switch {
-		case key == "scheme" && out.Scheme == "" && (value == "binomial" || value == "store"):
+		case key == "scheme" && out.Scheme == "" && (value == "binomial" || value == "store" || value == BlockScheme):
 			out.Scheme = value
 		case key == "snaps" && out.Snaps == nil:
 			out.Snaps = b.snaps(d, value)

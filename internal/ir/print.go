@@ -336,6 +336,9 @@ func (p *Printer) addLabel(s Stmt) {
 // block prints a plain block; one that is left by a break becomes a switch,
 // since Go lets a break leave that and not a block.
 func (p *Printer) block(b *Block) {
+	if b.Checkpoint != nil {
+		p.Line("//cairn:checkpoint")
+	}
 	if !hasBreakTo(b) {
 		p.Line("{")
 		p.body(b)

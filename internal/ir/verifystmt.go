@@ -15,6 +15,9 @@ func (v *verifier) stmt(s Stmt) {
 	}
 	switch s := s.(type) {
 	case *Block:
+		if c := s.Checkpoint; c != nil && c.Scheme != BlockScheme {
+			v.fault(c.Pos, "scheme %q of a block", c.Scheme)
+		}
 		v.enclosed(s, s)
 	case *Decl:
 		v.declare(s.V)
@@ -86,10 +89,10 @@ func (v *verifier) loop(s *For) {
 
 func (v *verifier) checkpoint(c *Checkpoint) {
 	switch {
-	case c.Scheme != "binomial" && c.Scheme != "store":
+	case c.Scheme != "binomial" && c.Scheme != "store" && c.Scheme != BlockScheme:
 		v.fault(c.Pos, "unknown checkpoint scheme %q", c.Scheme)
-	case c.Scheme == "store" && c.Snaps != nil:
-		v.fault(c.Pos, "scheme store takes no snaps")
+	case c.Scheme != "binomial" && c.Snaps != nil:
+		v.fault(c.Pos, "scheme %s takes no snaps", c.Scheme)
 	case c.Scheme == "binomial" && c.Snaps == nil:
 		v.fault(c.Pos, "scheme binomial needs snaps")
 	case c.Snaps != nil:

@@ -18,6 +18,12 @@ func (b *builder) stmts(list []ast.Stmt) {
 // stmt lowers s, with the call mode that a directive above it asks for.
 func (b *builder) stmt(s ast.Stmt) {
 	set := b.src.pkg.Directives
+	if set != nil && set.Blocks[s] != nil {
+		block := b.capture(s.Pos(), func() { b.bareStmt(s) })
+		block.Checkpoint = &ir.Checkpoint{Pos: set.Blocks[s].Pos, Scheme: ir.BlockScheme}
+		b.emit(block)
+		return
+	}
 	if set == nil || set.Calls[s] == nil {
 		b.bareStmt(s)
 		return

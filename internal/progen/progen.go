@@ -47,6 +47,7 @@ type Case struct {
 	Float32  bool // some values are rounded to float32
 	Kinks    bool // some values come from max, min, abs or rounding
 	Loops    int  // loops under a checkpoint schedule
+	Blocks   int  // checkpointed blocks
 	Branches bool // control depends on active values
 }
 

@@ -85,9 +85,9 @@ func TestLanguageIsCovered(t *testing.T) {
 			t.Errorf("no program has %q", text)
 		}
 	}
-	flags := map[string]int{"method": 0, "float32": 0, "kinks": 0, "loops": 0, "branches": 0, "smooth": 0}
+	flags := map[string]int{"method": 0, "float32": 0, "kinks": 0, "loops": 0, "blocks": 0, "branches": 0, "smooth": 0}
 	for _, c := range cases {
-		for name, set := range map[string]bool{"method": c.Recv != nil, "float32": c.Float32, "kinks": c.Kinks, "loops": c.Loops > 0, "branches": c.Branches, "smooth": !c.Kinks && !c.Branches} {
+		for name, set := range map[string]bool{"method": c.Recv != nil, "float32": c.Float32, "kinks": c.Kinks, "loops": c.Loops > 0, "blocks": c.Blocks > 0, "branches": c.Branches, "smooth": !c.Kinks && !c.Branches} {
 			if set {
 				flags[name]++
 			}

@@ -124,7 +124,17 @@ func (g *gen) opAssign() {
 	}
 }
 
+// runAgain puts a directive above a block or branch, with a chance in percent.
+func (g *gen) runAgain(percent int) {
+	if g.opts.NoCheckpoint || g.c.Blocks >= 3 || !g.chance(percent) {
+		return
+	}
+	g.c.Blocks++
+	g.line("//cairn:checkpoint")
+}
+
 func (g *gen) ifStmt() {
+	g.runAgain(5)
 	g.line("if %s {", g.cond(1))
 	g.scope(func() { g.stmts(g.in(1, 3)) })
 	if g.chance(25) {
@@ -160,6 +170,7 @@ func (g *gen) switchStmt() {
 		at := g.r.IntN(len(heads) + 1)
 		heads = append(heads[:at], append([]string{"default:"}, heads[at:]...)...)
 	}
+	again := g.capture(func() { g.runAgain(10) })
 	lines := g.capture(func() {
 		g.line("%s", head)
 		g.fn.loops = append(g.fn.loops, l)
@@ -173,6 +184,7 @@ func (g *gen) switchStmt() {
 		g.fn.loops = g.fn.loops[:len(g.fn.loops)-1]
 		g.line("}")
 	})
+	g.emit(again)
 	if l.used {
 		g.line("%s:", l.label)
 	}
@@ -215,6 +227,7 @@ func (g *gen) ints() {
 }
 
 func (g *gen) block() {
+	g.runAgain(50)
 	g.line("{")
 	g.scope(func() {
 		g.define()

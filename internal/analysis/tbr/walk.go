@@ -81,7 +81,7 @@ func (in *Info) stmt(st ir.Stmt, s state) state {
 				return s
 			})
 	case *ir.For:
-		if st.Checkpoint != nil && st.Checkpoint.Scheme != "store" {
+		if st.Scheduled() {
 			return in.scheduled(st, s)
 		}
 		return in.loop(st, s)
@@ -410,14 +410,14 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	in.noteNeeded(replay)
 	s.Join(replay)
 	in.forget(s, counter)
-	if st.Stop != nil {
+	if st.RunAgain() {
 		in.carried(st, s)
 	}
 	return s
 }
 
-// carried needs what refers to the state at the end of a scheduled loop that may
-// stop early: its last iteration is run again before it is reversed, and the
+// carried needs what refers to the state at the end of a scheduled loop whose last
+// iteration may be run again before it is reversed, and the
 // adjoints of the state are handed on to where it then lies.
 func (in *Info) carried(st *ir.For, s state) {
 	inside := map[*ir.Var]bool{}

@@ -159,6 +159,9 @@ func head(p *ir.Printer, s ir.Stmt) string {
 	case *ir.If:
 		return "if " + p.Expr(s.Cond)
 	case *ir.For:
+		if s.IsBlock() {
+			return "checkpointed block"
+		}
 		q := &ir.Printer{Qualify: p.Qualify}
 		q.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
 		text, _, _ := strings.Cut(q.String(), " {")
@@ -207,7 +210,9 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "branch recorded, one bit"
 	case *ir.For:
 		switch {
-		case s.Checkpoint != nil && s.Checkpoint.Scheme != "store":
+		case s.IsBlock():
+			return "snapshot; run again, then reversed"
+		case s.Scheduled():
 			return "under a " + s.Checkpoint.Scheme + " schedule"
 		case t.rec.Counted(s) == nil:
 			return "iterations counted"

@@ -278,7 +278,7 @@ func (g *generator) apartChecks() []ir.Stmt {
 func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 	restores := g.restoresMemory(reverse)
 	for _, r := range g.f.Results {
-		if assigned(r, reverse) || restores && g.t.mem.Shared(g.t.mem.VarObject(r)) {
+		if assigned(r, reverse) || g.setAgain(r) || restores && g.t.mem.Shared(g.t.mem.VarObject(r)) {
 			v := g.sh.Temp(r.Name+"0", r.Type)
 			keep = append(keep, ir.Define(v, &ir.Ref{V: r}))
 			giveBack = append(giveBack, ir.Set(&ir.Ref{V: r}, &ir.Ref{V: v}))
@@ -307,6 +307,17 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 	giveBack = append(giveBack, g.keeps(out, "Restore", kept)...)
 	giveBack = append(giveBack, &ir.Call{Name: "Release", On: out})
 	return keep, giveBack
+}
+
+// setAgain reports whether iterations that the reverse sweep runs again give r a value.
+func (g *generator) setAgain(r *ir.Var) bool {
+	found := false
+	at := alias.Set{alias.Loc{Obj: g.mem.VarObject(r)}: true}
+	ir.WalkStmts(g.f.Body, func(s ir.Stmt) {
+		l, ok := s.(*ir.For)
+		found = found || ok && g.isScheduled(l) && g.mem.OverlapAny(g.t.eff.Writes(l), at)
+	})
+	return found
 }
 
 // on calls a method of a snapshot with the address of the place. What lies behind a

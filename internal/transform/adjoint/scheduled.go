@@ -19,7 +19,7 @@ type scheduled struct {
 }
 
 func (g *generator) isScheduled(s *ir.For) bool {
-	return s.Checkpoint != nil && s.Checkpoint.Scheme != "store" && g.t.tbr.Reverse(s)
+	return s.Scheduled() && g.t.tbr.Reverse(s)
 }
 
 // shared reports whether both sweeps can use the same closures: they stand in
@@ -42,15 +42,16 @@ func (g *generator) closure(name string) *ir.Var { return g.sh.Temp(name, closur
 
 func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 	if !record { // inside an advance: just run it
-		return []ir.Stmt{&ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Stop: s.Stop, Body: g.forwardScope(s.Body, false)}}
+		return []ir.Stmt{g.plainLoop(s)}
 	}
-	k := g.rec.Counted(s)
-	sc := &scheduled{loop: g.sh.Temp("loop", loopType)}
-	snaps := s.Checkpoint.Snaps
-	out := []ir.Stmt{
-		comment(g.headline(s)),
-		&ir.Call{L: []ir.Expr{&ir.Ref{V: sc.loop}}, Define: true, Name: "ad.NewBinomialLoop", Args: []ir.Expr{tripCount(k), asInt(snaps)}},
+	sc := &scheduled{loop: g.sh.Temp(loopName(s), loopType)}
+	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: sc.loop}}, Define: true, Name: "ad.NewBinomialLoop"}
+	if s.IsBlock() {
+		made.Name = "ad.NewBlock"
+	} else {
+		made.Args = []ir.Expr{tripCount(g.rec.Counted(s)), asInt(s.Checkpoint.Snaps)}
 	}
+	out := []ir.Stmt{comment(g.headline(s)), made}
 	out = append(out, g.forwardClosures(s, sc)...)
 	out = append(out, &ir.Call{Name: "Forward", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: sc.save}}})
 	if g.shared(s) {
@@ -61,7 +62,26 @@ func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 	return out
 }
 
+// plainLoop runs a loop and records nothing.
+func (g *generator) plainLoop(s *ir.For) ir.Stmt {
+	body := g.forwardScope(s.Body, false)
+	if s.IsBlock() && s.Stop == nil {
+		return body
+	}
+	return &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Stop: s.Stop, Body: body}
+}
+
+func loopName(s *ir.For) string {
+	if s.IsBlock() {
+		return "block"
+	}
+	return "loop"
+}
+
 func (g *generator) headline(s *ir.For) string {
+	if s.IsBlock() {
+		return "Checkpointed block."
+	}
 	p := &ir.Printer{Qualify: ir.Within(g.t.prog.Pkg)}
 	p.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
 	text := p.String()
@@ -178,7 +198,7 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	var out []ir.Stmt
 	sc := g.loops[s]
 	if sc == nil {
-		sc = &scheduled{loop: g.sh.Temp("loop", loopType)}
+		sc = &scheduled{loop: g.sh.Temp(loopName(s), loopType)}
 		out = append(out, g.popOne(&ir.Ref{V: sc.loop}, true))
 		out = append(out, g.forwardClosures(s, sc)...)
 	}
@@ -210,7 +230,7 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 		h := g.sh.Temp("held", it.Place.Type())
 		held, places = append(held, h), append(places, g.sh.Place(it.Place))
 	}
-	if s.Stop != nil {
+	if s.RunAgain() {
 		decls, take = g.carriedOnce(s, places)
 	}
 	if len(held) == 0 {
@@ -226,7 +246,7 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 			hand = append(hand, ir.Set(&ir.Ref{V: h}, places[i]))
 		}
 	}
-	if s.Stop != nil { // the last iteration may have been advanced over: it is run again, too
+	if s.RunAgain() { // the last iteration may have been advanced over: it is run again, too
 		return append(decls, hand...), append(carry, take...), hand
 	}
 	more := g.sh.Temp("carry", types.Typ[types.Bool])

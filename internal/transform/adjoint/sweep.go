@@ -69,6 +69,9 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		if g.isScheduled(s) {
 			return g.forwardScheduled(s, record)
 		}
+		if s.IsBlock() {
+			return []ir.Stmt{g.plainLoop(s)}
+		}
 		return g.forwardLoop(s, record)
 	}
 	return []ir.Stmt{s}

@@ -313,6 +313,9 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 		}
 		return []ir.Stmt{c}
 	case *ir.Block:
+		if s.Checkpoint != nil {
+			return r.loop(r.once(s))
+		}
 		r.enclosing = append(r.enclosing, s)
 		b := r.block(s.Stmts, s)
 		r.enclosing = r.enclosing[:len(r.enclosing)-1]
@@ -364,6 +367,20 @@ func (r *rewriter) loop(s *ir.For) []ir.Stmt {
 		}
 	}
 	return append(out, c)
+}
+
+// once makes of a checkpointed block the loop that runs it one time: a break, continue
+// or return that leaves the block stops it.
+func (r *rewriter) once(b *ir.Block) *ir.For {
+	i := r.flag("once")
+	i.Type = types.Typ[types.Int]
+	ref := &ir.Ref{V: i}
+	return &ir.For{
+		At: b.At, Init: ir.Define(i, ir.Int(0)),
+		Cond: &ir.Binary{Op: token.LSS, X: ref, Y: ir.Int(1), Typ: types.Typ[types.Bool]},
+		Post: ir.Set(ref, ir.Add(ref, ir.Int(1))),
+		Body: &ir.Block{At: b.At, Stmts: b.Stmts}, Checkpoint: b.Checkpoint,
+	}
 }
 
 // dropUnasked removes the flags that nothing asks for.
