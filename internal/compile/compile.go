@@ -120,11 +120,12 @@ type unit struct {
 
 	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
+	tables     tables
 	testFiles  func() ([]File, error) // see Result.Tests
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
-	u := &unit{pkg: p, opts: opts}
+	u := &unit{pkg: p, opts: opts, tables: tables{made: map[*types.Var]*ir.PackageVar{}, known: map[string]bool{}}}
 	for _, d := range all {
 		if d != p {
 			u.deps = append(u.deps, d)
@@ -170,6 +171,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.dump("singleexit", single.Funcs)
 
 	made := newMerger(u.pkg.Types)
+	made.tables = u.tables.known
 	for _, d := range u.pkg.Directives.Sorted() {
 		made.reserve(prefix(funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
 	}
@@ -335,7 +337,11 @@ func (u *unit) emit(made []*ir.Func) ([]File, error) {
 	}
 	var files []File
 	for _, name := range order {
-		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name])
+		var vars []*ir.PackageVar
+		if name == first {
+			vars = u.tables.order
+		}
+		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name], vars...)
 		if err != nil {
 			return nil, err
 		}

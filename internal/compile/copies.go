@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"go/types"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -27,6 +28,9 @@ func (u *unit) withCopies(prog *ir.Program, funcs []*ir.Func) []*ir.Func {
 }
 
 func (c *copies) redirect(f *ir.Func) {
+	if len(c.prog.Tables) > 0 {
+		f.Body = ir.CopyBlockWith(f.Body, c.table)
+	}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		if call, ok := s.(*ir.Call); ok && c.unnamed(call.Fn) {
 			call.Fn = c.of(call.Fn)
@@ -60,4 +64,43 @@ func (c *copies) of(f *ir.Func) *ir.Func {
 	c.list = append(c.list, g)
 	c.redirect(g)
 	return g
+}
+
+// table replaces a variable that made code cannot name by its copy.
+func (c *copies) table(e ir.Expr) ir.Expr {
+	g, ok := e.(*ir.Global)
+	if !ok || lower.Nameable(c.u.pkg.Types, g.Obj) {
+		return nil
+	}
+	return &ir.Global{Obj: c.u.tables.of(g.Obj, c)}
+}
+
+// tables are the copies of package-level variables that all roots of a package share.
+type tables struct {
+	made  map[*types.Var]*ir.PackageVar // by original
+	order []*ir.PackageVar
+	known map[string]bool // names of copies
+}
+
+// of returns the copy of a variable.
+func (t *tables) of(v *types.Var, c *copies) *types.Var {
+	if m := t.made[v]; m != nil {
+		return m.Obj
+	}
+	name := v.Pkg().Name() + strings.ToUpper(v.Name()[:1]) + v.Name()[1:]
+	free := name
+	for i := 2; t.known[free] || c.u.pkg.Types.Scope().Lookup(free) != nil; i++ {
+		free = fmt.Sprint(name, i)
+	}
+	t.known[free] = true
+	m := &ir.PackageVar{
+		Obj: types.NewVar(v.Pos(), c.u.pkg.Types, free, v.Type()),
+		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, v.Name(), v.Pkg().Name()),
+	}
+	t.made[v] = m
+	if x := c.prog.Tables[v]; x != nil {
+		m.Init = ir.Rewrite(x, c.table)
+	}
+	t.order = append(t.order, m)
+	return m.Obj
 }

@@ -15,6 +15,8 @@ type merger struct {
 	funcs []*ir.Func
 	known map[string]*ir.Func // by name
 	roots map[string]bool     // names that the directives promise
+
+	tables map[string]bool // names of made variables
 }
 
 func newMerger(pkg *types.Package) *merger {
@@ -84,7 +86,7 @@ func (m *merger) free(name string) string {
 func (m *merger) declared(name string) bool {
 	recv, method, ok := strings.Cut(name, ".")
 	if !ok {
-		return m.pkg.Scope().Lookup(name) != nil
+		return m.tables[name] || m.pkg.Scope().Lookup(name) != nil
 	}
 	t := m.pkg.Scope().Lookup(recv)
 	if t == nil {

@@ -26,9 +26,9 @@ const (
 	cmplxPath = "math/cmplx"
 )
 
-// File returns the text of a Go file of package pkg that holds the functions. The
-// constraint, if not empty, is the //go:build line that it needs.
-func File(pkg *types.Package, source, constraint string, funcs []*ir.Func) ([]byte, error) {
+// File returns the text of a Go file of package pkg that holds the functions and
+// variables. The constraint, if not empty, is the //go:build line that it needs.
+func File(pkg *types.Package, source, constraint string, funcs []*ir.Func, vars ...*ir.PackageVar) ([]byte, error) {
 	e := &emitter{pkg: pkg, imports: map[string]string{}, names: map[string]string{}}
 	e.reserve(funcs)
 	p := &ir.Printer{Qualify: e.qualify, Alias: map[string]string{"ad": e.name("ad", adPath), "math": e.name("math", "math"), "cmplx": e.name("cmplx", cmplxPath)}}
@@ -36,7 +36,14 @@ func File(pkg *types.Package, source, constraint string, funcs []*ir.Func) ([]by
 	for _, f := range funcs {
 		p.Line("")
 		p.Func(f)
-		e.runtime(f)
+		e.runtime(f.Body)
+	}
+	for _, v := range vars {
+		p.Line("")
+		p.PackageVar(v)
+		if v.Init != nil {
+			e.runtime(&ir.Block{Stmts: []ir.Stmt{&ir.Assign{L: []ir.Expr{nil}, R: []ir.Expr{v.Init}}}})
+		}
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n// Source: %s\n\n", Header, source)
@@ -107,7 +114,7 @@ func (e *emitter) qualify(p *types.Package) string {
 }
 
 // runtime notes the packages that functions are called of by name.
-func (e *emitter) runtime(f *ir.Func) {
+func (e *emitter) runtime(body *ir.Block) {
 	use := func(name string) {
 		switch pkg, _, found := strings.Cut(name, "."); {
 		case found && pkg == "ad":
@@ -124,7 +131,7 @@ func (e *emitter) runtime(f *ir.Func) {
 			}
 		}
 	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+	ir.WalkStmts(body, func(s ir.Stmt) {
 		if c, ok := s.(*ir.Call); ok && c.On == nil {
 			use(c.Name)
 		}

@@ -14,13 +14,23 @@ func CopyBlockAt(b *Block, to, behind map[*Var]*Var) *Block {
 	return c.block(b)
 }
 
+// CopyBlockWith is CopyBlock with every expression rewritten: see Rewrite.
+func CopyBlockWith(b *Block, f func(Expr) Expr) *Block {
+	c := &copier{rewrite: f, targets: map[Stmt]Stmt{}}
+	return c.block(b)
+}
+
 type copier struct {
+	rewrite func(Expr) Expr
 	to      map[*Var]*Var
 	behind  map[*Var]*Var
 	targets map[Stmt]Stmt
 }
 
 func (c *copier) expr(e Expr) Expr {
+	if c.rewrite != nil {
+		return Rewrite(e, c.rewrite)
+	}
 	if len(c.to) == 0 && len(c.behind) == 0 {
 		return e // expressions are never changed in place
 	}

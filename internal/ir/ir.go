@@ -12,6 +12,17 @@ type Program struct {
 	Fset  *token.FileSet
 	Pkg   *types.Package // the package that generated code will stand in
 	Funcs []*Func
+
+	// Tables are the package-level variables of other packages that generated code
+	// cannot name, and has copies of, with their values; nil is zero.
+	Tables map[*types.Var]Expr
+}
+
+// A PackageVar is a made package-level variable.
+type PackageVar struct {
+	Obj  *types.Var
+	Init Expr // nil for zero
+	Doc  string
 }
 
 // Func returns the function with the given name, or nil.

@@ -115,6 +115,39 @@ func FormatStmt(s Stmt) string {
 	return strings.TrimRight(p.String(), "\n")
 }
 
+// PackageVar prints the declaration of a package-level variable.
+func (p *Printer) PackageVar(v *PackageVar) {
+	p.Line("// %s", v.Doc)
+	c, literal := v.Init.(*Composite)
+	switch {
+	case v.Init == nil:
+		p.Line("var %s %s", v.Obj.Name(), p.TypeString(v.Obj.Type()))
+	case literal && hasRows(c):
+		p.Line("var %s = %s{", v.Obj.Name(), p.TypeString(c.Typ))
+		for _, row := range c.Elems {
+			p.Line("\t%s,", strings.TrimPrefix(p.Expr(row), p.TypeString(row.Type())))
+		}
+		p.Line("}")
+	case literal && types.Identical(c.Typ, v.Obj.Type()):
+		p.Line("var %s = %s", v.Obj.Name(), p.Expr(c))
+	default:
+		p.Line("var %s %s = %s", v.Obj.Name(), p.TypeString(v.Obj.Type()), p.Expr(v.Init))
+	}
+}
+
+// hasRows reports whether the elements of an array or slice are literals.
+func hasRows(c *Composite) bool {
+	if _, isStruct := c.Typ.Underlying().(*types.Struct); isStruct || len(c.Elems) == 0 {
+		return false
+	}
+	for _, e := range c.Elems {
+		if _, ok := e.(*Composite); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // Func prints one function.
 func (p *Printer) Func(f *Func) {
 	for _, l := range strings.Split(f.Doc, "\n") {

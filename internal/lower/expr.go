@@ -137,7 +137,9 @@ func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 		if what, why, do := refusedType(obj.Type()); what != "" {
 			b.fail(e, what, why, do)
 		}
-		b.named(e.Pos(), obj, "variable")
+		if !b.l.nameable(obj) && !b.l.copied(obj) {
+			b.named(e.Pos(), obj, "variable")
+		}
 		return &ir.Global{Obj: obj}
 	}
 	if b.typeOf(e); len(b.diags) == 0 {
@@ -185,15 +187,9 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
-	switch x.Type().Underlying().(type) {
-	case *types.Basic:
+	if _, isString := x.Type().Underlying().(*types.Basic); isString {
 		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
 		return b.dummy(e)
-	case *types.Array:
-		if v := globalOf(x); v != nil && !throughRef(x) {
-			b.fail(e, "slice of "+v.Name(), "it gives write access to a package-level variable", "pass the array as a parameter")
-			return b.dummy(e)
-		}
 	}
 	out := &ir.SliceOf{X: x}
 	for _, p := range []struct {

@@ -69,7 +69,7 @@ func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
 	for _, obj := range roots {
 		l.function(obj)
 	}
-	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types}
+	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types, Tables: l.tables}
 	var list []*lowered
 	reached := l.reachable(roots)
 	for _, r := range l.order {
@@ -102,6 +102,10 @@ type lowerer struct {
 	ctx       *types.Context // makes identical instances of types one
 	instances map[*types.Func]*instance
 	ofOrigin  map[*types.Func][]*instance
+
+	packages  map[*types.Package]*Package
+	tables    map[*types.Var]ir.Expr // see copied
+	notTables map[*types.Var]bool
 
 	own          map[*types.Package]bool     // those of the module
 	fetched      map[*types.Package]*Package // the others that were asked for
@@ -142,6 +146,10 @@ func newLowerer(in Input) *lowerer {
 		instances: map[*types.Func]*instance{},
 		ofOrigin:  map[*types.Func][]*instance{},
 
+		packages:  map[*types.Package]*Package{},
+		tables:    map[*types.Var]ir.Expr{},
+		notTables: map[*types.Var]bool{},
+
 		own:          map[*types.Package]bool{},
 		fetched:      map[*types.Package]*Package{},
 		foreignFiles: map[string]bool{},
@@ -155,6 +163,7 @@ func newLowerer(in Input) *lowerer {
 
 // index notes the functions that pkg declares.
 func (l *lowerer) index(pkg *Package) {
+	l.packages[pkg.Types] = pkg
 	for _, file := range pkg.Files {
 		for _, d := range file.Decls {
 			fd, ok := d.(*ast.FuncDecl)

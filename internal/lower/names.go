@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // namer hands out the names of one function's variables, each once.
@@ -35,6 +36,8 @@ func newNamer(b *builder) *namer {
 			n.taken[obj.Name()] = true
 		default:
 			n.taken[obj.Pkg().Name()] = true
+			n.taken[obj.Pkg().Name()+obj.Name()] = true // of a copy
+			n.taken[obj.Pkg().Name()+strings.ToUpper(obj.Name()[:1])+obj.Name()[1:]] = true
 		}
 	}
 	if b.src.pkg.Types != root {

@@ -292,3 +292,33 @@ func WeibullVariance(x []float64) float64 {
 func KL(x []float64) float64 {
 	return distuv.KullbackLeibler{}.DistNormal(distuv.Normal{Mu: x[0], Sigma: x[1]}, distuv.Normal{Mu: x[2], Sigma: x[3]})
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaCDF(x []float64) float64 {
+	return distuv.Gamma{Alpha: x[1], Beta: x[2]}.CDF(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func InverseGammaCDF(x []float64) float64 {
+	return distuv.InverseGamma{Alpha: x[1], Beta: x[2]}.CDF(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func ChiSquaredCDF(x []float64) float64 {
+	return distuv.ChiSquared{K: x[1]}.CDF(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func NormalQuantile(x []float64) float64 {
+	return distuv.Normal{Mu: x[1], Sigma: x[2]}.Quantile(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func LogNormalQuantile(x []float64) float64 {
+	return distuv.LogNormal{Mu: x[1], Sigma: x[2]}.Quantile(x[0])
+}

@@ -56,6 +56,11 @@ func TestGradients(t *testing.T) {
 		{"BetaMean", BetaMean, BetaMeanAdjoint, BetaMeanTangent, []float64{1.3, 0.5}},
 		{"WeibullVariance", WeibullVariance, WeibullVarianceAdjoint, WeibullVarianceTangent, []float64{1.3, 0.5}},
 		{"KL", KL, KLAdjoint, KLTangent, []float64{1.3, 0.5, 0.3, 1.2}},
+		{"GammaCDF", GammaCDF, GammaCDFAdjoint, GammaCDFTangent, []float64{1.3, 2.5, 0.7}},
+		{"InverseGammaCDF", InverseGammaCDF, InverseGammaCDFAdjoint, InverseGammaCDFTangent, []float64{1.3, 2.5, 0.7}},
+		{"ChiSquaredCDF", ChiSquaredCDF, ChiSquaredCDFAdjoint, ChiSquaredCDFTangent, []float64{1.3, 2.5}},
+		{"NormalQuantile", NormalQuantile, NormalQuantileAdjoint, NormalQuantileTangent, []float64{0.3, -0.5, 1.7}},
+		{"LogNormalQuantile", LogNormalQuantile, LogNormalQuantileAdjoint, LogNormalQuantileTangent, []float64{0.3, -0.5, 0.7}},
 	} {
 		t.Run(c.Name, c.Test)
 	}

@@ -2,7 +2,10 @@
 package integrate
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/integrate"
+	"gonum.org/v1/gonum/integrate/quad"
 )
 
 //cairn:adjoint wrt=x of=return
@@ -21,4 +24,16 @@ func Simpsons(x []float64) float64 {
 //cairn:tangent wrt=x of=return
 func Romberg(x []float64) float64 {
 	return integrate.Romberg(x[:5], x[5])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Legendre(x []float64) float64 {
+	xs, weights := make([]float64, 6), make([]float64, 6)
+	quad.Legendre{}.FixedLocations(xs, weights, x[0], x[1])
+	sum := 0.0
+	for i, t := range xs {
+		sum += weights[i] * math.Exp(-x[2]*t*t)
+	}
+	return sum
 }

@@ -70,3 +70,39 @@ func CompleteE(x []float64) float64 {
 func Li2(x []float64) float64 {
 	return real(mathext.Li2(complex(x[0], x[1])))
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaIncReg(x []float64) float64 {
+	return mathext.GammaIncReg(x[0], x[1])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaIncRegLarge(x []float64) float64 {
+	return mathext.GammaIncReg(x[0], x[1])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaIncRegComp(x []float64) float64 {
+	return mathext.GammaIncRegComp(x[0], x[1])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Zeta(x []float64) float64 {
+	return mathext.Zeta(x[0], x[1])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func NormalQuantile(x []float64) float64 {
+	return mathext.NormalQuantile(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func NormalQuantileTail(x []float64) float64 {
+	return mathext.NormalQuantile(x[0])
+}

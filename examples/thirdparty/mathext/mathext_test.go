@@ -19,6 +19,12 @@ func TestGradients(t *testing.T) {
 		{"CompleteK", CompleteK, CompleteKAdjoint, CompleteKTangent, []float64{0.3}},
 		{"CompleteE", CompleteE, CompleteEAdjoint, CompleteETangent, []float64{0.3}},
 		{"Li2", Li2, Li2Adjoint, Li2Tangent, []float64{0.3, 0.2}},
+		{"GammaIncReg", GammaIncReg, GammaIncRegAdjoint, GammaIncRegTangent, []float64{2.7, 1.6}},
+		{"GammaIncRegLarge", GammaIncRegLarge, GammaIncRegLargeAdjoint, GammaIncRegLargeTangent, []float64{40.3, 38.6}},
+		{"GammaIncRegComp", GammaIncRegComp, GammaIncRegCompAdjoint, GammaIncRegCompTangent, []float64{0.7, 2.6}},
+		{"Zeta", Zeta, ZetaAdjoint, ZetaTangent, []float64{2.3, 1.4}},
+		{"NormalQuantile", NormalQuantile, NormalQuantileAdjoint, NormalQuantileTangent, []float64{0.3}},
+		{"NormalQuantileTail", NormalQuantileTail, NormalQuantileTailAdjoint, NormalQuantileTailTangent, []float64{0.013}},
 	} {
 		t.Run(c.Name, c.Test)
 	}

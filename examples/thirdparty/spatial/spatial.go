@@ -2,6 +2,7 @@
 package spatial
 
 import (
+	"gonum.org/v1/gonum/num/quat"
 	"gonum.org/v1/gonum/spatial/r2"
 	"gonum.org/v1/gonum/spatial/r3"
 )
@@ -70,4 +71,67 @@ func BoxCenter(x []float64) float64 {
 //cairn:tangent wrt=x of=return
 func R2Area(x []float64) float64 {
 	return r2.Triangle{{X: x[0], Y: x[1]}, {X: x[2], Y: x[3]}, {X: x[4], Y: x[5]}}.Area()
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatExp(x []float64) float64 {
+	q := quat.Exp(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatLog(x []float64) float64 {
+	q := quat.Log(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatSin(x []float64) float64 {
+	q := quat.Sin(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatCos(x []float64) float64 {
+	q := quat.Cos(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatTan(x []float64) float64 {
+	q := quat.Tan(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatSinh(x []float64) float64 {
+	q := quat.Sinh(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatSqrt(x []float64) float64 {
+	q := quat.Sqrt(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatInv(x []float64) float64 {
+	q := quat.Inv(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func QuatPow(x []float64) float64 {
+	q := quat.Pow(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]}, quat.Number{Real: x[4], Imag: x[5]})
+	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
 }

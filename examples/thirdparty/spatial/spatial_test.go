@@ -19,6 +19,15 @@ func TestGradients(t *testing.T) {
 		{"Normal", Normal, NormalAdjoint, NormalTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
 		{"BoxCenter", BoxCenter, BoxCenterAdjoint, BoxCenterTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
 		{"R2Area", R2Area, R2AreaAdjoint, R2AreaTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6}},
+		{"QuatExp", QuatExp, QuatExpAdjoint, QuatExpTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatLog", QuatLog, QuatLogAdjoint, QuatLogTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatSin", QuatSin, QuatSinAdjoint, QuatSinTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatCos", QuatCos, QuatCosAdjoint, QuatCosTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatTan", QuatTan, QuatTanAdjoint, QuatTanTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatSinh", QuatSinh, QuatSinhAdjoint, QuatSinhTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatSqrt", QuatSqrt, QuatSqrtAdjoint, QuatSqrtTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatInv", QuatInv, QuatInvAdjoint, QuatInvTangent, []float64{0.3, 0.5, 0.7, -0.2}},
+		{"QuatPow", QuatPow, QuatPowAdjoint, QuatPowTangent, []float64{0.3, 0.5, 0.7, -0.2, 1.4, 0.3}},
 	} {
 		t.Run(c.Name, c.Test)
 	}

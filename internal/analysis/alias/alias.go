@@ -234,7 +234,9 @@ func (in *Info) Places(e ir.Expr) Set {
 	case *ir.Ref:
 		return Set{Loc{in.VarObject(e.V), ""}: true}
 	case *ir.Global:
-		in.Refs(e)
+		if in.Refs(e); isArray(e.Type()) {
+			in.global(e.Obj)
+		}
 		if o := in.globals[e.Obj]; o != nil {
 			return Set{Loc{o, ""}: true}
 		}
@@ -250,6 +252,22 @@ func (in *Info) Places(e ir.Expr) Set {
 		return in.Refs(e.X)[""]
 	}
 	return nil
+}
+
+// global returns the object of a package-level variable.
+func (in *Info) global(v *types.Var) *Object {
+	o := in.globals[v]
+	if o == nil {
+		o = in.object(&Object{Type: v.Type(), Name: v.Name()})
+		in.globals[v] = o
+		in.paramMemory(nil, nil, Loc{o, ""}, o.Type, o.Name, nil)
+	}
+	return o
+}
+
+func isArray(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Array)
+	return ok
 }
 
 func (in *Info) extend(base ir.Expr, path string) Set {
@@ -290,12 +308,7 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 			}
 		}
 	case *ir.Global:
-		o := in.globals[e.Obj]
-		if o == nil {
-			o = in.object(&Object{Type: e.Obj.Type(), Name: e.Obj.Name()})
-			in.globals[e.Obj] = o
-			in.paramMemory(nil, nil, Loc{o, ""}, o.Type, o.Name, nil)
-		}
+		o := in.global(e.Obj)
 		for _, leaf := range Leaves(o.Type) {
 			if ir.IsRef(leaf.Type) {
 				out[leaf.Path] = in.Targets(Loc{o, leaf.Path})
