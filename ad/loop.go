@@ -24,6 +24,7 @@ type Loop struct {
 	held     []int64     // bytes per slot, 0 for a free one
 	stats    Stats
 	bytes    int64 // sum of held
+	drawn    drawn
 }
 
 // Stats is what one run of a checkpointed loop has cost.
@@ -161,12 +162,14 @@ func (l *Loop) Release() {
 	}
 	l.held = l.held[:0]
 	l.stats, l.bytes = Stats{}, 0
+	l.drawn.forget()
 	loops.Put(l)
 }
 
 // advance runs the iterations of a and returns the one that broke off, or a.To.
 func (l *Loop) advance(a schedule.Action, advance func(i int) bool) int64 {
 	for i := a.From; i < a.To; i++ {
+		l.drawn.start(i)
 		l.stats.ForwardSteps++
 		l.stats.Advances++
 		if !advance(int(i)) {
@@ -177,6 +180,7 @@ func (l *Loop) advance(a schedule.Action, advance func(i int) bool) int64 {
 }
 
 func (l *Loop) record(a schedule.Action, record func(i int) bool) bool {
+	l.drawn.start(a.From)
 	l.stats.ForwardSteps++
 	return record(int(a.From))
 }

@@ -166,8 +166,8 @@ func TestForeignRefused(t *testing.T) {
 			"call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: field x of package dep: generated code",
 		},
 		{
-			"variable", "var scale = 2.0\n\nfunc F(x float64) float64 { return x * scale }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: dep.go:5: variable scale of package dep: generated code",
+			"variable", "var scale = 2.0\n\nfunc Set() { scale = 3 }\n\nfunc F(x float64) float64 { return x * scale }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: dep.go:7: variable scale of package dep: generated code",
 		},
 		{
 			"written", "var Scale = 2.0\n\nfunc Set() { Scale = 3 }\n\nfunc F(x float64) float64 { return x * Scale }", "dep.F(x)",
@@ -194,9 +194,10 @@ func TestForeignRefused(t *testing.T) {
 			"call of dep.F: its source is not at hand, so its derivative is not known, and an argument holds floats",
 		},
 		{"passive", "//cairn:passive\nfunc F(x float64) float64 { return x }", "dep.F(x)", ""},
+		{"random", "import \"math/rand\"\n\nfunc F(x float64) float64 { return x * rand.Float64() }", "dep.F(x)", ""},
 		{
-			"random", "import \"math/rand\"\n\nfunc F(x float64) float64 { return x * rand.Float64() }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: dep.go:5: call of rand.Float64: its source is not at hand",
+			"stream", "import \"io\"\n\nfunc F(x float64) float64 { r, w := io.Pipe(); _, _ = r, w; return x * g(x) }\n\nfunc g(x float64) float64", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: dep.go:5: call of dep.g: it has no body in Go",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -255,6 +255,10 @@ type (
 		Args   []Expr
 		Spread bool // with Ext: the last argument is the slice x of f(x...)
 		Mode   CallMode
+
+		// Impure says, of an Ext, why a second call may give something else; it is empty
+		// if it does not, and where nothing is run again.
+		Impure string
 	}
 	// Copy is copy(Dst, Src) with its result in N if that is not nil.
 	Copy struct {

@@ -86,6 +86,7 @@ func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
 		diags.Sort()
 		return nil, diags
 	}
+	l.markImpure(prog)
 	return prog, nil
 }
 

@@ -14,6 +14,9 @@ var passivePackages = map[string]bool{
 	"log":     true,
 }
 
+// randomPackages give random numbers, which do not depend on anything.
+var randomPackages = map[string]bool{"math/rand": true, "math/rand/v2": true}
+
 // knownPassive reports whether f, a function outside the program, may be called
 // with floats: nothing that it gives back depends on them smoothly.
 func knownPassive(f *types.Func) bool {
@@ -21,7 +24,7 @@ func knownPassive(f *types.Func) bool {
 	if pkg == nil { // error.Error
 		return true
 	}
-	if passivePackages[pkg.Path()] {
+	if passivePackages[pkg.Path()] || randomPackages[pkg.Path()] && !takesFuncs(f.Signature()) {
 		return true
 	}
 	if pkg.Path() != "fmt" || f.Signature().Recv() != nil {

@@ -2,6 +2,8 @@
 package distuv
 
 import (
+	"math/rand/v2"
+
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -321,4 +323,37 @@ func NormalQuantile(x []float64) float64 {
 //cairn:tangent wrt=x of=return
 func LogNormalQuantile(x []float64) float64 {
 	return distuv.LogNormal{Mu: x[1], Sigma: x[2]}.Quantile(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func NormalRand(x []float64) float64 {
+	d := distuv.Normal{Mu: x[0], Sigma: x[1], Src: rand.NewPCG(1, 2)}
+	sum := 0.0
+	for range 10 {
+		r := d.Rand()
+		sum += r * r
+	}
+	return sum
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func ExponentialRand(x []float64) float64 {
+	d := distuv.Exponential{Rate: x[0], Src: rand.NewPCG(1, 2)}
+	return d.Rand() * d.Rand()
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func UniformRand(x []float64) float64 {
+	d := distuv.Uniform{Min: x[0], Max: x[1], Src: rand.NewPCG(1, 2)}
+	return d.Rand() * d.Rand()
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func WeibullRand(x []float64) float64 {
+	d := distuv.Weibull{K: x[0], Lambda: x[1], Src: rand.NewPCG(1, 2)}
+	return d.Rand() * d.Rand()
 }

@@ -61,6 +61,10 @@ func TestGradients(t *testing.T) {
 		{"ChiSquaredCDF", ChiSquaredCDF, ChiSquaredCDFAdjoint, ChiSquaredCDFTangent, []float64{1.3, 2.5}},
 		{"NormalQuantile", NormalQuantile, NormalQuantileAdjoint, NormalQuantileTangent, []float64{0.3, -0.5, 1.7}},
 		{"LogNormalQuantile", LogNormalQuantile, LogNormalQuantileAdjoint, LogNormalQuantileTangent, []float64{0.3, -0.5, 0.7}},
+		{"NormalRand", NormalRand, NormalRandAdjoint, NormalRandTangent, []float64{0.5, 1.3}},
+		{"ExponentialRand", ExponentialRand, ExponentialRandAdjoint, ExponentialRandTangent, []float64{0.7}},
+		{"UniformRand", UniformRand, UniformRandAdjoint, UniformRandTangent, []float64{0.7, 2.9}},
+		{"WeibullRand", WeibullRand, WeibullRandAdjoint, WeibullRandTangent, []float64{1.7, 2.9}},
 	} {
 		t.Run(c.Name, c.Test)
 	}

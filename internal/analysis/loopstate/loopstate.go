@@ -23,10 +23,11 @@ type Variable struct {
 type Info struct {
 	mem *alias.Info
 	eff *effects.Info
+	pkg *types.Package // in which the places are named
 }
 
-// New prepares the answers.
-func New(mem *alias.Info, eff *effects.Info) *Info { return &Info{mem, eff} }
+// New prepares the answers for code in the given package.
+func New(mem *alias.Info, eff *effects.Info, pkg *types.Package) *Info { return &Info{mem, eff, pkg} }
 
 // Written returns what the loop writes that an iteration also reads, or that is
 // in also: the locations of its state.
@@ -80,6 +81,9 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 	outer = append(outer, t)
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
+		if in.hides(u) {
+			break // all of it
+		}
 		for i := range u.NumFields() {
 			if u.Field(i).Name() == "_" {
 				continue
@@ -101,10 +105,32 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 		}
 		return out
 	}
-	if own || in.behind(p, set) {
+	if own || in.inside(p, set) || in.behind(p, set) {
 		return append(out, Variable{Place: p, Headers: ir.HasRef(t)})
 	}
 	return out
+}
+
+// inside reports whether a part of the value at p belongs to set.
+func (in *Info) inside(p ir.Expr, set alias.Set) bool {
+	for at := range in.mem.Places(p) {
+		for _, leaf := range alias.Leaves(p.Type()) {
+			if in.mem.OverlapAny(alias.Set{alias.Loc{Obj: at.Obj, Path: at.Path + leaf.Path}: true}, set) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hides reports whether the struct has fields that the package cannot name.
+func (in *Info) hides(st *types.Struct) bool {
+	for i := range st.NumFields() {
+		if f := st.Field(i); !f.Exported() && f.Pkg() != in.pkg {
+			return true
+		}
+	}
+	return false
 }
 
 // reaches reports whether a value of type t may lead to one of type to.

@@ -329,6 +329,7 @@ func (t *transform) checkPointers() {
 // check reports what this transform cannot do yet.
 func (t *transform) check() {
 	t.checkPointers()
+	inner := map[*ir.For]bool{} // loops inside others under a schedule
 	for _, f := range t.prog.Funcs {
 		if !t.funcActive(f) {
 			continue
@@ -341,7 +342,18 @@ func (t *transform) check() {
 						"a schedule needs the number of steps before the first",
 						"write it as for i := lo; i < hi; i += step with a body that changes neither i nor hi, or use scheme=store")
 				}
+				if s.Checkpoint != nil && s.Checkpoint.Scheme != "store" {
+					t.checkScheduled(s, inner[s])
+				}
+				ir.WalkStmts(s.Body, func(c ir.Stmt) {
+					if l, ok := c.(*ir.For); ok && s.Checkpoint != nil && s.Checkpoint.Scheme != "store" {
+						inner[l] = true
+					}
+				})
 			case *ir.Call:
+				if t.joint(s) {
+					t.checkJoint(s)
+				}
 				if t.joint(s) && t.headers(s.Fn) && t.movesArguments(s.Fn) {
 					t.fail(s, "joint call of a function that moves slices or pointers about",
 						"running it again would tear the shadows from their values",

@@ -30,6 +30,8 @@ type generator struct {
 	inBulk map[ir.Stmt]bool       // statements that therefore need not save
 	taken  map[*ir.Var]bool       // variables whose address is taken
 	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
+
+	drawing *ir.Var // the run-time loop whose closures are being made
 }
 
 func (t *transform) generator(f *ir.Func) *generator {

@@ -95,6 +95,8 @@ func (g *generator) headline(s *ir.For) string {
 
 func (g *generator) forwardClosures(s *ir.For, sc *scheduled) []ir.Stmt {
 	sc.advance, sc.record, sc.save = g.closure("advance"), g.closure("record"), g.closure("save")
+	defer func(outer *ir.Var) { g.drawing = outer }(g.drawing)
+	g.drawing = sc.loop
 	return []ir.Stmt{
 		g.stepClosure(s, sc.advance, g.forwardScope(s.Body, false).Stmts, true),
 		g.stepClosure(s, sc.record, g.forwardScope(s.Body, true).Stmts, true),

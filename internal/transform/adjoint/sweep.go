@@ -58,6 +58,9 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 	case *ir.Copy:
 		return g.forwardCopy(s, record)
 	case *ir.Call:
+		if s.Impure != "" && g.drawing != nil {
+			return g.drawOnce(s)
+		}
 		out := g.forwardCall(s, record)
 		if s.Define {
 			out = append(out, g.pointedShadows(s.L)...)
