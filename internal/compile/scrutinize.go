@@ -40,10 +40,6 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	if err := cut.Divide(sharing(facts, cut)); err != nil {
 		return nil, loop, refuse(err)
 	}
-	if why := adjoint.Impure(cut.Rest); why != "" {
-		diags.Add(prog.Fset, loop, "scrutiny of a loop whose rest is run twice", why, "make such calls before the loop and keep what they give")
-		return nil, loop, diags
-	}
 	if recompute.Shape(cut.Loop) == nil {
 		diags.Add(prog.Fset, cut.Loop.Pos(), "checkpointed loop whose trip count is not known at its start",
 			"an iteration is named by the index", "write it as for i := lo; i < hi; i += step")
@@ -61,6 +57,10 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds, Same: same(facts, cut)}
 	rf := analyze(sub, []activity.Root{root}, apart(facts, cut))
 
+	if why := adjoint.Impure(rf.Act, cut.Rest); why != "" {
+		diags.Add(prog.Fset, loop, "scrutiny of a loop whose rest is run twice", why, "make such calls before the loop and keep what they give")
+		return nil, loop, diags
+	}
 	named, nameless := ofSource(facts, state)
 	if nameless != nil {
 		diags.Add(prog.Fset, loop, "scrutiny of a loop that changes memory without a name", "it goes over a value that no variable holds",

@@ -22,78 +22,12 @@ func (l *lowerer) markImpure(prog *ir.Program) {
 	}
 	p := &purity{l: l, done: map[*types.Func]string{}, busy: map[*types.Func]bool{}, readers: map[*Package]*reader{}}
 	for _, f := range prog.Funcs {
-		idle := idleVars(f)
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.Ext != nil && !(forNothing(c.Ext) && allIdle(c, idle)) {
+			if c, ok := s.(*ir.Call); ok && c.Ext != nil {
 				c.Impure = p.call(c)
 			}
 		})
 	}
-}
-
-// forNothing reports whether a second call of f does no harm if nobody uses what it gives:
-// it tells the time, or it writes to a file or the terminal.
-func forNothing(f *types.Func) bool {
-	if f.Pkg() == nil {
-		return true
-	}
-	switch f.Pkg().Path() {
-	case "time", "fmt", "log", "os":
-		return true
-	case "bufio", "io":
-		return strings.HasPrefix(f.Name(), "Write") || f.Name() == "Flush"
-	}
-	return false
-}
-
-// idleVars returns the local variables of f that are only passed to functions of time and
-// output, and whatever these give is idle as well.
-func idleVars(f *ir.Func) map[*ir.Var]bool {
-	idle := map[*ir.Var]bool{}
-	for _, v := range f.Locals {
-		idle[v] = true
-	}
-	busy := func(e ir.Expr) (changed bool) {
-		ir.WalkExpr(e, func(e ir.Expr) bool {
-			if r, ok := e.(*ir.Ref); ok && idle[r.V] {
-				idle[r.V], changed = false, true
-			}
-			return true
-		})
-		return changed
-	}
-	for changed := true; changed; {
-		changed = false
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			reads, places := ir.Exprs(s)
-			if c, ok := s.(*ir.Call); ok && c.Ext != nil && forNothing(c.Ext) && allIdle(c, idle) {
-				return
-			}
-			if a, ok := s.(*ir.Assign); ok && len(a.L) == 1 && isIdle(a.L[0], idle) {
-				return
-			}
-			for _, e := range append(reads, places...) {
-				if busy(e) {
-					changed = true
-				}
-			}
-		})
-	}
-	return idle
-}
-
-func isIdle(l ir.Expr, idle map[*ir.Var]bool) bool {
-	r, ok := l.(*ir.Ref)
-	return l == nil || ok && idle[r.V]
-}
-
-func allIdle(c *ir.Call, idle map[*ir.Var]bool) bool {
-	for _, l := range c.L {
-		if !isIdle(l, idle) {
-			return false
-		}
-	}
-	return true
 }
 
 // runsAgain reports whether prog has a loop under a schedule, a joint call or a run to be

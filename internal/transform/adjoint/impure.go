@@ -3,6 +3,7 @@ package adjoint
 import (
 	"go/types"
 
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -13,21 +14,26 @@ import (
 // where code is run again they are refused.
 
 // Impure returns why running the functions again, or what they call, may give something
-// else, or "".
-func Impure(funcs ...*ir.Func) (why string) {
-	for f := range flow.Reach(funcs, ir.Callees) {
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.Impure != "" && (why == "" || c.Impure < why) {
-				why = c.Impure
-			}
-		})
+// else that matters, or "".
+func Impure(act *activity.Info, funcs ...*ir.Func) (why string) {
+	j := &judge{act: act, gives: map[*ir.Func]bool{}}
+	j.funcs(flow.Reach(funcs, ir.Callees))
+	return j.why
+}
+
+// givesOther is Impure for one function whose results matter, too.
+func (t *transform) givesOther(f *ir.Func) string {
+	j := &judge{act: t.act, gives: map[*ir.Func]bool{}}
+	j.funcs(flow.Reach([]*ir.Func{f}, ir.Callees))
+	if j.why == "" && j.gives[f] {
+		return "its results are others then"
 	}
-	return why
+	return j.why
 }
 
 // checkJoint refuses to run a callee again that would do something else then.
 func (t *transform) checkJoint(c *ir.Call) {
-	if why := Impure(c.Fn); why != "" {
+	if why := Impure(t.act, c.Fn); why != "" {
 		t.fail(c, "joint call of "+c.Fn.Name+", which is run again", why, "mark the call //cairn:split")
 	}
 }
@@ -40,16 +46,34 @@ func (t *transform) checkScheduled(l *ir.For, nested bool) {
 		switch {
 		case !ok:
 		case c.Fn != nil:
-			if why := Impure(c.Fn); why != "" {
+			if why := t.givesOther(c.Fn); why != "" {
 				t.fail(c, "call of "+c.Fn.Name+" in a loop under a schedule, which runs it again", why,
 					"make that call in the loop itself and pass what it gives, or take scheme=store")
 			}
+		case c.Impure != "" && !t.drawn(c):
 		case c.Impure != "" && nested:
 			t.fail(c, "foreign call in a loop under a schedule inside another one", c.Impure, "take scheme=store for the inner loop")
 		case c.Impure != "":
 			t.checkDrawn(c)
 		}
 	})
+}
+
+// drawn reports whether the call, in a loop under a schedule, must be made once only.
+func (t *transform) drawn(c *ir.Call) bool {
+	if !repeatable(c.Ext) {
+		return true
+	}
+	for _, f := range t.prog.Funcs {
+		has := false
+		ir.WalkStmts(f.Body, func(s ir.Stmt) { has = has || s == ir.Stmt(c) })
+		if has {
+			j := &judge{act: t.act, gives: map[*ir.Func]bool{}}
+			j.funcs(map[*ir.Func]bool{f: true})
+			return j.why != "" || j.gives[f]
+		}
+	}
+	return true
 }
 
 // checkDrawn refuses a call whose effect is more than its results, or whose results may

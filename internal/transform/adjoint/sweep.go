@@ -58,7 +58,7 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 	case *ir.Copy:
 		return g.forwardCopy(s, record)
 	case *ir.Call:
-		if s.Impure != "" && g.drawing != nil {
+		if s.Impure != "" && g.drawing != nil && g.t.drawn(s) {
 			return g.drawOnce(s)
 		}
 		out := g.forwardCall(s, record)
