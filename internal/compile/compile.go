@@ -122,6 +122,7 @@ type unit struct {
 	scrutinies []Scrutiny
 	tables     tables
 	testFiles  func() ([]File, error) // see Result.Tests
+	rules      *rules
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
@@ -152,11 +153,14 @@ func (u *unit) outside(t *types.Package) *lower.Package {
 // keeps the user's control flow; the adjoint needs single-exit form, and its
 // analyses look at that form. At the end equal functions become one again.
 func (u *unit) pipeline() ([]File, diag.List, error) {
-	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside}
+	u.rules = collectRules(u)
+	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside, Rule: u.rules.find}
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
 	prog, diags := lower.Lower(in)
+	u.rules.checkOwn()
+	diags = append(diags, u.rules.diags...)
 	if len(diags) > 0 || len(u.pkg.Missing()) > 0 {
 		return nil, diags, nil
 	}

@@ -19,15 +19,17 @@ var keys = map[string][]string{
 	"joint":      nil,
 	"split":      nil,
 	"passive":    nil,
+	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "writes", "returns"},
 }
 
-const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, joint, split, passive"
+const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, joint, split, passive, rule"
 
 // args is one well-formed directive line.
 type args struct {
 	name  string
 	pos   token.Pos
-	names map[string][]Name // wrt, of
+	names map[string][]Name // wrt, of; all of a rule's
+	flags map[string]bool   // words without a value
 	text  map[string]string // the others
 	at    map[string]token.Pos
 }
@@ -44,7 +46,7 @@ func (a *args) checkpoint() *Checkpoint {
 
 // args splits and checks the arguments of d; it reports all that is wrong.
 func (p *reader) args(d ast.Directive) (*args, bool) {
-	a := &args{name: d.Name, pos: d.Slash, names: map[string][]Name{}, text: map[string]string{}, at: map[string]token.Pos{}}
+	a := &args{name: d.Name, pos: d.Slash, names: map[string][]Name{}, flags: map[string]bool{}, text: map[string]string{}, at: map[string]token.Pos{}}
 	valid, known := keys[d.Name]
 	if !known {
 		p.errorf(d.Slash, a.what(), suggest(d.Name, "write one of "+allNames), "there is no such directive")
@@ -83,6 +85,9 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	key, value, ok := strings.Cut(w.text, "=")
 	list := strings.Join(valid, ", ")
 	switch {
+	case a.name == "rule" && w.text == "mirror" && !a.flags["mirror"]:
+		a.flags["mirror"] = true
+		return
 	case len(valid) == 0:
 		p.errorf(w.pos, a.what(), "remove what follows it", "it takes no arguments, not %q", w.text)
 		return
@@ -100,7 +105,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	pos := w.pos + token.Pos(len(key)+1)
 	a.at[key] = pos
 	switch key {
-	case "wrt", "of":
+	case "wrt", "of", "tangent", "adjoint", "forward", "reverse", "writes", "returns":
 		a.names[key] = p.nameList(a, key, value, pos)
 	case "mode":
 		p.oneOf(a, key, value, pos, "joint", "split", "both")

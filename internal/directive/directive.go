@@ -14,6 +14,7 @@
 //	//cairn:checkpoint scheme=binomial snaps=N                      for
 //	//cairn:checkpoint scheme=store                                 for
 //	//cairn:checkpoint                                              block, if or switch
+//	//cairn:rule of=p.F tangent=f adjoint=g                         file, or function
 //
 // Without wrt every input that holds floats is meant, the receiver included;
 // without of the results that hold floats.
@@ -34,6 +35,7 @@ type Set struct {
 	Funcs map[*ast.FuncDecl]*Func
 	Loops map[ast.Stmt]*Checkpoint // the keys are *ast.ForStmt and *ast.RangeStmt
 	Calls map[ast.Stmt]*Call
+	Rules []*Rule // those that Resolve has found in order, once it has run
 
 	// Blocks are the statements above which a bare //cairn:checkpoint stands; the
 	// keys are *ast.BlockStmt, *ast.IfStmt, *ast.SwitchStmt and *ast.TypeSwitchStmt.

@@ -53,7 +53,9 @@ func (p *reader) file(f *ast.File) {
 			if !ok {
 				continue
 			}
-			if fd := p.place.docs[group]; fd != nil {
+			if args.name == "rule" {
+				p.rule(f, args)
+			} else if fd := p.place.docs[group]; fd != nil {
 				p.onFunc(fd, args)
 			} else {
 				p.onStmt(p.place.above[p.line(group.End())+1], args)

@@ -59,6 +59,11 @@ type Func struct {
 	Variadic bool     // the last parameter is written ...T; its variable is a slice
 	Passive  bool     // marked //cairn:passive: not differentiated
 	Mode     CallMode // how calls of it are reversed unless the call says otherwise
+
+	// Rule, if not nil, is how calls of it are differentiated. Body then is no
+	// translation of the source: it reads, writes and makes what the function may,
+	// so that the analyses need not know of rules.
+	Rule *Rule
 }
 
 // Inputs returns the receiver, if any, followed by the parameters.

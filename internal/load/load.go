@@ -52,6 +52,7 @@ type Package struct {
 	Main       bool       // of the module in which it was looked up
 
 	outside *outside
+	raw     *packages.Package
 }
 
 const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
@@ -176,6 +177,7 @@ func (l *loader) visit(p *packages.Package, root bool) *Package {
 		Path: p.PkgPath, Name: p.Name, Fset: l.fset,
 		Types: p.Types, Info: p.TypesInfo, Dir: p.Dir,
 		Main: p.Module != nil && p.Module.Main,
+		raw:  p,
 	}
 	l.seen[p] = q
 	imports := make([]*packages.Package, 0, len(p.Imports))

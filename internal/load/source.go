@@ -31,6 +31,22 @@ func (p *Package) Outside(t *types.Package) *Package { return p.outside.find(t) 
 // packages replace all of this one's.
 func (p *Package) Missing() []string { return slices.Sorted(maps.Keys(p.outside.missing)) }
 
+// Others returns the packages of other modules, not of the standard library, that p
+// imports and whose source can be used, in the order of their paths.
+func (p *Package) Others() []*Package {
+	var out []*Package
+	for _, path := range slices.Sorted(maps.Keys(p.raw.Imports)) {
+		i := p.raw.Imports[path]
+		if i.Module == nil || i.Module.Main {
+			continue
+		}
+		if q := p.outside.find(i.Types); q != nil {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
 func (o *outside) find(t *types.Package) *Package {
 	if o.byTypes == nil {
 		o.byTypes = map[*types.Package]*packages.Package{}
@@ -58,7 +74,7 @@ func (o *outside) make(p *packages.Package) *Package {
 	}
 	q := &Package{
 		Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Fset: o.loader.fset,
-		Types: p.Types, Info: p.TypesInfo, outside: o,
+		Types: p.Types, Info: p.TypesInfo, outside: o, raw: p,
 	}
 	for _, f := range p.Syntax {
 		name := o.loader.fset.Position(f.FileStart).Filename

@@ -30,6 +30,7 @@ type callee struct {
 	// for a function outside the program.
 	targs []types.Type
 	ir    *ir.Func   // the function of the program, nil if it is outside
+	rule  *ir.Rule   // how the call is differentiated, nil for from the source
 	recv  ast.Expr   // the receiver expression of a method
 	path  []int      // embedded fields from recv to the receiver
 	args  []ast.Expr // functionCall: the arguments without the receiver
@@ -63,6 +64,9 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 
 // resolved decides how the function c.fn is called at e.
 func (b *builder) resolved(e ast.Node, c *callee) *callee {
+	if b.byRule(e, c) {
+		return c
+	}
 	if c.fn.Pkg() != nil && elementary(c.fn.Pkg()) {
 		return b.mathFunc(e, c)
 	}
@@ -283,6 +287,7 @@ func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
 	}
 	out := b.prepare(e, c)
 	out.L, out.Define = l, define
+	b.complete(out)
 	b.emit(out)
 }
 
@@ -310,6 +315,7 @@ func (b *builder) intoTemps(call *ir.Call, sig *types.Signature, pos token.Pos) 
 		temps = append(temps, &ir.Ref{V: v})
 	}
 	call.Define = len(temps) > 0
+	b.complete(call)
 	b.emit(call)
 	return temps
 }
@@ -343,6 +349,9 @@ func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 		}
 		b.exts = append(b.exts, c.origin)
 	} else {
+		if c.rule != nil {
+			out.Mode = ir.DefaultMode
+		}
 		b.called = true
 	}
 	return out
@@ -380,7 +389,7 @@ func (b *builder) args(e *ast.CallExpr, c *callee) []ir.Expr {
 	var out []ir.Expr
 	for i, a := range c.args {
 		x := b.expr(a)
-		if t := paramType(sig, i, e.Ellipsis.IsValid()); c.ir != nil || isNil(x) {
+		if t := paramType(sig, i, e.Ellipsis.IsValid()); (c.ir != nil || isNil(x)) && !c.keeps(t, x) {
 			x = b.convertTo(x, t, a)
 		}
 		out = append(out, x)
@@ -440,7 +449,9 @@ func (b *builder) tupleArgs(arg ast.Expr, c *callee) []ir.Expr {
 	}
 	if c.ir != nil {
 		for i := range params {
-			params[i] = b.convertTo(params[i], paramType(c.fn.Signature(), i, false), arg)
+			if t := paramType(c.fn.Signature(), i, false); !c.keeps(t, params[i]) {
+				params[i] = b.convertTo(params[i], t, arg)
+			}
 		}
 	}
 	return out

@@ -74,6 +74,10 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 		})
 	}
 	for _, f := range prog.Funcs {
+		if f.Rule != nil {
+			visit(f.Obj)
+			continue
+		}
 		for _, ext := range c.l.results[f.Obj].exts {
 			visit(ext)
 		}

@@ -43,6 +43,10 @@ type Input struct {
 	// Outside returns a package of another module, or of the standard library, or
 	// nil if its source is not at hand. A nil function has none at hand.
 	Outside func(*types.Package) *Package
+
+	// Rule returns the rule for a function, as it is declared, or nil. A nil function
+	// knows none.
+	Rule func(*types.Func) *ir.Rule
 }
 
 // Lower builds the program of all functions of in.Root that a directive asks to

@@ -12,6 +12,7 @@ package adjoint
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
@@ -225,6 +226,9 @@ func contains(vs []*ir.Var, v *ir.Var) bool {
 
 // shadowed reports whether the parameter p is followed by its shadow.
 func (s *signature) shadowed(p *ir.Var) bool {
+	if r := s.fn.Rule; r != nil && s.root == nil {
+		return r.In[slices.Index(s.fn.Inputs(), p)]
+	}
 	if s.root != nil {
 		return contains(s.root.Wrt, p) || contains(s.root.Of, p)
 	}
@@ -236,6 +240,9 @@ func (s *signature) output(p *ir.Var) bool { return s.root == nil || contains(s.
 
 // seeded reports whether the result r has a seed parameter.
 func (s *signature) seeded(r *ir.Var) bool {
+	if rule := s.fn.Rule; rule != nil && s.root == nil {
+		return rule.Out[slices.Index(s.fn.Results, r)]
+	}
 	if s.root != nil {
 		return contains(s.root.Of, r)
 	}
@@ -273,7 +280,13 @@ func (t *transform) movesWithin(f *ir.Func, p *ir.Var) bool {
 
 // joint reports whether the call is reversed by running the callee again.
 func (t *transform) joint(c *ir.Call) bool {
-	if c.Fn == nil || !t.funcActive(c.Fn) {
+	if c.Fn == nil {
+		return false
+	}
+	if c.Fn.Rule != nil { // never recorded by itself, even where it has no adjoint
+		return true
+	}
+	if !t.funcActive(c.Fn) {
 		return false
 	}
 	mode := c.Mode
@@ -331,7 +344,7 @@ func (t *transform) check() {
 	t.checkPointers()
 	inner := map[*ir.For]bool{} // loops inside others under a schedule
 	for _, f := range t.prog.Funcs {
-		if !t.funcActive(f) {
+		if !t.funcActive(f) || f.Rule != nil {
 			continue
 		}
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
@@ -351,10 +364,13 @@ func (t *transform) check() {
 					}
 				})
 			case *ir.Call:
-				if t.joint(s) {
+				rule := s.Fn != nil && s.Fn.Rule != nil
+				if rule {
+					t.checkRule(s)
+				} else if t.joint(s) {
 					t.checkJoint(s)
 				}
-				if t.joint(s) && t.headers(s.Fn) && t.movesArguments(s.Fn) {
+				if !rule && t.joint(s) && t.headers(s.Fn) && t.movesArguments(s.Fn) {
 					t.fail(s, "joint call of a function that moves slices or pointers about",
 						"running it again would tear the shadows from their values",
 						"mark the call //cairn:split")

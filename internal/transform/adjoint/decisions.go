@@ -42,7 +42,7 @@ type FuncDecision struct {
 func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
 	var f *ir.Func
 	for _, g := range d.t.prog.Funcs {
-		if d.name(g) == name {
+		if d.name(g) == name && g.Rule == nil {
 			f = g
 		}
 	}
@@ -67,7 +67,9 @@ func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
 func (d *Decisions) Funcs() []string {
 	var out []string
 	for _, f := range d.t.prog.Funcs {
-		out = append(out, d.name(f))
+		if f.Rule == nil {
+			out = append(out, d.name(f))
+		}
 	}
 	return out
 }
@@ -195,6 +197,9 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 	case *ir.Call:
 		if s.Fn == nil {
 			return "restored" + saved
+		}
+		if s.Fn.Rule != nil {
+			return d.byRule(s) + saved
 		}
 		if t.joint(s) {
 			if t.tbr.Snapshots(s) {

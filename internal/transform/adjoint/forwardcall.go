@@ -20,6 +20,9 @@ func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
 		return out
 	}
 	t := g.t
+	if c.Fn.Rule != nil {
+		return g.forwardByRule(c, record)
+	}
 	if t.joint(c) {
 		return g.forwardJoint(c, record)
 	}
@@ -107,13 +110,7 @@ func (g *generator) forwardArgs(sig *signature, args []ir.Expr) (before []ir.Stm
 // forwardJoint runs the primal; what it overwrites and the reverse sweep needs
 // is kept in a snapshot.
 func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
-	var out []ir.Stmt
-	if record && g.t.tbr.Snapshots(c) {
-		snap := g.sh.Temp("snap", snapshotType)
-		out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"})
-		out = append(out, g.keeps(snap, "Save", g.jointPlaces(c))...)
-		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
-	}
+	out := g.snapshotBefore(c, record)
 	out = append(out, g.savesBefore(c, c.L, record)...)
 	out = append(out, plainCall(c))
 	for i, l := range c.L { // results that are references get fresh shadows
@@ -123,6 +120,17 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 		out = append(out, zeroLike(g.sh.Place(l), l, c.Define))
 	}
 	return out
+}
+
+// snapshotBefore keeps what a joint call overwrites and the reverse sweep needs.
+func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
+	if !record || !g.t.tbr.Snapshots(c) {
+		return nil
+	}
+	snap := g.sh.Temp("snap", snapshotType)
+	out := []ir.Stmt{&ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"}}
+	out = append(out, g.keeps(snap, "Save", g.jointPlaces(c))...)
+	return append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 }
 
 // jointPlaces lists, from the arguments, the memory that a joint call writes.
@@ -168,6 +176,9 @@ func (g *generator) jointSeeds(c *ir.Call) []ir.Expr {
 func (t *transform) reverseCall(g *generator, c *ir.Call, args, seeds []ir.Expr) []ir.Stmt {
 	if t.tbr == nil { // only asked what the call reads
 		return []ir.Stmt{&ir.Call{Name: c.Fn.Name, Args: append(append([]ir.Expr{}, args...), seeds...)}}
+	}
+	if c.Fn.Rule != nil {
+		return g.reverseByRule(c, args, seeds)
 	}
 	sig := t.signatureOf(c.Fn)
 	args = append(append([]ir.Expr{}, args...), seeds...)

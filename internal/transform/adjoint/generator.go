@@ -30,6 +30,7 @@ type generator struct {
 	inBulk map[ir.Stmt]bool       // statements that therefore need not save
 	taken  map[*ir.Var]bool       // variables whose address is taken
 	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
+	kept   map[*ir.Call]*ir.Var   // what the forward halves of rules have left
 
 	drawing *ir.Var // the run-time loop whose closures are being made
 }
@@ -376,7 +377,7 @@ func (g *generator) restoresMemory(code []ir.Stmt) bool {
 	for _, s := range code {
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
-				if c.Fn != nil || isRestore(c) || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
+				if c.Fn != nil || c.Ext != nil || isRestore(c) || c.Name == "Reverse" || len(c.L) == 0 && strings.HasPrefix(c.Name, "ad.Pop") {
 					found = true
 				}
 			}

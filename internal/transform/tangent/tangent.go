@@ -330,6 +330,9 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 		}
 		return append(append(out, s), after...)
 	}
+	if s.Fn.Rule != nil {
+		return g.byRule(s)
+	}
 	m := g.t.function(s.Fn, nil)
 	d := &differ{g: g}
 	c := &ir.Call{At: s.At, Fn: m.fn, Define: s.Define}

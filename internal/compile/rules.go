@@ -1,0 +1,173 @@
+package compile
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/effects"
+	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/load"
+	"github.com/cairn-ad/cairn/internal/lower"
+)
+
+// rules are the rules by hand that one package sees: its own, those of the packages
+// of the module that it imports, directly or not, and those of the packages of other
+// modules that one of these imports.
+type rules struct {
+	u     *unit
+	of    map[*types.Func]*directive.Rule
+	from  map[*types.Package]*load.Package // of the module
+	diags diag.List
+}
+
+func collectRules(u *unit) *rules {
+	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}}
+	seen := map[*load.Package]bool{}
+	take := func(p *load.Package) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		for _, rule := range p.Directives.Rules {
+			r.add(rule)
+		}
+	}
+	var visit func(p *load.Package)
+	visit = func(p *load.Package) {
+		if seen[p] {
+			return
+		}
+		for _, q := range p.Imports {
+			visit(q)
+		}
+		for _, q := range p.Others() {
+			take(q)
+		}
+		take(p)
+		r.from[p.Types] = p
+	}
+	visit(u.pkg)
+	return r
+}
+
+func (r *rules) add(rule *directive.Rule) {
+	of := rule.How.Of
+	if old := r.of[of]; old != nil {
+		r.diags.Add(r.u.pkg.Fset, rule.Pos, "//cairn:rule of "+ruleName(of), "package "+r.u.pkg.Types.Name()+
+			" sees another rule for it, at "+r.u.pkg.Fset.Position(old.Pos).String(), "keep one, or do not import both")
+		return
+	}
+	r.of[of] = rule
+}
+
+// ruleName is f as a reader calls it.
+func ruleName(f *types.Func) string { return f.Pkg().Name() + "." + directive.FuncName(f) }
+
+// find returns the rule for f, a function as it is declared, or nil.
+func (r *rules) find(f *types.Func) *ir.Rule {
+	rule := r.of[f]
+	if rule == nil {
+		return nil
+	}
+	r.learn(rule)
+	return rule.How
+}
+
+// checkOwn looks at the rules of the package itself, whether they are used or not.
+func (r *rules) checkOwn() {
+	for _, rule := range r.u.pkg.Directives.Rules {
+		r.learn(rule)
+		r.check(rule)
+	}
+}
+
+// learn finds out which inputs a function writes through, unless the rule tells it:
+// by its source, and if that cannot be read it is taken to write through all.
+func (r *rules) learn(rule *directive.Rule) {
+	if rule.Known {
+		return
+	}
+	rule.Known = true
+	h := rule.How
+	inputs := directive.Inputs(h.Of)
+	leads := false
+	for i, v := range inputs {
+		h.Writes[i] = ir.HasRef(v.Type()) || types.IsInterface(v.Type())
+		leads = leads || h.Writes[i]
+	}
+	if !leads {
+		return
+	}
+	if written := r.fromSource(h.Of); written != nil {
+		copy(h.Writes, written)
+	} else {
+		rule.Guessed = true
+	}
+}
+
+// fromSource tells for each input of f whether f writes to the memory that it leads
+// to, or nil if the source does not tell.
+func (r *rules) fromSource(f *types.Func) []bool {
+	root := r.from[f.Pkg()]
+	if root == nil {
+		if standard(f.Pkg()) {
+			return nil
+		}
+		if root = r.u.pkg.Outside(f.Pkg()); root == nil {
+			return nil
+		}
+	}
+	in := lower.Input{Fset: root.Fset, Root: lowerPackage(root), Outside: r.u.outside, Rule: r.find}
+	for _, p := range r.from {
+		if p != root {
+			in.Deps = append(in.Deps, lowerPackage(p))
+		}
+	}
+	prog, diags := lower.LowerFuncs(in, []*types.Func{f})
+	if len(diags) > 0 {
+		return nil
+	}
+	fn := funcOf(prog, f)
+	if fn == nil || fn.Rule != nil {
+		return nil
+	}
+	mem := alias.Analyze(prog, []*ir.Func{fn}, nil)
+	eff := effects.Analyze(mem)
+	writes := eff.FuncWrites(fn)
+	var out []bool
+	for _, p := range fn.Inputs() {
+		written := false
+		for _, s := range mem.Refs(&ir.Ref{V: p}) {
+			written = written || mem.OverlapAny(eff.Reach(s), writes)
+		}
+		out = append(out, written)
+	}
+	return out
+}
+
+// standard reports whether p belongs to the standard library: no other path begins
+// with a name without a dot, those of the module apart.
+func standard(p *types.Package) bool {
+	first, _, _ := strings.Cut(p.Path(), "/")
+	return !strings.Contains(first, ".")
+}
+
+// check refuses a rule that loses what a function writes.
+func (r *rules) check(rule *directive.Rule) {
+	h := rule.How
+	for i, v := range directive.Inputs(h.Of) {
+		if h.Mirror || h.In[i] || !h.Writes[i] || !ir.HasFloat(v.Type()) {
+			continue
+		}
+		why := "the function writes to the memory behind it, and what that means for its adjoint is not said"
+		do := "follow it by its shadow"
+		if rule.Guessed {
+			why = "whether the function writes to the memory behind it is not known"
+			do = "follow it by its shadow, or list with writes= the parameters that are written, writes=none if there are none"
+		}
+		r.diags.Add(r.u.pkg.Fset, rule.Pos, "parameter "+v.Name()+" of "+ruleName(h.Of)+" without a shadow", why, do)
+	}
+}

@@ -1,0 +1,38 @@
+package ir
+
+import (
+	"go/token"
+	"go/types"
+)
+
+// A Rule holds the derivatives that were written by hand for a function. Inputs are
+// its receiver, if it has one, and its parameters. What the functions look like stands
+// in the reference of calling conventions.
+type Rule struct {
+	Pos token.Pos // of the directive
+	Of  *types.Func
+
+	Tangent, Adjoint *types.Func // nil if there is none
+	Forward, Reverse *types.Func // the adjoint in two halves: both or none
+	// Mirror: the function makes, or gives a view of, memory; called with shadows it
+	// makes the shadow of its result.
+	Mirror bool
+
+	In     []bool // by input: it is followed by its shadow
+	Out    []bool // by result: it has a seed
+	Same   []int  // by result: the input that it is, or -1
+	Duals  []bool // by result: Tangent returns its tangent behind it
+	Writes []bool // by input: the function may write to the memory that it leads to
+}
+
+// Kept returns the type of what Forward leaves for Reverse, or nil.
+func (r *Rule) Kept() types.Type {
+	if r.Forward == nil {
+		return nil
+	}
+	res := r.Forward.Signature().Results()
+	return res.At(res.Len() - 1).Type()
+}
+
+// Adjoints reports whether the reverse mode can use the rule.
+func (r *Rule) Adjoints() bool { return r.Adjoint != nil || r.Reverse != nil || r.Mirror }
