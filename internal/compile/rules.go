@@ -134,7 +134,7 @@ func (r *rules) fromSource(f *types.Func) []bool {
 	if fn == nil || fn.Rule != nil {
 		return nil
 	}
-	mem := alias.Analyze(prog, []*ir.Func{fn}, nil)
+	mem := alias.Analyze(prog, []*ir.Func{fn}, always)
 	eff := effects.Analyze(mem)
 	writes := eff.FuncWrites(fn)
 	var out []bool

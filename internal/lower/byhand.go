@@ -257,4 +257,3 @@ func fromFloat64(e ir.Expr, t types.Type) ir.Expr {
 	}
 	return &ir.Convert{X: e, Typ: t}
 }
-

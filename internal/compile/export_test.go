@@ -1,0 +1,13 @@
+package compile
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/load"
+)
+
+// RulesFor returns what finds the rules that p sees.
+func RulesFor(p *load.Package) func(*types.Func) *ir.Rule {
+	return collectRules(newUnit(p, nil, Options{})).find
+}
