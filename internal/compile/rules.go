@@ -21,10 +21,12 @@ type rules struct {
 	of    map[*types.Func]*directive.Rule
 	from  map[*types.Package]*load.Package // of the module
 	diags diag.List
+
+	checked map[*directive.Rule]bool
 }
 
 func collectRules(u *unit) *rules {
-	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}}
+	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{}}
 	seen := map[*load.Package]bool{}
 	take := func(p *load.Package) {
 		if seen[p] {
@@ -73,6 +75,7 @@ func (r *rules) find(f *types.Func) *ir.Rule {
 		return nil
 	}
 	r.learn(rule)
+	r.check(rule)
 	return rule.How
 }
 
@@ -158,16 +161,20 @@ func standard(p *types.Package) bool {
 // check refuses a rule that loses what a function writes.
 func (r *rules) check(rule *directive.Rule) {
 	h := rule.How
+	if r.checked[rule] {
+		return
+	}
+	r.checked[rule] = true
 	for i, v := range directive.Inputs(h.Of) {
 		if h.Mirror || h.In[i] || !h.Writes[i] || !ir.HasFloat(v.Type()) {
 			continue
 		}
-		why := "the function writes to the memory behind it, and what that means for its adjoint is not said"
-		do := "follow it by its shadow"
+		what := "parameter " + v.Name() + " of " + ruleName(h.Of) + " without a shadow"
 		if rule.Guessed {
-			why = "whether the function writes to the memory behind it is not known"
-			do = "follow it by its shadow, or list with writes= the parameters that are written, writes=none if there are none"
+			r.diags.Add(r.u.pkg.Fset, rule.Pos, what, "whether the function writes to the memory behind it is not known",
+				"follow it by its shadow, or list with writes= the parameters that are written, writes=none if there are none")
+			continue
 		}
-		r.diags.Add(r.u.pkg.Fset, rule.Pos, "parameter "+v.Name()+" of "+ruleName(h.Of)+" without a shadow", why, do)
+		r.diags.Add(r.u.pkg.Fset, rule.Pos, what, "the function writes to the memory behind it, and what that means for its adjoint is not said", "follow it by its shadow")
 	}
 }

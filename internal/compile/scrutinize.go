@@ -36,6 +36,9 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 		return nil, token.NoPos, refuse(err)
 	}
 	loop = cut.Loop.Pos()
+	if diags = unseen(prog, f); len(diags) > 0 {
+		return nil, loop, diags
+	}
 	facts := analyze(prog, []activity.Root{{Fn: f}}, always)
 	if err := cut.Divide(sharing(facts, cut)); err != nil {
 		return nil, loop, refuse(err)
@@ -87,6 +90,26 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	parts.Apart = apartPairs(facts, f)
 	fillMade(parts, cut, req, rf, d)
 	return append([]*ir.Func{cut.Entry(parts)}, out...), loop, nil
+}
+
+// unseen refuses calls under a rule that may read what the probe would not see: slices
+// are taken to be read whole.
+func unseen(prog *ir.Program, f *ir.Func) (diags diag.List) {
+	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
+		ir.WalkStmts(g.Body, func(s ir.Stmt) {
+			c, ok := s.(*ir.Call)
+			if !ok || c.Fn == nil || c.Fn.Rule == nil {
+				return
+			}
+			for _, p := range c.Fn.Inputs() {
+				if ir.HasRef(p.Type) && ir.HasFloat(p.Type) && !plainSlice(p.Type) {
+					diags.Add(prog.Fset, c.Pos(), "scrutiny of a call of "+ruleName(c.Fn.Obj), "it has a rule, so what it reads behind "+p.Name+" is not seen",
+						"write what it does in this module, without a rule")
+				}
+			}
+		})
+	}
+	return diags
 }
 
 // apart tells, from what is known in the whole function, which parameters of the

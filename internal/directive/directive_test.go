@@ -63,7 +63,10 @@ func read(t *testing.T, src []byte) (want, errs string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+	info := &types.Info{
+		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+	}
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 	if _, err := conf.Check("a", fset, []*ast.File{f}, info); err != nil {
 		t.Fatal(err)
@@ -117,6 +120,17 @@ func show(fset *token.FileSet, s *Set) string {
 	for stmt, c := range s.Calls {
 		put(stmt.Pos(), "%T %s", stmt, c.Mode)
 	}
+	for _, r := range s.Rules {
+		h := r.How
+		named := func(f *types.Func) string {
+			if f == nil {
+				return "none"
+			}
+			return f.Name()
+		}
+		put(r.Pos, "rule of %s: %s %s %s %s mirror=%v in=%v out=%v same=%v writes=%v", h.Of.FullName(),
+			named(h.Tangent), named(h.Adjoint), named(h.Forward), named(h.Reverse), h.Mirror, h.In, h.Out, h.Same, h.Writes)
+	}
 	sort.Strings(lines)
 	return strings.Join(append(lines, ""), "\n")
 }
@@ -133,7 +147,7 @@ func showNames(names []Name) string {
 func TestClosest(t *testing.T) {
 	for word, want := range map[string]string{
 		"adjiont": "adjoint", "ajoint": "adjoint", "tangnet": "tangent", "checkpiont": "checkpoint",
-		"jiont": "joint", "rule": "", "x": "", "passiv": "passive",
+		"jiont": "joint", "rule": "rule", "rles": "", "x": "", "passiv": "passive",
 	} {
 		if got := closest(word, names()); got != want {
 			t.Errorf("closest(%q) = %q, want %q", word, got, want)

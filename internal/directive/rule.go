@@ -98,13 +98,8 @@ type ruleResolver struct {
 }
 
 func (m *ruleResolver) fail(key string, do, why string, args ...any) {
-	pos := m.rule.Pos
-	what := ruleWhat
-	if names := m.rule.names[key]; len(names) > 0 {
-		pos = names[0].Pos
-		what += " " + key + "=" + names[0].Text
-	}
-	m.errorf(pos, what, do, why, args...)
+	n := m.rule.names[key][0]
+	m.errorf(n.Pos, ruleWhat+" "+key+"="+n.Text, do, why, args...)
 }
 
 func (m *ruleResolver) resolve() bool {

@@ -103,7 +103,8 @@ func (m *ruleResolver) adjoint(key string, g *types.Func, kept types.Type) *pair
 	return got
 }
 
-// seeds pairs the last parameters with the results.
+// seeds pairs the last parameters with the results: one at least of those with floats
+// has a seed.
 func (m *ruleResolver) seeds(params []*types.Var) (out []bool, ok bool) {
 	res := slices.Collect(m.how.Of.Signature().Results().Variables())
 	var floats []int
@@ -126,7 +127,7 @@ func (m *ruleResolver) seeds(params []*types.Var) (out []bool, ok bool) {
 		}
 		out[i], params = true, params[1:]
 	}
-	return out, len(params) == 0
+	return out, len(params) == 0 && (len(floats) == 0 || slices.Contains(out, true))
 }
 
 // resultName is what the i-th result is called, or would be.
@@ -207,7 +208,7 @@ func (m *ruleResolver) tangent(f *types.Func) *pairing {
 		list = list[1:]
 		duals[i], got.out[i] = true, m.how.Same[i] < 0
 	}
-	if !ok || len(list) > 0 {
+	if !ok || len(list) > 0 || floats > 0 && !slices.Contains(duals, true) {
 		m.mismatch("tangent", f, m.wantedTangent())
 		return nil
 	}

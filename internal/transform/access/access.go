@@ -156,7 +156,7 @@ func (g *generator) assigned(reads, places []ir.Expr) []ir.Stmt {
 
 func (g *generator) call(s *ir.Call) []ir.Stmt {
 	out := g.reads(s.Args...)
-	if s.Fn == nil {
+	if s.Fn == nil || s.Fn.Rule != nil {
 		for _, a := range s.Args { // foreign code may read all of a slice
 			if _, ok := a.Type().Underlying().(*types.Slice); ok {
 				out = append(out, g.slice("ad.ReadSlice", a))
