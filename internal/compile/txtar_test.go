@@ -118,12 +118,15 @@ func withPattern(src string) string {
 	return tangentLine.ReplaceAllString(src, "$0\n//cairn:pattern$1")
 }
 
-// writeSource writes the Go files of c, edited, into the module in dir.
+// writeSource writes the Go files of c, edited unless they hold rules, into the module in dir.
 func (c *caseFile) writeSource(t testing.TB, dir string, edit func(src string) string) {
 	t.Helper()
 	for _, f := range c.archive.Files {
 		if strings.HasSuffix(f.Name, ".go") {
-			text := edit(strings.ReplaceAll(string(f.Data), "CASE", batchModule+"/"+c.name))
+			text := strings.ReplaceAll(string(f.Data), "CASE", batchModule+"/"+c.name)
+			if !strings.Contains(c.allText(), "//cairn:rule") { // which tells no pattern
+				text = edit(text)
+			}
 			write(t, filepath.Join(dir, c.name, f.Name), []byte(text))
 		}
 	}
