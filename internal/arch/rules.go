@@ -11,7 +11,7 @@ var (
 	// public are the packages for users, from the bottom to the top: each may import
 	// those before it and the standard library without go/*, nothing else.
 	public = []string{
-		"schedule", "ad", "gradcheck",
+		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt",
