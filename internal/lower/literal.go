@@ -32,7 +32,7 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 				continue
 			}
 			b.named(x.Pos(), u.Field(i), "field")
-			if x := b.exprTo(x, u.Field(i).Type()); u.Field(i).Name() != "_" {
+			if x := b.element(x, u.Field(i).Type()); u.Field(i).Name() != "_" {
 				out.Elems[i] = x
 			} else if _, constant := x.(*ir.Const); !constant { // nobody reads the field, but making the value may panic
 				b.emit(&ir.Assign{At: ir.At{P: e.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{x}})
@@ -79,7 +79,17 @@ func (b *builder) elements(out *ir.Composite, e *ast.CompositeLit, elem types.Ty
 		for len(out.Elems) <= at {
 			out.Elems = append(out.Elems, nil)
 		}
-		out.Elems[at] = b.exprTo(x, elem)
+		out.Elems[at] = b.element(x, elem)
 		at++
 	}
+}
+
+// element lowers a part of a literal. References into package-level variables, which
+// have no shadow, become variables, which have one.
+func (b *builder) element(e ast.Expr, t types.Type) ir.Expr {
+	x := b.exprTo(e, t)
+	if ir.FromGlobal(x) && ir.HasRef(x.Type()) && ir.HasFloat(x.Type()) {
+		return b.save(e.Pos(), x)
+	}
+	return x
 }

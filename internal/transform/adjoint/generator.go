@@ -36,7 +36,9 @@ type generator struct {
 }
 
 func (t *transform) generator(f *ir.Func) *generator {
-	return &generator{t: t, f: f, mem: t.mem, act: t.act, rec: t.rec, sh: shadow.New(f, "b"), loops: map[*ir.For]*scheduled{}}
+	sh := shadow.New(f, "b")
+	sh.Leads = t.act.ShadowedRefs
+	return &generator{t: t, f: f, mem: t.mem, act: t.act, rec: t.rec, sh: sh, loops: map[*ir.For]*scheduled{}}
 }
 
 func (g *generator) differ() *differ { return &differ{act: g.act, sh: g.sh} }

@@ -28,7 +28,8 @@ func (n Names) Take(want string) string {
 // Map maps the primal variables of one made function to their shadows.
 type Map struct {
 	Names   Names
-	Locals  []*ir.Var // the made variables
+	Locals  []*ir.Var          // the made variables
+	Leads   func(ir.Expr) bool // whether references in the value lead to memory with a shadow; nil: always
 	suffix  string
 	of      map[*ir.Var]*ir.Var
 	primal  map[*ir.Var]*ir.Var // back from the shadow
@@ -151,7 +152,7 @@ func (s *Map) composite(e *ir.Composite) ir.Expr {
 	}
 	c := &ir.Composite{Typ: e.Typ, Elems: make([]ir.Expr, len(e.Elems))}
 	for i, x := range e.Elems {
-		if x != nil && ir.HasRef(x.Type()) && ir.HasFloat(x.Type()) {
+		if x != nil && ir.HasRef(x.Type()) && ir.HasFloat(x.Type()) && (made(x) || s.Leads == nil || s.Leads(x)) {
 			c.Elems[i] = s.Value(x)
 		}
 	}
@@ -163,6 +164,17 @@ func (s *Map) composite(e *ir.Composite) ir.Expr {
 		}
 	}
 	return c
+}
+
+// made reports whether the value e is new memory.
+func made(e ir.Expr) bool {
+	switch e := e.(type) {
+	case *ir.Addr:
+		return made(e.X)
+	case *ir.Composite, *ir.Make, *ir.New, *ir.Const:
+		return true
+	}
+	return false
 }
 
 // Zero returns the zero value of type t.
