@@ -26,7 +26,7 @@ type builder struct {
 // across is a loop over the directions. Its body has the form of code for one direction.
 type across struct {
 	down  bool // from the last direction to the first, as a stack is emptied
-	alone bool // not to be joined with others
+	alone bool // not to be joined with others: its order among them matters, or the primal is run in it
 	pure  bool // does no more than compute derivatives from derivatives and variables
 	told  bool // the comments on its statements stand inside
 }

@@ -40,7 +40,7 @@ func (b *builder) byHand(c *ir.Call) []ir.Stmt {
 			late.L, late.R = append(late.L, l), append(late.R, call.L[i])
 		}
 	}
-	l := b.loop(across{}, append(restore, &call)...)
+	l := b.loop(across{alone: true}, append(restore, &call)...)
 	out := append(append(before, b.hoist(l)...), l)
 	if len(store.L) > 0 {
 		out = append(out, b.directions(store)...)

@@ -178,7 +178,7 @@ func (b *builder) withoutRepeats(stmts []ir.Stmt) []ir.Stmt {
 				}
 			}
 		case *ir.For:
-			if b.loops[s] == nil {
+			if how := b.loops[s]; how == nil || how.alone {
 				clear(known)
 			}
 		default:
