@@ -339,10 +339,10 @@ func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
 		bulk = g.pushSpans(g.bulkSaves(s))
 	}
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
-	if rev && s.Post != nil && g.rec.Counted(s) == nil {
-		saves := g.savesBefore(s.Post, s.Post.L, true)
+	if s.Post != nil && g.rec.Counted(s) == nil {
+		saves := g.savesBefore(s.Post, s.Post.L, rev)
 		shadowed := g.assignWithShadows(s.Post)
-		if len(saves) > 0 || len(shadowed) > 1 {
+		if len(saves) > 0 || !alone(shadowed, s.Post) {
 			out.Post = nil
 			out.Body.Stmts = append(out.Body.Stmts, g.guardedPost(s, append(saves, shadowed...))...)
 		}
@@ -375,13 +375,17 @@ func (g *generator) guardedPost(s *ir.For, post []ir.Stmt) []ir.Stmt {
 	return []ir.Stmt{&ir.If{Cond: &ir.Unary{Op: token.NOT, X: &ir.Ref{V: s.Stop}}, Then: &ir.Block{Stmts: post}}}
 }
 
+// alone reports whether the code made for a part of a loop's head is no more than that
+// part: a parallel assignment may have become one statement with its shadows.
+func alone(made []ir.Stmt, s *ir.Assign) bool { return len(made) == 1 && made[0] == ir.Stmt(s) }
+
 // hoistsInit reports whether the variables of the loop's head must outlive it so
 // that their last values can be pushed, or have shadows to be declared.
 func (g *generator) hoistsInit(s *ir.For, record bool) bool {
 	if s.Init == nil {
 		return false
 	}
-	if len(g.assignWithShadows(s.Init)) > 1 {
+	if !alone(g.assignWithShadows(s.Init), s.Init) {
 		return true
 	}
 	if !s.Init.Define {

@@ -245,7 +245,7 @@ func (g *generator) loop(s *ir.For) []ir.Stmt {
 		post = g.assign(s.Post)
 	}
 	body := g.block(s.Body)
-	if len(init) <= 1 && len(post) <= 1 {
+	if alone(init, s.Init) && alone(post, s.Post) {
 		out.Body = body
 		return []ir.Stmt{out}
 	}
@@ -255,6 +255,12 @@ func (g *generator) loop(s *ir.For) []ir.Stmt {
 	retarget(inner, out, inner)
 	out.Body.Stmts = append([]ir.Stmt{inner}, post...)
 	return []ir.Stmt{&ir.Block{At: s.At, Stmts: append(init, out)}}
+}
+
+// alone reports whether the code made for a part of a loop's head is no more than that
+// part: a parallel assignment may have become one statement with its tangents.
+func alone(made []ir.Stmt, s *ir.Assign) bool {
+	return s == nil || len(made) == 1 && made[0] == ir.Stmt(s)
 }
 
 // retarget turns every continue of loop inside b into a break of the block to.
