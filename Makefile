@@ -2,9 +2,10 @@
 SHELL := bash
 CLASS ?= A
 COUNT ?= 1
+PROGRAMS ?= 100000
 PKG   ?= ./...
 ARGS  ?=
-.PHONY: help run test quick generate format lint bench fuzz npb clean
+.PHONY: help run test quick generate format lint bench fuzz torture npb clean
 
 help: ; @sed -n '/sed/!s/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
 run: ; go run ./cmd/cairn tour $(ARGS) # the guided tour, under a minute
@@ -15,5 +16,6 @@ format: ; @bash .ci/format -w # gofmt and gofumpt, in place
 lint: ; @bash .ci/lint # format, go vet, staticcheck
 bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
 fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
+torture: ; @bash .ci/torture $(PROGRAMS) # a hundred thousand random and wrong programs, for hours (PROGRAMS= for another number)
 npb: ; go run ./cmd/cairn npb cg --class $(CLASS) # a NAS benchmark (CLASS=S, W, A, …)
 clean: ; rm -rf out # what the tour, the benchmarks and the tests left

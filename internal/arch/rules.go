@@ -43,7 +43,7 @@ var (
 	// know it.
 	tooling = []string{
 		"internal/arch", "internal/difftest", "internal/docs",
-		"internal/irinterp", "internal/progen", "internal/testutil",
+		"internal/irinterp", "internal/mutate", "internal/progen", "internal/testutil",
 	}
 
 	// generator is the command that users have in their go.mod, and its room.

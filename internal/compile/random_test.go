@@ -20,10 +20,8 @@ var (
 	firstSeed = flag.Uint64("seed", 0, "first seed of TestRandomPrograms")
 	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 10000, with -short 300; with 1 a failure shows the code")
 	batchSize = flag.Int("batch", 200, "seeds in one program of TestRandomPrograms")
-	// Seeds of which the share is a factor have vector forms.
-	vectorShare = flag.Uint64("vector", 3, "one of how many of the programs of TestRandomPrograms has derivatives for several directions; 0 for none")
-	noTidy      = flag.Bool("notidy", false, "leave out the clean-ups in all batches of TestRandomPrograms; else in every second one")
-	keepDir     = flag.String("keep", "", "directory in which TestRandomPrograms leaves its modules")
+	noTidy    = flag.Bool("notidy", false, "leave out the clean-ups in all batches of TestRandomPrograms; else in every second one")
+	keepDir   = flag.String("keep", "", "directory in which TestRandomPrograms leaves its modules")
 )
 
 // TestRandomPrograms compiles random programs and compares their derivatives
@@ -44,15 +42,20 @@ func TestRandomPrograms(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var total tally
+	done := 0
 	t.Run("batch", func(t *testing.T) {
 		for at := 0; at < n; at += *batchSize {
 			t.Run(fmt.Sprint(*firstSeed+uint64(at)), func(t *testing.T) {
 				t.Parallel()
-				b := newBatch(t, *firstSeed+uint64(at), min(*batchSize, n-at))
+				size := min(*batchSize, n-at)
+				b := newBatch(t, *firstSeed+uint64(at), size)
 				b.run()
 				mu.Lock()
 				defer mu.Unlock()
 				total.add(b.tally)
+				if done += size; n > 10000 && done%5000 < size {
+					fmt.Printf("programs: %d of %d, %d calls examined, %d failures\n", done, n, total.calls, total.failures)
+				}
 			})
 		}
 	})

@@ -34,9 +34,7 @@ type Case struct {
 	// Adjoint, Tangent and Pattern have the calling conventions of generated code;
 	// nil leaves out what needs it.
 	Adjoint, Tangent, Pattern any
-	// AdjointVector and TangentVector are the forms for several directions, or nil.
-	AdjointVector, TangentVector any
-	Inputs                       []Input
+	Inputs                    []Input
 	// Args makes new arguments, of which memory may be shared.
 	Args func() []any
 	// Of says which results are in of=; a nil list means all that hold floats.

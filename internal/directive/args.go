@@ -11,8 +11,8 @@ import (
 
 // keys are the keys that each directive takes.
 var keys = map[string][]string{
-	"adjoint":    {"wrt", "of", "mode", "vector"},
-	"tangent":    {"wrt", "of", "vector"},
+	"adjoint":    {"wrt", "of", "mode"},
+	"tangent":    {"wrt", "of"},
 	"pattern":    {"wrt", "of"},
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
@@ -113,22 +113,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		p.oneOf(a, key, value, pos, "binomial", "store")
 	case "snaps":
 		p.snaps(a, value, pos)
-	case "vector":
-		p.vector(a, value, pos)
 	}
-}
-
-// maxVector is the largest number of directions: their derivatives are arrays, which are
-// passed by value.
-const maxVector = 64
-
-func (p *reader) vector(a *args, value string, pos token.Pos) {
-	n, err := strconv.Atoi(value)
-	if err != nil || n < 1 || n > maxVector {
-		p.errorf(pos, a.what(), "write vector=4, and call the derivative once for each four directions",
-			"vector=%s is no number of directions from 1 to %d", value, maxVector)
-	}
-	a.text["vector"] = value
 }
 
 func (p *reader) oneOf(a *args, key, value string, pos token.Pos, valid ...string) {

@@ -24,10 +24,6 @@ type Test struct {
 type Group struct {
 	Wrt, Of                            []Place
 	Tangent, Adjoint, Forward, Reverse *ir.Func
-
-	// The same in several directions, and their numbers.
-	TangentVector, AdjointVector, ForwardVector, ReverseVector *ir.Func
-	TangentDirections, AdjointDirections                       int
 }
 
 // A Place is a variable of the root's signature, or the field of it that Path leads to.
@@ -266,7 +262,7 @@ func (w *testWriter) group(g Group) error {
 		if strings.Contains(signature, "AD.") {
 			signature = strings.Replace(signature, "AD", w.use("ad", adPath), 1)
 		}
-		call, err := w.call(part.made, w.fieldsOf(part.shadow, part.seeds), part.seeded, part.field == "Tangent")
+		call, err := w.call(part.made, part.shadow, part.seeds, part.seeded, part.field == "Tangent")
 		if err != nil {
 			return err
 		}
@@ -278,7 +274,7 @@ func (w *testWriter) group(g Group) error {
 		}
 		w.linef("%s: %s {\n%s\n},", part.field, signature, call)
 	}
-	return w.vectors(g)
+	return nil
 }
 
 // places lists pointers to places of the signature.
@@ -303,30 +299,10 @@ func (w *testWriter) places(list []Place) string {
 	return strings.Join(out, ", ")
 }
 
-// shadows names what holds the shadows in a call.
-type shadows struct {
-	argument       func(v *ir.Var, pointer bool) string // of an argument, or a pointer to it
-	seed, returned func(v *ir.Var) string               // of a result
-}
-
-// fieldsOf names fields of two structs, one for arguments and one for results.
-func (w *testWriter) fieldsOf(args, results string) shadows {
-	result := func(v *ir.Var) string { return results + "." + w.values[v] }
-	return shadows{
-		argument: func(v *ir.Var, pointer bool) string {
-			if pointer {
-				return "&" + args + "." + w.fields[v]
-			}
-			return args + "." + w.fields[v]
-		},
-		seed: result, returned: result,
-	}
-}
-
 // call writes the call of the root or of a function made from it. What is no variable
 // of the root in the made signature is the shadow of the variable before it, then come
 // the seeds and the stack.
-func (w *testWriter) call(f *ir.Func, names shadows, seeded []*ir.Var, tangent bool) (string, error) {
+func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, tangent bool) (string, error) {
 	inputs, stack := f.Inputs(), false
 	if n := len(inputs); f != w.root && n > 0 && strings.HasSuffix(inputs[n-1].Type.String(), adPath+".Stack") {
 		stack, inputs = true, inputs[:n-1]
@@ -343,12 +319,14 @@ func (w *testWriter) call(f *ir.Func, names shadows, seeded []*ir.Var, tangent b
 			args = append(args, "a."+w.fields[v])
 		case last == nil:
 			return "", fmt.Errorf("emit: no test for %s: %s of %s has no place in it", w.root.Name, v.Name, f.Name)
+		case tangent || ir.IsRef(last.Type):
+			args = append(args, shadow+"."+w.fields[last])
 		default:
-			args = append(args, names.argument(last, !tangent && !ir.IsRef(last.Type)))
+			args = append(args, "&"+shadow+"."+w.fields[last])
 		}
 	}
 	for _, v := range seeded {
-		args = append(args, names.seed(v))
+		args = append(args, seeds+"."+w.values[v])
 	}
 	if stack {
 		args = append(args, "st")
@@ -361,22 +339,22 @@ func (w *testWriter) call(f *ir.Func, names shadows, seeded []*ir.Var, tangent b
 		call, args = args[0]+"."+call, args[1:]
 	}
 	call += "(" + strings.Join(args, ", ") + ")"
-	if left := w.left(f, names); len(left) > 0 {
+	if left := w.left(f, seeds); len(left) > 0 {
 		call = strings.Join(left, ", ") + " = " + call
 	}
 	return call, nil
 }
 
 // left lists what a call is assigned to: results, each with its shadow if f returns it.
-func (w *testWriter) left(f *ir.Func, names shadows) []string {
+func (w *testWriter) left(f *ir.Func, seeds string) []string {
 	var out []string
-	var value *ir.Var
+	value := ""
 	for _, v := range f.Results {
 		if w.values[v] != "" {
-			value = v
-			out = append(out, "r."+w.values[v])
+			value = w.values[v]
+			out = append(out, "r."+value)
 		} else {
-			out = append(out, names.returned(value))
+			out = append(out, seeds+"."+value)
 		}
 	}
 	return out

@@ -92,5 +92,5 @@ func (g *generator) popOne(e ir.Expr, define bool) ir.Stmt {
 			return c
 		}
 	}
-	return &ir.Call{L: c.L, Define: define, Name: "ad.Pop", TArgs: []types.Type{t}, Args: []ir.Expr{&ir.Ref{V: g.st}}, Shadow: ir.HoldsShadow(e)}
+	return &ir.Call{L: c.L, Define: define, Name: "ad.Pop", TArgs: []types.Type{t}, Args: []ir.Expr{&ir.Ref{V: g.st}}}
 }
