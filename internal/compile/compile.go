@@ -191,7 +191,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			}
 			fs = u.withCopies(prog, fs)
 			u.tidy(fs)
-			made.add(fs, prefix(funcOf(prog, obj)), d.Generated())
+			at := prefix(funcOf(prog, obj))
+			bare(fs, at, d.Generated())
+			made.add(fs, at, d.Generated())
 		}
 	}
 	if len(diags) > 0 {

@@ -29,6 +29,12 @@ func variable(f *ir.Func, n directive.Name) *ir.Var {
 		return f.Recv
 	case directive.Param:
 		return f.Params[n.Index]
+	case directive.Global:
+		for _, p := range f.Params {
+			if p.Global == n.Var {
+				return p
+			}
+		}
 	}
 	return f.Results[n.Index]
 }

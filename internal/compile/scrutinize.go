@@ -82,7 +82,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	}
 	var watches []access.Watch
 	for _, v := range named {
-		watches = append(watches, access.Watch{Name: ir.Format(v.Place), Place: cut.Inside(v.Place)})
+		watches = append(watches, access.Watch{Name: ir.PlaceName(v.Place), Place: cut.Inside(v.Place)})
 	}
 	as := access.Transform(sub, cut.Rest, watches, cut.Copies)
 	parts.Access = as[0]

@@ -46,13 +46,20 @@ func (u *unit) tests(prog, single *ir.Program, made *merger) ([]File, error) {
 	return files, nil
 }
 
-// test returns the test of one root, or nil if it has no derivative. The tangent is made
+// usesVariables reports whether f changes package-level variables, or a directive names
+// some: what f gives then depends on more than its arguments.
+func usesVariables(f *ir.Func) bool {
+	return slices.ContainsFunc(f.Params, func(p *ir.Var) bool { return p.Global != nil })
+}
+
+// test returns the test of one root, or nil if it has no derivative, or one that depends on
+// package-level variables. The tangent is made
 // of the program as it was lowered and the adjoint of its single-exit form; both have the
 // variables of their form, which stand for the same parameters.
 func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *emit.Test {
 	obj := u.pkg.Info.Defs[d.Decl.Name]
 	lowered, exit := funcOf(prog, obj), funcOf(single, obj)
-	if lowered == nil || exit == nil || d.Tangent == nil && d.Adjoint == nil {
+	if lowered == nil || exit == nil || usesVariables(lowered) || d.Tangent == nil && d.Adjoint == nil {
 		return nil
 	}
 	find := func(suffix string) *ir.Func { return made.known[lowered.Name+suffix] }

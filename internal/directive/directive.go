@@ -121,6 +121,7 @@ const (
 	Receiver Role = iota
 	Param
 	Result
+	Global // a variable of the package
 )
 
 // A Name is one entry of wrt or of. Resolve fills in all but Pos and Text.

@@ -106,7 +106,7 @@ func (r *resolver) of(d *Derivative) {
 			continue
 		}
 		r.name(&n, "of", valid)
-		if n.Var != nil && n.Role != Result && !ir.IsRef(n.Var.Type()) {
+		if n.Var != nil && n.Role != Result && n.Role != Global && !ir.IsRef(n.Var.Type()) {
 			r.errorf(n.Pos, "of="+n.Text, "return the value, or take a pointer or slice",
 				"%s is passed by value, so the caller never sees what the function leaves in it", n.Var.Name())
 		}
@@ -153,6 +153,9 @@ func (r *resolver) results() []Name {
 func (r *resolver) name(n *Name, key string, valid []Name) {
 	head, path, _ := strings.Cut(n.Text, ".")
 	var list []string
+	if r.global(n, key, head, path, valid) {
+		return
+	}
 	for _, v := range valid {
 		if v.Text == head || v.Role == Result && head == r.position(v) {
 			n.Role, n.Index, n.Var, n.Type = v.Role, v.Index, v.Var, v.Type
@@ -170,6 +173,22 @@ func (r *resolver) name(n *Name, key string, valid []Name) {
 	r.errorf(n.Pos, key+"="+n.Text, do, "%s has no %s named %q", r.fn.Name.Name,
 		map[string]string{"wrt": "parameter", "of": "result or parameter"}[key], head)
 	correctFrom(r.diags, "", head, list)
+}
+
+// global resolves the name of a variable of the package, which names of the signature hide.
+func (r *resolver) global(n *Name, key, head, path string, valid []Name) bool {
+	for _, v := range valid {
+		if v.Text == head || v.Role == Result && head == r.position(v) {
+			return false
+		}
+	}
+	v, ok := r.pkg.Scope().Lookup(head).(*types.Var)
+	if !ok {
+		return false
+	}
+	n.Role, n.Var, n.Type = Global, v, v.Type()
+	r.path(n, key, path)
+	return true
 }
 
 // position is the name by position of a result that may have its own.

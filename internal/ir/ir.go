@@ -92,6 +92,10 @@ type Var struct {
 	Kind VarKind
 	Pos  token.Pos
 	Made bool // by a transform: a shadow or a temporary of derivative code
+
+	// Global is the package-level variable that a parameter stands for. The function of the
+	// user has no such parameter: it uses the variable itself.
+	Global *types.Var
 }
 
 // CallMode says how a call is reversed.
@@ -133,7 +137,8 @@ type (
 	}
 	// Ref is the value, or as an assignment's left side the place, of a Var.
 	Ref struct{ V *Var }
-	// Global reads a package-level variable, which is passive and never written.
+	// Global reads a package-level variable, which is passive and never written; in made
+	// code it is the variable, as a value or a place.
 	Global struct {
 		Obj *types.Var
 	}

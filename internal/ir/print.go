@@ -108,6 +108,19 @@ func FormatFunc(f *Func) string {
 // Format returns e as Go text.
 func Format(e Expr) string { return (&Printer{}).Expr(e) }
 
+// PlaceName returns e as the source names it, where a parameter that is the address of a
+// package-level variable stands for the variable.
+func PlaceName(e Expr) string {
+	return Format(Rewrite(e, func(e Expr) Expr {
+		if d, ok := e.(*Deref); ok {
+			if r, ok := d.X.(*Ref); ok && r.V.Global != nil && !types.Identical(r.V.Type, r.V.Global.Type()) {
+				return &Ref{V: &Var{Name: r.V.Global.Name(), Type: r.V.Global.Type()}}
+			}
+		}
+		return nil
+	}))
+}
+
 // FormatStmt returns s as Go text without a final newline.
 func FormatStmt(s Stmt) string {
 	p := &Printer{}
@@ -498,6 +511,19 @@ func isOpAssign(op token.Token) bool {
 	return false
 }
 
+// ownArgs are the arguments of a call of the user's function, which has no parameters for
+// package-level variables.
+func ownArgs(s *Call) []Expr {
+	inputs := s.Fn.Inputs()
+	var out []Expr
+	for i, a := range s.Args {
+		if i >= len(inputs) || inputs[i].Global == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 func (p *Printer) call(s *Call) string {
 	text := ""
 	if len(s.L) > 0 {
@@ -514,6 +540,9 @@ func (p *Printer) call(s *Call) string {
 	obj, targs := s.Ext, s.TArgs
 	if s.Fn != nil {
 		obj, targs = s.Fn.Obj, s.Fn.TArgs
+		if obj != nil && !p.ByName {
+			args = ownArgs(s)
+		}
 		if obj == nil || p.ByName && len(targs) > 0 {
 			obj, targs = nil, nil
 			fn = s.Fn.Name[strings.LastIndex(s.Fn.Name, ".")+1:]
@@ -538,7 +567,7 @@ func (p *Printer) call(s *Call) string {
 		parts[i] = p.Expr(a)
 	}
 	spread := ""
-	if s.Spread || s.Fn != nil && s.Fn.Variadic {
+	if s.Spread || s.Fn != nil && (s.Fn.Variadic || obj != nil && !p.ByName && obj.Signature().Variadic()) {
 		if last := len(args) - 1; isNil(args[last]) {
 			parts = parts[:last]
 		} else {

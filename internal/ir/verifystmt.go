@@ -168,7 +168,7 @@ func (v *verifier) place(l Expr) types.Type {
 // isPlace reports whether e denotes memory.
 func isPlace(e Expr) bool {
 	switch e := e.(type) {
-	case *Ref, *Deref:
+	case *Ref, *Deref, *Global:
 		return true
 	case *Field:
 		return isPlace(e.X)

@@ -228,11 +228,6 @@ func (b *builder) place(e ast.Expr) ir.Expr {
 		}
 	}
 	l := b.expr(e)
-	if v := globalOf(l); v != nil {
-		b.fail(e, "assignment to "+v.Name(), "it is a package-level variable, which the reverse sweep takes to be constant",
-			"pass it as a parameter")
-		return nil
-	}
 	if _, bad := l.(*ir.Const); bad {
 		return nil
 	}

@@ -137,10 +137,6 @@ func (b *builder) copyCall(e *ast.CallExpr, n ir.Expr) {
 	}
 	dst := b.expr(e.Args[0])
 	src := b.expr(e.Args[1])
-	if v := globalOf(dst); v != nil {
-		b.fail(e, "copy into "+v.Name(), "it is a package-level variable, which the reverse sweep takes to be constant", "pass it as a parameter")
-		return
-	}
 	b.emit(&ir.Copy{At: ir.At{P: e.Pos()}, N: n, Dst: dst, Src: src})
 }
 

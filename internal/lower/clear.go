@@ -20,10 +20,6 @@ func (b *builder) clearCall(e *ast.CallExpr) {
 		return
 	}
 	x := b.expr(arg)
-	if v := globalOf(x); v != nil {
-		b.fail(e, "clear of "+v.Name(), "it is a package-level variable, which the reverse sweep takes to be constant", "pass it as a parameter")
-		return
-	}
 	if _, plain := x.(*ir.Ref); !plain {
 		x = b.save(arg.Pos(), x)
 	}

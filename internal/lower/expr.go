@@ -258,9 +258,6 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 	if _, refused := x.(*ir.Const); refused {
 		return &ir.Const{Typ: types.NewPointer(x.Type())}
 	}
-	if v := globalOf(x); v != nil && !throughRef(x) {
-		b.fail(at, "address of "+v.Name(), "it gives write access to a package-level variable", "pass the variable as a parameter")
-	}
 	if obj := b.use.root(src); obj != nil && b.use.loopVar[obj] {
 		b.fail(at, "address of loop variable "+obj.Name(), "each iteration has its own variable in Go, which the derivative code has not",
 			"copy it to a variable inside the loop")

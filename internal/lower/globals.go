@@ -6,14 +6,15 @@ import (
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// checkGlobals makes sure that the package-level variables that prog reads stay
-// as they are while it runs: neither the functions called as they are nor a
-// write through a slice or pointer taken from such a variable may change them.
+// checkGlobals finds the package-level variables that prog changes, itself or through
+// slices and pointers taken from them, and makes them parameters. The others must stay as
+// they are while prog runs: the functions called as they are must not change what it reads.
 func (l *lowerer) checkGlobals(prog *ir.Program) diag.List {
-	c := &globals{l: l, taint: map[*ir.Var]*types.Var{}}
+	c := &globals{l: l, taint: map[*ir.Var]map[*types.Var]bool{}, hidden: map[*types.Var]bool{}, assigned: map[*types.Var]bool{}}
 	c.outsideWrites(prog)
 	for c.changed = true; c.changed; {
 		c.changed = false
@@ -23,16 +24,43 @@ func (l *lowerer) checkGlobals(prog *ir.Program) diag.List {
 	}
 	for _, f := range prog.Funcs {
 		ir.WalkStmts(f.Body, c.check)
+		if src := l.sources[f.Obj]; src != nil && src.dir != nil {
+			for _, g := range namedGlobals(src.dir) {
+				c.hidden[g] = true
+			}
+		}
+	}
+	c.neighbours(prog)
+	if len(c.diags) == 0 {
+		l.hide(prog, c.hidden, c.assigned)
 	}
 	return c.diags
 }
 
+// namedGlobals returns the package-level variables that directives name.
+func namedGlobals(f *directive.Func) (list []*types.Var) {
+	for _, d := range []*directive.Derivative{f.Adjoint, f.Tangent, f.Pattern, f.Scrutinize} {
+		if d == nil {
+			continue
+		}
+		for _, n := range append(append([]directive.Name{}, d.Wrt...), d.Of...) {
+			if n.Role == directive.Global {
+				list = append(list, n.Var)
+			}
+		}
+	}
+	return list
+}
+
 type globals struct {
 	l       *lowerer
-	writers map[*types.Var]*types.Func // functions outside the program that write a variable
-	taint   map[*ir.Var]*types.Var     // variables that may refer into a package-level one
+	writers map[*types.Var]*types.Func      // functions outside the program that write a variable
+	taint   map[*ir.Var]map[*types.Var]bool // variables that may refer into a package-level one
 	changed bool
 	diags   diag.List
+
+	hidden   map[*types.Var]bool // that prog changes, or keeps references to
+	assigned map[*types.Var]bool // slices and pointers that get other values themselves
 }
 
 // outsideWrites finds the package-level variables that functions called as they
@@ -120,9 +148,15 @@ func packageVar(obj types.Object) *types.Var {
 	return v
 }
 
-func (c *globals) mark(v *ir.Var, g *types.Var) {
-	if v != nil && g != nil && c.taint[v] == nil {
-		c.taint[v] = g
+func (c *globals) mark(v *ir.Var, gs []*types.Var) {
+	for _, g := range gs {
+		if v == nil || c.taint[v][g] {
+			continue
+		}
+		if c.taint[v] == nil {
+			c.taint[v] = map[*types.Var]bool{}
+		}
+		c.taint[v][g] = true
 		c.changed = true
 	}
 }
@@ -144,16 +178,16 @@ func (c *globals) flow(s ir.Stmt) {
 			c.mark(p, c.refers(s.Args[i]))
 		}
 		for i, l := range s.L {
-			if r, ok := l.(*ir.Ref); ok {
-				c.mark(r.V, c.taint[s.Fn.Results[i]])
+			if l != nil {
+				c.mark(ir.Root(l), sortedVars(c.taint[s.Fn.Results[i]]))
 			}
 		}
 	}
 }
 
-// refers returns a package-level variable into whose memory a slice or pointer
-// in the value of e may lead, or nil.
-func (c *globals) refers(e ir.Expr) *types.Var {
+// refers returns the package-level variables into whose memory a slice or pointer
+// in the value of e may lead.
+func (c *globals) refers(e ir.Expr) []*types.Var {
 	if e == nil || !ir.HasRef(e.Type()) {
 		return nil
 	}
@@ -163,12 +197,12 @@ func (c *globals) refers(e ir.Expr) *types.Var {
 	return c.behind(e)
 }
 
-func (c *globals) behind(e ir.Expr) *types.Var {
+func (c *globals) behind(e ir.Expr) (list []*types.Var) {
 	switch e := e.(type) {
 	case *ir.Global:
-		return e.Obj
+		return []*types.Var{e.Obj}
 	case *ir.Ref:
-		return c.taint[e.V]
+		return sortedVars(c.taint[e.V])
 	case *ir.Field:
 		return c.behind(e.X)
 	case *ir.Index:
@@ -181,18 +215,14 @@ func (c *globals) behind(e ir.Expr) *types.Var {
 		return c.behind(e.X)
 	case *ir.Composite:
 		for _, x := range e.Elems {
-			if g := c.refers(x); g != nil {
-				return g
-			}
+			list = append(list, c.refers(x)...)
 		}
 	case *ir.Append:
 		for _, x := range append([]ir.Expr{e.X}, e.Elems...) {
-			if g := c.refers(x); g != nil {
-				return g
-			}
+			list = append(list, c.refers(x)...)
 		}
 	}
-	return nil
+	return list
 }
 
 const keepParam = "pass the memory as a parameter instead of a package-level variable"
@@ -209,29 +239,152 @@ func (c *globals) check(s ir.Stmt) {
 			return true
 		})
 	}
+	for _, l := range places {
+		c.place(s, l)
+	}
+	for _, e := range append(reads, places...) {
+		ir.WalkExpr(e, func(e ir.Expr) bool {
+			if a, ok := e.(*ir.Addr); ok {
+				if g := globalOf(a.X); g != nil && !throughRef(a.X) {
+					c.written(s, g)
+					if _, whole := a.X.(*ir.Global); whole && ir.IsRef(g.Type()) {
+						c.assigned[g] = true
+					}
+				}
+			}
+			return true
+		})
+	}
 	switch s := s.(type) {
 	case *ir.Assign:
 		for i, l := range s.L {
-			if l == nil || !throughRef(l) {
+			if l == nil || !throughRef(l) && globalOf(l) == nil {
 				continue
 			}
-			if g := c.behind(l); g != nil {
-				c.written(s, g)
-			} else if g := c.refers(s.R[i]); g != nil {
-				c.fail(s, "store of "+g.Name(), "a reference to a package-level variable in memory cannot be followed", keepParam)
-			}
+			c.written(s, c.refers(s.R[i])...)
 		}
 	case *ir.Copy:
-		if g := c.behind(s.Dst); g != nil {
-			c.written(s, g)
-		} else if g := c.refers(s.Src); g != nil && ir.HasRef(s.Src.Type().Underlying().(*types.Slice).Elem()) {
-			c.fail(s, "copy of "+g.Name(), "references to a package-level variable in memory cannot be followed", keepParam)
+		c.written(s, c.behind(s.Dst)...)
+		if src, ok := s.Src.Type().Underlying().(*types.Slice); ok && ir.HasRef(src.Elem()) {
+			c.written(s, c.refers(s.Src)...)
 		}
 	}
 }
 
-func (c *globals) written(s ir.Stmt, g *types.Var) {
-	c.fail(s, "write to "+g.Name(), "it is a package-level variable, which the reverse sweep takes to be constant", keepParam)
+// place notes what an assignment to l changes.
+func (c *globals) place(s ir.Stmt, l ir.Expr) {
+	if g, whole := l.(*ir.Global); whole {
+		c.written(s, g.Obj)
+		c.assigned[g.Obj] = true
+		return
+	}
+	if throughRef(l) || globalOf(l) != nil {
+		c.written(s, c.behind(l)...)
+	}
+}
+
+// written notes that s changes the variables, or keeps references to them.
+func (c *globals) written(s ir.Stmt, list ...*types.Var) {
+	const why = "it is a package-level variable"
+	for _, g := range list {
+		switch {
+		case !c.l.nameable(g):
+			c.fail(s, "write to "+g.Name(), why+" of another package, which generated code has a copy of", keepParam)
+		case !passable(g.Type()):
+			c.fail(s, "write to "+g.Name(), why+" of type "+g.Type().String(), keepParam)
+		}
+		c.hidden[g] = true
+	}
+}
+
+// passable reports whether a package-level variable of type t can be a parameter: the
+// analyses follow slices, and pointers to structs, arrays and basic values.
+func passable(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Basic, *types.Struct, *types.Array, *types.Slice, *types.Pointer:
+		return true
+	}
+	return false
+}
+
+// neighbours adds the variables that prog reads and that may share memory with one that it
+// changes: then it is not constant either.
+func (c *globals) neighbours(prog *ir.Program) {
+	for changed := true; changed; {
+		changed = false
+		kinds := map[types.BasicKind]bool{}
+		for g := range c.hidden {
+			basicKinds(g.Type(), kinds, nil)
+		}
+		for _, f := range prog.Funcs {
+			walkExprs(f.Body, func(e ir.Expr) {
+				g, ok := e.(*ir.Global)
+				if !ok || c.hidden[g.Obj] || !ir.HasRef(g.Obj.Type()) || !c.l.nameable(g.Obj) || !passable(g.Obj.Type()) {
+					return
+				}
+				mine := map[types.BasicKind]bool{}
+				basicKinds(g.Obj.Type(), mine, nil)
+				for k := range mine {
+					if kinds[k] && !c.l.apart(g.Obj) {
+						c.hidden[g.Obj], changed = true, true
+						return
+					}
+				}
+			})
+		}
+	}
+}
+
+// apart reports whether the memory that the variable leads to is its own: it begins as a
+// literal, and its package only reads it.
+func (l *lowerer) apart(g *types.Var) bool {
+	pkg := l.packages[g.Pkg()]
+	if pkg == nil {
+		return false
+	}
+	x, known := l.initialValue(pkg, g)
+	if !known || !l.reader(pkg).onlyRead(g) {
+		return false
+	}
+	own := true
+	ir.WalkExpr(x, func(e ir.Expr) bool {
+		if v, ok := e.(*ir.Global); ok && ir.HasRef(v.Obj.Type()) {
+			own = false
+		}
+		if a, ok := e.(*ir.Addr); ok {
+			_, literal := a.X.(*ir.Composite)
+			own = own && literal
+		}
+		if s, ok := e.(*ir.SliceOf); ok && ir.FromGlobal(s) {
+			own = false
+		}
+		return own
+	})
+	return own
+}
+
+// basicKinds adds the basic types that a value of type t holds or leads to.
+func basicKinds(t types.Type, out map[types.BasicKind]bool, seen []types.Type) {
+	for _, s := range seen {
+		if types.Identical(s, t) {
+			return
+		}
+	}
+	seen = append(seen, t)
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		out[u.Kind()] = true
+	case *types.Slice:
+		basicKinds(u.Elem(), out, seen)
+	case *types.Array:
+		basicKinds(u.Elem(), out, seen)
+	case *types.Pointer:
+		basicKinds(u.Elem(), out, seen)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			basicKinds(u.Field(i).Type(), out, seen)
+		}
+	}
 }
 
 func (c *globals) fail(s ir.Stmt, what, why, do string) {

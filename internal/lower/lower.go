@@ -111,6 +111,7 @@ type lowerer struct {
 	packages  map[*types.Package]*Package
 	tables    map[*types.Var]ir.Expr // see copied
 	notTables map[*types.Var]bool
+	readers   map[*Package]*reader
 
 	own          map[*types.Package]bool     // those of the module
 	fetched      map[*types.Package]*Package // the others that were asked for
@@ -154,6 +155,7 @@ func newLowerer(in Input) *lowerer {
 		packages:  map[*types.Package]*Package{},
 		tables:    map[*types.Var]ir.Expr{},
 		notTables: map[*types.Var]bool{},
+		readers:   map[*Package]*reader{},
 
 		own:          map[*types.Package]bool{},
 		fetched:      map[*types.Package]*Package{},

@@ -20,7 +20,7 @@ func (l *lowerer) markImpure(prog *ir.Program) {
 	if !l.runsAgain(prog) {
 		return
 	}
-	p := &purity{l: l, done: map[*types.Func]string{}, busy: map[*types.Func]bool{}, readers: map[*Package]*reader{}}
+	p := &purity{l: l, done: map[*types.Func]string{}, busy: map[*types.Func]bool{}}
 	for _, f := range prog.Funcs {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok && c.Ext != nil {
@@ -41,6 +41,8 @@ func (l *lowerer) runsAgain(prog *ir.Program) bool {
 			switch s := s.(type) {
 			case *ir.For:
 				again = again || s.Checkpoint != nil
+			case *ir.Block:
+				again = again || s.Checkpoint != nil
 			case *ir.Call:
 				again = again || s.Mode == ir.Joint
 			}
@@ -51,10 +53,9 @@ func (l *lowerer) runsAgain(prog *ir.Program) bool {
 
 // purity finds why functions may give different results for the same arguments.
 type purity struct {
-	l       *lowerer
-	done    map[*types.Func]string
-	busy    map[*types.Func]bool
-	readers map[*Package]*reader
+	l    *lowerer
+	done map[*types.Func]string
+	busy map[*types.Func]bool
 }
 
 // call is the reason for a call; state behind an argument that a snapshot cannot copy is
@@ -85,18 +86,11 @@ func (p *purity) onlyReads(f *types.Func, i int) bool {
 	sig := f.Signature()
 	if sig.Recv() != nil {
 		if i == 0 {
-			return p.reader(src.pkg).onlyRead(sig.Recv())
+			return p.l.reader(src.pkg).onlyRead(sig.Recv())
 		}
 		i--
 	}
-	return i < sig.Params().Len() && p.reader(src.pkg).onlyRead(sig.Params().At(i))
-}
-
-func (p *purity) reader(pkg *Package) *reader {
-	if p.readers[pkg] == nil {
-		p.readers[pkg] = newReader(pkg)
-	}
-	return p.readers[pkg]
+	return i < sig.Params().Len() && p.l.reader(src.pkg).onlyRead(sig.Params().At(i))
 }
 
 // function returns why f may give something else when it is called again, or "".
@@ -182,7 +176,7 @@ func (p *purity) constant(g *types.Var) bool {
 	if pkg == nil {
 		return types.Identical(g.Type(), types.Universe.Lookup("error").Type())
 	}
-	return p.reader(pkg).onlyRead(g)
+	return p.l.reader(pkg).onlyRead(g)
 }
 
 // purePackage reports whether f is known to depend on its arguments only, output apart.

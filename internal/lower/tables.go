@@ -21,7 +21,7 @@ func (l *lowerer) copied(obj *types.Var) bool {
 		return false
 	}
 	x, ok := l.initialValue(pkg, obj)
-	if !ok || !newReader(pkg).onlyRead(obj) {
+	if !ok || !l.reader(pkg).onlyRead(obj) {
 		l.notTables[obj] = true
 		return false
 	}
@@ -75,7 +75,7 @@ type reader struct {
 }
 
 func newReader(pkg *Package) *reader {
-	r := &reader{pkg: pkg, parents: map[ast.Node]ast.Node{}, uses: map[types.Object][]*ast.Ident{}, seen: map[types.Object]bool{}}
+	r := &reader{pkg: pkg, parents: map[ast.Node]ast.Node{}, uses: map[types.Object][]*ast.Ident{}}
 	for _, file := range pkg.Files {
 		var path []ast.Node
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -98,9 +98,23 @@ func newReader(pkg *Package) *reader {
 	return r
 }
 
+// reader returns the reader of a package.
+func (l *lowerer) reader(pkg *Package) *reader {
+	if l.readers[pkg] == nil {
+		l.readers[pkg] = newReader(pkg)
+	}
+	return l.readers[pkg]
+}
+
 // onlyRead reports whether every use of the variable leaves it, and the memory that it
 // refers to, as they are.
 func (r *reader) onlyRead(obj types.Object) bool {
+	r.seen = map[types.Object]bool{}
+	return r.leaves(obj)
+}
+
+// leaves is onlyRead while another variable is looked at.
+func (r *reader) leaves(obj types.Object) bool {
 	if obj == nil {
 		return false
 	}
@@ -161,7 +175,7 @@ func (r *reader) selected(e ast.Expr, p *ast.SelectorExpr) bool {
 	if !isPointer(recv.Type()) && !refersTo(recv.Type()) {
 		return true
 	}
-	return sel.Obj().Pkg() == r.pkg.Types && r.onlyRead(recv)
+	return sel.Obj().Pkg() == r.pkg.Types && r.leaves(recv)
 }
 
 func (r *reader) assigned(e ast.Expr, p *ast.AssignStmt) bool {
@@ -173,7 +187,7 @@ func (r *reader) assigned(e ast.Expr, p *ast.AssignStmt) bool {
 			return true
 		}
 		id, ok := p.Lhs[min(i, len(p.Lhs)-1)].(*ast.Ident)
-		return ok && len(p.Lhs) == len(p.Rhs) && r.pkg.Info.Defs[id] != nil && r.onlyRead(r.pkg.Info.Defs[id])
+		return ok && len(p.Lhs) == len(p.Rhs) && r.pkg.Info.Defs[id] != nil && r.leaves(r.pkg.Info.Defs[id])
 	}
 	return false
 }
@@ -185,7 +199,7 @@ func (r *reader) ranged(e ast.Expr, p *ast.RangeStmt) bool {
 		return true
 	}
 	id, ok := p.Value.(*ast.Ident)
-	return ok && (id.Name == "_" || r.onlyRead(r.pkg.Info.Defs[id]))
+	return ok && (id.Name == "_" || r.leaves(r.pkg.Info.Defs[id]))
 }
 
 // rangeElem is the type of the elements of what e, over which a loop ranges, holds.
@@ -229,7 +243,7 @@ func (r *reader) passed(e ast.Expr, call *ast.CallExpr) bool {
 	for i, a := range call.Args {
 		if a == e {
 			params := f.Signature().Params()
-			return i < params.Len() && !(f.Signature().Variadic() && i >= params.Len()-1) && r.hasBody(f) && r.onlyRead(params.At(i))
+			return i < params.Len() && !(f.Signature().Variadic() && i >= params.Len()-1) && r.hasBody(f) && r.leaves(params.At(i))
 		}
 	}
 	return false

@@ -203,6 +203,9 @@ func (s *signature) key() string {
 // which a callee must not.
 func (s *signature) private() bool {
 	for _, p := range s.fn.Inputs() {
+		if p.Global != nil {
+			return true // without a parameter: see package compile
+		}
 		if s.shadowed(p) && (!s.output(p) && s.t.written(s.fn, p) || s.t.movesWithin(s.fn, p)) || !s.shadowed(p) && s.t.carries(p) {
 			return true
 		}

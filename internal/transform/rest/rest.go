@@ -457,7 +457,7 @@ func (e *entry) adjoint(sc *ir.Var, given []ir.Expr) {
 			continue
 		}
 		place := ir.Substitute(v.Place, root, b)
-		e.emit(&ir.Call{Name: "Adjoint", On: sc, Args: []ir.Expr{text(ir.Format(v.Place)), address(place)}})
+		e.emit(&ir.Call{Name: "Adjoint", On: sc, Args: []ir.Expr{text(ir.PlaceName(v.Place)), address(place)}})
 	}
 }
 

@@ -89,7 +89,7 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 func (m *made) key() string {
 	var b strings.Builder
 	b.WriteString(m.primal.Name)
-	if m.root != nil && len(m.root.Apart) > 0 {
+	if m.root != nil && (len(m.root.Apart) > 0 || m.global()) {
 		b.WriteString(" root")
 	}
 	for _, p := range m.primal.Inputs() {
@@ -99,6 +99,17 @@ func (m *made) key() string {
 		fmt.Fprintf(&b, " %t", m.seeded(r))
 	}
 	return b.String()
+}
+
+// global reports whether the function has parameters for package-level variables, which
+// a root has not: see package compile.
+func (m *made) global() bool {
+	for _, p := range m.primal.Params {
+		if p.Global != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(vs []*ir.Var, v *ir.Var) bool {
