@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -23,10 +24,12 @@ type rules struct {
 	diags diag.List
 
 	checked map[*directive.Rule]bool
+	readers map[*types.Func]*ir.Rule // see reader
 }
 
 func collectRules(u *unit) *rules {
-	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{}}
+	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{},
+		readers: map[*types.Func]*ir.Rule{}}
 	seen := map[*load.Package]bool{}
 	take := func(p *load.Package) {
 		if seen[p] {
@@ -72,11 +75,48 @@ func ruleName(f *types.Func) string { return f.Pkg().Name() + "." + directive.Fu
 func (r *rules) find(f *types.Func) *ir.Rule {
 	rule := r.of[f]
 	if rule == nil {
-		return nil
+		return r.reader(f)
 	}
 	r.learn(rule)
 	r.check(rule)
 	return rule.How
+}
+
+// reader returns the rule for a function that has none and gets by with none: it takes
+// values that code in this package cannot look into, and by its source it only reads and
+// returns no floats.
+func (r *rules) reader(f *types.Func) *ir.Rule {
+	if rule, known := r.readers[f]; known {
+		return rule
+	}
+	r.readers[f] = nil
+	hidden := false
+	inputs := directive.Inputs(f)
+	for _, v := range inputs {
+		t := v.Type()
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		hidden = hidden || ir.Opaque(r.u.pkg.Types, t) && ir.HasFloat(t)
+	}
+	sig := f.Signature()
+	if !hidden || sig.TypeParams().Len()+sig.RecvTypeParams().Len() > 0 || sig.Results().Len() == 0 {
+		return nil
+	}
+	h := &ir.Rule{
+		Pos: f.Pos(), Of: f, Passive: true, In: make([]bool, len(inputs)),
+		Writes: make([]bool, len(inputs)), Moves: make([]bool, len(inputs)),
+	}
+	for v := range sig.Results().Variables() {
+		if _, basic := v.Type().Underlying().(*types.Basic); !basic || ir.IsFloat(v.Type()) {
+			return nil
+		}
+		h.Out, h.Same = append(h.Out, false), append(h.Same, -1)
+	}
+	if written, _ := r.fromSource(f); written != nil && !slices.Contains(written, true) {
+		r.readers[f] = h
+	}
+	return r.readers[f]
 }
 
 // checkOwn looks at the rules of the package itself, whether they are used or not.
@@ -90,37 +130,63 @@ func (r *rules) checkOwn() {
 // learn finds out which inputs a function writes through, unless the rule tells it:
 // by its source, and if that cannot be read it is taken to write through all.
 func (r *rules) learn(rule *directive.Rule) {
-	if rule.Known {
+	if rule.Learnt {
 		return
 	}
-	rule.Known = true
+	rule.Learnt = true
+	told := rule.Known
 	h := rule.How
 	inputs := directive.Inputs(h.Of)
 	leads := false
 	for i, v := range inputs {
-		h.Writes[i] = ir.HasRef(v.Type()) || types.IsInterface(v.Type())
-		leads = leads || h.Writes[i]
+		if !told {
+			h.Writes[i] = ir.HasRef(v.Type()) || types.IsInterface(v.Type())
+		}
+		h.Moves[i] = h.Writes[i] && (types.IsInterface(v.Type()) || refersToRefs(v.Type()))
+		leads = leads || h.Moves[i] || h.Writes[i] && !told
 	}
 	if !leads {
 		return
 	}
-	if written := r.fromSource(h.Of); written != nil {
-		copy(h.Writes, written)
+	if written, moved := r.fromSource(h.Of); written != nil {
+		if !told {
+			copy(h.Writes, written)
+		}
+		copy(h.Moves, moved)
 	} else {
-		rule.Guessed = true
+		rule.Guessed = !told
 	}
 }
 
+// refersToRefs reports whether references in a value of type t lead to others.
+func refersToRefs(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return ir.HasRef(u.Elem())
+	case *types.Pointer:
+		return ir.HasRef(u.Elem())
+	case *types.Array:
+		return refersToRefs(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if refersToRefs(f.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // fromSource tells for each input of f whether f writes to the memory that it leads
-// to, or nil if the source does not tell.
-func (r *rules) fromSource(f *types.Func) []bool {
+// to, and whether it writes references there; nil if the source does not tell.
+func (r *rules) fromSource(f *types.Func) (written, moved []bool) {
 	root := r.from[f.Pkg()]
 	if root == nil {
 		if standard(f.Pkg()) {
-			return nil
+			return nil, nil
 		}
 		if root = r.u.pkg.Outside(f.Pkg()); root == nil {
-			return nil
+			return nil, nil
 		}
 	}
 	in := lower.Input{Fset: root.Fset, Root: lowerPackage(root), Outside: r.u.outside, Rule: r.find}
@@ -131,24 +197,27 @@ func (r *rules) fromSource(f *types.Func) []bool {
 	}
 	prog, diags := lower.LowerFuncs(in, []*types.Func{f})
 	if len(diags) > 0 {
-		return nil
+		return nil, nil
 	}
 	fn := funcOf(prog, f)
 	if fn == nil || fn.Rule != nil {
-		return nil
+		return nil, nil
 	}
 	mem := alias.Analyze(prog, []*ir.Func{fn}, always)
 	eff := effects.Analyze(mem)
 	writes := eff.FuncWrites(fn)
-	var out []bool
 	for _, p := range fn.Inputs() {
-		written := false
+		w, m := false, false
 		for _, s := range mem.Refs(&ir.Ref{V: p}) {
-			written = written || mem.OverlapAny(eff.Reach(s), writes)
+			for l := range eff.Reach(s) {
+				hit := mem.OverlapAny(alias.Set{l: true}, writes)
+				w = w || hit
+				m = m || hit && ir.IsRef(mem.TypeAt(l))
+			}
 		}
-		out = append(out, written)
+		written, moved = append(written, w), append(moved, m)
 	}
-	return out
+	return written, moved
 }
 
 // standard reports whether p belongs to the standard library: no other path begins
@@ -166,7 +235,7 @@ func (r *rules) check(rule *directive.Rule) {
 	}
 	r.checked[rule] = true
 	for i, v := range directive.Inputs(h.Of) {
-		if h.Mirror || h.In[i] || !h.Writes[i] || !ir.HasFloat(v.Type()) {
+		if h.Mirror || h.Passive || h.In[i] || !h.Writes[i] || !ir.HasFloat(v.Type()) {
 			continue
 		}
 		what := "parameter " + v.Name() + " of " + ruleName(h.Of) + " without a shadow"

@@ -85,8 +85,8 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	key, value, ok := strings.Cut(w.text, "=")
 	list := strings.Join(valid, ", ")
 	switch {
-	case a.name == "rule" && w.text == "mirror" && !a.flags["mirror"]:
-		a.flags["mirror"] = true
+	case a.name == "rule" && (w.text == "mirror" || w.text == "passive") && !a.flags[w.text]:
+		a.flags[w.text] = true
 		return
 	case len(valid) == 0:
 		p.errorf(w.pos, a.what(), "remove what follows it", "it takes no arguments, not %q", w.text)

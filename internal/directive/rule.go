@@ -16,7 +16,8 @@ type Rule struct {
 	How   *ir.Rule
 	Known bool // How.Writes has been told
 
-	Guessed bool // nothing but guesses could be put there
+	Learnt  bool // How.Writes and How.Moves have been completed
+	Guessed bool // nothing but guesses could be put into How.Writes
 
 	file  *ast.File
 	names map[string][]Name
@@ -42,10 +43,12 @@ func (p *reader) rule(f *ast.File, a *args) {
 		p.errorf(a.pos, ruleWhat, "give both", "forward= and reverse= are two halves")
 	case has("adjoint") && has("forward"):
 		p.errorf(a.pos, ruleWhat, "keep adjoint=, or forward= and reverse=", "the adjoint is given twice")
+	case a.flags["passive"] && (derivatives || a.flags["mirror"] || has("writes") || has("returns")):
+		p.errorf(a.pos, ruleWhat, "keep of= and passive only", "the function reads only, and has no derivative")
 	case a.flags["mirror"] && (derivatives || has("writes") || has("returns")):
 		p.errorf(a.pos, ruleWhat, "keep of= and mirror only", "the function itself makes the shadow of its result, so there is no other derivative")
-	case !a.flags["mirror"] && !derivatives:
-		p.errorf(a.pos, ruleWhat, "add tangent=f, adjoint=g or both", "it names no derivative")
+	case !a.flags["mirror"] && !a.flags["passive"] && !derivatives:
+		p.errorf(a.pos, ruleWhat, "add tangent=f, adjoint=g or both; mirror, or passive", "it names no derivative")
 	default:
 		for _, key := range []string{"of", "tangent", "adjoint", "forward", "reverse"} {
 			if names := a.names[key]; len(names) > 1 {
@@ -103,7 +106,7 @@ func (m *ruleResolver) fail(key string, do, why string, args ...any) {
 }
 
 func (m *ruleResolver) resolve() bool {
-	m.how = &ir.Rule{Pos: m.rule.Pos, Mirror: m.rule.flags["mirror"]}
+	m.how = &ir.Rule{Pos: m.rule.Pos, Mirror: m.rule.flags["mirror"], Passive: m.rule.flags["passive"]}
 	before := len(m.diags)
 	m.how.Of = m.find("of")
 	if m.how.Of == nil || !m.fits() {
@@ -111,6 +114,7 @@ func (m *ruleResolver) resolve() bool {
 	}
 	m.how.In, m.how.Out = make([]bool, len(Inputs(m.how.Of))), make([]bool, m.how.Of.Signature().Results().Len())
 	m.effects()
+	m.rule.Known = m.rule.Known || m.how.Passive
 	if m.how.Mirror {
 		m.mirror()
 	}
@@ -178,9 +182,6 @@ func (m *ruleResolver) method(key string, obj types.Object, name string) *types.
 	switch {
 	case !ok:
 		m.fail(key, suggestFrom(name, methodsOf(tn.Type()), "correct the name"), "type %s has no method %s", obj.Name(), name)
-		return nil
-	case types.IsInterface(tn.Type()):
-		m.fail(key, "write a rule for the method of each type", "%s is an interface: which method runs is only known at run time", obj.Name())
 		return nil
 	case len(path) > 1:
 		m.fail(key, "name that type's method", "%s has the method from a type that it embeds", obj.Name())
@@ -312,7 +313,7 @@ func (m *ruleResolver) effects() {
 		}
 		return i
 	}
-	m.how.Writes = make([]bool, len(inputs))
+	m.how.Writes, m.how.Moves = make([]bool, len(inputs)), make([]bool, len(inputs))
 	if names := m.rule.names["writes"]; len(names) > 0 {
 		m.rule.Known = true
 		if len(names) > 1 || names[0].Text != "none" {
@@ -350,7 +351,7 @@ func (m *ruleResolver) mirror() {
 		if ir.HasFloat(v.Type()) && !ir.HasRef(v.Type()) {
 			m.fail("of", "give the rule a tangent= and an adjoint=", "a result of it is a number, which has to be differentiated")
 		}
-		makes = makes || ir.HasFloat(v.Type())
+		makes = makes || shadowable(v.Type())
 	}
 	if !makes {
 		m.fail("of", "remove the rule", "it returns no memory with floats, so there is nothing to mirror")
@@ -360,7 +361,7 @@ func (m *ruleResolver) mirror() {
 		if ir.HasFloat(t) && !ir.HasRef(t) {
 			m.fail("of", "give the rule a tangent= and an adjoint=", "it takes numbers, which have to be differentiated")
 		}
-		m.how.In[i] = ir.HasFloat(t)
+		m.how.In[i] = shadowable(t)
 	}
 	m.rule.Known = true
 }

@@ -45,7 +45,7 @@ type pairing struct{ in, out []bool }
 // shadowable reports whether a parameter of type t may have a shadow.
 func shadowable(t types.Type) bool {
 	if i, ok := t.Underlying().(*types.Interface); ok {
-		return i.NumMethods() > 0
+		return i.NumMethods() > 0 && !types.Identical(t, types.Universe.Lookup("error").Type())
 	}
 	return ir.HasFloat(t)
 }

@@ -18,9 +18,13 @@ type Rule struct {
 	// makes the shadow of its result.
 	Mirror bool
 
+	// Passive: the function only reads, and what it returns counts as constant.
+	Passive bool
+
 	In     []bool // by input: it is followed by its shadow
 	Out    []bool // by result: it has a seed
 	Same   []int  // by result: the input that it is, or -1
+	Moves  []bool // by input: it may also replace slices and pointers there
 	Duals  []bool // by result: Tangent returns its tangent behind it
 	Writes []bool // by input: the function may write to the memory that it leads to
 }

@@ -52,14 +52,16 @@ func (b *builder) complete(call *ir.Call) {
 	if f == nil || f.Rule == nil || f.Body != nil {
 		return
 	}
-	m := &effectBody{f: f, rule: f.Rule, names: map[string]bool{}}
+	m := &effectBody{l: b.l, f: f, rule: f.Rule, names: map[string]bool{}}
 	m.signature(call.Args)
+	b.unbox(call)
 	m.make()
 	b.l.order = append(b.l.order, &lowered{fn: f})
 }
 
 // effectBody makes the body of a function that stands for its effects.
 type effectBody struct {
+	l     *lowerer
 	f     *ir.Func
 	rule  *ir.Rule
 	names map[string]bool
@@ -93,7 +95,11 @@ func (m *effectBody) signature(args []ir.Expr) {
 		m.f.Params = append(m.f.Params, add(sig.Params().At(i), ir.Param, "arg", args[i]))
 	}
 	for i := range sig.Results().Len() {
-		m.f.Results = append(m.f.Results, add(sig.Results().At(i), ir.Result, "ret", nil))
+		r := add(sig.Results().At(i), ir.Result, "ret", nil)
+		if m.rule.Mirror {
+			r.Type = m.l.boxed(r.Type)
+		}
+		m.f.Results = append(m.f.Results, r)
 	}
 }
 
@@ -114,6 +120,10 @@ func (m *effectBody) make() {
 			}
 		}
 	}
+	if m.rule.Mirror {
+		m.mirror()
+		return
+	}
 	for i, r := range m.f.Results {
 		if j := m.rule.Same[i]; j >= 0 {
 			m.emit(ir.Set(&ir.Ref{V: r}, &ir.Ref{V: m.f.Inputs()[j]}))
@@ -127,9 +137,51 @@ func (m *effectBody) make() {
 			continue
 		}
 		for _, place := range behindAll(&ir.Ref{V: p}) {
+			if m.rule.Moves[i] {
+				m.fresh(place)
+			}
 			m.fill(place, sum, m.rule.In[i])
 		}
 	}
+}
+
+// mirror gives the references in the results new memory, or that of arguments.
+func (m *effectBody) mirror() {
+	var known []ir.Expr
+	for _, p := range m.f.Inputs() {
+		for _, e := range leaves(&ir.Ref{V: p}, true) {
+			if ir.IsRef(e.Type()) {
+				known = append(known, e)
+			}
+		}
+	}
+	for i, r := range m.f.Results {
+		if j := m.rule.Same[i]; j >= 0 {
+			m.emit(ir.Set(&ir.Ref{V: r}, &ir.Ref{V: m.f.Inputs()[j]}))
+			continue
+		}
+		m.fresh(&ir.Ref{V: r})
+		for _, l := range leaves(&ir.Ref{V: r}, true) {
+			for _, e := range known {
+				_, pointer := l.Type().Underlying().(*types.Pointer)
+				if types.Identical(l.Type().Underlying(), e.Type().Underlying()) && !(pointer && isVar(l)) {
+					m.emit(ir.Set(l, convertedTo(e, l.Type())))
+				}
+			}
+		}
+	}
+}
+
+func isVar(e ir.Expr) bool {
+	_, ok := e.(*ir.Ref)
+	return ok
+}
+
+func convertedTo(e ir.Expr, t types.Type) ir.Expr {
+	if types.Identical(e.Type(), t) {
+		return e
+	}
+	return &ir.Convert{X: e, Typ: t}
 }
 
 // fresh gives the references in the result e new memory.

@@ -137,6 +137,9 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 		if known := b.devirtual(recv, obj.Name()); known != nil {
 			return known
 		}
+		if b.l.in.Rule != nil && b.l.in.Rule(obj) != nil {
+			return c
+		}
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
 		return &callee{}

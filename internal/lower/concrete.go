@@ -64,7 +64,7 @@ func (b *builder) devirtual(recv ast.Expr, name string) *callee {
 		return nil
 	}
 	t := b.concrete(recv)
-	if isInterface(t) {
+	if isInterface(t) || ir.IsBox(t) {
 		return nil
 	}
 	m, index, _ := types.LookupFieldOrMethod(t, true, b.src.pkg.Types, name)
@@ -95,6 +95,11 @@ func holds(t, to types.Type) bool {
 
 // assertion is x.(T) where the type of x is known.
 func (b *builder) assertion(e *ast.TypeAssertExpr) ir.Expr {
+	if e.Type != nil && methodSet(b.known(e.X)) && !isInterface(b.typeOf(e.Type)) {
+		if x := b.boxOf(e.X); x != nil {
+			return b.unboxed(e, x, b.typeOf(e.Type))
+		}
+	}
 	t := b.concrete(e.X)
 	if e.Type == nil || isInterface(t) || !methodSet(b.known(e.X)) {
 		return nil
@@ -109,7 +114,7 @@ func (b *builder) assertion(e *ast.TypeAssertExpr) ir.Expr {
 // assertOK lowers v, ok := x.(T), and reports whether the type of x is known.
 func (b *builder) assertOK(e ast.Expr, l []ir.Expr, created []*ir.Var) bool {
 	a, ok := ast.Unparen(e).(*ast.TypeAssertExpr)
-	if !ok || len(l) != 2 || isInterface(b.concrete(a.X)) || !methodSet(b.known(a.X)) {
+	if !ok || len(l) != 2 || ir.IsBox(b.concrete(a.X)) || isInterface(b.concrete(a.X)) || !methodSet(b.known(a.X)) {
 		return false
 	}
 	yes := holds(b.concrete(a.X), b.typeOf(a.Type))
@@ -139,7 +144,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 		x = a.Rhs[0].(*ast.TypeAssertExpr).X
 	}
 	t := b.concrete(x)
-	if isInterface(t) || !methodSet(b.known(x)) {
+	if isInterface(t) || ir.IsBox(t) || !methodSet(b.known(x)) {
 		b.fail(s, "type switch", "the types of values must be known when the derivative is made", "write one function for each type")
 		return
 	}

@@ -116,6 +116,7 @@ type lowerer struct {
 	own          map[*types.Package]bool     // those of the module
 	fetched      map[*types.Package]*Package // the others that were asked for
 	foreignFiles map[string]bool
+	boxes        map[*types.Named]*types.Named
 }
 
 // source is a declaration with a body.
@@ -160,6 +161,7 @@ func newLowerer(in Input) *lowerer {
 		own:          map[*types.Package]bool{},
 		fetched:      map[*types.Package]*Package{},
 		foreignFiles: map[string]bool{},
+		boxes:        map[*types.Named]*types.Named{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		l.own[pkg.Types] = true

@@ -35,7 +35,7 @@ func (t *transform) keepsSome(c *ir.Call) bool {
 // forwardByRule makes the call in the forward sweep.
 func (g *generator) forwardByRule(c *ir.Call, record bool) []ir.Stmt {
 	rule := c.Fn.Rule
-	out := g.snapshotBefore(c, record)
+	out := append(g.snapshotBefore(c, record), g.headsBefore(c, record)...)
 	out = append(out, g.savesBefore(c, c.L, record)...)
 	if rule.Mirror {
 		return append(out, g.mirrored(c)...)
@@ -45,6 +45,7 @@ func (g *generator) forwardByRule(c *ir.Call, record bool) []ir.Stmt {
 	} else {
 		out = append(out, plainCall(c))
 	}
+	out = append(out, g.shapes(c)...)
 	for i, l := range c.L {
 		switch {
 		case l == nil || !g.act.ShadowedRefs(l):
@@ -100,7 +101,7 @@ func (g *generator) popKept(c *ir.Call) []ir.Stmt {
 
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(c *ir.Call) []ir.Stmt {
-	again := &ir.Call{At: c.At, Ext: c.Fn.Rule.Of, Define: c.Define, Spread: c.Fn.Variadic}
+	again := &ir.Call{At: c.At, Ext: c.Fn.Rule.Of, Define: c.Define, TArgs: c.Fn.TArgs, Spread: c.Fn.Variadic}
 	wanted := false
 	for _, l := range c.L {
 		if l == nil || !g.act.ShadowedRefs(l) {
@@ -165,7 +166,7 @@ func (d *Decisions) byRule(c *ir.Call) string {
 		at += "; snapshot of what it overwrites"
 	}
 	switch {
-	case !t.funcActive(c.Fn):
+	case rule.Adjoint == nil && rule.Reverse == nil || !t.funcActive(c.Fn):
 		return "restored; " + at
 	case rule.Reverse != nil:
 		return "by hand: " + rule.Forward.Name() + " and " + rule.Reverse.Name() + ", " + at

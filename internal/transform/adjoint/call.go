@@ -132,7 +132,11 @@ func (g *generator) refShadow(p *ir.Var, a ir.Expr) (shadowed ir.Expr, before, a
 
 // zeroLike gives the shadow place b fresh zeros in the shape of x.
 func zeroLike(b, x ir.Expr, define bool) ir.Stmt {
-	return &ir.Call{L: []ir.Expr{b}, Define: define, Name: "ad.ZeroLike", Args: []ir.Expr{x}}
+	name := "ad.ZeroLike"
+	if ir.IsBox(x.Type()) {
+		name = "ad.ZeroBoxed"
+	}
+	return &ir.Call{L: []ir.Expr{b}, Define: define, Name: name, Args: []ir.Expr{x}}
 }
 
 func isPointee(e ir.Expr) bool {

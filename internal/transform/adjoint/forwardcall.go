@@ -122,9 +122,15 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 	return out
 }
 
+// snapshots reports whether a joint call overwrites what the reverse sweep needs and can
+// be reached from the arguments: a function with a rule may also make new memory.
+func (g *generator) snapshots(c *ir.Call) bool {
+	return g.t.tbr.Snapshots(c) && (c.Fn.Rule == nil || len(g.jointPlaces(c)) > 0)
+}
+
 // snapshotBefore keeps what a joint call overwrites and the reverse sweep needs.
 func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
-	if !record || !g.t.tbr.Snapshots(c) {
+	if !record || !g.snapshots(c) {
 		return nil
 	}
 	snap := g.sh.Temp("snap", snapshotType)

@@ -328,11 +328,20 @@ func (g *generator) setAgain(r *ir.Var) bool {
 // on calls a method of a snapshot with the address of the place. What lies behind a
 // pointer that may be nil is left out if it is.
 func on(snap *ir.Var, method string, place ir.Expr) ir.Stmt {
-	call := &ir.Call{Name: method, On: snap, Args: []ir.Expr{&ir.Addr{X: place}}}
+	call := &ir.Call{Name: method, On: snap, Args: []ir.Expr{address(place)}}
 	if cond := there(place); cond != nil {
 		return &ir.If{Cond: cond, Then: &ir.Block{Stmts: []ir.Stmt{call}}}
 	}
 	return call
+}
+
+// address is the pointer to the place; to what a value in an interface leads to, if it is
+// that.
+func address(place ir.Expr) ir.Expr {
+	if d, ok := place.(*ir.Deref); ok && ir.IsBox(d.X.Type()) {
+		return &ir.Math{Fn: "ad.Inside", Args: []ir.Expr{d.X}, Typ: d.X.Type()}
+	}
+	return &ir.Addr{X: place}
 }
 
 // together joins neighbours that on has made under one condition.

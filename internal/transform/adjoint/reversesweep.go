@@ -80,7 +80,7 @@ func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
 		return []ir.Stmt{ir.Define(b, g.refValue(x))}
 	}
 	out := []ir.Stmt{&ir.Decl{V: b}}
-	to, from := refLeaves(&ir.Ref{V: b}), refLeaves(g.sh.Value(x))
+	to, from := g.refLeaves(&ir.Ref{V: b}), g.refLeaves(g.sh.Value(x))
 	for i := range to {
 		out = append(out, ir.Set(to[i], from[i]))
 	}
@@ -177,13 +177,16 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 	if c.Fn == nil {
 		return code
 	}
-	if g.t.joint(c) && g.t.tbr.Snapshots(c) {
+	if g.t.joint(c) && g.snapshots(c) {
 		snap := g.sh.Temp("snap", snapshotType)
 		places := g.jointPlaces(c)
+		pop, heads := g.headsAfter(c)
+		code = append(code, pop...)
 		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
 		code = append(code, g.keeps(snap, "Restore", places)...)
 		code = append(code, g.callAdjoint(c)...)
 		code = append(code, g.keeps(snap, "Restore", places)...)
+		code = append(code, heads...)
 		return append(code, &ir.Call{Name: "Release", On: snap})
 	}
 	return append(code, g.callAdjoint(c)...)

@@ -14,7 +14,7 @@ func makeBool(v bool) constant.Value { return constant.MakeBool(v) }
 func (g *generator) push(e ir.Expr) []ir.Stmt {
 	out := []ir.Stmt{g.pushOne(e)}
 	if g.act.ShadowedRefs(e) {
-		for _, leaf := range refLeaves(g.sh.Place(e)) {
+		for _, leaf := range g.refLeaves(g.sh.Place(e)) {
 			out = append(out, g.pushOne(leaf))
 		}
 	}
@@ -52,7 +52,7 @@ func (g *generator) pushOne(e ir.Expr) ir.Stmt {
 func (g *generator) pop(e ir.Expr, define bool) []ir.Stmt {
 	var out []ir.Stmt
 	if v := ir.Root(e); v != nil && !g.sh.IsShadow(e) && g.act.ShadowedRefs(e) {
-		leaves := refLeaves(g.sh.Place(e))
+		leaves := g.refLeaves(g.sh.Place(e))
 		whole := len(leaves) == 1 && ir.IsRef(e.Type())
 		if define && !whole {
 			out = append(out, &ir.Decl{V: g.sh.Var(v)})

@@ -190,10 +190,10 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 		}
 		from := g.sh.Value(s.R[i])
 		if c, ok := from.(*ir.Composite); ok {
-			parts = append(parts, compositeRefs(lb, c)...)
+			parts = append(parts, g.compositeRefs(lb, c)...)
 			continue
 		}
-		tos, froms := refLeaves(lb), refLeaves(from)
+		tos, froms := g.refLeaves(lb), g.refLeaves(from)
 		for k := range tos {
 			parts = append(parts, ir.Set(tos[k], froms[k]))
 		}
@@ -227,11 +227,14 @@ func (g *generator) refValue(e ir.Expr) ir.Expr {
 }
 
 // compositeRefs stores the references of a struct literal in the struct at l.
-func compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
+func (g *generator) compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 	var out []ir.Stmt
 	t, ok := c.Typ.Underlying().(*types.Struct)
 	if !ok {
 		return nil
+	}
+	if ir.Opaque(g.t.prog.Pkg, c.Typ) { // T{}: nobody here can write more
+		return []ir.Stmt{ir.Set(l, shadow.Zero(c.Typ))}
 	}
 	for i := range t.NumFields() {
 		ft := t.Field(i).Type()
@@ -244,7 +247,7 @@ func compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 		}
 		to := &ir.Field{X: l, I: i}
 		if inner, ok := x.(*ir.Composite); ok && !ir.IsRef(ft) {
-			out = append(out, compositeRefs(to, inner)...)
+			out = append(out, g.compositeRefs(to, inner)...)
 			continue
 		}
 		if x == nil {
@@ -256,8 +259,8 @@ func compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 }
 
 // refLeaves lists the references inside the struct or array at e that lead to
-// floats.
-func refLeaves(e ir.Expr) []ir.Expr {
+// floats. A struct whose fields generated code cannot name is taken as a whole.
+func (g *generator) refLeaves(e ir.Expr) []ir.Expr {
 	t := e.Type()
 	if !ir.HasRef(t) || !ir.HasFloat(t) {
 		return nil
@@ -265,15 +268,18 @@ func refLeaves(e ir.Expr) []ir.Expr {
 	var out []ir.Expr
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
+		if ir.Opaque(g.t.prog.Pkg, t) {
+			return []ir.Expr{e}
+		}
 		for i := range u.NumFields() {
 			if u.Field(i).Name() == "_" {
 				continue
 			}
-			out = append(out, refLeaves(&ir.Field{X: e, I: i})...)
+			out = append(out, g.refLeaves(&ir.Field{X: e, I: i})...)
 		}
 	case *types.Array:
 		for i := range int(u.Len()) {
-			out = append(out, refLeaves(&ir.Index{X: e, I: ir.Int(i)})...)
+			out = append(out, g.refLeaves(&ir.Index{X: e, I: ir.Int(i)})...)
 		}
 	default:
 		out = append(out, e)

@@ -81,12 +81,15 @@ func (g *generator) dual(p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
 	}
 	v := g.sh.Temp("td", p.Type)
 	zero := &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{a}}
+	if ir.IsBox(p.Type) {
+		zero.Name = "ad.ZeroBoxed"
+	}
 	return []ir.Stmt{zero}, &ir.Ref{V: v}
 }
 
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(s *ir.Call) []ir.Stmt {
-	again := &ir.Call{At: s.At, Ext: s.Fn.Rule.Of, Define: s.Define, Spread: s.Fn.Variadic}
+	again := &ir.Call{At: s.At, Ext: s.Fn.Rule.Of, Define: s.Define, TArgs: s.Fn.TArgs, Spread: s.Fn.Variadic}
 	wanted := false
 	for _, l := range s.L {
 		if l == nil || !g.activePlace(l) {

@@ -331,7 +331,7 @@ func (g *generator) copy(s *ir.Copy) []ir.Stmt {
 }
 
 func (g *generator) call(s *ir.Call) []ir.Stmt {
-	if s.Fn == nil || !g.t.active(s.Fn) {
+	if s.Fn == nil || !g.t.active(s.Fn) || s.Fn.Rule != nil && s.Fn.Rule.Passive {
 		out := []ir.Stmt{}
 		var after []ir.Stmt
 		for _, l := range s.L { // a passive value arrives
