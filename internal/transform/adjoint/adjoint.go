@@ -367,6 +367,11 @@ func (t *transform) check() {
 					}
 				})
 			case *ir.Call:
+				for _, l := range s.L {
+					if l != nil {
+						t.checkHidden(s, l)
+					}
+				}
 				rule := s.Fn != nil && s.Fn.Rule != nil
 				if rule {
 					t.checkRule(s)
@@ -395,6 +400,9 @@ func (t *transform) check() {
 }
 
 func (t *transform) checkAssign(s ir.Stmt, l, r ir.Expr) {
+	if _, literal := r.(*ir.Composite); !literal || !defines(s) {
+		t.checkHidden(s, l)
+	}
 	if a, ok := l.Type().Underlying().(*types.Array); ok && ir.HasRef(a) && t.act.ShadowedRefs(l) {
 		t.fail(s, "assignment of an array of slices or pointers", "its shadow cannot follow", "assign the elements one by one")
 	}
