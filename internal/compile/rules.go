@@ -28,8 +28,10 @@ type rules struct {
 }
 
 func collectRules(u *unit) *rules {
-	r := &rules{u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{},
-		readers: map[*types.Func]*ir.Rule{}}
+	r := &rules{
+		u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{},
+		readers: map[*types.Func]*ir.Rule{},
+	}
 	seen := map[*load.Package]bool{}
 	take := func(p *load.Package) {
 		if seen[p] {
