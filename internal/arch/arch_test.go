@@ -83,8 +83,8 @@ func readGoMod(t *testing.T, dir string) goMod {
 	return m
 }
 
-// RATIONALE.md gives the reason for every module that this one is built from, and
-// for every tool; its tables name no others.
+// RATIONALE.md gives the reason for every module that this one is built from, for
+// every tool, and for what the rules are for; its tables name no others.
 func TestRationaleNamesModules(t *testing.T) {
 	root := testutil.Root(t)
 	text, err := os.ReadFile(filepath.Join(root, "RATIONALE.md"))
@@ -116,9 +116,18 @@ func TestRationaleNamesModules(t *testing.T) {
 			}
 		}
 	}
+	for _, r := range readGoMod(t, filepath.Join(root, "rules", "gonum")).Require {
+		if r.Indirect || r.Path == Module {
+			continue
+		}
+		used[r.Path] = true
+		if !listed[r.Path] {
+			t.Errorf("rules/gonum/go.mod requires %s; RATIONALE.md must have it in a table, with the reason and the licence", r.Path)
+		}
+	}
 	for path := range listed {
 		if !used[path] {
-			t.Errorf("RATIONALE.md lists %s, which neither go.mod nor a tool needs; remove it", path)
+			t.Errorf("RATIONALE.md lists %s, which neither go.mod nor a tool nor a module of rules needs; remove it", path)
 		}
 	}
 }
