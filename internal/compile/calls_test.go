@@ -51,7 +51,7 @@ func (c *caseFile) callsFile(t *testing.T) string {
 		if d == nil {
 			t.Fatalf("%s: no directive for %s", c.name, k.fn)
 		}
-		fmt.Fprintf(&b, "\t\t{Name: %q, %s Single: %v, Kinks: %v,\n\t\t\tArgs: func() []any {\n", k.id, c.describe(t, k.fn, d), single, k.kinks)
+		fmt.Fprintf(&b, "\t\t{Name: %q, %s Single: %v, Kinks: %v, Iterated: %v,\n\t\t\tArgs: func() []any {\n", k.id, c.describe(t, k.fn, d), single, k.kinks, strings.Contains(c.allText(), "//cairn:fixedpoint"))
 		if k.setup != "" {
 			fmt.Fprintf(&b, "\t\t\t\t%s\n", k.setup)
 		}

@@ -244,7 +244,7 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	sub := reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
 	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Of)}}, always)
-	req.Apart = apartPairs(facts, f)
+	req.Apart, req.State = apartPairs(facts, f), facts.State
 	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
 	u.dump(stage, fs)
 	return fs, ds

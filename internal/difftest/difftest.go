@@ -44,6 +44,9 @@ type Case struct {
 	// Kinks is set where the function may not be smooth at the arguments, so
 	// that divided differences prove nothing.
 	Kinks bool
+	// Iterated is set where a derivative is iterated until it has converged, which may
+	// take more iterations for several directions than for one.
+	Iterated bool
 }
 
 // A Report is what was found out about a case.

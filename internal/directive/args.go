@@ -16,13 +16,14 @@ var keys = map[string][]string{
 	"pattern":    {"wrt", "of"},
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
+	"fixedpoint": {"tol", "max"},
 	"joint":      nil,
 	"split":      nil,
 	"passive":    nil,
 	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "writes", "returns"},
 }
 
-const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, joint, split, passive, rule"
+const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, fixedpoint, joint, split, passive, rule"
 
 // args is one well-formed directive line.
 type args struct {
@@ -42,6 +43,24 @@ func (a *args) checkpoint() *Checkpoint {
 		c.Count = n
 	}
 	return c
+}
+
+// Without tol and max the derivative of a fixed point is iterated to this part of its
+// largest value, and this often at most.
+const (
+	defaultTol = 1e-16
+	defaultMax = 100000
+)
+
+func (a *args) fixedPoint() *FixedPoint {
+	f := &FixedPoint{Pos: a.pos, Tol: defaultTol, Max: defaultMax}
+	if t, err := strconv.ParseFloat(a.text["tol"], 64); err == nil {
+		f.Tol = t
+	}
+	if n, err := strconv.Atoi(a.text["max"]); err == nil {
+		f.Max = n
+	}
+	return f
 }
 
 // args splits and checks the arguments of d; it reports all that is wrong.
@@ -113,6 +132,16 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		p.oneOf(a, key, value, pos, "binomial", "store")
 	case "snaps":
 		p.snaps(a, value, pos)
+	case "tol":
+		if t, err := strconv.ParseFloat(value, 64); err != nil || !(t > 0 && t < 1) {
+			p.errorf(pos, a.what(), "write tol=1e-12", "tol=%s is no number between 0 and 1", value)
+		}
+		a.text[key] = value
+	case "max":
+		if n, err := strconv.Atoi(value); err != nil || n < 1 {
+			p.errorf(pos, a.what(), "write max=1000", "max=%s is no number of iterations", value)
+		}
+		a.text[key] = value
 	}
 }
 

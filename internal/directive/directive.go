@@ -15,6 +15,7 @@
 //	//cairn:checkpoint scheme=store                                 for
 //	//cairn:checkpoint                                              block, if or switch
 //	//cairn:rule of=p.F tangent=f adjoint=g                         file, or function
+//	//cairn:fixedpoint [tol=T] [max=N]                              for
 //
 // Without wrt every input that holds floats is meant, the receiver included;
 // without of the results that hold floats.
@@ -40,6 +41,8 @@ type Set struct {
 	// Blocks are the statements above which a bare //cairn:checkpoint stands; the
 	// keys are *ast.BlockStmt, *ast.IfStmt, *ast.SwitchStmt and *ast.TypeSwitchStmt.
 	Blocks map[ast.Stmt]*Checkpoint
+
+	Fixed map[ast.Stmt]*FixedPoint // the keys are those of Loops
 
 	files []*ast.File // in the order of Parse
 }
@@ -142,6 +145,13 @@ type Checkpoint struct {
 	Snaps    string    // an int literal or a name in scope; "" for store
 	SnapsPos token.Pos // where that stands
 	Count    int       // the value of the literal, 0 for a name
+}
+
+// A FixedPoint is a //cairn:fixedpoint line.
+type FixedPoint struct {
+	Pos token.Pos
+	Tol float64 // positive
+	Max int     // at least 1
 }
 
 // A Call is a //cairn:joint or //cairn:split line above a statement.

@@ -117,6 +117,9 @@ func show(fset *token.FileSet, s *Set) string {
 	for stmt, c := range s.Blocks {
 		put(c.Pos, "checkpoint of %T in line %d", stmt, fset.Position(stmt.Pos()).Line)
 	}
+	for stmt, c := range s.Fixed {
+		put(c.Pos, "fixed point of %T in line %d tol=%g max=%d", stmt, fset.Position(stmt.Pos()).Line, c.Tol, c.Max)
+	}
 	for stmt, c := range s.Calls {
 		put(stmt.Pos(), "%T %s", stmt, c.Mode)
 	}

@@ -17,6 +17,7 @@ func Parse(fset *token.FileSet, files []*ast.File) (*Set, diag.List) {
 		Calls: map[ast.Stmt]*Call{},
 
 		Blocks: map[ast.Stmt]*Checkpoint{},
+		Fixed:  map[ast.Stmt]*FixedPoint{},
 
 		files: files,
 	}}
@@ -135,6 +136,8 @@ func (p *reader) onStmt(s ast.Stmt, a *args) {
 	switch a.name {
 	case "checkpoint":
 		p.checkpoint(s, a)
+	case "fixedpoint":
+		p.fixedPoint(s, a)
 	case "joint", "split":
 		if !callStmt(s) {
 			p.errorf(a.pos, a.what(), "put it directly above a statement with a call, or in the doc comment of a function",
@@ -176,6 +179,33 @@ func (p *reader) checkpoint(s ast.Stmt, a *args) {
 		return
 	}
 	into[s] = a.checkpoint()
+	if p.set.Fixed[s] != nil {
+		p.exclusive(a)
+	}
+}
+
+// fixedPoint takes a directive above a loop.
+func (p *reader) fixedPoint(s ast.Stmt, a *args) {
+	switch s.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+	default:
+		p.errorf(a.pos, a.what(), "put it on the line directly above the for statement",
+			"there is no for statement on the next line")
+		return
+	}
+	if p.set.Fixed[s] != nil {
+		p.repeated(a)
+		return
+	}
+	p.set.Fixed[s] = a.fixedPoint()
+	if p.set.Loops[s] != nil {
+		p.exclusive(a)
+	}
+}
+
+func (p *reader) exclusive(a *args) {
+	p.errorf(a.pos, a.what(), "keep one of the two",
+		"a loop to a fixed point is not reversed iteration by iteration, so it has no checkpoints")
 }
 
 func callMode(name string) ir.CallMode {

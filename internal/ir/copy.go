@@ -110,6 +110,11 @@ func (c *copier) stmt(s Stmt) Stmt {
 		if s.Checkpoint != nil {
 			k := *s.Checkpoint
 			k.Snaps = c.expr(k.Snaps)
+			if k.Fixed != nil {
+				f := *k.Fixed
+				f.Again = c.v(f.Again)
+				k.Fixed = &f
+			}
 			n.Checkpoint = &k
 		}
 		return &n

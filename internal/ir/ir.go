@@ -346,8 +346,22 @@ const BlockScheme = "block"
 // Checkpoint is what a //cairn:checkpoint line asks of a loop or block.
 type Checkpoint struct {
 	Pos    token.Pos
-	Scheme string // "binomial", "store" or BlockScheme
+	Scheme string // "binomial", "store", BlockScheme or FixedScheme
 	Snaps  Expr   // number of snapshots, an int constant or a variable; nil for store
+	Fixed  *Fixed // of FixedScheme only
+}
+
+// FixedScheme is the scheme of a loop to a fixed point, of a //cairn:fixedpoint line. It
+// has no condition and no clauses, and is left by break statements only.
+const FixedScheme = "fixedpoint"
+
+// Fixed describes a loop to a fixed point.
+type Fixed struct {
+	// Again is a variable that the program never sets. The derivative runs an iteration
+	// once more where the loop has ended, with the variable true; no break is reached then.
+	Again *Var
+	Tol   float64
+	Max   int
 }
 
 // Scheduled reports whether the loop is reversed by running its iterations again.
@@ -356,9 +370,16 @@ func (s *For) Scheduled() bool { return s.Checkpoint != nil && s.Checkpoint.Sche
 // IsBlock reports whether the loop is what became of a checkpointed block.
 func (s *For) IsBlock() bool { return s.Checkpoint != nil && s.Checkpoint.Scheme == BlockScheme }
 
+// IsFixed reports whether the loop is one to a fixed point.
+func (s *For) IsFixed() bool { return s.Checkpoint != nil && s.Checkpoint.Scheme == FixedScheme }
+
+// IsRoot reports whether the loop is the checkpointed one of its function: under a schedule,
+// or recorded as a whole.
+func (s *For) IsRoot() bool { return s.Checkpoint != nil && !s.IsBlock() && !s.IsFixed() }
+
 // RunAgain reports whether even the last iteration of the scheduled loop may have been
 // run without recording, and is run again before it is reversed.
-func (s *For) RunAgain() bool { return s.Stop != nil || s.IsBlock() }
+func (s *For) RunAgain() bool { return s.Stop != nil || s.IsBlock() || s.IsFixed() }
 
 func (*Const) expr()     {}
 func (*Ref) expr()       {}

@@ -200,6 +200,10 @@ func (b *builder) forStmt(s *ast.ForStmt, label string, directives []*ast.Commen
 func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 	words := strings.Fields(d.Text)
 	out := &Checkpoint{Pos: d.Pos()}
+	if words[0] == "//cairn:fixedpoint" {
+		out.Scheme, out.Fixed = FixedScheme, b.fixed(d, words[1:])
+		return out
+	}
 	if words[0] != "//cairn:checkpoint" {
 		b.fail(d, "%s has no meaning above a loop", d.Text)
 	}
@@ -220,14 +224,48 @@ func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 	return out
 }
 
+// fixed reads again=V tol=T max=N.
+func (b *builder) fixed(d *ast.Comment, words []string) *Fixed {
+	out := &Fixed{}
+	for _, w := range words {
+		key, value, _ := strings.Cut(w, "=")
+		var err error
+		switch key {
+		case "again":
+			if r, ok := b.inSight(d, value).(*Ref); ok {
+				out.Again = r.V
+			}
+		case "tol":
+			out.Tol, err = strconv.ParseFloat(value, 64)
+		case "max":
+			out.Max, err = strconv.Atoi(value)
+		default:
+			b.fail(d, "%s: again=, tol= and max= are known", w)
+		}
+		if err != nil {
+			b.fail(d, "%s: %v", w, err)
+		}
+	}
+	return out
+}
+
 // snaps reads an int literal or the name of an integer variable in sight.
 func (b *builder) snaps(d *ast.Comment, text string) Expr {
 	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
 		return intConst(int64(n))
 	}
+	if e := b.inSight(d, text); e != nil {
+		return e
+	}
+	b.fail(d, "snaps=%s is neither a number nor a variable in sight", text)
+	return nil
+}
+
+// inSight is the variable or constant of that name at d, or nil.
+func (b *builder) inSight(d *ast.Comment, text string) Expr {
 	scope := b.prog.Pkg.Scope().Innermost(d.Pos())
 	if scope == nil {
-		b.fail(d, "snaps=%s is no number", text)
+		return nil
 	}
 	_, obj := scope.LookupParent(text, d.Pos())
 	switch obj := obj.(type) {
@@ -243,7 +281,6 @@ func (b *builder) snaps(d *ast.Comment, text string) Expr {
 			return &Const{Val: obj.Val(), Typ: intType, Text: text}
 		}
 	}
-	b.fail(d, "snaps=%s is neither a number nor a variable in sight", text)
 	return nil
 }
 

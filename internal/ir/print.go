@@ -422,7 +422,10 @@ func (p *Printer) ifStmt(s *If) {
 }
 
 func (p *Printer) forStmt(s *For) {
-	if c := s.Checkpoint; c != nil {
+	if s.IsFixed() {
+		f := s.Checkpoint.Fixed
+		p.Line("//cairn:fixedpoint again=%s tol=%v max=%d", f.Again.Name, f.Tol, f.Max)
+	} else if c := s.Checkpoint; c != nil {
 		text := "//cairn:checkpoint scheme=" + c.Scheme
 		if c.Snaps != nil {
 			text += " snaps=" + p.Expr(c.Snaps)

@@ -89,6 +89,10 @@ func (v *verifier) loop(s *For) {
 
 func (v *verifier) checkpoint(c *Checkpoint) {
 	switch {
+	case c.Scheme == FixedScheme:
+		if c.Fixed == nil || c.Fixed.Again == nil || !IsBool(c.Fixed.Again.Type) {
+			v.fault(c.Pos, "a loop to a fixed point has no variable that says again")
+		}
 	case c.Scheme != "binomial" && c.Scheme != "store" && c.Scheme != BlockScheme:
 		v.fault(c.Pos, "unknown checkpoint scheme %q", c.Scheme)
 	case c.Scheme != "binomial" && c.Snaps != nil:

@@ -49,7 +49,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	}
 	body.Stmts = append(first, body.Stmts...)
 	loop.Body = body
-	b.emit(loop)
+	b.emitLoop(s, loop)
 }
 
 // forInit puts a plain assignment into the head of the loop and everything else

@@ -124,7 +124,7 @@ func (b *builder) counted(s *ast.RangeStmt, label string, t types.Type, n, x ir.
 		b.stmts(s.Body.List)
 	})
 	b.pop()
-	b.emit(loop)
+	b.emitLoop(s, loop)
 }
 
 // counter makes the loop's counter; it is the key itself (own) if that is

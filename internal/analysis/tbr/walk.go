@@ -378,8 +378,11 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		return in.loop(st, s)
 	}
 	in.need(s, in.cl.Before(st))
-	counter := in.rec.Counted(st).Index
-	index := in.mem.VarObject(counter)
+	var counter *ir.Var // nil in a loop to a fixed point
+	var index *alias.Object
+	if k := in.rec.Counted(st); k != nil && !st.IsFixed() {
+		counter, index = k.Index, in.mem.VarObject(k.Index)
+	}
 	if in.start[st] == nil {
 		in.start[st] = alias.Set{}
 	}
@@ -397,7 +400,9 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		in.turn[st] = state{}
 	}
 	in.turn[st].Join(body)
-	in.forget(body, counter)
+	if counter != nil {
+		in.forget(body, counter)
+	}
 	s.Join(body)
 	replay := state{}
 	for _, c := range st.Body.Stmts {
@@ -409,7 +414,9 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	}
 	in.noteNeeded(replay)
 	s.Join(replay)
-	in.forget(s, counter)
+	if counter != nil {
+		in.forget(s, counter)
+	}
 	if st.RunAgain() {
 		in.carried(st, s)
 	}

@@ -164,6 +164,9 @@ func head(p *ir.Printer, s ir.Stmt) string {
 		if s.IsBlock() {
 			return "checkpointed block"
 		}
+		if s.IsFixed() {
+			return "loop to a fixed point"
+		}
 		q := &ir.Printer{Qualify: p.Qualify}
 		q.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
 		text, _, _ := strings.Cut(q.String(), " {")
@@ -215,6 +218,8 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "branch recorded, one bit"
 	case *ir.For:
 		switch {
+		case s.IsFixed():
+			return "not reversed: one iteration at the fixed point is, until the adjoint has converged"
 		case s.IsBlock():
 			return "snapshot; run again, then reversed"
 		case s.Scheduled():

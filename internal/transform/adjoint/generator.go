@@ -32,7 +32,8 @@ type generator struct {
 	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
 	kept   map[*ir.Call]*ir.Var   // what the forward halves of rules have left
 
-	drawing *ir.Var // the run-time loop whose closures are being made
+	drawing *ir.Var          // the run-time loop whose closures are being made
+	flags   map[*ir.Var]bool // variables whose value is known where code is made
 }
 
 func (t *transform) generator(f *ir.Func) *generator {
@@ -51,6 +52,7 @@ var (
 	stackType    = adType("Stack")
 	loopType     = adType("Loop")
 	snapshotType = adType("Snapshot")
+	fixedType    = adType("FixedPoint")
 )
 
 func adType(name string) types.Type {

@@ -26,6 +26,10 @@ func (g *generator) repeatLess(body *ir.Block) {
 		if !dropped {
 			continue
 		}
+		if r.loop.IsFixed() { // the recording serves the reverse sweep only
+			record.Body.Stmts = kept
+			continue
+		}
 		again := &ir.Closure{
 			At: record.At, V: g.closure("recordAgain"), Params: record.Params, Result: record.Result,
 			Body: &ir.Block{At: record.Body.At, Stmts: kept},
@@ -45,9 +49,11 @@ func (g *generator) find(body *ir.Block, r rerun) (record *ir.Closure, call *ir.
 				record = s
 			}
 		case *ir.Call:
-			if s.Name == "Reverse" && s.On != nil && len(s.Args) == 5 {
-				if f, ok := s.Args[2].(*ir.Ref); ok && f.V == r.reverse {
-					call = s
+			if s.Name == "Reverse" && s.On != nil {
+				for _, a := range s.Args {
+					if f, ok := a.(*ir.Ref); ok && f.V == r.reverse {
+						call = s
+					}
 				}
 			}
 		}

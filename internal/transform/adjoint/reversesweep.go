@@ -123,6 +123,9 @@ func (g *generator) reverseStmt(s ir.Stmt) []ir.Stmt {
 	case *ir.If:
 		return g.reverseIf(s)
 	case *ir.For:
+		if s.IsFixed() {
+			return g.reverseFixed(s)
+		}
 		if g.isScheduled(s) {
 			return g.reverseScheduled(s)
 		}
@@ -193,6 +196,12 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 }
 
 func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
+	if _, taken, known := g.given(s); known {
+		if taken == nil {
+			return nil
+		}
+		return g.reverseScope(taken).Stmts
+	}
 	out := &ir.If{At: s.At, Then: g.reverseScope(s.Then)}
 	if s.Else != nil {
 		out.Else = g.reverseScope(s.Else)

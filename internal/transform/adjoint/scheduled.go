@@ -143,15 +143,7 @@ func (g *generator) stepClosure(s *ir.For, v *ir.Var, body []ir.Stmt, goesOn boo
 func (g *generator) stateClosure(s *ir.For, v *ir.Var, method string) ir.Stmt {
 	snap := g.sh.Temp("s", snapshotType)
 	snap.Kind = ir.Param
-	var body []ir.Stmt
-	for _, it := range g.loopState(s) {
-		verb := g.keeping(method, it.Place)
-		body = append(body, on(snap, verb, it.Place))
-		if it.Headers && g.act.ShadowedRefs(it.Place) {
-			body = append(body, on(snap, verb+"Headers", g.sh.Place(it.Place)))
-		}
-	}
-	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: together(body)}}
+	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: g.keepState(g.loopState(s), snap, method)}}
 }
 
 // loopState returns the checkpoint variables of s: those that it mentions and
@@ -161,40 +153,7 @@ func (g *generator) loopState(s *ir.For) []loopstate.Variable {
 }
 
 // around lists the variables that s mentions and that are declared outside it.
-func (g *generator) around(s *ir.For) []*ir.Var {
-	inside := map[*ir.Var]bool{}
-	mentioned := map[*ir.Var]bool{}
-	note := func(es []ir.Expr) {
-		for _, e := range es {
-			ir.WalkExpr(e, func(e ir.Expr) bool {
-				if r, ok := e.(*ir.Ref); ok {
-					mentioned[r.V] = true
-				}
-				return true
-			})
-		}
-	}
-	ir.WalkStmt(s, func(c ir.Stmt) {
-		reads, places := ir.Exprs(c)
-		note(reads)
-		note(places)
-		for _, v := range declared(&ir.Block{Stmts: []ir.Stmt{c}}) {
-			inside[v] = true
-		}
-		if l, ok := c.(*ir.For); ok && l.Stop != nil {
-			mentioned[l.Stop] = true
-		}
-	})
-	var scope []*ir.Var
-	for _, vs := range [][]*ir.Var{g.f.Inputs(), g.f.Results, g.f.Locals} {
-		for _, v := range vs {
-			if mentioned[v] && !inside[v] {
-				scope = append(scope, v)
-			}
-		}
-	}
-	return scope
-}
+func (g *generator) around(s *ir.For) []*ir.Var { return loopstate.Around(g.f, s) }
 
 func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	var out []ir.Stmt

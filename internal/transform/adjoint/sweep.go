@@ -67,8 +67,11 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		}
 		return out
 	case *ir.If:
-		return []ir.Stmt{g.forwardIf(s, record)}
+		return g.forwardIf(s, record)
 	case *ir.For:
+		if s.IsFixed() {
+			return g.forwardFixed(s, record && g.isScheduled(s))
+		}
 		if g.isScheduled(s) {
 			return g.forwardScheduled(s, record)
 		}
@@ -315,8 +318,15 @@ func copied(dst ir.Expr, s *ir.Copy) ir.Expr {
 	return &ir.SliceOf{X: dst, Hi: n}
 }
 
-func (g *generator) forwardIf(s *ir.If, record bool) ir.Stmt {
-	out := &ir.If{At: s.At, Cond: s.Cond, Then: g.forwardScope(s.Then, record)}
+func (g *generator) forwardIf(s *ir.If, record bool) []ir.Stmt {
+	cond, taken, known := g.given(s)
+	if known {
+		if taken == nil {
+			return nil
+		}
+		return g.forwardScope(taken, record).Stmts
+	}
+	out := &ir.If{At: s.At, Cond: cond, Then: g.forwardScope(s.Then, record)}
 	if s.Else != nil {
 		out.Else = g.forwardScope(s.Else, record)
 	}
@@ -333,7 +343,7 @@ func (g *generator) forwardIf(s *ir.If, record bool) ir.Stmt {
 	if len(out.Then.Stmts) == 0 && out.Else != nil {
 		out.Cond, out.Then, out.Else = ir.Not(out.Cond), out.Else, nil
 	}
-	return out
+	return []ir.Stmt{out}
 }
 
 // forwardLoop makes a loop that is not under a schedule. Unless its index can run

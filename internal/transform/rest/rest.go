@@ -47,7 +47,7 @@ func (e *Error) Error() string { return e.What + ": " + e.Why + "; " + e.Do }
 func Outline(f *ir.Func) (*Cut, error) {
 	var loops []*ir.For
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if l, ok := s.(*ir.For); ok && l.Checkpoint != nil && l.Checkpoint.Scheme != ir.BlockScheme {
+		if l, ok := s.(*ir.For); ok && l.IsRoot() {
 			loops = append(loops, l)
 		}
 	})

@@ -15,6 +15,7 @@ import (
 type Algebra interface {
 	suffix() string           // of the names of made functions
 	doc(primal string) string // the sentence on a made function, without its name
+	fixed() string            // the method of ad.FixedPoint that iterates the shadows
 
 	unary(op token.Token, x ir.Expr) ir.Expr
 	convert(x ir.Expr, to types.Type) ir.Expr

@@ -16,6 +16,8 @@ type masks struct{}
 
 func (masks) suffix() string { return "Pattern" }
 
+func (masks) fixed() string { return "Pattern" }
+
 func (masks) doc(primal string) string {
 	return "runs " + primal + " and finds what depends on what, by the bits of the d parameters."
 }

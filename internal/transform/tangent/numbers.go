@@ -13,6 +13,8 @@ type numbers struct{}
 
 func (numbers) suffix() string { return "Tangent" }
 
+func (numbers) fixed() string { return "Tangent" }
+
 func (numbers) doc(primal string) string {
 	return "runs " + primal + " and its derivative in the direction given by the d parameters."
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
@@ -24,12 +25,14 @@ type Request struct {
 	Of  []*ir.Var // inputs that refer to outputs, and results
 
 	Apart []shadow.Pair // inputs that must not share memory
+	State *loopstate.Info
 }
 
 type transform struct {
 	prog    *ir.Program
 	act     *activity.Info
 	algebra Algebra
+	state   *loopstate.Info
 	made    map[string]*made
 	order   []*made
 	taken   map[string]bool
@@ -48,6 +51,7 @@ type made struct {
 func Transform(prog *ir.Program, act *activity.Info, algebra Algebra, requests []*Request) ([]*ir.Func, diag.List) {
 	t := &transform{prog: prog, act: act, algebra: algebra, made: map[string]*made{}, taken: map[string]bool{}}
 	for _, r := range requests {
+		t.state = r.State
 		t.function(r.Fn, r)
 	}
 	var out []*ir.Func
@@ -234,6 +238,9 @@ func (g *generator) stmt(s ir.Stmt) []ir.Stmt {
 		}
 		return []ir.Stmt{c}
 	case *ir.For:
+		if s.IsFixed() {
+			return g.fixedLoop(s)
+		}
 		return g.loop(s)
 	case *ir.Break:
 		return []ir.Stmt{&ir.Break{At: s.At, Target: g.targets[s.Target]}}
