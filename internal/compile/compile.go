@@ -165,6 +165,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		return nil, diags, nil
 	}
 	if len(prog.Funcs) == 0 {
+		u.testFiles = func() ([]File, error) { return u.tests(prog, prog, newMerger(u.pkg.Types)) }
 		return nil, nil, nil
 	}
 	if diags = u.takenNames(); len(diags) > 0 {

@@ -15,7 +15,7 @@ import (
 
 func funcOf(prog *ir.Program, obj types.Object) *ir.Func {
 	for _, f := range prog.Funcs {
-		if f.Obj != nil && types.Object(f.Obj) == obj {
+		if f.Obj != nil && f.Rule == nil && types.Object(f.Obj) == obj {
 			return f
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// Tests returns the test files of the package: for each root a test of its derivatives.
+// Tests returns the test files of the package: for each root, and each rule, a test of its derivatives.
 // A test belongs beside the root's source, in x_cairn_test.go for x.go.
 func (r Result) Tests() ([]File, error) {
 	if r.tests == nil {
@@ -34,6 +34,15 @@ func (u *unit) tests(prog, single *ir.Program, made *merger) ([]File, error) {
 			order = append(order, name)
 		}
 		groups[name] = append(groups[name], t)
+	}
+	for _, rule := range u.pkg.Directives.Rules {
+		if t := u.ruleTest(rule.How); t != nil {
+			name := u.pkg.Fset.Position(rule.Pos).Filename
+			if groups[name] == nil {
+				order = append(order, name)
+			}
+			groups[name] = append(groups[name], t)
+		}
 	}
 	var files []File
 	for _, name := range order {

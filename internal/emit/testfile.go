@@ -17,6 +17,12 @@ const gradcheckPath = "github.com/cairn-ad/cairn/gradcheck"
 type Test struct {
 	Root   *ir.Func
 	Groups []Group
+
+	// Rule: the derivatives are written by hand. The adjoint may then leave results and
+	// memory as it likes; Kept, if not nil, runs the function and gives the adjoint its
+	// first argument.
+	Rule bool
+	Kept *ir.Func
 }
 
 // A Group holds derivatives of a root with the same independents and dependents. Those
@@ -40,7 +46,7 @@ func TestFile(pkg *types.Package, source, constraint string, tests []*Test) ([]b
 		made = append(made, t.Root)
 	}
 	e.reserve(made)
-	for _, local := range []string{"a", "b", "d", "r", "rb", "rd", "rng", "st", "t", "err"} {
+	for _, local := range []string{"a", "b", "d", "r", "rb", "rd", "rng", "st", "t", "err", "before", "kept"} {
 		e.names[local] = ""
 	}
 	w := &testWriter{emitter: e}
@@ -72,6 +78,8 @@ type testWriter struct {
 	testing, rand, gradcheck string // names of packages
 
 	root           *ir.Func
+	rule           bool
+	kept           *ir.Func
 	base           string // CairnSolverStep, from which the names of declarations are made
 	args, results  string // their types
 	draw           string // the variable that draws arguments
@@ -90,7 +98,7 @@ func (w *testWriter) linef(format string, args ...any) {
 }
 
 func (w *testWriter) test(t *Test) error {
-	w.root = t.Root
+	w.root, w.rule, w.kept = t.Root, t.Rule, t.Kept
 	w.declare()
 	w.argsType()
 	w.resultsType()
@@ -117,13 +125,21 @@ func (w *testWriter) test(t *Test) error {
 }
 
 // called is the name of the root for a person.
-func (w *testWriter) called() string { return w.root.Name }
+func (w *testWriter) called() string {
+	if w.rule && w.root.Pkg != w.pkg {
+		return w.root.Pkg.Name() + "." + w.root.Name
+	}
+	return w.root.Name
+}
 
 // declare chooses the names of what the test declares.
 func (w *testWriter) declare() {
 	for i := 1; ; i++ {
 		w.base = "Cairn"
-		for part := range strings.SplitSeq(w.root.Name, ".") {
+		if w.rule {
+			w.base = "CairnRule"
+		}
+		for part := range strings.SplitSeq(w.called(), ".") {
 			w.base += strings.ToUpper(part[:1]) + part[1:]
 		}
 		if i > 1 {
@@ -266,6 +282,11 @@ func (w *testWriter) group(g Group) error {
 		if err != nil {
 			return err
 		}
+		if w.rule && part.field == "Adjoint" {
+			if call, err = w.byHand(call); err != nil {
+				return err
+			}
+		}
 		switch part.field {
 		case "Call", "Adjoint":
 			call += "\nreturn r"
@@ -275,6 +296,44 @@ func (w *testWriter) group(g Group) error {
 		w.linef("%s: %s {\n%s\n},", part.field, signature, call)
 	}
 	return nil
+}
+
+// byHand is the call of an adjoint that was written by hand: what the function leaves is
+// left by the function itself.
+func (w *testWriter) byHand(call string) (string, error) {
+	plain, err := w.call(w.root, "", "", nil, false)
+	if err != nil {
+		return "", err
+	}
+	before := fmt.Sprintf("before := %s.NewSnapshot()\nbefore.Save(a)\n", w.use("ad", adPath))
+	if w.kept != nil {
+		left := make([]string, len(w.root.Results))
+		for i := range left {
+			left[i] = "_"
+		}
+		var args []string
+		for _, v := range w.root.Inputs() {
+			args = append(args, "a."+w.fields[v])
+		}
+		before += strings.Join(append(left, "kept"), ", ") + " := " + w.function(w.kept, &args) + "(" + strings.Join(args, ", ") + ")\nbefore.Restore(a)\n"
+	}
+	if _, results, ok := strings.Cut(call, " = "); ok {
+		call = results
+	}
+	return before + call + "\nbefore.Restore(a)\n" + plain, nil
+}
+
+// function is how f is called; a receiver is taken from the arguments.
+func (w *testWriter) function(f *ir.Func, args *[]string) string {
+	name := f.Name[strings.LastIndex(f.Name, ".")+1:]
+	switch {
+	case f.Recv != nil:
+		name = (*args)[0] + "." + name
+		*args = (*args)[1:]
+	case f.Pkg != nil && f.Pkg != w.pkg:
+		name = w.qualify(f.Pkg) + "." + name
+	}
+	return name
 }
 
 // places lists pointers to places of the signature.
@@ -317,6 +376,8 @@ func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, ta
 		case w.fields[v] != "":
 			last = v
 			args = append(args, "a."+w.fields[v])
+		case last == nil && w.kept != nil:
+			args = append(args, "kept")
 		case last == nil:
 			return "", fmt.Errorf("emit: no test for %s: %s of %s has no place in it", w.root.Name, v.Name, f.Name)
 		case tangent || ir.IsRef(last.Type):
@@ -334,10 +395,7 @@ func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, ta
 	if f.Obj != nil && f.Obj.Signature().Variadic() {
 		args[len(args)-1] += "..."
 	}
-	call := f.Name[strings.LastIndex(f.Name, ".")+1:]
-	if f.Recv != nil {
-		call, args = args[0]+"."+call, args[1:]
-	}
+	call := w.function(f, &args)
 	call += "(" + strings.Join(args, ", ") + ")"
 	if left := w.left(f, seeds); len(left) > 0 {
 		call = strings.Join(left, ", ") + " = " + call
