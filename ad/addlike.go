@@ -13,6 +13,8 @@ import (
 // or array of those. Memory that several slices or pointers share, in the same way in
 // dst and in src, is added once.
 //
+// A map of dst gets the keys that src has and it has not.
+//
 // It panics if the shapes differ (lengths, nil against not nil), and if T itself holds
 // floats, which would be added to a copy: pass a pointer then.
 func AddLike[T any](dst, src T) {
@@ -67,6 +69,8 @@ func (p *pairing) walk(d, s unsafe.Pointer, l *layout) {
 				mismatch(o.elem, dh.len, sh.len)
 			}
 			p.many(dh.ptr, sh.ptr, o.elem, dh.len)
+		case opMap:
+			p.addMap(dq, sq, o)
 		case opArray:
 			for k := range o.n {
 				off := uintptr(k) * o.elem.size

@@ -107,6 +107,8 @@ func (c *stretchCollector) value(v reflect.Value) {
 		if !v.IsNil() {
 			c.memory(v.UnsafePointer(), 1, v.Type().Elem(), func(int) reflect.Value { return v.Elem() })
 		}
+	case reflect.Map:
+		c.entries(v)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			c.value(v.Field(i))
@@ -133,10 +135,25 @@ func (c *stretchCollector) memory(p unsafe.Pointer, n int, t reflect.Type, at fu
 	}
 }
 
+// entries takes a map for one byte of memory, and follows its values.
+func (c *stretchCollector) entries(m reflect.Value) {
+	p := m.UnsafePointer()
+	if p == nil || c.seen[p] > 0 {
+		return
+	}
+	c.seen[p] = 1
+	c.stretches = append(c.stretches, stretch{uintptr(p), uintptr(p) + 1})
+	if leads(m.Type().Elem()) {
+		for it := m.MapRange(); it.Next(); {
+			c.value(it.Value())
+		}
+	}
+}
+
 // leads reports whether values of type t lead to other memory.
 func leads(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Slice, reflect.Pointer:
+	case reflect.Slice, reflect.Pointer, reflect.Map:
 		return true
 	case reflect.Array:
 		return leads(t.Elem())

@@ -1,6 +1,9 @@
 package ad
 
-import "unsafe"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // arena keeps values of any type without boxing them: scalars as bytes, pointers and
 // headers in slices of their own, where the garbage collector finds them.
@@ -8,29 +11,33 @@ type arena struct {
 	raw   []byte
 	ptrs  []unsafe.Pointer
 	heads []header
+	maps  [][]reflect.Value // of each map the keys
 }
 
 // extent is a length of every part of an arena.
-type extent struct{ raw, ptrs, heads int }
+type extent struct{ raw, ptrs, heads, maps int }
 
-func (a *arena) extent() extent { return extent{len(a.raw), len(a.ptrs), len(a.heads)} }
+func (a *arena) extent() extent {
+	return extent{len(a.raw), len(a.ptrs), len(a.heads), len(a.maps)}
+}
 
 func (e extent) bytes() int64 { return int64(e.raw) + 8*int64(e.ptrs) + 24*int64(e.heads) }
 
 func (e extent) max(f extent) extent {
-	return extent{max(e.raw, f.raw), max(e.ptrs, f.ptrs), max(e.heads, f.heads)}
+	return extent{max(e.raw, f.raw), max(e.ptrs, f.ptrs), max(e.heads, f.heads), max(e.maps, f.maps)}
 }
 
 // truncate drops everything beyond e. The dropped pointers stay where they are until
 // they are overwritten or forgotten.
 func (a *arena) truncate(e extent) {
-	a.raw, a.ptrs, a.heads = a.raw[:e.raw], a.ptrs[:e.ptrs], a.heads[:e.heads]
+	a.raw, a.ptrs, a.heads, a.maps = a.raw[:e.raw], a.ptrs[:e.ptrs], a.heads[:e.heads], a.maps[:e.maps]
 }
 
 // forget clears the pointers within e, so that they keep no memory alive.
 func (a *arena) forget(e extent) {
 	clear(a.ptrs[:e.ptrs])
 	clear(a.heads[:e.heads])
+	clear(a.maps[:e.maps])
 }
 
 func (a *arena) putRaw(p unsafe.Pointer, n int) { a.raw = append(a.raw, bytesAt(p, n)...) }
@@ -43,7 +50,7 @@ func (a *arena) put(p unsafe.Pointer, l *layout) {
 		switch o.kind {
 		case opFloat, opRaw:
 			a.putRaw(q, int(o.unit)*o.n)
-		case opWord, opPointer:
+		case opWord, opPointer, opMap:
 			a.ptrs = append(a.ptrs, *(*unsafe.Pointer)(q))
 		case opIface:
 			w := (*[2]unsafe.Pointer)(q)
@@ -68,7 +75,7 @@ func (a *arena) get(p unsafe.Pointer, l *layout, e extent) extent {
 		switch o.kind {
 		case opFloat, opRaw:
 			e.raw += copy(bytesAt(q, int(o.unit)*o.n), a.raw[e.raw:])
-		case opWord, opPointer:
+		case opWord, opPointer, opMap:
 			*(*unsafe.Pointer)(q) = a.ptrs[e.ptrs]
 			e.ptrs++
 		case opIface:

@@ -71,6 +71,8 @@ func (c *carrier) refs(h, n reflect.Value) {
 			return
 		}
 		c.content(h.Elem(), n.Elem(), h.UnsafePointer() == n.UnsafePointer())
+	case reflect.Map:
+		c.carryMap(h, n)
 	case reflect.Struct:
 		for i := range h.NumField() {
 			c.refs(h.Field(i), n.Field(i))
@@ -102,7 +104,7 @@ func (c *carrier) content(h, n reflect.Value, same bool) {
 		for i := range h.Len() {
 			c.content(h.Index(i), n.Index(i), same)
 		}
-	case reflect.Slice, reflect.Pointer:
+	case reflect.Slice, reflect.Pointer, reflect.Map:
 		c.refs(h, n)
 	}
 }
@@ -136,6 +138,20 @@ func (h *holder) value(v reflect.Value) reflect.Value {
 		return v
 	}
 	switch v.Kind() {
+	case reflect.Map:
+		if v.IsNil() || !leads(v.Type().Elem()) {
+			return v
+		}
+		key := heldKey{v.UnsafePointer(), 0, v.Type()}
+		if known, ok := h.done[key]; ok {
+			return known
+		}
+		out := reflect.MakeMapWithSize(v.Type(), v.Len())
+		h.done[key] = out
+		for it := v.MapRange(); it.Next(); {
+			out.SetMapIndex(it.Key(), h.value(boxed(it.Value())))
+		}
+		return out
 	case reflect.Slice:
 		if v.IsNil() || !leads(v.Type().Elem()) {
 			return v
@@ -180,7 +196,16 @@ func (h *holder) value(v reflect.Value) reflect.Value {
 
 // ClearLike sets every float that *ptr leads to, and holds, to zero.
 func ClearLike(ptr any) {
-	walkFloats(reflect.ValueOf(ptr).Elem(), func(v reflect.Value) {
-		settable(v).SetFloat(0)
-	})
+	v := reflect.ValueOf(ptr).Elem()
+	w := &scalarWalk{seen: map[visit]bool{}, maps: true, f: func(v reflect.Value) {
+		switch {
+		case v.CanFloat():
+			settable(v).SetFloat(0)
+		case v.CanComplex():
+			settable(v).SetComplex(0)
+		}
+	}}
+	if w.enter(v.Addr().UnsafePointer(), v.Type(), 1) {
+		w.walk(v)
+	}
 }

@@ -13,12 +13,13 @@ type opKind uint8
 const (
 	opFloat   opKind = iota // n floats of unit bytes; a complex number is two
 	opRaw                   // n other scalars of unit bytes
-	opWord                  // map, channel, function, unsafe.Pointer: one pointer, not followed
+	opWord                  // channel, function, unsafe.Pointer: one pointer, not followed
 	opIface                 // interface: two pointers, not followed
 	opString                // pointer and length, not followed
 	opPointer               // pointer to elem
 	opSlice                 // slice of elem
 	opArray                 // n times elem in a row
+	opMap                   // map of type typ with values of elem
 )
 
 // op is one entry of a layout.
@@ -29,6 +30,7 @@ type op struct {
 	n    int     // scalars of opFloat, opRaw; elements of opArray
 	per  int     // scalars that are one number: 2 for complex ones, else 1
 	elem *layout
+	typ  reflect.Type // of opMap
 }
 
 // layout is the list of what a type holds, in memory order, padding left out. It is
@@ -43,7 +45,7 @@ type layout struct {
 	topFloats  bool // some float lies in the value itself, not behind a pointer
 	recursive  bool // a walk that enters here can come back here
 	raw        int  // bytes of scalars in the value itself
-	ptrs       int  // pointers of opWord, opIface, opPointer in the value itself
+	ptrs       int  // pointers of opWord, opIface, opPointer, opMap in the value itself
 	heads      int  // headers of opString, opSlice in the value itself
 	inProgress bool // its ops are still being listed
 }
@@ -113,7 +115,10 @@ func (l *layout) add(t reflect.Type, off uintptr) {
 		l.scalar(opFloat, off, t.Size(), 1, 1)
 	case reflect.Complex64, reflect.Complex128:
 		l.scalar(opFloat, off, t.Size()/2, 2, 2)
-	case reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+	case reflect.Map:
+		l.reference(opMap, off, t.Elem())
+		l.ops[len(l.ops)-1].typ = t
+	case reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		l.ops = append(l.ops, op{kind: opWord, off: off})
 	case reflect.Interface:
 		l.ops = append(l.ops, op{kind: opIface, off: off})
@@ -135,7 +140,7 @@ func (l *layout) add(t reflect.Type, off uintptr) {
 	}
 }
 
-// reference appends a pointer to or slice of elem. The op is there before elem is
+// reference appends a pointer to, slice of or map with values of elem. The op is there before elem is
 // looked at, since elem may be an array of the very type in progress.
 func (l *layout) reference(k opKind, off uintptr, elem reflect.Type) {
 	i := len(l.ops)
@@ -180,7 +185,7 @@ func (l *layout) sum() {
 		case opFloat, opRaw:
 			l.raw += int(o.unit) * o.n
 			l.topFloats = l.topFloats || o.kind == opFloat
-		case opWord, opPointer:
+		case opWord, opPointer, opMap:
 			l.ptrs++
 		case opIface:
 			l.ptrs += 2

@@ -75,7 +75,7 @@ func TestZeroLikeStruct(t *testing.T) {
 	want := &mesh{
 		u: []float64{0, 0}, un: []float64{0}, rows: [][]float64{{0}, {0, 0}}, index: []int{7, 8}, n: 5, name: "m",
 		cells: []point{{tag: 3}, {tag: 6}}, centre: &point{tag: 9},
-		weights: m.weights, extra: 4.5,
+		weights: map[string]float64{"a": 0}, extra: 4.5,
 		parent: &mesh{u: []float64{0}, n: 3},
 	}
 	if !reflect.DeepEqual(z, want) {

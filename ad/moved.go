@@ -56,6 +56,8 @@ func addMoved(d, s unsafe.Pointer, l *layout) {
 				off := uintptr(k) * o.elem.size
 				addMoved(unsafe.Add(dh.ptr, off), unsafe.Add(sh.ptr, off), o.elem)
 			}
+		case opMap:
+			leave(dq, sq, o)
 		case opArray:
 			for k := range o.n {
 				off := uintptr(k) * o.elem.size

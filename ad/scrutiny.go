@@ -144,6 +144,7 @@ func walkFloats(v reflect.Value, f func(reflect.Value)) {
 type scalarWalk struct {
 	f    func(reflect.Value)
 	seen map[visit]bool // memory of recursive types: rings are walked once
+	maps bool           // the floats in maps, too
 }
 
 // enter reports whether the n values of type t at p are still to be visited.
@@ -177,7 +178,11 @@ func (w *scalarWalk) walk(v reflect.Value) {
 		for i := range v.NumField() {
 			w.walk(v.Field(i))
 		}
-	case reflect.Map, reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
+	case reflect.Map:
+		if w.maps {
+			w.walkMap(v)
+		}
+	case reflect.Chan, reflect.Func, reflect.Interface, reflect.UnsafePointer:
 	default:
 		w.f(v)
 	}

@@ -7,7 +7,7 @@ import (
 
 // Snapshot is a copy of variables from which a run can be taken up again. It keeps
 // what the variables hold and everything reachable from them through slices (up to
-// their length), pointers, arrays and structs, unexported fields included; maps,
+// their length), pointers, maps, arrays and structs, unexported fields included;
 // channels, functions, interfaces and strings are kept as the references they are.
 //
 // [Snapshot.Restore] brings back the identity of memory too: a slice variable gets the
@@ -18,7 +18,7 @@ import (
 // One snapshot takes any number of Save calls; Restore is called with the same
 // variables in the same order, split into calls in any way, and as often as wanted: after
 // the last variable it begins again at the first. Buffers are kept for reuse, and no
-// call allocates once they are large enough. The zero Snapshot is ready for use.
+// call allocates once they are large enough, but for maps. The zero Snapshot is ready for use.
 type Snapshot struct {
 	data  arena
 	items []item

@@ -31,6 +31,8 @@ func (w walker) save(p unsafe.Pointer, l *layout) {
 			w.data.putRaw(q, int(o.unit)*o.n)
 		case opWord:
 			w.data.ptrs = append(w.data.ptrs, *(*unsafe.Pointer)(q))
+		case opMap:
+			w.saveMap(q, o)
 		case opIface:
 			v := (*[2]unsafe.Pointer)(q)
 			w.data.ptrs = append(w.data.ptrs, v[0], v[1])
@@ -81,6 +83,8 @@ func (w walker) restore(p unsafe.Pointer, l *layout) {
 			w.readRaw(q, int(o.unit)*o.n)
 		case opWord:
 			*(*unsafe.Pointer)(q) = w.readPointer()
+		case opMap:
+			w.restoreMap(q, o)
 		case opIface:
 			*(*[2]unsafe.Pointer)(q) = [2]unsafe.Pointer{w.readPointer(), w.readPointer()}
 		case opString:

@@ -87,7 +87,7 @@ func (a *arena) pop(p unsafe.Pointer, t reflect.Type) {
 // below returns where the last n values of layout l begin.
 func (a *arena) below(l *layout, n int) extent {
 	e := a.extent()
-	return extent{e.raw - n*l.raw, e.ptrs - n*l.ptrs, e.heads - n*l.heads}
+	return extent{e.raw - n*l.raw, e.ptrs - n*l.ptrs, e.heads - n*l.heads, e.maps}
 }
 
 // PushSlice records the elements of x, all len(x) of them. What the elements point to

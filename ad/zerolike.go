@@ -10,9 +10,10 @@ import (
 )
 
 // ZeroLike returns a shadow of x: a value of the same shape, deep through slices,
-// pointers, arrays and structs, unexported fields included, with every float 0 and
-// every other scalar copied. Nil slices and pointers stay nil; strings, maps, channels,
-// functions and interfaces are copied as they are. Slices keep their capacity.
+// pointers, maps, arrays and structs, unexported fields included, with every float 0 and
+// every other scalar copied. Nil slices, pointers and maps stay nil; strings, channels,
+// functions, interfaces and maps without floats are copied as they are. Slices keep their
+// capacity.
 //
 // The shadow mirrors the aliasing inside x: where two slices or pointers of x share
 // memory, those of the shadow share memory at the same places. It panics if memory is
@@ -45,6 +46,7 @@ func zeroLike(z, x unsafe.Pointer, l *layout) {
 			s.fill(unsafe.Add(to, off), unsafe.Add(r.ptr, off), r.lay)
 		}
 	}
+	s.fillMaps()
 }
 
 // span is memory that a pointer (len and cap 1) or a slice of the primal refers to.
@@ -69,6 +71,7 @@ type shadow struct {
 	spans   []span
 	seen    map[span]struct{}
 	regions []region // ascending, disjoint
+	maps    map[unsafe.Pointer]*mapImage
 }
 
 // collect lists the spans reachable from the value at p.
@@ -85,6 +88,8 @@ func (s *shadow) collect(p unsafe.Pointer, l *layout) {
 			if h := *(*header)(q); h.ptr != nil {
 				s.reach(span{h.ptr, o.elem, h.len, h.cap})
 			}
+		case opMap:
+			s.collectMap(q, o)
 		case opArray:
 			for k := range o.n {
 				s.collect(unsafe.Add(q, uintptr(k)*o.elem.size), o.elem)
@@ -177,6 +182,8 @@ func (s *shadow) fill(z, x unsafe.Pointer, l *layout) {
 			copy(bytesAt(zq, n), bytesAt(xq, n))
 		case opWord:
 			*(*unsafe.Pointer)(zq) = *(*unsafe.Pointer)(xq)
+		case opMap:
+			s.fillMap(zq, xq, o)
 		case opIface:
 			*(*[2]unsafe.Pointer)(zq) = *(*[2]unsafe.Pointer)(xq)
 		case opString:

@@ -69,6 +69,8 @@ func memories(t types.Type, out map[types.Type]bool) {
 			value(u.Elem(), true)
 		case *types.Pointer:
 			value(u.Elem(), true)
+		case *types.Map:
+			value(u.Elem(), true)
 		case *types.Array:
 			value(u.Elem(), inside)
 		case *types.Struct:

@@ -230,16 +230,19 @@ func (c *caseFile) interpret(t *testing.T, k call, r difftest.Report) {
 			return
 		}
 		args = append(args, a)
-		var s []float64
-		if c.named(fn, d.Adjoint.Of, v) {
-			s = seedsOf(i, len(irinterp.Floats(a)))
-		}
-		seeds.Args = append(seeds.Args, s)
 	}
-	plain, err := irinterp.Run(c.prog, fn, cloneArgs(t, texts, fn))
+	after := cloneArgs(t, texts, fn)
+	plain, err := irinterp.Run(c.prog, fn, after)
 	if err != nil {
 		t.Errorf("%s: interpreter: %v", k.args, err)
 		return
+	}
+	for i, v := range fn.Inputs() {
+		var s []float64
+		if c.named(fn, d.Adjoint.Of, v) {
+			s = seedsOf(i, len(irinterp.Floats(after[i])))
+		}
+		seeds.Args = append(seeds.Args, s)
 	}
 	for j, res := range fn.Results {
 		var s []float64

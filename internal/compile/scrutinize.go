@@ -26,6 +26,10 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 			"put the loop into a function that is called once")
 		return nil, token.NoPos, diags
 	}
+	if pos := usesMap(prog); pos != token.NoPos {
+		diags.Add(prog.Fset, pos, "scrutiny of a run with maps", "their elements have no order in which they could be named", "use a slice with an index in what is scrutinized")
+		return nil, token.NoPos, diags
+	}
 	refuse := func(err error) diag.List {
 		e := err.(*rest.Error)
 		diags.Add(prog.Fset, e.Pos, e.What, e.Why, e.Do)
@@ -255,4 +259,23 @@ func fillMade(made *rest.Made, cut *rest.Cut, req *adjoint.Request, rf adjoint.F
 		v.Place = cut.Outside(v.Place)
 		made.Overwrite = append(made.Overwrite, v)
 	}
+}
+
+// usesMap returns where a function of prog looks into a map, or no position.
+func usesMap(prog *ir.Program) token.Pos {
+	found := token.NoPos
+	for _, f := range prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			reads, places := ir.Exprs(s)
+			for _, e := range append(reads, places...) {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					if found == token.NoPos && (ir.MapOf(e) != nil || ir.IsEntry(e)) {
+						found = s.Pos()
+					}
+					return true
+				})
+			}
+		})
+	}
+	return found
 }

@@ -1,9 +1,6 @@
 package difftest
 
-import (
-	"math"
-	"reflect"
-)
+import "math"
 
 // differences compares the tangent with central differences along the
 // direction, with several steps: rounding spoils small ones, curvature large
@@ -37,7 +34,7 @@ func (e *examination) differences() {
 // direction.
 func (e *examination) along(h float64) float64 {
 	r := e.newRun()
-	once(r.places, e.wrt, func(i, j int, p reflect.Value) { p.SetFloat(p.Float() + h*Direction(i, j)) })
+	once(r.places, e.wrt, func(i, j int, p leaf) { p.SetFloat(p.Float() + h*Direction(i, j)) })
 	results := e.primal(r)
 	sum := 0.0
 	for k, v := range results {
@@ -47,6 +44,6 @@ func (e *examination) along(h float64) float64 {
 			}
 		}
 	}
-	once(r.found(), e.of, func(i, j int, p reflect.Value) { sum += Seed(i, j) * p.Float() })
+	once(r.found(), e.of, func(i, j int, p leaf) { sum += Seed(i, j) * p.Float() })
 	return sum
 }

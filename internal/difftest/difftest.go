@@ -130,13 +130,13 @@ func writeReport(w io.Writer, r Report) {
 // A run is one call: the arguments with the float leaves they had on entry.
 type run struct {
 	args   []reflect.Value
-	places [][]reflect.Value
+	places [][]leaf
 }
 
 // found returns the float leaves that the caller finds after a call: other than
 // places, where headers in memory have changed.
-func (r run) found() [][]reflect.Value {
-	var out [][]reflect.Value
+func (r run) found() [][]leaf {
+	var out [][]leaf
 	for _, a := range r.args {
 		out = append(out, leaves(a))
 	}
@@ -173,7 +173,7 @@ func (c *Case) shadows() run {
 func (c *Case) shadowed(i int) bool { return c.Inputs[i].Wrt || c.Inputs[i].Of }
 
 func isReference(t reflect.Type) bool {
-	return t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer
+	return refers(t)
 }
 
 // call calls f with args, each followed by its shadow where it has one.

@@ -118,7 +118,7 @@ func (e *examination) addTerm(sum *float64, x, y float64) {
 
 func (e *examination) runTangent() {
 	args, dots := e.newRun(), e.shadows()
-	once(dots.places, e.wrt, func(i, j int, p reflect.Value) { p.SetFloat(Direction(i, j)) })
+	once(dots.places, e.wrt, func(i, j int, p leaf) { p.SetFloat(Direction(i, j)) })
 	results := e.call(e.Tangent, args, dots, false, nil)
 	var primals []reflect.Value
 	next := 0
@@ -132,7 +132,7 @@ func (e *examination) runTangent() {
 			next++
 		}
 	}
-	once(dots.found(), e.of, func(i, j int, p reflect.Value) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
+	once(dots.found(), e.of, func(i, j int, p leaf) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
 	e.known = true
 	e.unchanged("the tangent", args, primals)
 	e.differences()
@@ -179,7 +179,7 @@ func (e *examination) outputShadows() (bars run, moved bool) {
 
 // adjointRun seeds the outputs and calls the adjoint, with bars as shadows.
 func (e *examination) adjointRun(bars run) (args, shadows run, results []reflect.Value) {
-	once(bars.places, e.of, func(i, j int, p reflect.Value) { p.SetFloat(Seed(i, j)) })
+	once(bars.places, e.of, func(i, j int, p leaf) { p.SetFloat(Seed(i, j)) })
 	args = e.newRun()
 	results = e.call(e.Adjoint, args, bars, true, e.seeds())
 	return args, bars, results
@@ -220,7 +220,7 @@ func (e *examination) dotProduct(bars run) {
 		return
 	}
 	sum := 0.0
-	once(bars.places, e.wrt, func(i, j int, p reflect.Value) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
+	once(bars.places, e.wrt, func(i, j int, p leaf) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
 	tol := e.tolerance(1e-10, 2e-4) * math.Max(1, e.magnitude)
 	if d := math.Abs(sum - e.tangent); !(d <= tol) && !(sum != sum && e.tangent != e.tangent) {
 		e.failf("dot product: the adjoint gives %v, the tangent %v", sum, e.tangent)
@@ -235,7 +235,7 @@ func (e *examination) accumulates(bars run) {
 	}
 	_, again, _ := e.adjointRun(bars)
 	shared := map[uintptr]bool{} // with an output, whose shadow starts anew
-	once(again.places, e.of, func(i, j int, p reflect.Value) { shared[p.UnsafeAddr()] = true })
+	once(again.places, e.of, func(i, j int, p leaf) { shared[p.UnsafeAddr()] = true })
 	for i, ps := range again.places {
 		if !e.Inputs[i].Wrt {
 			continue

@@ -16,7 +16,7 @@ func (c column) String() string { return fmt.Sprintf("%d.%d", c.i, c.j) }
 // columns lists the leaves of the inputs in wrt=; shared memory is listed once.
 func (e *examination) columns() []column {
 	var out []column
-	once(e.newRun().places, e.wrt, func(i, j int, _ reflect.Value) { out = append(out, column{i, j}) })
+	once(e.newRun().places, e.wrt, func(i, j int, _ leaf) { out = append(out, column{i, j}) })
 	return out
 }
 
@@ -91,7 +91,7 @@ func (e *examination) nonzeros(strip []column, masks []uint64) {
 
 // forward calls a function of the forward mode and returns the primal results and the
 // places of the output leaves' shadows.
-func (e *examination) forward(f any, args, dots run) (primals, out []reflect.Value) {
+func (e *examination) forward(f any, args, dots run) (primals []reflect.Value, out []leaf) {
 	results := e.call(f, args, dots, false, nil)
 	next := 0
 	for k := range reflect.TypeOf(e.Primal).NumOut() {
@@ -102,12 +102,20 @@ func (e *examination) forward(f any, args, dots run) (primals, out []reflect.Val
 			next++
 		}
 	}
-	once(dots.found(), e.of, func(_, _ int, p reflect.Value) { out = append(out, p) })
+	once(dots.found(), e.of, func(_, _ int, p leaf) { out = append(out, p) })
 	return primals, out
 }
 
 // setMask puts the mask m into the float p.
-func setMask(p reflect.Value, m uint64) {
+func setMask(at leaf, m uint64) {
+	l, inMap := at.(entryLeaf)
+	var element, p reflect.Value
+	if inMap {
+		element, p = l.value()
+		defer func() { l.m.SetMapIndex(l.key, element) }()
+	} else {
+		p = at.(reflect.Value)
+	}
 	if p.Kind() == reflect.Float32 {
 		*(*uint32)(unsafe.Pointer(p.UnsafeAddr())) = uint32(m)
 		return
@@ -116,7 +124,11 @@ func setMask(p reflect.Value, m uint64) {
 }
 
 // maskOf returns the mask in the float p.
-func maskOf(p reflect.Value) uint64 {
+func maskOf(at leaf) uint64 {
+	p, ok := at.(reflect.Value)
+	if !ok {
+		_, p = at.(entryLeaf).value()
+	}
 	if p.Kind() == reflect.Float32 {
 		return uint64(*(*uint32)(unsafe.Pointer(p.UnsafeAddr())))
 	}

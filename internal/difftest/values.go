@@ -9,18 +9,32 @@ import (
 // leaves returns the float leaves of v, two of a complex number, depth first, through slices (up to their
 // length) and pointers, as settable values. Memory that is reached twice is
 // listed twice; a pointer back to what encloses it is not followed.
-func leaves(v reflect.Value) []reflect.Value {
-	var out []reflect.Value
+func leaves(v reflect.Value) []leaf {
+	var out []leaf
 	walk(v, nil, func(v reflect.Value) {
-		if v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32 {
+		switch {
+		case v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32:
 			out = append(out, v)
+		case v.Kind() == reflect.Map && !refers(v.Type().Elem()):
+			for _, k := range sortedKeys(v) {
+				for j := range held(element(v, k)) {
+					out = append(out, entryLeaf{v, k, j})
+				}
+			}
 		}
 	})
 	return out
 }
 
+// element returns a copy, which has an address, of the value that m has for the key.
+func element(m, key reflect.Value) reflect.Value {
+	v := reflect.New(m.Type().Elem()).Elem()
+	v.Set(m.MapIndex(key))
+	return v
+}
+
 // walk calls visit for all that v holds, leaves and containers; a complex number is
-// its two parts.
+// its two parts. It does not go into maps but for references in them.
 func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
 	if v.CanAddr() && !v.CanSet() {
 		v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
@@ -36,6 +50,12 @@ func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			walk(v.Index(i), path, visit)
+		}
+	case reflect.Map:
+		if refers(v.Type().Elem()) {
+			for _, k := range sortedKeys(v) {
+				walk(element(v, k), path, visit)
+			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -79,12 +99,28 @@ func bits(vs []reflect.Value) []uint64 {
 				out = append(out, map[bool]uint64{true: 1}[v.Bool()])
 			case reflect.Slice:
 				out = append(out, uint64(v.Len()))
+			case reflect.Map:
+				out = append(out, bitsOfMap(v)...)
 			case reflect.String:
 				for _, b := range []byte(v.String()) {
 					out = append(out, uint64(b))
 				}
 			}
 		})
+	}
+	return out
+}
+
+// bitsOfMap is bits for the keys and, unless they are references, values of a map.
+func bitsOfMap(m reflect.Value) []uint64 {
+	out := []uint64{uint64(m.Len())}
+	for _, k := range sortedKeys(m) {
+		key := reflect.New(k.Type()).Elem()
+		key.Set(k)
+		out = append(out, bits([]reflect.Value{key})...)
+		if !refers(m.Type().Elem()) {
+			out = append(out, bits([]reflect.Value{element(m, k)})...)
+		}
 	}
 	return out
 }
@@ -101,7 +137,7 @@ func holdsFloats(t reflect.Type) bool {
 		switch t.Kind() {
 		case reflect.Float64, reflect.Float32, reflect.Complex128, reflect.Complex64:
 			return true
-		case reflect.Slice, reflect.Array, reflect.Pointer:
+		case reflect.Slice, reflect.Array, reflect.Pointer, reflect.Map:
 			return holds(t.Elem())
 		case reflect.Struct:
 			for i := range t.NumField() {
@@ -142,6 +178,13 @@ func copyOf(v reflect.Value) reflect.Value {
 			}
 			to.Set(copyOf(from))
 		}
+	case reflect.Map:
+		if !v.IsNil() {
+			out.Set(reflect.MakeMap(v.Type()))
+			for _, k := range v.MapKeys() {
+				out.SetMapIndex(k, copyOf(v.MapIndex(k)))
+			}
+		}
 	case reflect.Pointer:
 		if !v.IsNil() {
 			out.Set(reflect.New(v.Type().Elem()))
@@ -151,7 +194,7 @@ func copyOf(v reflect.Value) reflect.Value {
 	return out
 }
 
-func floats(ps []reflect.Value) []float64 {
+func floats(ps []leaf) []float64 {
 	out := make([]float64, len(ps))
 	for i, p := range ps {
 		out[i] = p.Float()
@@ -161,7 +204,7 @@ func floats(ps []reflect.Value) []float64 {
 
 // once calls f for each distinct place of the inputs that use accepts, with its
 // position in places: shared memory counts once, where it comes first.
-func once(places [][]reflect.Value, use func(i int) bool, f func(i, j int, p reflect.Value)) {
+func once(places [][]leaf, use func(i int) bool, f func(i, j int, p leaf)) {
 	seen := map[uintptr]bool{}
 	for i, ps := range places {
 		if !use(i) {
@@ -176,13 +219,17 @@ func once(places [][]reflect.Value, use func(i int) bool, f func(i, j int, p ref
 	}
 }
 
-// lengths lists those of the slices in v.
+// lengths lists those of the slices in v, and the keys of the maps.
 func lengths(v reflect.Value) []int {
 	var out []int
 	walk(v, nil, func(v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Slice:
 			out = append(out, v.Len())
+		case reflect.Map:
+			for _, b := range bitsOfMap(copyOf(v)) {
+				out = append(out, int(b))
+			}
 		case reflect.Pointer:
 			out = append(out, map[bool]int{true: -1}[v.IsNil()])
 		}

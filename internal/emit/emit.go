@@ -141,6 +141,8 @@ func (e *emitter) runtime(body *ir.Block) {
 				switch x := x.(type) {
 				case *ir.Math:
 					use(x.Fn)
+				case *ir.Has, *ir.Keys:
+					use("ad.Has")
 				case *ir.Const:
 					use(x.Text)
 				}

@@ -209,6 +209,10 @@ func Rewrite(e Expr, f func(Expr) Expr) Expr {
 		return &Make{e.Typ, Rewrite(e.Len, f), Rewrite(e.Cap, f)}
 	case *Append:
 		return &Append{Rewrite(e.X, f), list(e.Elems), e.Spread}
+	case *Has:
+		return &Has{Rewrite(e.X, f), Rewrite(e.I, f)}
+	case *Keys:
+		return &Keys{Rewrite(e.X, f), e.Typ}
 	}
 	return e
 }

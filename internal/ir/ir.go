@@ -153,8 +153,18 @@ type (
 		X, Y Expr
 		Typ  types.Type
 	}
-	// Index is X[I] for a slice, array or (passive) string X.
+	// Index is X[I] for a slice, array, map or (passive) string X. An element of a
+	// map is a place that is assigned and read as a whole.
 	Index struct{ X, I Expr }
+	// Has reports whether the map X has the key I.
+	Has struct{ X, I Expr }
+	// Keys is a new slice, of type Typ, with the keys of the map X in ascending order.
+	Keys struct {
+		X   Expr
+		Typ types.Type
+	}
+	// Absent, assigned to an element of a map, of type Typ, takes it away: delete.
+	Absent struct{ Typ types.Type }
 	// Field is X.F for a struct X; I is the field's index.
 	Field struct {
 		X Expr
@@ -175,7 +185,7 @@ type (
 		X   Expr
 		Typ types.Type
 	}
-	// Len is len(X), Cap is cap(X); of type int.
+	// Len is len(X), of a slice, array, string or map; Cap is cap(X); of type int.
 	Len struct{ X Expr }
 	// Cap is cap(X).
 	Cap struct{ X Expr }
@@ -195,7 +205,8 @@ type (
 		Typ   types.Type
 		Elems []Expr
 	}
-	// Make is make([]T, Len, Cap); Cap may be nil.
+	// Make is make([]T, Len, Cap), or make(map[K]T, Len); Cap may be nil, and of a map
+	// Len.
 	Make struct {
 		Typ      types.Type
 		Len, Cap Expr
@@ -399,6 +410,9 @@ func (*Composite) expr() {}
 func (*Make) expr()      {}
 func (*New) expr()       {}
 func (*Append) expr()    {}
+func (*Has) expr()       {}
+func (*Keys) expr()      {}
+func (*Absent) expr()    {}
 
 func (*Block) stmt()    {}
 func (*Decl) stmt()     {}

@@ -247,6 +247,11 @@ func (p *Printer) Stmt(s Stmt) {
 	case *Decl:
 		p.Line("var %s %s", s.V.Name, p.TypeString(s.V.Type))
 	case *Assign:
+		if _, gone := s.R[0].(*Absent); gone {
+			at := s.L[0].(*Index)
+			p.Line("delete(%s, %s)", p.Expr(at.X), p.Expr(at.I))
+			return
+		}
 		p.Line("%s", p.assign(s))
 	case *Call:
 		if s.Mode != DefaultMode {
@@ -653,6 +658,9 @@ func namedTypes(prog *Program) []*types.Named {
 		case *types.Array:
 			visit(t.Elem())
 		case *types.Pointer:
+			visit(t.Elem())
+		case *types.Map:
+			visit(t.Key())
 			visit(t.Elem())
 		case *types.Struct:
 			for i := range t.NumFields() {

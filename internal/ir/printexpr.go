@@ -79,7 +79,10 @@ func (p *Printer) text(e Expr) (string, int) {
 	case *Composite:
 		return p.composite(e), 8
 	case *Make:
-		s := "make(" + p.TypeString(e.Typ) + ", " + p.Expr(e.Len)
+		s := "make(" + p.TypeString(e.Typ)
+		if e.Len != nil {
+			s += ", " + p.Expr(e.Len)
+		}
 		if e.Cap != nil {
 			s += ", " + p.Expr(e.Cap)
 		}
@@ -95,6 +98,10 @@ func (p *Printer) text(e Expr) (string, int) {
 			s += "..."
 		}
 		return s + ")", 8
+	case *Has:
+		return p.aliased("ad.Has") + "(" + p.Expr(e.X) + ", " + p.Expr(e.I) + ")", 8
+	case *Keys:
+		return p.aliased("ad.Keys") + "(" + p.Expr(e.X) + ")", 8
 	}
 	return "?", 8
 }

@@ -26,6 +26,8 @@ func (e *Index) Type() types.Type {
 		return t.Elem()
 	case *types.Array:
 		return t.Elem()
+	case *types.Map:
+		return t.Elem()
 	}
 	return types.Typ[types.Uint8] // an element of a string
 }
@@ -75,6 +77,15 @@ func (e *New) Type() types.Type { return e.Typ }
 
 // Type returns the slice type.
 func (e *Append) Type() types.Type { return e.X.Type() }
+
+// Type returns bool.
+func (e *Has) Type() types.Type { return types.Typ[types.Bool] }
+
+// Type returns the slice type.
+func (e *Keys) Type() types.Type { return e.Typ }
+
+// Type returns the type of the element.
+func (e *Absent) Type() types.Type { return e.Typ }
 
 // IsFloat reports whether t is a floating-point or complex type, or has one
 // underneath: whether a single value of it can carry a derivative. A complex number
@@ -126,6 +137,8 @@ func hasFloat(t types.Type, seen []types.Type) bool {
 		return hasFloat(u.Elem(), append(seen, t))
 	case *types.Pointer:
 		return hasFloat(u.Elem(), append(seen, t))
+	case *types.Map:
+		return hasFloat(u.Elem(), append(seen, t))
 	case *types.Struct:
 		for i := range u.NumFields() {
 			if hasFloat(u.Field(i).Type(), append(seen, t)) {
@@ -136,19 +149,47 @@ func hasFloat(t types.Type, seen []types.Type) bool {
 	return false
 }
 
-// IsRef reports whether values of type t are references: a slice or a pointer.
+// IsMap reports whether t is a map type.
+func IsMap(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Map)
+	return ok
+}
+
+// IsEntry reports whether e is an element of a map.
+func IsEntry(e Expr) bool {
+	i, ok := e.(*Index)
+	return ok && IsMap(i.X.Type())
+}
+
+// MapOf returns the map of which e asks for its length, its keys or whether it has
+// one, which depends on all that is written to its elements; else nil.
+func MapOf(e Expr) Expr {
+	switch e := e.(type) {
+	case *Has:
+		return e.X
+	case *Keys:
+		return e.X
+	case *Len:
+		if IsMap(e.X.Type()) {
+			return e.X
+		}
+	}
+	return nil
+}
+
+// IsRef reports whether values of type t are references: a slice, a pointer or a map.
 func IsRef(t types.Type) bool {
 	switch t.Underlying().(type) {
-	case *types.Slice, *types.Pointer:
+	case *types.Slice, *types.Pointer, *types.Map:
 		return true
 	}
 	return false
 }
 
-// HasRef reports whether a value of type t is or contains a slice or pointer.
+// HasRef reports whether a value of type t is or contains a slice, pointer or map.
 func HasRef(t types.Type) bool {
 	switch u := t.Underlying().(type) {
-	case *types.Slice, *types.Pointer:
+	case *types.Slice, *types.Pointer, *types.Map:
 		return true
 	case *types.Array:
 		return HasRef(u.Elem())

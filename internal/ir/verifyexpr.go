@@ -57,6 +57,10 @@ func (v *verifier) node(e Expr) {
 		v.binary(e)
 	case *Index:
 		x := v.expr(e.X)
+		if x != nil && IsMap(x) {
+			v.key(e.I, x)
+			return
+		}
 		v.integer(e.I, "index "+describe(e.I))
 		if x != nil && !isIndexable(x) {
 			v.faultf("%s is indexed, but it is a %s", describe(e.X), x)
@@ -78,7 +82,7 @@ func (v *verifier) node(e Expr) {
 			v.faultf("conversion of %s from %s to %s", describe(e.X), t, e.Typ)
 		}
 	case *Len:
-		if t := v.expr(e.X); t != nil && !isIndexable(t) {
+		if t := v.expr(e.X); t != nil && !isIndexable(t) && !IsMap(t) {
 			v.faultf("len of %s, which is a %s", describe(e.X), t)
 		}
 	case *Cap:
@@ -87,8 +91,31 @@ func (v *verifier) node(e Expr) {
 		}
 	case *Math:
 		v.math(e)
+	case *Has:
+		if t := v.expr(e.X); t != nil {
+			v.key(e.I, t)
+		}
+	case *Keys:
+		if t := v.expr(e.X); t != nil && (!IsMap(t) || !types.Identical(e.Typ, types.NewSlice(t.Underlying().(*types.Map).Key()))) {
+			v.faultf("a %s of the keys of %s, which is a %s", e.Typ, describe(e.X), t)
+		}
+	case *Absent:
+		if e.Typ == nil {
+			v.faultf("an absent element without a type")
+		}
 	default:
 		v.maker(e)
+	}
+}
+
+// key checks the key of a map of type t.
+func (v *verifier) key(e Expr, t types.Type) {
+	k := v.expr(e)
+	m, ok := t.Underlying().(*types.Map)
+	if !ok {
+		v.faultf("the key %s of a %s, which is no map", describe(e), t)
+	} else if k != nil && !assignable(k, m.Key()) {
+		v.faultf("key %s of a map is a %s where a %s is wanted", describe(e), k, m.Key())
 	}
 }
 

@@ -80,6 +80,12 @@ func (v *verifier) maker(e Expr) {
 	case *Composite:
 		v.composite(e)
 	case *Make:
+		if e.Typ != nil && IsMap(e.Typ) {
+			if e.Len != nil {
+				v.integer(e.Len, "size of a make")
+			}
+			return
+		}
 		if _, ok := underlying(e.Typ).(*types.Slice); !ok {
 			v.faultf("make of a %s", e.Typ)
 		}

@@ -126,6 +126,12 @@ func (v *verifier) assign(s *Assign) {
 	given := make([]types.Type, len(s.R))
 	for i, r := range s.R {
 		given[i] = v.expr(r)
+		if _, gone := r.(*Absent); gone && !IsEntry(s.L[i]) {
+			v.faultf("%s is deleted, but it is no element of a map", describe(s.L[i]))
+		}
+		if len(s.L) > 1 && s.L[i] != nil && IsEntry(s.L[i]) {
+			v.faultf("%s is assigned together with others", describe(s.L[i]))
+		}
 	}
 	v.leftSides(s.L, s.Define, given)
 }
@@ -178,7 +184,7 @@ func isPlace(e Expr) bool {
 		return isPlace(e.X)
 	case *Index:
 		switch e.X.Type().Underlying().(type) {
-		case *types.Slice:
+		case *types.Slice, *types.Map:
 			return true
 		case *types.Array:
 			return isPlace(e.X)

@@ -40,6 +40,10 @@ func Children(e Expr) []Expr {
 	case *Append:
 		add(e.X)
 		add(e.Elems...)
+	case *Has:
+		add(e.X, e.I)
+	case *Keys:
+		add(e.X)
 	}
 	return out
 }

@@ -21,6 +21,13 @@ func (m *machine) place(f *frame, e ir.Expr) *Value {
 		if _, isString := e.X.Type().Underlying().(*types.Basic); isString {
 			break
 		}
+		if ir.IsEntry(e) {
+			if at := m.found(f, e.X, e.I); at != nil {
+				return &at.value
+			}
+			v := zero(e.Type())
+			return &v
+		}
 		x := m.place(f, e.X)
 		return &x.elems[m.index(f, e.I, len(x.elems))]
 	}
@@ -72,8 +79,11 @@ func (m *machine) eval(f *frame, e ir.Expr) Value {
 		return m.convert(m.eval(f, e.X), e.X.Type(), e.Typ)
 	case *ir.Len:
 		x := m.place(f, e.X)
-		if x.kind == String {
+		switch x.kind {
+		case String:
 			return Int64(int64(len(x.Str())))
+		case Map:
+			return Int64(int64(len(x.table())))
 		}
 		return Int64(int64(len(x.elems)))
 	case *ir.Cap:
@@ -94,7 +104,14 @@ func (m *machine) allocate(f *frame, e ir.Expr) Value {
 	case *ir.Composite:
 		return m.composite(f, e)
 	case *ir.Make:
+		if ir.IsMap(e.Typ) {
+			return Value{kind: Map, ref: table{}}
+		}
 		return m.makeSlice(f, e)
+	case *ir.Has:
+		return BoolOf(m.found(f, e.X, e.I) != nil)
+	case *ir.Keys:
+		return m.keys(f, e)
 	case *ir.New:
 		v := zero(e.Typ.Underlying().(*types.Pointer).Elem())
 		return PointerTo(&v)

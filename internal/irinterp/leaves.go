@@ -25,6 +25,10 @@ func leaves(v *Value) []*Value {
 			for i := range v.elems {
 				walk(&v.elems[i])
 			}
+		case Map:
+			for _, e := range v.table().sorted() {
+				walk(&e.value)
+			}
 		case Pointer:
 			p := v.Deref()
 			if p == nil {
@@ -65,6 +69,13 @@ func forget(v *Value) {
 		case Struct, Array, Complex:
 			for i := range v.elems {
 				walk(&v.elems[i])
+			}
+		case Map:
+			for _, e := range v.table() {
+				if !seen[&e.value] {
+					seen[&e.value] = true
+					walk(&e.value)
+				}
 			}
 		case Pointer:
 			if p := v.Deref(); p != nil && !seen[p] {

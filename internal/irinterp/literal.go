@@ -34,6 +34,11 @@ func literal(e ast.Expr, t types.Type) Value {
 			return PointerTo(&v)
 		}
 	case *ast.CallExpr:
+		if len(e.Args) == 1 {
+			if id, ok := e.Args[0].(*ast.Ident); ok && id.Name == "nil" { // T(nil)
+				return zero(t)
+			}
+		}
 		p, ok := t.Underlying().(*types.Pointer)
 		if id, isNew := e.Fun.(*ast.Ident); ok && isNew && id.Name == "new" && len(e.Args) == 1 {
 			v := literal(e.Args[0], p.Elem())
@@ -145,6 +150,8 @@ func compositeLiteral(e *ast.CompositeLit, t types.Type) Value {
 		return v
 	case *types.Struct:
 		return structLiteral(e, u)
+	case *types.Map:
+		return mapLiteral(e, u)
 	case *types.Pointer: // &T left out inside a slice of pointers
 		v := compositeLiteral(e, u.Elem())
 		return PointerTo(&v)

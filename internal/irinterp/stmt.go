@@ -121,6 +121,10 @@ func (m *machine) loop(f *frame, s *ir.For) outcome {
 // assign evaluates all places and all values, then stores from left to right.
 func (m *machine) assign(f *frame, s *ir.Assign) {
 	if len(s.L) == 1 && len(s.R) == 1 {
+		if _, gone := s.R[0].(*ir.Absent); gone {
+			m.deleteEntry(f, s.L[0].(*ir.Index))
+			return
+		}
 		m.put(f, s.L[0], m.eval(f, s.R[0]), s.Define)
 		return
 	}
@@ -153,6 +157,8 @@ func (m *machine) put(f *frame, l ir.Expr, x Value, define bool) {
 	case l == nil:
 	case define:
 		f.declare(l.(*ir.Ref).V, x)
+	case ir.IsEntry(l):
+		m.setEntry(f, l.(*ir.Index), x)
 	default:
 		store(m.place(f, l), x)
 	}

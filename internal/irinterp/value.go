@@ -24,9 +24,10 @@ const (
 	Array
 	Complex // complex128 or complex64: two floats
 	Closure
+	Map
 )
 
-var kindNames = [...]string{"invalid", "float", "int", "uint", "bool", "string", "slice", "pointer", "struct", "array", "complex", "closure"}
+var kindNames = [...]string{"invalid", "float", "int", "uint", "bool", "string", "slice", "pointer", "struct", "array", "complex", "closure", "map"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -39,7 +40,7 @@ type Value struct {
 	bits  uint64  // float64 bits, integer or bool
 	dot   float64 // tangent of a float
 	elems []Value // of a slice, struct, array or complex number; nil for a nil slice
-	ref   any     // string, *Value of a pointer (nil interface: nil), *closure
+	ref   any     // string, *Value of a pointer (nil interface: nil), *closure, table of a map
 }
 
 // Float64 returns a float value; for a float32 variable x must be rounded.
@@ -185,7 +186,9 @@ func zero(t types.Type) Value {
 			e[i] = zero(u.Field(i).Type())
 		}
 		return StructOf(e...)
-	case *types.Signature, *types.Map, *types.Chan, *types.Interface:
+	case *types.Map:
+		return Value{kind: Map}
+	case *types.Signature, *types.Chan, *types.Interface:
 		return Value{} // carried along, never looked into
 	}
 	panic(fault("no value of type %s can be interpreted", t))
@@ -223,6 +226,8 @@ func equal(x, y Value) bool {
 			return y.elems == nil
 		}
 		return x.Deref() == y.Deref()
+	case Map:
+		return x.table() == nil
 	case Slice:
 		return x.elems == nil // the other operand is nil
 	case Struct, Array, Complex:

@@ -221,12 +221,6 @@ func (b *builder) viaTemps(call *ast.CallExpr, c *callee, l []ir.Expr) {
 
 // place lowers the left side of an assignment; nil means that it was refused.
 func (b *builder) place(e ast.Expr) ir.Expr {
-	if x, ok := ast.Unparen(e).(*ast.IndexExpr); ok {
-		if _, isMap := b.typeOf(x.X).Underlying().(*types.Map); isMap {
-			b.expr(x)
-			return nil
-		}
-	}
 	l := b.expr(e)
 	if _, bad := l.(*ir.Const); bad {
 		return nil

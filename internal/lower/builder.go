@@ -62,7 +62,7 @@ func (b *builder) fail(n ast.Node, what, why, do string) {
 	b.diags.Add(b.l.in.Fset, n.Pos(), what, why, do)
 }
 
-func (b *builder) emit(s ir.Stmt) { b.block.Stmts = append(b.block.Stmts, s) }
+func (b *builder) emit(s ir.Stmt) { b.block.Stmts = append(b.block.Stmts, b.apart(s)...) }
 
 // capture runs f and returns the statements that it emitted.
 func (b *builder) capture(pos token.Pos, f func()) *ir.Block {

@@ -26,6 +26,8 @@ func (b *builder) builtinStmt(e *ast.CallExpr, name string) {
 		b.copyCall(e, nil)
 	case "clear":
 		b.clearCall(e)
+	case "delete":
+		b.deleteCall(e)
 	case "panic":
 		x := b.expr(e.Args[0])
 		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
@@ -70,8 +72,6 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 
 func (b *builder) refuseBuiltin(e *ast.CallExpr, name string) {
 	switch name {
-	case "delete":
-		b.fail(e, "delete", "the reverse sweep cannot follow the elements of a map", "use a slice with an index")
 	case "close":
 		b.fail(e, "close", "the reverse sweep cannot follow communication", "pass the values as parameters")
 	case "recover":
@@ -86,7 +86,9 @@ func (b *builder) refuseBuiltin(e *ast.CallExpr, name string) {
 func (b *builder) lenCap(e *ast.CallExpr, name string) ir.Expr {
 	t := b.typeOf(e.Args[0])
 	switch t.Underlying().(type) {
-	case *types.Map, *types.Chan:
+	case *types.Map:
+		b.checkType(e.Pos(), t)
+	case *types.Chan:
 		what, why, do := refusedType(t)
 		b.fail(e, what, why, do)
 		return b.dummy(e)
@@ -119,7 +121,14 @@ func (b *builder) minMax(e *ast.CallExpr, name string) ir.Expr {
 func (b *builder) makeCall(e *ast.CallExpr) ir.Expr {
 	t := b.typeOf(e)
 	b.checkType(e.Pos(), t)
-	if _, ok := t.Underlying().(*types.Slice); !ok {
+	switch t.Underlying().(type) {
+	case *types.Map:
+		if len(e.Args) > 1 {
+			return &ir.Make{Typ: t, Len: b.runtime(e.Args[1], b.expr(e.Args[1]))}
+		}
+		return &ir.Make{Typ: t}
+	case *types.Slice:
+	default:
 		return b.dummy(e)
 	}
 	out := &ir.Make{Typ: t, Len: b.runtime(e.Args[1], b.expr(e.Args[1]))}

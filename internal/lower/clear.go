@@ -12,6 +12,10 @@ import (
 // clearCall lowers clear(x) of a slice to a loop that sets each element to zero.
 func (b *builder) clearCall(e *ast.CallExpr) {
 	arg := e.Args[0]
+	if t := b.typeOf(arg); ir.IsMap(t) {
+		b.clearMap(e, t)
+		return
+	}
 	t, ok := b.typeOf(arg).Underlying().(*types.Slice)
 	if !ok {
 		if what, why, do := refusedType(b.typeOf(arg)); what != "" {

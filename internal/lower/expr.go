@@ -176,10 +176,12 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 			"call the function directly")
 		return b.dummy(e)
 	}
-	if _, isMap := b.typeOf(e.X).Underlying().(*types.Map); isMap {
-		what, why, do := refusedType(b.typeOf(e.X))
-		b.fail(e, what, why, do)
-		return b.dummy(e)
+	if t, isMap := b.typeOf(e.X).Underlying().(*types.Map); isMap {
+		if what, why, do := refusedMap(t); what != "" {
+			b.fail(e, what, why, do)
+			return b.dummy(e)
+		}
+		return b.entry(e, t)
 	}
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	return &ir.Index{X: x, I: b.runtime(e.Index, b.expr(e.Index))}

@@ -40,7 +40,7 @@ func (b *builder) fixedNumber(e ast.Expr, body *ast.BlockStmt) bool {
 			return false
 		}
 		id, ok := ast.Unparen(e.Args[0]).(*ast.Ident)
-		return ok && b.fixed(id, body)
+		return ok && !ir.IsMap(b.typeOf(id)) && b.fixed(id, body)
 	}
 	return false
 }
@@ -61,7 +61,7 @@ func (b *builder) fixedChain(e ast.Expr, body *ast.BlockStmt) bool {
 		sel := b.info.Selections[e]
 		return sel != nil && sel.Kind() == types.FieldVal && !ir.IsInteger(b.typeOf(e)) && b.fixedChain(e.X, body)
 	case *ast.IndexExpr:
-		return !ir.IsInteger(b.typeOf(e)) && b.fixedChain(e.X, body) && b.fixedChain(e.Index, body)
+		return !ir.IsMap(b.typeOf(e.X)) && !ir.IsInteger(b.typeOf(e)) && b.fixedChain(e.X, body) && b.fixedChain(e.Index, body)
 	}
 	return false
 }

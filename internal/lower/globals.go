@@ -89,6 +89,13 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 				}
 			case *ast.IncDecStmt:
 				write(n.X)
+			case *ast.CallExpr:
+				if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && info.Types[n.Fun].IsBuiltin() {
+					switch id.Name {
+					case "copy", "clear", "delete", "append":
+						write(n.Args[0])
+					}
+				}
 			case *ast.UnaryExpr:
 				if n.Op == token.AND {
 					write(n.X)
@@ -298,10 +305,10 @@ func (c *globals) written(s ir.Stmt, list ...*types.Var) {
 }
 
 // passable reports whether a package-level variable of type t can be a parameter: the
-// analyses follow slices, and pointers to structs, arrays and basic values.
+// analyses follow slices, maps, and pointers to structs, arrays and basic values.
 func passable(t types.Type) bool {
 	switch t.Underlying().(type) {
-	case *types.Basic, *types.Struct, *types.Array, *types.Slice, *types.Pointer:
+	case *types.Basic, *types.Struct, *types.Array, *types.Slice, *types.Pointer, *types.Map:
 		return true
 	}
 	return false
@@ -379,6 +386,8 @@ func basicKinds(t types.Type, out map[types.BasicKind]bool, seen []types.Type) {
 	case *types.Array:
 		basicKinds(u.Elem(), out, seen)
 	case *types.Pointer:
+		basicKinds(u.Elem(), out, seen)
+	case *types.Map:
 		basicKinds(u.Elem(), out, seen)
 	case *types.Struct:
 		for i := range u.NumFields() {

@@ -45,6 +45,8 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 	case *types.Slice:
 		b.elements(out, e, u.Elem())
 		return out
+	case *types.Map:
+		return b.mapLiteral(e, t)
 	}
 	what, why, do := refusedType(t)
 	b.fail(e, what+" literal", why, do)

@@ -20,8 +20,12 @@ var tupleMath = map[string][2]string{
 }
 
 // tupleValues returns the results of e if that is a call of a function of
-// package math or math/cmplx with two of them, else nil. Its argument is evaluated once.
+// package math or math/cmplx with two of them, or an element of a map and whether it is
+// there; else nil. The argument of a function is evaluated once.
 func (b *builder) tupleValues(e ast.Expr) []ir.Expr {
+	if xs := b.entryOK(e); xs != nil {
+		return xs
+	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || !b.isTupleMath(call) {
 		return nil

@@ -129,6 +129,9 @@ func mentioned(t types.Type, seen map[types.Type]bool, f func(types.Object)) {
 		mentioned(t.Elem(), seen, f)
 	case *types.Pointer:
 		mentioned(t.Elem(), seen, f)
+	case *types.Map:
+		mentioned(t.Key(), seen, f)
+		mentioned(t.Elem(), seen, f)
 	case *types.Signature:
 		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
 			for i := range tuple.Len() {

@@ -30,7 +30,7 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
 		}
 		b.refuseRange(s, "a string", "strings are only passed along", "loop over a slice of bytes with an index")
 	case *types.Map:
-		b.refuseRange(s, "a map", "its order changes from run to run", "loop over a slice of the keys in a fixed order")
+		b.rangeMap(s, label)
 	case *types.Chan:
 		b.refuseRange(s, "a channel", "the reverse sweep cannot follow communication", "loop over a slice")
 	default:
@@ -142,27 +142,30 @@ func (b *builder) counter(s *ast.RangeStmt, t types.Type) (i *ir.Var, own bool) 
 // rangeVars emits the assignments to key and value at the start of the body.
 func (b *builder) rangeVars(s *ast.RangeStmt, i *ir.Var, own bool, x ir.Expr) {
 	a := &ir.Assign{At: ir.At{P: s.Pos()}, Define: s.Tok == token.DEFINE}
-	put := func(e ast.Expr, val ir.Expr) {
-		if e == nil || isBlank(e) {
-			return
-		}
-		if a.Define {
-			a.L = append(a.L, &ir.Ref{V: b.declare(e.(*ast.Ident))})
-		} else if l := b.place(e); l != nil {
-			a.L = append(a.L, l)
-			val = b.convertTo(val, l.Type(), e)
-		} else {
-			return
-		}
-		a.R = append(a.R, val)
-	}
 	if !own {
-		put(s.Key, &ir.Ref{V: i})
+		b.rangeVar(a, s.Key, &ir.Ref{V: i})
 	}
 	if x != nil && s.Value != nil && !isBlank(s.Value) {
-		put(s.Value, &ir.Index{X: clone(x), I: &ir.Ref{V: i}})
+		b.rangeVar(a, s.Value, &ir.Index{X: clone(x), I: &ir.Ref{V: i}})
 	}
 	if len(a.L) > 0 {
 		b.emit(a)
 	}
+}
+
+// rangeVar adds to a, the assignment at the start of a loop's body, that of val to the
+// key or value e.
+func (b *builder) rangeVar(a *ir.Assign, e ast.Expr, val ir.Expr) {
+	if e == nil || isBlank(e) {
+		return
+	}
+	if a.Define {
+		a.L = append(a.L, &ir.Ref{V: b.declare(e.(*ast.Ident))})
+	} else if l := b.place(e); l != nil {
+		a.L = append(a.L, l)
+		val = b.convertTo(val, l.Type(), e)
+	} else {
+		return
+	}
+	a.R = append(a.R, val)
 }

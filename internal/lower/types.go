@@ -38,7 +38,7 @@ func refusedType(t types.Type) (what, why, do string) {
 	case *types.Pointer:
 		return refusedType(u.Elem())
 	case *types.Map:
-		return "map", "the reverse sweep cannot follow its elements", "use a slice with an index"
+		return refusedMap(u)
 	case *types.Chan:
 		return "channel", "the reverse sweep cannot follow communication", "pass the values as parameters"
 	case *types.Signature:

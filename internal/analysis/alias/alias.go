@@ -27,7 +27,8 @@ type Object struct {
 	Type types.Type // of the variable, pointee or element
 	Name string     // for people: "u", "u[]", "s.u[]", "make at 12"
 
-	elements bool // of a slice
+	elements bool // of a slice or map
+	entries  bool // of a map
 }
 
 // Heap reports whether the object is memory that several names may reach.
@@ -155,20 +156,23 @@ func (in *Info) paramMemory(root *ir.Func, of *ir.Var, at Loc, t types.Type, nam
 		switch u := leaf.Type.Underlying().(type) {
 		case *types.Slice:
 			elem, suffix = u.Elem(), "[]"
+		case *types.Map:
+			elem, suffix = u.Elem(), "[]"
 		case *types.Pointer:
 			elem = u.Elem()
 		default:
 			continue
 		}
+		entries := ir.IsMap(leaf.Type)
 		from := Loc{at.Obj, at.Path + leaf.Path}
 		var target *Object
 		for _, o := range outer {
-			if types.Identical(o.Type, elem) {
+			if types.Identical(o.Type, elem) && o.entries == entries {
 				target = o
 			}
 		}
 		if target == nil {
-			target = in.object(&Object{Root: root, Of: of, Type: elem, Name: name + leaf.Path + suffix, elements: suffix != ""})
+			target = in.object(&Object{Root: root, Of: of, Type: elem, Name: name + leaf.Path + suffix, elements: suffix != "", entries: entries})
 			in.paramMemory(root, of, Loc{target, ""}, elem, target.Name, append(outer, target))
 		}
 		in.include(from, Set{Loc{target, ""}: true})
@@ -331,8 +335,11 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 	case *ir.Convert:
 		return in.Refs(e.X)
 	case *ir.Make:
-		o := in.site(e, e.Typ.Underlying().(*types.Slice).Elem(), "[]")
+		o := in.site(e, elemOf(e.Typ), "[]")
+		o.entries = ir.IsMap(e.Typ)
 		out[""] = Set{Loc{o, ""}: true}
+	case *ir.Keys:
+		out[""] = Set{Loc{in.site(e, elemOf(e.Typ), "[]"), ""}: true}
 	case *ir.New:
 		o := in.site(e, e.Typ.Underlying().(*types.Pointer).Elem(), "")
 		out[""] = Set{Loc{o, ""}: true}
@@ -357,6 +364,14 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 		in.composite(e, out)
 	}
 	return out
+}
+
+// elemOf is the type of the elements of a slice or map of type t.
+func elemOf(t types.Type) types.Type {
+	if m, ok := t.Underlying().(*types.Map); ok {
+		return m.Elem()
+	}
+	return t.Underlying().(*types.Slice).Elem()
 }
 
 func (in *Info) composite(e *ir.Composite, out map[string]Set) {
@@ -549,6 +564,9 @@ func (in *Info) Overlap(a, b Loc) bool {
 	}
 	if a.Obj.Root == nil || a.Obj.Root != b.Obj.Root {
 		return false
+	}
+	if (a.Obj.entries || b.Obj.entries) && !(a.Obj.entries && b.Obj.entries && a.Path == b.Path) {
+		return false // nothing else lies in a map
 	}
 	if in.known != nil && a.Obj.Of != b.Obj.Of && in.known(a.Obj.Of, b.Obj.Of) {
 		return false

@@ -157,7 +157,7 @@ func (in *Info) allocWrites(e ir.Expr, out alias.Set) {
 		switch e := e.(type) {
 		case *ir.Append:
 			out.Add(in.mem.PointsTo(e))
-		case *ir.Make, *ir.New:
+		case *ir.Make, *ir.New, *ir.Keys:
 			out.Add(in.mem.PointsTo(e))
 		case *ir.Addr:
 			if _, ok := e.X.(*ir.Composite); ok {
@@ -207,6 +207,9 @@ func (in *Info) Expr(e ir.Expr, out alias.Set) {
 			}
 		}
 	default:
+		if m := ir.MapOf(e); m != nil {
+			out.Add(in.mem.PointsTo(m))
+		}
 		for _, c := range ir.Children(e) {
 			in.Expr(c, out)
 		}

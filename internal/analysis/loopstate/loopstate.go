@@ -104,6 +104,11 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 			return append(out, Variable{Place: p, Headers: own || ir.HasRef(u.Elem())})
 		}
 		return out
+	case *types.Map:
+		if own || in.behind(p, set) {
+			return append(out, Variable{Place: p, Headers: own || ir.HasRef(u.Elem())})
+		}
+		return out
 	}
 	if own || in.inside(p, set) || in.behind(p, set) {
 		return append(out, Variable{Place: p, Headers: ir.HasRef(t)})
@@ -150,6 +155,8 @@ func reaches(t, to types.Type, seen []types.Type) bool {
 	case *types.Array:
 		return reaches(u.Elem(), to, seen)
 	case *types.Pointer:
+		return reaches(u.Elem(), to, seen)
+	case *types.Map:
 		return reaches(u.Elem(), to, seen)
 	case *types.Struct:
 		for i := range u.NumFields() {

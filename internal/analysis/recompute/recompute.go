@@ -232,6 +232,9 @@ func (in *Info) allocates(s *ir.Assign) bool {
 func (in *Info) hits(writes alias.Set, via *ir.Var, e ir.Expr) bool {
 	hit := false
 	ir.WalkExpr(e, func(x ir.Expr) bool {
+		if m := ir.MapOf(x); m != nil {
+			hit = hit || in.mem.OverlapAny(in.mem.PointsTo(m), writes)
+		}
 		switch x.(type) {
 		case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
 			other := alias.Via(x)
@@ -250,6 +253,9 @@ func (in *Info) hits(writes alias.Set, via *ir.Var, e ir.Expr) bool {
 func (in *Info) steadyExpr(e ir.Expr) bool {
 	ok := true
 	ir.WalkExpr(e, func(e ir.Expr) bool {
+		if ir.MapOf(e) != nil {
+			ok = false
+		}
 		switch e := e.(type) {
 		case *ir.Ref:
 			if in.locals[e.V] == nil && !in.steady[e.V] {
@@ -306,7 +312,7 @@ func cheap(e ir.Expr) bool {
 		case *ir.Math:
 			r := rule.Lookup(e.Fn)
 			ok = ok && r != nil && r.Cheap
-		case *ir.Make, *ir.New, *ir.Append, *ir.Composite:
+		case *ir.Make, *ir.New, *ir.Append, *ir.Composite, *ir.Keys:
 			ok = false
 		case *ir.Addr:
 			if _, lit := e.X.(*ir.Composite); lit {

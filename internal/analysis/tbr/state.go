@@ -121,6 +121,11 @@ func (in *Info) reads(e ir.Expr, out state) {
 			in.reads(b, out)
 		}
 	default:
+		if m := ir.MapOf(e); m != nil {
+			for l := range in.mem.PointsTo(m) {
+				out[entry{l, alias.Reference(m)}] = true
+			}
+		}
 		for _, c := range ir.Children(e) {
 			in.reads(c, out)
 		}

@@ -136,6 +136,9 @@ func (g *generator) readsOf(code []ir.Stmt, self *ir.Var) []ir.Expr {
 				}
 				return
 			}
+		case *ir.Has:
+			out = append(out, x)
+			return
 		case *ir.Addr:
 			if _, lit := x.X.(*ir.Composite); !lit {
 				if g.sh.IsShadow(x.X) {

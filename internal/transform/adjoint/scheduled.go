@@ -301,6 +301,8 @@ func elemOf(t types.Type) types.Type {
 		return u.Elem()
 	case *types.Pointer:
 		return u.Elem()
+	case *types.Map:
+		return u.Elem()
 	}
 	return t
 }

@@ -3,6 +3,7 @@ package adjoint
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -12,6 +13,9 @@ func makeBool(v bool) constant.Value { return constant.MakeBool(v) }
 // push puts the value at the place e on the run-time stack, with the shadow of
 // its references if it has one.
 func (g *generator) push(e ir.Expr) []ir.Stmt {
+	if ir.IsEntry(e) {
+		return g.entries("ad.PushEntry", e)
+	}
 	out := []ir.Stmt{g.pushOne(e)}
 	if g.act.ShadowedRefs(e) {
 		for _, leaf := range g.refLeaves(g.sh.Place(e)) {
@@ -50,6 +54,11 @@ func (g *generator) pushOne(e ir.Expr) ir.Stmt {
 // pop takes back what push put: shadows first. With define the variables are
 // declared by it.
 func (g *generator) pop(e ir.Expr, define bool) []ir.Stmt {
+	if ir.IsEntry(e) {
+		out := g.entries("ad.PopEntry", e)
+		slices.Reverse(out)
+		return out
+	}
 	var out []ir.Stmt
 	if v := ir.Root(e); v != nil && !g.sh.IsShadow(e) && g.act.ShadowedRefs(e) {
 		leaves := g.refLeaves(g.sh.Place(e))
@@ -93,4 +102,18 @@ func (g *generator) popOne(e ir.Expr, define bool) ir.Stmt {
 		}
 	}
 	return &ir.Call{L: c.L, Define: define, Name: "ad.Pop", TArgs: []types.Type{t}, Args: []ir.Expr{&ir.Ref{V: g.st}}}
+}
+
+// entries calls the function with the stack and the element e of a map, and again with
+// that of the shadow map if references are in it.
+func (g *generator) entries(name string, e ir.Expr) []ir.Stmt {
+	at := e.(*ir.Index)
+	call := func(m ir.Expr) ir.Stmt {
+		return &ir.Call{Name: name, Args: []ir.Expr{&ir.Ref{V: g.st}, m, at.I}}
+	}
+	out := []ir.Stmt{call(at.X)}
+	if g.act.ShadowedRefs(e) {
+		out = append(out, call(g.sh.Value(at.X)))
+	}
+	return out
 }

@@ -22,6 +22,13 @@ func (g *generator) assignAdjoint(s *ir.Assign) (code []ir.Stmt, self *ir.Var) {
 		return g.parallelAdjoint(s), nil
 	}
 	l, r := s.L[0], s.R[0]
+	switch {
+	case l == nil:
+	case ir.IsEntry(l):
+		return g.entryWritten(l.(*ir.Index), r), nil
+	case ir.IsEntry(r):
+		return g.entryRead(l, r.(*ir.Index), s.Define), nil
+	}
 	if l != nil && ir.IsRef(l.Type()) {
 		return g.literalAdjoint(l, r), nil
 	}

@@ -184,6 +184,10 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 			fresh = append(fresh, zeroLike(lb, s.R[i], s.Define))
 			continue
 		}
+		if _, gone := s.R[i].(*ir.Absent); gone {
+			fresh = append(fresh, ir.Set(lb, s.R[i]))
+			continue
+		}
 		if ir.IsRef(l.Type()) {
 			shadow.L, shadow.R = append(shadow.L, lb), append(shadow.R, g.refValue(s.R[i]))
 			continue

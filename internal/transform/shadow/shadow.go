@@ -138,7 +138,7 @@ func (s *Map) Value(e ir.Expr) ir.Expr {
 		return &ir.Addr{X: s.Place(e.X)}
 	case *ir.Convert:
 		return &ir.Convert{X: s.Value(e.X), Typ: e.Typ}
-	case *ir.Make, *ir.New, *ir.Const:
+	case *ir.Make, *ir.New, *ir.Const, *ir.Absent:
 		return e
 	case *ir.Composite:
 		return s.composite(e)
@@ -182,7 +182,7 @@ func Zero(t types.Type) ir.Expr {
 	switch t.Underlying().(type) {
 	case *types.Struct, *types.Array:
 		return &ir.Composite{Typ: t}
-	case *types.Slice, *types.Pointer:
+	case *types.Slice, *types.Pointer, *types.Map:
 		return &ir.Const{Typ: t}
 	}
 	return ir.Number(0, t)

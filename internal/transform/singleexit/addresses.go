@@ -197,7 +197,7 @@ func allocates(e ir.Expr) bool {
 	found := false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		switch x := e.(type) {
-		case *ir.Make, *ir.New, *ir.Append:
+		case *ir.Make, *ir.New, *ir.Append, *ir.Keys:
 			found = true
 		case *ir.Composite:
 			_, slice := x.Typ.Underlying().(*types.Slice)
@@ -220,6 +220,7 @@ func (r *rewriter) readsMemory(e ir.Expr) bool {
 	found := false
 	var value func(e ir.Expr)
 	value = func(e ir.Expr) {
+		found = found || ir.MapOf(e) != nil
 		switch x := e.(type) {
 		case *ir.Ref:
 			found = found || r.taken[x.V]

@@ -308,7 +308,9 @@ func (g *generator) assign(s *ir.Assign) []ir.Stmt {
 			continue
 		}
 		ds.L = append(ds.L, g.sh.Place(l))
-		if x := d.value(s.R[i]); x != nil {
+		if gone, ok := s.R[i].(*ir.Absent); ok {
+			ds.R = append(ds.R, gone)
+		} else if x := d.value(s.R[i]); x != nil {
 			ds.R = append(ds.R, x)
 		} else {
 			ds.R = append(ds.R, shadow.Zero(l.Type()))

@@ -1,0 +1,94 @@
+package difftest
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"sync"
+)
+
+// A leaf is a place that holds a float.
+type leaf interface {
+	Float() float64
+	SetFloat(x float64)
+	UnsafeAddr() uintptr
+}
+
+// entryLeaf is the j-th float in the value that the map m has for a key. It has no address of
+// its own, since a map may move its values.
+type entryLeaf struct {
+	m, key reflect.Value
+	j      int
+}
+
+// value returns a copy of the element, zero if there is none, and the float in it.
+func (l entryLeaf) value() (element, float reflect.Value) {
+	element = reflect.New(l.m.Type().Elem()).Elem()
+	if v := l.m.MapIndex(l.key); v.IsValid() {
+		element.Set(v)
+	}
+	return element, held(element)[l.j]
+}
+
+func (l entryLeaf) Float() float64 {
+	_, x := l.value()
+	return x.Float()
+}
+
+func (l entryLeaf) SetFloat(x float64) {
+	element, float := l.value()
+	float.SetFloat(x)
+	l.m.SetMapIndex(l.key, element)
+}
+
+var addresses struct {
+	sync.Mutex
+	of map[string]uintptr
+}
+
+// UnsafeAddr returns a number that stands for the place and for no other.
+func (l entryLeaf) UnsafeAddr() uintptr {
+	addresses.Lock()
+	defer addresses.Unlock()
+	if addresses.of == nil {
+		addresses.of = map[string]uintptr{}
+	}
+	name := fmt.Sprintf("%x %#v %d", l.m.Pointer(), l.key.Interface(), l.j)
+	if addresses.of[name] == 0 {
+		addresses.of[name] = uintptr(len(addresses.of) + 1) // no object lies so low
+	}
+	return addresses.of[name]
+}
+
+// held lists the floats that lie in v itself.
+func held(v reflect.Value) []reflect.Value {
+	var out []reflect.Value
+	walk(v, nil, func(v reflect.Value) {
+		if v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32 {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
+// sortedKeys lists the keys of a map in a fixed order.
+func sortedKeys(m reflect.Value) []reflect.Value {
+	keys := m.MapKeys()
+	sort.Slice(keys, func(i, j int) bool {
+		a, b := keys[i], keys[j]
+		if a.CanInt() {
+			return a.Int() < b.Int()
+		}
+		return fmt.Sprint(a) < fmt.Sprint(b)
+	})
+	return keys
+}
+
+// refers reports whether values of type t are references, behind which floats have places.
+func refers(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Pointer, reflect.Map:
+		return true
+	}
+	return false
+}
