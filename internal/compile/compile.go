@@ -200,7 +200,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	if len(diags) > 0 {
 		return nil, diags, nil
 	}
-	unhide(u.pkg.Types, made.funcs)
+	if diags = unhide(u.pkg.Fset, u.pkg.Types, made.funcs); len(diags) > 0 {
+		return nil, diags, nil
+	}
 	u.dump("tidy", made.funcs)
 	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)

@@ -1,17 +1,24 @@
 package compile
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // unhide renames variables of made functions that would hide something of package
-// level, a type of the user called st, say, that their function mentions.
-func unhide(pkg *types.Package, funcs []*ir.Func) {
+// level, a type of the user called st, say, or something predeclared, as max, that their
+// function mentions. It reports declarations of package level that hide something
+// predeclared.
+func unhide(fset *token.FileSet, pkg *types.Package, funcs []*ir.Func) diag.List {
+	hidden := map[string]bool{}
 	used := map[string]bool{} // by any variable
 	vars := make([]map[*ir.Var]bool, len(funcs))
 	for i, f := range funcs {
@@ -22,8 +29,11 @@ func unhide(pkg *types.Package, funcs []*ir.Func) {
 	}
 	renamed := map[*ir.Var]bool{}
 	for i, f := range funcs {
-		m := &mentions{pkg: pkg, names: map[string]bool{}, seen: map[types.Type]bool{}}
+		m := &mentions{pkg: pkg, names: map[string]bool{}, predeclared: map[string]bool{}, seen: map[types.Type]bool{}}
 		m.function(f, vars[i])
+		for name := range m.predeclared {
+			hidden[name] = pkg.Scope().Lookup(name) != nil
+		}
 		for _, v := range inOrder(f, vars[i]) {
 			if !m.names[v.Name] || renamed[v] {
 				continue
@@ -35,6 +45,13 @@ func unhide(pkg *types.Package, funcs []*ir.Func) {
 			used[v.Name], renamed[v] = true, true
 		}
 	}
+	var diags diag.List
+	for _, name := range slices.Sorted(maps.Keys(hidden)) {
+		if hidden[name] {
+			diags.Add(fset, pkg.Scope().Lookup(name).Pos(), name, "it hides what Go declares under this name, which generated code needs", "rename it")
+		}
+	}
+	return diags
 }
 
 // variables are those that f declares or uses.
@@ -107,7 +124,11 @@ type mentions struct {
 	pkg   *types.Package
 	names map[string]bool
 	seen  map[types.Type]bool
+
+	predeclared map[string]bool // names that stand for what Go declares
 }
+
+func (m *mentions) builtin(name string) { m.names[name], m.predeclared[name] = true, true }
 
 func (m *mentions) function(f *ir.Func, vars map[*ir.Var]bool) {
 	for v := range vars {
@@ -117,6 +138,10 @@ func (m *mentions) function(f *ir.Func, vars map[*ir.Var]bool) {
 		switch s := s.(type) {
 		case *ir.Call:
 			m.call(s)
+		case *ir.Copy:
+			m.builtin("copy")
+		case *ir.Panic:
+			m.builtin("panic")
 		case *ir.Closure:
 			m.typ(s.Result)
 		}
@@ -133,6 +158,8 @@ func (m *mentions) call(c *ir.Call) {
 		m.names[c.Fn.Name] = true
 	case c.Ext != nil:
 		m.object(c.Ext)
+	case c.On == nil && !strings.Contains(c.Name, "."):
+		m.builtin(c.Name) // clear
 	}
 	for _, t := range c.TArgs {
 		m.typ(t)
@@ -146,7 +173,30 @@ func (m *mentions) expr(e ir.Expr) {
 		for _, word := range strings.FieldsFunc(e.Text, func(r rune) bool { return !token.IsIdentifier(string(r)) && (r < '0' || r > '9') }) {
 			m.names[word] = true
 		}
+		switch {
+		case e.Val == nil:
+			m.builtin("nil")
+		case e.Val.Kind() == constant.Bool && e.Text == "":
+			m.builtin(e.Val.String())
+		}
 		m.typ(e.Typ)
+	case *ir.Math:
+		if !strings.Contains(e.Fn, ".") {
+			m.builtin(e.Fn)
+		}
+		m.typ(e.Typ)
+	case *ir.Len:
+		m.builtin("len")
+	case *ir.Cap:
+		m.builtin("cap")
+	case *ir.Make:
+		m.builtin("make")
+		m.typ(e.Typ)
+	case *ir.New:
+		m.builtin("new")
+		m.typ(e.Typ)
+	case *ir.Append:
+		m.builtin("append")
 	case *ir.Global:
 		m.object(e.Obj)
 	default:

@@ -84,6 +84,26 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// TestKnownMutants gives the compiler the mutants that it once failed on.
+func TestKnownMutants(t *testing.T) {
+	names, err := filepath.Glob("testdata/mutants/*.txt")
+	if err != nil || len(names) < 8 {
+		t.Fatalf("%d mutants: %v", len(names), err)
+	}
+	m := &mutantRun{t: t, imports: newImports(t), count: map[string]int{}}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, opts := range []compile.Options{{}, {NoTidy: true}} {
+			if _, err := m.compile(strings.TrimSuffix(name, ".txt")+".go", text, opts); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 // mutantSources are the programs of the test cases that consist of one file, and random
 // ones.
 func mutantSources(t *testing.T, imp types.Importer) []*mutate.Source {

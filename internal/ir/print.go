@@ -27,6 +27,7 @@ type Printer struct {
 	indent int
 	labels map[Stmt]string
 	inner  []Stmt // enclosing statements that an unlabelled break may leave
+	head   bool   // the head of a for or if: composite literals need parentheses
 }
 
 // Within names packages as a file of pkg does, which needs no name for its own.
@@ -406,7 +407,7 @@ func (p *Printer) block(b *Block) {
 }
 
 func (p *Printer) ifStmt(s *If) {
-	p.Line("if %s {", p.Expr(s.Cond))
+	p.Line("if %s {", p.cond(s.Cond))
 	for {
 		p.body(s.Then)
 		if s.Else == nil {
@@ -414,7 +415,7 @@ func (p *Printer) ifStmt(s *If) {
 		}
 		if len(s.Else.Stmts) == 1 {
 			if next, ok := s.Else.Stmts[0].(*If); ok {
-				p.Line("} else if %s {", p.Expr(next.Cond))
+				p.Line("} else if %s {", p.cond(next.Cond))
 				s = next
 				continue
 			}
@@ -424,6 +425,13 @@ func (p *Printer) ifStmt(s *If) {
 		break
 	}
 	p.Line("}")
+}
+
+// cond prints the condition in the head of a statement.
+func (p *Printer) cond(e Expr) string {
+	p.head = true
+	defer func() { p.head = false }()
+	return p.Expr(e)
 }
 
 func (p *Printer) forStmt(s *For) {
@@ -440,6 +448,7 @@ func (p *Printer) forStmt(s *For) {
 	p.addLabel(s)
 	head := "for {"
 	cond := ""
+	p.head = true
 	if s.Cond != nil {
 		cond = p.Expr(s.Cond)
 	}
@@ -459,6 +468,7 @@ func (p *Printer) forStmt(s *For) {
 	case cond != "":
 		head = "for " + cond + " {"
 	}
+	p.head = false
 	p.Line("%s", head)
 	p.inner = append(p.inner, s)
 	p.body(s.Body)

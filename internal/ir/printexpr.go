@@ -68,9 +68,9 @@ func (p *Printer) text(e Expr) (string, int) {
 		}
 		return t + "(" + p.Expr(e.X) + ")", 8
 	case *Len:
-		return "len(" + p.Expr(e.X) + ")", 8
+		return "len(" + p.typed(e.X) + ")", 8
 	case *Cap:
-		return "cap(" + p.Expr(e.X) + ")", 8
+		return "cap(" + p.typed(e.X) + ")", 8
 	case *Math:
 		if e.Fn == "ad.Room" && isNil(e.Args[0]) { // of which the type is the only part that counts
 			return p.aliased(e.Fn) + "(" + p.TypeString(e.Args[0].Type()) + "(nil), " + p.Expr(e.Args[1]) + ")", 8
@@ -115,7 +115,18 @@ func (p *Printer) base(e Expr) string {
 			return p.prec(d.X, 8)
 		}
 	}
+	if c, ok := e.(*Const); ok && c.Val == nil {
+		return p.typedConst(c)
+	}
 	return p.prec(e, 8)
+}
+
+// typed prints e; a nil with its type.
+func (p *Printer) typed(e Expr) string {
+	if c, ok := e.(*Const); ok && c.Val == nil {
+		return p.typedConst(c)
+	}
+	return p.Expr(e)
 }
 
 func (p *Printer) list(es []Expr) string {
@@ -177,7 +188,11 @@ func (p *Printer) composite(e *Composite) string {
 			parts = append(parts, strconv.Itoa(len(e.Elems)-1)+": "+p.zero(e))
 		}
 	}
-	return p.TypeString(e.Typ) + "{" + strings.Join(parts, ", ") + "}"
+	text := p.TypeString(e.Typ) + "{" + strings.Join(parts, ", ") + "}"
+	if p.head && !strings.HasPrefix(text, "[") { // which is no name in front of a brace
+		return "(" + text + ")"
+	}
+	return text
 }
 
 // zero is the zero element of the array or slice literal e.

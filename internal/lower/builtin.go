@@ -13,7 +13,7 @@ func (b *builder) isBuiltin(e ast.Expr, name string) *ast.CallExpr {
 	if !ok || !b.info.Types[ast.Unparen(call.Fun)].IsBuiltin() {
 		return nil
 	}
-	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); !ok || id.Name != name {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); !ok || id.Name != name || b.malformed(call) {
 		return nil
 	}
 	return call

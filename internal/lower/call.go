@@ -46,6 +46,10 @@ type callee struct {
 func (b *builder) callee(e *ast.CallExpr) *callee {
 	fun := ast.Unparen(e.Fun)
 	tv := b.info.Types[fun]
+	if b.malformed(e) {
+		b.fail(e, "call", "its arguments are not those that the function takes", "correct it")
+		return &callee{}
+	}
 	switch {
 	case tv.IsType():
 		return &callee{kind: conversion}

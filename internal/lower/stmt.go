@@ -201,7 +201,7 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 			b.callInto(call, c, l, created)
 			return
 		}
-		if xs := b.tupleValues(values[0]); len(xs) == len(l) {
+		if xs := b.tupleValues(values[0]); xs != nil && len(xs) == len(l) {
 			b.assignTuple(s.Pos(), l, xs, created, values[0])
 			return
 		}
