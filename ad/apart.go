@@ -11,14 +11,18 @@ import (
 // function that writes to one of its arguments assumes that no other argument is
 // the same memory; this is the check.
 func ApartSlices[T, U any](fn, aName string, a []T, bName string, b []U) {
+	if overlapping(a, b) {
+		overlap(fn, aName, bName)
+	}
+}
+
+func overlapping[T, U any](a []T, b []U) bool {
 	if len(a) == 0 || len(b) == 0 {
-		return
+		return false
 	}
 	a0, b0 := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&b[0]))
 	a1, b1 := a0+uintptr(len(a))*unsafe.Sizeof(a[0]), b0+uintptr(len(b))*unsafe.Sizeof(b[0])
-	if a0 < b1 && b0 < a1 {
-		overlap(fn, aName, bName)
-	}
+	return a0 < b1 && b0 < a1
 }
 
 func overlap(fn, aName, bName string) {

@@ -29,6 +29,9 @@ type Root[A, R any] struct {
 	Adjoint func(a, ab *A, rb *R) R
 	Forward func(a, ab *A, st *ad.Stack) (r, rb R) // rb holds the shadows that it returns
 	Reverse func(a, ab *A, rb *R, st *ad.Stack)
+	// The forms in several directions of the same, each with a number of directions of its
+	// own; the first has Tangent only, the second the others.
+	TangentVector, AdjointVector RootVector[A, R]
 }
 
 // Sizes of a check.
@@ -44,7 +47,9 @@ const (
 //   - the adjoint, joint and split, passes [Taylor] and [FiniteDifference] for a random
 //     weighting of the dependents, and adds to what its shadows hold;
 //   - the tangent agrees with divided differences, column by column;
-//   - tangent and adjoint pass [DotProduct].
+//   - tangent and adjoint pass [DotProduct];
+//   - the forms in several directions give for each direction what those for one give, bit
+//     for bit.
 //
 // Where there are more than 40 independents, divided differences are taken for 40 of
 // them. Where arguments or results are float32, the tests allow for its rounding. Errors

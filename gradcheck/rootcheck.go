@@ -23,6 +23,7 @@ func (p *sample[A, R]) check() error {
 	if p.c.Forward != nil && p.c.Reverse != nil {
 		add("split adjoint", p.checkAdjoint(p.split))
 	}
+	p.checkVector(add)
 	return errors.Join(errs...)
 }
 

@@ -16,17 +16,7 @@ func always(a, b *ir.Var) bool { return true }
 // f writes to one, with types that would allow them to share memory.
 func apartPairs(facts adjoint.Facts, f *ir.Func) []shadow.Pair {
 	inputs := f.Inputs()
-	written, grown := map[*ir.Var]bool{}, map[*ir.Var]bool{}
-	room := facts.Eff.Room(facts.Prog.Funcs)
-	writes := facts.Eff.FuncWrites(f)
-	for _, p := range inputs {
-		for _, s := range facts.Mem.Refs(&ir.Ref{V: p}) {
-			if facts.Mem.OverlapAny(facts.Eff.Reach(s), writes) {
-				written[p] = true
-				grown[p] = grown[p] || facts.Mem.OverlapAny(facts.Eff.Reach(s), room)
-			}
-		}
-	}
+	written, grown := writtenInputs(facts, f)
 	var out []shadow.Pair
 	for i, p := range inputs {
 		for _, q := range inputs[i+1:] {
@@ -36,6 +26,23 @@ func apartPairs(facts adjoint.Facts, f *ir.Func) []shadow.Pair {
 		}
 	}
 	return out
+}
+
+// writtenInputs tells which inputs lead to memory that f writes to, and which to memory
+// behind the length of a slice.
+func writtenInputs(facts adjoint.Facts, f *ir.Func) (written, grown map[*ir.Var]bool) {
+	written, grown = map[*ir.Var]bool{}, map[*ir.Var]bool{}
+	room := facts.Eff.Room(facts.Prog.Funcs)
+	writes := facts.Eff.FuncWrites(f)
+	for _, p := range f.Inputs() {
+		for _, s := range facts.Mem.Refs(&ir.Ref{V: p}) {
+			if facts.Mem.OverlapAny(facts.Eff.Reach(s), writes) {
+				written[p] = true
+				grown[p] = grown[p] || facts.Mem.OverlapAny(facts.Eff.Reach(s), room)
+			}
+		}
+	}
+	return written, grown
 }
 
 // meet reports whether values of the two types can lead to the same memory.

@@ -88,6 +88,9 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 		note(wrt, d.Tangent.Wrt)
 		note(of, d.Tangent.Of)
 		fmt.Fprintf(&b, " Tangent: %s%sTangent,", method, name)
+		if d.Tangent.Vector > 0 {
+			fmt.Fprintf(&b, " TangentVector: %s%sTangentVector,", method, name)
+		}
 	}
 	if d.Pattern != nil {
 		note(wrt, d.Pattern.Wrt)
@@ -98,6 +101,9 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 		note(wrt, d.Adjoint.Wrt)
 		note(of, d.Adjoint.Of)
 		fmt.Fprintf(&b, " Adjoint: %s%sAdjoint,", method, name)
+		if d.Adjoint.Vector > 0 && (d.Adjoint.Joint || strings.Contains(c.allText(), name+"AdjointVector(")) {
+			fmt.Fprintf(&b, " AdjointVector: %s%sAdjointVector,", method, name)
+		}
 	}
 	b.WriteString(" Inputs: []difftest.Input{")
 	for _, v := range fn.Inputs() {

@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // Stages lists the names that Options.Dump takes.
-var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "pattern", "scrutinize", "tidy"}
+var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "pattern", "scrutinize", "vector", "tidy"}
 
 // Header is the first line of every generated file.
 const Header = emit.Header
@@ -182,17 +182,23 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	}
 	for _, d := range u.pkg.Directives.Sorted() {
 		obj := u.pkg.Info.Defs[d.Decl.Name]
-		for _, step := range []func(*ir.Program, *ir.Program, types.Object, *directive.Func) ([]*ir.Func, diag.List){
+		for _, run := range []func(*ir.Program, *ir.Program, types.Object, *directive.Func) (*step, diag.List){
 			u.tangent, u.pattern, u.adjoint, u.scrutiny,
 		} {
-			fs, ds := step(prog, single, obj, d)
+			s, ds := run(prog, single, obj, d)
 			diags = append(diags, ds...)
-			for _, f := range fs {
+			if s == nil || len(ds) > 0 {
+				continue
+			}
+			for _, f := range s.funcs {
 				f.Body = ir.CopyBlock(f.Body, nil)
 			}
-			fs = u.withCopies(prog, fs)
-			u.tidy(fs)
+			s.funcs = u.withCopies(prog, s.funcs)
+			u.tidy(s.funcs)
 			at := prefix(funcOf(prog, obj))
+			fs, ds := u.vector(s, at, d.Generated())
+			diags = append(diags, ds...)
+			fs = append(s.funcs, fs...)
 			bare(fs, at, d.Generated())
 			made.add(fs, at, d.Generated())
 		}
@@ -230,16 +236,23 @@ func prefix(f *ir.Func) string {
 	return f.Name[:strings.LastIndex(f.Name, ".")+1]
 }
 
-func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+// step is what one directive gave.
+type step struct {
+	funcs   []*ir.Func
+	of      *directive.Derivative
+	written func(*ir.Var) bool // whether the derivative writes to the shadow of an input
+}
+
+func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {
 	return u.forward(prog, obj, d.Tangent, "tangent", tangent.Numbers)
 }
 
-func (u *unit) pattern(prog, _ *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+func (u *unit) pattern(prog, _ *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {
 	return u.forward(prog, obj, d.Pattern, "pattern", tangent.Masks)
 }
 
 // forward runs the forward mode for one directive, which may be nil.
-func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivative, stage string, algebra tangent.Algebra) ([]*ir.Func, diag.List) {
+func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivative, stage string, algebra tangent.Algebra) (*step, diag.List) {
 	if d == nil {
 		return nil, nil
 	}
@@ -250,10 +263,11 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	req.Apart, req.State = apartPairs(facts, f), facts.State
 	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
 	u.dump(stage, fs)
-	return fs, ds
+	written, _ := writtenInputs(facts, f)
+	return &step{funcs: fs, of: d, written: func(v *ir.Var) bool { return written[v] }}, ds
 }
 
-func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {
 	if d.Adjoint == nil {
 		return nil, nil
 	}
@@ -267,10 +281,10 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 		u.decisions = append(u.decisions, decisions)
 	}
 	u.dump("adjoint", fs)
-	return fs, ds
+	return &step{funcs: fs, of: d.Adjoint, written: func(*ir.Var) bool { return true }}, ds
 }
 
-func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Func) ([]*ir.Func, diag.List) {
+func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {
 	if d.Scrutinize == nil {
 		return nil, nil
 	}
@@ -278,7 +292,7 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 	fs, loop, ds := scrutinize(reachable(single, f), f, d.Scrutinize)
 	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 	u.dump("scrutinize", fs)
-	return fs, ds
+	return &step{funcs: fs, of: d.Scrutinize}, ds
 }
 
 // reachable is the part of prog that f needs.

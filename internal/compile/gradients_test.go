@@ -23,20 +23,34 @@ import (
 // that may not be fused.
 func TestGradients(t *testing.T) {
 	runtimeBuilds(t)
-	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{}) })
+	share := 1
+	if testing.Short() {
+		share = 4
+	}
+	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{}, share) })
 	if testing.Short() || *update {
 		return
 	}
-	t.Run("no tidy", func(t *testing.T) { examineCases(t, compile.Options{NoTidy: true}) })
-	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}) })
+	t.Run("no tidy", func(t *testing.T) { examineCases(t, compile.Options{NoTidy: true}, 3) })
+	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}, 5) })
 }
 
-func examineCases(t *testing.T, opts compile.Options) {
+// examineCases examines the cases, one of every share of them with the vector forms of
+// its derivatives.
+func examineCases(t *testing.T, opts compile.Options, share int) {
 	cases, _ := readCases(t)
 	dir := t.TempDir()
 	writeModule(t, dir)
-	for _, c := range cases {
-		c.writeSource(t, dir, withPattern)
+	for i, c := range cases {
+		c.writeSource(t, dir, func(src string) string {
+			if !c.hasRules() {
+				src = withPattern(src)
+			}
+			if i%share == 0 {
+				src = withVector(src)
+			}
+			return src
+		})
 	}
 	cases = compileCases(t, dir, opts, cases)
 	generatedAgain(t, dir, opts)

@@ -21,6 +21,7 @@ type program struct {
 	suffix    string // of the names, "" as it is
 	runs      []programRun
 	tolerance float64 // of its gradient against that of the program as it is
+	vector    bool    // with derivatives for several directions
 }
 
 // programRun is one call of the program.
@@ -99,7 +100,11 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 	if suffix != "" { // its gradient is compared with that of the program as it is
 		c.Src = tangents.ReplaceAllString(c.Src, "")
 	}
-	return &program{c, suffix, []programRun{{name: c.Name}}, tolerance}, err
+	vector := suffix == "" && *vectorShare > 0 && seed%*vectorShare == 0
+	if vector {
+		c.Src = withVector(c.Src)
+	}
+	return &program{c, suffix, []programRun{{name: c.Name}}, tolerance, vector}, err
 }
 
 var (
@@ -147,6 +152,9 @@ func (p *program) caseLiteral(r programRun) string {
 	fmt.Fprintf(&b, "\t{Name: %q, Primal: %s%s, Adjoint: %[2]s%[3]sAdjoint,\n", r.name, method, c.Name)
 	if p.suffix == "" {
 		fmt.Fprintf(&b, "\t\tTangent: %s%sTangent, Pattern: %[1]s%[2]sPattern,\n", method, c.Name)
+	}
+	if p.vector {
+		fmt.Fprintf(&b, "\t\tTangentVector: %s%sTangentVector, AdjointVector: %[1]s%[2]sAdjointVector,\n", method, c.Name)
 	}
 	var lits []string
 	b.WriteString("\t\tInputs: []difftest.Input{")

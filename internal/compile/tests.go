@@ -76,6 +76,9 @@ func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *
 	var tangent, adjoint emit.Group
 	if d.Tangent != nil {
 		tangent = emit.Group{Wrt: places(lowered, d.Tangent.Wrt), Of: places(lowered, d.Tangent.Of), Tangent: find("Tangent")}
+		if d.Tangent.Vector > 0 {
+			tangent.TangentVector, tangent.TangentDirections = find("TangentVector"), d.Tangent.Vector
+		}
 	}
 	if d.Adjoint != nil {
 		adjoint = emit.Group{Wrt: places(lowered, d.Adjoint.Wrt), Of: places(lowered, d.Adjoint.Of)}
@@ -85,6 +88,14 @@ func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *
 		if d.Adjoint.Split {
 			adjoint.Forward, adjoint.Reverse = renamed(find("Forward"), exit, lowered), renamed(find("Reverse"), exit, lowered)
 		}
+		if d.Adjoint.Vector > 0 {
+			adjoint.AdjointDirections = d.Adjoint.Vector
+			for name, slot := range map[string]**ir.Func{"AdjointVector": &adjoint.AdjointVector, "ForwardVector": &adjoint.ForwardVector, "ReverseVector": &adjoint.ReverseVector} {
+				if f := find(name); f != nil {
+					*slot = renamed(f, exit, lowered)
+				}
+			}
+		}
 	}
 	switch {
 	case d.Tangent == nil:
@@ -93,6 +104,7 @@ func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *
 		t.Groups = []emit.Group{tangent}
 	case samePlaces(tangent.Wrt, adjoint.Wrt) && samePlaces(tangent.Of, adjoint.Of):
 		adjoint.Tangent = tangent.Tangent
+		adjoint.TangentVector, adjoint.TangentDirections = tangent.TangentVector, tangent.TangentDirections
 		t.Groups = []emit.Group{adjoint}
 	default:
 		t.Groups = []emit.Group{tangent, adjoint}

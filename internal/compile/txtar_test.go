@@ -115,21 +115,37 @@ func withPattern(src string) string {
 	if strings.Contains(src, "//cairn:pattern") {
 		return src
 	}
-	return tangentLine.ReplaceAllString(src, "$0\n//cairn:pattern$1")
+	return tangentLine.ReplaceAllStringFunc(src, func(l string) string {
+		return l + "\n" + vectorKey.ReplaceAllString(strings.Replace(l, "tangent", "pattern", 1), "")
+	})
 }
 
-// writeSource writes the Go files of c, edited unless they hold rules, into the module in dir.
+var vectorKey = regexp.MustCompile(` vector=\d+`)
+
+// hasRules reports whether c holds rules, which tell no pattern.
+func (c *caseFile) hasRules() bool { return strings.Contains(c.allText(), "//cairn:rule") }
+
+// writeSource writes the Go files of c, edited, into the module in dir.
 func (c *caseFile) writeSource(t testing.TB, dir string, edit func(src string) string) {
 	t.Helper()
 	for _, f := range c.archive.Files {
 		if strings.HasSuffix(f.Name, ".go") {
 			text := strings.ReplaceAll(string(f.Data), "CASE", batchModule+"/"+c.name)
-			if !strings.Contains(c.allText(), "//cairn:rule") { // which tells no pattern
-				text = edit(text)
-			}
-			write(t, filepath.Join(dir, c.name, f.Name), []byte(text))
+			write(t, filepath.Join(dir, c.name, f.Name), []byte(edit(text)))
 		}
 	}
+}
+
+var rootLine = regexp.MustCompile(`(?m)^//cairn:(?:adjoint|tangent)\b.*$`)
+
+// withVector asks for the vector forms of all derivatives in a source, too.
+func withVector(src string) string {
+	return rootLine.ReplaceAllStringFunc(src, func(l string) string {
+		if strings.Contains(l, "vector=") {
+			return l
+		}
+		return l + " vector=3"
+	})
 }
 
 // splitArgs splits argument texts at the commas outside of brackets.

@@ -34,7 +34,9 @@ type Case struct {
 	// Adjoint, Tangent and Pattern have the calling conventions of generated code;
 	// nil leaves out what needs it.
 	Adjoint, Tangent, Pattern any
-	Inputs                    []Input
+	// AdjointVector and TangentVector are the forms for several directions, or nil.
+	AdjointVector, TangentVector any
+	Inputs                       []Input
 	// Args makes new arguments, of which memory may be shared.
 	Args func() []any
 	// Of says which results are in of=; a nil list means all that hold floats.

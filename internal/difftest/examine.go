@@ -36,6 +36,12 @@ func (c *Case) Examine() (r Report) {
 	if c.Adjoint != nil {
 		e.guard("the adjoint", e.runAdjoint)
 	}
+	if c.TangentVector != nil {
+		e.guard("the tangent of several directions", func() { e.runVector("the tangent", c.Tangent, c.TangentVector, false) })
+	}
+	if c.AdjointVector != nil {
+		e.guard("the adjoint of several directions", func() { e.runVector("the adjoint", c.Adjoint, c.AdjointVector, true) })
+	}
 	return e.report
 }
 

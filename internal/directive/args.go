@@ -11,8 +11,8 @@ import (
 
 // keys are the keys that each directive takes.
 var keys = map[string][]string{
-	"adjoint":    {"wrt", "of", "mode"},
-	"tangent":    {"wrt", "of"},
+	"adjoint":    {"wrt", "of", "mode", "vector"},
+	"tangent":    {"wrt", "of", "vector"},
 	"pattern":    {"wrt", "of"},
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
@@ -142,7 +142,22 @@ func (p *reader) arg(a *args, w word, valid []string) {
 			p.errorf(pos, a.what(), "write max=1000", "max=%s is no number of iterations", value)
 		}
 		a.text[key] = value
+	case "vector":
+		p.vector(a, value, pos)
 	}
+}
+
+// maxVector is the largest number of directions: their derivatives are arrays, which are
+// passed by value.
+const maxVector = 64
+
+func (p *reader) vector(a *args, value string, pos token.Pos) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxVector {
+		p.errorf(pos, a.what(), "write vector=4, and call the derivative once for each four directions",
+			"vector=%s is no number of directions from 1 to %d", value, maxVector)
+	}
+	a.text["vector"] = value
 }
 
 func (p *reader) oneOf(a *args, key, value string, pos token.Pos, valid ...string) {

@@ -91,14 +91,14 @@ func (f *Func) Generated() []string {
 	name := f.Decl.Name.Name
 	if a := f.Adjoint; a != nil {
 		if a.Joint {
-			out = append(out, name+"Adjoint")
+			out = a.forms(out, name+"Adjoint")
 		}
 		if a.Split {
-			out = append(out, name+"Forward", name+"Reverse")
+			out = a.forms(a.forms(out, name+"Forward"), name+"Reverse")
 		}
 	}
 	if f.Tangent != nil {
-		out = append(out, name+"Tangent")
+		out = f.Tangent.forms(out, name+"Tangent")
 	}
 	if f.Pattern != nil {
 		out = append(out, name+"Pattern")
@@ -109,10 +109,20 @@ func (f *Func) Generated() []string {
 	return out
 }
 
+// forms appends a name and, if it is asked for, that of the vector form.
+func (d *Derivative) forms(names []string, name string) []string {
+	names = append(names, name)
+	if d.Vector > 0 {
+		names = append(names, name+"Vector")
+	}
+	return names
+}
+
 // A Derivative is one adjoint, tangent, pattern or scrutinize line.
 type Derivative struct {
 	Pos          token.Pos
 	Joint, Split bool // adjoint: which forms to make
+	Vector       int  // number of directions of the vector forms; 0 for none
 	Wrt, Of      []Name
 }
 

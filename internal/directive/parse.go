@@ -3,6 +3,7 @@ package directive
 import (
 	"go/ast"
 	"go/token"
+	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -121,6 +122,7 @@ func (p *reader) derivative(slot **Derivative, a *args) {
 		return
 	}
 	d := &Derivative{Pos: a.pos, Wrt: a.names["wrt"], Of: a.names["of"]}
+	d.Vector, _ = strconv.Atoi(a.text["vector"])
 	switch mode := a.text["mode"]; mode {
 	case "split":
 		d.Split = true

@@ -30,6 +30,10 @@ type Test struct {
 type Group struct {
 	Wrt, Of                            []Place
 	Tangent, Adjoint, Forward, Reverse *ir.Func
+
+	// The same in several directions, and their numbers.
+	TangentVector, AdjointVector, ForwardVector, ReverseVector *ir.Func
+	TangentDirections, AdjointDirections                       int
 }
 
 // A Place is a variable of the root's signature, or the field of it that Path leads to.
@@ -278,7 +282,7 @@ func (w *testWriter) group(g Group) error {
 		if strings.Contains(signature, "AD.") {
 			signature = strings.Replace(signature, "AD", w.use("ad", adPath), 1)
 		}
-		call, err := w.call(part.made, part.shadow, part.seeds, part.seeded, part.field == "Tangent")
+		call, err := w.call(part.made, w.fieldsOf(part.shadow, part.seeds), part.seeded, part.field == "Tangent")
 		if err != nil {
 			return err
 		}
@@ -295,7 +299,7 @@ func (w *testWriter) group(g Group) error {
 		}
 		w.linef("%s: %s {\n%s\n},", part.field, signature, call)
 	}
-	return nil
+	return w.vectors(g)
 }
 
 // byHand is the call of an adjoint that was written by hand: what the function leaves is
@@ -358,10 +362,30 @@ func (w *testWriter) places(list []Place) string {
 	return strings.Join(out, ", ")
 }
 
+// shadows names what holds the shadows in a call.
+type shadows struct {
+	argument       func(v *ir.Var, pointer bool) string // of an argument, or a pointer to it
+	seed, returned func(v *ir.Var) string               // of a result
+}
+
+// fieldsOf names fields of two structs, one for arguments and one for results.
+func (w *testWriter) fieldsOf(args, results string) shadows {
+	result := func(v *ir.Var) string { return results + "." + w.values[v] }
+	return shadows{
+		argument: func(v *ir.Var, pointer bool) string {
+			if pointer {
+				return "&" + args + "." + w.fields[v]
+			}
+			return args + "." + w.fields[v]
+		},
+		seed: result, returned: result,
+	}
+}
+
 // call writes the call of the root or of a function made from it. What is no variable
 // of the root in the made signature is the shadow of the variable before it, then come
 // the seeds and the stack.
-func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, tangent bool) (string, error) {
+func (w *testWriter) call(f *ir.Func, names shadows, seeded []*ir.Var, tangent bool) (string, error) {
 	inputs, stack := f.Inputs(), false
 	if n := len(inputs); f != w.root && n > 0 && strings.HasSuffix(inputs[n-1].Type.String(), adPath+".Stack") {
 		stack, inputs = true, inputs[:n-1]
@@ -380,14 +404,12 @@ func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, ta
 			args = append(args, "kept")
 		case last == nil:
 			return "", fmt.Errorf("emit: no test for %s: %s of %s has no place in it", w.root.Name, v.Name, f.Name)
-		case tangent || ir.IsRef(last.Type):
-			args = append(args, shadow+"."+w.fields[last])
 		default:
-			args = append(args, "&"+shadow+"."+w.fields[last])
+			args = append(args, names.argument(last, !tangent && !ir.IsRef(last.Type)))
 		}
 	}
 	for _, v := range seeded {
-		args = append(args, seeds+"."+w.values[v])
+		args = append(args, names.seed(v))
 	}
 	if stack {
 		args = append(args, "st")
@@ -397,22 +419,22 @@ func (w *testWriter) call(f *ir.Func, shadow, seeds string, seeded []*ir.Var, ta
 	}
 	call := w.function(f, &args)
 	call += "(" + strings.Join(args, ", ") + ")"
-	if left := w.left(f, seeds); len(left) > 0 {
+	if left := w.left(f, names); len(left) > 0 {
 		call = strings.Join(left, ", ") + " = " + call
 	}
 	return call, nil
 }
 
 // left lists what a call is assigned to: results, each with its shadow if f returns it.
-func (w *testWriter) left(f *ir.Func, seeds string) []string {
+func (w *testWriter) left(f *ir.Func, names shadows) []string {
 	var out []string
-	value := ""
+	var value *ir.Var
 	for _, v := range f.Results {
 		if w.values[v] != "" {
-			value = w.values[v]
-			out = append(out, "r."+value)
+			value = v
+			out = append(out, "r."+w.values[v])
 		} else {
-			out = append(out, seeds+"."+value)
+			out = append(out, names.returned(value))
 		}
 	}
 	return out

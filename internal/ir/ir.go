@@ -96,7 +96,20 @@ type Var struct {
 	// Global is the package-level variable that a parameter stands for. The function of the
 	// user has no such parameter: it uses the variable itself.
 	Global *types.Var
+
+	Shadow ShadowKind // of a made variable
 }
+
+// ShadowKind tells which made variables hold derivatives. Temporaries that are only
+// computed from such variables need not be marked.
+type ShadowKind uint8
+
+// The kinds of shadows: of the primal's type, or a pointer to a value of that type.
+const (
+	NoShadow ShadowKind = iota
+	ShadowValue
+	ShadowPointer
+)
 
 // CallMode says how a call is reversed.
 type CallMode uint8
@@ -275,11 +288,15 @@ type (
 		Conv   types.Type   // the only result is converted to this type, with Name only
 		Args   []Expr
 		Spread bool // with Ext: the last argument is the slice x of f(x...)
+		Shadow bool // with Name: a shadow is taken from the stack, even if L is blank
 		Mode   CallMode
 
 		// Impure says, of an Ext, why a second call may give something else; it is empty
 		// if it does not, and where nothing is run again.
 		Impure string
+
+		// Rule, of a derivative that was written by hand, is the one that it is from.
+		Rule *Rule
 	}
 	// Copy is copy(Dst, Src) with its result in N if that is not nil.
 	Copy struct {

@@ -178,6 +178,12 @@ func Root(e Expr) *Var {
 	}
 }
 
+// HoldsShadow reports whether the place e is in a variable that holds derivatives.
+func HoldsShadow(e Expr) bool {
+	v := Root(e)
+	return v != nil && v.Shadow != NoShadow
+}
+
 // FromGlobal reports whether the place or value e starts from a package-level
 // variable.
 func FromGlobal(e Expr) bool {

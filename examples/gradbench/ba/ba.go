@@ -4,7 +4,7 @@
 //
 // In: cameras, points, weights and observations ([Problem]). Out: the residuals
 // ([Problem.Residuals]) and their Jacobian row by row ([Problem.Jacobian]), made of blocks
-// that reprojectAdjoint, which cairngen wrote, computes one row a call.
+// that reprojectAdjointVector, which cairngen wrote, computes two rows a call.
 //
 // The camera model is that of Srajer, Kukelova and Fitzgibbon, "A benchmark of selected
 // algorithmic differentiation tools on some problems in computer vision and machine
@@ -41,7 +41,7 @@ type Camera struct {
 // reproject is the weighted distance, in x and in y, between where camera c sees the
 // point and where it was seen.
 //
-//cairn:adjoint wrt=c,point,weight
+//cairn:adjoint wrt=c,point,weight vector=2
 //cairn:tangent wrt=c,point,weight
 func reproject(c Camera, point Vec, weight float64, seen Pixel) (ex, ey float64) {
 	p := c.project(point)

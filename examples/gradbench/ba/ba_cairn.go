@@ -359,6 +359,285 @@ func (a Vec) dotReverse(ab *Vec, b Vec, bb *Vec, retb float64) {
 	bb.Z += a.Z * retb
 }
 
+// reprojectAdjointVector runs reproject and its reverse sweep in 2 directions.
+// It adds the adjoints to cb, pointb and weightb, for the seeds exb and eyb.
+func reprojectAdjointVector(c Camera, cb *[2]Camera, point Vec, pointb *[2]Vec, weight float64, weightb *[2]float64, seen Pixel, exb, eyb [2]float64) (ex, ey float64) {
+	st := ad.NewStack()
+	// Forward sweep.
+	p := c.projectForward(point, st)
+	ex, ey = weight*(p.X-seen.X), weight*(p.Y-seen.Y)
+
+	// Reverse sweep.
+	p1 := p.X - seen.X
+	p2 := p.Y - seen.Y
+	var pb [2]Pixel
+	for k := 0; k < 2; k++ {
+		// ex, ey = weight * (p.X - seen.X), weight * (p.Y - seen.Y)
+		tb := eyb[k]
+		tb1 := exb[k]
+		weightb[k] += p1 * tb1
+		pb[k].X += weight * tb1
+		weightb[k] += p2 * tb
+		pb[k].Y += weight * tb
+	}
+	// p := c.project(point)
+	c.projectReverseVector(cb, point, pointb, pb, st)
+	st.Release()
+	return
+}
+
+// projectReverseVector is the reverse sweep of project: it adds to the adjoints of 2 directions.
+func (c Camera) projectReverseVector(cb *[2]Camera, point Vec, pointb *[2]Vec, retb [2]Pixel, st *ad.Stack) {
+	f := st.PopFloat()
+	rr := st.PopFloat()
+	y := st.PopFloat()
+	x := st.PopFloat()
+	v := ad.Pop[Vec](st)
+	t1 := ad.Pop[Vec](st)
+	p := 1 + c.Radial[0]*rr + c.Radial[1]*rr*rr
+	p1 := c.Radial[1] * rr
+	p2 := 2 * x
+	p3 := 2 * y
+	p4 := v.Z * v.Z
+	var t1b [2]Vec
+	var vb [2]Vec
+	var tb5 [2]*Vec
+	for k := 0; k < 2; k++ {
+		// ret = Pixel{X: f * x + c.Principal.X, Y: f * y + c.Principal.Y}
+		tb := retb[k]
+		retb[k] = Pixel{}
+		tb1 := tb.X
+		fb := x * tb1
+		xb := f * tb1
+		cb[k].Principal.X += tb1
+		tb2 := tb.Y
+		fb += y * tb2
+		yb := f * tb2
+		cb[k].Principal.Y += tb2
+		// f := c.Focal * (1 + c.Radial[0] * rr + c.Radial[1] * rr * rr)
+		cb[k].Focal += p * fb
+		tb3 := c.Focal * fb
+		cb[k].Radial[0] += rr * tb3
+		rrb := c.Radial[0] * tb3
+		tb4 := rr * tb3
+		cb[k].Radial[1] += rr * tb4
+		rrb += c.Radial[1]*tb4 + p1*tb3
+		// rr := x * x + y * y
+		xb += p2 * rrb
+		yb += p3 * rrb
+		// x, y := v.X / v.Z, v.Y / v.Z
+		if xb != 0 {
+			vb[k].X += xb / v.Z
+			vb[k].Z -= v.X * xb / p4
+		}
+		if yb != 0 {
+			vb[k].Y += yb / v.Z
+			vb[k].Z -= v.Y * yb / p4
+		}
+		// v := rotate(c.Rotation, t1)
+		tb5[k] = &cb[k].Rotation
+	}
+	rotateReverseVector(c.Rotation, tb5, t1, &t1b, vb, st)
+	// t1 := point.minus(c.Center)
+	var tb6 [2]*Vec
+	for k := 0; k < 2; k++ {
+		tb6[k] = &cb[k].Center
+	}
+	point.minusReverseVector(pointb, c.Center, tb6, t1b)
+}
+
+// rotateReverseVector is the reverse sweep of rotate: it adds to the adjoints of 2 directions.
+func rotateReverseVector(axis Vec, axisb [2]*Vec, v Vec, vb *[2]Vec, retb [2]Vec, st *ad.Stack) {
+	square := st.PopFloat()
+	var squareb [2]float64
+	taken := st.PopBool()
+	if taken {
+		t1 := ad.Pop[Vec](st)
+		var t1b [2]Vec
+		// ret = v.plus(t1)
+		v.plusReverseVector(vb, t1, &t1b, retb)
+		retb = [2]Vec{}
+		// t1 := axis.cross(v)
+		axis.crossReverseVector(axisb, v, vb, t1b)
+	} else {
+		t7 := ad.Pop[Vec](st)
+		t6 := st.PopFloat()
+		t5 := ad.Pop[Vec](st)
+		t4 := ad.Pop[Vec](st)
+		t3 := ad.Pop[Vec](st)
+		t2 := ad.Pop[Vec](st)
+		cos := st.PopFloat()
+		sin := st.PopFloat()
+		w := ad.Pop[Vec](st)
+		var wb [2]Vec
+		var sinb [2]float64
+		var t2b [2]Vec
+		var t3b [2]Vec
+		var t4b [2]Vec
+		var t5b [2]Vec
+		var t7b [2]Vec
+		angle := math.Sqrt(square)
+		// ret = t5.plus(t7)
+		t5.plusReverseVector(&t5b, t7, &t7b, retb)
+		var tb [2]float64
+		var tb2 [2]*Vec
+		for k := 0; k < 2; k++ {
+			retb[k] = Vec{}
+			// t7 := w.times(t6 * (1 - cos))
+			tb2[k] = &wb[k]
+		}
+		w.timesReverseVector(tb2, t6*(1-cos), &tb, t7b)
+		p := 1 - cos
+		var t6b [2]float64
+		var cosb [2]float64
+		var tb3 [2]*Vec
+		var tb4 [2]*Vec
+		for k := 0; k < 2; k++ {
+			t6b[k] = p * tb[k]
+			cosb[k] = -(t6 * tb[k])
+			// t6 := w.dot(v)
+			tb3[k] = &wb[k]
+			tb4[k] = &vb[k]
+		}
+		w.dotReverseVector(tb3, v, tb4, t6b)
+		// t5 := t2.plus(t4)
+		t2.plusReverseVector(&t2b, t4, &t4b, t5b)
+		// t4 := t3.times(sin)
+		var tb5 [2]*Vec
+		for k := 0; k < 2; k++ {
+			tb5[k] = &t3b[k]
+		}
+		t3.timesReverseVector(tb5, sin, &sinb, t4b)
+		// t3 := w.cross(v)
+		var tb6 [2]*Vec
+		for k := 0; k < 2; k++ {
+			tb6[k] = &wb[k]
+		}
+		w.crossReverseVector(tb6, v, vb, t3b)
+		// t2 := v.times(cos)
+		var tb7 [2]*Vec
+		for k := 0; k < 2; k++ {
+			tb7[k] = &vb[k]
+		}
+		v.timesReverseVector(tb7, cos, &cosb, t2b)
+		p1 := math.Cos(angle)
+		p2 := math.Sin(angle)
+		var angleb [2]float64
+		var tb1 [2]float64
+		for k := 0; k < 2; k++ {
+			// sin, cos := math.Sin(angle), math.Cos(angle)
+			angleb[k] = p1 * sinb[k]
+			angleb[k] -= p2 * cosb[k]
+		}
+		// w := axis.times(1 / angle)
+		axis.timesReverseVector(axisb, 1/angle, &tb1, wb)
+		p3 := angle * angle
+		p4 := 0.5 / angle
+		for k := 0; k < 2; k++ {
+			if tb1[k] != 0 {
+				angleb[k] -= tb1[k] / p3
+			}
+			// angle := math.Sqrt(square)
+			if angleb[k] != 0 {
+				squareb[k] += p4 * angleb[k]
+			}
+		}
+	}
+	// square := axis.dot(axis)
+	axis.dotReverseVector(axisb, axis, axisb, squareb)
+}
+
+// minusReverseVector is the reverse sweep of minus: it adds to the adjoints of 2 directions.
+func (a Vec) minusReverseVector(ab *[2]Vec, b Vec, bb [2]*Vec, retb [2]Vec) {
+	for k := 0; k < 2; k++ {
+		// ret = Vec{X: a.X - b.X, Y: a.Y - b.Y, Z: a.Z - b.Z}
+		tb := retb[k]
+		retb[k] = Vec{}
+		tb1 := tb.X
+		ab[k].X += tb1
+		bb[k].X -= tb1
+		tb2 := tb.Y
+		ab[k].Y += tb2
+		bb[k].Y -= tb2
+		tb3 := tb.Z
+		ab[k].Z += tb3
+		bb[k].Z -= tb3
+	}
+}
+
+// plusReverseVector is the reverse sweep of plus: it adds to the adjoints of 2 directions.
+func (a Vec) plusReverseVector(ab *[2]Vec, b Vec, bb *[2]Vec, retb [2]Vec) {
+	for k := 0; k < 2; k++ {
+		// ret = Vec{X: a.X + b.X, Y: a.Y + b.Y, Z: a.Z + b.Z}
+		tb := retb[k]
+		retb[k] = Vec{}
+		tb1 := tb.X
+		ab[k].X += tb1
+		bb[k].X += tb1
+		tb2 := tb.Y
+		ab[k].Y += tb2
+		bb[k].Y += tb2
+		tb3 := tb.Z
+		ab[k].Z += tb3
+		bb[k].Z += tb3
+	}
+}
+
+// crossReverseVector is the reverse sweep of cross: it adds to the adjoints of 2 directions.
+func (a Vec) crossReverseVector(ab [2]*Vec, b Vec, bb *[2]Vec, retb [2]Vec) {
+	for k := 0; k < 2; k++ {
+		// ret = Vec{X: a.Y * b.Z - a.Z * b.Y, Y: a.Z * b.X - a.X * b.Z, Z: a.X * b.Y - a.Y * b.X}
+		tb := retb[k]
+		retb[k] = Vec{}
+		tb1 := tb.X
+		ab[k].Y += b.Z * tb1
+		bb[k].Z += a.Y * tb1
+		ab[k].Z -= b.Y * tb1
+		bb[k].Y -= a.Z * tb1
+		tb2 := tb.Y
+		ab[k].Z += b.X * tb2
+		bb[k].X += a.Z * tb2
+		ab[k].X -= b.Z * tb2
+		bb[k].Z -= a.X * tb2
+		tb3 := tb.Z
+		ab[k].X += b.Y * tb3
+		bb[k].Y += a.X * tb3
+		ab[k].Y -= b.X * tb3
+		bb[k].X -= a.Y * tb3
+	}
+}
+
+// timesReverseVector is the reverse sweep of times: it adds to the adjoints of 2 directions.
+func (a Vec) timesReverseVector(ab [2]*Vec, f float64, fb *[2]float64, retb [2]Vec) {
+	for k := 0; k < 2; k++ {
+		// ret = Vec{X: f * a.X, Y: f * a.Y, Z: f * a.Z}
+		tb := retb[k]
+		retb[k] = Vec{}
+		tb1 := tb.X
+		fb[k] += a.X * tb1
+		ab[k].X += f * tb1
+		tb2 := tb.Y
+		fb[k] += a.Y * tb2
+		ab[k].Y += f * tb2
+		tb3 := tb.Z
+		fb[k] += a.Z * tb3
+		ab[k].Z += f * tb3
+	}
+}
+
+// dotReverseVector is the reverse sweep of dot: it adds to the adjoints of 2 directions.
+func (a Vec) dotReverseVector(ab [2]*Vec, b Vec, bb [2]*Vec, retb [2]float64) {
+	for k := 0; k < 2; k++ {
+		// ret = a.X * b.X + a.Y * b.Y + a.Z * b.Z
+		ab[k].X += b.X * retb[k]
+		bb[k].X += a.X * retb[k]
+		ab[k].Y += b.Y * retb[k]
+		bb[k].Y += a.Y * retb[k]
+		ab[k].Z += b.Z * retb[k]
+		bb[k].Z += a.Z * retb[k]
+	}
+}
+
 // regularizeTangent runs regularize and its derivative in the direction given by the d parameters.
 func regularizeTangent(weight, weightd float64) (ret, retd float64) {
 	retd = -(2 * weight * weightd)

@@ -87,15 +87,18 @@ func (j *Jacobian) columns(from, n int) {
 }
 
 // Jacobian puts the derivatives of [Problem.Residuals] into j, which has the pattern of p:
-// for each observation two calls of the adjoint with the seeds of x and of y, and one for
-// the weight.
+// for each observation a call of the adjoint in two directions, with the seeds of x and of
+// y, and one for the weight.
 func (p *Problem) Jacobian(j *Jacobian) {
 	n := len(p.Observations)
 	for i, o := range p.Observations {
-		c, x := p.Cameras[o.Camera], p.Points[o.Point]
-		for axis, seed := range []Pixel{{X: 1}, {Y: 1}} {
-			var g row
-			reprojectAdjoint(c, &g.camera, x, &g.point, o.Weight, &g.weight, o.Seen, seed.X, seed.Y)
+		var c [2]Camera
+		var x [2]Vec
+		var weight [2]float64
+		reprojectAdjointVector(p.Cameras[o.Camera], &c, p.Points[o.Point], &x, o.Weight, &weight,
+			o.Seen, [2]float64{1, 0}, [2]float64{0, 1})
+		for axis := range 2 {
+			g := row{c[axis], x[axis], weight[axis]}
 			g.put(j.Vals[j.Rows[2*i+axis]:])
 		}
 		w := &j.Vals[j.Rows[2*n+i]]

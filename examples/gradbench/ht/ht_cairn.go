@@ -104,6 +104,185 @@ func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 	return
 }
 
+// ResidualsTangentVector runs Residuals and its derivatives in the 14 directions given by the d parameters.
+func ResidualsTangentVector(theta []float64, thetad [14][]float64, m *Model, measured []Measurement) (ret []float64, retd [14][]float64) {
+	at := 3 * len(measured)
+	var rd [14][]float64
+	for k1 := 0; k1 < 14; k1++ {
+		rd[k1] = make([]float64, at)
+	}
+	r := make([]float64, 3*len(measured))
+	bones, bonesd := m.poseTangentVector(theta, thetad)
+	turn, turnd := placeTangentVector(theta, thetad)
+	for i := 0; i < len(measured); i++ {
+		p := measured[i]
+		t1, t1d := skinnedTangentVector(bones, bonesd, m.Skin[p.On])
+		v, vd := turn.atTangentVector(turnd, t1, t1d)
+		for k := 0; k < 3; k++ {
+			at1 := 3*i + k
+			for k1 := 0; k1 < 14; k1++ {
+				rd[k1][at1] = -vd[k1][k]
+			}
+			r[3*i+k] = p.Point[k] - v[k]
+		}
+	}
+	retd = rd
+	ret = r
+	return
+}
+
+// poseTangentVector runs pose and its derivatives in the 14 directions given by the d parameters.
+func (m *Model) poseTangentVector(theta []float64, thetad [14][]float64) (ret []Affine, retd [14][]Affine) {
+	at := len(m.Relative)
+	local := make([]Affine, len(m.Relative))
+	at1 := min(len(local), at)
+	var locald [14][]Affine
+	for k := 0; k < 14; k++ {
+		locald[k] = make([]Affine, at)
+		clear(locald[k][:at1])
+	}
+	copy(local, m.Relative)
+	for f := 0; f < fingers; f++ {
+		at2 := global + angles*f
+		t := theta[global+angles*f:]
+		var td [14][]float64
+		var td1 [14]float64
+		var td2 [14]float64
+		for k := 0; k < 14; k++ {
+			td[k] = thetad[k][at2:]
+			td1[k] = td[k][0]
+			td2[k] = td[k][1]
+		}
+		t1, t1d := bendTangentVector(t[0], td1, t[1], td2)
+		at3 := 4*f + 2
+		var td3 [14]Affine
+		for k := 0; k < 14; k++ {
+			td3[k] = locald[k][at3]
+		}
+		t2, t2d := local[4*f+2].afterTangentVector(td3, t1, t1d)
+		at4 := 4*f + 2
+		local[4*f+2] = t2
+		var td4 [14]float64
+		for k := 0; k < 14; k++ {
+			locald[k][at4] = t2d[k]
+			td4[k] = td[k][2]
+		}
+		t3, t3d := bendTangentVector(t[2], td4, 0.0, [14]float64{})
+		at5 := 4*f + 3
+		var td5 [14]Affine
+		for k := 0; k < 14; k++ {
+			td5[k] = locald[k][at5]
+		}
+		t4, t4d := local[4*f+3].afterTangentVector(td5, t3, t3d)
+		at6 := 4*f + 3
+		local[4*f+3] = t4
+		var td6 [14]float64
+		for k := 0; k < 14; k++ {
+			locald[k][at6] = t4d[k]
+			td6[k] = td[k][3]
+		}
+		t5, t5d := bendTangentVector(t[3], td6, 0.0, [14]float64{})
+		at7 := 4*f + 4
+		var td7 [14]Affine
+		for k := 0; k < 14; k++ {
+			td7[k] = locald[k][at7]
+		}
+		t6, t6d := local[4*f+4].afterTangentVector(td7, t5, t5d)
+		at8 := 4*f + 4
+		for k := 0; k < 14; k++ {
+			locald[k][at8] = t6d[k]
+		}
+		local[4*f+4] = t6
+	}
+	var absoluted [14][]Affine
+	for k := 0; k < 14; k++ {
+		absoluted[k] = make([]Affine, len(local))
+	}
+	absolute := make([]Affine, len(local))
+	t7 := m.Parents
+	for i := 0; i < len(t7); i++ {
+		parent := t7[i]
+		if parent < 0 {
+			for k := 0; k < 14; k++ {
+				absoluted[k][i] = locald[k][i]
+			}
+			absolute[i] = local[i]
+		} else {
+			var td8 [14]Affine
+			var td9 [14]Affine
+			for k := 0; k < 14; k++ {
+				td8[k] = absoluted[k][parent]
+				td9[k] = locald[k][i]
+			}
+			t8, t8d := absolute[parent].afterTangentVector(td8, local[i], td9)
+			for k := 0; k < 14; k++ {
+				absoluted[k][i] = t8d[k]
+			}
+			absolute[i] = t8
+		}
+	}
+	var bonesd [14][]Affine
+	for k := 0; k < 14; k++ {
+		bonesd[k] = make([]Affine, len(local))
+	}
+	bones := make([]Affine, len(local))
+	for i2 := 0; i2 < len(bones); i2++ {
+		var td10 [14]Affine
+		for k := 0; k < 14; k++ {
+			td10[k] = absoluted[k][i2]
+		}
+		t9, t9d := absolute[i2].afterTangentVector(td10, m.Inverse[i2], [14]Affine{})
+		for k := 0; k < 14; k++ {
+			bonesd[k][i2] = t9d[k]
+		}
+		bones[i2] = t9
+	}
+	retd = bonesd
+	ret = bones
+	return
+}
+
+// placeTangentVector runs place and its derivatives in the 14 directions given by the d parameters.
+func placeTangentVector(theta []float64, thetad [14][]float64) (ret Affine, retd [14]Affine) {
+	var td [14]Vec
+	for k := 0; k < 14; k++ {
+		td[k] = Vec{thetad[k][0], thetad[k][1], thetad[k][2]}
+	}
+	a, ad1 := rotationTangentVector(Vec{theta[0], theta[1], theta[2]}, td)
+	for i := 0; i < 3; i++ {
+		for k := 0; k < 14; k++ {
+			ad1[k][i][3] = thetad[k][3+i]
+		}
+		a[i][3] = theta[3+i]
+	}
+	retd = ad1
+	ret = a
+	return
+}
+
+// skinnedTangentVector runs skinned and its derivatives in the 14 directions given by the d parameters.
+func skinnedTangentVector(bones []Affine, bonesd [14][]Affine, v Vertex) (ret Vec, retd [14]Vec) {
+	var sum Vec
+	var sumd [14]Vec
+	for i := 0; i < len(v.Moved); i++ {
+		in := v.Moved[i]
+		var td [14]Affine
+		for k1 := 0; k1 < 14; k1++ {
+			td[k1] = bonesd[k1][in.Bone]
+		}
+		w, wd := bones[in.Bone].atTangentVector(td, v.Rest, [14]Vec{})
+		for k := 0; k < 3; k++ {
+			for k1 := 0; k1 < 14; k1++ {
+				sumd[k1][k] += in.Weight * wd[k1][k]
+			}
+			sum[k] += in.Weight * w[k]
+		}
+	}
+	retd = sumd
+	ret = sum
+	return
+}
+
 // ResidualsAdjoint runs Residuals and its reverse sweep.
 // It adds the adjoints to thetab, for the seed retb.
 func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement, retb []float64) (ret []float64) {
@@ -391,6 +570,46 @@ func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured [
 		c, cd := turn.atTangent(turnd, t3, t3d)
 		for k := 0; k < 3; k++ {
 			rd[3*i+k] = -(a[k]*ud[2*i] + u[2*i]*ad1[k] + (b[k]*ud[2*i+1] + u[2*i+1]*bd[k]) + (c[k]*(-ud[2*i]-ud[2*i+1]) + (1-u[2*i]-u[2*i+1])*cd[k]))
+			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+		}
+	}
+	retd = rd
+	ret = r
+	return
+}
+
+// ResidualsOnSkinTangentVector runs ResidualsOnSkin and its derivatives in the 14 directions given by the d parameters.
+func ResidualsOnSkinTangentVector(u []float64, ud [14][]float64, theta []float64, thetad [14][]float64, m *Model, measured []Measurement) (ret []float64, retd [14][]float64) {
+	at := 3 * len(measured)
+	var rd [14][]float64
+	for k1 := 0; k1 < 14; k1++ {
+		rd[k1] = make([]float64, at)
+	}
+	r := make([]float64, 3*len(measured))
+	bones, bonesd := m.poseTangentVector(theta, thetad)
+	turn, turnd := placeTangentVector(theta, thetad)
+	for i := 0; i < len(measured); i++ {
+		p := measured[i]
+		t := m.Triangles[p.On]
+		t1, t1d := skinnedTangentVector(bones, bonesd, m.Skin[t[0]])
+		a, ad1 := turn.atTangentVector(turnd, t1, t1d)
+		t2, t2d := skinnedTangentVector(bones, bonesd, m.Skin[t[1]])
+		b, bd := turn.atTangentVector(turnd, t2, t2d)
+		t3, t3d := skinnedTangentVector(bones, bonesd, m.Skin[t[2]])
+		c, cd := turn.atTangentVector(turnd, t3, t3d)
+		for k := 0; k < 3; k++ {
+			at1 := 3*i + k
+			ak := a[k]
+			at2 := 2 * i
+			u1 := u[at2]
+			bk := b[k]
+			at3 := at2 + 1
+			u2 := u[at3]
+			ck := c[k]
+			p1 := 1 - u1 - u2
+			for k1 := 0; k1 < 14; k1++ {
+				rd[k1][at1] = -(ak*ud[k1][at2] + u1*ad1[k1][k] + (bk*ud[k1][at3] + u2*bd[k1][k]) + (ck*(-ud[k1][at2]-ud[k1][at3]) + p1*cd[k1][k]))
+			}
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}

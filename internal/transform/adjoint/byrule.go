@@ -101,7 +101,7 @@ func (g *generator) popKept(c *ir.Call) []ir.Stmt {
 
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(c *ir.Call) []ir.Stmt {
-	again := &ir.Call{At: c.At, Ext: c.Fn.Rule.Of, Define: c.Define, TArgs: c.Fn.TArgs, Spread: c.Fn.Variadic}
+	again := &ir.Call{At: c.At, Ext: c.Fn.Rule.Of, Rule: c.Fn.Rule, Define: c.Define, TArgs: c.Fn.TArgs, Spread: c.Fn.Variadic}
 	wanted := false
 	for _, l := range c.L {
 		if l == nil || !g.act.ShadowedRefs(l) {
@@ -136,7 +136,7 @@ func (g *generator) reverseByRule(c *ir.Call, args, seeds []ir.Expr) []ir.Stmt {
 	if rule.Mirror {
 		return nil
 	}
-	call := &ir.Call{At: c.At, Ext: rule.Adjoint, Args: args}
+	call := &ir.Call{At: c.At, Ext: rule.Adjoint, Rule: rule, Args: args}
 	if rule.Reverse != nil {
 		call.Ext = rule.Reverse
 		call.Args = append([]ir.Expr{&ir.Ref{V: g.kept[c]}}, args...)

@@ -97,7 +97,7 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 		}
 		return g.sh.Place(a).(*ir.Deref).X, nil, nil
 	}
-	tb := g.sh.Temp("tb", p.Type)
+	tb := g.sh.ShadowTemp("tb", p.Type)
 	ref := &ir.Ref{V: tb}
 	if ir.FromGlobal(a) {
 		return &ir.Addr{X: ref}, []ir.Stmt{zeroLike(ref, a, true)}, nil
@@ -126,7 +126,7 @@ func (g *generator) refShadow(p *ir.Var, a ir.Expr) (shadowed ir.Expr, before, a
 	if g.hasShadow(a) && !ir.FromGlobal(a) {
 		return g.sh.Value(a), nil, nil
 	}
-	tb := g.sh.Temp("tb", p.Type)
+	tb := g.sh.ShadowTemp("tb", p.Type)
 	return &ir.Ref{V: tb}, []ir.Stmt{zeroLike(&ir.Ref{V: tb}, a, true)}, nil
 }
 

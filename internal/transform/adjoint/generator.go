@@ -179,7 +179,7 @@ func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 		case !g.sig.seeded(r) && !internal:
 		case g.kind == reverseKind && ir.IsRef(r.Type): // the shadow came back from the forward sweep
 		case g.kind == jointKind && ir.HasRef(r.Type) && g.act.Shadowed(r):
-			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param, Made: true}
+			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param, Made: true, Shadow: ir.ShadowValue}
 			references[r] = seed
 			out.Params = append(out.Params, seed)
 		default:

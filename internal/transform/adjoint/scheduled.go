@@ -188,7 +188,7 @@ func (g *generator) carried(s *ir.For) (decls, take, hand []ir.Stmt) {
 		if !it.Headers || !g.act.ShadowedRefs(it.Place) || g.onlySwapped(s, it.Place) {
 			continue
 		}
-		h := g.sh.Temp("held", it.Place.Type())
+		h := g.sh.ShadowTemp("held", it.Place.Type())
 		held, places = append(held, h), append(places, g.sh.Place(it.Place))
 	}
 	if s.RunAgain() {
@@ -240,7 +240,7 @@ func (g *generator) carriedOnce(s *ir.For, state []ir.Expr) (decls, take []ir.St
 		if slices.ContainsFunc(state, func(e ir.Expr) bool { return ir.Equal(e, place) }) {
 			continue
 		}
-		h := g.sh.Temp("last", it.Place.Type())
+		h := g.sh.ShadowTemp("last", it.Place.Type())
 		held := &ir.Addr{X: &ir.Ref{V: h}}
 		decls = append(decls, &ir.Decl{V: h})
 		if nested(h.Type) {

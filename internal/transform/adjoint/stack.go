@@ -101,7 +101,7 @@ func (g *generator) popOne(e ir.Expr, define bool) ir.Stmt {
 			return c
 		}
 	}
-	return &ir.Call{L: c.L, Define: define, Name: "ad.Pop", TArgs: []types.Type{t}, Args: []ir.Expr{&ir.Ref{V: g.st}}}
+	return &ir.Call{L: c.L, Define: define, Name: "ad.Pop", TArgs: []types.Type{t}, Args: []ir.Expr{&ir.Ref{V: g.st}}, Shadow: ir.HoldsShadow(e)}
 }
 
 // entries calls the function with the stack and the element e of a map, and again with

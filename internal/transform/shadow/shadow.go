@@ -68,7 +68,7 @@ func (s *Map) Var(p *ir.Var) *ir.Var {
 
 // Declare gives p a shadow of the given name and type.
 func (s *Map) Declare(p *ir.Var, name string, t types.Type) *ir.Var {
-	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
+	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true, Shadow: ir.ShadowValue}
 	s.of[p], s.primal[b] = b, p
 	s.Locals = append(s.Locals, b)
 	return b
@@ -77,7 +77,9 @@ func (s *Map) Declare(p *ir.Var, name string, t types.Type) *ir.Var {
 // ByPointer gives p a shadow that is a pointer to a value of p's type.
 func (s *Map) ByPointer(p *ir.Var, name string) *ir.Var {
 	s.pointer[p] = true
-	return s.Declare(p, name, types.NewPointer(p.Type))
+	b := s.Declare(p, name, types.NewPointer(p.Type))
+	b.Shadow = ir.ShadowPointer
+	return b
 }
 
 // Private replaces the shadow that p was given by one of p's own type.
@@ -90,6 +92,13 @@ func (s *Map) Private(p *ir.Var, name string) *ir.Var {
 func (s *Map) Temp(name string, t types.Type) *ir.Var {
 	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
 	s.Locals = append(s.Locals, v)
+	return v
+}
+
+// ShadowTemp makes a temporary that holds derivatives.
+func (s *Map) ShadowTemp(name string, t types.Type) *ir.Var {
+	v := s.Temp(name, t)
+	v.Shadow = ir.ShadowValue
 	return v
 }
 

@@ -26,7 +26,7 @@ func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 		return nil
 	}
 	out, args := g.dualArgs(s)
-	c := &ir.Call{At: s.At, Ext: rule.Tangent, Args: args, Define: s.Define}
+	c := &ir.Call{At: s.At, Ext: rule.Tangent, Rule: rule, Args: args, Define: s.Define}
 	var after []ir.Stmt
 	fresh := false
 	for i, l := range s.L {
@@ -79,7 +79,7 @@ func (g *generator) dual(p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
 	if c, ok := a.(*ir.Const); ok && c.Val == nil || !ir.HasRef(p.Type) {
 		return nil, shadow.Zero(p.Type)
 	}
-	v := g.sh.Temp("td", p.Type)
+	v := g.sh.ShadowTemp("td", p.Type)
 	zero := &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{a}}
 	if ir.IsBox(p.Type) {
 		zero.Name = "ad.ZeroBoxed"
@@ -89,7 +89,7 @@ func (g *generator) dual(p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
 
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(s *ir.Call) []ir.Stmt {
-	again := &ir.Call{At: s.At, Ext: s.Fn.Rule.Of, Define: s.Define, TArgs: s.Fn.TArgs, Spread: s.Fn.Variadic}
+	again := &ir.Call{At: s.At, Ext: s.Fn.Rule.Of, Rule: s.Fn.Rule, Define: s.Define, TArgs: s.Fn.TArgs, Spread: s.Fn.Variadic}
 	wanted := false
 	for _, l := range s.L {
 		if l == nil || !g.activePlace(l) {

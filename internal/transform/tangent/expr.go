@@ -19,7 +19,7 @@ type differ struct {
 func (d *differ) value(e ir.Expr) ir.Expr {
 	t := e.Type()
 	if ir.HasRef(t) && ir.FromGlobal(e) && d.g.act.ShadowedRefs(e) {
-		v := d.g.sh.Temp("td", t)
+		v := d.g.sh.ShadowTemp("td", t)
 		d.out = append(d.out, &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{e}})
 		return &ir.Ref{V: v}
 	}
@@ -144,7 +144,7 @@ func (d *differ) math(e *ir.Math) ir.Expr {
 
 // choose makes the derivative of max and min.
 func (d *differ) choose(r *rule.Rule, e *ir.Math, ds []ir.Expr) ir.Expr {
-	v := d.g.sh.Temp("td", e.Typ)
+	v := d.g.sh.ShadowTemp("td", e.Typ)
 	ref := &ir.Ref{V: v}
 	pick := func(x ir.Expr) *ir.Block {
 		if x == nil {

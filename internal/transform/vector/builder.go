@@ -1,0 +1,155 @@
+package vector
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// builder makes one form.
+type builder struct {
+	*facts
+	t   *transform
+	key form
+
+	k       *ir.Var             // the direction, in all loops over them
+	arrays  map[*ir.Var]*ir.Var // of the variables that depend on the direction
+	loops   map[*ir.For]*across // the loops over the directions
+	names   map[string]bool     // in use
+	extra   []*ir.Var           // further variables
+	hoisted map[*ir.Var]bool    // those that hold what is the same in all directions
+}
+
+// across is a loop over the directions. Its body has the form of code for one direction.
+type across struct {
+	down  bool // from the last direction to the first, as a stack is emptied
+	alone bool // not to be joined with others: its order among them matters, or the primal is run in it
+	pure  bool // does no more than compute derivatives from derivatives and variables
+	told  bool // the comments on its statements stand inside
+}
+
+func newBuilder(t *transform, key form) *builder {
+	k := *t.facts[key.fn]
+	if key.user { // a user passes a pointer to an array
+		k.scattered = map[*ir.Var]bool{}
+	}
+	k.vec = map[*ir.Var]bool{}
+	for v := range t.facts[key.fn].vec {
+		k.vec[v] = true
+	}
+	b := &builder{
+		facts: &k, t: t, key: key, arrays: map[*ir.Var]*ir.Var{}, loops: map[*ir.For]*across{},
+		names: map[string]bool{}, hoisted: map[*ir.Var]bool{},
+	}
+	b.reserve()
+	b.k = b.temp("k", types.Typ[types.Int])
+	return b
+}
+
+// reserve notes the names that mean something in the function.
+func (b *builder) reserve() {
+	f := b.key.fn
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			b.names[v.Name] = true
+		}
+	}
+	for v := range ir.Vars(f.Body.Stmts) {
+		b.names[v.Name] = true
+	}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if c, ok := s.(*ir.Closure); ok {
+			for _, v := range append(c.Params, c.V) {
+				b.names[v.Name] = true
+			}
+		}
+	})
+	for _, name := range f.Pkg.Scope().Names() {
+		b.names[name] = true
+	}
+	for _, p := range f.Pkg.Imports() {
+		b.names[p.Name()] = true
+	}
+	for _, name := range types.Universe.Names() {
+		b.names[name] = true
+	}
+	for _, name := range []string{"ad", "math", "cmplx"} {
+		b.names[name] = true
+	}
+}
+
+// temp makes a variable.
+func (b *builder) temp(want string, t types.Type) *ir.Var {
+	name := want
+	for i := 1; b.names[name]; i++ {
+		name = want + strconv.Itoa(i)
+	}
+	b.names[name] = true
+	v := &ir.Var{Name: name, Type: t, Kind: ir.Temp, Made: true}
+	b.extra = append(b.extra, v)
+	return v
+}
+
+// perDirection makes a variable with a value for each direction.
+func (b *builder) perDirection(t types.Type) *ir.Var {
+	name := "tb"
+	if len(b.key.fn.Name) > 7 && last(b.key.fn.Name)[max(0, len(last(b.key.fn.Name))-7):] == "Tangent" {
+		name = "td"
+	}
+	v := b.temp(name, t)
+	v.Shadow = ir.ShadowValue
+	b.vec[v] = true
+	return v
+}
+
+// array returns the variable that holds v of all directions.
+func (b *builder) array(v *ir.Var) *ir.Var {
+	a := b.arrays[v]
+	if a == nil {
+		n := int64(b.t.Directions)
+		a = &ir.Var{Name: v.Name, Kind: v.Kind, Pos: v.Pos, Made: v.Made, Type: types.NewArray(v.Type, n)}
+		if b.behind(v) {
+			a.Type = types.NewPointer(types.NewArray(v.Type.Underlying().(*types.Pointer).Elem(), n))
+		}
+		b.arrays[v] = a
+	}
+	return a
+}
+
+// behind reports whether v is a pointer to the array of the directions.
+func (b *builder) behind(v *ir.Var) bool { return v.Shadow == ir.ShadowPointer && !b.scattered[v] }
+
+// locals lists the variables of the made function.
+func (b *builder) locals() []*ir.Var {
+	var out []*ir.Var
+	for _, v := range append(b.key.fn.Locals, b.extra...) {
+		out = append(out, v)
+	}
+	return out
+}
+
+// loop makes a loop over the directions.
+func (b *builder) loop(how across, body ...ir.Stmt) *ir.For {
+	at := &ir.Ref{V: b.k}
+	boolean := types.Typ[types.Bool]
+	l := &ir.For{
+		Init: ir.Define(b.k, ir.Int(0)),
+		Cond: &ir.Binary{Op: token.LSS, X: at, Y: ir.Int(b.t.Directions), Typ: boolean},
+		Post: ir.Set(at, &ir.Binary{Op: token.ADD, X: at, Y: ir.Int(1), Typ: b.k.Type}),
+		Body: &ir.Block{Stmts: body},
+	}
+	if how.down {
+		l.Init = ir.Define(b.k, ir.Int(b.t.Directions-1))
+		l.Cond = &ir.Binary{Op: token.GEQ, X: at, Y: ir.Int(0), Typ: boolean}
+		l.Post = ir.Set(at, &ir.Binary{Op: token.SUB, X: at, Y: ir.Int(1), Typ: b.k.Type})
+	}
+	b.loops[l] = &how
+	return l
+}
+
+func text(s string) ir.Expr {
+	return &ir.Const{Val: constant.MakeString(s), Typ: types.Typ[types.String]}
+}
