@@ -196,7 +196,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			s.funcs = u.withCopies(prog, s.funcs)
 			u.tidy(s.funcs)
 			at := prefix(funcOf(prog, obj))
-			fs, ds := u.vector(s, at, d.Generated())
+			fs, ds := u.vector(s, reachable(prog, funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			bare(fs, at, d.Generated())

@@ -125,6 +125,12 @@ var vectorKey = regexp.MustCompile(` vector=\d+`)
 // hasRules reports whether c holds rules, which tell no pattern.
 func (c *caseFile) hasRules() bool { return strings.Contains(c.allText(), "//cairn:rule") }
 
+// scalarOnly reports whether c holds what has no vector forms: types that hide their
+// fields, and loops to a fixed point.
+func (c *caseFile) scalarOnly() bool {
+	return strings.Contains(c.allText(), "//cairn:fixedpoint") || c.name == "rule_opaque"
+}
+
 // writeSource writes the Go files of c, edited, into the module in dir.
 func (c *caseFile) writeSource(t testing.TB, dir string, edit func(src string) string) {
 	t.Helper()

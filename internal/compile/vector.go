@@ -9,9 +9,12 @@ import (
 // vector makes the vector forms of the derivatives that a step made, if its directive
 // asks for them. The derivatives are tidy already, so that each direction computes what
 // they do, down to the signs of zeros.
-func (u *unit) vector(s *step, prefix string, promised []string) ([]*ir.Func, diag.List) {
+func (u *unit) vector(s *step, prog *ir.Program, prefix string, promised []string) ([]*ir.Func, diag.List) {
 	if s.of.Vector == 0 {
 		return nil, nil
+	}
+	if ds := scalarOnly(prog); len(ds) > 0 {
+		return nil, ds
 	}
 	roots := map[string]bool{}
 	for _, name := range promised {
@@ -20,4 +23,27 @@ func (u *unit) vector(s *step, prefix string, promised []string) ([]*ir.Func, di
 	fs, ds := vector.Transform(&vector.Request{Fset: u.pkg.Fset, Funcs: s.funcs, Roots: roots, Directions: s.of.Vector, Written: s.written})
 	u.dump("vector", fs)
 	return fs, ds
+}
+
+// scalarOnly refuses what has derivatives in one direction only.
+func scalarOnly(prog *ir.Program) diag.List {
+	var diags diag.List
+	for _, f := range prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if l, ok := s.(*ir.For); ok && l.IsFixed() {
+				diags.Add(prog.Fset, s.Pos(), "vector form of a loop to a fixed point", "its adjoint is iterated until it is accurate in one direction",
+					"leave out vector=")
+			}
+		})
+		for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+			for _, v := range vs {
+				if ir.IsBox(v.Type) {
+					diags.Add(prog.Fset, f.Pos, "vector form of "+f.Title(prog.Pkg), "the type of "+v.Name+" hides its fields, so that its shadows can be made in one direction only",
+						"leave out vector=")
+					return diags
+				}
+			}
+		}
+	}
+	return diags
 }
