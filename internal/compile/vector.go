@@ -1,6 +1,9 @@
 package compile
 
 import (
+	"go/types"
+	"slices"
+
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/vector"
@@ -42,8 +45,37 @@ func scalarOnly(prog *ir.Program) diag.List {
 						"leave out vector=")
 					return diags
 				}
+				if holdsMap(v.Type, nil) {
+					diags.Add(prog.Fset, f.Pos, "vector form of "+f.Title(prog.Pkg), v.Name+" holds a map of floats, whose shadows have one direction", "leave out vector=")
+					return diags
+				}
 			}
 		}
 	}
 	return diags
+}
+
+// holdsMap reports whether a value of type t can lead to a map of floats.
+func holdsMap(t types.Type, above []types.Type) bool {
+	if slices.ContainsFunc(above, func(u types.Type) bool { return types.Identical(t, u) }) {
+		return false
+	}
+	above = append(above[:len(above):len(above)], t)
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return ir.HasFloat(t)
+	case *types.Slice:
+		return holdsMap(u.Elem(), above)
+	case *types.Array:
+		return holdsMap(u.Elem(), above)
+	case *types.Pointer:
+		return holdsMap(u.Elem(), above)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsMap(u.Field(i).Type(), above) {
+				return true
+			}
+		}
+	}
+	return false
 }

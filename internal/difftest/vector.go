@@ -70,12 +70,12 @@ func (e *examination) direction(k, n int, adjoint bool) (shadows run, seeds []re
 	}
 	if !adjoint {
 		shadows = e.shadows()
-		once(shadows.places, e.wrt, func(i, j int, p reflect.Value) { p.SetFloat(factor * Direction(i+11*k, j)) })
+		once(shadows.places, e.wrt, func(i, j int, p leaf) { p.SetFloat(factor * Direction(i+11*k, j)) })
 		return shadows, nil
 	}
 	shadows, _ = e.outputShadows()
-	once(shadows.places, e.wrt, func(i, j int, p reflect.Value) { p.SetFloat(0.125 * Direction(i, j+k)) })
-	once(shadows.places, e.of, func(i, j int, p reflect.Value) { p.SetFloat(factor * Seed(i+3*k, j)) })
+	once(shadows.places, e.wrt, func(i, j int, p leaf) { p.SetFloat(0.125 * Direction(i, j+k)) })
+	once(shadows.places, e.of, func(i, j int, p leaf) { p.SetFloat(factor * Seed(i+3*k, j)) })
 	for _, s := range e.seeds() {
 		for _, p := range leaves(s) {
 			p.SetFloat(factor * (p.Float() + float64(k)))

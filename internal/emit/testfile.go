@@ -305,7 +305,7 @@ func (w *testWriter) group(g Group) error {
 // byHand is the call of an adjoint that was written by hand: what the function leaves is
 // left by the function itself.
 func (w *testWriter) byHand(call string) (string, error) {
-	plain, err := w.call(w.root, "", "", nil, false)
+	plain, err := w.call(w.root, w.fieldsOf("", ""), nil, false)
 	if err != nil {
 		return "", err
 	}
