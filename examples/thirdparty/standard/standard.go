@@ -56,3 +56,13 @@ func Contains(x []float64) float64 {
 	}
 	return x[1] * x[1]
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Sort(x []float64) float64 {
+	y := make([]float64, len(x))
+	copy(y, x)
+	slices.Sort(y)
+	sort.Float64s(x)
+	return y[0]*x[1] + y[len(y)-1]*y[len(y)-1]
+}

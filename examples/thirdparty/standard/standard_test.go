@@ -14,6 +14,7 @@ func TestGradients(t *testing.T) {
 		{"SearchFunc", SearchFunc, SearchFuncAdjoint, SearchFuncTangent, []float64{0.3, 0.5, 1.2, 1.4}},
 		{"Compare", Compare, CompareAdjoint, CompareTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 		{"Index", Index, IndexAdjoint, IndexTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
+		{"Sort", Sort, SortAdjoint, SortTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 		{"Contains", Contains, ContainsAdjoint, ContainsTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 	} {
 		t.Run(c.Name, c.Test)

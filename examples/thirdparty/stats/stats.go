@@ -250,3 +250,13 @@ func NormSf(x []float64) float64 {
 func NormPpf(x []float64) float64 {
 	return stats.NormPpf(x[0], x[1], x[2])
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Median(x []float64) float64 {
+	v, err := stats.Median(x)
+	if err != nil {
+		return 0
+	}
+	return v * v
+}

@@ -8,6 +8,7 @@ import (
 
 func TestGradients(t *testing.T) {
 	for _, c := range []check.Case{
+		{"Median", Median, MedianAdjoint, MedianTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 		{"Mean", Mean, MeanAdjoint, MeanTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 		{"GeometricMean", GeometricMean, GeometricMeanAdjoint, GeometricMeanTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
 		{"HarmonicMean", HarmonicMean, HarmonicMeanAdjoint, HarmonicMeanTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8}},
