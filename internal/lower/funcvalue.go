@@ -13,7 +13,7 @@ import (
 type funcValue struct {
 	isNil bool
 	lit   *closure                                 // a function literal
-	call  *callee                                  // a declared function, or a method
+	call  *callee                                  // a declared function, a method, or a method expression
 	recv  ir.Expr                                  // the receiver that a method value has evaluated
 	body  func(at ast.Node, args *actuals) ir.Expr // the body of a range loop, as its iterator sees it
 	sig   *types.Signature
@@ -129,8 +129,13 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 		}
 		return nil
 	}
-	if sel.Kind() != types.MethodVal {
+	if sel.Kind() == types.FieldVal {
 		return nil
+	}
+	if sel.Kind() == types.MethodExpr {
+		c := b.method(e, sel, nil)
+		c.expr = sel.Recv()
+		return &funcValue{call: c, isNil: c.kind == refusedCall, sig: sig}
 	}
 	c := b.method(e, sel, e.X)
 	if c.kind == refusedCall {

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -66,7 +67,7 @@ func (b *builder) valueCall(e *ast.CallExpr) *callee {
 	case v.isNil:
 		b.fail(e, "call of a nil function", "it would panic", "test the function for nil before the call")
 		return &callee{}
-	case v.call != nil && v.recv == nil: // as if it were named here
+	case v.call != nil && v.recv == nil && v.call.expr == nil: // as if it were named here
 		return b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, args: e.Args})
 	}
 	fn := types.NewFunc(e.Pos(), b.l.in.Root.Types, "func", v.sig)
@@ -96,7 +97,12 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	case v.lit != nil:
 		return b.inlineBody(e, v.lit.lit, v.lit.site, v.sig, v.lit.lit.Body, args)
 	}
-	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: v.recv})
+	recv, params := v.recv, slices.Collect(v.sig.Params().Variables())
+	if v.call.expr != nil {
+		at := &ast.Ident{NamePos: e.Pos(), Name: v.call.expr.String()}
+		recv, params = b.receiver(args.values[params[0]], v.call, at), params[1:]
+	}
+	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: recv})
 	switch {
 	case c.kind != functionCall:
 		return returned{values: b.dummies(v.sig)}
@@ -104,11 +110,11 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 		return b.inlineDeclared(e, c, args)
 	}
 	out := b.callOf(e, c)
-	if v.recv != nil {
-		out.Args = append(out.Args, v.recv)
+	if recv != nil {
+		out.Args = append(out.Args, recv)
 	}
-	for i := range v.sig.Params().Len() {
-		out.Args = append(out.Args, args.values[v.sig.Params().At(i)])
+	for _, p := range params {
+		out.Args = append(out.Args, args.values[p])
 	}
 	return returned{values: b.intoTemps(out, v.sig, e.Pos())}
 }
@@ -372,29 +378,45 @@ func (b *builder) emitLeaving(block, leave *ir.Block) {
 // call.
 func (b *builder) deferred(s *ast.DeferStmt) func() {
 	call := s.Call
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.FuncLit, *ast.Ident:
-		if len(call.Args) > 0 {
-			break
-		}
-		if v := b.knownFunc(f); v != nil && v.lit != nil {
-			return func() { b.apply(call, v, &actuals{}) }
-		}
-	}
 	c := b.callee(call)
-	if c.kind != functionCall || c.inlined() {
-		if c.kind != refusedCall {
-			b.fail(s, "deferred call", "only calls of functions and of literals without arguments are followed", "write defer func() { … }()")
-		}
+	switch {
+	case c.kind == refusedCall:
 		return func() {}
+	case c.kind != functionCall:
+		b.fail(s, "deferred call", "only calls of functions are followed", "write defer func() { … }()")
+		return func() {}
+	case c.inlined():
+		return b.deferredBody(call, c)
 	}
 	out := b.prepare(call, c)
 	for i, a := range out.Args {
-		if _, constant := a.(*ir.Const); !constant {
-			out.Args[i] = b.save(call.Pos(), a)
-		}
+		out.Args[i] = b.saveForLater(call.Pos(), a)
 	}
 	return func() { b.emit(out) }
+}
+
+// deferredBody is deferred for a call that a body takes the place of.
+func (b *builder) deferredBody(call *ast.CallExpr, c *callee) func() {
+	if c.recv != nil {
+		c.bound, c.recv = b.saveForLater(call.Pos(), b.receiver(b.expr(c.recv), c, c.recv)), nil
+	}
+	args := b.actuals(call, c)
+	for p := range c.fn.Signature().Params().Variables() {
+		if x := args.values[p]; x != nil {
+			args.values[p] = b.saveForLater(call.Pos(), x)
+		}
+	}
+	if c.value != nil {
+		return func() { b.apply(call, c.value, args) }
+	}
+	return func() { b.inlineDeclared(call, c, args) }
+}
+
+func (b *builder) saveForLater(pos token.Pos, x ir.Expr) ir.Expr {
+	if _, constant := x.(*ir.Const); constant {
+		return x
+	}
+	return b.save(pos, x)
 }
 
 // leaveFrame is what a return statement does after the results have their values.

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -13,14 +14,16 @@ import (
 // of yield. It has the meaning that the Go specification gives it: an iterator goes
 // on after the loop is left, and may still do something.
 type yieldBody struct {
-	state *ir.Var // one of the yield constants; nil if nothing leaves the loop early
+	state *ir.Var // one of the yield constants, or that plus the index of an exit; nil if nothing leaves the loop early
 	next  *ir.Block
+	exits []*ast.BranchStmt // that leave the loop for a statement around it
 }
 
 const (
 	yieldOn     = iota // the loop goes on
 	yieldBreak         // left by break
 	yieldReturn        // left by return
+	yieldExit          // left by the first of the exits
 )
 
 // rangeFunc lowers for … := range f: the iterator in the place of the loop, and the
@@ -60,10 +63,18 @@ func (b *builder) rangeFunc(s *ast.RangeStmt, label string) {
 		funcs:  map[*types.Var]*funcValue{yield: {body: body, sig: yieldSig}},
 	})
 	if y.state != nil && returns(s.Body) {
-		out := &ir.If{At: ir.At{P: s.Pos()}, Cond: y.is(token.EQL, yieldReturn)}
-		out.Then = b.capture(s.Pos(), func() { b.leaveFrame(s.Pos()) })
-		b.emit(out)
+		b.afterYield(s, y, yieldReturn, func() { b.leaveFrame(s.Pos()) })
 	}
+	for i, br := range y.exits {
+		b.afterYield(s, y, yieldExit+i, func() { b.branch(br) })
+	}
+}
+
+// afterYield does what is left to do if the loop was left in the given state.
+func (b *builder) afterYield(s *ast.RangeStmt, y *yieldBody, state int, then func()) {
+	out := &ir.If{At: ir.At{P: s.Pos()}, Cond: y.is(token.EQL, state)}
+	out.Then = b.capture(s.Pos(), then)
+	b.emit(out)
 }
 
 // yielded lowers the body of the loop for one call of yield.
@@ -117,11 +128,21 @@ func (b *builder) stopYield(pos token.Pos, y *yieldBody, state int) {
 	b.emit(&ir.Break{At: at, Target: y.next})
 }
 
+// exit leaves the loop by s, which names a statement around it.
+func (b *builder) exit(s *ast.BranchStmt, y *yieldBody) {
+	i := slices.IndexFunc(y.exits, func(e *ast.BranchStmt) bool { return e.Tok == s.Tok && e.Label.Name == s.Label.Name })
+	if i < 0 {
+		i = len(y.exits)
+		y.exits = append(y.exits, s)
+	}
+	b.stopYield(s.Pos(), y, yieldExit+i)
+}
+
 // leavesEarly reports whether something in the body may leave the loop.
 func leavesEarly(body *ast.BlockStmt) bool {
 	return found(body, func(n ast.Node) bool {
 		br, ok := n.(*ast.BranchStmt)
-		return ok && br.Tok == token.BREAK
+		return ok && (br.Tok == token.BREAK || br.Label != nil)
 	}) || returns(body)
 }
 

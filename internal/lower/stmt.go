@@ -288,7 +288,7 @@ func (b *builder) branch(s *ast.BranchStmt) {
 		t := b.targets[i]
 		if s.Label != nil && t.label != s.Label.Name {
 			if t.yield != nil {
-				b.fail(s, s.Tok.String()+" "+s.Label.Name, "it leaves a loop over a function on the way", "leave one loop at a time")
+				b.exit(s, t.yield)
 				return
 			}
 			continue
