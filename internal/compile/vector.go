@@ -1,9 +1,6 @@
 package compile
 
 import (
-	"go/types"
-	"slices"
-
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/vector"
@@ -38,44 +35,6 @@ func scalarOnly(prog *ir.Program) diag.List {
 					"leave out vector=")
 			}
 		})
-		for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
-			for _, v := range vs {
-				if ir.IsBox(v.Type) {
-					diags.Add(prog.Fset, f.Pos, "vector form of "+f.Title(prog.Pkg), "the type of "+v.Name+" hides its fields, so that its shadows can be made in one direction only",
-						"leave out vector=")
-					return diags
-				}
-				if holdsMap(v.Type, nil) {
-					diags.Add(prog.Fset, f.Pos, "vector form of "+f.Title(prog.Pkg), v.Name+" holds a map of floats, whose shadows have one direction", "leave out vector=")
-					return diags
-				}
-			}
-		}
 	}
 	return diags
-}
-
-// holdsMap reports whether a value of type t can lead to a map of floats.
-func holdsMap(t types.Type, above []types.Type) bool {
-	if slices.ContainsFunc(above, func(u types.Type) bool { return types.Identical(t, u) }) {
-		return false
-	}
-	above = append(above[:len(above):len(above)], t)
-	switch u := t.Underlying().(type) {
-	case *types.Map:
-		return ir.HasFloat(t)
-	case *types.Slice:
-		return holdsMap(u.Elem(), above)
-	case *types.Array:
-		return holdsMap(u.Elem(), above)
-	case *types.Pointer:
-		return holdsMap(u.Elem(), above)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			if holdsMap(u.Field(i).Type(), above) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -175,13 +175,20 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 	shadow := &ir.Assign{At: s.At, Define: s.Define}
 	var parts []ir.Stmt // component by component, for structs
 	var fresh []ir.Stmt // for memory without a shadow
+	parallel := len(s.L) > 1 && !s.Define
 	for i, l := range s.L {
 		if l == nil || !g.act.ShadowedRefs(l) {
 			continue
 		}
 		lb := g.sh.Place(l)
 		if ir.FromGlobal(s.R[i]) {
-			fresh = append(fresh, zeroLike(lb, s.R[i], s.Define))
+			if !parallel {
+				fresh = append(fresh, zeroLike(lb, s.R[i], s.Define))
+				continue
+			}
+			made := &ir.Ref{V: g.sh.ShadowTemp("tb", l.Type())}
+			fresh = append(fresh, zeroLike(made, s.R[i], true))
+			shadow.L, shadow.R = append(shadow.L, g.refLeaves(lb)...), append(shadow.R, g.refLeaves(made)...)
 			continue
 		}
 		if _, gone := s.R[i].(*ir.Absent); gone {
@@ -196,23 +203,32 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 			parts = append(parts, &ir.Decl{V: g.sh.Var(l.(*ir.Ref).V)})
 		}
 		from := g.sh.Value(s.R[i])
+		var mine []ir.Stmt
 		if c, ok := from.(*ir.Composite); ok {
-			parts = append(parts, g.compositeRefs(lb, c)...)
+			mine = g.compositeRefs(lb, c)
+		} else {
+			tos, froms := g.refLeaves(lb), g.refLeaves(from)
+			for k := range tos {
+				mine = append(mine, ir.Set(tos[k], froms[k]))
+			}
+		}
+		if !parallel {
+			parts = append(parts, atOnce(mine)...)
 			continue
 		}
-		tos, froms := g.refLeaves(lb), g.refLeaves(from)
-		for k := range tos {
-			parts = append(parts, ir.Set(tos[k], froms[k]))
+		for _, m := range mine {
+			set := m.(*ir.Assign)
+			shadow.L, shadow.R = append(shadow.L, set.L...), append(shadow.R, set.R...)
 		}
 	}
 	if len(shadow.L) == 0 && len(parts) == 0 {
 		return append(fresh, s)
 	}
-	parts = append(parts, fresh...)
-	if len(s.L) > 1 && !s.Define && !alias.IsSwap(s) {
+	if parallel && !alias.IsSwap(s) {
 		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), shadow.L...), R: append(append([]ir.Expr{}, s.R...), shadow.R...)}
-		return append([]ir.Stmt{both}, parts...)
+		return append(fresh, both)
 	}
+	parts = append(parts, fresh...)
 	var out []ir.Stmt
 	if len(shadow.L) > 0 {
 		out = append(out, shadow)
@@ -222,6 +238,57 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 		return append([]ir.Stmt{s}, out...)
 	}
 	return append(out, s) // the shadow's index expressions see the old values
+}
+
+// atOnce makes one parallel assignment of several if a later one may read what an earlier
+// one sets.
+func atOnce(sets []ir.Stmt) []ir.Stmt {
+	all := &ir.Assign{}
+	conflict := false
+	for _, s := range sets {
+		a := s.(*ir.Assign)
+		for _, before := range all.L {
+			conflict = conflict || mayRead(a.R[0], before)
+		}
+		all.L, all.R = append(all.L, a.L[0]), append(all.R, a.R[0])
+	}
+	if !conflict {
+		return sets
+	}
+	return []ir.Stmt{all}
+}
+
+// mayRead reports whether evaluating e may read the place: a part of the same variable,
+// or memory if it is in memory.
+func mayRead(e, place ir.Expr) bool {
+	found := false
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e.(type) {
+		case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+			found = found || inMemory(place) && inMemory(e) || !inMemory(place) && ir.Root(e) == ir.Root(place)
+		}
+		return !found
+	})
+	return found
+}
+
+// inMemory reports whether the place e lies behind a slice or pointer.
+func inMemory(e ir.Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *ir.Ref:
+			return false
+		case *ir.Field:
+			e = x.X
+		case *ir.Index:
+			if _, array := x.X.Type().Underlying().(*types.Array); !array {
+				return true
+			}
+			e = x.X
+		default:
+			return true
+		}
+	}
 }
 
 // refValue returns the shadow of the reference e. One that leads nowhere, a part of a nil

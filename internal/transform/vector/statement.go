@@ -131,25 +131,24 @@ func (b *builder) assign(s *ir.Assign) []ir.Stmt {
 	return out
 }
 
+// eachDirection are the functions that do something for the shadows of one direction.
+var eachDirection = map[string]bool{
+	"clear": true, "ad.ZeroLike": true, "ad.ZeroBoxed": true, "ad.ShapeLike": true, "ad.AddLike": true, "ad.ClearLike": true,
+	"ad.Zero": true, "ad.ZeroStructs": true, "ad.CopyAdjoint": true, "ad.CopyStructsAdjoint": true,
+	"ad.TakeEntry": true, "ad.AddEntry": true, "ad.Carry": true, "ad.Hold": true, "ad.SeedMoved": true, "ad.AddMoved": true,
+	"ad.Apart": true, "ad.ApartSlices": true, "ad.ApartRoom": true,
+}
+
 // runtime makes a call of the run-time library, or of a builtin function, for all
 // directions.
 func (b *builder) runtime(c *ir.Call) []ir.Stmt {
 	verb := strings.TrimPrefix(c.Name, "ad.")
-	plain := func(e ir.Expr) *ir.Var { // all directions at once
-		if a, ok := e.(*ir.Addr); ok && !strings.HasPrefix(verb, "Push") {
-			e = a.X
-		}
-		if r, ok := e.(*ir.Ref); ok && b.vec[r.V] && r.V.Shadow != ir.ShadowPointer {
-			return r.V
-		}
-		return nil
-	}
 	switch {
 	case c.Fn != nil || c.Ext != nil:
 		b.lost(c)
-	case verb == "Push" && plain(c.Args[1]) != nil:
+	case verb == "Push" && b.isWhole(c.Args[1]):
 		return []ir.Stmt{c}
-	case verb == "Pop" && (len(c.L) == 0 || c.L[0] == nil || plain(c.L[0]) != nil): // a variable, pushed as a whole
+	case verb == "Pop" && (len(c.L) == 0 || c.L[0] == nil || b.isWhole(c.L[0])): // a variable, pushed as a whole
 		whole := *c
 		whole.TArgs = []types.Type{types.NewArray(c.TArgs[0], int64(b.t.Directions))}
 		return []ir.Stmt{&whole}
@@ -157,15 +156,24 @@ func (b *builder) runtime(c *ir.Call) []ir.Stmt {
 		return b.stack(c, false)
 	case strings.HasPrefix(verb, "Pop"):
 		return b.stack(c, true)
-	case strings.HasSuffix(verb, "Headers") && plain(c.Args[0]) != nil:
-		return []ir.Stmt{c}
 	case strings.HasSuffix(verb, "Headers"):
+		if a, ok := c.Args[0].(*ir.Addr); ok && b.isWhole(a.X) {
+			return []ir.Stmt{c}
+		}
 		return b.stack(c, false)
+	case !eachDirection[c.Name]:
+		b.lost(c)
 	}
 	l := b.loop(across{}, c)
 	out := b.hoist(l)
 	b.loops[l].pure = b.isPure(l)
 	return append(out, l)
+}
+
+// isWhole reports whether e is a variable that as an array stands for all directions.
+func (b *builder) isWhole(e ir.Expr) bool {
+	r, ok := e.(*ir.Ref)
+	return ok && b.vec[r.V] && r.V.Shadow != ir.ShadowPointer
 }
 
 // stack makes a call whose order among others matters. What is pushed in the order of
