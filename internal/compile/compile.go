@@ -166,7 +166,8 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	}
 	if len(prog.Funcs) == 0 {
 		u.testFiles = func() ([]File, error) { return u.tests(prog, prog, newMerger(u.pkg.Types)) }
-		return nil, nil, nil
+		files, err := u.emit(nil)
+		return files, nil, err
 	}
 	if diags = u.takenNames(); len(diags) > 0 {
 		return nil, diags, nil
@@ -358,13 +359,18 @@ func (u *unit) emit(made []*ir.Func) ([]File, error) {
 		}
 		groups[name] = append(groups[name], f)
 	}
+	for _, name := range u.pkg.FileNames { // those of directives only
+		if u.pkg.Made(name) != "" && groups[name] == nil {
+			order = append(order, name)
+		}
+	}
 	var files []File
 	for _, name := range order {
 		var vars []*ir.PackageVar
 		if name == first {
 			vars = u.tables.order
 		}
-		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), groups[name], vars...)
+		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), u.pkg.Made(name), groups[name], vars...)
 		if err != nil {
 			return nil, err
 		}

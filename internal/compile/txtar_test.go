@@ -122,8 +122,11 @@ func withPattern(src string) string {
 
 var vectorKey = regexp.MustCompile(` vector=\d+`)
 
-// hasRules reports whether c holds rules, which tell no pattern.
-func (c *caseFile) hasRules() bool { return strings.Contains(c.allText(), "//cairn:rule") }
+// hasRules reports whether c holds rules or solvers, which tell no pattern.
+func (c *caseFile) hasRules() bool {
+	all := c.allText()
+	return strings.Contains(all, "//cairn:rule") || strings.Contains(all, "//cairn:solver")
+}
 
 // scalarOnly reports whether c holds what has no vector forms: loops to a fixed point.
 func (c *caseFile) scalarOnly() bool { return strings.Contains(c.allText(), "//cairn:fixedpoint") }

@@ -17,13 +17,14 @@ var keys = map[string][]string{
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
 	"fixedpoint": {"tol", "max"},
+	"solver":     {"apply", "transpose", "rhs", "solution", "wrt"},
 	"joint":      nil,
 	"split":      nil,
 	"passive":    nil,
 	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "writes", "returns"},
 }
 
-const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, fixedpoint, joint, split, passive, rule"
+const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, rule"
 
 // args is one well-formed directive line.
 type args struct {
@@ -126,6 +127,9 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	switch key {
 	case "wrt", "of", "tangent", "adjoint", "forward", "reverse", "writes", "returns":
 		a.names[key] = p.nameList(a, key, value, pos)
+	case "apply", "transpose", "rhs", "solution":
+		p.nameList(a, key, value, pos)
+		a.text[key] = value
 	case "mode":
 		p.oneOf(a, key, value, pos, "joint", "split", "both")
 	case "scheme":

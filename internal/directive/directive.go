@@ -15,6 +15,7 @@
 //	//cairn:checkpoint scheme=store                                 for
 //	//cairn:checkpoint                                              block, if or switch
 //	//cairn:rule of=p.F tangent=f adjoint=g                         file, or function
+//	//cairn:solver apply=F rhs=b solution=x [transpose=T] [wrt=p]   function
 //	//cairn:fixedpoint [tol=T] [max=N]                              for
 //
 // Without wrt every input that holds floats is meant, the receiver included;

@@ -58,6 +58,10 @@ func (p *reader) file(f *ast.File) {
 			if args.name == "rule" {
 				p.rule(f, args)
 			} else if fd := p.place.docs[group]; fd != nil {
+				if args.name == "solver" {
+					p.solver(f, fd, args)
+					continue
+				}
 				p.onFunc(fd, args)
 			} else {
 				p.onStmt(p.place.above[p.line(group.End())+1], args)

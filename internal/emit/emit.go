@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -27,8 +28,10 @@ const (
 )
 
 // File returns the text of a Go file of package pkg that holds the functions and
-// variables. The constraint, if not empty, is the //go:build line that it needs.
-func File(pkg *types.Package, source, constraint string, funcs []*ir.Func, vars ...*ir.PackageVar) ([]byte, error) {
+// variables. The constraint, if not empty, is the //go:build line that it needs. More
+// declarations, as Go text, follow: it needs no imports, but lines of it may be hidden behind
+// [directive.Hidden] that use package ad.
+func File(pkg *types.Package, source, constraint, more string, funcs []*ir.Func, vars ...*ir.PackageVar) ([]byte, error) {
 	e := &emitter{pkg: pkg, imports: map[string]string{}, names: map[string]string{}}
 	e.reserve(funcs)
 	p := &ir.Printer{Qualify: e.qualify, Alias: map[string]string{"ad": e.name("ad", adPath), "math": e.name("math", "math"), "cmplx": e.name("cmplx", cmplxPath)}}
@@ -45,6 +48,7 @@ func File(pkg *types.Package, source, constraint string, funcs []*ir.Func, vars 
 			e.runtime(&ir.Block{Stmts: []ir.Stmt{&ir.Assign{L: []ir.Expr{nil}, R: []ir.Expr{v.Init}}}})
 		}
 	}
+	declarations := e.more(more)
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n// Source: %s\n\n", Header, source)
 	if constraint != "" {
@@ -53,11 +57,28 @@ func File(pkg *types.Package, source, constraint string, funcs []*ir.Func, vars 
 	fmt.Fprintf(&out, "package %s\n", pkg.Name())
 	e.writeImports(&out)
 	out.WriteString(p.String())
+	out.WriteString(declarations)
 	text, err := format.Source(out.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("emit: generated code for %s does not parse: %w\n%s", source, err, numbered(out.String()))
 	}
 	return text, nil
+}
+
+// more prepares Go text that was part of the package while the generator ran: what only
+// the generator reads goes, and what only the compiler of Go sees appears.
+func (e *emitter) more(text string) string {
+	var b strings.Builder
+	for l := range strings.Lines(text) {
+		if hidden, ok := strings.CutPrefix(l, directive.Hidden); ok {
+			e.imports[adPath] = e.alias["ad"]
+			l = strings.ReplaceAll(hidden, "ad.", e.alias["ad"]+".")
+		}
+		if !strings.HasPrefix(l, "//cairn:") {
+			b.WriteString(l)
+		}
+	}
+	return strings.ReplaceAll(b.String(), "//\nfunc", "func")
 }
 
 func numbered(s string) string {

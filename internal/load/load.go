@@ -52,6 +52,7 @@ type Package struct {
 	Main       bool       // of the module in which it was looked up
 
 	outside *outside
+	made    *madeText
 	raw     *packages.Package
 }
 
@@ -69,7 +70,7 @@ func Load(dir string, patterns []string, opts Options) ([]*Package, error) {
 	}
 	l := &loader{
 		fset: token.NewFileSet(), seen: map[*packages.Package]*Package{}, hidden: newNameSet(),
-		stripped: newNameSet(), bodies: opts.Bodies,
+		stripped: newNameSet(), made: &madeText{text: map[string]string{}}, bodies: opts.Bodies,
 		std: filepath.Join(build.Default.GOROOT, "src") + string(filepath.Separator),
 	}
 	conf := &packages.Config{
@@ -97,7 +98,7 @@ func Load(dir string, patterns []string, opts Options) ([]*Package, error) {
 	var out []*Package
 	for _, p := range l.order {
 		q := l.seen[p]
-		q.outside = rest
+		q.outside, q.made = rest, l.made
 		q.Matched = slices.Contains(plain, p)
 		out = append(out, q)
 	}
@@ -124,6 +125,7 @@ type loader struct {
 	std    string // directory of the standard library, with a final separator
 	diags  diag.List
 
+	made     *madeText
 	stripped *nameSet // files that were read without function bodies
 	bodies   []string // see Options.Bodies
 }
@@ -155,7 +157,11 @@ func (l *loader) parse(fset *token.FileSet, name string, src []byte) (*ast.File,
 		}
 		return f, err
 	}
-	return parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	text, err := l.made.solvers(name, src)
+	if err != nil {
+		text = nil // it is reported with the position in fset
+	}
+	return parser.ParseFile(fset, name, append(src[:len(src):len(src)], text...), parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 }
 
 // visitAll lists the packages of the main module below roots, imported ones
