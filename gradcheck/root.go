@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"unsafe"
 
 	"github.com/cairn-ad/cairn/ad"
 )
@@ -181,7 +180,7 @@ func (p *sample[A, R]) leaves(pointers []any, a *A, r *R) ([]leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[unsafe.Pointer]string{}
+	known := map[place]string{}
 	roots := []any{a}
 	if r != nil {
 		roots = append(roots, r)
@@ -191,10 +190,10 @@ func (p *sample[A, R]) leaves(pointers []any, a *A, r *R) ([]leaf, error) {
 		return nil, err
 	}
 	for _, l := range all {
-		known[l.address()] = l.name
+		known[l.place()] = l.name
 	}
 	for i := range list {
-		list[i].name = known[list[i].address()]
+		list[i].name = known[list[i].place()]
 	}
 	return list, nil
 }
@@ -263,17 +262,17 @@ func (p *sample[A, R]) weighted(x []float64) float64 {
 // ways tells which ways to the floats of the dependents are the first: memory that is
 // reached twice has one seed.
 func (p *sample[A, R]) ways(of []leaf) ([]int, error) {
-	index := map[unsafe.Pointer]int{}
+	index := map[place]int{}
 	for i, l := range of {
-		index[l.address()] = i
+		index[l.place()] = i
 	}
 	all, err := collectAll(p.c.Of(&p.after, &p.result))
 	out := make([]int, len(all))
 	for k, l := range all {
 		out[k] = -1
-		if i, ok := index[l.address()]; ok {
+		if i, ok := index[l.place()]; ok {
 			out[k] = i
-			delete(index, l.address())
+			delete(index, l.place())
 		}
 	}
 	return out, err

@@ -12,12 +12,15 @@ import (
 )
 
 // Flatten returns the floats that pointers lead to, in order: through slices, arrays,
-// structs (unexported fields too) and pointers. Memory that is reached twice counts
-// once. It makes the vector that the checks work on from the arguments of any function:
+// structs (unexported fields too), pointers and maps, these in the order of their keys.
+// A complex number is two floats, its real and its imaginary part. Memory that is
+// reached twice counts once. It makes the vector that the checks work on from the
+// arguments of any function:
 //
 //	x, err := gradcheck.Flatten(&solver, &dt)
 //
-// Complex numbers and maps with floats are an error, since they would be left out.
+// Maps with floats whose keys have no order, as pointers and interfaces have none, are an
+// error.
 func Flatten(pointers ...any) ([]float64, error) {
 	leaves, err := collect(pointers)
 	if err != nil {
@@ -92,16 +95,31 @@ type leaf struct {
 	double *float64
 	single *float32
 	name   string // the way to it, from the variable that was walked
+	boxed  *boxed // the element of a map that it belongs to, or nil
 }
 
-func (l leaf) address() unsafe.Pointer {
+// A place tells floats apart: by the address, or by the map, the key and the offset
+// inside the element.
+type place struct {
+	at  unsafe.Pointer
+	key string
+}
+
+func (l leaf) place() place {
+	at := unsafe.Pointer(l.double)
 	if l.single != nil {
-		return unsafe.Pointer(l.single)
+		at = unsafe.Pointer(l.single)
 	}
-	return unsafe.Pointer(l.double)
+	for b := l.boxed; b != nil; b = b.outer {
+		if offset, inside := b.offset(at); inside {
+			return place{b.in.UnsafePointer(), fmt.Sprintf("%v+%d", b.key, offset)}
+		}
+	}
+	return place{at: at}
 }
 
 func (l leaf) get() float64 {
+	l.boxed.load()
 	if l.single != nil {
 		return float64(*l.single)
 	}
@@ -109,11 +127,13 @@ func (l leaf) get() float64 {
 }
 
 func (l leaf) set(x float64) {
+	l.boxed.load()
 	if l.single != nil {
 		*l.single = float32(x)
 	} else {
 		*l.double = x
 	}
+	l.boxed.store()
 }
 
 func values(leaves []leaf) []float64 {
@@ -143,7 +163,7 @@ func target(pointer any) (reflect.Value, error) {
 
 // collect lists the floats that pointers lead to, each once.
 func collect(pointers []any) ([]leaf, error) {
-	return walk(walker{seen: map[unsafe.Pointer]bool{}, through: map[visit]bool{}}, pointers)
+	return walk(walker{seen: map[place]bool{}, through: map[visit]bool{}}, pointers)
 }
 
 // collectAll lists the floats that pointers lead to, as often as they do, so that values
@@ -172,7 +192,8 @@ type visit struct {
 // walker visits the scalars that a value leads to.
 type walker struct {
 	leaves  []leaf
-	seen    map[unsafe.Pointer]bool  // floats; nil if they are listed as often as they are met
+	boxed   *boxed                   // the element of a map inside which the walk is, or nil
+	seen    map[place]bool           // floats; nil if they are listed as often as they are met
 	through map[visit]bool           // pointers on the way, or followed so far where seen counts
 	other   func(name, value string) // called for what is no float; may be nil
 	err     error
@@ -180,21 +201,21 @@ type walker struct {
 
 func (w *walker) walk(v reflect.Value, name string) {
 	switch v.Kind() {
-	case reflect.Float64, reflect.Float32:
-		at := v.Addr().UnsafePointer()
-		if w.seen[at] {
-			return
-		}
-		if w.seen != nil {
-			w.seen[at] = true
-		}
-		l := leaf{name: name}
-		if v.Kind() == reflect.Float64 {
-			l.double = (*float64)(at)
-		} else {
-			l.single = (*float32)(at)
-		}
-		w.leaves = append(w.leaves, l)
+	case reflect.Float64:
+		w.leaf(leaf{name: name, double: (*float64)(v.Addr().UnsafePointer())})
+	case reflect.Float32:
+		w.leaf(leaf{name: name, single: (*float32)(v.Addr().UnsafePointer())})
+	case reflect.Complex128:
+		parts := (*[2]float64)(v.Addr().UnsafePointer())
+		w.leaf(leaf{name: "real(" + orValue(name) + ")", double: &parts[0]})
+		w.leaf(leaf{name: "imag(" + orValue(name) + ")", double: &parts[1]})
+	case reflect.Complex64:
+		parts := (*[2]float32)(v.Addr().UnsafePointer())
+		w.leaf(leaf{name: "real(" + orValue(name) + ")", single: &parts[0]})
+		w.leaf(leaf{name: "imag(" + orValue(name) + ")", single: &parts[1]})
+	case reflect.Map:
+		w.note(name, fmt.Sprintf("of length %d", v.Len()))
+		w.entries(v, name)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			w.walk(open(v.Field(i)), join(name, v.Type().Field(i).Name))
@@ -211,14 +232,22 @@ func (w *walker) walk(v reflect.Value, name string) {
 			w.walk(v.Elem(), name)
 			w.through[k] = w.seen != nil
 		}
-	case reflect.Complex64, reflect.Complex128, reflect.Map:
-		if w.err == nil && floats(v.Type()) {
-			w.err = fmt.Errorf("gradcheck: %s is of type %v: only floats in slices, arrays, structs and behind pointers can be flattened; give its real and imaginary parts, or its values, as floats", orValue(name), v.Type())
-		}
 	case reflect.Interface, reflect.Func, reflect.Chan, reflect.UnsafePointer:
 	default:
 		w.note(name, fmt.Sprint(v))
 	}
+}
+
+// leaf lists l, unless it is listed already.
+func (w *walker) leaf(l leaf) {
+	l.boxed = w.boxed
+	if w.seen[l.place()] {
+		return
+	}
+	if w.seen != nil {
+		w.seen[l.place()] = true
+	}
+	w.leaves = append(w.leaves, l)
 }
 
 func (w *walker) elements(v reflect.Value, name string) {
@@ -297,6 +326,13 @@ func (f filler) allocate(v reflect.Value) {
 		for i := range v.Len() {
 			f.allocate(v.Index(i))
 		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			e := reflect.New(v.Type().Elem()).Elem()
+			e.Set(v.MapIndex(k))
+			f.allocate(e)
+			v.SetMapIndex(k, e)
+		}
 	case reflect.Pointer:
 		if v.IsNil() {
 			if within(v.Type().Elem(), v.Type()) {
@@ -347,7 +383,7 @@ func state(pointer any) ([]string, error) {
 		return nil, err
 	}
 	var lines []string
-	w := walker{seen: map[unsafe.Pointer]bool{}, through: map[visit]bool{}}
+	w := walker{seen: map[place]bool{}, through: map[visit]bool{}}
 	w.other = func(name, value string) { lines = append(lines, name+" is "+value) }
 	w.walk(v, "")
 	for _, l := range w.leaves {

@@ -42,14 +42,65 @@ func TestFlatten(t *testing.T) {
 	}
 }
 
+// Maps count by the order of their keys, complex numbers as two floats.
+func TestFlattenMaps(t *testing.T) {
+	shared := []float64{5, 6}
+	type key struct {
+		a int
+		b string
+	}
+	v := struct {
+		m    map[string]float64
+		z    complex128
+		deep map[key]map[int8][2]float32
+		rows map[bool][]float64
+		none map[int]float64
+		ints map[any]int
+		self map[string]float64
+	}{
+		m: map[string]float64{"b": 2, "a": 1}, z: 3 + 4i, rows: map[bool][]float64{true: shared, false: shared[1:]},
+		deep: map[key]map[int8][2]float32{{2, ""}: {0: {11, 12}}, {1, "b"}: {1: {9, 10}, -1: {7, 8}}},
+	}
+	v.self = v.m
+	x, err := Flatten(&v)
+	want := []float64{1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 6, 5}
+	if err != nil || !slices.Equal(x, want) {
+		t.Fatalf("%v, want %v, %v", x, want, err)
+	}
+	for i := range x {
+		x[i] += 100
+	}
+	if err := Unflatten(x, &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.m["b"] != 102 || v.z != 103+104i || v.deep[key{1, "b"}][-1] != [2]float32{107, 108} || shared[0] != 105 || v.self["a"] != 101 {
+		t.Errorf("%+v", v)
+	}
+	leaves, err := collect([]any{&v})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.m["a"] = 7
+	delete(v.m, "b")
+	if leaves[0].get() != 7 || leaves[1].get() != 0 || leaves[0].name != "m[a]" || leaves[3].name != "imag(z)" {
+		t.Errorf("%v %v of %q and %q", leaves[0].get(), leaves[1].get(), leaves[0].name, leaves[3].name)
+	}
+	c, err := clone(v)
+	if err != nil || c.z != v.z || c.m["a"] != 7 || len(c.m) != 1 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	c.m["a"]++
+	if v.m["a"] != 7 {
+		t.Error("a clone shares its maps")
+	}
+}
+
 func TestFlattenRefuses(t *testing.T) {
-	z := struct{ z []complex128 }{make([]complex128, 2)}
-	m := map[string]float64{}
+	m := map[any]float64{1: 2}
 	x := 1.0
 	var none *float64
 	for want, run := range map[string]func() error{
-		"z[0] is of type complex128":    func() error { _, err := Flatten(&z); return err },
-		"of type map[string]float64":    func() error { _, err := Flatten(&m); return err },
+		"keys have no order":            func() error { _, err := Flatten(&m); return err },
 		"float64 is given where a":      func() error { _, err := Flatten(x); return err },
 		"*float64 is given where a":     func() error { return Unflatten(nil, none) },
 		"has 2 components, the pointer": func() error { return Unflatten([]float64{1, 2}, &x) },

@@ -295,7 +295,9 @@ func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
 	out := b.prepare(e, c)
 	out.L, out.Define = l, define
 	b.complete(out)
-	b.emit(out)
+	if !b.sortsCopy(out) {
+		b.emit(out)
+	}
 }
 
 // callTemps emits t1, t2 := c(args) and returns the temporaries.
