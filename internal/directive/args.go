@@ -21,7 +21,7 @@ var keys = map[string][]string{
 	"joint":      nil,
 	"split":      nil,
 	"passive":    nil,
-	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "writes", "returns"},
+	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "reads", "writes", "returns"},
 }
 
 const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, rule"
@@ -125,7 +125,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	pos := w.pos + token.Pos(len(key)+1)
 	a.at[key] = pos
 	switch key {
-	case "wrt", "of", "tangent", "adjoint", "forward", "reverse", "writes", "returns":
+	case "wrt", "of", "tangent", "adjoint", "forward", "reverse", "reads", "writes", "returns":
 		a.names[key] = p.nameList(a, key, value, pos)
 	case "apply", "transpose", "rhs", "solution":
 		p.nameList(a, key, value, pos)

@@ -131,8 +131,8 @@ func show(fset *token.FileSet, s *Set) string {
 			}
 			return f.Name()
 		}
-		put(r.Pos, "rule of %s: %s %s %s %s mirror=%v in=%v out=%v same=%v writes=%v", h.Of.FullName(),
-			named(h.Tangent), named(h.Adjoint), named(h.Forward), named(h.Reverse), h.Mirror, h.In, h.Out, h.Same, h.Writes)
+		put(r.Pos, "rule of %s: %s %s %s %s mirror=%v in=%v out=%v same=%v reads=%v writes=%v", h.Of.FullName(),
+			named(h.Tangent), named(h.Adjoint), named(h.Forward), named(h.Reverse), h.Mirror, h.In, h.Out, h.Same, h.Reads, h.Writes)
 	}
 	sort.Strings(lines)
 	return strings.Join(append(lines, ""), "\n")

@@ -43,9 +43,9 @@ func (p *reader) rule(f *ast.File, a *args) {
 		p.errorf(a.pos, ruleWhat, "give both", "forward= and reverse= are two halves")
 	case has("adjoint") && has("forward"):
 		p.errorf(a.pos, ruleWhat, "keep adjoint=, or forward= and reverse=", "the adjoint is given twice")
-	case a.flags["passive"] && (derivatives || a.flags["mirror"] || has("writes") || has("returns")):
+	case a.flags["passive"] && (derivatives || a.flags["mirror"] || has("reads") || has("writes") || has("returns")):
 		p.errorf(a.pos, ruleWhat, "keep of= and passive only", "the function reads only, and has no derivative")
-	case a.flags["mirror"] && (derivatives || has("writes") || has("returns")):
+	case a.flags["mirror"] && (derivatives || has("reads") || has("writes") || has("returns")):
 		p.errorf(a.pos, ruleWhat, "keep of= and mirror only", "the function itself makes the shadow of its result, so there is no other derivative")
 	case !a.flags["mirror"] && !a.flags["passive"] && !derivatives:
 		p.errorf(a.pos, ruleWhat, "add tangent=f, adjoint=g or both; mirror, or passive", "it names no derivative")
@@ -298,7 +298,7 @@ func endless(t types.Type, seen []types.Type) bool {
 	return false
 }
 
-// effects reads writes= and returns=.
+// effects reads reads=, writes= and returns=.
 func (m *ruleResolver) effects() {
 	inputs := Inputs(m.how.Of)
 	index := func(key string, n Name) int {
@@ -314,16 +314,25 @@ func (m *ruleResolver) effects() {
 		return i
 	}
 	m.how.Writes, m.how.Moves = make([]bool, len(inputs)), make([]bool, len(inputs))
-	if names := m.rule.names["writes"]; len(names) > 0 {
-		m.rule.Known = true
+	listed := func(key string) []bool {
+		names := m.rule.names[key]
+		if len(names) == 0 {
+			return nil
+		}
+		out := make([]bool, len(inputs))
 		if len(names) > 1 || names[0].Text != "none" {
 			for _, n := range names {
-				if i := index("writes", n); i >= 0 {
-					m.how.Writes[i] = true
+				if i := index(key, n); i >= 0 {
+					out[i] = true
 				}
 			}
 		}
+		return out
 	}
+	if list := listed("writes"); list != nil {
+		m.rule.Known, m.how.Writes = true, list
+	}
+	m.how.Reads = listed("reads")
 	res := m.how.Of.Signature().Results()
 	for range res.Len() {
 		m.how.Same = append(m.how.Same, -1)

@@ -30,6 +30,7 @@ type Rule struct {
 	Same   []int  // by result: the input that it is, or -1
 	Moves  []bool // by input: it may also replace slices and pointers there
 	Duals  []bool // by result: Tangent returns its tangent behind it
+	Reads  []bool // by input: the adjoint looks at the floats behind it; nil for all
 	Writes []bool // by input: the function may write to the memory that it leads to
 }
 

@@ -43,6 +43,7 @@ type Info struct {
 	save     map[ir.Stmt][]bool // by left side
 	saveCopy map[*ir.Copy]bool
 	snapshot map[*ir.Call]bool
+	values   map[*ir.Call]bool            // floats are needed, too, of what a joint call overwrites
 	exit     map[ir.Stmt]map[*ir.Var]bool // by *ir.Block, or *ir.For for its own variables
 	start    map[*ir.For]alias.Set
 	turn     map[*ir.For]state
@@ -60,7 +61,7 @@ type Info struct {
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
 	in := &Info{
 		prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
-		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{},
+		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{}, values: map[*ir.Call]bool{},
 		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]state{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},
 		clash: map[ir.Stmt]bool{},
@@ -97,6 +98,10 @@ func (in *Info) SavesCopy(c *ir.Copy) bool { return in.saveCopy[c] }
 
 // Snapshots reports whether a joint call overwrites what is needed.
 func (in *Info) Snapshots(c *ir.Call) bool { return in.snapshot[c] }
+
+// SnapshotsFloats reports whether floats are among what a joint call overwrites and is
+// needed, and not only the slices, pointers and integers beside them.
+func (in *Info) SnapshotsFloats(c *ir.Call) bool { return in.values[c] }
 
 // Clashes reports whether a call of foreign code, or an append, may overwrite what
 // is needed in a way that cannot be recorded.

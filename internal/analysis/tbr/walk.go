@@ -244,11 +244,18 @@ func (in *Info) call(st *ir.Call, s state) {
 	case joint:
 		if in.cl.Active(st) {
 			for l := range in.eff.Shared(in.eff.FuncReads(st.Fn)) {
-				s[entry{loc: l}] = true
+				if in.looksAt(st.Fn, l) {
+					s[entry{loc: l}] = true
+				}
 			}
 		}
-		if !in.snapshot[st] && in.hits(s, in.eff.Shared(in.eff.FuncWrites(st.Fn)), nil) {
+		writes := in.eff.Shared(in.eff.FuncWrites(st.Fn))
+		if !in.snapshot[st] && in.hits(s, writes, nil) {
 			in.snapshot[st] = true
+			in.changed = true
+		}
+		if in.snapshot[st] && !in.values[st] && in.hits(s, in.onlyFloats(writes), nil) {
+			in.values[st] = true
 			in.changed = true
 		}
 	default:

@@ -128,6 +128,20 @@ func (g *generator) snapshots(c *ir.Call) bool {
 	return g.t.tbr.Snapshots(c) && (c.Fn.Rule == nil || len(g.jointPlaces(c)) > 0)
 }
 
+// keepsFor saves or restores what a joint call overwrites. Where the values of floats are
+// not needed, only what leads to them is kept.
+func (g *generator) keepsFor(c *ir.Call, snap *ir.Var, method string) []ir.Stmt {
+	places := g.jointPlaces(c)
+	if c.Fn.Rule == nil || g.t.tbr.SnapshotsFloats(c) {
+		return g.keeps(snap, method, places)
+	}
+	var out []ir.Stmt
+	for _, p := range places {
+		out = append(out, on(snap, method+"Headers", p))
+	}
+	return together(out)
+}
+
 // snapshotBefore keeps what a joint call overwrites and the reverse sweep needs.
 func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
 	if !record || !g.snapshots(c) {
@@ -135,7 +149,7 @@ func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
 	}
 	snap := g.sh.Temp("snap", snapshotType)
 	out := []ir.Stmt{&ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"}}
-	out = append(out, g.keeps(snap, "Save", g.jointPlaces(c))...)
+	out = append(out, g.keepsFor(c, snap, "Save")...)
 	return append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 }
 

@@ -182,13 +182,12 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 	}
 	if g.t.joint(c) && g.snapshots(c) {
 		snap := g.sh.Temp("snap", snapshotType)
-		places := g.jointPlaces(c)
 		pop, heads := g.headsAfter(c)
 		code = append(code, pop...)
 		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
-		code = append(code, g.keeps(snap, "Restore", places)...)
+		code = append(code, g.keepsFor(c, snap, "Restore")...)
 		code = append(code, g.callAdjoint(c)...)
-		code = append(code, g.keeps(snap, "Restore", places)...)
+		code = append(code, g.keepsFor(c, snap, "Restore")...)
 		code = append(code, heads...)
 		return append(code, &ir.Call{Name: "Release", On: snap})
 	}

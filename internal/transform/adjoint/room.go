@@ -37,4 +37,6 @@ func (g *generator) keeps(snap *ir.Var, method string, places []ir.Expr) []ir.St
 }
 
 // isRestore reports whether c gives variables back what a snapshot holds.
-func isRestore(c *ir.Call) bool { return c.Name == "Restore" || c.Name == "RestoreRoom" }
+func isRestore(c *ir.Call) bool {
+	return c.Name == "Restore" || c.Name == "RestoreRoom" || c.Name == "RestoreHeaders"
+}
