@@ -30,6 +30,7 @@ type builder struct {
 	busy       map[ast.Node]int           // functions whose bodies are being put in the place of calls
 	bodies     int                        // put in the place of calls so far
 	pending    pendingCall
+	ranged     *funcList // over which the loop about to be lowered goes
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {

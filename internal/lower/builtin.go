@@ -43,6 +43,11 @@ func (b *builder) builtinStmt(e *ast.CallExpr, name string) {
 func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 	switch name {
 	case "len", "cap":
+		if isFuncList(b.info.TypeOf(e.Args[0])) {
+			if list := b.listOf(e.Args[0]); list != nil {
+				return ir.Int(len(list.elems))
+			}
+		}
 		return b.lenCap(e, name)
 	case "min", "max":
 		return b.minMax(e, name)

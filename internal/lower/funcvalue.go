@@ -11,12 +11,13 @@ import (
 // A funcValue is a function value that is known when the program is lowered:
 // its calls are replaced by what it does. There is no other kind in the IR.
 type funcValue struct {
-	isNil bool
-	lit   *closure                                 // a function literal
-	call  *callee                                  // a declared function, a method, or a method expression
-	recv  ir.Expr                                  // the receiver that a method value has evaluated
-	body  func(at ast.Node, args *actuals) ir.Expr // the body of a range loop, as its iterator sees it
-	sig   *types.Signature
+	isNil  bool
+	lit    *closure                                 // a function literal
+	call   *callee                                  // a declared function, a method, or a method expression
+	recv   ir.Expr                                  // the receiver that a method value has evaluated
+	body   func(at ast.Node, args *actuals) ir.Expr // the body of a range loop, as its iterator sees it
+	choice *choice                                  // one of several
+	sig    *types.Signature
 }
 
 // A closure is a function literal with what its free names mean.
@@ -59,11 +60,17 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 		case *types.Nil:
 			return &funcValue{isNil: true}
 		case *types.Var:
-			return b.funcs[obj]
+			return b.frozen(x.Pos(), b.funcs[obj])
 		case *types.Func:
 			return &funcValue{call: &callee{kind: functionCall, fn: b.declaredFunc(x)}, sig: sig}
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr:
+		if x, ok := x.(*ast.IndexExpr); ok && isFuncList(b.info.TypeOf(x.X)) {
+			if list := b.listOf(x.X); list != nil {
+				return b.listElement(x, list, sig)
+			}
+			return nil
+		}
 		if obj := b.declaredFunc(calleeName(e)); obj != nil {
 			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
 		}
@@ -79,7 +86,7 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 func (b *builder) closure(e *ast.FuncLit) *closure {
 	l := &closure{lit: e, site: site{
 		src: b.src, inst: b.inst, info: b.info, use: b.use,
-		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
+		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -92,6 +99,9 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 		}
 		if f := b.funcs[obj]; f != nil {
 			l.funcs[obj] = f
+		}
+		if f := b.lists[obj]; f != nil {
+			l.lists[obj] = f
 		}
 		return true
 	})
@@ -164,11 +174,14 @@ func (b *builder) returnedFunc(e *ast.CallExpr) *funcValue {
 // bindFunc makes the name on the left side of an assignment mean the function on
 // its right side from here on.
 func (b *builder) bindFunc(l, r ast.Expr, define bool) {
+	id, ok := ast.Unparen(l).(*ast.Ident)
+	if ok && b.bindVaried(id, r) {
+		return
+	}
 	v := b.funcValue(r)
 	if v == nil || isBlank(l) {
 		return
 	}
-	id, ok := ast.Unparen(l).(*ast.Ident)
 	if !ok {
 		b.fail(l, "function kept in memory", funcValueWhy, funcValueDo)
 		return
@@ -190,9 +203,71 @@ func (b *builder) bindFunc(l, r ast.Expr, define bool) {
 	b.funcs[obj] = v
 }
 
+// bindVaried is bindFunc for a variable with several values; it reports whether it is one.
+func (b *builder) bindVaried(id *ast.Ident, r ast.Expr) bool {
+	if obj := b.info.Defs[id]; obj != nil {
+		if !b.use.changed(obj) {
+			return false
+		}
+		plain := plainFunc(b.info, r)
+		if _, isCall := plain.(*ast.CallExpr); isCall {
+			if v := b.funcValue(r); v != nil {
+				b.funcs[obj] = b.vary(id, obj, nil, v)
+			}
+			return true
+		}
+		v := b.vary(id, obj, plain, nil)
+		b.choose(id.Pos(), v.choice.owner, plain, nil)
+		b.funcs[obj] = v
+		return true
+	}
+	v := b.funcs[b.info.Uses[id]]
+	if v == nil || v.choice == nil || v.choice.owner == nil {
+		return false
+	}
+	b.choose(id.Pos(), v.choice.owner, plainFunc(b.info, r), nil)
+	return true
+}
+
 // declareFunc notes var f func(…) without a value.
 func (b *builder) declareFunc(id *ast.Ident) {
-	b.declaredIn[b.info.Defs[id]] = b.block
+	obj := b.info.Defs[id]
+	if b.use.changed(obj) && !b.use.addr[obj] && !b.givenBeside(obj) {
+		b.funcs[obj] = b.vary(id, obj, nil, nil)
+		return
+	}
+	b.declaredIn[obj] = b.block
+}
+
+// givenBeside reports whether obj, which is declared without a value, gets its only one by
+// a statement of the same list.
+func (b *builder) givenBeside(obj types.Object) bool {
+	if len(b.use.writes[obj]) != 1 {
+		return false
+	}
+	beside := func(list []ast.Stmt) bool {
+		declared := false
+		for _, s := range list {
+			switch s := s.(type) {
+			case *ast.DeclStmt:
+				declared = declared || s.Pos() <= obj.Pos() && obj.Pos() < s.End()
+			case *ast.AssignStmt:
+				if at := b.use.writes[obj][0]; declared && s.Pos() <= at && at < s.End() {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return found(b.src.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return beside(n.List)
+		case *ast.CaseClause:
+			return beside(n.Body)
+		}
+		return false
+	})
 }
 
 // splitFuncs binds the functions among the values of an assignment and returns
@@ -202,7 +277,9 @@ func (b *builder) splitFuncs(lhs, rhs []ast.Expr, define bool) (l, r []ast.Expr)
 		return lhs, rhs
 	}
 	for i, e := range rhs {
-		if isFunc(b.info.TypeOf(e)) || isFunc(b.info.TypeOf(lhs[i])) {
+		if isFuncList(b.info.TypeOf(e)) {
+			b.bindList(lhs[i], e)
+		} else if isFunc(b.info.TypeOf(e)) || isFunc(b.info.TypeOf(lhs[i])) {
 			b.bindFunc(lhs[i], e, define)
 		} else {
 			l, r = append(l, lhs[i]), append(r, e)
@@ -220,5 +297,11 @@ func (b *builder) comparedFunc(e *ast.BinaryExpr) ir.Expr {
 		}
 	}
 	v := b.funcValue(x)
+	if v != nil && v.choice != nil {
+		if !v.choice.nilable || v.choice.owner == nil && v.choice.what == "index out of range" {
+			return &ir.Const{Val: boolVal(e.Op == token.NEQ), Typ: b.typeOf(e)}
+		}
+		return &ir.Binary{Op: e.Op, X: v.choice.tag, Y: ir.Int(0), Typ: b.typeOf(e)}
+	}
 	return &ir.Const{Val: boolVal(v != nil && v.isNil == (e.Op == token.EQL)), Typ: b.typeOf(e)}
 }

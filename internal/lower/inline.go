@@ -21,6 +21,7 @@ type site struct {
 	use     *usage
 	vars    map[types.Object]*ir.Var
 	funcs   map[types.Object]*funcValue // what variables of function type stand for
+	lists   map[types.Object]*funcList  // what slices of functions hold
 	frame   *frame
 	targets []*target // enclosing statements that break or continue may name
 	label   string    // of the statement about to be lowered
@@ -32,6 +33,8 @@ type frame struct {
 	results []*ir.Var // nil for a function among the results
 	funcs   []*funcValue
 	leave   *ir.Block // what return leaves; nil: the function of the program
+	choices []*choice // by function among the results, if there are several returns
+	base    int       // variables of the function when the body begins
 	direct  bool      // its only return is its last statement and declares the results
 	top     *ir.Block // receives the frame's outermost statements
 	yield   *yieldBody
@@ -50,7 +53,7 @@ func (c *callee) inlined() bool { return c.value != nil || c.body != nil }
 func takesFuncs(sig *types.Signature) bool {
 	for _, t := range []*types.Tuple{sig.Params(), sig.Results()} {
 		for i := range t.Len() {
-			if isFunc(t.At(i).Type()) {
+			if isFunc(t.At(i).Type()) || isFuncList(t.At(i).Type()) {
 				return true
 			}
 		}
@@ -78,6 +81,7 @@ func (b *builder) valueCall(e *ast.CallExpr) *callee {
 type actuals struct {
 	values map[*types.Var]ir.Expr
 	funcs  map[*types.Var]*funcValue
+	lists  map[*types.Var]*funcList
 }
 
 // inline puts the body of the callee in the place of the call.
@@ -92,6 +96,8 @@ func (b *builder) inline(e *ast.CallExpr, c *callee) returned {
 // apply calls a function value.
 func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	switch {
+	case v.choice != nil:
+		return b.applyChoice(e, v, args)
 	case v.body != nil:
 		return returned{values: []ir.Expr{v.body(e, args)}}
 	case v.lit != nil:
@@ -104,6 +110,8 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	}
 	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: recv})
 	switch {
+	case c.kind == mathCall:
+		return returned{values: []ir.Expr{b.mathOf(c, v, args)}}
 	case c.kind != functionCall:
 		return returned{values: b.dummies(v.sig)}
 	case c.inlined():
@@ -137,7 +145,7 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 // actuals lowers the arguments of a call whose body takes its place.
 func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	sig := c.fn.Signature()
-	out := &actuals{map[*types.Var]ir.Expr{}, map[*types.Var]*funcValue{}}
+	out := &actuals{map[*types.Var]ir.Expr{}, map[*types.Var]*funcValue{}, map[*types.Var]*funcList{}}
 	if c.expr != nil && c.recv == nil {
 		b.fail(e, "method expression on the results of a call", "the method takes functions", "assign the results to variables first")
 		return out
@@ -159,11 +167,23 @@ func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 		case methodSet(t) && !isInterface(b.concrete(a)):
 			values = append(values, b.expr(a))
 			continue
+		case isFuncList(t):
+			if list := b.listOf(a); list != nil && i < sig.Params().Len() {
+				out.lists[sig.Params().At(i)] = list
+			} else {
+				b.fail(a, "slice of functions", listWhy, listDo)
+			}
 		case !isFunc(t):
 			values = append(values, b.exprTo(a, t))
 			continue
 		case i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1:
-			b.fail(a, "function among the arguments of a variadic parameter", funcValueWhy, "give the function a parameter of its own")
+			last := sig.Params().At(sig.Params().Len() - 1)
+			if out.lists[last] == nil {
+				out.lists[last] = &funcList{}
+			}
+			if v := b.funcValue(a); v != nil {
+				out.lists[last].elems = append(out.lists[last].elems, v)
+			}
 		default:
 			out.funcs[sig.Params().At(i)] = b.funcValue(a)
 		}
@@ -179,7 +199,11 @@ func (a *actuals) put(b *builder, e *ast.CallExpr, sig *types.Signature, values 
 	n := sig.Params().Len()
 	if sig.Variadic() && !e.Ellipsis.IsValid() {
 		last := sig.Params().At(n - 1)
-		if rest := values[n-1:]; len(rest) == 0 {
+		if isFuncList(last.Type()) {
+			values = values[:n-1]
+		}
+		if rest := values[n-1:]; isFuncList(last.Type()) {
+		} else if len(rest) == 0 {
 			a.values[last] = &ir.Const{Typ: last.Type()}
 		} else {
 			a.values[last] = &ir.Composite{Typ: last.Type(), Elems: rest}
@@ -219,13 +243,14 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 	b.busy[what]++
 	back := b.site
 	b.site = from
-	b.vars, b.funcs = maps.Clone(from.vars), maps.Clone(from.funcs)
+	b.vars, b.funcs, b.lists = maps.Clone(from.vars), maps.Clone(from.funcs), maps.Clone(from.lists)
 	b.targets, b.label = nil, ""
 	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
 	b.bindParams(e, sig, args)
 	b.frame.direct = onlyReturnsLast(body, sig)
 	b.bindResults(e, sig)
 	f := b.frame
+	f.base = len(b.fn.Locals)
 	block := b.capture(e.Pos(), func() { b.frameBody(body.List) })
 	b.site = back
 	b.busy[what]--
@@ -237,6 +262,16 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 		}
 	}
 	out.funcs = f.funcs
+	if len(f.choices) > 0 {
+		out.funcs = nil
+		at := 0
+		for i := range sig.Results().Len() {
+			if s, ok := sig.Results().At(i).Type().Underlying().(*types.Signature); ok && at < len(f.choices) {
+				out.funcs = append(out.funcs, &funcValue{choice: f.choices[at], sig: s})
+				at++
+			}
+		}
+	}
 	return out
 }
 
@@ -250,10 +285,19 @@ func (b *builder) bindParams(e ast.Node, sig *types.Signature, args *actuals) {
 		p := sig.Params().At(i)
 		switch {
 		case isFunc(p.Type()):
-			if b.use.changed(p) || b.use.addr[p] {
+			b.funcs[p] = args.funcs[p]
+			if b.use.changed(p) && args.funcs[p] != nil {
+				b.funcs[p] = b.vary(e, p, nil, args.funcs[p])
+			} else if b.use.addr[p] {
 				b.fail(e, "function parameter "+p.Name()+" with several values", funcValueWhy, funcValueDo)
 			}
-			b.funcs[p] = args.funcs[p]
+		case isFuncList(p.Type()):
+			if b.use.changed(p) || b.use.addr[p] || b.elementsChange(p) {
+				b.fail(e, "slice of functions that changes", listWhy, listDo)
+			}
+			if b.lists[p] = args.lists[p]; args.lists[p] == nil {
+				b.lists[p] = &funcList{}
+			}
 		case args.values[p] != nil:
 			b.bindParam(e, p, args.values[p])
 		}
@@ -295,6 +339,10 @@ func (b *builder) bindResults(e ast.Node, sig *types.Signature) {
 		r := sig.Results().At(i)
 		if isFunc(r.Type()) {
 			b.frame.results = append(b.frame.results, nil)
+			if !b.frame.direct && (r.Name() == "" || r.Name() == "_") {
+				tag := b.tagVar("funcTag", e.Pos())
+				b.frame.choices = append(b.frame.choices, &choice{tag: &ir.Ref{V: tag}, what: "call of a nil function"})
+			}
 			continue
 		}
 		b.checkType(e.Pos(), r.Type())
@@ -438,9 +486,15 @@ func (b *builder) returnFuncs(s *ast.ReturnStmt) (results []ast.Expr) {
 	if len(s.Results) != len(b.frame.results) {
 		return s.Results
 	}
+	at := 0
 	for i, e := range s.Results {
 		if b.frame.results[i] != nil {
 			results = append(results, e)
+			continue
+		}
+		if at < len(b.frame.choices) {
+			b.returnChoice(e, b.frame.choices[at])
+			at++
 			continue
 		}
 		if len(b.frame.funcs) > 0 || b.block != b.frame.top {

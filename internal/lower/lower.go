@@ -223,7 +223,7 @@ type usageOf struct {
 func (l *lowerer) site(src *source, obj *types.Func) site {
 	out := site{
 		src: src, info: src.pkg.Info, inst: l.instances[obj],
-		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
+		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
 	}
 	if out.inst != nil {
 		out.info = out.inst.info(src)

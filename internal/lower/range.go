@@ -12,6 +12,15 @@ import (
 // rangeStmt lowers a range loop over an integer, a slice, an array or a pointer
 // to an array to a counted loop.
 func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
+	if isFuncList(b.info.TypeOf(s.X)) {
+		list := b.listOf(s.X)
+		if list == nil {
+			b.fail(s.X, "slice of functions", listWhy, listDo)
+			return
+		}
+		b.rangeList(s, label, list)
+		return
+	}
 	t := b.typeOf(s.X)
 	elem := t.Underlying()
 	if p, ok := elem.(*types.Pointer); ok {
@@ -118,9 +127,14 @@ func (b *builder) counted(s *ast.RangeStmt, label string, t types.Type, n, x ir.
 	loop.Init = &ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{ref()}, R: []ir.Expr{zero}, Define: true}
 	loop.Cond = &ir.Binary{Op: token.LSS, X: ref(), Y: n, Typ: types.Typ[types.Bool]}
 	loop.Post = step(s.Pos(), ref(), token.ADD)
+	list := b.ranged
+	b.ranged = nil
 	b.push(&target{label: label, leave: loop, loop: loop})
 	loop.Body = b.capture(s.Body.Pos(), func() {
 		b.rangeVars(s, i, own, x)
+		if list != nil {
+			b.bindElement(s, list, i)
+		}
 		b.stmts(s.Body.List)
 	})
 	b.pop()

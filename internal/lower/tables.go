@@ -57,7 +57,7 @@ func (l *lowerer) expressionBuilder(pkg *Package) *builder {
 		fn: &ir.Func{Body: &ir.Block{}}, obj: types.NewFunc(0, pkg.Types, "_", types.NewSignatureType(nil, nil, nil, nil, nil, false)),
 		site: site{
 			src: src, info: pkg.Info, use: scan(pkg.Info, src.decl),
-			vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{},
+			vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
 		},
 	}
 	b.names = newNamer(b)
