@@ -58,6 +58,9 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 	if lhs, rhs = b.splitFuncs(lhs, rhs, define); len(lhs) == 0 {
 		return
 	}
+	if lhs, rhs = b.splitVariants(lhs, rhs); len(lhs) == 0 {
+		return
+	}
 	before := len(b.diags)
 	l, created := b.leftSides(lhs, define)
 	after := len(b.diags)

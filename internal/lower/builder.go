@@ -31,6 +31,8 @@ type builder struct {
 	bodies     int                        // put in the place of calls so far
 	pending    pendingCall
 	ranged     *funcList // over which the loop about to be lowered goes
+
+	rangedValues *variantList
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {

@@ -48,6 +48,9 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 				return ir.Int(len(list.elems))
 			}
 		}
+		if id := identOf(ast.Unparen(e.Args[0])); id != nil && b.valueLists[b.info.Uses[id]] != nil {
+			return ir.Int(len(b.valueLists[b.info.Uses[id]].vals))
+		}
 		return b.lenCap(e, name)
 	case "min", "max":
 		return b.minMax(e, name)

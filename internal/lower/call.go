@@ -138,6 +138,11 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 	obj, path := b.selected(f, sel)
 	c := &callee{kind: functionCall, fn: obj, recv: recv, path: path}
 	if isInterface(obj.Signature().Recv().Type()) && obj.FullName() != "(error).Error" {
+		if recv != nil {
+			if v := b.variantOf(recv); v != nil {
+				return b.methodOfVariant(f, v, obj, recv)
+			}
+		}
 		if known := b.devirtual(recv, obj.Name()); known != nil {
 			return known
 		}

@@ -203,7 +203,7 @@ func (b *builder) missing(lit *ast.FuncLit) (name string) {
 		if !ok || v.IsField() || packageVar(v) != nil || lit.Pos() <= v.Pos() && v.Pos() < lit.End() {
 			return true
 		}
-		if b.vars[v] == nil && b.funcs[v] == nil && b.lists[v] == nil {
+		if b.vars[v] == nil && b.funcs[v] == nil && b.lists[v] == nil && b.variants[v] == nil && b.valueLists[v] == nil {
 			name = v.Name()
 		}
 		return true
@@ -297,7 +297,7 @@ func (b *builder) applyChoice(e ast.Node, v *funcValue, args *actuals) returned 
 
 // settledArgs evaluates the arguments, which stand in several branches.
 func (b *builder) settledArgs(e ast.Node, sig *types.Signature, args *actuals) *actuals {
-	out := &actuals{values: map[*types.Var]ir.Expr{}, funcs: args.funcs, lists: args.lists}
+	out := &actuals{values: map[*types.Var]ir.Expr{}, funcs: args.funcs, lists: args.lists, variants: args.variants, valueLists: args.valueLists}
 	for i := range sig.Params().Len() {
 		p := sig.Params().At(i)
 		x, ok := args.values[p]
@@ -320,7 +320,10 @@ func (b *builder) settledArgs(e ast.Node, sig *types.Signature, args *actuals) *
 
 // passed gives the arguments for the parameters of sig to those of an alternative.
 func passed(args *actuals, sig *types.Signature, alt *funcValue) *actuals {
-	out := &actuals{values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{}}
+	out := &actuals{
+		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
+		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{},
+	}
 	sigs := []*types.Signature{alt.sig}
 	if alt.call != nil && alt.call.fn != nil && alt.call.fn.Signature().Params().Len() == sig.Params().Len() {
 		sigs = append(sigs, alt.call.fn.Signature())
@@ -336,6 +339,12 @@ func passed(args *actuals, sig *types.Signature, alt *funcValue) *actuals {
 			}
 			if l, ok := args.lists[p]; ok {
 				out.lists[q] = l
+			}
+			if v, ok := args.variants[p]; ok {
+				out.variants[q] = v
+			}
+			if l, ok := args.valueLists[p]; ok {
+				out.valueLists[q] = l
 			}
 		}
 	}

@@ -45,6 +45,9 @@ func (b *builder) opens(e ast.Node, sig *types.Signature) bool {
 		if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 {
 			break
 		}
+		if b.givesVariant(sig.Params().At(i).Type(), a) {
+			return true
+		}
 		if t := b.concrete(a); methodSet(sig.Params().At(i).Type()) && !isInterface(t) && (ir.HasFloat(t) || touchesFloats(sig)) {
 			return true
 		}
@@ -201,6 +204,20 @@ func (b *builder) comparedConcrete(e *ast.BinaryExpr) ir.Expr {
 		}
 		_, null := b.info.Uses[id].(*types.Nil)
 		return null && methodSet(b.known(x)) && !isInterface(b.concrete(x))
+	}
+	for _, x := range []ast.Expr{e.X, e.Y} {
+		y := e.X
+		if x == e.X {
+			y = e.Y
+		}
+		id := identOf(ast.Unparen(y))
+		if _, null := b.info.Uses[id].(*types.Nil); null && id != nil {
+			if v := b.variantOf(x); v != nil && v.nilable {
+				return &ir.Binary{Op: e.Op, X: v.tag, Y: ir.Int(0), Typ: b.typeOf(e)}
+			} else if v != nil {
+				return &ir.Const{Val: boolVal(e.Op == token.NEQ), Typ: b.typeOf(e)}
+			}
+		}
 	}
 	if !is(e.X, e.Y) && !is(e.Y, e.X) {
 		return nil

@@ -142,6 +142,10 @@ func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 		}
 		return &ir.Global{Obj: obj}
 	}
+	if b.variants[obj] != nil || b.valueLists[obj] != nil || b.lists[obj] != nil {
+		b.fail(e, "use of "+obj.Name()+", a value of one type or another", "only methods of it are called, and it is passed to functions of the program", "use the values by their types")
+		return b.dummy(e)
+	}
 	if b.typeOf(e); len(b.diags) == 0 {
 		b.fail(e, "variable "+obj.Name(), "its declaration is not part of the function", "declare it in the function")
 	}

@@ -87,6 +87,7 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 	l := &closure{lit: e, site: site{
 		src: b.src, inst: b.inst, info: b.info, use: b.use,
 		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
+		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -102,6 +103,12 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 		}
 		if f := b.lists[obj]; f != nil {
 			l.lists[obj] = f
+		}
+		if v := b.variants[obj]; v != nil {
+			l.variants[obj] = v
+		}
+		if v := b.valueLists[obj]; v != nil {
+			l.valueLists[obj] = v
 		}
 		return true
 	})
@@ -150,6 +157,9 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 	c := b.method(e, sel, e.X)
 	if c.kind == refusedCall {
 		return &funcValue{isNil: true} // reported
+	}
+	if c.value != nil {
+		return c.value
 	}
 	return &funcValue{call: c, recv: b.save(e.Pos(), b.receiver(b.expr(e.X), c, e.X)), sig: sig}
 }

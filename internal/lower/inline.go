@@ -15,13 +15,17 @@ import (
 
 // A site is where syntax comes from, and what its names mean there.
 type site struct {
-	src     *source
-	inst    *instance // nil for a function that is not generic
-	info    *types.Info
-	use     *usage
-	vars    map[types.Object]*ir.Var
-	funcs   map[types.Object]*funcValue // what variables of function type stand for
-	lists   map[types.Object]*funcList  // what slices of functions hold
+	src   *source
+	inst  *instance // nil for a function that is not generic
+	info  *types.Info
+	use   *usage
+	vars  map[types.Object]*ir.Var
+	funcs map[types.Object]*funcValue // what variables of function type stand for
+	lists map[types.Object]*funcList  // what slices of functions hold
+
+	variants   map[types.Object]*variant     // values in interfaces of several types
+	valueLists map[types.Object]*variantList // what slices of interfaces hold
+
 	frame   *frame
 	targets []*target // enclosing statements that break or continue may name
 	label   string    // of the statement about to be lowered
@@ -82,6 +86,9 @@ type actuals struct {
 	values map[*types.Var]ir.Expr
 	funcs  map[*types.Var]*funcValue
 	lists  map[*types.Var]*funcList
+
+	variants   map[*types.Var]*variant
+	valueLists map[*types.Var]*variantList
 }
 
 // inline puts the body of the callee in the place of the call.
@@ -145,7 +152,10 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 // actuals lowers the arguments of a call whose body takes its place.
 func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	sig := c.fn.Signature()
-	out := &actuals{map[*types.Var]ir.Expr{}, map[*types.Var]*funcValue{}, map[*types.Var]*funcList{}}
+	out := &actuals{
+		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
+		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{},
+	}
 	if c.expr != nil && c.recv == nil {
 		b.fail(e, "method expression on the results of a call", "the method takes functions", "assign the results to variables first")
 		return out
@@ -163,6 +173,10 @@ func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	var values []ir.Expr
 	for i, a := range c.args {
 		t := paramType(sig, i, e.Ellipsis.IsValid())
+		if i < sig.Params().Len() && b.passVariant(out, sig.Params().At(i), t, a) {
+			values = append(values, nil)
+			continue
+		}
 		switch {
 		case methodSet(t) && !isInterface(b.concrete(a)):
 			values = append(values, b.expr(a))
@@ -244,6 +258,7 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 	back := b.site
 	b.site = from
 	b.vars, b.funcs, b.lists = maps.Clone(from.vars), maps.Clone(from.funcs), maps.Clone(from.lists)
+	b.variants, b.valueLists = maps.Clone(from.variants), maps.Clone(from.valueLists)
 	b.targets, b.label = nil, ""
 	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
 	b.bindParams(e, sig, args)
@@ -290,6 +305,16 @@ func (b *builder) bindParams(e ast.Node, sig *types.Signature, args *actuals) {
 				b.funcs[p] = b.vary(e, p, nil, args.funcs[p])
 			} else if b.use.addr[p] {
 				b.fail(e, "function parameter "+p.Name()+" with several values", funcValueWhy, funcValueDo)
+			}
+		case args.variants[p] != nil:
+			b.variants[p] = args.variants[p]
+			if b.use.changed(p) || b.use.addr[p] {
+				b.fail(e, "parameter "+p.Name()+" of an interface type that is assigned to", "the types of values must be known when the derivative is made", "use another variable")
+			}
+		case args.valueLists[p] != nil:
+			b.valueLists[p] = args.valueLists[p]
+			if b.use.changed(p) || b.use.addr[p] || b.elementsChange(p) {
+				b.fail(e, "slice of interfaces that changes", listWhy, listDo)
 			}
 		case isFuncList(p.Type()):
 			if b.use.changed(p) || b.use.addr[p] || b.elementsChange(p) {

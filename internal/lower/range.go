@@ -21,6 +21,13 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
 		b.rangeList(s, label, list)
 		return
 	}
+	if isVariantList(b.info.TypeOf(s.X)) {
+		if list := b.variantList(s.X); list != nil {
+			b.rangedValues = list
+			b.counted(s, label, intType, ir.Int(len(list.vals)), nil)
+			return
+		}
+	}
 	t := b.typeOf(s.X)
 	elem := t.Underlying()
 	if p, ok := elem.(*types.Pointer); ok {
@@ -127,13 +134,16 @@ func (b *builder) counted(s *ast.RangeStmt, label string, t types.Type, n, x ir.
 	loop.Init = &ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{ref()}, R: []ir.Expr{zero}, Define: true}
 	loop.Cond = &ir.Binary{Op: token.LSS, X: ref(), Y: n, Typ: types.Typ[types.Bool]}
 	loop.Post = step(s.Pos(), ref(), token.ADD)
-	list := b.ranged
-	b.ranged = nil
+	list, values := b.ranged, b.rangedValues
+	b.ranged, b.rangedValues = nil, nil
 	b.push(&target{label: label, leave: loop, loop: loop})
 	loop.Body = b.capture(s.Body.Pos(), func() {
 		b.rangeVars(s, i, own, x)
 		if list != nil {
 			b.bindElement(s, list, i)
+		}
+		if values != nil {
+			b.bindValue(s, values, i)
 		}
 		b.stmts(s.Body.List)
 	})

@@ -146,6 +146,8 @@ func (b *builder) varSpec(s *ast.ValueSpec) {
 			}
 			if isFunc(b.info.TypeOf(id)) {
 				b.declareFunc(id)
+			} else if b.varies(b.info.Defs[id], nil) {
+				b.declareVariant(id, b.info.Defs[id], nil)
 			} else {
 				b.emit(&ir.Decl{At: ir.At{P: id.Pos()}, V: b.declare(id)})
 			}

@@ -58,6 +58,7 @@ func (l *lowerer) expressionBuilder(pkg *Package) *builder {
 		site: site{
 			src: src, info: pkg.Info, use: scan(pkg.Info, src.decl),
 			vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
+			variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{},
 		},
 	}
 	b.names = newNamer(b)
