@@ -151,7 +151,7 @@ func (b *builder) early(c *choice, e ast.Expr, obj types.Object) *given {
 			return b.alternative(c, e.Pos(), obj.Name(), v)
 		}
 	case *ast.SelectorExpr:
-		if sel := b.info.Selections[x]; sel != nil {
+		if sel := b.info.Selections[x]; sel != nil && sel.Kind() != types.MethodExpr {
 			if sel.Kind() != types.MethodVal {
 				return refuse(funcValueWhy, funcValueDo)
 			}
@@ -367,7 +367,7 @@ func (b *builder) returnChoice(e ast.Expr, c *choice) {
 	if v == nil {
 		return
 	}
-	if name := b.inner(v); name != "" {
+	if name := b.bodyVar(v); name != "" {
 		b.fail(e, "return of one function or another", "the function mentions "+name+", which is declared in the body that returns it",
 			"return the function at the end of the body only, or pass "+name+" as a parameter")
 		return
@@ -382,8 +382,8 @@ func (b *builder) returnChoice(e ast.Expr, c *choice) {
 	b.set(e.Pos(), tag, ir.Int(len(c.alts)))
 }
 
-// inner names a variable of the body being lowered that v needs, or "".
-func (b *builder) inner(v *funcValue) string {
+// bodyVar names a variable of the body being lowered that v needs, or "".
+func (b *builder) bodyVar(v *funcValue) string {
 	own := map[*ir.Var]bool{}
 	for _, l := range b.fn.Locals[b.frame.base:] {
 		own[l] = true
@@ -397,7 +397,7 @@ func (b *builder) inner(v *funcValue) string {
 		}
 		for _, f := range v.lit.funcs {
 			if f != nil {
-				if name := b.inner(f); name != "" {
+				if name := b.bodyVar(f); name != "" {
 					return name
 				}
 			}
@@ -407,7 +407,7 @@ func (b *builder) inner(v *funcValue) string {
 			return "a choice"
 		}
 		for _, f := range v.choice.alts {
-			if name := b.inner(f); name != "" {
+			if name := b.bodyVar(f); name != "" {
 				return name
 			}
 		}
