@@ -102,6 +102,27 @@ func (g *generator) popKept(c *ir.Call) []ir.Stmt {
 	return []ir.Stmt{g.popOne(&ir.Ref{V: v}, true)}
 }
 
+// takeSeeds keeps the shadows of results that are or hold references, where they are given
+// to variables that had a value before: these are about to get it back.
+func (g *generator) takeSeeds(c *ir.Call) []ir.Stmt {
+	if c.Fn == nil || c.Fn.Rule == nil || c.Define || !g.t.funcActive(c.Fn) {
+		return nil
+	}
+	var out []ir.Stmt
+	for i, l := range c.L {
+		if l == nil || !c.Fn.Rule.Out[i] || !ir.HasRef(l.Type()) || !g.hasShadow(l) {
+			continue
+		}
+		v := g.sh.Temp("tb", l.Type())
+		if g.ruleSeeds == nil {
+			g.ruleSeeds = map[ir.Expr]*ir.Var{}
+		}
+		g.ruleSeeds[l] = v
+		out = append(out, ir.Define(v, g.sh.Place(l)))
+	}
+	return out
+}
+
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(c *ir.Call) []ir.Stmt {
 	again := &ir.Call{At: c.At, Ext: c.Fn.Rule.Of, Rule: c.Fn.Rule, Define: c.Define, TArgs: c.Fn.TArgs, Spread: c.Fn.Variadic}
@@ -154,6 +175,9 @@ func (g *generator) reverseByRule(c *ir.Call, args, seeds []ir.Expr) []ir.Stmt {
 			seed = shadow.Zero(r.Type)
 			if i < len(c.L) && c.L[i] != nil && g.hasShadow(c.L[i]) {
 				seed = g.sh.Place(c.L[i])
+				if v := g.ruleSeeds[c.L[i]]; v != nil {
+					seed = &ir.Ref{V: v}
+				}
 			}
 		}
 		call.Args = append(call.Args, seed)

@@ -25,12 +25,13 @@ type generator struct {
 	sig  *signature
 	st   *ir.Var // the run-time stack
 
-	again  []rerun                // recordings that the reverse sweep repeats
-	bulk   map[*ir.For][]span     // what a loop records in one go
-	inBulk map[ir.Stmt]bool       // statements that therefore need not save
-	taken  map[*ir.Var]bool       // variables whose address is taken
-	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
-	kept   map[*ir.Call]*ir.Var   // what the forward halves of rules have left
+	again     []rerun                // recordings that the reverse sweep repeats
+	bulk      map[*ir.For][]span     // what a loop records in one go
+	inBulk    map[ir.Stmt]bool       // statements that therefore need not save
+	taken     map[*ir.Var]bool       // variables whose address is taken
+	loops     map[*ir.For]*scheduled // loops whose closures both sweeps share
+	kept      map[*ir.Call]*ir.Var   // what the forward halves of rules have left
+	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds
 
 	drawing *ir.Var          // the run-time loop whose closures are being made
 	flags   map[*ir.Var]bool // variables whose value is known where code is made

@@ -176,7 +176,8 @@ func (g *generator) reverseCopy(s *ir.Copy) []ir.Stmt {
 }
 
 func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
-	code := append(g.popKept(c), g.restores(c, c.L)...)
+	code := append(g.popKept(c), g.takeSeeds(c)...)
+	code = append(code, g.restores(c, c.L)...)
 	if c.Fn == nil {
 		return code
 	}
