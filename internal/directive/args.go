@@ -105,7 +105,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	key, value, ok := strings.Cut(w.text, "=")
 	list := strings.Join(valid, ", ")
 	switch {
-	case a.name == "rule" && (w.text == "mirror" || w.text == "passive") && !a.flags[w.text]:
+	case a.name == "rule" && (w.text == "mirror" || w.text == "passive" || w.text == "undo") && !a.flags[w.text]:
 		a.flags[w.text] = true
 		return
 	case len(valid) == 0:

@@ -43,6 +43,8 @@ func (p *reader) rule(f *ast.File, a *args) {
 		p.errorf(a.pos, ruleWhat, "give both", "forward= and reverse= are two halves")
 	case has("adjoint") && has("forward"):
 		p.errorf(a.pos, ruleWhat, "keep adjoint=, or forward= and reverse=", "the adjoint is given twice")
+	case a.flags["undo"] && !has("reverse"):
+		p.errorf(a.pos, ruleWhat, "add forward= and reverse=, or remove undo", "undo says what reverse= does, and there is none")
 	case a.flags["passive"] && (derivatives || a.flags["mirror"] || has("reads") || has("writes") || has("returns")):
 		p.errorf(a.pos, ruleWhat, "keep of= and passive only", "the function reads only, and has no derivative")
 	case a.flags["mirror"] && (derivatives || has("reads") || has("writes") || has("returns")):
@@ -106,7 +108,7 @@ func (m *ruleResolver) fail(key string, do, why string, args ...any) {
 }
 
 func (m *ruleResolver) resolve() bool {
-	m.how = &ir.Rule{Pos: m.rule.Pos, Mirror: m.rule.flags["mirror"], Passive: m.rule.flags["passive"]}
+	m.how = &ir.Rule{Pos: m.rule.Pos, Mirror: m.rule.flags["mirror"], Passive: m.rule.flags["passive"], Undo: m.rule.flags["undo"]}
 	before := len(m.diags)
 	m.how.Of = m.find("of")
 	if m.how.Of == nil || !m.fits() {

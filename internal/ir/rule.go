@@ -14,6 +14,8 @@ type Rule struct {
 
 	Tangent, Adjoint *types.Func // nil if there is none
 	Forward, Reverse *types.Func // the adjoint in two halves: both or none
+	// Undo: Reverse gives what the function overwrites the values from before the call.
+	Undo bool
 	// Mirror: the function makes, or gives a view of, memory; called with shadows it
 	// makes the shadow of its result.
 	Mirror bool

@@ -29,7 +29,8 @@ type Client interface {
 	Active(s ir.Stmt) bool // s itself, nested statements apart, has an adjoint
 	Before(s ir.Stmt) []ir.Expr
 	After(s ir.Stmt) []ir.Expr
-	Joint(c *ir.Call) bool // c is reversed by running the callee again
+	Joint(c *ir.Call) bool  // c is reversed by running the callee again
+	Undone(c *ir.Call) bool // the reverse of the joint call c restores what it overwrote
 }
 
 // Info is the result.

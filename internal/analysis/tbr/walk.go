@@ -250,7 +250,7 @@ func (in *Info) call(st *ir.Call, s state) {
 			}
 		}
 		writes := in.eff.Shared(in.eff.FuncWrites(st.Fn))
-		if !in.snapshot[st] && in.hits(s, writes, nil) {
+		if !in.snapshot[st] && !in.cl.Undone(st) && in.hits(s, writes, nil) {
 			in.snapshot[st] = true
 			in.changed = true
 		}

@@ -60,6 +60,9 @@ func (t *transform) funcActiveCall(s *ir.Call) bool { return s.Fn != nil && t.fu
 // Joint implements tbr.Client.
 func (c *client) Joint(s *ir.Call) bool { return c.t.joint(s) }
 
+// Undone implements tbr.Client.
+func (c *client) Undone(s *ir.Call) bool { return c.t.keepsSome(s) && s.Fn.Rule.Undo }
+
 // Before implements tbr.Client.
 func (c *client) Before(s ir.Stmt) []ir.Expr { return c.uses(s).before }
 

@@ -15,10 +15,11 @@ import (
 
 // A Rule is one directive.
 type Rule struct {
-	Of     string   // the function or method
-	Active []string // the arguments that carry derivatives; nil for a mirror
-	Writes []string
-	Mirror bool
+	Of      string   // the function or method
+	Active  []string // the arguments that carry derivatives
+	Writes  []string
+	Mirror  bool
+	Passive bool
 }
 
 // Rules returns those of the package in a folder, sorted by name.
@@ -68,7 +69,8 @@ func rule(line string, funcs map[string]*ast.FuncDecl) (Rule, error) {
 		keys[key] = value
 	}
 	r := Rule{Of: keys["of"]}
-	if _, r.Mirror = keys["mirror"]; r.Mirror {
+	_, r.Mirror = keys["mirror"]
+	if _, r.Passive = keys["passive"]; r.Mirror || r.Passive {
 		return r, nil
 	}
 	if w := keys["writes"]; w != "none" {
@@ -102,8 +104,11 @@ func Markdown(rules []Rule) string {
 	b.WriteString("| function | arguments with derivatives | writes to |\n|---|---|---|\n")
 	for _, r := range rules {
 		active := code(r.Active)
-		if r.Mirror {
+		switch {
+		case r.Mirror:
 			active = "a view, or new memory: the shadow is made by the same call"
+		case r.Passive:
+			active = "none"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Of, active, code(r.Writes))
 	}

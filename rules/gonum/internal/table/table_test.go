@@ -16,6 +16,7 @@ const page = "../../../../docs/reference/gonum.md"
 var packages = []struct{ heading, dir string }{
 	{"## floats", "../../floatsad"},
 	{"## blas/blas64", "../../blasad"},
+	{"## mat", "../../matad"},
 }
 
 // TestPage compares the tables of the documentation with the directives.
