@@ -125,7 +125,16 @@ func (g *gen) while() {
 	g.line("%s := %d", k, start)
 	v := &variable{name: k, t: tInt, fixed: true, read: true, lo: 0, hi: start - 1}
 	shrink := g.one(k+"--", k+" /= 2", k+" -= 1")
-	g.body(fmt.Sprintf("for %s > 0", k), start, []*variable{v}, func() { g.line("%s", shrink) })
+	head := fmt.Sprintf("for %s > 0", k)
+	if g.chance(30) { // two numbers take turns in the head
+		a, b := g.fresh("a"), g.fresh("b")
+		g.line("%s, %s := %s, %s", a, b, g.expr(1), g.atom())
+		for _, name := range []string{a, b} {
+			g.declare(&variable{name: name, t: tFloat})
+		}
+		head = fmt.Sprintf("for ; %s > 0; %s, %s = %s, %s*%s+%s*math.Sin(%s)", k, a, b, b, g.num(0.3, 0.9), a, g.num(0.1, 0.4), b)
+	}
+	g.body(head, start, []*variable{v}, func() { g.line("%s", shrink) })
 }
 
 // endless prints a loop without a condition that a counter ends.

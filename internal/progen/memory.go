@@ -221,8 +221,17 @@ func (g *gen) structs() {
 	case v.t == tPlains:
 		e := g.elem(v)
 		g.copyPlain(name, e, "&"+e)
-	case v.t == tDeep && g.chance(50):
+	case v.t == tDeep && g.chance(40):
 		g.line("%s.W, %s.U = %s.U, %s.W", v.name, v.name, v.name, v.name)
+	case v.t == tDeep && g.chance(40): // made of its own parts
+		g.line("%s = %s{A: %s.A, W: %s.U, U: %s.W, V: %s.V, K: %s.K}", v.name, deep, v.name, v.name, v.name, v.name, v.name)
+	case v.t == tDeep && g.chance(60):
+		if w := g.pick(func(w *variable) bool { return w.t == tDeep && w != v }); w != nil {
+			g.line("%s, %s = %s, %s", v.name, w.name, w.name, v.name)
+			return
+		}
+		g.line("%s := %s", name, v.name)
+		g.declare(&variable{name: name, t: tDeep})
 	case v.t == tDeepP && g.chance(35):
 		g.line("%s.W, %s.U = %s.U, %s.W", v.name, v.name, v.name, v.name)
 	case v.t == tDeepP && g.chance(50):
