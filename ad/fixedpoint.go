@@ -21,9 +21,10 @@ type FixedPoint struct {
 	tol   float64
 	max   int
 
-	first  floatRows // of the state when the loop starts
-	values []float64 // what they held then
-	idle   []bool    // floats of the state that the loop has left alone; nil: none
+	w      floatWalker // for reuse
+	first  floatRows   // of the state when the loop starts
+	values []float64   // what they held then
+	idle   []bool      // floats of the state that the loop has left alone; nil: none
 }
 
 // NewFixedPoint returns the driver of the loop at the place where, for messages. A part
@@ -74,7 +75,7 @@ func (f *FixedPoint) End(state ...any) {
 func (f *FixedPoint) Reverse(record, reverse, restore func(), n int, shadows ...any) {
 	restore()
 	own := shadows[:n]
-	t := take(own)
+	t := f.take(own, nil)
 	if allZero(t) {
 		return
 	}
@@ -82,15 +83,15 @@ func (f *FixedPoint) Reverse(record, reverse, restore func(), n int, shadows ...
 	sweep := func() {
 		restore()
 		record()
-		put(own, t, f)
+		f.put(own, t)
 		reverse()
-		t = f.setAside(take(own), kept)
+		t = f.setAside(f.take(own, t), kept)
 	}
 	f.confirmIdle(record, reverse, restore, n, shadows)
 	t = f.setAside(t, kept)
 	if !finite(t) {
 		sweep() // to the adjoints of what the loop reads
-		put(own, kept, f)
+		f.put(own, kept)
 		return
 	}
 	peak := make([]float64, len(t))
@@ -125,7 +126,7 @@ func (f *FixedPoint) Reverse(record, reverse, restore func(), n int, shadows ...
 			panic(f.fails("adjoint", fmt.Sprintf("has not converged after %d iterations: a part is still %.1e of its largest value", k, left)))
 		}
 	}
-	put(own, kept, f)
+	f.put(own, kept)
 }
 
 // setAside adds the adjoints of idle parts to kept and takes them out of t. They have no
@@ -156,10 +157,11 @@ func (f *FixedPoint) Tangent(step, restore func(), shadows ...any) {
 	f.findIdle(step, restore, shadows)
 	peak := make([]float64, len(t))
 	best, since := math.Inf(1), 0
+	var spare []float64
 	for k := 1; ; k++ {
-		put(shadows, t, f)
+		f.put(shadows, t)
 		step()
-		next := rowsIn(shadows).read(nil)
+		next := f.rows(shadows).read(spare[:0])
 		restore()
 		if len(next) != len(t) {
 			panic(f.shape())
@@ -168,7 +170,7 @@ func (f *FixedPoint) Tangent(step, restore func(), shadows ...any) {
 			if k > 1 {
 				panic(f.fails("tangent", fmt.Sprintf("has grown beyond all bounds in %d iterations", k)))
 			}
-			put(shadows, next, f)
+			f.put(shadows, next)
 			return
 		}
 		change, rough, largest := 0.0, 0.0, 0.0
@@ -182,7 +184,7 @@ func (f *FixedPoint) Tangent(step, restore func(), shadows ...any) {
 				change, rough = max(change, d/peak[i]), max(rough, d)
 			}
 		}
-		t = next
+		t, spare = next, t
 		if change < best {
 			best, since = change, 0
 		} else {
@@ -195,7 +197,7 @@ func (f *FixedPoint) Tangent(step, restore func(), shadows ...any) {
 			panic(f.fails("tangent", fmt.Sprintf("has not converged after %d iterations: a part still changes by %.1e of its largest value", k, change)))
 		}
 	}
-	put(shadows, t, f)
+	f.put(shadows, t)
 }
 
 // Pattern is Tangent for masks of dependences: an iteration may only add to them.
@@ -236,7 +238,7 @@ func (f *FixedPoint) confirmIdle(record, reverse, restore func(), n int, shadows
 	if f.idle == nil {
 		return
 	}
-	all := take(shadows)
+	all := f.take(shadows, nil)
 	seeds := odd(len(f.idle))
 	for i, idle := range f.idle {
 		if !idle {
@@ -245,10 +247,10 @@ func (f *FixedPoint) confirmIdle(record, reverse, restore func(), n int, shadows
 	}
 	restore()
 	record()
-	put(shadows[:n], seeds, f)
+	f.put(shadows[:n], seeds)
 	reverse()
-	got, others := take(shadows[:n]), take(shadows[n:])
-	put(shadows, all, f)
+	got, others := f.take(shadows[:n], nil), f.take(shadows[n:], nil)
+	f.put(shadows, all)
 	good := len(got) == len(f.idle) && allZero(others)
 	for i := range got {
 		good = good && (f.idle[i] || got[i] == 0)
@@ -321,7 +323,7 @@ func (s floatRow) get(k int) float64 {
 type floatRows []floatRow
 
 func rowsIn(ptrs []any) floatRows {
-	w := floatWalker{seen: map[visit]bool{}}
+	w := floatWalker{}
 	for _, p := range ptrs {
 		w.walk(address(p), pointee("FixedPoint", p))
 	}
@@ -380,21 +382,34 @@ func (ss floatRows) len() int {
 	return n
 }
 
-// take returns the floats behind the pointers and leaves zeros.
-func take(ptrs []any) []float64 {
-	ss := rowsIn(ptrs)
-	out := ss.read(nil)
-	ss.write(make([]float64, len(out)))
-	return out
+// rows is rowsIn in memory that the next call uses again.
+func (f *FixedPoint) rows(ptrs []any) floatRows {
+	f.w.out = f.w.out[:0]
+	clear(f.w.seen)
+	for _, p := range ptrs {
+		f.w.walk(address(p), pointee("FixedPoint", p))
+	}
+	return f.w.out
+}
+
+// take returns the floats behind the pointers, in the memory of into if there is room, and
+// leaves zeros.
+func (f *FixedPoint) take(ptrs []any, into []float64) []float64 {
+	rows := f.rows(ptrs)
+	into = rows.read(into[:0])
+	for _, s := range rows {
+		clear(bytesAt(s.ptr, int(s.bytes())))
+	}
+	return into
 }
 
 // put sets the floats behind the pointers.
-func put(ptrs []any, values []float64, f *FixedPoint) {
-	ss := rowsIn(ptrs)
-	if ss.len() != len(values) {
+func (f *FixedPoint) put(ptrs []any, values []float64) {
+	rows := f.rows(ptrs)
+	if rows.len() != len(values) {
 		panic(f.shape())
 	}
-	ss.write(values)
+	rows.write(values)
 }
 
 type floatWalker struct {
@@ -438,6 +453,9 @@ func (w *floatWalker) many(p unsafe.Pointer, l *layout, n int) {
 	v := visit{uintptr(p), l, n}
 	if w.seen[v] {
 		return
+	}
+	if w.seen == nil {
+		w.seen = map[visit]bool{}
 	}
 	w.seen[v] = true
 	for k := range n {

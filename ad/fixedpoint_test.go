@@ -154,15 +154,16 @@ func TestFixedPointShapes(t *testing.T) {
 		rows [][]float32
 		n    int
 	}{p: &inner{}, rows: [][]float32{{1}, nil, {2, 3}}}
+	f := NewFixedPoint("F", 0, 0)
 	rows := rowsIn([]any{&v})
 	if rows.len() != 3*3+3 {
 		t.Fatalf("%d floats", rows.len())
 	}
 	rows.write(odd(rows.len()))
-	if got := take([]any{&v}); len(got) != 12 || got[0] == 0 || v.rows[2][1] != 0 || real(v.a[1].z) != 0 {
+	if got := f.take([]any{&v}, nil); len(got) != 12 || got[0] == 0 || v.rows[2][1] != 0 || real(v.a[1].z) != 0 {
 		t.Errorf("%v %v", got, v)
 	}
-	if text := panicOf(func() { put([]any{&v}, []float64{1}, NewFixedPoint("F", 0, 0)) }); !strings.Contains(text, "another shape") {
+	if text := panicOf(func() { f.put([]any{&v}, []float64{1}) }); !strings.Contains(text, "another shape") {
 		t.Error(text)
 	}
 }
