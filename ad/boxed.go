@@ -7,9 +7,6 @@ import (
 
 // Generated code for values in interfaces, whose dynamic type is only known when it runs.
 
-// As is v.(T).
-func As[T any](v any) T { return v.(T) }
-
 // Inside returns the pointer that is the value v, or that a struct v holds in its only
 // field, as a view of a matrix does: what [Snapshot.Save] is given for a variable that
 // is an interface. It panics if there is none.

@@ -269,7 +269,7 @@ func usesMap(prog *ir.Program) token.Pos {
 			reads, places := ir.Exprs(s)
 			for _, e := range append(reads, places...) {
 				ir.WalkExpr(e, func(e ir.Expr) bool {
-					if found == token.NoPos && (ir.MapOf(e) != nil || ir.IsEntry(e)) {
+					if found == token.NoPos && (ir.Whole(e) != nil && ir.IsMap(ir.Whole(e).Type()) || ir.IsEntry(e)) {
 						found = s.Pos()
 					}
 					return true

@@ -171,7 +171,8 @@ type (
 	Index struct{ X, I Expr }
 	// Has reports whether the map X has the key I.
 	Has struct{ X, I Expr }
-	// Keys is a new slice, of type Typ, with the keys of the map X in ascending order.
+	// Keys is a new slice, of type Typ, with the keys of the map X in ascending order, or
+	// with the positions at which the characters of the string X begin.
 	Keys struct {
 		X   Expr
 		Typ types.Type

@@ -49,6 +49,7 @@ func Lgamma(x float64) float64
 func LgammaSign(x float64) int
 func ModfFrac(x float64) float64
 func ModfInt(x float64) float64
+func RuneAt(s string, i int) rune
 func Room[S ~[]E, E any](x S, n int) int { return 0 }
 func SincosCos(x float64) float64
 func SincosSin(x float64) float64

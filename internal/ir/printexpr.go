@@ -101,6 +101,9 @@ func (p *Printer) text(e Expr) (string, int) {
 	case *Has:
 		return p.aliased("ad.Has") + "(" + p.Expr(e.X) + ", " + p.Expr(e.I) + ")", 8
 	case *Keys:
+		if isString(e.X.Type()) {
+			return p.aliased("ad.Starts") + "(" + p.Expr(e.X) + ")", 8
+		}
 		return p.aliased("ad.Keys") + "(" + p.Expr(e.X) + ")", 8
 	}
 	return "?", 8

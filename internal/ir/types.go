@@ -161,16 +161,33 @@ func IsEntry(e Expr) bool {
 	return ok && IsMap(i.X.Type())
 }
 
-// MapOf returns the map of which e asks for its length, its keys or whether it has
-// one, which depends on all that is written to its elements; else nil.
-func MapOf(e Expr) Expr {
+// Makes reports whether e makes a slice of bytes or runes of a string.
+func Makes(e Expr) bool {
+	c, ok := e.(*Convert)
+	if !ok || !isString(c.X.Type()) {
+		return false
+	}
+	_, slice := c.Typ.Underlying().(*types.Slice)
+	return slice
+}
+
+// Whole returns the map of which e asks for its length, its keys or whether it has
+// one, or the slice that e makes a string of: what depends on all that is written to
+// its elements; else nil.
+func Whole(e Expr) Expr {
 	switch e := e.(type) {
 	case *Has:
 		return e.X
 	case *Keys:
-		return e.X
+		if IsMap(e.X.Type()) {
+			return e.X
+		}
 	case *Len:
 		if IsMap(e.X.Type()) {
+			return e.X
+		}
+	case *Convert:
+		if _, ok := e.X.Type().Underlying().(*types.Slice); ok && isString(e.Typ) {
 			return e.X
 		}
 	}

@@ -96,7 +96,11 @@ func (v *verifier) node(e Expr) {
 			v.key(e.I, t)
 		}
 	case *Keys:
-		if t := v.expr(e.X); t != nil && (!IsMap(t) || !types.Identical(e.Typ, types.NewSlice(t.Underlying().(*types.Map).Key()))) {
+		if t := v.expr(e.X); t != nil && isString(t) {
+			if !types.Identical(e.Typ, types.NewSlice(intType)) {
+				v.faultf("a %s of the positions in a string", e.Typ)
+			}
+		} else if t != nil && (!IsMap(t) || !types.Identical(e.Typ, types.NewSlice(t.Underlying().(*types.Map).Key()))) {
 			v.faultf("a %s of the keys of %s, which is a %s", e.Typ, describe(e.X), t)
 		}
 	case *Absent:
@@ -279,6 +283,9 @@ func (v *verifier) sliceOf(e *SliceOf) {
 	case *types.Array:
 		v.addressed(e.X)
 	default:
+		if isString(t) && e.Max == nil {
+			return
+		}
 		v.faultf("a part of %s, which is a %s", describe(e.X), t)
 	}
 }

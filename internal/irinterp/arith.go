@@ -214,6 +214,9 @@ func shift(op token.Token, b *types.Basic, x, count Value) Value {
 
 // convert is the conversion of v from one type to another.
 func (m *machine) convert(v Value, from, to types.Type) Value {
+	if text, ok := convertText(v, from, to); ok {
+		return text
+	}
 	fb, ok1 := from.Underlying().(*types.Basic)
 	tb, ok2 := to.Underlying().(*types.Basic)
 	if !ok1 || !ok2 {

@@ -153,6 +153,9 @@ func (m *machine) binaryExpr(f *frame, e *ir.Binary) Value {
 
 func (m *machine) sliceOf(f *frame, e *ir.SliceOf) Value {
 	x := m.place(f, e.X)
+	if x.kind == String {
+		return m.partOf(f, x.Str(), e)
+	}
 	elems, most, what := x.elems, cap(x.elems), "capacity"
 	if x.kind == Array {
 		most, what = len(elems), "length"

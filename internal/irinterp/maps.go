@@ -96,6 +96,12 @@ func (m *machine) deleteEntry(f *frame, at *ir.Index) {
 
 func (m *machine) keys(f *frame, e *ir.Keys) Value {
 	out := []Value{}
+	if x := m.eval(f, e.X); x.kind == String {
+		for i := range x.Str() {
+			out = append(out, Int64(int64(i)))
+		}
+		return SliceOf(out)
+	}
 	for _, e := range m.eval(f, e.X).table().sorted() {
 		out = append(out, e.key.Clone())
 	}

@@ -2,6 +2,7 @@ package irinterp
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -13,6 +14,9 @@ func (m *machine) math(e *ir.Math, args []Value) Value {
 		return v
 	}
 	switch e.Fn {
+	case "ad.RuneAt":
+		r, _ := utf8.DecodeRuneInString(args[0].Str()[args[1].Int():])
+		return Int64(int64(r))
 	case "ad.Room":
 		return Int64(int64(room(e.Args[0].Type(), cap(args[0].elems), int(args[1].Int()))))
 	case "min", "max":

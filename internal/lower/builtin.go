@@ -60,8 +60,7 @@ func (b *builder) builtinExpr(e *ast.CallExpr, name string) ir.Expr {
 		return b.makeCall(e)
 	case "new":
 		if !b.info.Types[e.Args[0]].IsType() {
-			b.fail(e, "new of a value", "it is not supported yet", "write p := new(T) and then *p = x")
-			return b.dummy(e)
+			return b.newValue(e)
 		}
 		t := b.typeOf(e)
 		b.checkType(e.Pos(), t)
@@ -181,6 +180,11 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 	if b.needless(x, t) {
 		return x
 	}
+	if a, ok := t.Underlying().(*types.Array); ok {
+		if _, slice := x.Type().Underlying().(*types.Slice); slice {
+			return b.arrayOf(e, t, a, x)
+		}
+	}
 	if methodSet(t) && !isInterface(x.Type()) {
 		return x // followed as what it is; what keeps it in an interface converts it
 	}
@@ -201,6 +205,9 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 func isNumber(t types.Type) bool { return ir.IsInteger(t) || ir.IsFloat(t) }
 
 func convertible(from, to types.Type) bool {
+	if textual(from, to) {
+		return true
+	}
 	f, fBasic := from.Underlying().(*types.Basic)
 	t, tBasic := to.Underlying().(*types.Basic)
 	if fBasic && tBasic {
@@ -209,4 +216,32 @@ func convertible(from, to types.Type) bool {
 		return same || f.Info()&numeric != 0 && t.Info()&numeric != 0
 	}
 	return types.IdenticalIgnoreTags(from.Underlying(), to.Underlying())
+}
+
+// newValue lowers new(x): memory that begins with the value x.
+func (b *builder) newValue(e *ast.CallExpr) ir.Expr {
+	t := b.typeOf(e)
+	b.checkType(e.Pos(), t)
+	if pointee(t) == nil {
+		return b.dummy(e) // refused
+	}
+	x := b.exprTo(e.Args[0], pointee(t))
+	p := b.save(e.Pos(), &ir.New{Typ: t})
+	b.emit(&ir.Assign{At: ir.At{P: e.Pos()}, L: []ir.Expr{&ir.Deref{X: clone(p)}}, R: []ir.Expr{x}})
+	return p
+}
+
+// arrayOf lowers the conversion of the slice x to the array type t.
+func (b *builder) arrayOf(e *ast.CallExpr, t types.Type, a *types.Array, x ir.Expr) ir.Expr {
+	const most = 64
+	if a.Len() > most {
+		b.fail(e, "conversion to "+t.String(), "it is written out element by element, and there are too many", "copy the elements in a loop")
+		return b.dummy(e)
+	}
+	x = b.held(e.Pos(), x)
+	out := &ir.Composite{Typ: t}
+	for i := range int(a.Len()) {
+		out.Elems = append(out.Elems, &ir.Index{X: clone(x), I: ir.Int(i)})
+	}
+	return out
 }

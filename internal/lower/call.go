@@ -149,6 +149,9 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 		if b.l.in.Rule != nil && b.l.in.Rule(obj) != nil {
 			return c
 		}
+		if passiveMethod(obj) && recv != nil && isInterface(b.concrete(recv)) {
+			return c
+		}
 		b.fail(f, "call of interface method "+obj.Name(), "which method runs is only known at run time",
 			"call the method of a concrete type")
 		return &callee{}

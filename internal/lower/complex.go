@@ -13,6 +13,14 @@ func (b *builder) complexCall(e *ast.CallExpr, name string) ir.Expr {
 	out := &ir.Math{Fn: name, Typ: b.typeOf(e)}
 	if len(e.Args) == 1 {
 		if tuple, ok := b.info.TypeOf(e.Args[0]).(*types.Tuple); ok {
+			if call, c := b.functionCall(e.Args[0]); call != nil && name == "complex" {
+				out.Args = b.callTemps(call, c)
+				return out
+			}
+			if xs := b.tupleValues(e.Args[0]); len(xs) == 2 && name == "complex" {
+				out.Args = xs
+				return out
+			}
 			b.fail(e, name+" of "+refusedTuple(tuple), "one value is wanted here", "assign them to variables first")
 			return b.dummy(e)
 		}

@@ -104,7 +104,13 @@ func (b *builder) assertion(e *ast.TypeAssertExpr) ir.Expr {
 		}
 	}
 	t := b.concrete(e.X)
-	if e.Type == nil || isInterface(t) || !methodSet(b.known(e.X)) {
+	if e.Type == nil {
+		return nil
+	}
+	if isInterface(t) && isInterface(b.known(e.X)) {
+		return b.dynamicAssertion(e)
+	}
+	if isInterface(t) || !methodSet(b.known(e.X)) {
 		return nil
 	}
 	if !holds(t, b.typeOf(e.Type)) {
@@ -146,8 +152,13 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 	case *ast.AssignStmt:
 		x = a.Rhs[0].(*ast.TypeAssertExpr).X
 	}
+	x, converted := b.converted(x)
 	t := b.concrete(x)
-	if isInterface(t) || ir.IsBox(t) || !methodSet(b.known(x)) {
+	if isInterface(t) && isInterface(b.known(x)) {
+		b.dynamicSwitch(s, x, label)
+		return
+	}
+	if isInterface(t) || ir.IsBox(t) || !converted && !methodSet(b.known(x)) {
 		b.fail(s, "type switch", "the types of values must be known when the derivative is made", "write one function for each type")
 		return
 	}
@@ -172,6 +183,19 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 		b.pop()
 	})
 	b.emitLeaving(inner, block)
+}
+
+// converted returns v for the conversion any(v), to whatever interface, of a value whose
+// type is known, as generic functions make it to ask for their type arguments; else x.
+func (b *builder) converted(x ast.Expr) (v ast.Expr, ok bool) {
+	call, isCall := ast.Unparen(x).(*ast.CallExpr)
+	if !isCall || len(call.Args) != 1 || !b.info.Types[call.Fun].IsType() || !isInterface(b.known(call)) {
+		return x, false
+	}
+	if t := b.concrete(call.Args[0]); isInterface(t) || ir.IsBox(t) || b.info.Types[call.Args[0]].IsNil() {
+		return x, false
+	}
+	return call.Args[0], true
 }
 
 // clauseFor is the clause of a type switch that a value of type t takes, or nil.

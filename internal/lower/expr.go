@@ -193,10 +193,6 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 
 func (b *builder) slice(e *ast.SliceExpr) ir.Expr {
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
-	if _, isString := x.Type().Underlying().(*types.Basic); isString {
-		b.fail(e, "part of a string", "strings are only passed along", "use a slice of bytes")
-		return b.dummy(e)
-	}
 	out := &ir.SliceOf{X: x}
 	for _, p := range []struct {
 		e  ast.Expr
@@ -270,6 +266,7 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 	}
 	switch t := x.Type(); {
 	case isStruct(t), isArray(t), ir.IsFloat(t), ir.IsInteger(t), ir.IsBool(t):
+	case !ir.HasFloat(t):
 	default:
 		b.fail(at, "address of a value of type "+t.String(), "the analyses follow pointers to structs, arrays, numbers and bools only",
 			"put the value into a struct, or pass a slice of length one")

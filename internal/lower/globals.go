@@ -115,6 +115,13 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 		}
 		for _, ext := range c.l.results[f.Obj].exts {
 			visit(ext)
+			if r := ext.Signature().Recv(); r != nil && isInterface(r.Type()) { // whichever method it is
+				for m := range c.l.sources {
+					if m.Name() == ext.Name() && m.Signature().Recv() != nil {
+						visit(m)
+					}
+				}
+			}
 		}
 	}
 	for _, f := range c.l.foreignFuncs() { // whatever may run, since not all that calls them is read

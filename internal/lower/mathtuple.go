@@ -21,10 +21,15 @@ var tupleMath = map[string][2]string{
 
 // tupleValues returns the results of e if that is a call of a function of
 // package math or math/cmplx with two of them, or an element of a map and whether it is
-// there; else nil. The argument of a function is evaluated once.
+// there, or a value in an interface and whether it has the type; else nil. The argument of a function is evaluated once.
 func (b *builder) tupleValues(e ast.Expr) []ir.Expr {
 	if xs := b.entryOK(e); xs != nil {
 		return xs
+	}
+	if a, ok := ast.Unparen(e).(*ast.TypeAssertExpr); ok && a.Type != nil {
+		if _, two := b.info.Types[a].Type.(*types.Tuple); two && isInterface(b.concrete(a.X)) && isInterface(b.known(a.X)) {
+			return b.dynamicOK(a)
+		}
 	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || !b.isTupleMath(call) {

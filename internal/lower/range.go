@@ -44,7 +44,7 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
 			b.rangeInt(s, label)
 			return
 		}
-		b.refuseRange(s, "a string", "strings are only passed along", "loop over a slice of bytes with an index")
+		b.rangeString(s, label)
 	case *types.Map:
 		b.rangeMap(s, label)
 	case *types.Chan:

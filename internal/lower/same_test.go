@@ -53,7 +53,7 @@ func TestSameResults(t *testing.T) {
 	if n < 50 {
 		t.Fatalf("only %d accepted cases", n)
 	}
-	for _, name := range []string{"mathtuple.go", "room.go", "keys.go"} {
+	for _, name := range []string{"mathtuple.go", "room.go", "keys.go", "dynamic.go", "text.go"} {
 		text, err := os.ReadFile("../../ad/" + name)
 		if err != nil {
 			t.Fatal(err)

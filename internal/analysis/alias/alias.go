@@ -333,6 +333,10 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 			out[""] = in.Places(e.X)
 		}
 	case *ir.Convert:
+		if ir.Makes(e) {
+			out[""] = Set{Loc{in.site(e, elemOf(e.Typ), "[]"), ""}: true}
+			return out
+		}
 		return in.Refs(e.X)
 	case *ir.Make:
 		o := in.site(e, elemOf(e.Typ), "[]")
@@ -530,11 +534,39 @@ func (in *Info) foreign(s *ir.Call) {
 					}
 				}
 			}
+			if s.Name == "ad.As" || s.Name == "ad.Try" { // from an interface, which may lead anywhere
+				for t := range targets.clone() {
+					for _, o := range in.objects {
+						if o.Heap() && types.Identical(o.Type, t.Obj.Type) {
+							targets[Loc{o, ""}] = true
+						}
+					}
+				}
+			}
 			for at := range in.Places(l) {
 				in.include(Loc{at.Obj, at.Path + leaf.Path}, targets)
 			}
 		}
 	}
+}
+
+// Own returns the memory that the results of a foreign call lead to unless that is other
+// memory of the program.
+func (in *Info) Own(s *ir.Call) Set {
+	out := Set{}
+	for i := range s.L {
+		result := in.results[foreignResult{s, i}]
+		if result == nil {
+			continue
+		}
+		for _, o := range in.objects[result.ID+1:] {
+			if o.Root != nil || o.Of != nil || o.Var != nil || !strings.HasPrefix(o.Name, result.Name) {
+				break
+			}
+			out[Loc{o, ""}] = true
+		}
+	}
+	return out
 }
 
 type foreignResult struct {

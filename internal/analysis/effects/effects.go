@@ -157,7 +157,10 @@ func (in *Info) allocWrites(e ir.Expr, out alias.Set) {
 		switch e := e.(type) {
 		case *ir.Append:
 			out.Add(in.mem.PointsTo(e))
-		case *ir.Make, *ir.New, *ir.Keys:
+		case *ir.Make, *ir.New, *ir.Keys, *ir.Convert:
+			if _, convert := e.(*ir.Convert); convert && !ir.Makes(e) {
+				return true
+			}
 			out.Add(in.mem.PointsTo(e))
 		case *ir.Addr:
 			if _, ok := e.X.(*ir.Composite); ok {
@@ -207,7 +210,7 @@ func (in *Info) Expr(e ir.Expr, out alias.Set) {
 			}
 		}
 	default:
-		if m := ir.MapOf(e); m != nil {
+		if m := ir.Whole(e); m != nil {
 			out.Add(in.mem.PointsTo(m))
 		}
 		for _, c := range ir.Children(e) {

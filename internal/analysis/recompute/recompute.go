@@ -232,7 +232,7 @@ func (in *Info) allocates(s *ir.Assign) bool {
 func (in *Info) hits(writes alias.Set, via *ir.Var, e ir.Expr) bool {
 	hit := false
 	ir.WalkExpr(e, func(x ir.Expr) bool {
-		if m := ir.MapOf(x); m != nil {
+		if m := ir.Whole(x); m != nil {
 			hit = hit || in.mem.OverlapAny(in.mem.PointsTo(m), writes)
 		}
 		switch x.(type) {
@@ -253,7 +253,7 @@ func (in *Info) hits(writes alias.Set, via *ir.Var, e ir.Expr) bool {
 func (in *Info) steadyExpr(e ir.Expr) bool {
 	ok := true
 	ir.WalkExpr(e, func(e ir.Expr) bool {
-		if ir.MapOf(e) != nil {
+		if ir.Whole(e) != nil {
 			ok = false
 		}
 		switch e := e.(type) {
@@ -308,6 +308,7 @@ func cheap(e ir.Expr) bool {
 	ok := true
 	ops := 0
 	ir.WalkExpr(e, func(e ir.Expr) bool {
+		ok = ok && !ir.Makes(e)
 		switch e := e.(type) {
 		case *ir.Math:
 			r := rule.Lookup(e.Fn)

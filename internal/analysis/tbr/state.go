@@ -121,7 +121,7 @@ func (in *Info) reads(e ir.Expr, out state) {
 			in.reads(b, out)
 		}
 	default:
-		if m := ir.MapOf(e); m != nil {
+		if m := ir.Whole(e); m != nil {
 			for l := range in.mem.PointsTo(m) {
 				out[entry{l, alias.Reference(m)}] = true
 			}

@@ -345,6 +345,7 @@ func (t *transform) checkPointers() {
 // check reports what this transform cannot do yet.
 func (t *transform) check() {
 	t.checkPointers()
+	t.checkBoxed()
 	inner := map[*ir.For]bool{} // loops inside others under a schedule
 	for _, f := range t.prog.Funcs {
 		if !t.funcActive(f) || f.Rule != nil {

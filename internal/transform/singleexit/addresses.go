@@ -196,6 +196,7 @@ func (r *rewriter) steadyArgs(c *ir.Call, before *[]ir.Stmt) {
 func allocates(e ir.Expr) bool {
 	found := false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
+		found = found || ir.Makes(e)
 		switch x := e.(type) {
 		case *ir.Make, *ir.New, *ir.Append, *ir.Keys:
 			found = true
@@ -220,7 +221,7 @@ func (r *rewriter) readsMemory(e ir.Expr) bool {
 	found := false
 	var value func(e ir.Expr)
 	value = func(e ir.Expr) {
-		found = found || ir.MapOf(e) != nil
+		found = found || ir.Whole(e) != nil
 		switch x := e.(type) {
 		case *ir.Ref:
 			found = found || r.taken[x.V]
