@@ -83,7 +83,7 @@ func AsumAdjoint(x blas64.Vector, xb *blas64.Vector, retb float64) float64 {
 
 // AxpyTangent is the tangent of blas64.Axpy, y += alpha*x.
 //
-//cairn:rule of=blas64.Axpy tangent=AxpyTangent adjoint=AxpyAdjoint writes=y
+//cairn:rule of=blas64.Axpy tangent=AxpyTangent adjoint=AxpyAdjoint reads=x writes=y
 func AxpyTangent(alpha, alphad float64, x, xd, y, yd blas64.Vector) {
 	sameOrApart("Axpy", x, y)
 	if len(yd.Data) > 0 {
@@ -137,7 +137,7 @@ func ScalAdjoint(alpha float64, alphab *float64, x blas64.Vector, xb *blas64.Vec
 
 // CopyTangent is the tangent of blas64.Copy, y = x.
 //
-//cairn:rule of=blas64.Copy tangent=CopyTangent adjoint=CopyAdjoint writes=y
+//cairn:rule of=blas64.Copy tangent=CopyTangent adjoint=CopyAdjoint reads=none writes=y
 func CopyTangent(x, xd, y, yd blas64.Vector) {
 	sameOrApart("Copy", x, y)
 	switch {
@@ -164,7 +164,7 @@ func CopyAdjoint(x blas64.Vector, xb *blas64.Vector, y blas64.Vector, yb *blas64
 
 // SwapTangent is the tangent of blas64.Swap.
 //
-//cairn:rule of=blas64.Swap tangent=SwapTangent adjoint=SwapAdjoint writes=x,y
+//cairn:rule of=blas64.Swap tangent=SwapTangent adjoint=SwapAdjoint reads=none writes=x,y
 func SwapTangent(x, xd, y, yd blas64.Vector) {
 	sameOrApart("Swap", x, y)
 	if xs, ys := bothOrNone("Swap", xd.Data, yd.Data); len(xs) > 0 {

@@ -31,7 +31,7 @@ func ger(x, y blas64.Vector, a blas64.General) bilinear {
 
 // GerTangent is the tangent of blas64.Ger, A += alpha*x*yᵀ.
 //
-//cairn:rule of=blas64.Ger tangent=GerTangent adjoint=GerAdjoint writes=a
+//cairn:rule of=blas64.Ger tangent=GerTangent adjoint=GerAdjoint reads=x,y writes=a
 func GerTangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.General) {
 	ger(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
 	blas64.Ger(alpha, x, y, a)
@@ -80,7 +80,7 @@ func syr(x blas64.Vector, a blas64.Symmetric) square {
 
 // SyrTangent is the tangent of blas64.Syr, A += alpha*x*xᵀ with a symmetric A.
 //
-//cairn:rule of=blas64.Syr tangent=SyrTangent adjoint=SyrAdjoint writes=a
+//cairn:rule of=blas64.Syr tangent=SyrTangent adjoint=SyrAdjoint reads=x writes=a
 func SyrTangent(alpha, alphad float64, x, xd blas64.Vector, a, ad blas64.Symmetric) {
 	syr(x, a).tangent(alpha, alphad, x.Data, xd.Data, 1, 0, a.Data, ad.Data)
 	blas64.Syr(alpha, x, a)
@@ -101,7 +101,7 @@ func spr(x blas64.Vector, a blas64.SymmetricPacked) square {
 
 // SprTangent is the tangent of blas64.Spr, A += alpha*x*xᵀ with a packed symmetric A.
 //
-//cairn:rule of=blas64.Spr tangent=SprTangent adjoint=SprAdjoint writes=a
+//cairn:rule of=blas64.Spr tangent=SprTangent adjoint=SprAdjoint reads=x writes=a
 func SprTangent(alpha, alphad float64, x, xd blas64.Vector, a, ad blas64.SymmetricPacked) {
 	spr(x, a).tangent(alpha, alphad, x.Data, xd.Data, 1, 0, a.Data, ad.Data)
 	blas64.Spr(alpha, x, a)
@@ -123,7 +123,7 @@ func syr2(x, y blas64.Vector, a blas64.Symmetric) bilinear {
 
 // Syr2Tangent is the tangent of blas64.Syr2, A += alpha*(x*yᵀ + y*xᵀ) with a symmetric A.
 //
-//cairn:rule of=blas64.Syr2 tangent=Syr2Tangent adjoint=Syr2Adjoint writes=a
+//cairn:rule of=blas64.Syr2 tangent=Syr2Tangent adjoint=Syr2Adjoint reads=x,y writes=a
 func Syr2Tangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.Symmetric) {
 	syr2(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
 	blas64.Syr2(alpha, x, y, a)
@@ -147,7 +147,7 @@ func spr2(x, y blas64.Vector, a blas64.SymmetricPacked) bilinear {
 // Spr2Tangent is the tangent of blas64.Spr2, A += alpha*(x*yᵀ + y*xᵀ) with a packed
 // symmetric A.
 //
-//cairn:rule of=blas64.Spr2 tangent=Spr2Tangent adjoint=Spr2Adjoint writes=a
+//cairn:rule of=blas64.Spr2 tangent=Spr2Tangent adjoint=Spr2Adjoint reads=x,y writes=a
 func Spr2Tangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.SymmetricPacked) {
 	spr2(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
 	blas64.Spr2(alpha, x, y, a)

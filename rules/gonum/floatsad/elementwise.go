@@ -7,7 +7,7 @@ import "gonum.org/v1/gonum/floats"
 
 // AddTangent is the tangent of floats.Add, dst += s.
 //
-//cairn:rule of=floats.Add tangent=AddTangent adjoint=AddAdjoint writes=dst
+//cairn:rule of=floats.Add tangent=AddTangent adjoint=AddAdjoint reads=none writes=dst
 func AddTangent(dst, dstd, s, sd []float64) {
 	sameOrApart("Add", dst, s)
 	for i := range dstd {
@@ -27,7 +27,7 @@ func AddAdjoint(dst, dstb, s, sb []float64) {
 
 // AddToTangent is the tangent of floats.AddTo, dst = s + t.
 //
-//cairn:rule of=floats.AddTo tangent=AddToTangent adjoint=AddToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.AddTo tangent=AddToTangent adjoint=AddToAdjoint reads=none writes=dst returns=dst
 func AddToTangent(dst, dstd, s, sd, t, td []float64) (ret, retd []float64) {
 	sameOrApart("AddTo", dst, s, t)
 	for i := range dstd {
@@ -53,7 +53,7 @@ func AddToAdjoint(dst, dstb, s, sb, t, tb []float64) []float64 {
 
 // AddConstTangent is the tangent of floats.AddConst, dst += c.
 //
-//cairn:rule of=floats.AddConst tangent=AddConstTangent adjoint=AddConstAdjoint writes=dst
+//cairn:rule of=floats.AddConst tangent=AddConstTangent adjoint=AddConstAdjoint reads=none writes=dst
 func AddConstTangent(c, cd float64, dst, dstd []float64) {
 	for i := range dstd {
 		dstd[i] += cd
@@ -73,7 +73,7 @@ func AddConstAdjoint(c float64, cb *float64, dst, dstb []float64) {
 
 // AddScaledTangent is the tangent of floats.AddScaled, dst += alpha*s.
 //
-//cairn:rule of=floats.AddScaled tangent=AddScaledTangent adjoint=AddScaledAdjoint writes=dst
+//cairn:rule of=floats.AddScaled tangent=AddScaledTangent adjoint=AddScaledAdjoint reads=s writes=dst
 func AddScaledTangent(dst, dstd []float64, alpha, alphad float64, s, sd []float64) {
 	sameOrApart("AddScaled", dst, s)
 	for i := range dstd {
@@ -98,7 +98,7 @@ func AddScaledAdjoint(dst, dstb []float64, alpha float64, alphab *float64, s, sb
 
 // AddScaledToTangent is the tangent of floats.AddScaledTo, dst = y + alpha*s.
 //
-//cairn:rule of=floats.AddScaledTo tangent=AddScaledToTangent adjoint=AddScaledToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.AddScaledTo tangent=AddScaledToTangent adjoint=AddScaledToAdjoint reads=s writes=dst returns=dst
 func AddScaledToTangent(dst, dstd, y, yd []float64, alpha, alphad float64, s, sd []float64) (ret, retd []float64) {
 	sameOrApart("AddScaledTo", dst, y, s)
 	for i := range dstd {
@@ -148,7 +148,7 @@ func ScaleAdjoint(c float64, cb *float64, dst, dstb []float64) {
 
 // ScaleToTangent is the tangent of floats.ScaleTo, dst = c*s.
 //
-//cairn:rule of=floats.ScaleTo tangent=ScaleToTangent adjoint=ScaleToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.ScaleTo tangent=ScaleToTangent adjoint=ScaleToAdjoint reads=s writes=dst returns=dst
 func ScaleToTangent(dst, dstd []float64, c, cd float64, s, sd []float64) (ret, retd []float64) {
 	sameOrApart("ScaleTo", dst, s)
 	for i := range dstd {
@@ -174,7 +174,7 @@ func ScaleToAdjoint(dst, dstb []float64, c float64, cb *float64, s, sb []float64
 
 // SubTangent is the tangent of floats.Sub, dst -= s.
 //
-//cairn:rule of=floats.Sub tangent=SubTangent adjoint=SubAdjoint writes=dst
+//cairn:rule of=floats.Sub tangent=SubTangent adjoint=SubAdjoint reads=none writes=dst
 func SubTangent(dst, dstd, s, sd []float64) {
 	sameOrApart("Sub", dst, s)
 	for i := range dstd {
@@ -194,7 +194,7 @@ func SubAdjoint(dst, dstb, s, sb []float64) {
 
 // SubToTangent is the tangent of floats.SubTo, dst = s - t.
 //
-//cairn:rule of=floats.SubTo tangent=SubToTangent adjoint=SubToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.SubTo tangent=SubToTangent adjoint=SubToAdjoint reads=none writes=dst returns=dst
 func SubToTangent(dst, dstd, s, sd, t, td []float64) (ret, retd []float64) {
 	sameOrApart("SubTo", dst, s, t)
 	for i := range dstd {
@@ -243,7 +243,7 @@ func MulAdjoint(dst, dstb, s, sb []float64) {
 
 // MulToTangent is the tangent of floats.MulTo, dst = s*t by elements.
 //
-//cairn:rule of=floats.MulTo tangent=MulToTangent adjoint=MulToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.MulTo tangent=MulToTangent adjoint=MulToAdjoint reads=s,t writes=dst returns=dst
 func MulToTangent(dst, dstd, s, sd, t, td []float64) (ret, retd []float64) {
 	sameOrApart("MulTo", dst, s, t)
 	for i := range dstd {
@@ -292,7 +292,7 @@ func DivAdjoint(dst, dstb, s, sb []float64) {
 
 // DivToTangent is the tangent of floats.DivTo, dst = s/t by elements.
 //
-//cairn:rule of=floats.DivTo tangent=DivToTangent adjoint=DivToAdjoint writes=dst returns=dst
+//cairn:rule of=floats.DivTo tangent=DivToTangent adjoint=DivToAdjoint reads=s,t writes=dst returns=dst
 func DivToTangent(dst, dstd, s, sd, t, td []float64) (ret, retd []float64) {
 	sameOrApart("DivTo", dst, s, t)
 	for i := range dstd {

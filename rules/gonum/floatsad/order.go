@@ -42,7 +42,7 @@ func MinAdjoint(s, sb []float64, retb float64) float64 {
 
 // ReverseTangent is the tangent of floats.Reverse.
 //
-//cairn:rule of=floats.Reverse tangent=ReverseTangent adjoint=ReverseAdjoint writes=s
+//cairn:rule of=floats.Reverse tangent=ReverseTangent adjoint=ReverseAdjoint reads=none writes=s
 func ReverseTangent(s, sd []float64) {
 	floats.Reverse(sd)
 	floats.Reverse(s)

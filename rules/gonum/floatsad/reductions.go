@@ -27,7 +27,7 @@ func DotAdjoint(s1, s1b, s2, s2b []float64, retb float64) float64 {
 
 // SumTangent is the tangent of floats.Sum.
 //
-//cairn:rule of=floats.Sum tangent=SumTangent adjoint=SumAdjoint writes=none
+//cairn:rule of=floats.Sum tangent=SumTangent adjoint=SumAdjoint reads=none writes=none
 func SumTangent(s, sd []float64) (ret, retd float64) { return floats.Sum(s), floats.Sum(sd) }
 
 // SumAdjoint is the adjoint of floats.Sum.
@@ -38,7 +38,7 @@ func SumAdjoint(s, sb []float64, retb float64) float64 {
 
 // SumCompensatedTangent is the tangent of floats.SumCompensated.
 //
-//cairn:rule of=floats.SumCompensated tangent=SumCompensatedTangent adjoint=SumCompensatedAdjoint writes=none
+//cairn:rule of=floats.SumCompensated tangent=SumCompensatedTangent adjoint=SumCompensatedAdjoint reads=none writes=none
 func SumCompensatedTangent(s, sd []float64) (ret, retd float64) {
 	return floats.SumCompensated(s), floats.SumCompensated(sd)
 }
@@ -87,7 +87,7 @@ func products(s []float64) []float64 {
 
 // CumSumTangent is the tangent of floats.CumSum, dst[i] = s[0] + … + s[i].
 //
-//cairn:rule of=floats.CumSum tangent=CumSumTangent adjoint=CumSumAdjoint writes=dst returns=dst
+//cairn:rule of=floats.CumSum tangent=CumSumTangent adjoint=CumSumAdjoint reads=none writes=dst returns=dst
 func CumSumTangent(dst, dstd, s, sd []float64) (ret, retd []float64) {
 	sameOrApart("CumSum", dst, s)
 	sum := 0.0
@@ -114,7 +114,7 @@ func CumSumAdjoint(dst, dstb, s, sb []float64) []float64 {
 
 // CumProdTangent is the tangent of floats.CumProd, dst[i] = s[0] * … * s[i].
 //
-//cairn:rule of=floats.CumProd tangent=CumProdTangent adjoint=CumProdAdjoint writes=dst returns=dst
+//cairn:rule of=floats.CumProd tangent=CumProdTangent adjoint=CumProdAdjoint reads=s writes=dst returns=dst
 func CumProdTangent(dst, dstd, s, sd []float64) (ret, retd []float64) {
 	sameOrApart("CumProd", dst, s)
 	before, sum := 1.0, 0.0

@@ -9,7 +9,7 @@ import (
 
 // SpanTangent is the tangent of floats.Span, points from l to u at equal distances.
 //
-//cairn:rule of=floats.Span tangent=SpanTangent adjoint=SpanAdjoint writes=dst returns=dst
+//cairn:rule of=floats.Span tangent=SpanTangent adjoint=SpanAdjoint reads=none writes=dst returns=dst
 func SpanTangent(dst, dstd []float64, l, ld, u, ud float64) (ret, retd []float64) {
 	finite("Span", l, u)
 	for i := range dstd {
@@ -34,7 +34,7 @@ func SpanAdjoint(dst, dstb []float64, l float64, lb *float64, u float64, ub *flo
 // LogSpanTangent is the tangent of floats.LogSpan, points from l to u whose logarithms are
 // at equal distances.
 //
-//cairn:rule of=floats.LogSpan tangent=LogSpanTangent adjoint=LogSpanAdjoint writes=dst returns=dst
+//cairn:rule of=floats.LogSpan tangent=LogSpanTangent adjoint=LogSpanAdjoint reads=none writes=dst returns=dst
 func LogSpanTangent(dst, dstd []float64, l, ld, u, ud float64) (ret, retd []float64) {
 	finite("LogSpan", math.Log(l), math.Log(u))
 	ret = floats.LogSpan(dst, l, u)

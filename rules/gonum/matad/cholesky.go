@@ -122,7 +122,7 @@ func takeU(c, cb *mat.Cholesky) *mat.Dense {
 
 // CholeskyFactorizeTangent is the tangent of Cholesky.Factorize.
 //
-//cairn:rule of=mat.Cholesky.Factorize tangent=CholeskyFactorizeTangent forward=CholeskyFactorizeForward reverse=CholeskyFactorizeReverse writes=c
+//cairn:rule of=mat.Cholesky.Factorize tangent=CholeskyFactorizeTangent forward=CholeskyFactorizeForward reverse=CholeskyFactorizeReverse reads=a writes=c
 func CholeskyFactorizeTangent(c, cd *mat.Cholesky, a, ad mat.Symmetric) (ok bool) {
 	d := tangentOf(ad)
 	ok = c.Factorize(a)
@@ -154,7 +154,7 @@ func CholeskyFactorizeReverse(kept *mat.TriDense, c, cb *mat.Cholesky, a, ab mat
 
 // CholeskySetFromUTangent is the tangent of Cholesky.SetFromU.
 //
-//cairn:rule of=mat.Cholesky.SetFromU tangent=CholeskySetFromUTangent adjoint=CholeskySetFromUAdjoint writes=c
+//cairn:rule of=mat.Cholesky.SetFromU tangent=CholeskySetFromUTangent adjoint=CholeskySetFromUAdjoint reads=t writes=c
 func CholeskySetFromUTangent(c, cd *mat.Cholesky, t, td mat.Triangular) {
 	var s sum
 	s.add(1, tangentOf(td))
@@ -172,7 +172,7 @@ func CholeskySetFromUAdjoint(c, cb *mat.Cholesky, t, tb mat.Triangular) {
 
 // CholeskyCloneTangent is the tangent of Cholesky.Clone.
 //
-//cairn:rule of=mat.Cholesky.Clone tangent=CholeskyCloneTangent adjoint=CholeskyCloneAdjoint writes=c
+//cairn:rule of=mat.Cholesky.Clone tangent=CholeskyCloneTangent adjoint=CholeskyCloneAdjoint reads=chol writes=c
 func CholeskyCloneTangent(c, cd, chol, chold *mat.Cholesky) {
 	var s sum
 	s.add(1, tangentU(chold))
@@ -236,7 +236,7 @@ func CholeskyDetAdjoint(c, cb *mat.Cholesky, retb float64) float64 {
 
 // CholeskyUToTangent is the tangent of Cholesky.UTo.
 //
-//cairn:rule of=mat.Cholesky.UTo tangent=CholeskyUToTangent adjoint=CholeskyUToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.UTo tangent=CholeskyUToTangent adjoint=CholeskyUToAdjoint reads=c writes=dst
 func CholeskyUToTangent(c, cd *mat.Cholesky, dst, dstd *mat.TriDense) {
 	var s sum
 	s.add(1, tangentU(cd))
@@ -255,7 +255,7 @@ func CholeskyUToAdjoint(c, cb *mat.Cholesky, dst, dstb *mat.TriDense) {
 
 // CholeskyLToTangent is the tangent of Cholesky.LTo.
 //
-//cairn:rule of=mat.Cholesky.LTo tangent=CholeskyLToTangent adjoint=CholeskyLToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.LTo tangent=CholeskyLToTangent adjoint=CholeskyLToAdjoint reads=c writes=dst
 func CholeskyLToTangent(c, cd *mat.Cholesky, dst, dstd *mat.TriDense) {
 	var s sum
 	if d := tangentU(cd); d != nil {
@@ -276,7 +276,7 @@ func CholeskyLToAdjoint(c, cb *mat.Cholesky, dst, dstb *mat.TriDense) {
 
 // CholeskyToSymTangent is the tangent of Cholesky.ToSym.
 //
-//cairn:rule of=mat.Cholesky.ToSym tangent=CholeskyToSymTangent adjoint=CholeskyToSymAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.ToSym tangent=CholeskyToSymTangent adjoint=CholeskyToSymAdjoint reads=c writes=dst
 func CholeskyToSymTangent(c, cd *mat.Cholesky, dst, dstd *mat.SymDense) {
 	var s sum
 	s.add(1, choleskyTangent(c, cd))
@@ -294,7 +294,7 @@ func CholeskyToSymAdjoint(c, cb *mat.Cholesky, dst, dstb *mat.SymDense) {
 
 // CholeskyInverseToTangent is the tangent of Cholesky.InverseTo.
 //
-//cairn:rule of=mat.Cholesky.InverseTo tangent=CholeskyInverseToTangent adjoint=CholeskyInverseToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.InverseTo tangent=CholeskyInverseToTangent adjoint=CholeskyInverseToAdjoint reads=c writes=dst
 func CholeskyInverseToTangent(c, cd *mat.Cholesky, dst, dstd *mat.SymDense) error {
 	var s sum
 	if d := choleskyTangent(c, cd); d != nil {
@@ -321,7 +321,7 @@ func choleskySolve(c *mat.Cholesky, b mat.Matrix) *mat.Dense {
 
 // CholeskySolveToTangent is the tangent of Cholesky.SolveTo, dst = A⁻¹*b.
 //
-//cairn:rule of=mat.Cholesky.SolveTo tangent=CholeskySolveToTangent adjoint=CholeskySolveToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.SolveTo tangent=CholeskySolveToTangent adjoint=CholeskySolveToAdjoint reads=c,b writes=dst
 func CholeskySolveToTangent(c, cd *mat.Cholesky, dst, dstd *mat.Dense, b, bd mat.Matrix) error {
 	var d sum
 	d.add(1, tangentOf(bd))
@@ -359,7 +359,7 @@ func choleskySolveAdjoint(c, cb *mat.Cholesky, x mat.Matrix, s *mat.Dense, b, bb
 
 // CholeskySolveVecToTangent is the tangent of Cholesky.SolveVecTo.
 //
-//cairn:rule of=mat.Cholesky.SolveVecTo tangent=CholeskySolveVecToTangent adjoint=CholeskySolveVecToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.SolveVecTo tangent=CholeskySolveVecToTangent adjoint=CholeskySolveVecToAdjoint reads=c,b writes=dst
 func CholeskySolveVecToTangent(c, cd *mat.Cholesky, dst, dstd *mat.VecDense, b, bd mat.Vector) error {
 	var d sum
 	d.add(1, tangentOf(bd))
@@ -379,7 +379,7 @@ func CholeskySolveVecToAdjoint(c, cb *mat.Cholesky, dst, dstb *mat.VecDense, b, 
 // CholeskySolveCholToTangent is the tangent of Cholesky.SolveCholTo, dst = A⁻¹*B with the
 // factorizations of A and B.
 //
-//cairn:rule of=mat.Cholesky.SolveCholTo tangent=CholeskySolveCholToTangent adjoint=CholeskySolveCholToAdjoint writes=dst
+//cairn:rule of=mat.Cholesky.SolveCholTo tangent=CholeskySolveCholToTangent adjoint=CholeskySolveCholToAdjoint reads=a,b writes=dst
 func CholeskySolveCholToTangent(a, ad *mat.Cholesky, dst, dstd *mat.Dense, b, bd *mat.Cholesky) error {
 	var d sum
 	d.add(1, choleskyTangent(b, bd))
@@ -402,7 +402,7 @@ func CholeskySolveCholToAdjoint(a, ab *mat.Cholesky, dst, dstb *mat.Dense, b, bb
 
 // CholeskyScaleTangent is the tangent of Cholesky.Scale, UᵀU = f*orig.
 //
-//cairn:rule of=mat.Cholesky.Scale tangent=CholeskyScaleTangent adjoint=CholeskyScaleAdjoint writes=c
+//cairn:rule of=mat.Cholesky.Scale tangent=CholeskyScaleTangent adjoint=CholeskyScaleAdjoint reads=orig writes=c
 func CholeskyScaleTangent(c, cd *mat.Cholesky, f, fd float64, orig, origd *mat.Cholesky) {
 	var s sum
 	s.add(math.Sqrt(f), tangentU(origd))
@@ -425,7 +425,7 @@ func CholeskyScaleAdjoint(c, cb *mat.Cholesky, f float64, fb *float64, orig, ori
 
 // CholeskySymRankOneTangent is the tangent of Cholesky.SymRankOne, UᵀU = orig + alpha*x*xᵀ.
 //
-//cairn:rule of=mat.Cholesky.SymRankOne tangent=CholeskySymRankOneTangent adjoint=CholeskySymRankOneAdjoint writes=c
+//cairn:rule of=mat.Cholesky.SymRankOne tangent=CholeskySymRankOneTangent adjoint=CholeskySymRankOneAdjoint reads=orig,x writes=c
 func CholeskySymRankOneTangent(c, cd *mat.Cholesky, orig, origd *mat.Cholesky, alpha, alphad float64, x, xd mat.Vector) (ok bool) {
 	d := outerKTangent(alpha, alphad, x, xd)
 	d.add(1, choleskyTangent(orig, origd))

@@ -33,7 +33,7 @@ func overlap(m *mat.Dense, a mat.Matrix) (r, c int) {
 
 // DenseCopyTangent is the tangent of Dense.Copy, which copies the part of a that fits into m.
 //
-//cairn:rule of=mat.Dense.Copy tangent=DenseCopyTangent adjoint=DenseCopyAdjoint writes=m
+//cairn:rule of=mat.Dense.Copy tangent=DenseCopyTangent adjoint=DenseCopyAdjoint reads=a writes=m
 func DenseCopyTangent(m, md *mat.Dense, a, ad mat.Matrix) (r, c int) {
 	r, c = overlap(m, a)
 	if md != nil && r > 0 {
@@ -58,7 +58,7 @@ func DenseCopyAdjoint(m, mb *mat.Dense, a, ab mat.Matrix) (r, c int) {
 
 // DenseCloneFromTangent is the tangent of Dense.CloneFrom, m = a in new memory.
 //
-//cairn:rule of=mat.Dense.CloneFrom tangent=DenseCloneFromTangent adjoint=DenseCloneFromAdjoint writes=m
+//cairn:rule of=mat.Dense.CloneFrom tangent=DenseCloneFromTangent adjoint=DenseCloneFromAdjoint reads=a writes=m
 func DenseCloneFromTangent(m, md *mat.Dense, a, ad mat.Matrix) {
 	fresh("Dense.CloneFrom", m)
 	var t sum
@@ -105,7 +105,7 @@ func DenseCopyOfAdjoint(a, ab mat.Matrix, retb *mat.Dense) *mat.Dense {
 
 // DenseZeroTangent is the tangent of Dense.Zero.
 //
-//cairn:rule of=mat.Dense.Zero tangent=DenseZeroTangent adjoint=DenseZeroAdjoint writes=m
+//cairn:rule of=mat.Dense.Zero tangent=DenseZeroTangent adjoint=DenseZeroAdjoint reads=none writes=m
 func DenseZeroTangent(m, md *mat.Dense) {
 	zero(md)
 	m.Zero()
@@ -125,7 +125,7 @@ func zero(x storage) {
 
 // DensePermuteRowsTangent is the tangent of Dense.PermuteRows.
 //
-//cairn:rule of=mat.Dense.PermuteRows tangent=DensePermuteRowsTangent adjoint=DensePermuteRowsAdjoint writes=m
+//cairn:rule of=mat.Dense.PermuteRows tangent=DensePermuteRowsTangent adjoint=DensePermuteRowsAdjoint reads=none writes=m
 func DensePermuteRowsTangent(m, md *mat.Dense, p []int, inverse bool) {
 	m.PermuteRows(p, inverse)
 	if md != nil && !md.IsEmpty() {
@@ -143,7 +143,7 @@ func DensePermuteRowsAdjoint(m, mb *mat.Dense, p []int, inverse bool) {
 
 // DensePermuteColsTangent is the tangent of Dense.PermuteCols.
 //
-//cairn:rule of=mat.Dense.PermuteCols tangent=DensePermuteColsTangent adjoint=DensePermuteColsAdjoint writes=m
+//cairn:rule of=mat.Dense.PermuteCols tangent=DensePermuteColsTangent adjoint=DensePermuteColsAdjoint reads=none writes=m
 func DensePermuteColsTangent(m, md *mat.Dense, p []int, inverse bool) {
 	m.PermuteCols(p, inverse)
 	if md != nil && !md.IsEmpty() {
@@ -162,7 +162,7 @@ func DensePermuteColsAdjoint(m, mb *mat.Dense, p []int, inverse bool) {
 // VecDenseCopyVecTangent is the tangent of VecDense.CopyVec, which copies the part of a that
 // fits into v.
 //
-//cairn:rule of=mat.VecDense.CopyVec tangent=VecDenseCopyVecTangent adjoint=VecDenseCopyVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.CopyVec tangent=VecDenseCopyVecTangent adjoint=VecDenseCopyVecAdjoint reads=a writes=v
 func VecDenseCopyVecTangent(v, vd *mat.VecDense, a, ad mat.Vector) int {
 	if vd != nil {
 		shape(v, vd)
@@ -195,7 +195,7 @@ func VecDenseCopyVecAdjoint(v, vb *mat.VecDense, a, ab mat.Vector) int {
 
 // VecDenseCloneFromVecTangent is the tangent of VecDense.CloneFromVec.
 //
-//cairn:rule of=mat.VecDense.CloneFromVec tangent=VecDenseCloneFromVecTangent adjoint=VecDenseCloneFromVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.CloneFromVec tangent=VecDenseCloneFromVecTangent adjoint=VecDenseCloneFromVecAdjoint reads=a writes=v
 func VecDenseCloneFromVecTangent(v, vd *mat.VecDense, a, ad mat.Vector) {
 	fresh("VecDense.CloneFromVec", v)
 	var t sum
@@ -234,7 +234,7 @@ func VecDenseCopyOfAdjoint(a, ab mat.Vector, retb *mat.VecDense) *mat.VecDense {
 
 // VecDenseZeroTangent is the tangent of VecDense.Zero.
 //
-//cairn:rule of=mat.VecDense.Zero tangent=VecDenseZeroTangent adjoint=VecDenseZeroAdjoint writes=v
+//cairn:rule of=mat.VecDense.Zero tangent=VecDenseZeroTangent adjoint=VecDenseZeroAdjoint reads=none writes=v
 func VecDenseZeroTangent(v, vd *mat.VecDense) {
 	zero(vd)
 	v.Zero()
@@ -248,7 +248,7 @@ func VecDenseZeroAdjoint(v, vb *mat.VecDense) {
 
 // VecDensePermuteTangent is the tangent of VecDense.Permute.
 //
-//cairn:rule of=mat.VecDense.Permute tangent=VecDensePermuteTangent adjoint=VecDensePermuteAdjoint writes=v
+//cairn:rule of=mat.VecDense.Permute tangent=VecDensePermuteTangent adjoint=VecDensePermuteAdjoint reads=none writes=v
 func VecDensePermuteTangent(v, vd *mat.VecDense, p []int, inverse bool) {
 	v.Permute(p, inverse)
 	if vd != nil && !vd.IsEmpty() {
@@ -267,7 +267,7 @@ func VecDensePermuteAdjoint(v, vb *mat.VecDense, p []int, inverse bool) {
 // SymDenseCopySymTangent is the tangent of SymDense.CopySym, which copies the part of a that
 // fits into s.
 //
-//cairn:rule of=mat.SymDense.CopySym tangent=SymDenseCopySymTangent adjoint=SymDenseCopySymAdjoint writes=s
+//cairn:rule of=mat.SymDense.CopySym tangent=SymDenseCopySymTangent adjoint=SymDenseCopySymAdjoint reads=a writes=s
 func SymDenseCopySymTangent(s, sd *mat.SymDense, a, ad mat.Symmetric) int {
 	if sd != nil {
 		shape(s, sd)
@@ -303,7 +303,7 @@ func SymDenseCopySymAdjoint(s, sb *mat.SymDense, a, ab mat.Symmetric) int {
 
 // SymDenseZeroTangent is the tangent of SymDense.Zero.
 //
-//cairn:rule of=mat.SymDense.Zero tangent=SymDenseZeroTangent adjoint=SymDenseZeroAdjoint writes=s
+//cairn:rule of=mat.SymDense.Zero tangent=SymDenseZeroTangent adjoint=SymDenseZeroAdjoint reads=none writes=s
 func SymDenseZeroTangent(s, sd *mat.SymDense) {
 	zero(sd)
 	s.Zero()
@@ -317,7 +317,7 @@ func SymDenseZeroAdjoint(s, sb *mat.SymDense) {
 
 // TriDenseZeroTangent is the tangent of TriDense.Zero.
 //
-//cairn:rule of=mat.TriDense.Zero tangent=TriDenseZeroTangent adjoint=TriDenseZeroAdjoint writes=t
+//cairn:rule of=mat.TriDense.Zero tangent=TriDenseZeroTangent adjoint=TriDenseZeroAdjoint reads=none writes=t
 func TriDenseZeroTangent(t, td *mat.TriDense) {
 	zero(td)
 	t.Zero()

@@ -4,7 +4,7 @@ import "gonum.org/v1/gonum/mat"
 
 // DenseAddTangent is the tangent of Dense.Add, m = a + b.
 //
-//cairn:rule of=mat.Dense.Add tangent=DenseAddTangent adjoint=DenseAddAdjoint writes=m
+//cairn:rule of=mat.Dense.Add tangent=DenseAddTangent adjoint=DenseAddAdjoint reads=a,b writes=m
 func DenseAddTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	var t sum
 	t.add(1, tangentOf(ad))
@@ -24,7 +24,7 @@ func DenseAddAdjoint(m, mb *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseSubTangent is the tangent of Dense.Sub, m = a - b.
 //
-//cairn:rule of=mat.Dense.Sub tangent=DenseSubTangent adjoint=DenseSubAdjoint writes=m
+//cairn:rule of=mat.Dense.Sub tangent=DenseSubTangent adjoint=DenseSubAdjoint reads=a,b writes=m
 func DenseSubTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	var t sum
 	t.add(1, tangentOf(ad))
@@ -44,7 +44,7 @@ func DenseSubAdjoint(m, mb *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseMulElemTangent is the tangent of Dense.MulElem, m = a*b by elements.
 //
-//cairn:rule of=mat.Dense.MulElem tangent=DenseMulElemTangent adjoint=DenseMulElemAdjoint writes=m
+//cairn:rule of=mat.Dense.MulElem tangent=DenseMulElemTangent adjoint=DenseMulElemAdjoint reads=a,b writes=m
 func DenseMulElemTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	t := mulElemTangent(a, ad, b, bd)
 	m.MulElem(a, b)
@@ -81,7 +81,7 @@ func mulElemAdjoint(s *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseDivElemTangent is the tangent of Dense.DivElem, m = a/b by elements.
 //
-//cairn:rule of=mat.Dense.DivElem tangent=DenseDivElemTangent adjoint=DenseDivElemAdjoint writes=m
+//cairn:rule of=mat.Dense.DivElem tangent=DenseDivElemTangent adjoint=DenseDivElemAdjoint reads=a,b writes=m
 func DenseDivElemTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	t := divElemTangent(a, ad, b, bd)
 	m.DivElem(a, b)
@@ -118,7 +118,7 @@ func divElemAdjoint(s *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseScaleTangent is the tangent of Dense.Scale, m = f*a.
 //
-//cairn:rule of=mat.Dense.Scale tangent=DenseScaleTangent adjoint=DenseScaleAdjoint writes=m
+//cairn:rule of=mat.Dense.Scale tangent=DenseScaleTangent adjoint=DenseScaleAdjoint reads=a writes=m
 func DenseScaleTangent(m, md *mat.Dense, f, fd float64, a, ad mat.Matrix) {
 	var t sum
 	t.add(f, tangentOf(ad))
@@ -138,7 +138,7 @@ func DenseScaleAdjoint(m, mb *mat.Dense, f float64, fb *float64, a, ab mat.Matri
 
 // DenseMulTangent is the tangent of Dense.Mul, m = a*b.
 //
-//cairn:rule of=mat.Dense.Mul tangent=DenseMulTangent adjoint=DenseMulAdjoint writes=m
+//cairn:rule of=mat.Dense.Mul tangent=DenseMulTangent adjoint=DenseMulAdjoint reads=a,b writes=m
 func DenseMulTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	var t sum
 	t.addMul(1, tangentOf(ad), b)
@@ -181,7 +181,7 @@ func orNil(d *mat.Dense) mat.Matrix {
 
 // DenseOuterTangent is the tangent of Dense.Outer, m = alpha*x*yᵀ.
 //
-//cairn:rule of=mat.Dense.Outer tangent=DenseOuterTangent adjoint=DenseOuterAdjoint writes=m
+//cairn:rule of=mat.Dense.Outer tangent=DenseOuterTangent adjoint=DenseOuterAdjoint reads=x,y writes=m
 func DenseOuterTangent(m, md *mat.Dense, alpha, alphad float64, x, xd, y, yd mat.Vector) {
 	t := outerTangent(alpha, alphad, x, xd, y, yd)
 	m.Outer(alpha, x, y)
@@ -217,7 +217,7 @@ func outerAdjoint(s *mat.Dense, alpha float64, alphab *float64, x, xb, y, yb mat
 
 // DenseRankOneTangent is the tangent of Dense.RankOne, m = a + alpha*x*yᵀ.
 //
-//cairn:rule of=mat.Dense.RankOne tangent=DenseRankOneTangent adjoint=DenseRankOneAdjoint writes=m
+//cairn:rule of=mat.Dense.RankOne tangent=DenseRankOneTangent adjoint=DenseRankOneAdjoint reads=a,x,y writes=m
 func DenseRankOneTangent(m, md *mat.Dense, a, ad mat.Matrix, alpha, alphad float64, x, xd, y, yd mat.Vector) {
 	t := outerTangent(alpha, alphad, x, xd, y, yd)
 	t.add(1, tangentOf(ad))
@@ -236,7 +236,7 @@ func DenseRankOneAdjoint(m, mb *mat.Dense, a, ab mat.Matrix, alpha float64, alph
 
 // DensePowTangent is the tangent of Dense.Pow, m = aⁿ.
 //
-//cairn:rule of=mat.Dense.Pow tangent=DensePowTangent adjoint=DensePowAdjoint writes=m
+//cairn:rule of=mat.Dense.Pow tangent=DensePowTangent adjoint=DensePowAdjoint reads=a writes=m
 func DensePowTangent(m, md *mat.Dense, a, ad mat.Matrix, n int) {
 	var t sum
 	if d := tangentOf(ad); d != nil {
@@ -274,7 +274,7 @@ func powSum(a, d mat.Matrix, n int) *mat.Dense {
 //
 // Source: N. Higham, Functions of Matrices, 2008, equation (3.16).
 //
-//cairn:rule of=mat.Dense.Exp tangent=DenseExpTangent adjoint=DenseExpAdjoint writes=m
+//cairn:rule of=mat.Dense.Exp tangent=DenseExpTangent adjoint=DenseExpAdjoint reads=a writes=m
 func DenseExpTangent(m, md *mat.Dense, a, ad mat.Matrix) {
 	var t *mat.Dense
 	if d := tangentOf(ad); d != nil {
@@ -306,7 +306,7 @@ func frechetExp(a, d mat.Matrix) *mat.Dense {
 
 // DenseKroneckerTangent is the tangent of Dense.Kronecker, m = a ⊗ b.
 //
-//cairn:rule of=mat.Dense.Kronecker tangent=DenseKroneckerTangent adjoint=DenseKroneckerAdjoint writes=m
+//cairn:rule of=mat.Dense.Kronecker tangent=DenseKroneckerTangent adjoint=DenseKroneckerAdjoint reads=a,b writes=m
 func DenseKroneckerTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	var t sum
 	if d := tangentOf(ad); d != nil {
@@ -346,7 +346,7 @@ func kronecker(a, b mat.Matrix) *mat.Dense {
 
 // DenseStackTangent is the tangent of Dense.Stack, m = a above b.
 //
-//cairn:rule of=mat.Dense.Stack tangent=DenseStackTangent adjoint=DenseStackAdjoint writes=m
+//cairn:rule of=mat.Dense.Stack tangent=DenseStackTangent adjoint=DenseStackAdjoint reads=a,b writes=m
 func DenseStackTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	ar, c := a.Dims()
 	br, _ := b.Dims()
@@ -374,7 +374,7 @@ func DenseStackAdjoint(m, mb *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseAugmentTangent is the tangent of Dense.Augment, m = a beside b.
 //
-//cairn:rule of=mat.Dense.Augment tangent=DenseAugmentTangent adjoint=DenseAugmentAdjoint writes=m
+//cairn:rule of=mat.Dense.Augment tangent=DenseAugmentTangent adjoint=DenseAugmentAdjoint reads=a,b writes=m
 func DenseAugmentTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) {
 	r, ac := a.Dims()
 	_, bc := b.Dims()

@@ -7,7 +7,7 @@ func isZero(x storage) bool { return !active(x) || x.IsEmpty() }
 
 // DenseAtTangent is the tangent of Dense.At.
 //
-//cairn:rule of=mat.Dense.At tangent=DenseAtTangent adjoint=DenseAtAdjoint writes=none
+//cairn:rule of=mat.Dense.At tangent=DenseAtTangent adjoint=DenseAtAdjoint reads=none writes=none
 func DenseAtTangent(m, md *mat.Dense, i, j int) (ret, retd float64) {
 	if !isZero(md) {
 		retd = md.At(i, j)
@@ -27,7 +27,7 @@ func DenseAtAdjoint(m, mb *mat.Dense, i, j int, retb float64) float64 {
 
 // DenseSetTangent is the tangent of Dense.Set.
 //
-//cairn:rule of=mat.Dense.Set tangent=DenseSetTangent forward=DenseSetForward reverse=DenseSetReverse undo writes=m
+//cairn:rule of=mat.Dense.Set tangent=DenseSetTangent forward=DenseSetForward reverse=DenseSetReverse undo reads=none writes=m
 func DenseSetTangent(m, md *mat.Dense, i, j int, v, vd float64) {
 	if md != nil {
 		shape(m, md)
@@ -54,7 +54,7 @@ func DenseSetReverse(kept float64, m, mb *mat.Dense, i, j int, v float64, vb *fl
 
 // VecDenseAtVecTangent is the tangent of VecDense.AtVec.
 //
-//cairn:rule of=mat.VecDense.AtVec tangent=VecDenseAtVecTangent adjoint=VecDenseAtVecAdjoint writes=none
+//cairn:rule of=mat.VecDense.AtVec tangent=VecDenseAtVecTangent adjoint=VecDenseAtVecAdjoint reads=none writes=none
 func VecDenseAtVecTangent(v, vd *mat.VecDense, i int) (ret, retd float64) {
 	if !isZero(vd) {
 		retd = vd.AtVec(i)
@@ -74,7 +74,7 @@ func VecDenseAtVecAdjoint(v, vb *mat.VecDense, i int, retb float64) float64 {
 
 // VecDenseAtTangent is the tangent of VecDense.At.
 //
-//cairn:rule of=mat.VecDense.At tangent=VecDenseAtTangent adjoint=VecDenseAtAdjoint writes=none
+//cairn:rule of=mat.VecDense.At tangent=VecDenseAtTangent adjoint=VecDenseAtAdjoint reads=none writes=none
 func VecDenseAtTangent(v, vd *mat.VecDense, i, j int) (ret, retd float64) {
 	if !isZero(vd) {
 		retd = vd.At(i, j)
@@ -94,7 +94,7 @@ func VecDenseAtAdjoint(v, vb *mat.VecDense, i, j int, retb float64) float64 {
 
 // VecDenseSetVecTangent is the tangent of VecDense.SetVec.
 //
-//cairn:rule of=mat.VecDense.SetVec tangent=VecDenseSetVecTangent forward=VecDenseSetVecForward reverse=VecDenseSetVecReverse undo writes=v
+//cairn:rule of=mat.VecDense.SetVec tangent=VecDenseSetVecTangent forward=VecDenseSetVecForward reverse=VecDenseSetVecReverse undo reads=none writes=v
 func VecDenseSetVecTangent(v, vd *mat.VecDense, i int, val, vald float64) {
 	if vd != nil {
 		shape(v, vd)
@@ -121,7 +121,7 @@ func VecDenseSetVecReverse(kept float64, v, vb *mat.VecDense, i int, val float64
 
 // SymDenseAtTangent is the tangent of SymDense.At.
 //
-//cairn:rule of=mat.SymDense.At tangent=SymDenseAtTangent adjoint=SymDenseAtAdjoint writes=none
+//cairn:rule of=mat.SymDense.At tangent=SymDenseAtTangent adjoint=SymDenseAtAdjoint reads=none writes=none
 func SymDenseAtTangent(s, sd *mat.SymDense, i, j int) (ret, retd float64) {
 	if !isZero(sd) {
 		retd = sd.At(i, j)
@@ -141,7 +141,7 @@ func SymDenseAtAdjoint(s, sb *mat.SymDense, i, j int, retb float64) float64 {
 
 // SymDenseSetSymTangent is the tangent of SymDense.SetSym.
 //
-//cairn:rule of=mat.SymDense.SetSym tangent=SymDenseSetSymTangent forward=SymDenseSetSymForward reverse=SymDenseSetSymReverse undo writes=s
+//cairn:rule of=mat.SymDense.SetSym tangent=SymDenseSetSymTangent forward=SymDenseSetSymForward reverse=SymDenseSetSymReverse undo reads=none writes=s
 func SymDenseSetSymTangent(s, sd *mat.SymDense, i, j int, v, vd float64) {
 	if sd != nil {
 		shape(s, sd)
@@ -168,7 +168,7 @@ func SymDenseSetSymReverse(kept float64, s, sb *mat.SymDense, i, j int, v float6
 
 // TriDenseAtTangent is the tangent of TriDense.At.
 //
-//cairn:rule of=mat.TriDense.At tangent=TriDenseAtTangent adjoint=TriDenseAtAdjoint writes=none
+//cairn:rule of=mat.TriDense.At tangent=TriDenseAtTangent adjoint=TriDenseAtAdjoint reads=none writes=none
 func TriDenseAtTangent(t, td *mat.TriDense, i, j int) (ret, retd float64) {
 	if !isZero(td) {
 		retd = td.At(i, j)
@@ -188,7 +188,7 @@ func TriDenseAtAdjoint(t, tb *mat.TriDense, i, j int, retb float64) float64 {
 
 // TriDenseSetTriTangent is the tangent of TriDense.SetTri.
 //
-//cairn:rule of=mat.TriDense.SetTri tangent=TriDenseSetTriTangent forward=TriDenseSetTriForward reverse=TriDenseSetTriReverse undo writes=t
+//cairn:rule of=mat.TriDense.SetTri tangent=TriDenseSetTriTangent forward=TriDenseSetTriForward reverse=TriDenseSetTriReverse undo reads=none writes=t
 func TriDenseSetTriTangent(t, td *mat.TriDense, i, j int, v, vd float64) {
 	if td != nil {
 		shape(t, td)
@@ -220,7 +220,7 @@ func inTriangle(t *mat.TriDense, i, j int) bool {
 
 // DiagDenseAtTangent is the tangent of DiagDense.At.
 //
-//cairn:rule of=mat.DiagDense.At tangent=DiagDenseAtTangent adjoint=DiagDenseAtAdjoint writes=none
+//cairn:rule of=mat.DiagDense.At tangent=DiagDenseAtTangent adjoint=DiagDenseAtAdjoint reads=none writes=none
 func DiagDenseAtTangent(d, dd *mat.DiagDense, i, j int) (ret, retd float64) {
 	if !isZero(dd) {
 		retd = dd.At(i, j)
@@ -240,7 +240,7 @@ func DiagDenseAtAdjoint(d, db *mat.DiagDense, i, j int, retb float64) float64 {
 
 // DiagDenseSetDiagTangent is the tangent of DiagDense.SetDiag.
 //
-//cairn:rule of=mat.DiagDense.SetDiag tangent=DiagDenseSetDiagTangent forward=DiagDenseSetDiagForward reverse=DiagDenseSetDiagReverse undo writes=d
+//cairn:rule of=mat.DiagDense.SetDiag tangent=DiagDenseSetDiagTangent forward=DiagDenseSetDiagForward reverse=DiagDenseSetDiagReverse undo reads=none writes=d
 func DiagDenseSetDiagTangent(d, dd *mat.DiagDense, i int, v, vd float64) {
 	if dd != nil {
 		shape(d, dd)
@@ -267,7 +267,7 @@ func DiagDenseSetDiagReverse(kept float64, d, db *mat.DiagDense, i int, v float6
 
 // DenseSetRowTangent is the tangent of Dense.SetRow.
 //
-//cairn:rule of=mat.Dense.SetRow tangent=DenseSetRowTangent forward=DenseSetRowForward reverse=DenseSetRowReverse undo writes=m
+//cairn:rule of=mat.Dense.SetRow tangent=DenseSetRowTangent forward=DenseSetRowForward reverse=DenseSetRowReverse undo reads=none writes=m
 func DenseSetRowTangent(m, md *mat.Dense, i int, src, srcd []float64) {
 	if md != nil {
 		shape(m, md)
@@ -291,7 +291,7 @@ func DenseSetRowReverse(kept []float64, m, mb *mat.Dense, i int, src, srcb []flo
 
 // DenseSetColTangent is the tangent of Dense.SetCol.
 //
-//cairn:rule of=mat.Dense.SetCol tangent=DenseSetColTangent forward=DenseSetColForward reverse=DenseSetColReverse undo writes=m
+//cairn:rule of=mat.Dense.SetCol tangent=DenseSetColTangent forward=DenseSetColForward reverse=DenseSetColReverse undo reads=none writes=m
 func DenseSetColTangent(m, md *mat.Dense, j int, src, srcd []float64) {
 	if md != nil {
 		shape(m, md)

@@ -66,7 +66,7 @@ func singular(err error) bool {
 
 // LUFactorizeTangent is the tangent of LU.Factorize.
 //
-//cairn:rule of=mat.LU.Factorize tangent=LUFactorizeTangent forward=LUFactorizeForward reverse=LUFactorizeReverse writes=lu
+//cairn:rule of=mat.LU.Factorize tangent=LUFactorizeTangent forward=LUFactorizeForward reverse=LUFactorizeReverse reads=a writes=lu
 func LUFactorizeTangent(lu, lud *mat.LU, a, ad mat.Matrix) {
 	var d sum
 	d.add(1, tangentOf(ad))
@@ -117,7 +117,7 @@ func notANumber(like mat.Matrix) *mat.Dense {
 
 // LUSolveToTangent is the tangent of LU.SolveTo.
 //
-//cairn:rule of=mat.LU.SolveTo tangent=LUSolveToTangent adjoint=LUSolveToAdjoint writes=dst
+//cairn:rule of=mat.LU.SolveTo tangent=LUSolveToTangent adjoint=LUSolveToAdjoint reads=lu,b writes=dst
 func LUSolveToTangent(lu, lud *mat.LU, dst, dstd *mat.Dense, trans bool, b, bd mat.Matrix) error {
 	var d sum
 	d.add(1, tangentOf(bd))
@@ -168,7 +168,7 @@ func luSolveAdjoint(lu, lub *mat.LU, trans bool, x mat.Matrix, s *mat.Dense, b, 
 
 // LUSolveVecToTangent is the tangent of LU.SolveVecTo.
 //
-//cairn:rule of=mat.LU.SolveVecTo tangent=LUSolveVecToTangent adjoint=LUSolveVecToAdjoint writes=dst
+//cairn:rule of=mat.LU.SolveVecTo tangent=LUSolveVecToTangent adjoint=LUSolveVecToAdjoint reads=lu,b writes=dst
 func LUSolveVecToTangent(lu, lud *mat.LU, dst, dstd *mat.VecDense, trans bool, b, bd mat.Vector) error {
 	var d sum
 	d.add(1, tangentOf(bd))
@@ -316,7 +316,7 @@ func luPush(lu *mat.LU, ad mat.Matrix) (ld, ud *mat.Dense) {
 
 // LULToTangent is the tangent of LU.LTo.
 //
-//cairn:rule of=mat.LU.LTo tangent=LULToTangent adjoint=LULToAdjoint writes=dst returns=dst
+//cairn:rule of=mat.LU.LTo tangent=LULToTangent adjoint=LULToAdjoint reads=lu writes=dst returns=dst
 func LULToTangent(lu, lud *mat.LU, dst, dstd *mat.TriDense) (ret, retd *mat.TriDense) {
 	var t *mat.Dense
 	if d := luTangent(lud); d != nil {
@@ -337,7 +337,7 @@ func LULToAdjoint(lu, lub *mat.LU, dst, dstb *mat.TriDense) *mat.TriDense {
 
 // LUUToTangent is the tangent of LU.UTo.
 //
-//cairn:rule of=mat.LU.UTo tangent=LUUToTangent adjoint=LUUToAdjoint writes=dst
+//cairn:rule of=mat.LU.UTo tangent=LUUToTangent adjoint=LUUToAdjoint reads=lu writes=dst
 func LUUToTangent(lu, lud *mat.LU, dst, dstd *mat.TriDense) {
 	var t *mat.Dense
 	if d := luTangent(lud); d != nil {
@@ -357,7 +357,7 @@ func LUUToAdjoint(lu, lub *mat.LU, dst, dstb *mat.TriDense) {
 
 // LURankOneTangent is the tangent of LU.RankOne, A = orig + alpha*x*yᵀ.
 //
-//cairn:rule of=mat.LU.RankOne tangent=LURankOneTangent adjoint=LURankOneAdjoint writes=lu
+//cairn:rule of=mat.LU.RankOne tangent=LURankOneTangent adjoint=LURankOneAdjoint reads=orig,x,y writes=lu
 func LURankOneTangent(lu, lud, orig, origd *mat.LU, alpha, alphad float64, x, xd, y, yd mat.Vector) {
 	t := outerTangent(alpha, alphad, x, xd, y, yd)
 	t.add(1, luTangent(origd))

@@ -24,7 +24,7 @@ func DenseNormAdjoint(m, mb *mat.Dense, norm, retb float64) float64 {
 
 // DenseTraceTangent is the tangent of Dense.Trace.
 //
-//cairn:rule of=mat.Dense.Trace tangent=DenseTraceTangent adjoint=DenseTraceAdjoint writes=none
+//cairn:rule of=mat.Dense.Trace tangent=DenseTraceTangent adjoint=DenseTraceAdjoint reads=none writes=none
 func DenseTraceTangent(m, md *mat.Dense) (ret, retd float64) {
 	if dir := tangentOf(md); dir != nil {
 		retd = mat.Trace(dir)
@@ -80,7 +80,7 @@ func SymDenseNormAdjoint(s, sb *mat.SymDense, norm, retb float64) float64 {
 
 // SymDenseTraceTangent is the tangent of SymDense.Trace.
 //
-//cairn:rule of=mat.SymDense.Trace tangent=SymDenseTraceTangent adjoint=SymDenseTraceAdjoint writes=none
+//cairn:rule of=mat.SymDense.Trace tangent=SymDenseTraceTangent adjoint=SymDenseTraceAdjoint reads=none writes=none
 func SymDenseTraceTangent(s, sd *mat.SymDense) (ret, retd float64) {
 	if dir := tangentOf(sd); dir != nil {
 		retd = mat.Trace(dir)
@@ -116,7 +116,7 @@ func TriDenseNormAdjoint(t, tb *mat.TriDense, norm, retb float64) float64 {
 
 // TriDenseTraceTangent is the tangent of TriDense.Trace.
 //
-//cairn:rule of=mat.TriDense.Trace tangent=TriDenseTraceTangent adjoint=TriDenseTraceAdjoint writes=none
+//cairn:rule of=mat.TriDense.Trace tangent=TriDenseTraceTangent adjoint=TriDenseTraceAdjoint reads=none writes=none
 func TriDenseTraceTangent(t, td *mat.TriDense) (ret, retd float64) {
 	if dir := tangentOf(td); dir != nil {
 		retd = mat.Trace(dir)
@@ -152,7 +152,7 @@ func DiagDenseNormAdjoint(d, db *mat.DiagDense, norm, retb float64) float64 {
 
 // DiagDenseTraceTangent is the tangent of DiagDense.Trace.
 //
-//cairn:rule of=mat.DiagDense.Trace tangent=DiagDenseTraceTangent adjoint=DiagDenseTraceAdjoint writes=none
+//cairn:rule of=mat.DiagDense.Trace tangent=DiagDenseTraceTangent adjoint=DiagDenseTraceAdjoint reads=none writes=none
 func DiagDenseTraceTangent(d, dd *mat.DiagDense) (ret, retd float64) {
 	if dir := tangentOf(dd); dir != nil {
 		retd = mat.Trace(dir)

@@ -18,7 +18,7 @@ func qrTangent(qrd *mat.QR) mat.Matrix {
 
 // QRFactorizeTangent is the tangent of QR.Factorize.
 //
-//cairn:rule of=mat.QR.Factorize tangent=QRFactorizeTangent forward=QRFactorizeForward reverse=QRFactorizeReverse writes=qr
+//cairn:rule of=mat.QR.Factorize tangent=QRFactorizeTangent forward=QRFactorizeForward reverse=QRFactorizeReverse reads=a writes=qr
 func QRFactorizeTangent(qr, qrd *mat.QR, a, ad mat.Matrix) {
 	var d sum
 	d.add(1, tangentOf(ad))
@@ -100,7 +100,7 @@ func qrPush(qr *mat.QR, ad mat.Matrix) (qd, rd *mat.Dense) {
 
 // QRRToTangent is the tangent of QR.RTo.
 //
-//cairn:rule of=mat.QR.RTo tangent=QRRToTangent adjoint=QRRToAdjoint writes=dst
+//cairn:rule of=mat.QR.RTo tangent=QRRToTangent adjoint=QRRToAdjoint reads=qr writes=dst
 func QRRToTangent(qr, qrd *mat.QR, dst, dstd *mat.Dense) {
 	qr.RTo(dst)
 	if dstd == nil {
@@ -150,7 +150,7 @@ func squareQ(qr *mat.QR) {
 
 // QRQToTangent is the tangent of QR.QTo for a square matrix.
 //
-//cairn:rule of=mat.QR.QTo tangent=QRQToTangent adjoint=QRQToAdjoint writes=dst
+//cairn:rule of=mat.QR.QTo tangent=QRQToTangent adjoint=QRQToAdjoint reads=qr writes=dst
 func QRQToTangent(qr, qrd *mat.QR, dst, dstd *mat.Dense) {
 	squareQ(qr)
 	var t *mat.Dense
@@ -172,7 +172,7 @@ func QRQToAdjoint(qr, qrb *mat.QR, dst, dstb *mat.Dense) {
 
 // QRSolveToTangent is the tangent of QR.SolveTo.
 //
-//cairn:rule of=mat.QR.SolveTo tangent=QRSolveToTangent adjoint=QRSolveToAdjoint writes=dst
+//cairn:rule of=mat.QR.SolveTo tangent=QRSolveToTangent adjoint=QRSolveToAdjoint reads=qr,b writes=dst
 func QRSolveToTangent(qr, qrd *mat.QR, dst, dstd *mat.Dense, trans bool, b, bd mat.Matrix) error {
 	s, d := newLeastSquares(qr, trans, b), tangentCopy(bd)
 	err := qr.SolveTo(dst, trans, b)
@@ -202,7 +202,7 @@ func qrSolveAdjoint(l leastSquares, err error, qrb *mat.QR, x mat.Matrix, s *mat
 
 // QRSolveVecToTangent is the tangent of QR.SolveVecTo.
 //
-//cairn:rule of=mat.QR.SolveVecTo tangent=QRSolveVecToTangent adjoint=QRSolveVecToAdjoint writes=dst
+//cairn:rule of=mat.QR.SolveVecTo tangent=QRSolveVecToTangent adjoint=QRSolveVecToAdjoint reads=qr,b writes=dst
 func QRSolveVecToTangent(qr, qrd *mat.QR, dst, dstd *mat.VecDense, trans bool, b, bd mat.Vector) error {
 	s, d := newLeastSquares(qr, trans, b), tangentCopy(bd)
 	err := qr.SolveVecTo(dst, trans, b)

@@ -84,7 +84,7 @@ func (s Solution) adjoint(seed *mat.Dense, a, ab, b, bb mat.Matrix) {
 
 // DenseSolveTangent is the tangent of Dense.Solve, m = a⁻¹*b, or in the sense of least squares.
 //
-//cairn:rule of=mat.Dense.Solve tangent=DenseSolveTangent forward=DenseSolveForward reverse=DenseSolveReverse writes=m
+//cairn:rule of=mat.Dense.Solve tangent=DenseSolveTangent forward=DenseSolveForward reverse=DenseSolveReverse reads=a,b writes=m
 func DenseSolveTangent(m, md *mat.Dense, a, ad, b, bd mat.Matrix) error {
 	at, bt := tangentCopy(ad), tangentCopy(bd)
 	err, kept := DenseSolveForward(m, a, b)
@@ -113,7 +113,7 @@ func DenseSolveReverse(kept Solution, m, mb *mat.Dense, a, ab, b, bb mat.Matrix)
 
 // VecDenseSolveVecTangent is the tangent of VecDense.SolveVec.
 //
-//cairn:rule of=mat.VecDense.SolveVec tangent=VecDenseSolveVecTangent forward=VecDenseSolveVecForward reverse=VecDenseSolveVecReverse writes=v
+//cairn:rule of=mat.VecDense.SolveVec tangent=VecDenseSolveVecTangent forward=VecDenseSolveVecForward reverse=VecDenseSolveVecReverse reads=a,b writes=v
 func VecDenseSolveVecTangent(v, vd *mat.VecDense, a, ad mat.Matrix, b, bd mat.Vector) error {
 	at, bt := tangentCopy(ad), tangentCopy(bd)
 	err, kept := VecDenseSolveVecForward(v, a, b)
@@ -142,7 +142,7 @@ func VecDenseSolveVecReverse(kept Solution, v, vb *mat.VecDense, a, ab mat.Matri
 
 // DenseInverseTangent is the tangent of Dense.Inverse.
 //
-//cairn:rule of=mat.Dense.Inverse tangent=DenseInverseTangent forward=DenseInverseForward reverse=DenseInverseReverse writes=m
+//cairn:rule of=mat.Dense.Inverse tangent=DenseInverseTangent forward=DenseInverseForward reverse=DenseInverseReverse reads=a writes=m
 func DenseInverseTangent(m, md *mat.Dense, a, ad mat.Matrix) error {
 	d := tangentCopy(ad)
 	err := m.Inverse(a)
@@ -181,7 +181,7 @@ func DenseInverseReverse(kept, m, mb *mat.Dense, a, ab mat.Matrix) {
 
 // TriDenseSolveToTangent is the tangent of TriDense.SolveTo.
 //
-//cairn:rule of=mat.TriDense.SolveTo tangent=TriDenseSolveToTangent adjoint=TriDenseSolveToAdjoint writes=dst
+//cairn:rule of=mat.TriDense.SolveTo tangent=TriDenseSolveToTangent adjoint=TriDenseSolveToAdjoint reads=t,b writes=dst
 func TriDenseSolveToTangent(t, td *mat.TriDense, dst, dstd *mat.Dense, trans bool, b, bd mat.Matrix) error {
 	d := sum{tangentCopy(bd)}
 	err := t.SolveTo(dst, trans, b)

@@ -7,7 +7,7 @@ import "gonum.org/v1/gonum/mat"
 
 // SymDenseAddSymTangent is the tangent of SymDense.AddSym, s = a + b.
 //
-//cairn:rule of=mat.SymDense.AddSym tangent=SymDenseAddSymTangent adjoint=SymDenseAddSymAdjoint writes=s
+//cairn:rule of=mat.SymDense.AddSym tangent=SymDenseAddSymTangent adjoint=SymDenseAddSymAdjoint reads=a,b writes=s
 func SymDenseAddSymTangent(s, sd *mat.SymDense, a, ad, b, bd mat.Symmetric) {
 	var t sum
 	t.add(1, tangentOf(ad))
@@ -27,7 +27,7 @@ func SymDenseAddSymAdjoint(s, sb *mat.SymDense, a, ab, b, bb mat.Symmetric) {
 
 // SymDenseScaleSymTangent is the tangent of SymDense.ScaleSym, s = f*a.
 //
-//cairn:rule of=mat.SymDense.ScaleSym tangent=SymDenseScaleSymTangent adjoint=SymDenseScaleSymAdjoint writes=s
+//cairn:rule of=mat.SymDense.ScaleSym tangent=SymDenseScaleSymTangent adjoint=SymDenseScaleSymAdjoint reads=a writes=s
 func SymDenseScaleSymTangent(s, sd *mat.SymDense, f, fd float64, a, ad mat.Symmetric) {
 	var t sum
 	t.add(f, tangentOf(ad))
@@ -66,7 +66,7 @@ func outerKAdjoint(seed *mat.Dense, alpha float64, alphab *float64, x, xb mat.Ma
 
 // SymDenseSymOuterKTangent is the tangent of SymDense.SymOuterK, s = alpha*x*xᵀ.
 //
-//cairn:rule of=mat.SymDense.SymOuterK tangent=SymDenseSymOuterKTangent adjoint=SymDenseSymOuterKAdjoint writes=s
+//cairn:rule of=mat.SymDense.SymOuterK tangent=SymDenseSymOuterKTangent adjoint=SymDenseSymOuterKAdjoint reads=x writes=s
 func SymDenseSymOuterKTangent(s, sd *mat.SymDense, alpha, alphad float64, x, xd mat.Matrix) {
 	t := outerKTangent(alpha, alphad, x, xd)
 	s.SymOuterK(alpha, x)
@@ -83,7 +83,7 @@ func SymDenseSymOuterKAdjoint(s, sb *mat.SymDense, alpha float64, alphab *float6
 
 // SymDenseSymRankKTangent is the tangent of SymDense.SymRankK, s = a + alpha*x*xᵀ.
 //
-//cairn:rule of=mat.SymDense.SymRankK tangent=SymDenseSymRankKTangent adjoint=SymDenseSymRankKAdjoint writes=s
+//cairn:rule of=mat.SymDense.SymRankK tangent=SymDenseSymRankKTangent adjoint=SymDenseSymRankKAdjoint reads=a,x writes=s
 func SymDenseSymRankKTangent(s, sd *mat.SymDense, a, ad mat.Symmetric, alpha, alphad float64, x, xd mat.Matrix) {
 	t := outerKTangent(alpha, alphad, x, xd)
 	t.add(1, tangentOf(ad))
@@ -102,7 +102,7 @@ func SymDenseSymRankKAdjoint(s, sb *mat.SymDense, a, ab mat.Symmetric, alpha flo
 
 // SymDenseSymRankOneTangent is the tangent of SymDense.SymRankOne, s = a + alpha*x*xᵀ.
 //
-//cairn:rule of=mat.SymDense.SymRankOne tangent=SymDenseSymRankOneTangent adjoint=SymDenseSymRankOneAdjoint writes=s
+//cairn:rule of=mat.SymDense.SymRankOne tangent=SymDenseSymRankOneTangent adjoint=SymDenseSymRankOneAdjoint reads=a,x writes=s
 func SymDenseSymRankOneTangent(s, sd *mat.SymDense, a, ad mat.Symmetric, alpha, alphad float64, x, xd mat.Vector) {
 	t := outerKTangent(alpha, alphad, x, xd)
 	t.add(1, tangentOf(ad))
@@ -121,7 +121,7 @@ func SymDenseSymRankOneAdjoint(s, sb *mat.SymDense, a, ab mat.Symmetric, alpha f
 
 // SymDenseRankTwoTangent is the tangent of SymDense.RankTwo, s = a + alpha*(x*yᵀ + y*xᵀ).
 //
-//cairn:rule of=mat.SymDense.RankTwo tangent=SymDenseRankTwoTangent adjoint=SymDenseRankTwoAdjoint writes=s
+//cairn:rule of=mat.SymDense.RankTwo tangent=SymDenseRankTwoTangent adjoint=SymDenseRankTwoAdjoint reads=a,x,y writes=s
 func SymDenseRankTwoTangent(s, sd *mat.SymDense, a, ad mat.Symmetric, alpha, alphad float64, x, xd, y, yd mat.Vector) {
 	var t sum
 	if o := outerTangent(alpha, alphad, x, xd, y, yd); o.Dense != nil {
@@ -143,7 +143,7 @@ func SymDenseRankTwoAdjoint(s, sb *mat.SymDense, a, ab mat.Symmetric, alpha floa
 
 // SymDenseSubsetSymTangent is the tangent of SymDense.SubsetSym, s[i, j] = a[set[i], set[j]].
 //
-//cairn:rule of=mat.SymDense.SubsetSym tangent=SymDenseSubsetSymTangent adjoint=SymDenseSubsetSymAdjoint writes=s
+//cairn:rule of=mat.SymDense.SubsetSym tangent=SymDenseSubsetSymTangent adjoint=SymDenseSubsetSymAdjoint reads=a writes=s
 func SymDenseSubsetSymTangent(s, sd *mat.SymDense, a, ad mat.Symmetric, set []int) {
 	var t *mat.Dense
 	if d := tangentOf(ad); d != nil {

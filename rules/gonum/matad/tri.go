@@ -4,7 +4,7 @@ import "gonum.org/v1/gonum/mat"
 
 // TriDenseScaleTriTangent is the tangent of TriDense.ScaleTri, t = f*a.
 //
-//cairn:rule of=mat.TriDense.ScaleTri tangent=TriDenseScaleTriTangent adjoint=TriDenseScaleTriAdjoint writes=t
+//cairn:rule of=mat.TriDense.ScaleTri tangent=TriDenseScaleTriTangent adjoint=TriDenseScaleTriAdjoint reads=a writes=t
 func TriDenseScaleTriTangent(t, td *mat.TriDense, f, fd float64, a, ad mat.Triangular) {
 	var s sum
 	s.add(f, tangentOf(ad))
@@ -24,7 +24,7 @@ func TriDenseScaleTriAdjoint(t, tb *mat.TriDense, f float64, fb *float64, a, ab 
 
 // TriDenseMulTriTangent is the tangent of TriDense.MulTri, t = a*b.
 //
-//cairn:rule of=mat.TriDense.MulTri tangent=TriDenseMulTriTangent adjoint=TriDenseMulTriAdjoint writes=t
+//cairn:rule of=mat.TriDense.MulTri tangent=TriDenseMulTriTangent adjoint=TriDenseMulTriAdjoint reads=a,b writes=t
 func TriDenseMulTriTangent(t, td *mat.TriDense, a, ad, b, bd mat.Triangular) {
 	var s sum
 	s.addMul(1, tangentOf(ad), b)
@@ -43,7 +43,7 @@ func TriDenseMulTriAdjoint(t, tb *mat.TriDense, a, ab, b, bb mat.Triangular) {
 
 // TriDenseInverseTriTangent is the tangent of TriDense.InverseTri, t = a⁻¹.
 //
-//cairn:rule of=mat.TriDense.InverseTri tangent=TriDenseInverseTriTangent adjoint=TriDenseInverseTriAdjoint writes=t
+//cairn:rule of=mat.TriDense.InverseTri tangent=TriDenseInverseTriTangent adjoint=TriDenseInverseTriAdjoint reads=a writes=t
 func TriDenseInverseTriTangent(t, td *mat.TriDense, a, ad mat.Triangular) error {
 	var d sum
 	d.add(1, tangentOf(ad))
@@ -76,7 +76,7 @@ func TriDenseInverseTriAdjoint(t, tb *mat.TriDense, a, ab mat.Triangular) error 
 
 // TriDenseCopyTangent is the tangent of TriDense.Copy from a matrix of the same size.
 //
-//cairn:rule of=mat.TriDense.Copy tangent=TriDenseCopyTangent adjoint=TriDenseCopyAdjoint writes=t
+//cairn:rule of=mat.TriDense.Copy tangent=TriDenseCopyTangent adjoint=TriDenseCopyAdjoint reads=a writes=t
 func TriDenseCopyTangent(t, td *mat.TriDense, a, ad mat.Matrix) (r, c int) {
 	inside := copied(t, a)
 	if td != nil {

@@ -4,7 +4,7 @@ import "gonum.org/v1/gonum/mat"
 
 // VecDenseAddVecTangent is the tangent of VecDense.AddVec, v = a + b.
 //
-//cairn:rule of=mat.VecDense.AddVec tangent=VecDenseAddVecTangent adjoint=VecDenseAddVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.AddVec tangent=VecDenseAddVecTangent adjoint=VecDenseAddVecAdjoint reads=a,b writes=v
 func VecDenseAddVecTangent(v, vd *mat.VecDense, a, ad, b, bd mat.Vector) {
 	var d sum
 	d.add(1, tangentOf(ad))
@@ -25,7 +25,7 @@ func VecDenseAddVecAdjoint(v, vb *mat.VecDense, a, ab, b, bb mat.Vector) {
 
 // VecDenseSubVecTangent is the tangent of VecDense.SubVec, v = a - b.
 //
-//cairn:rule of=mat.VecDense.SubVec tangent=VecDenseSubVecTangent adjoint=VecDenseSubVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.SubVec tangent=VecDenseSubVecTangent adjoint=VecDenseSubVecAdjoint reads=a,b writes=v
 func VecDenseSubVecTangent(v, vd *mat.VecDense, a, ad, b, bd mat.Vector) {
 	var d sum
 	d.add(1, tangentOf(ad))
@@ -46,7 +46,7 @@ func VecDenseSubVecAdjoint(v, vb *mat.VecDense, a, ab, b, bb mat.Vector) {
 
 // VecDenseMulElemVecTangent is the tangent of VecDense.MulElemVec, v = a*b by elements.
 //
-//cairn:rule of=mat.VecDense.MulElemVec tangent=VecDenseMulElemVecTangent adjoint=VecDenseMulElemVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.MulElemVec tangent=VecDenseMulElemVecTangent adjoint=VecDenseMulElemVecAdjoint reads=a,b writes=v
 func VecDenseMulElemVecTangent(v, vd *mat.VecDense, a, ad, b, bd mat.Vector) {
 	t := mulElemTangent(a, ad, b, bd)
 	v.MulElemVec(a, b)
@@ -63,7 +63,7 @@ func VecDenseMulElemVecAdjoint(v, vb *mat.VecDense, a, ab, b, bb mat.Vector) {
 
 // VecDenseDivElemVecTangent is the tangent of VecDense.DivElemVec, v = a/b by elements.
 //
-//cairn:rule of=mat.VecDense.DivElemVec tangent=VecDenseDivElemVecTangent adjoint=VecDenseDivElemVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.DivElemVec tangent=VecDenseDivElemVecTangent adjoint=VecDenseDivElemVecAdjoint reads=a,b writes=v
 func VecDenseDivElemVecTangent(v, vd *mat.VecDense, a, ad, b, bd mat.Vector) {
 	t := divElemTangent(a, ad, b, bd)
 	v.DivElemVec(a, b)
@@ -80,7 +80,7 @@ func VecDenseDivElemVecAdjoint(v, vb *mat.VecDense, a, ab, b, bb mat.Vector) {
 
 // VecDenseScaleVecTangent is the tangent of VecDense.ScaleVec, v = alpha*a.
 //
-//cairn:rule of=mat.VecDense.ScaleVec tangent=VecDenseScaleVecTangent adjoint=VecDenseScaleVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.ScaleVec tangent=VecDenseScaleVecTangent adjoint=VecDenseScaleVecAdjoint reads=a writes=v
 func VecDenseScaleVecTangent(v, vd *mat.VecDense, alpha, alphad float64, a, ad mat.Vector) {
 	var t sum
 	t.add(alpha, tangentOf(ad))
@@ -100,7 +100,7 @@ func VecDenseScaleVecAdjoint(v, vb *mat.VecDense, alpha float64, alphab *float64
 
 // VecDenseAddScaledVecTangent is the tangent of VecDense.AddScaledVec, v = a + alpha*b.
 //
-//cairn:rule of=mat.VecDense.AddScaledVec tangent=VecDenseAddScaledVecTangent adjoint=VecDenseAddScaledVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.AddScaledVec tangent=VecDenseAddScaledVecTangent adjoint=VecDenseAddScaledVecAdjoint reads=a,b writes=v
 func VecDenseAddScaledVecTangent(v, vd *mat.VecDense, a, ad mat.Vector, alpha, alphad float64, b, bd mat.Vector) {
 	var t sum
 	t.add(1, tangentOf(ad))
@@ -122,7 +122,7 @@ func VecDenseAddScaledVecAdjoint(v, vb *mat.VecDense, a, ab mat.Vector, alpha fl
 
 // VecDenseMulVecTangent is the tangent of VecDense.MulVec, v = a*b.
 //
-//cairn:rule of=mat.VecDense.MulVec tangent=VecDenseMulVecTangent adjoint=VecDenseMulVecAdjoint writes=v
+//cairn:rule of=mat.VecDense.MulVec tangent=VecDenseMulVecTangent adjoint=VecDenseMulVecAdjoint reads=a,b writes=v
 func VecDenseMulVecTangent(v, vd *mat.VecDense, a, ad mat.Matrix, b, bd mat.Vector) {
 	var t sum
 	t.addMul(1, tangentOf(ad), b)
