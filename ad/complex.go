@@ -43,6 +43,38 @@ func CPowY(x, r complex128) complex128 {
 	return cmplx.Log(x) * r
 }
 
+// CPowNonzero returns the complex x^y, and 0 at x = 0.
+func CPowNonzero(x, y complex128) complex128 {
+	if x == 0 {
+		return 0
+	}
+	return cmplx.Pow(x, y)
+}
+
+// CLogNonzero returns log(x), and 0 at x = 0.
+func CLogNonzero(x complex128) complex128 {
+	if x == 0 {
+		return 0
+	}
+	return cmplx.Log(x)
+}
+
+// CInvNonzero returns 1/x, and 0 at x = 0: the derivative of CLogNonzero.
+func CInvNonzero(x complex128) complex128 {
+	if x == 0 {
+		return 0
+	}
+	return 1 / x
+}
+
+// CTimes returns x*y, and 0 for x = 0 whatever y is.
+func CTimes(x, y complex128) complex128 {
+	if x == 0 {
+		return 0
+	}
+	return x * y
+}
+
 // Root returns the square root of s that points more in the direction of like than
 // against it. The derivatives of the inverse functions have such roots: that of
 // arcsin z = r is 1/cos r, which is exact in its sign, while 1/sqrt(1-z*z) is exact in

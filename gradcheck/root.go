@@ -28,6 +28,9 @@ type Root[A, R any] struct {
 	Adjoint func(a, ab *A, rb *R) R
 	Forward func(a, ab *A, st *ad.Stack) (r, rb R) // rb holds the shadows that it returns
 	Reverse func(a, ab *A, rb *R, st *ad.Stack)
+	// Hessian is the tangent of Adjoint: ad and rbd hold the directions, ab and abd are added
+	// to.
+	Hessian func(a, ad, ab, abd *A, rb, rbd *R) (r, rd R)
 	// The forms in several directions of the same, each with a number of directions of its
 	// own; the first has Tangent only, the second the others.
 	TangentVector, AdjointVector RootVector[A, R]
@@ -47,6 +50,7 @@ const (
 //     weighting of the dependents, and adds to what its shadows hold;
 //   - the tangent agrees with divided differences, column by column;
 //   - tangent and adjoint pass [DotProduct];
+//   - the tangent of the adjoint passes [Hessian], and adds what a change of the seeds adds;
 //   - the forms in several directions give for each direction what those for one give, bit
 //     for bit.
 //
@@ -60,8 +64,8 @@ func (c Root[A, R]) Check(opt Options) error {
 	if c.Draw == nil {
 		return fmt.Errorf("gradcheck: %s: there are no arguments to test it with, since some cannot be invented: %s", c.Name, c.advice("assign a function that draws them"))
 	}
-	if c.Tangent == nil && c.Adjoint == nil && (c.Forward == nil || c.Reverse == nil) {
-		return fmt.Errorf("gradcheck: %s: there is no derivative to test: give Tangent, Adjoint, or Forward and Reverse", c.Name)
+	if c.Tangent == nil && c.Adjoint == nil && c.Hessian == nil && (c.Forward == nil || c.Reverse == nil) {
+		return fmt.Errorf("gradcheck: %s: there is no derivative to test: give Tangent, Adjoint, Hessian, or Forward and Reverse", c.Name)
 	}
 	if err := opt.check(); err != nil {
 		return err

@@ -23,6 +23,9 @@ func (p *sample[A, R]) check() error {
 	if p.c.Forward != nil && p.c.Reverse != nil {
 		add("split adjoint", p.checkAdjoint(p.split))
 	}
+	if p.c.Hessian != nil {
+		add("second derivative", p.checkHessian())
+	}
 	p.checkVector(add)
 	return errors.Join(errs...)
 }

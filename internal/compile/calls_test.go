@@ -105,6 +105,11 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 			fmt.Fprintf(&b, " AdjointVector: %s%sAdjointVector,", method, name)
 		}
 	}
+	if d.Hessian != nil {
+		note(wrt, d.Hessian.Wrt)
+		note(of, d.Hessian.Of)
+		fmt.Fprintf(&b, " Hessian: %s%sHessian,", method, name)
+	}
 	b.WriteString(" Inputs: []difftest.Input{")
 	for _, v := range fn.Inputs() {
 		fmt.Fprintf(&b, "{%q, %v, %v}, ", v.Name, wrt[v], of[v])

@@ -6,10 +6,12 @@ package compile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,10 +37,12 @@ type Options struct {
 	DumpTo io.Writer // where
 	NoTidy bool      // leave out the optional clean-ups, for tests
 	Strict bool      // no fused multiply-add in made code
+
+	declared bool // the load has the declarations of derivatives that are called
 }
 
 // Stages lists the names that Options.Dump takes.
-var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "pattern", "scrutinize", "vector", "tidy"}
+var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "hessian", "pattern", "scrutinize", "vector", "tidy"}
 
 // Header is the first line of every generated file.
 const Header = emit.Header
@@ -73,6 +77,11 @@ func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
 	for {
 		dump := new(bytes.Buffer)
 		out, missing, err := packages(dir, patterns, opts, dump)
+		var again *undeclared
+		if errors.As(err, &again) {
+			opts.Load.Overlay, opts.declared = again.overlay, true
+			continue
+		}
 		if missing == nil {
 			if opts.DumpTo != nil {
 				opts.DumpTo.Write(dump.Bytes())
@@ -105,12 +114,26 @@ func packages(dir string, patterns []string, opts Options, dump io.Writer) (resu
 		diags = append(diags, ds...)
 		results = append(results, Result{p, files, u.decisions, u.scrutinies, u.testFiles})
 	}
+	if len(diags) > 0 && pkgs[0].Undeclared() && !opts.declared {
+		overlay := maps.Clone(opts.Load.Overlay)
+		if overlay == nil {
+			overlay = map[string][]byte{}
+		}
+		maps.Copy(overlay, load.Declare(pkgs))
+		return nil, nil, &undeclared{overlay}
+	}
 	if len(pkgs) > 0 && len(pkgs[0].Missing()) > 0 {
 		return nil, append(pkgs[0].Missing(), opts.Load.Bodies...), nil
 	}
 	diags.Sort()
 	return results, nil, diags.Err()
 }
+
+// undeclared says that functions to be differentiated call derivatives that are about to
+// be made: the load has to be done again with the files that declare them.
+type undeclared struct{ overlay map[string][]byte }
+
+func (*undeclared) Error() string { return "derivatives are called" }
 
 // unit is one package on its way through the stages.
 type unit struct {
@@ -172,6 +195,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	if diags = u.takenNames(); len(diags) > 0 {
 		return nil, diags, nil
 	}
+	if diags = u.link(prog); len(diags) > 0 {
+		return nil, diags, nil
+	}
 	u.dump("lower", prog.Funcs)
 	single := singleexit.Transform(prog)
 	u.dump("singleexit", single.Funcs)
@@ -184,7 +210,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	for _, d := range u.pkg.Directives.Sorted() {
 		obj := u.pkg.Info.Defs[d.Decl.Name]
 		for _, run := range []func(*ir.Program, *ir.Program, types.Object, *directive.Func) (*step, diag.List){
-			u.tangent, u.pattern, u.adjoint, u.scrutiny,
+			u.tangent, u.pattern, u.adjoint, u.hessian, u.scrutiny,
 		} {
 			s, ds := run(prog, single, obj, d)
 			diags = append(diags, ds...)
@@ -194,6 +220,8 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			for _, f := range s.funcs {
 				f.Body = ir.CopyBlock(f.Body, nil)
 			}
+			s.funcs, ds = withDerivatives(s.funcs, prog)
+			diags = append(diags, ds...)
 			s.funcs = u.withCopies(prog, s.funcs)
 			u.tidy(s.funcs)
 			at := prefix(funcOf(prog, obj))
@@ -290,6 +318,14 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 		return nil, nil
 	}
 	f := funcOf(single, obj)
+	for _, g := range reachable(single, f).Funcs {
+		if g.Derivative != nil {
+			var ds diag.List
+			ds.Add(u.pkg.Fset, g.Derivative.Pos, "scrutiny of a function that calls "+base(g.Name), "what a derivative reads and writes cannot be followed",
+				"scrutinize a function without derivatives")
+			return nil, ds
+		}
+	}
 	fs, loop, ds := scrutinize(reachable(single, f), f, d.Scrutinize)
 	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 	u.dump("scrutinize", fs)

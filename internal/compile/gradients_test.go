@@ -39,10 +39,8 @@ func TestGradients(t *testing.T) {
 // its derivatives.
 func examineCases(t *testing.T, opts compile.Options, share int) {
 	cases, _ := readCases(t)
-	dir := t.TempDir()
-	writeModule(t, dir)
-	for i, c := range cases {
-		c.writeSource(t, dir, func(src string) string {
+	examine(t, opts, cases, func(i int, c *caseFile) func(src string) string {
+		return func(src string) string {
 			if !c.hasRules() {
 				src = withPattern(src)
 			}
@@ -50,7 +48,17 @@ func examineCases(t *testing.T, opts compile.Options, share int) {
 				src = withVector(src)
 			}
 			return src
-		})
+		}
+	})
+}
+
+// examine is examineCases for cases whose sources are edited.
+func examine(t *testing.T, opts compile.Options, cases []*caseFile, edit func(i int, c *caseFile) func(src string) string) {
+	t.Helper()
+	dir := t.TempDir()
+	writeModule(t, dir)
+	for i, c := range cases {
+		c.writeSource(t, dir, edit(i, c))
 	}
 	cases = compileCases(t, dir, opts, cases)
 	generatedAgain(t, dir, opts)

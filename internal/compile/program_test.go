@@ -44,11 +44,14 @@ var sizes = []int{20, 5, 8, 12}
 // variants makes the program of a seed as it is; where it has scheduled loops,
 // with the number of snapshots as a parameter or with every step stored, in
 // turn; where it has checkpointed blocks, without them; for some seeds with the call
-// modes exchanged.
+// modes exchanged. Some programs as they are have the tangent of the adjoint, too.
 func variants(seed uint64) ([]*program, error) {
 	base, err := variant(seed, "", 0, func(src string) string { return src })
 	if err != nil {
 		return nil, err
+	}
+	if *second > 0 && seed%uint64(*second) == 0 {
+		base.c.Src = withHessians(base.c.Src)
 	}
 	out := []*program{base}
 	switch {
@@ -155,6 +158,9 @@ func (p *program) caseLiteral(r programRun) string {
 	}
 	if p.vector {
 		fmt.Fprintf(&b, "\t\tTangentVector: %s%sTangentVector, AdjointVector: %[1]s%[2]sAdjointVector,\n", method, c.Name)
+	}
+	if strings.Contains(c.Src, "//cairn:hessian") {
+		fmt.Fprintf(&b, "\t\tHessian: %s%sHessian,\n", method, c.Name)
 	}
 	var lits []string
 	b.WriteString("\t\tInputs: []difftest.Input{")

@@ -20,6 +20,7 @@ var (
 	firstSeed = flag.Uint64("seed", 0, "first seed of TestRandomPrograms")
 	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 10000, with -short 300; with 1 a failure shows the code")
 	batchSize = flag.Int("batch", 200, "seeds in one program of TestRandomPrograms")
+	second    = flag.Int("second", 10, "one of how many programs of TestRandomPrograms gets the tangent of its adjoint; 0: none")
 	// Seeds of which the share is a factor have vector forms.
 	vectorShare = flag.Uint64("vector", 3, "one of how many of the programs of TestRandomPrograms has derivatives for several directions; 0 for none")
 	noTidy      = flag.Bool("notidy", false, "leave out the clean-ups in all batches of TestRandomPrograms; else in every second one")

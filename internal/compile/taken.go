@@ -20,7 +20,7 @@ func (u *unit) takenNames() diag.List {
 			if recv := fn.Signature().Recv(); recv != nil {
 				obj, _, _ = types.LookupFieldOrMethod(recv.Type(), true, u.pkg.Types, name)
 			}
-			if obj != nil {
+			if obj != nil && !u.pkg.Promised(obj) {
 				diags.Add(u.pkg.Fset, obj.Pos(), name, "a function made from "+d.Decl.Name.Name+" gets this name", "rename it")
 			}
 		}

@@ -68,7 +68,7 @@ func usesVariables(f *ir.Func) bool {
 func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *emit.Test {
 	obj := u.pkg.Info.Defs[d.Decl.Name]
 	lowered, exit := funcOf(prog, obj), funcOf(single, obj)
-	if lowered == nil || exit == nil || usesVariables(lowered) || d.Tangent == nil && d.Adjoint == nil {
+	if lowered == nil || exit == nil || usesVariables(lowered) || d.Tangent == nil && d.Adjoint == nil && d.Hessian == nil {
 		return nil
 	}
 	find := func(suffix string) *ir.Func { return made.known[lowered.Name+suffix] }
@@ -98,6 +98,7 @@ func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *
 		}
 	}
 	switch {
+	case d.Tangent == nil && d.Adjoint == nil:
 	case d.Tangent == nil:
 		t.Groups = []emit.Group{adjoint}
 	case d.Adjoint == nil:
@@ -109,7 +110,22 @@ func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *
 	default:
 		t.Groups = []emit.Group{tangent, adjoint}
 	}
+	if d.Hessian != nil {
+		t.Groups = withHessian(t.Groups, emit.Group{Wrt: places(lowered, d.Hessian.Wrt), Of: places(lowered, d.Hessian.Of), Hessian: find("Hessian")})
+	}
 	return t
+}
+
+// withHessian adds the tangent of the adjoint to the group with the same places, or as one
+// of its own.
+func withHessian(groups []emit.Group, h emit.Group) []emit.Group {
+	for i, g := range groups {
+		if samePlaces(g.Wrt, h.Wrt) && samePlaces(g.Of, h.Of) {
+			groups[i].Hessian = h.Hessian
+			return groups
+		}
+	}
+	return append(groups, h)
 }
 
 // renamed returns the head of f with the variables of the signature of one form of a

@@ -108,11 +108,13 @@ func readCases(t *testing.T) (gradients, errors []*caseFile) {
 	return gradients, errors
 }
 
+var callsDerivative = regexp.MustCompile(`\w(Adjoint|Tangent|Hessian)\(`)
+
 var tangentLine = regexp.MustCompile(`(?m)^//cairn:tangent(.*)$`)
 
 // withPattern asks for a pattern wherever a source asks for a tangent.
 func withPattern(src string) string {
-	if strings.Contains(src, "//cairn:pattern") {
+	if strings.Contains(src, "//cairn:pattern") || callsDerivative.MatchString(src) { // which has no pattern
 		return src
 	}
 	return tangentLine.ReplaceAllStringFunc(src, func(l string) string {
@@ -128,8 +130,11 @@ func (c *caseFile) hasRules() bool {
 	return strings.Contains(all, "//cairn:rule") || strings.Contains(all, "//cairn:solver")
 }
 
-// scalarOnly reports whether c holds what has no vector forms: loops to a fixed point.
-func (c *caseFile) scalarOnly() bool { return strings.Contains(c.allText(), "//cairn:fixedpoint") }
+// scalarOnly reports whether c holds what has no vector forms: loops to a fixed point,
+// calls of derivatives.
+func (c *caseFile) scalarOnly() bool {
+	return strings.Contains(c.allText(), "//cairn:fixedpoint") || !c.hasRules() && callsDerivative.MatchString(c.allText())
+}
 
 // writeSource writes the Go files of c, edited, into the module in dir.
 func (c *caseFile) writeSource(t testing.TB, dir string, edit func(src string) string) {

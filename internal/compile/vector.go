@@ -29,6 +29,10 @@ func (u *unit) vector(s *step, prog *ir.Program, prefix string, promised []strin
 func scalarOnly(prog *ir.Program) diag.List {
 	var diags diag.List
 	for _, f := range prog.Funcs {
+		if f.Derivative != nil {
+			diags.Add(prog.Fset, f.Derivative.Pos, "vector form of a call of "+base(f.Name), "the second derivatives that it needs are made for one direction", "leave out vector=")
+			return diags
+		}
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			if l, ok := s.(*ir.For); ok && l.IsFixed() {
 				diags.Add(prog.Fset, s.Pos(), "vector form of a loop to a fixed point", "its adjoint is iterated until it is accurate in one direction",

@@ -34,6 +34,8 @@ type Case struct {
 	// Adjoint, Tangent and Pattern have the calling conventions of generated code;
 	// nil leaves out what needs it.
 	Adjoint, Tangent, Pattern any
+	// Hessian is the tangent of the adjoint; what it is compared with is Adjoint.
+	Hessian any
 	// AdjointVector and TangentVector are the forms for several directions, or nil.
 	AdjointVector, TangentVector any
 	Inputs                       []Input

@@ -42,6 +42,9 @@ func (c *Case) Examine() (r Report) {
 	if c.AdjointVector != nil {
 		e.guard("the adjoint of several directions", func() { e.runVector("the adjoint", c.Adjoint, c.AdjointVector, true) })
 	}
+	if c.Hessian != nil {
+		e.guard("the tangent of the adjoint", e.runHessian)
+	}
 	return e.report
 }
 
@@ -192,17 +195,19 @@ func (e *examination) adjointRun(bars run) (args, shadows run, results []reflect
 }
 
 // seeds are the adjoints of the results that are outputs.
-func (e *examination) seeds() []reflect.Value {
+func (e *examination) seeds() []reflect.Value { return e.seedsBy(Seed) }
+
+func (e *examination) seedsBy(seed func(i, j int) float64) []reflect.Value {
 	var out []reflect.Value
 	for k, r := range e.primal(e.newRun()) {
 		if !e.ofResult(k) {
 			continue
 		}
-		seed := copyOf(r)
-		for j, p := range leaves(seed) {
-			p.SetFloat(Seed(ResultIndex+k, j))
+		to := copyOf(r)
+		for j, p := range leaves(to) {
+			p.SetFloat(seed(ResultIndex+k, j))
 		}
-		out = append(out, seed)
+		out = append(out, to)
 	}
 	return out
 }

@@ -14,6 +14,7 @@ var keys = map[string][]string{
 	"adjoint":    {"wrt", "of", "mode", "vector"},
 	"tangent":    {"wrt", "of", "vector"},
 	"pattern":    {"wrt", "of"},
+	"hessian":    {"wrt", "of"},
 	"scrutinize": {"of"},
 	"checkpoint": {"scheme", "snaps"},
 	"fixedpoint": {"tol", "max"},
@@ -24,7 +25,7 @@ var keys = map[string][]string{
 	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "reads", "writes", "returns"},
 }
 
-const allNames = "adjoint, tangent, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, rule"
+const allNames = "adjoint, tangent, hessian, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, rule"
 
 // args is one well-formed directive line.
 type args struct {

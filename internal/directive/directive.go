@@ -8,6 +8,7 @@
 //	//cairn:adjoint wrt=a,b of=return.F,y [mode=joint|split|both]   function
 //	//cairn:tangent wrt=a of=y                                      function
 //	//cairn:pattern wrt=a of=y                                      function
+//	//cairn:hessian wrt=a of=return                                 function
 //	//cairn:scrutinize of=return                                    function
 //	//cairn:passive                                                 function
 //	//cairn:joint, //cairn:split                                    function or call statement
@@ -28,6 +29,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -75,6 +77,7 @@ type Func struct {
 	Adjoint    *Derivative // nil when not asked for
 	Tangent    *Derivative
 	Pattern    *Derivative
+	Hessian    *Derivative
 	Scrutinize *Derivative // Wrt stays empty
 	Mode       ir.CallMode // of //cairn:joint or //cairn:split
 	Passive    bool
@@ -82,7 +85,7 @@ type Func struct {
 
 // Differentiated reports whether a derivative or the scrutiny of f is asked for.
 func (f *Func) Differentiated() bool {
-	return f.Adjoint != nil || f.Tangent != nil || f.Pattern != nil || f.Scrutinize != nil
+	return f.Adjoint != nil || f.Tangent != nil || f.Hessian != nil || f.Pattern != nil || f.Scrutinize != nil
 }
 
 // Generated returns the names of the functions that the directives of f bring
@@ -104,6 +107,9 @@ func (f *Func) Generated() []string {
 	if f.Pattern != nil {
 		out = append(out, name+"Pattern")
 	}
+	if f.Hessian != nil {
+		out = append(out, name+"Hessian")
+	}
 	if f.Scrutinize != nil {
 		out = append(out, name+"Scrutinize")
 	}
@@ -119,7 +125,27 @@ func (d *Derivative) forms(names []string, name string) []string {
 	return names
 }
 
-// A Derivative is one adjoint, tangent, pattern or scrutinize line.
+// Promise returns the line that brings the function of the given name into being, and what
+// it is called behind the name of f: "Adjoint". Nil if none does.
+func (f *Func) Promise(name string) (d *Derivative, suffix string) {
+	suffix, ok := strings.CutPrefix(name, f.Decl.Name.Name)
+	if !ok || !slices.Contains(f.Generated(), name) {
+		return nil, ""
+	}
+	switch suffix {
+	case "Tangent":
+		return f.Tangent, suffix
+	case "Hessian":
+		return f.Hessian, suffix
+	case "Pattern":
+		return f.Pattern, suffix
+	case "Scrutinize":
+		return f.Scrutinize, suffix
+	}
+	return f.Adjoint, suffix
+}
+
+// A Derivative is one adjoint, tangent, hessian, pattern or scrutinize line.
 type Derivative struct {
 	Pos          token.Pos
 	Joint, Split bool // adjoint: which forms to make

@@ -72,7 +72,7 @@ func (p *reader) file(f *ast.File) {
 
 // funcNames are the directives that may stand above a function.
 var funcNames = map[string]bool{
-	"adjoint": true, "tangent": true, "pattern": true, "scrutinize": true,
+	"adjoint": true, "tangent": true, "hessian": true, "pattern": true, "scrutinize": true,
 	"passive": true, "joint": true, "split": true,
 }
 
@@ -94,6 +94,8 @@ func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
 		p.derivative(&f.Tangent, a)
 	case "pattern":
 		p.derivative(&f.Pattern, a)
+	case "hessian":
+		p.derivative(&f.Hessian, a)
 	case "scrutinize":
 		p.derivative(&f.Scrutinize, a)
 	case "passive":

@@ -33,7 +33,7 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 			r.generic(obj, f.Decl.Name)
 			continue
 		}
-		for _, d := range []*Derivative{f.Adjoint, f.Tangent, f.Pattern} {
+		for _, d := range []*Derivative{f.Adjoint, f.Tangent, f.Hessian, f.Pattern} {
 			if d != nil {
 				r.wrt(d)
 				r.of(d)

@@ -30,6 +30,7 @@ type Test struct {
 type Group struct {
 	Wrt, Of                            []Place
 	Tangent, Adjoint, Forward, Reverse *ir.Func
+	Hessian                            *ir.Func
 
 	// The same in several directions, and their numbers.
 	TangentVector, AdjointVector, ForwardVector, ReverseVector *ir.Func
@@ -50,7 +51,7 @@ func TestFile(pkg *types.Package, source, constraint string, tests []*Test) ([]b
 		made = append(made, t.Root)
 	}
 	e.reserve(made)
-	for _, local := range []string{"a", "b", "d", "r", "rb", "rd", "rng", "st", "t", "err", "before", "kept"} {
+	for _, local := range []string{"a", "b", "bd", "d", "r", "rb", "rbd", "rd", "rng", "st", "t", "err", "before", "kept"} {
 		e.names[local] = ""
 	}
 	w := &testWriter{emitter: e}
@@ -113,10 +114,17 @@ func (w *testWriter) test(t *Test) error {
 	if len(t.Groups) > 1 {
 		w.linef("\n// Tangent and adjoint have other inputs or outputs, so neither is tested against the other.")
 	}
-	for i, g := range t.Groups {
+	for _, g := range t.Groups {
 		name := "root"
 		if len(t.Groups) > 1 {
-			name = []string{"tangent", "adjoint"}[i]
+			switch {
+			case g.Tangent != nil:
+				name = "tangent"
+			case g.Adjoint != nil || g.Forward != nil:
+				name = "adjoint"
+			default:
+				name = "hessian"
+			}
 		}
 		w.linef("%s := %s.Root[A, R]{", name, w.gradcheck)
 		if err := w.group(g); err != nil {
@@ -298,6 +306,11 @@ func (w *testWriter) group(g Group) error {
 			call += "\nreturn r, " + part.seeds
 		}
 		w.linef("%s: %s {\n%s\n},", part.field, signature, call)
+	}
+	if g.Hessian != nil {
+		if err := w.hessian(g); err != nil {
+			return err
+		}
 	}
 	return w.vectors(g)
 }

@@ -57,6 +57,7 @@ func TestEmittedFinds(t *testing.T) {
 		{"func LengthAdjoint(v Vec, vb *Vec, retb float64) (ret float64) {\n", "$0\tvb.X = 0\n", "Length2", "accumulation: the shadow of component 0 (v.X)"},
 		{"func QuotientAdjoint(p float64, pb *float64, q float64, qb *float64, ret0b, ret1b float64) (ret0, ret1 float64, ret2 bool) {\n", "$0\tdefer func() { ret0 = 0 }()\n", "Quotient", "after the function Results.ret0 is "},
 		{"func (s *Solver) StepReverse(sb *Solver, dt float64, st *ad2.Stack) {\n", "$0\tdefer func() { sb.K = 0 }()\n", "SolverStep", "split adjoint: gradcheck: dot product"},
+		{"func ScaleHessian(x, xd, xb, xbd []float64, p, pd float64, pb, pbd *float64, n int, retb, retbd float64) (ret, retd float64) {\n", "$0\tdefer func() { xbd[0] *= 1.001 }()\n", "Scale", "second derivative"},
 		{"func MatrixAdjoint(y, yb, a, ab, x, xb []float64) {\n", "$0\tdefer func() { ab[4] *= 1.001 }()\n", "Matrix", "component 4 (a[4])"},
 	}
 	for _, m := range mistakes {
@@ -75,7 +76,7 @@ func TestEmittedFinds(t *testing.T) {
 		own, _, _ = strings.Cut(own, "--- FAIL: ")
 		wants(t, own, m.want)
 	}
-	if n := strings.Count(out, "--- FAIL: "); n != 4 {
+	if n := strings.Count(out, "--- FAIL: "); n != 5 {
 		t.Errorf("%d tests fail:\n%s", n, out)
 	}
 }

@@ -83,7 +83,7 @@ func (c *copier) assign(s *Assign) *Assign {
 	if s == nil {
 		return nil
 	}
-	return &Assign{At: s.At, L: c.list(s.L), R: c.list(s.R), Define: s.Define}
+	return &Assign{At: s.At, L: c.list(s.L), R: c.list(s.R), Define: s.Define, Guard: s.Guard}
 }
 
 func (c *copier) stmt(s Stmt) Stmt {

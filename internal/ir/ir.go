@@ -56,6 +56,10 @@ type Func struct {
 	// Obj has the signature for them.
 	TArgs []types.Type
 
+	Origin     *Func       // as it was made, of a function that a transform has given another form
+	Tangent    *Func       // of which function it is the tangent, of one that is to be differentiated again
+	Derivative *Derivative // of which function it is one; nil for most
+
 	Variadic bool     // the last parameter is written ...T; its variable is a slice
 	Passive  bool     // marked //cairn:passive: not differentiated
 	Mode     CallMode // how calls of it are reversed unless the call says otherwise
@@ -98,6 +102,9 @@ type Var struct {
 	Global *types.Var
 
 	Shadow ShadowKind // of a made variable
+
+	// Bar is the name of its adjoint, where that is not Name with a b behind it.
+	Bar string
 }
 
 // ShadowKind tells which made variables hold derivatives. Temporaries that are only
@@ -270,6 +277,10 @@ type (
 		L      []Expr
 		R      []Expr
 		Define bool
+
+		// Guard says that factors in R may be infinite although the values that they
+		// are a derivative of are not used: an adjoint of 0 comes to nothing.
+		Guard bool
 	}
 	// Call is L = F(Args); Args has the receiver first. Exactly one of Fn,
 	// Ext and Name is set: Fn a function of the program, Ext a function

@@ -115,6 +115,26 @@ func Callees(f *Func) []*Func {
 	return out
 }
 
+// CalleesFirst lists root and all functions that it needs, callees before callers but for
+// recursion.
+func CalleesFirst(root *Func) []*Func {
+	var out []*Func
+	seen := map[*Func]bool{}
+	var visit func(f *Func)
+	visit = func(f *Func) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		for _, g := range Callees(f) {
+			visit(g)
+		}
+		out = append(out, f)
+	}
+	visit(root)
+	return out
+}
+
 // Exprs returns the expressions that stand directly in s (not in statements
 // nested in it): reads first, then the left sides, which are places.
 func Exprs(s Stmt) (reads, places []Expr) {

@@ -54,7 +54,11 @@ func (l *loader) errors(p *packages.Package) {
 	}
 	for _, e := range p.TypeErrors {
 		pos := e.Fset.Position(e.Pos)
-		if l.hidden.has(pos.Filename) || l.promised(p, e) {
+		if l.hidden.has(pos.Filename) {
+			continue
+		}
+		if l.promised(p, e) {
+			l.undeclared = true
 			continue
 		}
 		if why := missing(p, e.Msg); why != "" {

@@ -221,6 +221,10 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 			return
 		}
 	}
+	if p := b.l.promised(c.origin); p != nil {
+		b.derivative(e, c, p)
+		return
+	}
 	if knownPassive(c.fn) {
 		return
 	}

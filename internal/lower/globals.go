@@ -191,9 +191,28 @@ func (c *globals) flow(s ir.Stmt) {
 		for i, p := range s.Fn.Inputs() {
 			c.mark(p, c.refers(s.Args[i]))
 		}
+		if d := s.Fn.Derivative; d != nil {
+			c.derivative(s.Fn, d)
+		}
 		for i, l := range s.L {
 			if l != nil {
 				c.mark(ir.Root(l), sortedVars(c.taint[s.Fn.Results[i]]))
+			}
+		}
+	}
+}
+
+// derivative spreads the taint through a call of a derivative, which runs its function.
+func (c *globals) derivative(f *ir.Func, d *ir.Derivative) {
+	for _, params := range []map[*ir.Var]*ir.Var{d.Params.Args, d.Params.Dots} {
+		for v, p := range params {
+			c.mark(v, sortedVars(c.taint[p]))
+		}
+	}
+	for _, r := range d.Fn.Results {
+		for _, to := range f.Results {
+			if ir.HasRef(to.Type) {
+				c.mark(to, sortedVars(c.taint[r]))
 			}
 		}
 	}
@@ -276,6 +295,15 @@ func (c *globals) check(s ir.Stmt) {
 				continue
 			}
 			c.written(s, c.refers(s.R[i])...)
+		}
+	case *ir.Call:
+		if s.Fn == nil || s.Fn.Derivative == nil {
+			return
+		}
+		for _, params := range []map[*ir.Var]*ir.Var{s.Fn.Derivative.Params.Bars, s.Fn.Derivative.Params.BarDots} {
+			for _, p := range params {
+				c.written(s, sortedVars(c.taint[p])...)
+			}
 		}
 	case *ir.Copy:
 		c.written(s, c.behind(s.Dst)...)

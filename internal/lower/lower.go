@@ -113,6 +113,8 @@ type lowerer struct {
 	notTables map[*types.Var]bool
 	readers   map[*Package]*reader
 
+	promises map[*types.Package]map[string]*promise // derivatives that directives ask for, by name
+
 	own          map[*types.Package]bool     // those of the module
 	fetched      map[*types.Package]*Package // the others that were asked for
 	foreignFiles map[string]bool
@@ -262,6 +264,9 @@ func (l *lowerer) reachable(roots []*types.Func) map[*ir.Func]bool {
 			return
 		}
 		seen[f] = true
+		if f.Derivative != nil {
+			visit(f.Derivative.Fn)
+		}
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
 				visit(c.Fn)

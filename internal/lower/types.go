@@ -17,7 +17,7 @@ func (b *builder) checkType(pos token.Pos, t types.Type) {
 
 const (
 	noTypeWhy = "it has no type, since it names something that does not exist yet"
-	noTypeDo  = "differentiate functions that do not call derivatives"
+	noTypeDo  = "call derivatives that a directive asks for, and no halves of them"
 )
 
 // refusedType returns what is wrong with values of type t, or "". The fields

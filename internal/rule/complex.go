@@ -58,7 +58,7 @@ func (r *Rule) number(args []ir.Expr) types.Type {
 		return args[0].Type()
 	case r.Fn == "complex":
 		return ir.ComplexOf(args[0].Type())
-	case strings.HasPrefix(r.Fn, "cmplx."):
+	case strings.HasPrefix(r.Fn, "cmplx."), complexPartials[r.Fn]:
 		return c128
 	}
 	return f64

@@ -152,7 +152,11 @@ func callAt(r *rule.Rule, at []complex128) *complexCall {
 		c.typ = f64
 	}
 	for i, x := range at {
-		c.args = append(c.args, c.variable(string(rune('a'+i)), of, x))
+		typ := of
+		if r.Fn == "ad.Unit" && i == 1 {
+			typ = f64
+		}
+		c.args = append(c.args, c.variable(string(rune('a'+i)), typ, x))
 	}
 	c.r0 = c.variable("r", c.typ, complexFns[r.Fn](at))
 	return c

@@ -102,7 +102,7 @@ var table = []Rule{
 	{Fn: "math.Hypot", Partials: []string{"ad.Ratio(x, r)", "ad.Ratio(y, r)"}},
 	{Fn: "math.Inf", Partials: []string{"0"}, Cheap: true},
 	{Fn: "math.J0", Partials: []string{"-math.J1(x)"}},
-	{Fn: "math.J1", Partials: []string{"math.J0(x)-ad.Ratio(r, x)-ad.BesselAtZero(x)"}},
+	{Fn: "math.J1", Partials: []string{"(math.J0(x)-math.Jn(2, x))/2"}},
 	{Fn: "math.Jn", Partials: []string{"0", "(math.Jn(x-1, y)-math.Jn(x+1, y))/2"}},
 	{Fn: "math.Ldexp", Partials: []string{"math.Ldexp(1, y)", "0"}},
 	{Fn: "math.Log", Partials: []string{"1/x"}, Singular: true},
@@ -151,7 +151,7 @@ var table = []Rule{
 
 var byName = func() map[string]*Rule {
 	m := map[string]*Rule{}
-	for _, t := range [][]Rule{table, complexTable} {
+	for _, t := range [][]Rule{table, complexTable, partials} {
 		for i := range t {
 			m[t[i].Fn] = &t[i]
 		}
@@ -162,7 +162,7 @@ var byName = func() map[string]*Rule {
 // Lookup returns the rule of a function ("math.Sin", "max"), or nil.
 func Lookup(fn string) *Rule { return byName[fn] }
 
-// All returns the table.
+// All returns the table, without the functions in [Partials].
 func All() []Rule { return append(append([]Rule{}, table...), complexTable...) }
 
 // Partial returns the partial derivative of r with respect to argument i at the
@@ -281,6 +281,9 @@ func (t template) binary(e *ast.BinaryExpr) ir.Expr {
 	return &ir.Binary{Op: e.Op, X: x, Y: y, Typ: types.Typ[types.Bool]}
 }
 
+// ordered are the functions whose first argument is an order, an int.
+var ordered = map[string]bool{"math.Jn": true, "math.Yn": true, "ad.Polygamma": true}
+
 // call builds a call: of functions of package math and of real, imag and complex the
 // arguments that are numbers are real, of others they are of the template's type.
 func (t template) call(e *ast.CallExpr) ir.Expr {
@@ -297,8 +300,12 @@ func (t template) call(e *ast.CallExpr) ir.Expr {
 			m.Typ, t.number = f64, f64
 		}
 	}
-	for _, a := range e.Args {
-		m.Args = append(m.Args, t.build(a))
+	for i, a := range e.Args {
+		x := t.build(a)
+		if c, ok := x.(*ir.Const); ok && i == 0 && ordered[m.Fn] {
+			x = &ir.Const{Val: constant.ToInt(c.Val), Typ: types.Typ[types.Int]}
+		}
+		m.Args = append(m.Args, x)
 	}
 	if m.Fn == "ad.Conj" {
 		return ir.Conj(m.Args[0])

@@ -27,7 +27,7 @@ var one = map[string]func(float64) float64{
 	"math.Tan": math.Tan, "math.Tanh": math.Tanh, "math.Trunc": math.Trunc, "math.Y0": math.Y0, "math.Y1": math.Y1,
 	"ad.FrexpFrac": ad.FrexpFrac, "ad.FrexpScale": ad.FrexpScale, "ad.Lgamma": ad.Lgamma,
 	"ad.ModfFrac": ad.ModfFrac, "ad.ModfInt": ad.ModfInt, "ad.SincosCos": ad.SincosCos, "ad.SincosSin": ad.SincosSin,
-	"ad.Sign": ad.Sign, "ad.Step": ad.Step, "ad.Digamma": ad.Digamma, "ad.BesselAtZero": ad.BesselAtZero,
+	"ad.Sign": ad.Sign, "ad.Step": ad.Step, "ad.Digamma": ad.Digamma, "ad.LogPos": ad.LogPos, "ad.InvPos": ad.InvPos,
 }
 
 var two = map[string]func(x, y float64) float64{
@@ -36,17 +36,19 @@ var two = map[string]func(x, y float64) float64{
 	"math.Remainder": math.Remainder,
 	"max":            func(x, y float64) float64 { return max(x, y) },
 	"min":            func(x, y float64) float64 { return min(x, y) },
-	"ad.Ratio":       ad.Ratio, "ad.PowX": ad.PowX, "ad.PowY": ad.PowY,
+	"ad.Ratio":       ad.Ratio, "ad.RatioX": ad.RatioX, "ad.Times": ad.Times, "ad.PowPos": ad.PowPos, "ad.PowX": ad.PowX, "ad.PowY": ad.PowY,
 }
 
 // order says which argument of a function is an integer.
-var order = map[string]int{"math.Jn": 0, "math.Yn": 0, "math.Ldexp": 1}
+var order = map[string]int{"math.Jn": 0, "math.Yn": 0, "math.Ldexp": 1, "ad.Polygamma": 0}
 
 // apply evaluates a function of numbers.
 func apply(fn string, a []float64) float64 {
 	switch {
 	case fn == "math.Jn":
 		return math.Jn(int(a[0]), a[1])
+	case fn == "ad.Polygamma":
+		return ad.Polygamma(int(a[0]), a[1])
 	case fn == "math.Yn":
 		return math.Yn(int(a[0]), a[1])
 	case fn == "math.Ldexp":

@@ -292,6 +292,9 @@ func (t *transform) joint(c *ir.Call) bool {
 	if !t.funcActive(c.Fn) {
 		return false
 	}
+	if c.Fn.Derivative != nil {
+		return true
+	}
 	mode := c.Mode
 	if mode == ir.DefaultMode {
 		mode = c.Fn.Mode

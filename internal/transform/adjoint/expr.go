@@ -21,6 +21,7 @@ type differ struct {
 	whole ir.Expr // the right side that self holds the value of, if any
 	self  *ir.Var
 	used  bool // self was used
+	guard bool // see ir.Assign
 
 	bound map[string]*ir.Var // temporaries that hold an expression, by its text
 }
@@ -99,7 +100,7 @@ func (d *differ) bind(name string, e ir.Expr) ir.Expr {
 // was taken does not use has the adjoint 0, which must come to nothing even where
 // its partial derivatives are infinite.
 func (d *differ) from(e, adj ir.Expr) {
-	if !d.singular(e) {
+	if !d.guard && !d.singular(e) || !d.active(e) {
 		d.rev(e, adj)
 		return
 	}

@@ -32,6 +32,7 @@ type generator struct {
 	loops     map[*ir.For]*scheduled // loops whose closures both sweeps share
 	kept      map[*ir.Call]*ir.Var   // what the forward halves of rules have left
 	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds
+	guard     bool                   // of the statement that is reversed: see ir.Assign
 
 	drawing *ir.Var          // the run-time loop whose closures are being made
 	flags   map[*ir.Var]bool // variables whose value is known where code is made
@@ -43,7 +44,7 @@ func (t *transform) generator(f *ir.Func) *generator {
 	return &generator{t: t, f: f, mem: t.mem, act: t.act, rec: t.rec, sh: sh, loops: map[*ir.For]*scheduled{}}
 }
 
-func (g *generator) differ() *differ { return &differ{act: g.act, sh: g.sh} }
+func (g *generator) differ() *differ { return &differ{act: g.act, sh: g.sh, guard: g.guard} }
 
 func (g *generator) needed(v *ir.Var) bool { return g.t.tbr != nil && g.t.tbr.Needed(v) }
 
@@ -69,6 +70,10 @@ func (t *transform) build(v *variant) {
 	v.st = g.st
 	switch v.kind {
 	case jointKind:
+		if g.f.Derivative != nil {
+			g.derivative(v.fn)
+			break
+		}
 		g.joint(v.fn)
 	case forwardKind:
 		g.forward(v.fn)
@@ -95,14 +100,14 @@ func (g *generator) doc(v *variant) string {
 			continue
 		}
 		if v.sig.root != nil && contains(v.sig.root.Of, p) {
-			both = append(both, p.Name+"b")
+			both = append(both, shadow.NameOf(p, "b"))
 		} else {
-			into = append(into, p.Name+"b")
+			into = append(into, shadow.NameOf(p, "b"))
 		}
 	}
 	for _, r := range g.f.Results {
 		if v.sig.seeded(r) {
-			seeds = append(seeds, r.Name+"b")
+			seeds = append(seeds, shadow.NameOf(r, "b"))
 		}
 	}
 	text := fmt.Sprintf("%s runs %s and its reverse sweep", name, primal)
@@ -146,7 +151,7 @@ func (g *generator) inputs(out *ir.Func) {
 		}
 		switch {
 		case ir.IsRef(p.Type):
-			list = append(list, g.param(p, p.Name+"b"))
+			list = append(list, g.param(p, shadow.NameOf(p, "b")))
 		case g.kind != forwardKind:
 			list = append(list, g.pointerParam(p))
 		case g.act.Shadowed(p):
@@ -166,7 +171,7 @@ func (g *generator) param(p *ir.Var, name string) *ir.Var {
 }
 
 func (g *generator) pointerParam(p *ir.Var) *ir.Var {
-	b := g.sh.ByPointer(p, p.Name+"b")
+	b := g.sh.ByPointer(p, shadow.NameOf(p, "b"))
 	b.Kind = ir.Param
 	return b
 }
@@ -180,11 +185,11 @@ func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 		case !g.sig.seeded(r) && !internal:
 		case g.kind == reverseKind && ir.IsRef(r.Type): // the shadow came back from the forward sweep
 		case g.kind == jointKind && ir.HasRef(r.Type) && g.act.Shadowed(r):
-			seed := &ir.Var{Name: g.sh.Names.Take(r.Name + "b"), Type: r.Type, Kind: ir.Param, Made: true, Shadow: ir.ShadowValue}
+			seed := &ir.Var{Name: g.sh.Names.Take(shadow.NameOf(r, "b")), Type: r.Type, Kind: ir.Param, Made: true, Shadow: ir.ShadowValue}
 			references[r] = seed
 			out.Params = append(out.Params, seed)
 		default:
-			out.Params = append(out.Params, g.param(r, r.Name+"b"))
+			out.Params = append(out.Params, g.param(r, shadow.NameOf(r, "b")))
 		}
 	}
 	return references

@@ -15,6 +15,8 @@ import (
 // assignAdjoint returns the adjoint of an assignment; self is the variable whose
 // new value the reverse may read, if it read it.
 func (g *generator) assignAdjoint(s *ir.Assign) (code []ir.Stmt, self *ir.Var) {
+	g.guard = s.Guard
+	defer func() { g.guard = false }()
 	if alias.IsSwap(s) {
 		return g.swapAdjoint(s), nil
 	}

@@ -13,6 +13,15 @@ type Pair struct {
 	RoomA, RoomB bool // nor the memory behind the length of slices
 }
 
+// Pairs makes pairs of two variables each.
+func Pairs(list [][2]*ir.Var) []Pair {
+	var out []Pair
+	for _, p := range list {
+		out = append(out, Pair{A: p[0], B: p[1]})
+	}
+	return out
+}
+
 // ApartChecks makes the run-time checks that the arguments of each pair do not
 // share memory.
 func ApartChecks(fn string, pairs []Pair) []ir.Stmt {

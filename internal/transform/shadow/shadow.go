@@ -63,7 +63,15 @@ func (s *Map) Var(p *ir.Var) *ir.Var {
 	if b := s.of[p]; b != nil {
 		return b
 	}
-	return s.Declare(p, p.Name+s.suffix, p.Type)
+	return s.Declare(p, NameOf(p, s.suffix), p.Type)
+}
+
+// NameOf is the name that the shadow of p is to have, by the suffix "b" or "d".
+func NameOf(p *ir.Var, suffix string) string {
+	if p.Bar != "" && suffix == "b" {
+		return p.Bar
+	}
+	return p.Name + suffix
 }
 
 // Declare gives p a shadow of the given name and type.

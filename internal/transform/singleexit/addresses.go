@@ -32,7 +32,7 @@ func (r *rewriter) steadyAssign(s *ir.Assign) []ir.Stmt {
 		return []ir.Stmt{s}
 	}
 	var before []ir.Stmt
-	c := &ir.Assign{At: s.At, L: append([]ir.Expr{}, s.L...), R: s.R}
+	c := &ir.Assign{At: s.At, L: append([]ir.Expr{}, s.L...), R: s.R, Guard: s.Guard}
 	for i, l := range c.L {
 		if l != nil {
 			if _, plain := l.(*ir.Ref); !plain {

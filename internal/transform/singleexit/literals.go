@@ -11,7 +11,7 @@ import (
 // then knows where the adjoints of its elements are.
 func (r *rewriter) plainLiterals(s *ir.Assign) ([]ir.Stmt, *ir.Assign) {
 	var before []ir.Stmt
-	c := &ir.Assign{At: s.At, L: s.L, R: make([]ir.Expr, len(s.R)), Define: s.Define}
+	c := &ir.Assign{At: s.At, L: s.L, R: make([]ir.Expr, len(s.R)), Define: s.Define, Guard: s.Guard}
 	for i, x := range s.R {
 		if s.Define && len(s.R) == 1 && makesMemory(x) {
 			c.R[i] = r.insideLiteral(x, &before)

@@ -29,6 +29,9 @@ func Transform(prog *ir.Program) *ir.Program {
 	for _, f := range prog.Funcs { // all at first: a callee may stand behind
 		c := *f
 		c.Locals = append([]*ir.Var{}, f.Locals...)
+		if c.Origin == nil {
+			c.Origin = f
+		}
 		renamed[f] = &c
 		out.Funcs = append(out.Funcs, &c)
 	}

@@ -11,6 +11,11 @@ import (
 // byRule calls the tangent that was written by hand.
 func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 	rule := s.Fn.Rule
+	if g.t.again {
+		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "second derivative of a call of "+rule.Of.Name(), "the function has a rule, whose derivatives are not differentiated again",
+			"write what it does in this module, without a rule")
+		return nil
+	}
 	if rule.Mirror {
 		return g.mirrored(s)
 	}

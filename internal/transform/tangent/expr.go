@@ -11,6 +11,7 @@ import (
 // differ makes the derivative of expressions.
 type differ struct {
 	g   *generator
+	at  ir.Stmt   // the statement that is differentiated
 	out []ir.Stmt // what must come first
 }
 
@@ -20,7 +21,7 @@ func (d *differ) value(e ir.Expr) ir.Expr {
 	t := e.Type()
 	if ir.HasRef(t) && ir.FromGlobal(e) && d.g.act.ShadowedRefs(e) {
 		v := d.g.sh.ShadowTemp("td", t)
-		d.out = append(d.out, &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{e}})
+		d.out = append(d.out, d.g.zeroLike(d.at, &ir.Ref{V: v}, e, true)...)
 		return &ir.Ref{V: v}
 	}
 	switch {

@@ -37,6 +37,8 @@ type transform struct {
 	order   []*made
 	taken   map[string]bool
 	diags   diag.List
+
+	again bool // the tangents are to be differentiated: see Differentiable
 }
 
 // made is one tangent function.
@@ -44,7 +46,10 @@ type made struct {
 	primal *ir.Func
 	root   *Request // nil for one that only made code calls
 	fn     *ir.Func
+	sh     *shadow.Map // once it is built
 	t      *transform
+
+	zero []*ir.Var // parameters added for tangents that begin as zero: see Differentiable
 }
 
 // Transform makes the functions asked for and all that they call.
@@ -76,15 +81,18 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 		base, recv = strings.ReplaceAll(f.Name, ".", ""), ""
 	}
 	suffix := t.algebra.suffix()
+	if recv != "" {
+		base = recv + "." + base
+	}
 	name := base + suffix
-	for n := 2; t.taken[recv+"."+name]; n++ {
+	for n := 2; t.taken[name]; n++ {
 		name = fmt.Sprintf("%s%s%d", base, suffix, n)
 	}
-	t.taken[recv+"."+name] = true
-	if recv != "" {
-		name = recv + "." + name
+	t.taken[name] = true
+	m.fn = &ir.Func{Name: name, Pkg: t.prog.Pkg, Pos: f.Pos, Mode: f.Mode}
+	if t.again {
+		m.fn.Tangent = f
 	}
-	m.fn = &ir.Func{Name: name, Pkg: t.prog.Pkg, Pos: f.Pos}
 	t.made[key] = m
 	t.order = append(t.order, m)
 	return m
@@ -170,13 +178,20 @@ func (t *transform) build(m *made) {
 			d := g.sh.Var(p)
 			d.Kind = ir.Param
 			list = append(list, d)
+		case t.carries(p) && ir.HasRef(p.Type) && t.again:
+			d := g.sh.Var(p)
+			d.Kind = ir.Param
+			list = append(list, d)
+			m.zero = append(m.zero, d)
 		case t.carries(p) && ir.HasRef(p.Type):
 			before = append(before, &ir.Call{L: []ir.Expr{g.sh.Ref(p)}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{&ir.Ref{V: p}}})
 		case t.carries(p):
 			before = append(before, &ir.Decl{V: g.sh.Var(p)})
 		}
 	}
-	before = append(m.apartChecks(g.sh), before...)
+	if !t.again {
+		before = append(m.apartChecks(g.sh), before...)
+	}
 	if f.Recv != nil && f.Pkg == t.prog.Pkg {
 		m.fn.Recv, list = list[0], list[1:]
 	}
@@ -191,7 +206,7 @@ func (t *transform) build(m *made) {
 		}
 	}
 	m.fn.Body = &ir.Block{Stmts: append(before, g.block(f.Body).Stmts...)}
-	m.fn.Locals = g.sh.Locals
+	m.fn.Locals, m.sh = g.sh.Locals, g.sh
 	m.fn.Doc = m.doc()
 }
 
@@ -210,6 +225,9 @@ type generator struct {
 
 func (g *generator) block(b *ir.Block) *ir.Block {
 	out := &ir.Block{At: b.At}
+	if g.t.again {
+		out.Checkpoint = b.Checkpoint
+	}
 	g.targets[b] = out
 	for _, s := range b.Stmts {
 		out.Stmts = append(out.Stmts, g.stmt(s)...)
@@ -218,6 +236,13 @@ func (g *generator) block(b *ir.Block) *ir.Block {
 }
 
 func (g *generator) stmt(s ir.Stmt) []ir.Stmt {
+	if g.t.again {
+		return append(g.capacities(s), g.single(s)...)
+	}
+	return g.single(s)
+}
+
+func (g *generator) single(s ir.Stmt) []ir.Stmt {
 	switch s := s.(type) {
 	case *ir.Block:
 		return []ir.Stmt{g.block(s)}
@@ -254,6 +279,9 @@ func (g *generator) stmt(s ir.Stmt) []ir.Stmt {
 // Post becomes part of every way to the next iteration.
 func (g *generator) loop(s *ir.For) []ir.Stmt {
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{At: s.Body.At}}
+	if g.t.again {
+		out.Checkpoint = s.Checkpoint
+	}
 	g.targets[s] = out
 	var init, post []ir.Stmt
 	if s.Init != nil {
@@ -301,8 +329,8 @@ func (g *generator) activePlace(e ir.Expr) bool {
 }
 
 func (g *generator) assign(s *ir.Assign) []ir.Stmt {
-	d := &differ{g: g}
-	ds := &ir.Assign{At: s.At, Define: s.Define}
+	d := &differ{g: g, at: s}
+	ds := &ir.Assign{At: s.At, Define: s.Define, Guard: g.t.again && singular(s.R)}
 	for i, l := range s.L {
 		if l == nil || !g.activePlace(l) {
 			continue
@@ -320,7 +348,7 @@ func (g *generator) assign(s *ir.Assign) []ir.Stmt {
 		return append(d.out, s)
 	}
 	if len(s.L) > 1 && !s.Define {
-		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), ds.L...), R: append(append([]ir.Expr{}, s.R...), ds.R...)}
+		both := &ir.Assign{At: s.At, L: append(append([]ir.Expr{}, s.L...), ds.L...), R: append(append([]ir.Expr{}, s.R...), ds.R...), Guard: ds.Guard}
 		return append(d.out, both)
 	}
 	return append(d.out, ds, s)
@@ -336,7 +364,7 @@ func (g *generator) copy(s *ir.Copy) []ir.Stmt {
 		return []ir.Stmt{&ir.Copy{At: s.At, Dst: g.sh.Value(s.Dst), Src: g.sh.Value(s.Src)}, s}
 	}
 	n := &ir.Math{Fn: "min", Args: []ir.Expr{&ir.Len{X: s.Dst}, &ir.Len{X: s.Src}}, Typ: types.Typ[types.Int]}
-	return []ir.Stmt{&ir.Call{At: s.At, Name: "clear", Args: []ir.Expr{&ir.SliceOf{X: g.sh.Value(s.Dst), Hi: n}}}, s}
+	return append(g.clear(s, g.sh.Value(s.Dst), n), s)
 }
 
 func (g *generator) call(s *ir.Call) []ir.Stmt {
@@ -345,7 +373,7 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 		var after []ir.Stmt
 		for _, l := range s.L { // a passive value arrives
 			if l != nil && g.act.ShadowedRefs(l) {
-				after = append(after, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: s.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
+				after = append(after, g.zeroLike(s, g.sh.Place(l), l, s.Define)...)
 			} else if l != nil && g.activePlace(l) {
 				if s.Define {
 					out = append(out, &ir.Decl{At: s.At, V: g.sh.Var(l.(*ir.Ref).V)})
@@ -359,9 +387,12 @@ func (g *generator) call(s *ir.Call) []ir.Stmt {
 	if s.Fn.Rule != nil {
 		return g.byRule(s)
 	}
+	if s.Fn.Derivative != nil {
+		return g.derivative(s)
+	}
 	m := g.t.function(s.Fn, nil)
-	d := &differ{g: g}
-	c := &ir.Call{At: s.At, Fn: m.fn, Define: s.Define}
+	d := &differ{g: g, at: s}
+	c := &ir.Call{At: s.At, Fn: m.fn, Define: s.Define, Mode: s.Mode}
 	for i, p := range s.Fn.Inputs() {
 		c.Args = append(c.Args, s.Args[i])
 		if !m.shadowed(p) {

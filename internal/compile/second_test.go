@@ -1,0 +1,46 @@
+package compile_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+)
+
+// TestSecondDerivatives examines the cases of TestGradients with the tangent of the
+// adjoint beside the adjoint. Those whose source asks for it are examined there, too.
+func TestSecondDerivatives(t *testing.T) {
+	runtimeBuilds(t)
+	all, _ := readCases(t)
+	var cases []*caseFile
+	for i, c := range all {
+		text := c.allText()
+		if !strings.Contains(text, "//cairn:adjoint") || strings.Contains(text, "//cairn:hessian") || notTwice.MatchString(text) || writesVariables.MatchString(c.name) {
+			continue
+		}
+		if *only == "*" && testing.Short() && i%5 != 0 {
+			continue
+		}
+		cases = append(cases, c)
+	}
+	examine(t, compile.Options{}, cases, func(int, *caseFile) func(string) string { return withHessians })
+}
+
+// Refused, with a case for each: rules, loops to a fixed point, package-level variables
+// that are written. Cases that call vector forms would lack them.
+var (
+	notTwice        = regexp.MustCompile(`//cairn:(rule|solver|fixedpoint)|Vector\(`)
+	writesVariables = regexp.MustCompile(`pkgvar|^random_block$|^nested_global$`)
+)
+
+var adjointLine = regexp.MustCompile(`(?m)^//cairn:adjoint(.*)$`)
+
+// withHessians asks for the tangent of each adjoint that src asks for.
+func withHessians(src string) string {
+	src = vectorKey.ReplaceAllString(src, "")
+	return adjointLine.ReplaceAllStringFunc(src, func(l string) string {
+		again := regexp.MustCompile(` mode=\w+`).ReplaceAllString(l, "")
+		return l + "\n" + strings.Replace(again, "adjoint", "hessian", 1)
+	})
+}
