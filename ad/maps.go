@@ -199,19 +199,6 @@ func (p *pairing) addMap(d, s unsafe.Pointer, o *op) {
 	}
 }
 
-// leave takes from the map at d the keys that the one at s lacks.
-func leave(d, s unsafe.Pointer, o *op) {
-	from, to := mapAt(s, o.typ), mapAt(d, o.typ)
-	if !o.carries() || to.UnsafePointer() == from.UnsafePointer() {
-		return
-	}
-	for _, k := range to.MapKeys() {
-		if !from.MapIndex(k).IsValid() {
-			to.SetMapIndex(k, reflect.Value{})
-		}
-	}
-}
-
 // saveMap saves the map at q with its entries. Of a shadow whose floats must stay, and
 // that holds nothing else, only the identity is kept.
 func (w walker) saveMap(q unsafe.Pointer, o *op) {

@@ -216,3 +216,28 @@ func TestCarryMaps(t *testing.T) {
 		t.Error(fresh)
 	}
 }
+
+type links struct {
+	x    float64
+	next *links
+}
+
+// TestMovedShapes: maps, and lists of another length.
+func TestMovedShapes(t *testing.T) {
+	mine := &links{1, &links{2, &links{3, nil}}}
+	theirs := &links{10, nil}
+	AddMoved(&theirs, &mine)
+	if theirs.x != 11 || theirs.next.x != 2 || theirs.next.next.x != 3 || theirs.next == mine.next {
+		t.Errorf("list %+v", theirs)
+	}
+	short := &links{1, nil}
+	AddMoved(&theirs, &short)
+	if theirs.x != 12 || theirs.next != nil {
+		t.Errorf("shorter list %+v", theirs)
+	}
+	a, b := map[int][]float64{1: {1}, 2: {5, 6}}, map[int][]float64{1: {2, 3}, 3: {4}}
+	AddMoved(&b, &a)
+	if !reflect.DeepEqual(b, map[int][]float64{1: {1}, 2: {5, 6}}) {
+		t.Errorf("map %v", b)
+	}
+}

@@ -19,50 +19,78 @@ func SeedMoved[T any](fn, name string, mine, theirs T) {
 }
 
 // AddMoved adds the adjoints in *mine to *theirs, which the seeds have left empty. Where a
-// slice or pointer of theirs has not the length that it has in mine, since things were
+// slice, pointer or map of theirs has not the shape that it has in mine, since things were
 // moved about, theirs gets a new one.
 func AddMoved[T any](theirs, mine *T) {
-	addMoved(unsafe.Pointer(theirs), unsafe.Pointer(mine), layoutOf(reflect.TypeFor[T]()))
+	m := &mover{seen: map[[2]visit]bool{}}
+	m.value(unsafe.Pointer(theirs), unsafe.Pointer(mine), layoutOf(reflect.TypeFor[T]()))
 	AddLike(theirs, mine)
 }
 
-// addMoved gives the value at d the slices and pointers that have another shape in the
-// value at s, as new memory with zeros.
-func addMoved(d, s unsafe.Pointer, l *layout) {
+// mover gives the value at d the slices and pointers that have another shape in the value
+// at s, as new memory with zeros.
+type mover struct{ seen map[[2]visit]bool }
+
+func (m *mover) value(d, s unsafe.Pointer, l *layout) {
 	for i := range l.ops {
 		o := &l.ops[i]
 		dq, sq := unsafe.Add(d, o.off), unsafe.Add(s, o.off)
 		switch o.kind {
 		case opPointer:
 			dp, sp := (*unsafe.Pointer)(dq), *(*unsafe.Pointer)(sq)
-			switch {
-			case (*dp == nil) != (sp == nil):
+			if (*dp == nil) != (sp == nil) {
 				*dp = nil
 				zeroLike(dq, sq, layoutOf(reflect.PointerTo(o.elem.typ)))
-			case sp != nil && *dp != sp && !o.elem.recursive:
-				addMoved(*dp, sp, o.elem)
+			} else if sp != nil {
+				m.many(*dp, sp, o.elem, 1)
 			}
 		case opSlice:
 			dh, sh := (*header)(dq), *(*header)(sq)
 			if dh.len != sh.len {
 				*dh = header{}
 				zeroLike(dq, sq, layoutOf(reflect.SliceOf(o.elem.typ)))
-				continue
-			}
-			if o.elem.scalars || o.elem.recursive || dh.ptr == sh.ptr {
-				continue
-			}
-			for k := range sh.len {
-				off := uintptr(k) * o.elem.size
-				addMoved(unsafe.Add(dh.ptr, off), unsafe.Add(sh.ptr, off), o.elem)
+			} else {
+				m.many(dh.ptr, sh.ptr, o.elem, sh.len)
 			}
 		case opMap:
-			leave(dq, sq, o)
+			m.entries(dq, sq, o)
 		case opArray:
 			for k := range o.n {
 				off := uintptr(k) * o.elem.size
-				addMoved(unsafe.Add(dq, off), unsafe.Add(sq, off), o.elem)
+				m.value(unsafe.Add(dq, off), unsafe.Add(sq, off), o.elem)
 			}
 		}
+	}
+}
+
+// many is value for n values in a row, once.
+func (m *mover) many(d, s unsafe.Pointer, l *layout, n int) {
+	at := [2]visit{{uintptr(d), l, n}, {uintptr(s), l, n}}
+	if l.scalars || d == s || m.seen[at] {
+		return
+	}
+	m.seen[at] = true
+	for k := range n {
+		off := uintptr(k) * l.size
+		m.value(unsafe.Add(d, off), unsafe.Add(s, off), l)
+	}
+}
+
+// entries takes from the map at d the keys that the one at s lacks, and gives the others
+// their shapes.
+func (m *mover) entries(d, s unsafe.Pointer, o *op) {
+	from, to := mapAt(s, o.typ), mapAt(d, o.typ)
+	if !o.carries() || to.UnsafePointer() == from.UnsafePointer() {
+		return
+	}
+	for _, k := range to.MapKeys() {
+		was := from.MapIndex(k)
+		if !was.IsValid() {
+			to.SetMapIndex(k, reflect.Value{})
+			continue
+		}
+		v := boxed(to.MapIndex(k))
+		m.value(v.Addr().UnsafePointer(), boxed(was).Addr().UnsafePointer(), o.elem)
+		to.SetMapIndex(k, v)
 	}
 }

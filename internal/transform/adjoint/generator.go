@@ -219,7 +219,8 @@ func (g *generator) joint(out *ir.Func) {
 	}
 	forward = append(forward, g.seedOwn(own)...)
 	reverse := g.reverseBlock(g.f.Body.Stmts)
-	keep, giveBack := g.keepResults(reverse)
+	entry, keep, giveBack := g.keepResults(reverse)
+	before = append(entry, before...)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
 	floats := g.valueShadows(g.heldByValue(), ir.Vars(append(sweep, after...)))
@@ -285,10 +286,11 @@ func (g *generator) apartChecks() []ir.Stmt {
 	return shadow.ApartChecks(last(g.f.Name), g.sig.root.Apart)
 }
 
-// keepResults saves, at the end of the forward sweep, the results and the
+// keepResults saves, at the end of the forward sweep and for some of it on entry, the
+// results and the
 // caller's memory that the reverse sweep is going to restore to earlier values,
 // and puts them back at its end.
-func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
+func (g *generator) keepResults(reverse []ir.Stmt) (entry, keep, giveBack []ir.Stmt) {
 	restores := g.restoresMemory(reverse)
 	for _, r := range g.f.Results {
 		if assigned(r, reverse) || g.setAgain(r) || restores && g.t.mem.Shared(g.t.mem.VarObject(r)) {
@@ -298,7 +300,7 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 		}
 	}
 	if !restores {
-		return keep, giveBack
+		return nil, keep, giveBack
 	}
 	var places []ir.Expr
 	for _, p := range append(append([]*ir.Var{}, g.f.Inputs()...), g.f.Results...) {
@@ -312,14 +314,17 @@ func (g *generator) keepResults(reverse []ir.Stmt) (keep, giveBack []ir.Stmt) {
 		kept = append(kept, it.Place)
 	}
 	if len(kept) == 0 {
-		return keep, giveBack
+		return nil, keep, giveBack
 	}
 	out := g.sh.Temp("final", snapshotType)
 	keep = append(keep, &ir.Call{L: []ir.Expr{&ir.Ref{V: out}}, Define: true, Name: "ad.NewSnapshot"})
 	keep = append(keep, g.keeps(out, "Save", kept)...)
-	giveBack = append(giveBack, g.keeps(out, "Restore", kept)...)
+	restore := g.keeps(out, "Restore", kept)
+	entry, more, back := g.unlinked(restore)
+	keep = append(keep, more...)
+	giveBack = append(append(giveBack, back...), restore...)
 	giveBack = append(giveBack, &ir.Call{Name: "Release", On: out})
-	return keep, giveBack
+	return entry, keep, giveBack
 }
 
 // setAgain reports whether iterations that the reverse sweep runs again give r a value.
