@@ -33,6 +33,7 @@ type builder struct {
 	ranged     *funcList // over which the loop about to be lowered goes
 
 	rangedValues *variantList
+	literalFuncs holder // receives the functions of the literal being lowered
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {

@@ -197,6 +197,13 @@ func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 func (b *builder) resolve(e ast.Node, c *callee) {
 	c.origin = b.l.origin(c.fn)
 	src := b.sourceOf(e, c)
+	call, _ := e.(*ast.CallExpr)
+	known := call != nil && b.holdsKnown(call, c.recv) && !knownPassive(c.fn)
+	if known && (src == nil || src.passive()) {
+		b.fail(e, "call of "+funcName(c.fn), "it is called as it is, and gets a struct with functions, which are put in the place of their calls", foreignDo)
+		c.kind = refusedCall
+		return
+	}
 	if src != nil && src.passive() {
 		return
 	}
@@ -205,7 +212,7 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		c.kind = refusedCall
 		return
 	}
-	if src != nil && (takesFuncs(c.fn.Signature()) || b.opens(e, c.fn.Signature())) {
+	if src != nil && (known || takesFuncs(c.fn.Signature()) || b.opens(e, c.fn.Signature())) {
 		c.body = src
 		return
 	}

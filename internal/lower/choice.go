@@ -297,7 +297,7 @@ func (b *builder) applyChoice(e ast.Node, v *funcValue, args *actuals) returned 
 
 // settledArgs evaluates the arguments, which stand in several branches.
 func (b *builder) settledArgs(e ast.Node, sig *types.Signature, args *actuals) *actuals {
-	out := &actuals{values: map[*types.Var]ir.Expr{}, funcs: args.funcs, lists: args.lists, variants: args.variants, valueLists: args.valueLists}
+	out := &actuals{values: map[*types.Var]ir.Expr{}, funcs: args.funcs, lists: args.lists, variants: args.variants, valueLists: args.valueLists, holders: args.holders}
 	for i := range sig.Params().Len() {
 		p := sig.Params().At(i)
 		x, ok := args.values[p]
@@ -322,7 +322,7 @@ func (b *builder) settledArgs(e ast.Node, sig *types.Signature, args *actuals) *
 func passed(args *actuals, sig *types.Signature, alt *funcValue) *actuals {
 	out := &actuals{
 		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
-		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{},
+		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{}, holders: map[*types.Var]holder{},
 	}
 	sigs := []*types.Signature{alt.sig}
 	if alt.call != nil && alt.call.fn != nil && alt.call.fn.Signature().Params().Len() == sig.Params().Len() {
@@ -345,6 +345,9 @@ func passed(args *actuals, sig *types.Signature, alt *funcValue) *actuals {
 			}
 			if l, ok := args.valueLists[p]; ok {
 				out.valueLists[q] = l
+			}
+			if h, ok := args.holders[p]; ok {
+				out.holders[q] = h
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 	l := &closure{lit: e, site: site{
 		src: b.src, inst: b.inst, info: b.info, use: b.use,
 		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
-		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{},
+		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -109,6 +109,9 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 		}
 		if v := b.valueLists[obj]; v != nil {
 			l.valueLists[obj] = v
+		}
+		if h := b.holders[obj]; h != nil {
+			l.holders[obj] = h
 		}
 		return true
 	})
@@ -147,7 +150,7 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 		return nil
 	}
 	if sel.Kind() == types.FieldVal {
-		return nil
+		return b.heldFunc(e, sel, sig)
 	}
 	if sel.Kind() == types.MethodExpr {
 		c := b.method(e, sel, nil)

@@ -25,6 +25,7 @@ type site struct {
 
 	variants   map[types.Object]*variant     // values in interfaces of several types
 	valueLists map[types.Object]*variantList // what slices of interfaces hold
+	holders    map[types.Object]holder       // functions in the fields of structs
 
 	frame   *frame
 	targets []*target // enclosing statements that break or continue may name
@@ -89,6 +90,7 @@ type actuals struct {
 
 	variants   map[*types.Var]*variant
 	valueLists map[*types.Var]*variantList
+	holders    map[*types.Var]holder
 }
 
 // inline puts the body of the callee in the place of the call.
@@ -141,6 +143,9 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 		args.values[r] = c.bound
 	case c.recv != nil:
 		args.values[r] = b.receiver(b.expr(c.recv), c, c.recv)
+		if h := b.holderOf(c.recv); h != nil && len(c.path) == 0 {
+			args.holders[r] = h
+		}
 	}
 	src := c.body
 	before := len(b.diags)
@@ -154,7 +159,7 @@ func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	sig := c.fn.Signature()
 	out := &actuals{
 		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
-		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{},
+		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{}, holders: map[*types.Var]holder{},
 	}
 	if c.expr != nil && c.recv == nil {
 		b.fail(e, "method expression on the results of a call", "the method takes functions", "assign the results to variables first")
@@ -173,6 +178,9 @@ func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	var values []ir.Expr
 	for i, a := range c.args {
 		t := paramType(sig, i, e.Ellipsis.IsValid())
+		if h := b.holderOf(a); h != nil && i < sig.Params().Len() && holdsFuncs(t) != nil {
+			out.holders[sig.Params().At(i)] = h
+		}
 		if i < sig.Params().Len() && b.passVariant(out, sig.Params().At(i), t, a) {
 			values = append(values, nil)
 			continue
@@ -258,7 +266,7 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 	back := b.site
 	b.site = from
 	b.vars, b.funcs, b.lists = maps.Clone(from.vars), maps.Clone(from.funcs), maps.Clone(from.lists)
-	b.variants, b.valueLists = maps.Clone(from.variants), maps.Clone(from.valueLists)
+	b.variants, b.valueLists, b.holders = maps.Clone(from.variants), maps.Clone(from.valueLists), maps.Clone(from.holders)
 	b.targets, b.label = nil, ""
 	b.frame = &frame{leave: &ir.Block{At: ir.At{P: e.Pos()}}}
 	b.bindParams(e, sig, args)
@@ -295,6 +303,11 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 func (b *builder) bindParams(e ast.Node, sig *types.Signature, args *actuals) {
 	if r := sig.Recv(); r != nil && args.values[r] != nil {
 		b.bindParam(e, r, args.values[r])
+	}
+	for p, h := range args.holders {
+		if rights, ok := b.assigned(p); ok && len(rights) == 0 {
+			b.holders[p] = h
+		}
 	}
 	for i := range sig.Params().Len() {
 		p := sig.Params().At(i)

@@ -23,6 +23,8 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 	case *types.Struct:
 		b.checkType(e.Pos(), t)
 		out.Elems = make([]ir.Expr, u.NumFields())
+		aside := b.literalFuncs
+		b.literalFuncs = nil
 		for i, x := range e.Elts {
 			if kv, ok := x.(*ast.KeyValueExpr); ok {
 				i, x = fieldIndex(u, kv.Key), kv.Value
@@ -32,6 +34,12 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 				continue
 			}
 			b.named(x.Pos(), u.Field(i), "field")
+			if aside != nil && isFunc(u.Field(i).Type()) {
+				if v := b.funcValue(x); v != nil {
+					aside[u.Field(i)] = v
+				}
+				continue
+			}
 			if x := b.element(x, u.Field(i).Type()); u.Field(i).Name() != "_" {
 				out.Elems[i] = x
 			} else if _, constant := x.(*ir.Const); !constant { // nobody reads the field, but making the value may panic

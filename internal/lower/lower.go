@@ -226,7 +226,7 @@ func (l *lowerer) site(src *source, obj *types.Func) site {
 	out := site{
 		src: src, info: src.pkg.Info, inst: l.instances[obj],
 		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
-		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{},
+		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 	}
 	if out.inst != nil {
 		out.info = out.inst.info(src)

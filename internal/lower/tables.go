@@ -58,7 +58,7 @@ func (l *lowerer) expressionBuilder(pkg *Package) *builder {
 		site: site{
 			src: src, info: pkg.Info, use: scan(pkg.Info, src.decl),
 			vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
-			variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{},
+			variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 		},
 	}
 	b.names = newNamer(b)
@@ -155,6 +155,8 @@ func (r *reader) reads(e ast.Expr) bool {
 		return p.X == e && r.ranged(e, p)
 	case *ast.CallExpr:
 		return r.passed(e, p)
+	case *ast.KeyValueExpr:
+		return p.Key == e || !refersTo(r.pkg.Info.TypeOf(e))
 	case *ast.BinaryExpr, *ast.CaseClause, *ast.SwitchStmt, *ast.IfStmt, *ast.ForStmt:
 		return true
 	}

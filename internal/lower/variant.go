@@ -140,6 +140,9 @@ func (b *builder) splitVariants(lhs, rhs []ast.Expr) (l, r []ast.Expr) {
 }
 
 func (b *builder) takesVariant(id *ast.Ident, e ast.Expr) bool {
+	if b.takesHolder(id, e) {
+		return true
+	}
 	def := b.info.Defs[id]
 	switch {
 	case def == nil:
