@@ -13,6 +13,8 @@ import (
 	"github.com/cairn-ad/cairn/examples/gradbench/lse"
 	"github.com/cairn-ad/cairn/examples/gradbench/lstm"
 	"github.com/cairn-ad/cairn/examples/gradbench/ode"
+	"github.com/cairn-ad/cairn/examples/gradbench/particle"
+	"github.com/cairn-ad/cairn/examples/gradbench/saddle"
 )
 
 // A function reads its input, and returns what is to be run and timed.
@@ -68,6 +70,18 @@ var problems = map[string]map[string]function{
 		"objective": on(baInput.residuals),
 		"jacobian":  on(baInput.jacobian),
 	},
+	"particle": {
+		"ff": on(func(in particleInput) any { return particle.FF(in.W) }),
+		"fr": on(func(in particleInput) any { return particle.FR(in.W) }),
+		"rf": on(func(in particleInput) any { return particle.RF(in.W) }),
+		"rr": on(func(in particleInput) any { return particle.RR(in.W) }),
+	},
+	"saddle": {
+		"ff": on(func(in saddleInput) any { return saddle.FF(in.Start) }),
+		"fr": on(func(in saddleInput) any { return saddle.FR(in.Start) }),
+		"rf": on(func(in saddleInput) any { return saddle.RF(in.Start) }),
+		"rr": on(func(in saddleInput) any { return saddle.RR(in.Start) }),
+	},
 	"ht": {
 		"objective": on(htInput.residuals),
 		"jacobian":  on(htInput.jacobian),
@@ -105,8 +119,10 @@ type (
 		X []float64
 		S int
 	}
-	kmeansInput struct{ Points, Centroids [][]float64 }
-	lstmInput   struct {
+	particleInput struct{ W float64 }
+	saddleInput   struct{ Start []float64 }
+	kmeansInput   struct{ Points, Centroids [][]float64 }
+	lstmInput     struct {
 		Main     [][]float64 `json:"main_params"`
 		Extra    [][]float64 `json:"extra_params"`
 		State    [][]float64

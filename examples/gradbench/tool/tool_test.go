@@ -90,7 +90,7 @@ func TestSession(t *testing.T) {
 		`{"id": 2, "kind": "evaluate", "module": "hello", "function": "square", "input": 3.0, "description": "3.0"}`,
 		`{"id": 3, "kind": "analysis", "of": 2, "valid": true}`,
 		`{"id": 4, "kind": "evaluate", "module": "hello", "function": "double", "input": 9}`,
-		`{"id": 5, "kind": "define", "module": "saddle"}`,
+		`{"id": 5, "kind": "define", "module": "sudoku"}`,
 		`{"id": 6, "kind": "evaluate", "module": "hello", "function": "cube", "input": 9}`,
 		`{"id": 7, "kind": "evaluate", "module": "hello", "function": "square", "input": "nine"}`,
 		`{"id": 8, "kind": "evaluate", "module": "ba", "function": "objective", "input": {"n": 1, "cam": [1]}}`,
@@ -105,7 +105,7 @@ func TestSession(t *testing.T) {
 		t.Errorf("answers %v", a[:5])
 	}
 	for i, want := range map[int]string{
-		5: "no module saddle", 6: "no function cube", 7: "the input of hello", 8: "objective of ba", 9: "the result of primal",
+		5: "no module sudoku", 6: "no function cube", 7: "the input of hello", 8: "objective of ba", 9: "the result of primal",
 	} {
 		if text := fmt.Sprint(a[i]["error"]); a[i]["success"] != false || !strings.Contains(text, want) {
 			t.Errorf("answer %d is %v, want an error with %q", i, a[i], want)
