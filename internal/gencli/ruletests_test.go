@@ -101,3 +101,21 @@ func TestRuleTests(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainRule: a call under a rule names what the reverse sweep calls, and where the
+// rule stands.
+func TestExplainRule(t *testing.T) {
+	module(t, map[string]string{"hand.go": handmade + `
+//cairn:adjoint
+func Use(x []float64) float64 {
+	t := T{x}
+	t.Square()
+	y, _ := Root(x[0])
+	z, _ := Root(2)
+	return y * z * x[1]
+}
+`})
+	out, _ := run(t, 0, "explain", "Use")
+	wants(t, out, "by hand: squareAdjoint, rule at hand.go:7; snapshot of what it overwrites",
+		"by hand: rootForward and rootReverse, rule at hand.go:8", "nothing")
+}
