@@ -5,21 +5,68 @@ import (
 	"unsafe"
 )
 
+// Heads remembers slices and pointers by the places where they are kept.
+type Heads map[unsafe.Pointer]header
+
+// HeadsOf returns the slices and pointers in the value that p points to, and behind them.
+func HeadsOf[T any](p *T) Heads {
+	h := Heads{}
+	if p != nil {
+		h.collect(unsafe.Pointer(p), layoutOf(reflect.TypeFor[T]()))
+	}
+	return h
+}
+
+func (h Heads) collect(p unsafe.Pointer, l *layout) {
+	for i := range l.ops {
+		o := &l.ops[i]
+		q := unsafe.Add(p, o.off)
+		var at header
+		switch o.kind {
+		case opPointer:
+			if at.ptr = *(*unsafe.Pointer)(q); at.ptr != nil {
+				at.len = 1
+			}
+		case opSlice:
+			at = *(*header)(q)
+		case opArray:
+			at = header{q, o.n, o.n}
+		default:
+			continue
+		}
+		if o.kind != opArray {
+			if _, seen := h[q]; seen {
+				continue
+			}
+			h[q] = at
+		}
+		if !o.elem.scalars {
+			for k := range at.len {
+				h.collect(unsafe.Add(at.ptr, uintptr(k)*o.elem.size), o.elem)
+			}
+		}
+	}
+}
+
 // ShapeLike gives the shadow that dst points to the shape of the primal that src points
-// to, after a function has replaced slices or pointers in it: what has another length, or
-// is nil in one of them only, is replaced by new zeros; all else stays where it is, with
-// the floats that it holds. Other scalars are copied, unexported fields included.
-// Interfaces, maps, channels and functions are not looked at.
-func ShapeLike[T any](dst, src *T) {
+// to, after a function has replaced slices or pointers in it; was is what they were
+// before. What lies in other memory than before, has another length, or is nil in one of
+// them only, is replaced by new zeros; all else stays where it is, with the floats that it
+// holds. Other scalars are copied, unexported fields included. Interfaces, maps, channels
+// and functions are not looked at.
+func ShapeLike[T any](dst, src *T, was Heads) {
 	if dst == nil || src == nil {
 		return
 	}
-	w := shaper{}
+	w := shaper{was: was}
 	w.value(unsafe.Pointer(dst), unsafe.Pointer(src), layoutOf(reflect.TypeFor[T]()))
 }
 
 // shaper is one walk of ShapeLike.
-type shaper struct{ seen map[visit]struct{} }
+type shaper struct {
+	was  Heads
+	seen map[visit]struct{}
+}
 
 func (w *shaper) value(d, s unsafe.Pointer, l *layout) {
 	if l.recursive {
@@ -46,14 +93,14 @@ func (w *shaper) value(d, s unsafe.Pointer, l *layout) {
 			switch {
 			case from == nil:
 				*to = nil
-			case *to == nil:
+			case *to == nil || w.was[sq].ptr != from:
 				zeroAt(dq, sq, reflect.PointerTo(o.elem.typ))
 			default:
 				w.value(*to, from, o.elem)
 			}
 		case opSlice:
 			to, from := (*header)(dq), (*header)(sq)
-			if (to.ptr == nil) != (from.ptr == nil) || to.len != from.len {
+			if (to.ptr == nil) != (from.ptr == nil) || to.len != from.len || w.was[sq].ptr != from.ptr {
 				zeroAt(dq, sq, reflect.SliceOf(o.elem.typ))
 				continue
 			}

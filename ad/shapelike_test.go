@@ -24,7 +24,7 @@ func TestShapeLike(t *testing.T) {
 	}
 	src.both[1].V = []complex128{1i}
 	dst := &matrix{}
-	ad.ShapeLike(dst, src)
+	ad.ShapeLike(dst, src, ad.HeadsOf(src))
 	want := ad.ZeroLike(*src)
 	if d := cmp.Diff(want, *dst, cmp.AllowUnexported(matrix{})); d != "" {
 		t.Errorf("of an empty shadow (-want +got):\n%s", d)
@@ -35,9 +35,10 @@ func TestShapeLike(t *testing.T) {
 
 	data, row, next := dst.data, dst.parts[2], dst.next
 	dst.data[1], dst.parts[2][0], dst.next.data[0] = 5, 6, 7
+	was := ad.HeadsOf(src)
 	src.rows, src.parts[0] = 3, []float64{1, 2}
 	src.next.data = []float64{1, 2, 3}
-	ad.ShapeLike(dst, src)
+	ad.ShapeLike(dst, src, was)
 	if &dst.data[0] != &data[0] || &dst.parts[2][0] != &row[0] || dst.next != next {
 		t.Error("what kept its shape has moved")
 	}
@@ -48,13 +49,20 @@ func TestShapeLike(t *testing.T) {
 		t.Errorf("after a change the shadow is %+v", dst)
 	}
 
+	was = ad.HeadsOf(src)
+	src.data = []float64{8, 9}
+	ad.ShapeLike(dst, src, was)
+	if &dst.data[0] == &data[0] || dst.data[1] != 0 {
+		t.Error("other memory of the same length has the old shadow")
+	}
+	was = ad.HeadsOf(src)
 	src.data, src.next, src.parts = nil, nil, src.parts[:1]
-	ad.ShapeLike(dst, src)
+	ad.ShapeLike(dst, src, was)
 	if dst.data != nil || dst.next != nil || len(dst.parts) != 1 {
 		t.Errorf("after it has shrunk the shadow is %+v", dst)
 	}
-	ad.ShapeLike(nil, src)
-	ad.ShapeLike(dst, nil)
+	ad.ShapeLike(nil, src, ad.HeadsOf[matrix](nil))
+	ad.ShapeLike(dst, nil, nil)
 }
 
 type ring struct {
@@ -66,8 +74,9 @@ func TestShapeLikeEndsInRings(t *testing.T) {
 	a := &ring{v: []float64{1}}
 	a.next = &ring{v: []float64{2, 3}, next: a}
 	b := ad.ZeroLike(a)
+	was := ad.HeadsOf(a)
 	a.next.v = []float64{4}
-	ad.ShapeLike(b, a)
+	ad.ShapeLike(b, a, was)
 	if b.next.next != b || len(b.next.v) != 1 {
 		t.Error("the ring is broken")
 	}

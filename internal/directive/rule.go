@@ -117,6 +117,7 @@ func (m *ruleResolver) resolve() bool {
 	m.how.In, m.how.Out = make([]bool, len(Inputs(m.how.Of))), make([]bool, m.how.Of.Signature().Results().Len())
 	m.effects()
 	m.rule.Known = m.rule.Known || m.how.Passive
+	m.boxes()
 	if m.how.Mirror {
 		m.mirror()
 	}
@@ -352,6 +353,22 @@ func (m *ruleResolver) effects() {
 			continue
 		}
 		m.how.Same[j] = i
+	}
+}
+
+// boxes checks the results that are interfaces: only views come in some, and only in such
+// with a name.
+func (m *ruleResolver) boxes() {
+	for v := range m.how.Of.Signature().Results().Variables() {
+		t := v.Type()
+		n, named := types.Unalias(t).(*types.Named)
+		switch {
+		case !types.IsInterface(t) || !shadowable(t) || m.how.Passive:
+		case !m.how.Mirror:
+			m.fail("of", "write a function that returns the concrete type, and a rule for that", "a result of it is a value in an interface, whose derivative has no place")
+		case !named || n.TypeArgs().Len() > 0:
+			m.fail("of", "give the interface a name", "a result of it is a value in an interface without a name, or in a generic one")
+		}
 	}
 }
 

@@ -33,6 +33,9 @@ func (b *builder) unbox(call *ir.Call) {
 		if ir.HasFloat(p.Type) && !ir.IsRef(p.Type) && isInterface(inputType(f.Obj, i)) {
 			b.fail(at, "call of "+funcName(f.Obj), "a "+p.Type.String()+" in an interface has no shadow of its own", "pass a pointer")
 		}
+		if f.Rule.In[i] && isInterface(p.Type) && !isNil(call.Args[i]) {
+			b.fail(at, "call of "+funcName(f.Obj), "the type of the value in the interface "+p.Name+" is not known", "give it to a variable that has one value")
+		}
 		if ir.IsBox(p.Type) && f.Rule.Writes[i] {
 			b.fail(at, "call of "+funcName(f.Obj), "it writes to a value in an interface, whose type is not known", "use the concrete type")
 		}

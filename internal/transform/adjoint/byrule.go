@@ -43,12 +43,14 @@ func (g *generator) forwardByRule(c *ir.Call, record bool) []ir.Stmt {
 	if rule.Mirror {
 		return append(out, g.mirrored(c)...)
 	}
+	before, was := g.headsOf(c)
+	out = append(out, before...)
 	if record && g.t.keepsSome(c) {
 		out = append(out, g.forwardHalf(c)...)
 	} else {
 		out = append(out, plainCall(c))
 	}
-	out = append(out, g.shapes(c)...)
+	out = append(out, g.shapes(c, was)...)
 	for i, l := range c.L {
 		switch {
 		case l == nil || !g.act.ShadowedRefs(l):

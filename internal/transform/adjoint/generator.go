@@ -54,6 +54,7 @@ var (
 	stackType    = adType("Stack")
 	loopType     = adType("Loop")
 	snapshotType = adType("Snapshot")
+	headsType    = adType("Heads")
 	fixedType    = adType("FixedPoint")
 )
 

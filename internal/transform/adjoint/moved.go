@@ -23,13 +23,24 @@ func (g *generator) moved(c *ir.Call) (args, shadows []ir.Expr) {
 }
 
 // shapes gives the shadows the shape of what they belong to.
-func (g *generator) shapes(c *ir.Call) []ir.Stmt {
+func (g *generator) shapes(c *ir.Call, was []*ir.Var) []ir.Stmt {
 	var out []ir.Stmt
 	args, shadows := g.moved(c)
 	for i, a := range args {
-		out = append(out, &ir.Call{Name: "ad.ShapeLike", Args: []ir.Expr{pointerTo(shadows[i]), pointerTo(a)}})
+		out = append(out, &ir.Call{Name: "ad.ShapeLike", Args: []ir.Expr{pointerTo(shadows[i]), pointerTo(a), &ir.Ref{V: was[i]}}})
 	}
 	return out
+}
+
+// headsOf notes the slices and pointers in the arguments before the call.
+func (g *generator) headsOf(c *ir.Call) (code []ir.Stmt, was []*ir.Var) {
+	args, _ := g.moved(c)
+	for _, a := range args {
+		v := g.sh.Temp("was", headsType)
+		code = append(code, &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.HeadsOf", Args: []ir.Expr{pointerTo(a)}})
+		was = append(was, v)
+	}
+	return code, was
 }
 
 // pointerTo is the pointer p, or the address of the slice p.
@@ -66,7 +77,7 @@ func (g *generator) headsAfter(c *ir.Call) (pop, restore []ir.Stmt) {
 	}
 	heads := g.sh.Temp("heads", snapshotType)
 	for _, s := range shadows {
-		restore = append(restore, &ir.Call{Name: "RestoreHeaders", On: heads, Args: []ir.Expr{pointerTo(s)}})
+		restore = append(restore, &ir.Call{Name: "ad.GiveBack", Args: []ir.Expr{&ir.Ref{V: heads}, text(last(c.Fn.Name)), pointerTo(s)}})
 	}
 	return []ir.Stmt{g.popOne(&ir.Ref{V: heads}, true)}, append(restore, &ir.Call{Name: "Release", On: heads})
 }

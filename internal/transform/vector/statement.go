@@ -156,8 +156,8 @@ func (b *builder) runtime(c *ir.Call) []ir.Stmt {
 		return b.stack(c, false)
 	case strings.HasPrefix(verb, "Pop"):
 		return b.stack(c, true)
-	case strings.HasSuffix(verb, "Headers"):
-		if a, ok := c.Args[0].(*ir.Addr); ok && b.isWhole(a.X) {
+	case strings.HasSuffix(verb, "Headers"), verb == "GiveBack":
+		if a, ok := c.Args[len(c.Args)-1].(*ir.Addr); ok && b.isWhole(a.X) {
 			return []ir.Stmt{c}
 		}
 		return b.stack(c, false)
