@@ -10,7 +10,8 @@ import (
 // GiveBack gives the shadow at p the slices and pointers that heads has saved of it,
 // before a function that replaces some ran. What the adjoint of that function, fn, has put
 // into others, of the same shape, is added to them. It panics if the adjoint has left
-// anything but zeros in slices of another shape, which nobody would get.
+// anything but zeros in slices of another shape, which nobody would get. Types that lead
+// to themselves are not followed: there are no rules for functions of such.
 func GiveBack[T any](heads *Snapshot, fn string, p *T) {
 	l := layoutOf(reflect.TypeFor[T]())
 	left := reflect.New(l.typ).UnsafePointer()
