@@ -1,6 +1,8 @@
 package adjoint
 
 import (
+	"slices"
+
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -60,8 +62,11 @@ func (t *transform) funcActiveCall(s *ir.Call) bool { return s.Fn != nil && t.fu
 // Joint implements tbr.Client.
 func (c *client) Joint(s *ir.Call) bool { return c.t.joint(s) }
 
-// Undone implements tbr.Client.
-func (c *client) Undone(s *ir.Call) bool { return c.t.keepsSome(s) && s.Fn.Rule.Undo }
+// Undone implements tbr.Client. Where slices or pointers may be replaced, those of the
+// shadows are kept together with the primal ones.
+func (c *client) Undone(s *ir.Call) bool {
+	return c.t.keepsSome(s) && s.Fn.Rule.Undo && !slices.Contains(s.Fn.Rule.Moves, true)
+}
 
 // Before implements tbr.Client.
 func (c *client) Before(s ir.Stmt) []ir.Expr { return c.uses(s).before }
