@@ -35,6 +35,9 @@ func (m *madeText) solvers(name string, src []byte) ([]byte, error) {
 
 // Made returns the Go text that directives in the file of that name stand for.
 func (p *Package) Made(name string) string {
+	if p.made == nil { // it was not read from files
+		return ""
+	}
 	p.made.mu.Lock()
 	defer p.made.mu.Unlock()
 	return p.made.text[name]
