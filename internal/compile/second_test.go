@@ -38,9 +38,8 @@ var adjointLine = regexp.MustCompile(`(?m)^//cairn:adjoint(.*)$`)
 
 // withHessians asks for the tangent of each adjoint that src asks for.
 func withHessians(src string) string {
-	src = vectorKey.ReplaceAllString(src, "")
 	return adjointLine.ReplaceAllStringFunc(src, func(l string) string {
-		again := regexp.MustCompile(` mode=\w+`).ReplaceAllString(l, "")
+		again := regexp.MustCompile(` (mode|vector)=\w+`).ReplaceAllString(l, "")
 		return l + "\n" + strings.Replace(again, "adjoint", "hessian", 1)
 	})
 }
