@@ -313,9 +313,14 @@ func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
 	}
 	out := b.prepare(e, c)
 	out.L, out.Define = l, define
-	b.complete(out)
-	if !b.sortsCopy(out) {
-		b.emit(out)
+	b.emitCall(out)
+}
+
+// emitCall emits a call whose arguments and results are known.
+func (b *builder) emitCall(call *ir.Call) {
+	b.complete(call)
+	if !b.sortsCopy(call) {
+		b.emit(call)
 	}
 }
 

@@ -31,6 +31,7 @@ func (l *lowerer) checkGlobals(prog *ir.Program) diag.List {
 		}
 	}
 	c.neighbours(prog)
+	c.byHand(prog)
 	if len(c.diags) == 0 {
 		l.hide(prog, c.hidden, c.assigned)
 	}
@@ -110,7 +111,9 @@ func (c *globals) outsideWrites(prog *ir.Program) {
 	}
 	for _, f := range prog.Funcs {
 		if f.Rule != nil {
-			visit(f.Obj)
+			for _, g := range handwritten(f.Rule) {
+				visit(g)
+			}
 			continue
 		}
 		for _, ext := range c.l.results[f.Obj].exts {

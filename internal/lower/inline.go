@@ -478,7 +478,7 @@ func (b *builder) deferred(s *ast.DeferStmt) func() {
 	for i, a := range out.Args {
 		out.Args[i] = b.saveForLater(call.Pos(), a)
 	}
-	return func() { b.emit(out) }
+	return func() { b.emitCall(out) }
 }
 
 // deferredBody is deferred for a call that a body takes the place of.
