@@ -137,6 +137,7 @@ func clearedFirst(stmts []ir.Stmt, taken map[*ir.Var]bool) []ir.Stmt {
 	var out []ir.Stmt
 	drop := map[int]bool{}
 	at := mentions(stmts)
+	ways := exits(stmts)
 	for i, s := range stmts {
 		p := cleared(s)
 		if p == nil {
@@ -154,7 +155,7 @@ func clearedFirst(stmts []ir.Stmt, taken map[*ir.Var]bool) []ir.Stmt {
 			continue
 		}
 		a, ok := stmts[j].(*ir.Assign)
-		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) || exits(stmts[i:j]) {
+		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) || ways[j] > ways[i] {
 			continue
 		}
 		b, ok := a.R[0].(*ir.Binary)
@@ -176,18 +177,25 @@ func clearedFirst(stmts []ir.Stmt, taken map[*ir.Var]bool) []ir.Stmt {
 	return out
 }
 
-// exits reports whether control may leave the list on its way.
-func exits(stmts []ir.Stmt) bool {
-	found := false
-	for _, s := range stmts {
+// exits counts, for each statement of the list, by how many of those before it control
+// may leave the list.
+func exits(stmts []ir.Stmt) []int {
+	before := make([]int, len(stmts))
+	ways := 0
+	for i, s := range stmts {
+		before[i] = ways
+		found := false
 		ir.WalkStmt(s, func(s ir.Stmt) {
 			switch s.(type) {
 			case *ir.Return, *ir.Break, *ir.Continue:
 				found = true
 			}
 		})
+		if found {
+			ways++
+		}
 	}
-	return found
+	return before
 }
 
 // cleared returns the float place that s sets to zero, or nil.
@@ -245,7 +253,7 @@ func deadClears(f *ir.Func) {
 			}
 		}
 	})
-	removeDead(f.Body, map[*ir.Var]bool{}, always)
+	removeDead(f.Body, newLive(nil), always)
 }
 
 // addressed returns the variables whose address, or that of a part, is taken.
@@ -267,39 +275,51 @@ func addressed(f *ir.Func) map[*ir.Var]bool {
 	return out
 }
 
+// live are variables that are read later: those around, as they are, but for what is
+// different here.
+type live struct {
+	around *live
+	here   map[*ir.Var]bool
+}
+
+func newLive(around *live) *live { return &live{around, map[*ir.Var]bool{}} }
+
+func (l *live) has(v *ir.Var) bool {
+	for ; l != nil; l = l.around {
+		if is, known := l.here[v]; known {
+			return is
+		}
+	}
+	return false
+}
+
 // removeDead walks a block from its end; live holds what is read later.
-func removeDead(b *ir.Block, live, always map[*ir.Var]bool) {
+func removeDead(b *ir.Block, live *live, always map[*ir.Var]bool) {
 	var kept []ir.Stmt
 	for i := len(b.Stmts) - 1; i >= 0; i-- {
 		s := b.Stmts[i]
 		if p := cleared(s); p != nil {
-			if r, ok := p.(*ir.Ref); ok && r.V.Made && !live[r.V] && !always[r.V] {
+			if r, ok := p.(*ir.Ref); ok && r.V.Made && !live.has(r.V) && !always[r.V] {
 				continue
 			}
 		}
 		switch s := s.(type) {
 		case *ir.For:
-			inside := readVars([]ir.Stmt{s})
-			for v := range live {
-				inside[v] = true
-			}
+			inside := newLive(live)
+			inside.here = readVars([]ir.Stmt{s})
 			for _, inner := range s.Body.Stmts { // new each time round
 				for _, v := range defines(inner) {
-					delete(inside, v)
+					inside.here[v] = false
 				}
 			}
 			removeDead(s.Body, inside, always)
 		default:
 			for _, inner := range ir.Blocks(s) {
-				copied := map[*ir.Var]bool{}
-				for v := range live {
-					copied[v] = true
-				}
-				removeDead(inner, copied, always)
+				removeDead(inner, newLive(live), always)
 			}
 		}
 		for v := range readVars([]ir.Stmt{s}) {
-			live[v] = true
+			live.here[v] = true
 		}
 		kept = append(kept, s)
 	}

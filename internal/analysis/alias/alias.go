@@ -117,10 +117,15 @@ func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) 
 			in.paramMemory(f, v, Loc{in.vars[v], ""}, v.Type, v.Name, nil)
 		}
 	}
-	for in.grew = true; in.grew; {
+	// What flows from callees to callers needs one round in the order of the program,
+	// what flows into callees one in the opposite order.
+	for round := 0; in.grew || round == 0; round++ {
 		in.grew = false
-		for _, f := range prog.Funcs {
-			ir.WalkStmts(f.Body, in.stmt)
+		for i := range prog.Funcs {
+			if round%2 == 1 {
+				i = len(prog.Funcs) - 1 - i
+			}
+			ir.WalkStmts(prog.Funcs[i].Body, in.stmt)
 		}
 	}
 	in.findRecursion()

@@ -13,15 +13,21 @@ import (
 )
 
 // Names hands out variable names that are unique in one made function.
-type Names map[string]bool
+type Names struct {
+	taken map[string]bool
+	next  map[string]int // the first number behind a name that may be free
+}
+
+func newNames() Names { return Names{map[string]bool{}, map[string]int{}} }
 
 // Take returns want, or want with a number behind it if that is taken.
 func (n Names) Take(want string) string {
 	got := want
-	for i := 1; n[got]; i++ {
+	for i := max(n.next[want], 1); n.taken[got]; i++ {
 		got = want + strconv.Itoa(i)
+		n.next[want] = i + 1
 	}
-	n[got] = true
+	n.taken[got] = true
 	return got
 }
 
@@ -39,14 +45,14 @@ type Map struct {
 // New starts a Map for a function made from f; shadows are named by the suffix,
 // "b" or "d".
 func New(f *ir.Func, suffix string) *Map {
-	s := &Map{Names: Names{}, suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
+	s := &Map{Names: newNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
-			s.Names[v.Name] = true
+			s.Names.taken[v.Name] = true
 		}
 	}
 	for _, used := range []string{"st", "ad", "schedule", "math", "cmplx", "real", "imag", "complex", "min", "max", "len", "cap", "make", "new", "copy", "append", "panic", "nil", "true", "false"} {
-		s.Names[used] = true
+		s.Names.taken[used] = true
 	}
 	return s
 }
