@@ -12,6 +12,7 @@ type namer struct {
 	taken  map[string]bool
 	source map[string]bool // identifiers of the source: made names avoid them
 	temps  int
+	last   map[string]int // the last number behind a name
 }
 
 // runtime names that generated code uses.
@@ -160,10 +161,14 @@ func (n *namer) made(name string) string {
 }
 
 func (n *namer) numbered(name string) string {
-	for i := 2; ; i++ {
+	for i := max(n.last[name], 1) + 1; ; i++ {
 		s := name + strconv.Itoa(i)
 		if !n.taken[s] && !n.source[s] {
 			n.taken[s] = true
+			if n.last == nil {
+				n.last = map[string]int{}
+			}
+			n.last[name] = i
 			return s
 		}
 	}

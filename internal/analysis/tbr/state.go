@@ -16,10 +16,10 @@ type entry struct {
 	via *ir.Var
 }
 
-// state is the set of values to be recorded if they are overwritten.
-type state map[entry]bool
+// set is a set of values.
+type set map[entry]bool
 
-func (s state) Join(t state) bool {
+func (s set) Join(t set) bool {
 	n := len(s)
 	for e := range t {
 		s[e] = true
@@ -27,52 +27,203 @@ func (s state) Join(t state) bool {
 	return len(s) > n
 }
 
-func (s state) Clone() state {
-	c := make(state, len(s))
-	for e := range s {
-		c[e] = true
+// state is the set of values to be recorded if they are overwritten, at one point of the
+// program. It changes in place: a walk through a branch can be undone, at a cost that
+// depends on what it has changed and not on how much is known.
+type state struct {
+	of     map[*alias.Object]set
+	via    map[*ir.Var]set
+	rooted map[*alias.Object]bool // those that lie behind parameters, and perhaps have entries
+	log    []change
+	marks  int // changes are logged while there are any
+}
+
+// change is an entry that was added to a state, or removed.
+type change struct {
+	e     entry
+	added bool
+}
+
+func newState(from set) *state {
+	s := &state{of: map[*alias.Object]set{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{}}
+	s.join(from)
+	return s
+}
+
+func (s *state) has(e entry) bool { return s.of[e.loc.Obj][e] }
+
+func (s *state) join(t set) {
+	for e := range t {
+		s.add(e)
 	}
-	return c
+}
+
+func (s *state) add(e entry) {
+	if s.has(e) {
+		return
+	}
+	s.put(e)
+	if s.marks > 0 {
+		s.log = append(s.log, change{e, true})
+	}
+}
+
+func (s *state) remove(e entry) {
+	if !s.has(e) {
+		return
+	}
+	s.take(e)
+	if s.marks > 0 {
+		s.log = append(s.log, change{e, false})
+	}
+}
+
+func (s *state) put(e entry) {
+	obj := e.loc.Obj
+	if s.of[obj] == nil {
+		s.of[obj] = set{}
+		if obj.Root != nil {
+			s.rooted[obj] = true
+		}
+	}
+	s.of[obj][e] = true
+	if e.via != nil {
+		if s.via[e.via] == nil {
+			s.via[e.via] = set{}
+		}
+		s.via[e.via][e] = true
+	}
+}
+
+func (s *state) take(e entry) {
+	delete(s.of[e.loc.Obj], e)
+	if e.via != nil {
+		delete(s.via[e.via], e)
+	}
+}
+
+// all returns the entries.
+func (s *state) all() set {
+	out := set{}
+	for _, es := range s.of {
+		out.Join(es)
+	}
+	return out
+}
+
+// mark starts to log changes; every mark is followed by a release.
+func (s *state) mark() int {
+	s.marks++
+	return len(s.log)
+}
+
+func (s *state) release() {
+	if s.marks--; s.marks == 0 {
+		s.log = s.log[:0]
+	}
+}
+
+// since tells what has changed since the mark: true for an entry that is new, false for
+// one that has gone.
+func (s *state) since(mark int) set {
+	net := set{}
+	for _, c := range s.log[mark:] {
+		if old, ok := net[c.e]; ok && old != c.added { // back to what it was
+			delete(net, c.e)
+		} else {
+			net[c.e] = c.added
+		}
+	}
+	return net
+}
+
+// undo goes back to the mark.
+func (s *state) undo(mark int) {
+	for i := len(s.log) - 1; i >= mark; i-- {
+		if c := s.log[i]; c.added {
+			s.take(c.e)
+		} else {
+			s.put(c.e)
+		}
+	}
+	s.log = s.log[:mark]
+}
+
+// branch joins what each of the two makes of the state, as [flow.Branch] does.
+func (s *state) branch(one, other func()) {
+	mark := s.mark()
+	one()
+	first := s.since(mark)
+	s.undo(mark)
+	other()
+	second := s.since(mark)
+	for e, added := range first {
+		if added {
+			s.add(e)
+		}
+	}
+	for e, added := range second {
+		if _, changed := first[e]; !added && !changed { // the first has kept it
+			s.add(e)
+		}
+	}
+	s.release()
+}
+
+// loop adds what the body makes of the state until nothing is new, as [flow.Loop] does.
+// The body gets the mark of its start.
+func (s *state) loop(body func(mark int)) {
+	for grew := true; grew; {
+		grew = false
+		mark := s.mark()
+		body(mark)
+		for e, added := range s.since(mark) {
+			grew = grew || added
+			s.add(e)
+		}
+		s.release()
+	}
 }
 
 // kill removes what is known of variable v, which has got a new value.
-func (s state) kill(obj *alias.Object) {
-	for e := range s {
-		switch {
-		case e.loc.Obj == obj:
-			delete(s, e)
-		case e.via == obj.Var:
-			delete(s, e)
-			s[entry{loc: e.loc}] = true
-		}
+func (s *state) kill(obj *alias.Object) {
+	for e := range s.of[obj] {
+		s.remove(e)
+	}
+	s.unname(obj.Var)
+}
+
+// unname forgets that entries were read through v, which refers to something else now.
+func (s *state) unname(v *ir.Var) {
+	for e := range s.via[v] {
+		s.remove(e)
+		s.add(entry{loc: e.loc})
 	}
 }
 
 // forget is kill for the value that the variable v has in the running call. What
 // an earlier call still needs of its own v stays needed if it may be reached.
-func (in *Info) forget(s state, v *ir.Var) {
-	obj := in.mem.VarObject(v)
-	if !in.mem.Many(obj) {
+func (in *Info) forget(s *state, v *ir.Var) {
+	if obj := in.mem.VarObject(v); in.mem.Many(obj) {
+		s.unname(v)
+	} else {
 		s.kill(obj)
-		return
-	}
-	for e := range s {
-		if e.via == v {
-			delete(s, e)
-			s[entry{loc: e.loc}] = true
-		}
 	}
 }
 
 // rename follows a permutation: what was reached via R[i] is now reached via
 // L[i].
-func (s state) rename(a *ir.Assign, in *Info) {
+func (s *state) rename(a *ir.Assign, in *Info) {
 	to := map[*ir.Var]*ir.Var{}
+	touched := set{}
 	for i, r := range a.R {
-		to[r.(*ir.Ref).V] = a.L[i].(*ir.Ref).V
+		v := r.(*ir.Ref).V
+		to[v] = a.L[i].(*ir.Ref).V
+		touched.Join(s.via[v])
+		touched.Join(s.of[in.mem.VarObject(v)])
 	}
-	moved := state{}
-	for e := range s {
+	moved := set{}
+	for e := range touched {
 		n := e
 		if v := to[e.via]; e.via != nil && v != nil {
 			n.via = v
@@ -84,16 +235,16 @@ func (s state) rename(a *ir.Assign, in *Info) {
 		}
 		if n != e {
 			if !in.mem.Many(e.loc.Obj) {
-				delete(s, e)
+				s.remove(e)
 			}
 			moved[n] = true
 		}
 	}
-	s.Join(moved)
+	s.join(moved)
 }
 
 // reads adds the values that evaluating e reads.
-func (in *Info) reads(e ir.Expr, out state) {
+func (in *Info) reads(e ir.Expr, out set) {
 	switch e := e.(type) {
 	case nil:
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
@@ -133,7 +284,7 @@ func (in *Info) reads(e ir.Expr, out state) {
 }
 
 // address adds what finding the place e reads.
-func (in *Info) address(e ir.Expr, out state) {
+func (in *Info) address(e ir.Expr, out set) {
 	switch e := e.(type) {
 	case *ir.Field:
 		in.address(e.X, out)
@@ -151,15 +302,38 @@ func (in *Info) address(e ir.Expr, out state) {
 
 // hits reports whether writing the locations, reached via a variable or not, may
 // overwrite a value of s.
-func (in *Info) hits(s state, writes alias.Set, via *ir.Var) bool {
-	for e := range s {
-		if e.via != nil && via != nil && e.via != via && in.mem.Disjoint(e.via, via) {
-			continue
+func (in *Info) hits(s *state, writes alias.Set, via *ir.Var) bool {
+	for w := range writes {
+		hit := in.overlapping(s, w, func(e entry) bool {
+			return e.via == nil || via == nil || e.via == via || !in.mem.Disjoint(e.via, via)
+		})
+		if hit {
+			return true
 		}
-		for w := range writes {
-			if in.mem.Overlap(e.loc, w) {
+	}
+	return false
+}
+
+// overlapping reports whether the entries of s that may share memory with w have one that
+// found accepts.
+func (in *Info) overlapping(s *state, w alias.Loc, found func(e entry) bool) bool {
+	look := func(es set) bool {
+		for e := range es {
+			if in.mem.Overlap(e.loc, w) && found(e) {
 				return true
 			}
+		}
+		return false
+	}
+	if look(s.of[w.Obj]) {
+		return true
+	}
+	if w.Obj.Root == nil { // then it overlaps with itself only
+		return false
+	}
+	for obj := range s.rooted {
+		if obj != w.Obj && obj.Root == w.Obj.Root && look(s.of[obj]) {
+			return true
 		}
 	}
 	return false

@@ -55,21 +55,21 @@ func F(u, v, w, x []float64, a, b float64, s S) {
 	return w
 }
 
-func (w *world) draw(t *rapid.T, label string) state {
-	s := state{}
+func (w *world) draw(t *rapid.T, label string) set {
+	s := set{}
 	for _, i := range rapid.SliceOf(rapid.IntRange(0, len(w.entries)-1)).Draw(t, label) {
 		s[w.entries[i]] = true
 	}
 	return s
 }
 
-func joined(s, t state) state {
-	c := s.Clone()
+func joined(s, t set) set {
+	c := maps.Clone(s)
 	c.Join(t)
 	return c
 }
 
-func within(s, t state) bool {
+func within(s, t set) bool {
 	for e := range s {
 		if !t[e] {
 			return false
@@ -91,10 +91,10 @@ func TestStateIsALattice(t *testing.T) {
 		if !maps.Equal(joined(joined(a, b), c), joined(a, joined(b, c))) {
 			t.Error("join is not associative")
 		}
-		if !maps.Equal(joined(a, state{}), a) {
+		if !maps.Equal(joined(a, set{}), a) {
 			t.Error("the empty state is not neutral")
 		}
-		d := a.Clone()
+		d := maps.Clone(a)
 		if grew := d.Join(b); grew != !within(b, a) {
 			t.Errorf("Join reports %v", grew)
 		}
@@ -103,11 +103,6 @@ func TestStateIsALattice(t *testing.T) {
 		}
 		if !within(a, d) || !within(b, d) {
 			t.Error("the join is below an operand")
-		}
-		e := a.Clone()
-		e[entry{}] = true
-		if a[entry{}] {
-			t.Error("a clone shares storage")
 		}
 	})
 }
@@ -118,8 +113,7 @@ func TestKill(t *testing.T) {
 		a, b := w.draw(t, "a"), w.draw(t, "b")
 		v := rapid.SampledFrom(w.vars).Draw(t, "v")
 		obj := w.in.mem.VarObject(v)
-		killed := a.Clone()
-		killed.kill(obj)
+		killed := after(a, func(s *state) { s.kill(obj) })
 		for e := range killed {
 			if e.loc.Obj == obj || e.via == v {
 				t.Errorf("%v via %v survives", e.loc, e.via)
@@ -133,18 +127,103 @@ func TestKill(t *testing.T) {
 				t.Errorf("%v via %v is forgotten", e.loc, e.via)
 			}
 		}
-		again := killed.Clone()
-		again.kill(obj)
-		if !maps.Equal(again, killed) {
+		if again := after(killed, func(s *state) { s.kill(obj) }); !maps.Equal(again, killed) {
 			t.Error("kill is not idempotent")
 		}
-		both := joined(a, b)
-		both.kill(obj)
-		b.kill(obj)
-		if !maps.Equal(both, joined(killed, b)) {
+		both := after(joined(a, b), func(s *state) { s.kill(obj) })
+		if !maps.Equal(both, joined(killed, after(b, func(s *state) { s.kill(obj) }))) {
 			t.Error("kill does not distribute over join")
 		}
 	})
+}
+
+// after returns what f makes of the entries.
+func after(from set, f func(s *state)) set {
+	s := newState(from)
+	f(s)
+	return s.all()
+}
+
+// TestUndo: going back gives what was there, and since tells the difference.
+func TestUndo(t *testing.T) {
+	w := newWorld(t)
+	rapid.Check(t, func(t *rapid.T) {
+		a := w.draw(t, "a")
+		s := newState(a)
+		outer := s.mark()
+		w.script(t, "outer")(s)
+		b := s.all()
+		inner := s.mark()
+		w.script(t, "inner")(s)
+		c := s.all()
+		for e, added := range s.since(inner) {
+			if added != c[e] || added == b[e] {
+				t.Errorf("since reports %v for %v, which was there: %v, is there: %v", added, e, b[e], c[e])
+			}
+		}
+		if n := len(s.since(inner)); n != len(without(b, c))+len(without(c, b)) {
+			t.Errorf("since reports %d changes", n)
+		}
+		s.undo(inner)
+		s.release()
+		if !maps.Equal(s.all(), b) {
+			t.Error("the inner undo does not lead back")
+		}
+		s.undo(outer)
+		s.release()
+		if !maps.Equal(s.all(), a) || len(s.log) > 0 || s.marks != 0 {
+			t.Error("the outer undo does not lead back")
+		}
+	})
+}
+
+func without(a, b set) set {
+	out := set{}
+	for e := range a {
+		if !b[e] {
+			out[e] = true
+		}
+	}
+	return out
+}
+
+// TestBranchAndLoop compare with the definitions, on copies.
+func TestBranchAndLoop(t *testing.T) {
+	w := newWorld(t)
+	rapid.Check(t, func(t *rapid.T) {
+		a := w.draw(t, "a")
+		one, other := w.script(t, "one"), w.script(t, "other")
+		got := after(a, func(s *state) {
+			s.branch(func() { one(s) }, func() { s.branch(func() { other(s) }, func() {}) })
+		})
+		if want := joined(after(a, one), joined(after(a, other), a)); !maps.Equal(got, want) {
+			t.Errorf("branch gives %s, want %s", text(got), text(want))
+		}
+		got = after(a, func(s *state) { s.loop(func(int) { one(s) }) })
+		want := maps.Clone(a)
+		for want.Join(after(want, one)) {
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("loop gives %s, want %s", text(got), text(want))
+		}
+	})
+}
+
+// script returns some changes that can be made again.
+func (w *world) script(t *rapid.T, label string) func(s *state) {
+	steps := rapid.SliceOfN(rapid.IntRange(0, 3*len(w.entries)-1), 0, 12).Draw(t, label)
+	return func(s *state) {
+		for _, i := range steps {
+			switch e := w.entries[i/3]; i % 3 {
+			case 0:
+				s.add(e)
+			case 1:
+				s.remove(e)
+			case 2:
+				s.kill(e.loc.Obj)
+			}
+		}
+	}
 }
 
 // TestRename checks that a permutation renames without losing or inventing
@@ -159,9 +238,9 @@ func TestRename(t *testing.T) {
 			s.R = append(s.R, &ir.Ref{V: v})
 		}
 		a := w.draw(t, "a")
-		b := a.Clone()
+		b := a
 		for round := 1; ; round++ {
-			b.rename(s, w.in)
+			b = after(b, func(st *state) { st.rename(s, w.in) })
 			if len(b) != len(a) {
 				t.Fatalf("%d entries became %d", len(a), len(b))
 			}
@@ -180,15 +259,14 @@ func TestRenameFollowsTheValue(t *testing.T) {
 	u, v := w.vars[0], w.vars[1]
 	swap := &ir.Assign{L: []ir.Expr{&ir.Ref{V: u}, &ir.Ref{V: v}}, R: []ir.Expr{&ir.Ref{V: v}, &ir.Ref{V: u}}}
 	memory := w.in.mem.PointsTo(&ir.Ref{V: u}).Sorted()[0]
-	s := state{entry{memory, u}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(v)}}: true}
-	s.rename(swap, w.in)
-	want := state{entry{memory, v}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(u)}}: true}
+	s := after(set{entry{memory, u}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(v)}}: true}, func(s *state) { s.rename(swap, w.in) })
+	want := set{entry{memory, v}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(u)}}: true}
 	if !maps.Equal(s, want) {
 		t.Errorf("got %s, want %s", text(s), text(want))
 	}
 }
 
-func text(s state) string {
+func text(s set) string {
 	out := ""
 	for e := range s {
 		via := ""

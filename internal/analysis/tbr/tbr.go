@@ -47,11 +47,11 @@ type Info struct {
 	values   map[*ir.Call]bool            // floats are needed, too, of what a joint call overwrites
 	exit     map[ir.Stmt]map[*ir.Var]bool // by *ir.Block, or *ir.For for its own variables
 	start    map[*ir.For]alias.Set
-	turn     map[*ir.For]state
+	turn     map[*ir.For]set
 	reverse  map[any]bool // ir.Stmt or *ir.Func: has reverse code
 	needed   map[*ir.Var]bool
-	entry    map[*ir.Func]state // what callers need still at the entry
-	last     map[*ir.Func]state // what the reverse needs at the exit
+	entry    map[*ir.Func]set // what callers need still at the entry
+	last     map[*ir.Func]set // what the reverse needs at the exit
 	clash    map[ir.Stmt]bool
 	changed  bool
 
@@ -63,12 +63,12 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recomput
 	in := &Info{
 		prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{}, values: map[*ir.Call]bool{},
-		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]state{}, reverse: map[any]bool{},
-		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]state{}, last: map[*ir.Func]state{},
+		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]set{}, reverse: map[any]bool{},
+		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]set{}, last: map[*ir.Func]set{},
 		clash: map[ir.Stmt]bool{},
 	}
 	for _, f := range prog.Funcs {
-		in.entry[f], in.last[f] = state{}, state{}
+		in.entry[f], in.last[f] = set{}, set{}
 	}
 	flow.Stable(func() bool {
 		in.changed = false
@@ -77,11 +77,12 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recomput
 			if in.markReverse(f.Body.Stmts) {
 				in.mark(f)
 			}
-			out := in.block(f.Body, in.entry[f].Clone())
+			out := newState(in.entry[f])
+			in.block(f.Body, out)
 			for _, r := range f.Results {
 				in.leave(f.Body, r, out)
 			}
-			if in.last[f].Join(in.outlive(f, out)) {
+			if in.last[f].Join(in.outlive(f, out.all())) {
 				in.changed = true
 			}
 		}
@@ -173,14 +174,14 @@ func (in *Info) markReverse(stmts []ir.Stmt) bool {
 
 // outlive returns what of s is not f's own: memory, and variables of callers,
 // earlier calls of f among them, that f reaches through a pointer.
-func (in *Info) outlive(f *ir.Func, s state) state {
+func (in *Info) outlive(f *ir.Func, s set) set {
 	own := map[*ir.Var]bool{}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
 			own[v] = true
 		}
 	}
-	out := state{}
+	out := set{}
 	for e := range s {
 		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] || in.mem.Many(e.loc.Obj) {
 			if e.via != nil && e.via.Kind != ir.Param {
@@ -193,16 +194,16 @@ func (in *Info) outlive(f *ir.Func, s state) state {
 }
 
 // need notes that the values of the expressions will be read.
-func (in *Info) need(s state, es []ir.Expr) {
-	add := state{}
+func (in *Info) need(s *state, es []ir.Expr) {
+	add := set{}
 	for _, e := range es {
 		in.reads(e, add)
 	}
 	in.noteNeeded(add)
-	s.Join(add)
+	s.join(add)
 }
 
-func (in *Info) noteNeeded(s state) {
+func (in *Info) noteNeeded(s set) {
 	for e := range s {
 		if v := e.loc.Obj.Var; v != nil && !in.needed[v] {
 			in.needed[v] = true

@@ -10,14 +10,14 @@ import (
 // reads, and those that a statement of use reads.
 type Turn struct {
 	in   *Info
-	live state
+	live *state
 }
 
 // Turn starts a walk at the end of an iteration of l.
 func (in *Info) Turn(l *ir.For) *Turn {
-	t := &Turn{in: in, live: in.turn[l].Clone()}
+	t := &Turn{in: in, live: newState(in.turn[l])}
 	if l.Stop != nil {
-		t.live[entry{loc: alias.Loc{Obj: in.mem.VarObject(l.Stop)}}] = true
+		t.live.add(entry{loc: alias.Loc{Obj: in.mem.VarObject(l.Stop)}})
 	}
 	return t
 }
@@ -70,17 +70,19 @@ func (t *Turn) Keep(s ir.Stmt) {
 			t.live.rename(&ir.Assign{L: a.R, R: a.L}, t.in)
 			return
 		}
+		read := set{}
 		for _, e := range a.R {
-			t.in.reads(e, t.live)
+			t.in.reads(e, read)
 		}
 		for _, l := range a.L {
 			if l != nil {
-				t.in.address(l, t.live)
+				t.in.address(l, read)
 			}
 		}
+		t.live.join(read)
 		return
 	}
 	for l := range t.in.eff.Reads(s) {
-		t.live[entry{loc: l}] = true
+		t.live.add(entry{loc: l})
 	}
 }

@@ -2,14 +2,13 @@ package tbr
 
 import (
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
-	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // block carries the state through a scope and out of it.
-func (in *Info) block(b *ir.Block, s state) state {
+func (in *Info) block(b *ir.Block, s *state) {
 	for _, st := range b.Stmts {
-		s = in.stmt(st, s)
+		in.stmt(st, s)
 	}
 	for _, st := range b.Stmts {
 		switch st := st.(type) {
@@ -31,20 +30,12 @@ func (in *Info) block(b *ir.Block, s state) state {
 			}
 		}
 	}
-	return s
 }
 
 // leave ends the scope of v: its last value is kept if it is needed and cannot
 // be worked out again.
-func (in *Info) leave(scope ir.Stmt, v *ir.Var, s state) {
-	obj := in.mem.VarObject(v)
-	wanted := false
-	for e := range s {
-		if e.loc.Obj == obj {
-			wanted = true
-		}
-	}
-	if wanted && in.rec.Local(v) == nil {
+func (in *Info) leave(scope ir.Stmt, v *ir.Var, s *state) {
+	if len(s.of[in.mem.VarObject(v)]) > 0 && in.rec.Local(v) == nil {
 		if in.exit[scope] == nil {
 			in.exit[scope] = map[*ir.Var]bool{}
 		}
@@ -56,10 +47,10 @@ func (in *Info) leave(scope ir.Stmt, v *ir.Var, s state) {
 	in.forget(s, v)
 }
 
-func (in *Info) stmt(st ir.Stmt, s state) state {
+func (in *Info) stmt(st ir.Stmt, s *state) {
 	switch st := st.(type) {
 	case *ir.Block:
-		return in.block(st, s)
+		in.block(st, s)
 	case *ir.Decl:
 		in.forget(s, st.V)
 	case *ir.Assign:
@@ -72,24 +63,23 @@ func (in *Info) stmt(st ir.Stmt, s state) state {
 		if in.reverse[st] {
 			in.need(s, in.cl.Before(st))
 		}
-		return flow.Branch(s,
-			func(s state) state { return in.block(st.Then, s) },
-			func(s state) state {
+		s.branch(
+			func() { in.block(st.Then, s) },
+			func() {
 				if st.Else != nil {
-					return in.block(st.Else, s)
+					in.block(st.Else, s)
 				}
-				return s
 			})
 	case *ir.For:
 		if st.Scheduled() {
-			return in.scheduled(st, s)
+			in.scheduled(st, s)
+		} else {
+			in.loop(st, s)
 		}
-		return in.loop(st, s)
 	}
-	return s
 }
 
-func (in *Info) assign(st *ir.Assign, s state) {
+func (in *Info) assign(st *ir.Assign, s *state) {
 	if alias.IsSwap(st) {
 		if in.cl.Active(st) {
 			in.need(s, in.cl.Before(st))
@@ -123,7 +113,7 @@ func (in *Info) assign(st *ir.Assign, s state) {
 
 // appends looks for an append that may write over elements that are still needed:
 // the spare capacity behind one slice may belong to another.
-func (in *Info) appends(st *ir.Assign, s state) {
+func (in *Info) appends(st *ir.Assign, s *state) {
 	for i, r := range st.R {
 		ir.WalkExpr(r, func(e ir.Expr) bool {
 			a, ok := e.(*ir.Append)
@@ -189,7 +179,7 @@ func (in *Info) appendedTo(l ir.Expr) bool {
 
 // overwrite decides whether the old value of the place l is recorded; if so the
 // reverse needs the place's address as well.
-func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s state) {
+func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s *state) {
 	if in.save[st] == nil {
 		in.save[st] = make([]bool, n)
 	}
@@ -198,15 +188,15 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s state) {
 		in.changed = true
 	}
 	if in.save[st][i] {
-		add := state{}
+		add := set{}
 		in.address(l, add)
 		in.noteNeeded(add)
-		s.Join(add)
+		s.join(add)
 	}
 }
 
 // killPlaces forgets what was needed of variables that are overwritten whole.
-func (in *Info) killPlaces(ls []ir.Expr, s state) {
+func (in *Info) killPlaces(ls []ir.Expr, s *state) {
 	for _, l := range ls {
 		if r, ok := l.(*ir.Ref); ok {
 			in.forget(s, r.V)
@@ -214,7 +204,7 @@ func (in *Info) killPlaces(ls []ir.Expr, s state) {
 	}
 }
 
-func (in *Info) copy(st *ir.Copy, s state) {
+func (in *Info) copy(st *ir.Copy, s *state) {
 	if in.cl.Active(st) {
 		in.need(s, in.cl.Before(st))
 	}
@@ -231,7 +221,7 @@ func (in *Info) copy(st *ir.Copy, s state) {
 	}
 }
 
-func (in *Info) call(st *ir.Call, s state) {
+func (in *Info) call(st *ir.Call, s *state) {
 	joint := in.cl.Joint(st)
 	if st.Fn != nil && in.reverse[st.Fn] || in.cl.Active(st) {
 		in.need(s, in.cl.Before(st))
@@ -245,7 +235,7 @@ func (in *Info) call(st *ir.Call, s state) {
 		if in.cl.Active(st) {
 			for l := range in.eff.Shared(in.eff.FuncReads(st.Fn)) {
 				if in.looksAt(st.Fn, l) {
-					s[entry{loc: l}] = true
+					s.add(entry{loc: l})
 				}
 			}
 		}
@@ -260,11 +250,11 @@ func (in *Info) call(st *ir.Call, s state) {
 		}
 	default:
 		in.enter(st, s)
-		out := state{}
+		out := set{}
 		for e := range in.last[st.Fn] {
 			out[entry{e.loc, in.actual(st, e.via)}] = true
 		}
-		s.Join(out)
+		s.join(out)
 	}
 	if !st.Define {
 		for i, l := range st.L {
@@ -281,7 +271,7 @@ func (in *Info) call(st *ir.Call, s state) {
 
 // onlyLefts reports whether a foreign call overwrites nothing but its own left
 // sides.
-func onlyLefts(in *Info, st *ir.Call, s state) bool {
+func onlyLefts(in *Info, st *ir.Call, s *state) bool {
 	writes := alias.Set{}
 	writes.Add(in.eff.Writes(st))
 	for _, l := range st.L {
@@ -295,20 +285,17 @@ func onlyLefts(in *Info, st *ir.Call, s state) bool {
 }
 
 // enter tells the callee what is still needed of the memory that it may write.
-func (in *Info) enter(st *ir.Call, s state) {
-	writes := in.eff.Shared(in.eff.FuncWrites(st.Fn))
+func (in *Info) enter(st *ir.Call, s *state) {
 	known := in.entry[st.Fn]
-	for e := range s {
-		for w := range writes {
-			if in.mem.Overlap(e.loc, w) {
-				e := entry{e.loc, in.formal(st, e.via)}
-				if !known[e] {
-					known[e] = true
-					in.changed = true
-				}
-				break
+	for w := range in.eff.Shared(in.eff.FuncWrites(st.Fn)) {
+		in.overlapping(s, w, func(e entry) bool {
+			e.via = in.formal(st, e.via)
+			if !known[e] {
+				known[e] = true
+				in.changed = true
 			}
-		}
+			return false
+		})
 	}
 }
 
@@ -340,26 +327,27 @@ func (in *Info) actual(st *ir.Call, v *ir.Var) *ir.Var {
 	return nil
 }
 
-func (in *Info) loop(st *ir.For, s state) state {
+func (in *Info) loop(st *ir.For, s *state) {
 	counted := in.rec.Counted(st)
 	if st.Init != nil {
 		in.assign(st.Init, s)
 	}
-	stopped := state{} // a loop that stops early does not come to its post statement
-	s = flow.Loop(s, func(s state) state {
-		s = in.block(st.Body, s)
-		if st.Post != nil {
-			if counted != nil {
-				return s // the index runs backwards by itself
-			}
-			if st.Stop != nil {
-				stopped.Join(s)
-			}
-			in.assign(st.Post, s)
+	stopped := set{} // a loop that stops early does not come to its post statement
+	s.loop(func(start int) {
+		in.block(st.Body, s)
+		if st.Post == nil || counted != nil { // the index runs backwards by itself
+			return
 		}
-		return s
+		if st.Stop != nil {
+			for e, added := range s.since(start) {
+				if added {
+					stopped[e] = true
+				}
+			}
+		}
+		in.assign(st.Post, s)
 	})
-	s.Join(stopped)
+	s.join(stopped)
 	if in.reverse[st] {
 		in.need(s, in.cl.Before(st))
 	}
@@ -373,16 +361,16 @@ func (in *Info) loop(st *ir.For, s state) state {
 			}
 		}
 	}
-	return s
 }
 
 // scheduled is a loop reversed under a checkpoint schedule. An iteration is
 // recorded anew from a snapshot, so within it nothing of what came before needs
 // keeping; what came before and is overwritten is restored from the first
 // snapshot. Whatever the iterations read must outlive the loop.
-func (in *Info) scheduled(st *ir.For, s state) state {
+func (in *Info) scheduled(st *ir.For, s *state) {
 	if !in.reverse[st] {
-		return in.loop(st, s)
+		in.loop(st, s)
+		return
 	}
 	in.need(s, in.cl.Before(st))
 	var counter *ir.Var // nil in a loop to a fixed point
@@ -395,23 +383,22 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 	}
 	writes := in.eff.Writes(st)
 	for w := range writes {
-		for e := range s {
-			if w.Obj != index && in.mem.Overlap(e.loc, w) && !in.start[st][w] {
-				in.start[st][w] = true
-				in.changed = true
-			}
+		if w.Obj != index && !in.start[st][w] && in.overlapping(s, w, func(entry) bool { return true }) {
+			in.start[st][w] = true
+			in.changed = true
 		}
 	}
-	body := in.block(st.Body, in.headers(st))
+	body := newState(in.headers(st))
+	in.block(st.Body, body)
 	if in.turn[st] == nil {
-		in.turn[st] = state{}
+		in.turn[st] = set{}
 	}
-	in.turn[st].Join(body)
+	in.turn[st].Join(body.all())
 	if counter != nil {
 		in.forget(body, counter)
 	}
-	s.Join(body)
-	replay := state{}
+	s.join(body.all())
+	replay := set{}
 	for _, c := range st.Body.Stmts {
 		for l := range in.eff.Reads(c) {
 			if l.Obj != index && !in.mem.OverlapAny(alias.Set{l: true}, writes) { // else a snapshot holds it
@@ -420,20 +407,19 @@ func (in *Info) scheduled(st *ir.For, s state) state {
 		}
 	}
 	in.noteNeeded(replay)
-	s.Join(replay)
+	s.join(replay)
 	if counter != nil {
 		in.forget(s, counter)
 	}
 	if st.RunAgain() {
 		in.carried(st, s)
 	}
-	return s
 }
 
 // carried needs what refers to the state at the end of a scheduled loop whose last
 // iteration may be run again before it is reversed, and the
 // adjoints of the state are handed on to where it then lies.
-func (in *Info) carried(st *ir.For, s state) {
+func (in *Info) carried(st *ir.For, s *state) {
 	inside := map[*ir.Var]bool{}
 	ir.WalkStmts(st.Body, func(s ir.Stmt) {
 		switch s := s.(type) {
@@ -452,7 +438,7 @@ func (in *Info) carried(st *ir.For, s state) {
 		}
 	}
 	in.noteNeeded(refs)
-	s.Join(refs)
+	s.join(refs)
 }
 
 // define notes the variables that a statement declares.
@@ -468,7 +454,7 @@ func define(set map[*ir.Var]bool, l []ir.Expr, defines bool) {
 // between two reversed iterations the adjoints of the state are handed on by them,
 // so the reverse of an iteration must end with the values from its start. Those
 // that are only exchanged are exchanged back anyway.
-func (in *Info) headers(st *ir.For) state {
+func (in *Info) headers(st *ir.For) set {
 	swapped := map[*ir.Var]bool{}
 	given := map[*ir.Var]bool{}
 	ir.WalkStmts(st.Body, func(s ir.Stmt) {
@@ -485,7 +471,7 @@ func (in *Info) headers(st *ir.For) state {
 			}
 		}
 	})
-	out := state{}
+	out := set{}
 	for w := range in.eff.Writes(st) {
 		v := w.Obj.Var
 		if v != nil && swapped[v] && !given[v] {
