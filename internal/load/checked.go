@@ -18,6 +18,7 @@ func Checked(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *t
 		Matched: true, Main: true,
 		outside: &outside{byTypes: map[*types.Package]*packages.Package{}},
 		raw:     &packages.Package{},
+		made:    &madeText{text: map[string]string{}},
 	}
 	for _, f := range files {
 		p.FileNames = append(p.FileNames, fset.Position(f.FileStart).Filename)
