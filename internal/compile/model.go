@@ -23,10 +23,10 @@ type model struct {
 }
 
 func (m *model) body() *ir.Block {
-	m.names = shadow.Names{}
+	m.names = shadow.NewNames()
 	for _, vs := range [][]*ir.Var{m.f.Inputs(), m.f.Results} {
 		for _, v := range vs {
-			m.names[v.Name] = true
+			m.names.Reserve(v.Name)
 		}
 	}
 	call := &ir.Call{Fn: m.d.Tangent, Mode: ir.Joint}

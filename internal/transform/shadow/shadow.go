@@ -18,7 +18,11 @@ type Names struct {
 	next  map[string]int // the first number behind a name that may be free
 }
 
-func newNames() Names { return Names{map[string]bool{}, map[string]int{}} }
+// NewNames returns an empty Names.
+func NewNames() Names { return Names{map[string]bool{}, map[string]int{}} }
+
+// Reserve keeps a name from being handed out.
+func (n Names) Reserve(name string) { n.taken[name] = true }
 
 // Take returns want, or want with a number behind it if that is taken.
 func (n Names) Take(want string) string {
@@ -45,14 +49,14 @@ type Map struct {
 // New starts a Map for a function made from f; shadows are named by the suffix,
 // "b" or "d".
 func New(f *ir.Func, suffix string) *Map {
-	s := &Map{Names: newNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
+	s := &Map{Names: NewNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
-			s.Names.taken[v.Name] = true
+			s.Names.Reserve(v.Name)
 		}
 	}
 	for _, used := range []string{"st", "ad", "schedule", "math", "cmplx", "real", "imag", "complex", "min", "max", "len", "cap", "make", "new", "copy", "append", "panic", "nil", "true", "false"} {
-		s.Names.taken[used] = true
+		s.Names.Reserve(used)
 	}
 	return s
 }
