@@ -90,11 +90,13 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
+		var obj types.Object
+		switch n := n.(type) {
+		case *ast.Ident:
+			obj = b.info.Uses[n]
+		case ast.Stmt:
+			obj = b.snapsVar(n)
 		}
-		obj := b.info.Uses[id]
 		if v := b.vars[obj]; v != nil {
 			l.vars[obj] = v
 		}

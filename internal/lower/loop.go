@@ -152,3 +152,17 @@ func (b *builder) snaps(s ast.Stmt, name string, pos token.Pos) ir.Expr {
 	}
 	return bad(name+" is neither a variable nor a constant", "name an int variable or constant")
 }
+
+// snapsVar is the variable that a //cairn:checkpoint line above s names, or nil.
+func (b *builder) snapsVar(s ast.Stmt) types.Object {
+	set := b.src.pkg.Directives
+	if set == nil || set.Loops[s] == nil || set.Loops[s].Snaps == "" {
+		return nil
+	}
+	scope := b.src.pkg.Types.Scope().Innermost(s.Pos())
+	if scope == nil {
+		return nil
+	}
+	_, obj := scope.LookupParent(set.Loops[s].Snaps, s.Pos())
+	return obj
+}

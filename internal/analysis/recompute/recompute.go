@@ -66,6 +66,10 @@ func (in *Info) Again(s *ir.If) bool { return in.conds[s] }
 // sweep enters v's block, or nil.
 func (in *Info) Local(v *ir.Var) ir.Expr { return in.locals[v] }
 
+// Steady reports whether v is a parameter that is never assigned to and of which nobody
+// takes the address, or the index of a counted loop.
+func (in *Info) Steady(v *ir.Var) bool { return in.steady[v] }
+
 // AssignedOnce reports whether v is given a value by one statement only.
 func (in *Info) AssignedOnce(v *ir.Var) bool { return in.assigns[v] == 1 }
 

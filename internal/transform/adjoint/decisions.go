@@ -1,6 +1,7 @@
 package adjoint
 
 import (
+	"fmt"
 	"go/types"
 	"strings"
 
@@ -206,7 +207,7 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		}
 		if t.joint(s) {
 			if t.tbr.Snapshots(s) {
-				saved += "; snapshot of what it overwrites"
+				saved += "; snapshot of " + d.kept(s)
 			}
 			return "joint: run again, then reversed" + saved
 		}
@@ -221,9 +222,9 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		case s.IsFixed():
 			return "not reversed: one iteration at the fixed point is, until the adjoint has converged"
 		case s.IsBlock():
-			return "snapshot; run again, then reversed"
+			return "snapshot of " + d.state(s) + "; run again, then reversed"
 		case s.Scheduled():
-			return "under a " + s.Checkpoint.Scheme + " schedule"
+			return "under a " + s.Checkpoint.Scheme + " schedule; snapshots of " + d.state(s)
 		case t.rec.Counted(s) == nil:
 			return "iterations counted"
 		case s.Stop != nil:
@@ -232,4 +233,54 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "index runs backwards"
 	}
 	return "reversed" + saved
+}
+
+// kept tells what a snapshot before a joint call holds.
+func (d *Decisions) kept(c *ir.Call) string {
+	whole, parts := d.t.client.generatorFor(c).stretches(c)
+	var out []string
+	for _, e := range append(whole, parts...) {
+		out = append(out, stretchText(e))
+	}
+	return listOr(out, "nothing")
+}
+
+// state tells what the snapshots of a checkpointed loop or block hold.
+func (d *Decisions) state(l *ir.For) string {
+	g := d.t.client.generatorFor(l)
+	_, order, code := g.loopParts(l)
+	parts := map[*ir.Var][]string{}
+	for i := range order {
+		x := code[i].(*ir.Assign).R[0].(*ir.Math)
+		v := x.Args[0].(*ir.Ref).V
+		parts[v] = append(parts[v], stretchText(x))
+	}
+	var out []string
+	for _, it := range g.loopState(l) {
+		if r, ok := it.Place.(*ir.Ref); ok && parts[r.V] != nil {
+			out = append(out, parts[r.V]...)
+		} else if !ok || r.V.Kind != ir.Temp {
+			out = append(out, ir.Format(it.Place))
+		}
+	}
+	return listOr(out, "nothing")
+}
+
+func listOr(parts []string, none string) string {
+	if len(parts) == 0 {
+		return none
+	}
+	return strings.Join(parts, ", ")
+}
+
+// stretchText names what a snapshot keeps: a place, or elements of one.
+func stretchText(e ir.Expr) string {
+	p, ok := e.(*ir.Math)
+	switch {
+	case !ok:
+		return ir.Format(e)
+	case ir.Equal(p.Args[1], p.Args[2]):
+		return fmt.Sprintf("%s[%s]", ir.Format(p.Args[0]), ir.Format(p.Args[1]))
+	}
+	return fmt.Sprintf("%s from element %s to %s", ir.Format(p.Args[0]), ir.Format(p.Args[1]), ir.Format(p.Args[2]))
 }

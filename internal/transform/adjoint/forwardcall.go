@@ -125,14 +125,17 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 // snapshots reports whether a joint call overwrites what the reverse sweep needs and can
 // be reached from the arguments: a function with a rule may also make new memory.
 func (g *generator) snapshots(c *ir.Call) bool {
-	return g.t.tbr.Snapshots(c) && (c.Fn.Rule == nil || len(g.jointPlaces(c)) > 0)
+	if !g.t.tbr.Snapshots(c) || c.Fn.Rule == nil {
+		return g.t.tbr.Snapshots(c)
+	}
+	whole, parts := g.stretches(c)
+	return len(whole)+len(parts) > 0
 }
 
-// keepsFor saves or restores what a joint call overwrites. Where the values of floats are
-// not needed, only what leads to them is kept.
-func (g *generator) keepsFor(c *ir.Call, snap *ir.Var, method string) []ir.Stmt {
-	places := g.jointPlaces(c)
-	if c.Fn.Rule == nil || g.t.tbr.SnapshotsFloats(c) {
+// keepsFor saves or restores places that a joint call overwrites. Where the values of
+// floats are not needed, only what leads to them is kept.
+func (g *generator) keepsFor(c *ir.Call, snap *ir.Var, method string, places []ir.Expr) []ir.Stmt {
+	if g.keepsFloats(c) {
 		return g.keeps(snap, method, places)
 	}
 	var out []ir.Stmt
@@ -142,6 +145,10 @@ func (g *generator) keepsFor(c *ir.Call, snap *ir.Var, method string) []ir.Stmt 
 	return together(out)
 }
 
+func (g *generator) keepsFloats(c *ir.Call) bool {
+	return c.Fn.Rule == nil || g.t.tbr.SnapshotsFloats(c)
+}
+
 // snapshotBefore keeps what a joint call overwrites and the reverse sweep needs.
 func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
 	if !record || !g.snapshots(c) {
@@ -149,14 +156,19 @@ func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
 	}
 	snap := g.sh.Temp("snap", snapshotType)
 	out := []ir.Stmt{&ir.Call{L: []ir.Expr{&ir.Ref{V: snap}}, Define: true, Name: "ad.NewSnapshot"}}
-	out = append(out, g.keepsFor(c, snap, "Save")...)
+	whole, parts := g.stretches(c)
+	out = append(out, g.keepsFor(c, snap, "Save", whole)...)
+	for _, x := range parts {
+		part := g.sh.Temp("part", x.Type())
+		out = append(out, ir.Define(part, x), on(snap, "Save", &ir.Ref{V: part}))
+	}
 	return append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 }
 
-// jointPlaces lists, from the arguments, the memory that a joint call writes.
-func (g *generator) jointPlaces(c *ir.Call) []ir.Expr {
+// placesOf lists, from some of the arguments, the memory that a joint call writes.
+func (g *generator) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
 	var roots []ir.Expr
-	for _, a := range c.Args {
+	for _, a := range args {
 		if !ir.HasRef(a.Type()) {
 			continue
 		}
@@ -166,7 +178,11 @@ func (g *generator) jointPlaces(c *ir.Call) []ir.Expr {
 		if s, ok := a.(*ir.SliceOf); ok {
 			a = s.X
 		}
-		if isPlace(a) {
+		known := false
+		for _, r := range roots {
+			known = known || ir.Equal(r, a)
+		}
+		if isPlace(a) && !known {
 			roots = append(roots, a)
 		}
 	}

@@ -183,12 +183,24 @@ func (g *generator) reverseCallStmt(c *ir.Call) []ir.Stmt {
 	}
 	if g.t.joint(c) && g.snapshots(c) {
 		snap := g.sh.Temp("snap", snapshotType)
+		whole, sections := g.stretches(c)
+		var decls []ir.Stmt
+		var parts []ir.Expr
+		for _, x := range sections { // the snapshot knows where it is
+			part := g.sh.Temp("part", x.Type())
+			decls = append(decls, &ir.Decl{V: part})
+			parts = append(parts, &ir.Ref{V: part})
+		}
+		restore := func() []ir.Stmt {
+			return append(g.keepsFor(c, snap, "Restore", whole), g.keeps(snap, "Restore", parts)...)
+		}
 		pop, heads := g.headsAfter(c)
 		code = append(code, pop...)
 		code = append(code, g.popOne(&ir.Ref{V: snap}, true))
-		code = append(code, g.keepsFor(c, snap, "Restore")...)
+		code = append(code, decls...)
+		code = append(code, restore()...)
 		code = append(code, g.callAdjoint(c)...)
-		code = append(code, g.keepsFor(c, snap, "Restore")...)
+		code = append(code, restore()...)
 		code = append(code, heads...)
 		return append(code, &ir.Call{Name: "Release", On: snap})
 	}

@@ -16,6 +16,8 @@ type scheduled struct {
 	loop            *ir.Var
 	advance, record *ir.Var
 	save            *ir.Var
+
+	parts map[*ir.Var][]*ir.Var // what of slices it touches, see loopParts
 }
 
 func (g *generator) isScheduled(s *ir.For) bool {
@@ -52,12 +54,18 @@ func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 		made.Args = []ir.Expr{tripCount(g.rec.Counted(s)), asInt(s.Checkpoint.Snaps)}
 	}
 	out := []ir.Stmt{comment(g.headline(s)), made}
+	parts, order, code := g.loopParts(s)
+	sc.parts = parts
+	out = append(out, code...)
 	out = append(out, g.forwardClosures(s, sc)...)
 	out = append(out, &ir.Call{Name: "Forward", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: sc.save}}})
 	if g.shared(s) {
 		g.loops[s] = sc
 	} else {
 		out = append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: sc.loop}}})
+		for _, part := range order {
+			out = append(out, g.pushOne(&ir.Ref{V: part}))
+		}
 	}
 	return out
 }
@@ -100,7 +108,7 @@ func (g *generator) forwardClosures(s *ir.For, sc *scheduled) []ir.Stmt {
 	return []ir.Stmt{
 		g.stepClosure(s, sc.advance, g.forwardScope(s.Body, false).Stmts, true),
 		g.stepClosure(s, sc.record, g.forwardScope(s.Body, true).Stmts, true),
-		g.stateClosure(s, sc.save, "Save"),
+		g.stateClosure(s, sc, sc.save, "Save"),
 	}
 }
 
@@ -140,10 +148,25 @@ func (g *generator) stepClosure(s *ir.For, v *ir.Var, body []ir.Stmt, goesOn boo
 
 // stateClosure makes func(s *ad.Snapshot), which saves or restores the loop's
 // state.
-func (g *generator) stateClosure(s *ir.For, v *ir.Var, method string) ir.Stmt {
+func (g *generator) stateClosure(s *ir.For, sc *scheduled, v *ir.Var, method string) ir.Stmt {
 	snap := g.sh.Temp("s", snapshotType)
 	snap.Kind = ir.Param
-	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: g.keepState(g.loopState(s), snap, method)}}
+	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: g.keepState(sc.kept(g.loopState(s)), snap, method)}}
+}
+
+// kept replaces slices by what of them is touched.
+func (sc *scheduled) kept(state []loopstate.Variable) []loopstate.Variable {
+	var out []loopstate.Variable
+	for _, it := range state {
+		if r, ok := it.Place.(*ir.Ref); ok && sc.parts[r.V] != nil {
+			for _, part := range sc.parts[r.V] {
+				out = append(out, loopstate.Variable{Place: &ir.Ref{V: part}})
+			}
+			continue
+		}
+		out = append(out, it)
+	}
+	return out
 }
 
 // loopState returns the checkpoint variables of s: those that it mentions and
@@ -160,6 +183,11 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	sc := g.loops[s]
 	if sc == nil {
 		sc = &scheduled{loop: g.sh.Temp(loopName(s), loopType)}
+		parts, order, _ := g.loopParts(s)
+		sc.parts = parts
+		for i := len(order) - 1; i >= 0; i-- {
+			out = append(out, g.popOne(&ir.Ref{V: order[i]}, true))
+		}
 		out = append(out, g.popOne(&ir.Ref{V: sc.loop}, true))
 		out = append(out, g.forwardClosures(s, sc)...)
 	}
@@ -169,7 +197,7 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	body := append(append(take, g.reverseScope(s.Body).Stmts...), hand...)
 	out = append(out,
 		g.stepClosure(s, reverse, body, false),
-		g.stateClosure(s, restore, "Restore"),
+		g.stateClosure(s, sc, restore, "Restore"),
 		&ir.Call{Name: "Reverse", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: reverse}, &ir.Ref{V: sc.save}, &ir.Ref{V: restore}}})
 	g.again = append(g.again, rerun{s, sc.record, reverse})
 	if len(g.t.tbr.Start(s)) > 0 {
