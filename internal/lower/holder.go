@@ -131,7 +131,11 @@ func overwrites(info *types.Info, n ast.Node, t types.Type) bool {
 		if id == nil || id.Name != "copy" && id.Name != "clear" || len(n.Args) == 0 {
 			return false
 		}
-		s, ok := info.TypeOf(n.Args[0]).Underlying().(*types.Slice)
+		at := info.TypeOf(n.Args[0])
+		if at == nil {
+			return false
+		}
+		s, ok := at.Underlying().(*types.Slice)
 		return ok && types.Identical(s.Elem(), t)
 	}
 	for _, l := range places {

@@ -211,6 +211,9 @@ func (r *reader) rangeElem(e ast.Expr) types.Type {
 	if p := pointee(t); p != nil {
 		t = p
 	}
+	if t == nil {
+		return nil
+	}
 	switch t := t.Underlying().(type) {
 	case *types.Slice:
 		return t.Elem()
