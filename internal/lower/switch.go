@@ -2,6 +2,7 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -111,6 +112,10 @@ func (b *builder) anyOf(list []ast.Expr, tag ir.Expr) ir.Expr {
 
 func (b *builder) match(e ast.Expr, tag ir.Expr) ir.Expr {
 	x := b.expr(e)
+	if tag == nil && !ir.IsBool(x.Type()) {
+		b.fail(e, "case of type "+x.Type().String(), "a switch without a tag compares it with true", "write a bool")
+		return &ir.Const{Val: constant.MakeBool(false), Typ: types.Typ[types.Bool]}
+	}
 	if tag == nil {
 		return x
 	}

@@ -63,11 +63,12 @@ func (g *generator) pop(e ir.Expr, define bool) []ir.Stmt {
 	if v := ir.Root(e); v != nil && !g.sh.IsShadow(e) && g.act.ShadowedRefs(e) {
 		leaves := g.refLeaves(g.sh.Place(e))
 		whole := len(leaves) == 1 && ir.IsRef(e.Type())
-		if define && !whole {
+		fresh := define && g.sh.Var(v).Kind != ir.Param // a parameter holds the seed
+		if fresh && !whole {
 			out = append(out, &ir.Decl{V: g.sh.Var(v)})
 		}
 		for i := len(leaves) - 1; i >= 0; i-- {
-			out = append(out, g.popOne(leaves[i], define && whole))
+			out = append(out, g.popOne(leaves[i], fresh && whole))
 		}
 	}
 	return append(out, g.popOne(e, define))
