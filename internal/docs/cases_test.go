@@ -114,7 +114,7 @@ func TestCount(t *testing.T) {
 
 func TestReadCase(t *testing.T) {
 	for text, want := range map[string]Case{
-		"about\nmore\n-- a.go --\npackage a\n-- inputs --\nF: 1\nF: 2\n":     {Name: "n", About: "about", Calls: 2},
+		"about\nmore\n-- a.go --\npackage a\n-- inputs --\nF: 1\nF: 2\n":      {Name: "n", About: "about", Calls: 2},
 		"-- a.go --\npackage a\n-- want --\na.go:1:2: no goto\na.go:2:2: x\n": {Name: "n", Refused: "a.go:1:2: no goto"},
 	} {
 		if d := cmp.Diff(want, ReadCase("dir/n.txtar", []byte(text))); d != "" {
