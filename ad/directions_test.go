@@ -46,6 +46,9 @@ func TestApartDirectionsDeep(t *testing.T) {
 	if said := shares(func() { ApartDirectionsDeep("F", "sb", apart) }); said != "" {
 		t.Error(said)
 	}
+	if &apart[0].u[0] != &u[0] || &apart[1].v[0] != &v[1] {
+		t.Error("the directions have moved")
+	}
 	for _, sharing := range [][]*field{{{u, nil}, {nil, u[1:]}}, {apart[0], apart[0]}} {
 		if said := shares(func() { ApartDirectionsDeep("F", "sb", sharing) }); !strings.Contains(said, "sb[0] and sb[1]") {
 			t.Errorf("shared memory was not found: %q", said)

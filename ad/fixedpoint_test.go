@@ -160,7 +160,7 @@ func TestFixedPointShapes(t *testing.T) {
 		t.Fatalf("%d floats", rows.len())
 	}
 	rows.write(odd(rows.len()))
-	if got := f.take([]any{&v}, nil); len(got) != 12 || got[0] == 0 || v.rows[2][1] != 0 || real(v.a[1].z) != 0 {
+	if got := f.take([]any{&v}, nil); len(got) != 12 || got[0] == 0 || v.rows[2][1] != 0 || real(v.a[1].z) != 0 || v.a[1].f != 0 {
 		t.Errorf("%v %v", got, v)
 	}
 	if text := panicOf(func() { f.put([]any{&v}, []float64{1}) }); !strings.Contains(text, "another shape") {

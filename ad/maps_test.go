@@ -127,7 +127,7 @@ func TestZeroLikeMaps(t *testing.T) {
 		names: s.names,
 		same:  map[string]float64{"a": 0, "b": 0}, row: []float64{0, 0},
 	}
-	if !reflect.DeepEqual(z, want) {
+	if !reflect.DeepEqual(z, want) || z.null != nil {
 		t.Errorf("got %+v", z)
 	}
 	z.w["a"], z.rows[1][0] = 3, 4

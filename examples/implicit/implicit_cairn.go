@@ -107,7 +107,7 @@ func AnomalyAdjoint(m float64, mb *float64, e float64, eb *float64, retb float64
 		end1.Restore(&a)
 		end1.Restore(&d)
 	}
-	fixed1.Reverse(record, reverse, restore, 1, &ab, &*mb, &*eb)
+	fixed1.Reverse(record, reverse, restore, 1, &ab, mb, eb)
 	end1.Release()
 	// a, d := m, 1.0
 	*mb += ab
@@ -310,7 +310,7 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		end1.Restore(&i)
 		end1.Restore(&i0)
 	}
-	fixed1.Reverse(record, reverse, restore, 2, &xb, &yb, &*rb, &*kb)
+	fixed1.Reverse(record, reverse, restore, 2, &xb, &yb, rb, kb)
 	end1.Release()
 	// x, y = r, 0.1
 	yb = 0.0
@@ -461,7 +461,7 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		end.Restore(&i)
 		end.Restore(&i0)
 	}
-	fixed.Reverse(record, reverse, restore, 2, &xb, &yb, &*rb, &*kb)
+	fixed.Reverse(record, reverse, restore, 2, &xb, &yb, rb, kb)
 	end.Release()
 	// x, y = r, 0.1
 	yb = 0.0

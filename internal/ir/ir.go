@@ -184,7 +184,7 @@ type (
 		X   Expr
 		Typ types.Type
 	}
-	// Absent, assigned to an element of a map, of type Typ, takes it away: delete.
+	// Absent is what, assigned to an element of a map, of type Typ, takes it away: delete.
 	Absent struct{ Typ types.Type }
 	// Field is X.F for a struct X; I is the field's index.
 	Field struct {

@@ -282,3 +282,11 @@ func Equal(a, b Expr) bool {
 	}
 	return Format(a) == Format(b)
 }
+
+// AddrOf returns the address of a place: for what a pointer points to, the pointer.
+func AddrOf(place Expr) Expr {
+	if d, ok := place.(*Deref); ok {
+		return d.X
+	}
+	return &Addr{X: place}
+}

@@ -42,6 +42,7 @@ func logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd 
 	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
+		//cairn:joint
 		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point)
 		sumd += t1d
 		sum += t1

@@ -20,6 +20,18 @@ func TestSteer(t *testing.T) {
 	}
 }
 
+// TestPotential holds that the derivatives leave the value as it is.
+func TestPotential(t *testing.T) {
+	want := potential(0.5, 7, 0.3)
+	if got, _ := potentialTangent(0.5, 1, 7, 0, 0.3); got != want {
+		t.Errorf("the tangent gives %v, want %v", got, want)
+	}
+	var gx, gy float64
+	if got := potentialAdjoint(0.5, &gx, 7, &gy, 0.3, 1); got != want {
+		t.Errorf("the adjoint gives %v, want %v", got, want)
+	}
+}
+
 func TestDerivatives(t *testing.T) {
 	for _, w := range []float64{0, 0.1, 1, -2} {
 		const h = 1e-6

@@ -52,7 +52,7 @@ func (g *generator) forwardFixed(s *ir.For, record bool) []ir.Stmt {
 	}
 	var written []ir.Expr
 	for _, p := range g.fixedWrites(s) {
-		written = append(written, &ir.Addr{X: p})
+		written = append(written, ir.AddrOf(p))
 	}
 	if places := g.fixedStart(s); len(places) > 0 {
 		start := g.sh.Temp("start", snapshotType)
@@ -146,7 +146,7 @@ func (g *generator) reverseFixed(s *ir.For) []ir.Stmt {
 	written := g.fixedWrites(s)
 	args := []ir.Expr{&ir.Ref{V: record}, &ir.Ref{V: reverse}, &ir.Ref{V: restore}, ir.Int(len(written))}
 	for _, p := range append(written, g.fixedReads(s)...) {
-		args = append(args, &ir.Addr{X: g.sh.Place(p)})
+		args = append(args, ir.AddrOf(g.sh.Place(p)))
 	}
 	out = append(out, &ir.Call{Name: "Reverse", On: f, Args: args}, &ir.Call{Name: "Release", On: end})
 	g.again = append(g.again, rerun{s, record, reverse})

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -124,11 +125,7 @@ func (b *builder) behind(v *ir.Var) bool { return v.Shadow == ir.ShadowPointer &
 
 // locals lists the variables of the made function.
 func (b *builder) locals() []*ir.Var {
-	var out []*ir.Var
-	for _, v := range append(b.key.fn.Locals, b.extra...) {
-		out = append(out, v)
-	}
-	return out
+	return slices.Concat(b.key.fn.Locals, b.extra)
 }
 
 // loop makes a loop over the directions.
