@@ -279,13 +279,13 @@ func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
 	case conversion:
 		return b.convert(e)
 	case builtinCall:
-		return b.builtinExpr(e, c.name)
+		return b.inOrder(e, b.builtinExpr(e, c.name))
 	case mathCall:
 		out := &ir.Math{Fn: c.name, Typ: b.typeOf(e)}
 		for i, a := range e.Args {
 			out.Args = append(out.Args, b.exprTo(a, c.fn.Signature().Params().At(i).Type()))
 		}
-		return out
+		return b.inOrder(e, out)
 	case tupleCall:
 		b.fail(e, "call of "+c.fn.Pkg().Name()+"."+c.name, "one value is wanted here", "assign the results to variables first")
 	case functionCall:

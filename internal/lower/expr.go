@@ -277,7 +277,7 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 func (b *builder) binary(e *ast.BinaryExpr) ir.Expr {
 	switch e.Op {
 	case token.LAND, token.LOR:
-		return b.shortCircuit(e)
+		return b.inOrder(e, b.shortCircuit(e))
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 		return b.comparison(e)
 	}

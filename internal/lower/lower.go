@@ -103,6 +103,7 @@ type lowerer struct {
 	order   []*lowered // callees before callers, but for recursion
 	names   map[string]bool
 	usages  map[usageOf]*usage
+	early   map[*source]map[ast.Expr]bool // see inOrder
 
 	ctx       *types.Context // makes identical instances of types one
 	instances map[*types.Func]*instance
@@ -150,6 +151,7 @@ func newLowerer(in Input) *lowerer {
 		results: map[*types.Func]*lowered{},
 		names:   map[string]bool{},
 		usages:  map[usageOf]*usage{},
+		early:   map[*source]map[ast.Expr]bool{},
 
 		ctx:       types.NewContext(),
 		instances: map[*types.Func]*instance{},
