@@ -48,9 +48,10 @@ func logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd 
 		sum += t1
 	}
 	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
-	t2, t2d := logSumExpTangent(alphas, alphasd)
-	retd = sumd - float64(len(x))*t2d
-	ret = sum - float64(len(x))*(constant+t2)
+	t2 := len(x)
+	t3, t3d := logSumExpTangent(alphas, alphasd)
+	retd = sumd - float64(t2)*t3d
+	ret = sum - float64(t2)*(constant+t3)
 	return
 }
 
@@ -70,8 +71,9 @@ func logPriorTangent(prior Wishart, diagonal, diagonald, logDet, logDetd []float
 		logd += float64(prior.M)*logDetd[k] - 0.5*prior.Gamma*prior.Gamma*normd
 		log += float64(prior.M)*logDet[k] - 0.5*prior.Gamma*prior.Gamma*norm
 	}
-	t3 := logGamma(0.5*float64(freedom), d)
-	c := float64(freedom*d)*math.Log(prior.Gamma/math.Sqrt2) - t3
+	t3 := math.Log(prior.Gamma / math.Sqrt2)
+	t4 := logGamma(0.5*float64(freedom), d)
+	c := float64(freedom*d)*t3 - t4
 	retd = logd
 	ret = log + float64(len(icf))*c
 	return
@@ -217,8 +219,9 @@ func logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb 
 		sum += t1
 	}
 	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
-	t2 := logSumExpForward(alphas, alphasb, st)
-	ret = sum - float64(len(x))*(constant+t2)
+	t2 := len(x)
+	t3 := logSumExpForward(alphas, alphasb, st)
+	ret = sum - float64(t2)*(constant+t3)
 	return
 }
 
@@ -245,11 +248,12 @@ func logPriorReverse(prior Wishart, diagonal, diagonalb, logDet, logDetb []float
 
 // logLikelihoodReverse is the reverse sweep of logLikelihood: it adds to the adjoints.
 func logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64, st *ad.Stack) {
-	// ret = sum - float64(len(x)) * (constant + t2)
+	t2 := len(x)
+	// ret = sum - float64(t2) * (constant + t3)
 	sumb := retb
-	t2b := -(float64(len(x)) * retb)
-	// t2 := logSumExp(alphas)
-	logSumExpReverse(alphas, alphasb, t2b, st)
+	t3b := -(float64(t2) * retb)
+	// t3 := logSumExp(alphas)
+	logSumExpReverse(alphas, alphasb, t3b, st)
 	for i := len(x) - 1; i >= 0; i-- {
 		point := x[i]
 		// sum += t1
