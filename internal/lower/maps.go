@@ -11,7 +11,7 @@ import (
 // refusedMap returns what is wrong with maps of type t, or "". Keys carry no derivative,
 // and a loop must come upon them in the same order each time it is run. Values are
 // read and written as a whole.
-func refusedMap(t *types.Map) (what, why, do string) {
+func refusedMap(t *types.Map, seen map[types.Type]bool) (what, why, do string) {
 	if !orderedKey(t.Key()) {
 		return "map with keys of type " + t.Key().String(), "keys have no derivative, and two runs must go through them in one order",
 			"use keys that are made of integers, strings and bools"
@@ -20,7 +20,7 @@ func refusedMap(t *types.Map) (what, why, do string) {
 		return "map with elements of type " + e.String(), "they hold references, too, and their shadows could not follow",
 			"use pointers to them"
 	}
-	return refusedType(t.Elem())
+	return refusedWithin(t.Elem(), seen)
 }
 
 // orderedKey reports whether keys of type t can be put in order.

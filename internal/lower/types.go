@@ -23,6 +23,15 @@ const (
 // refusedType returns what is wrong with values of type t, or "". The fields
 // of a struct are judged only where they are used.
 func refusedType(t types.Type) (what, why, do string) {
+	return refusedWithin(t, map[types.Type]bool{})
+}
+
+// refusedWithin is refusedType inside the types in seen, which may hold themselves.
+func refusedWithin(t types.Type, seen map[types.Type]bool) (what, why, do string) {
+	if seen[t] {
+		return "", "", ""
+	}
+	seen[t] = true
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch {
@@ -32,13 +41,13 @@ func refusedType(t types.Type) (what, why, do string) {
 			return "unsafe pointer", "nothing is known about the memory behind it", "use slices and typed pointers"
 		}
 	case *types.Slice:
-		return refusedType(u.Elem())
+		return refusedWithin(u.Elem(), seen)
 	case *types.Array:
-		return refusedType(u.Elem())
+		return refusedWithin(u.Elem(), seen)
 	case *types.Pointer:
-		return refusedType(u.Elem())
+		return refusedWithin(u.Elem(), seen)
 	case *types.Map:
-		return refusedMap(u)
+		return refusedMap(u, seen)
 	case *types.Chan:
 		return "channel", "the reverse sweep cannot follow communication", "pass the values as parameters"
 	case *types.Signature:
