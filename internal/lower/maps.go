@@ -8,10 +8,10 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// refusedMap returns what is wrong with maps of type t, or "". Keys carry no derivative,
-// and a loop must come upon them in the same order each time it is run. Values are
-// read and written as a whole.
-func refusedMap(t *types.Map, seen map[types.Type]bool) (what, why, do string) {
+// refusedMap returns what is wrong with maps of type t, what their elements are made of
+// apart, or "". Keys carry no derivative, and a loop must come upon them in the same order
+// each time it is run. Values are read and written as a whole.
+func refusedMap(t *types.Map) (what, why, do string) {
 	if !orderedKey(t.Key()) {
 		return "map with keys of type " + t.Key().String(), "keys have no derivative, and two runs must go through them in one order",
 			"use keys that are made of integers, strings and bools"
@@ -20,7 +20,7 @@ func refusedMap(t *types.Map, seen map[types.Type]bool) (what, why, do string) {
 		return "map with elements of type " + e.String(), "they hold references, too, and their shadows could not follow",
 			"use pointers to them"
 	}
-	return refusedWithin(t.Elem(), seen)
+	return "", "", ""
 }
 
 // orderedKey reports whether keys of type t can be put in order.

@@ -23,15 +23,7 @@ const (
 // refusedType returns what is wrong with values of type t, or "". The fields
 // of a struct are judged only where they are used.
 func refusedType(t types.Type) (what, why, do string) {
-	return refusedWithin(t, map[types.Type]bool{})
-}
-
-// refusedWithin is refusedType inside the types in seen, which may hold themselves.
-func refusedWithin(t types.Type, seen map[types.Type]bool) (what, why, do string) {
-	if seen[t] {
-		return "", "", ""
-	}
-	seen[t] = true
+	t = innermost(t)
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch {
@@ -40,14 +32,8 @@ func refusedWithin(t types.Type, seen map[types.Type]bool) (what, why, do string
 		case u.Kind() == types.UnsafePointer:
 			return "unsafe pointer", "nothing is known about the memory behind it", "use slices and typed pointers"
 		}
-	case *types.Slice:
-		return refusedWithin(u.Elem(), seen)
-	case *types.Array:
-		return refusedWithin(u.Elem(), seen)
-	case *types.Pointer:
-		return refusedWithin(u.Elem(), seen)
 	case *types.Map:
-		return refusedMap(u, seen)
+		return refusedMap(u)
 	case *types.Chan:
 		return "channel", "the reverse sweep cannot follow communication", "pass the values as parameters"
 	case *types.Signature:
@@ -60,4 +46,28 @@ func refusedWithin(t types.Type, seen map[types.Type]bool) (what, why, do string
 		return fmt.Sprintf("%d values", u.Len()), "one value is wanted here", "assign them to variables first"
 	}
 	return "", "", ""
+}
+
+// innermost returns what slices, arrays, pointers and maps that are not refused are made
+// of; a number for a type that is made of itself.
+func innermost(t types.Type) types.Type {
+	for seen := map[types.Type]bool{}; !seen[t]; {
+		seen[t] = true
+		switch u := t.Underlying().(type) {
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Array:
+			t = u.Elem()
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Map:
+			if what, _, _ := refusedMap(u); what != "" {
+				return t
+			}
+			t = u.Elem()
+		default:
+			return t
+		}
+	}
+	return types.Typ[types.Int]
 }
