@@ -181,7 +181,7 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 		return b.dummy(e)
 	}
 	if t, isMap := b.typeOf(e.X).Underlying().(*types.Map); isMap {
-		if what, why, do := refusedType(t); what != "" {
+		if what, why, do := refusedMap(t); what != "" {
 			b.fail(e, what, why, do)
 			return b.dummy(e)
 		}
