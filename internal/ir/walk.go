@@ -290,3 +290,29 @@ func AddrOf(place Expr) Expr {
 	}
 	return &Addr{X: place}
 }
+
+// Defined returns the variables that s declares in the list that it stands in.
+func Defined(s Stmt) []*Var {
+	var ls []Expr
+	switch s := s.(type) {
+	case *Decl:
+		return []*Var{s.V}
+	case *Closure:
+		return []*Var{s.V}
+	case *Assign:
+		if s.Define {
+			ls = s.L
+		}
+	case *Call:
+		if s.Define {
+			ls = s.L
+		}
+	}
+	var out []*Var
+	for _, l := range ls {
+		if l != nil {
+			out = append(out, l.(*Ref).V)
+		}
+	}
+	return out
+}

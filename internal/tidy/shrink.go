@@ -308,7 +308,7 @@ func removeDead(b *ir.Block, live *live, always map[*ir.Var]bool) {
 			inside := newLive(live)
 			inside.here = readVars([]ir.Stmt{s})
 			for _, inner := range s.Body.Stmts { // new each time round
-				for _, v := range defines(inner) {
+				for _, v := range ir.Defined(inner) {
 					inside.here[v] = false
 				}
 			}

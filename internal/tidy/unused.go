@@ -362,29 +362,3 @@ func (u *unused) trimCall(s *ir.Call) {
 		s.L, s.Define, s.Conv = nil, false, nil
 	}
 }
-
-// defines returns the variables that the statement declares in its own list.
-func defines(s ir.Stmt) []*ir.Var {
-	var ls []ir.Expr
-	switch s := s.(type) {
-	case *ir.Decl:
-		return []*ir.Var{s.V}
-	case *ir.Closure:
-		return []*ir.Var{s.V}
-	case *ir.Assign:
-		if s.Define {
-			ls = s.L
-		}
-	case *ir.Call:
-		if s.Define {
-			ls = s.L
-		}
-	}
-	var out []*ir.Var
-	for _, l := range ls {
-		if l != nil {
-			out = append(out, l.(*ir.Ref).V)
-		}
-	}
-	return out
-}

@@ -20,7 +20,7 @@ func Around(f *ir.Func, l *ir.For) []*ir.Var {
 		reads, places := ir.Exprs(s)
 		note(reads)
 		note(places)
-		for _, v := range declares(s) {
+		for _, v := range ir.Defined(s) {
 			inside[v] = true
 		}
 		if l, ok := s.(*ir.For); ok && l.Stop != nil {
@@ -33,30 +33,6 @@ func Around(f *ir.Func, l *ir.For) []*ir.Var {
 			if mentioned[v] && !inside[v] {
 				out = append(out, v)
 			}
-		}
-	}
-	return out
-}
-
-// declares lists the variables that s itself declares.
-func declares(s ir.Stmt) []*ir.Var {
-	var ls []ir.Expr
-	switch s := s.(type) {
-	case *ir.Decl:
-		return []*ir.Var{s.V}
-	case *ir.Assign:
-		if s.Define {
-			ls = s.L
-		}
-	case *ir.Call:
-		if s.Define {
-			ls = s.L
-		}
-	}
-	var out []*ir.Var
-	for _, l := range ls {
-		if l != nil {
-			out = append(out, l.(*ir.Ref).V)
 		}
 	}
 	return out

@@ -18,11 +18,11 @@ func (b *builder) hoist(l *ir.For) []ir.Stmt {
 	h := &hoister{builder: b, own: map[*ir.Var]bool{}}
 	ir.WalkStmts(l.Body, func(s ir.Stmt) {
 		if loop, ok := s.(*ir.For); ok && loop.Init != nil {
-			for _, v := range defined(loop.Init) {
+			for _, v := range ir.Defined(loop.Init) {
 				h.own[v] = true
 			}
 		}
-		for _, v := range defined(s) {
+		for _, v := range ir.Defined(s) {
 			h.own[v] = true
 		}
 	})
@@ -239,32 +239,6 @@ func memory(e ir.Expr) bool {
 			return true
 		}
 	}
-}
-
-// defined returns the variables that s declares.
-func defined(s ir.Stmt) []*ir.Var {
-	var ls []ir.Expr
-	switch s := s.(type) {
-	case *ir.Decl:
-		return []*ir.Var{s.V}
-	case *ir.Closure:
-		return []*ir.Var{s.V}
-	case *ir.Assign:
-		if s.Define {
-			ls = s.L
-		}
-	case *ir.Call:
-		if s.Define {
-			ls = s.L
-		}
-	}
-	var out []*ir.Var
-	for _, l := range ls {
-		if l != nil {
-			out = append(out, l.(*ir.Ref).V)
-		}
-	}
-	return out
 }
 
 // rewriteStmts applies ir.Rewrite to all expressions in the block.

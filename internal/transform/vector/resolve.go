@@ -46,7 +46,7 @@ func (b *builder) all(e ir.Expr) ir.Expr {
 func (b *builder) across(l *ir.For, rest []ir.Stmt) []ir.Stmt {
 	plain := map[*ir.Var]bool{}
 	ir.WalkStmts(l.Body, func(s ir.Stmt) {
-		for _, v := range defined(s) {
+		for _, v := range ir.Defined(s) {
 			plain[v] = true
 		}
 	})
@@ -56,14 +56,14 @@ func (b *builder) across(l *ir.For, rest []ir.Stmt) []ir.Stmt {
 	}
 	for _, s := range l.Body.Stmts {
 		wide := false
-		for _, v := range defined(s) {
+		for _, v := range ir.Defined(s) {
 			wide = wide || mentionedBefore(rest, v)
 		}
 		if !wide {
 			body = append(body, s)
 			continue
 		}
-		for _, v := range defined(s) {
+		for _, v := range ir.Defined(s) {
 			plain[v] = false
 			out = append(out, &ir.Decl{At: ir.At{P: s.Pos()}, V: b.array(v)})
 		}
@@ -154,13 +154,13 @@ func (b *builder) assignmentOfWholes(s *ir.Assign) ir.Stmt {
 // mentionedBefore reports whether the list mentions v before it declares it anew.
 func mentionedBefore(stmts []ir.Stmt, v *ir.Var) bool {
 	for _, s := range stmts {
-		for _, d := range defined(s) {
+		for _, d := range ir.Defined(s) {
 			if d == v {
 				return false
 			}
 		}
 		if l, ok := s.(*ir.For); ok && l.Init != nil {
-			for _, d := range defined(l.Init) {
+			for _, d := range ir.Defined(l.Init) {
 				if d == v {
 					return false
 				}
