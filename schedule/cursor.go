@@ -193,7 +193,7 @@ func Binomial(steps int64, slots int) iter.Seq[Action] {
 	return func(yield func(Action) bool) {
 		var c Cursor
 		if c.Reset(steps, slots) == nil {
-			c.drain(yield)
+			drain(&c, yield)
 		}
 	}
 }
@@ -203,16 +203,7 @@ func StoreAll(steps int64) iter.Seq[Action] {
 	return func(yield func(Action) bool) {
 		var c Cursor
 		if c.ResetStoreAll(steps) == nil {
-			c.drain(yield)
-		}
-	}
-}
-
-func (c *Cursor) drain(yield func(Action) bool) {
-	for {
-		a, ok := c.Next()
-		if !ok || !yield(a) {
-			return
+			drain(&c, yield)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 	"testing"
 )
@@ -49,7 +48,7 @@ func TestStrings(t *testing.T) {
 func TestStoreAll(t *testing.T) {
 	for n := int64(0); n <= 20; n++ {
 		got, err := Validate(StoreAll(n), n, 0)
-		if want := (Counts{ForwardSteps: n}); err != nil || got != want {
+		if want := (Counts{ForwardSteps: n, PeakTape: n}); err != nil || got != want {
 			t.Errorf("n=%d: %+v, %v; want %+v", n, got, err, want)
 		}
 	}
@@ -60,7 +59,7 @@ func TestManySlots(t *testing.T) {
 	for n := int64(2); n <= 40; n++ {
 		for _, slots := range []int{int(n) - 1, int(n), 10 * int(n), 1 << 40} {
 			c, err := Validate(Binomial(n, slots), n, slots)
-			if want := (Counts{2*n - 1, n - 1, n - 1, n - 1, n - 1}); err != nil || c != want {
+			if want := ram(2*n-1, n-1, n-1, n-1, n-1); err != nil || c != want {
 				t.Errorf("n=%d slots=%d: %+v, %v; want %+v", n, slots, c, err, want)
 			}
 		}
@@ -87,13 +86,10 @@ func TestCursorErrors(t *testing.T) {
 	if c.Reset(3, 0) == nil || c.ResetStoreAll(-1) == nil {
 		t.Error("a reset with wrong arguments is accepted")
 	}
-	if got, err := Validate(c.all(), 2, 1); err != nil {
+	if got, err := Validate(All(c), 2, 1); err != nil {
 		t.Errorf("a refused reset has changed the cursor: %+v, %v", got, err)
 	}
 }
-
-// all is what is left of c.
-func (c *Cursor) all() iter.Seq[Action] { return c.drain }
 
 func TestIterationCanEndEarly(t *testing.T) {
 	n := 0
@@ -168,7 +164,7 @@ func TestStop(t *testing.T) {
 					if err != nil {
 						t.Errorf("%v\n%v", err, list)
 					}
-					if s == 0 && got != (Counts{ForwardSteps: done}) {
+					if s == 0 && got != (Counts{ForwardSteps: done, PeakTape: done}) {
 						t.Errorf("store-all: %+v", got)
 					}
 				})

@@ -115,15 +115,6 @@ func writes(n, s int64) int64 {
 	return beyond
 }
 
-// Counts is what a schedule costs.
-type Counts struct {
-	ForwardSteps int64 `json:"forward_steps"` // steps executed, recorded ones included
-	Advances     int64 `json:"advances"`      // steps executed without recording
-	Writes       int64 `json:"writes"`        // Save actions
-	Reads        int64 `json:"reads"`         // Restore actions
-	Peak         int64 `json:"peak"`          // most slots in use at one time
-}
-
 // PlanBinomial returns the counts of the binomial schedule of steps steps in slots
 // slots from the formulas, without running it. It is an error if steps is negative,
 // slots is less than 1, or the number of forward steps does not fit in an int64.
@@ -138,12 +129,15 @@ func PlanBinomial(steps int64, slots int) (Counts, error) {
 	if forward == math.MaxInt64 {
 		return Counts{}, fmt.Errorf("schedule: %d steps in %d slots need more than %d forward steps: the count does not fit in 64 bits; give more slots", steps, slots, int64(math.MaxInt64))
 	}
+	n, peak := writes(steps, int64(slots)), max(1, min(int64(slots), steps-1))
 	return Counts{
 		ForwardSteps: forward,
 		Advances:     forward - steps,
-		Writes:       writes(steps, int64(slots)),
+		Writes:       n,
 		Reads:        steps - 1,
-		Peak:         max(1, min(int64(slots), steps-1)),
+		Peak:         peak,
+		PeakTape:     1,
+		Levels:       [MaxLevels]LevelCounts{{Writes: n, Reads: steps - 1, Peak: peak}},
 	}, nil
 }
 
