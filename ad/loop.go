@@ -17,25 +17,21 @@ import (
 // and false if a break has ended it. save and restore copy the loop's state into and
 // out of a snapshot.
 type Loop struct {
-	cursor   schedule.Cursor
-	storeAll bool
-	block    bool        // see NewBlock
-	snaps    []*Snapshot // by slot; slot 0 holds the start state until Release
-	held     []int64     // bytes per slot, 0 for a free one
-	stats    Stats
-	bytes    int64 // sum of held
-	drawn    drawn
-}
+	cursor schedule.Cursor // the memory of the schedules that it can make
+	acts   actions         // what the loop follows; nil while the size of a snapshot is to be known first
+	plan   Plan
+	scheme scheme
+	steps  int64
+	slots  int  // snapshots of the first level
+	block  bool // see NewBlock
 
-// Stats is what one run of a checkpointed loop has cost.
-type Stats struct {
-	Steps         int64 `json:"steps"`          // iterations reversed, as far as they got
-	ForwardSteps  int64 `json:"forward_steps"`  // iterations executed, recorded ones included
-	Advances      int64 `json:"advances"`       // iterations executed without recording
-	Saves         int64 `json:"saves"`          // snapshots taken
-	Restores      int64 `json:"restores"`       // snapshots read back by the schedule
-	PeakSnapshots int64 `json:"peak_snapshots"` // most snapshots held at one time
-	PeakBytes     int64 `json:"peak_bytes"`     // most bytes in snapshots at one time
+	levels []*level
+	start  *slot // holds the state before iteration 0, until Release
+	kept   *slot // one that belongs to no level, to hold the start if the schedule does not
+	held   int64 // snapshots held now
+	bytes  int64 // and their size
+	stats  Stats
+	drawn  drawn
 }
 
 var loops = sync.Pool{New: func() any { return new(Loop) }}
@@ -47,9 +43,9 @@ func NewBinomialLoop(steps, slots int) *Loop {
 	if slots < 1 {
 		panic(fmt.Sprintf("ad: a checkpointed loop with %d snapshots: the start state needs one; set snaps to 1 or more", slots))
 	}
-	l := loops.Get().(*Loop)
-	l.storeAll, l.block = false, false
-	must(l.cursor.Reset(int64(max(0, steps)), slots))
+	l := newLoop(max(0, steps))
+	l.slots = slots
+	l.followBinomial()
 	return l
 }
 
@@ -57,17 +53,22 @@ func NewBinomialLoop(steps, slots int) *Loop {
 // that records every iteration in the forward sweep. It takes one snapshot, of the
 // start, for [Loop.RestoreStart].
 func NewStoreAllLoop(steps int) *Loop {
-	l := loops.Get().(*Loop)
-	l.storeAll, l.block = true, false
-	must(l.cursor.ResetStoreAll(int64(max(0, steps))))
+	l := newLoop(max(0, steps))
+	l.followStoreAll()
 	return l
 }
 
 // NewBlock returns a loop of one iteration, which Forward runs without recording and
 // Reverse restores, runs again, recording, and reverses: a checkpointed block.
 func NewBlock() *Loop {
+	l := newLoop(1)
+	l.block = true
+	return l
+}
+
+func newLoop(steps int) *Loop {
 	l := loops.Get().(*Loop)
-	l.storeAll, l.block = false, true
+	l.steps = int64(steps)
 	return l
 }
 
@@ -78,33 +79,42 @@ func must(err error) {
 	}
 }
 
-// blockRun is the one iteration of a block.
-var blockRun = schedule.Action{From: 0, To: 1}
+// A block is a loop of one iteration with these actions.
+var (
+	blockSave    = schedule.Action{Kind: schedule.Save}
+	blockRestore = schedule.Action{Kind: schedule.Restore}
+	blockRun     = schedule.Action{From: 0, To: 1}
+)
 
 // Forward runs the loop forwards, once. It returns when the loop has ended, by count
 // or by a break.
 func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot)) {
 	if l.block {
-		l.save(0, save)
+		l.save(blockSave, save)
 		l.advance(blockRun, advance)
 		return
 	}
-	if l.storeAll && l.cursor.InForwardSweep() {
-		l.save(0, save)
+	if l.acts == nil {
+		l.measure(save)
 	}
-	for l.cursor.InForwardSweep() {
-		a, _ := l.cursor.Next()
+	for l.acts.InForwardSweep() {
+		a, _ := l.acts.Next()
+		if l.start == nil && a.Kind != schedule.Save {
+			l.keepStart(save) // the schedule does not
+		}
 		switch a.Kind {
 		case schedule.Save:
-			l.save(a.Slot, save)
+			l.save(a, save)
 		case schedule.Advance:
 			if i := l.advance(a, advance); i < a.To {
-				l.cursor.Stop(i+1, false)
+				l.acts.Stop(i+1, false)
 			}
 		case schedule.Record:
 			if !l.record(a, record) {
-				l.cursor.Stop(a.From+1, true)
+				l.acts.Stop(a.From+1, true)
 			}
+		default:
+			panic(fmt.Sprintf("ad: %v in the forward sweep of a checkpointed loop: please report the schedule", a))
 		}
 	}
 }
@@ -114,20 +124,20 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 // since Forward knows where the loop ended.
 func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
 	if l.block {
-		l.restore(blockRun, restore)
+		l.restore(blockRestore, restore)
 		l.record(blockRun, record)
 		l.stats.Steps++
 		reverse(0)
 		return
 	}
 	for {
-		a, ok := l.cursor.Next()
+		a, ok := l.acts.Next()
 		if !ok {
 			return
 		}
 		switch a.Kind {
 		case schedule.Save:
-			l.save(a.Slot, save)
+			l.save(a, save)
 		case schedule.Restore:
 			l.restore(a, restore)
 		case schedule.Advance:
@@ -144,9 +154,9 @@ func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), sa
 // RestoreStart restores the state before iteration 0 once more, after Reverse. It does
 // nothing if the loop had no iterations.
 func (l *Loop) RestoreStart(restore func(s *Snapshot)) {
-	if len(l.snaps) > 0 && l.stats.Saves > 0 {
-		l.snaps[0].rewind()
-		restore(l.snaps[0])
+	if l.start != nil {
+		l.start.snap.rewind()
+		restore(&l.start.snap)
 	}
 }
 
@@ -157,12 +167,9 @@ func (l *Loop) Stats() Stats { return l.stats }
 // The caller must not use it again.
 func (l *Loop) Release() {
 	notify(l.stats)
-	for i := range l.held {
-		l.snaps[i].Reset()
-	}
-	l.held = l.held[:0]
-	l.stats, l.bytes = Stats{}, 0
+	l.empty()
 	l.drawn.forget()
+	*l = Loop{cursor: l.cursor, levels: l.levels, kept: l.kept, drawn: l.drawn}
 	loops.Put(l)
 }
 
@@ -185,30 +192,23 @@ func (l *Loop) record(a schedule.Action, record func(i int) bool) bool {
 	return record(int(a.From))
 }
 
-func (l *Loop) save(slot int, save func(s *Snapshot)) {
-	for len(l.snaps) <= slot {
-		l.snaps = append(l.snaps, new(Snapshot))
+func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
+	s := l.slotFor(a)
+	if l.start != nil && l.start == l.kept && a.From == 0 {
+		l.exchange(a) // it was taken before, for its size
+		return
 	}
-	for len(l.held) <= slot {
-		l.held = append(l.held, 0)
-	}
-	s := l.snaps[slot]
-	s.Reset()
-	save(s)
-	l.held[slot] = s.Bytes()
-	l.bytes += l.held[slot]
-	l.stats.Saves++
-	l.stats.PeakSnapshots = max(l.stats.PeakSnapshots, int64(slot)+1)
-	l.stats.PeakBytes = max(l.stats.PeakBytes, l.bytes)
+	l.take(levelOf(a), s, save)
 }
 
 func (l *Loop) restore(a schedule.Action, restore func(s *Snapshot)) {
-	s := l.snaps[a.Slot]
-	s.rewind()
-	restore(s)
+	v := l.levels[levelOf(a)]
+	s := v.slots[a.Slot]
+	s.snap.rewind()
+	restore(&s.snap)
 	l.stats.Restores++
-	if a.Last && a.Slot > 0 {
-		l.bytes -= l.held[a.Slot]
-		l.held[a.Slot] = 0
+	l.stats.Levels[levelOf(a)].Restores++
+	if a.Last && s != l.start {
+		l.drop(s)
 	}
 }

@@ -353,13 +353,14 @@ func TestReleaseOfLoopForgets(t *testing.T) {
 	x := []float64{1}
 	ok := func(int) bool { return true }
 	l.Forward(ok, ok, func(s *Snapshot) { s.Save(&x) })
-	n := len(l.held)
+	n := l.levels[0].used
+	slots := l.levels[0].slots[:n]
 	l.Release()
 	if n != 3 {
 		t.Fatalf("%d snapshots were taken, want 3", n)
 	}
-	for i, s := range l.snaps[:n] {
-		if s.Bytes() != 0 || s.data.heads[:1][0].ptr != nil {
+	for i, s := range slots {
+		if s.snap.Bytes() != 0 || s.snap.data.heads[:1][0].ptr != nil {
 			t.Errorf("snapshot %d is not empty", i)
 		}
 	}

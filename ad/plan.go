@@ -1,0 +1,121 @@
+package ad
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cairn-ad/cairn/schedule"
+)
+
+// Plan says how a loop is reversed. Its words are those of the directive
+// cairn:checkpoint, and so are those of the messages about a plan that makes no sense.
+type Plan struct {
+	Scheme  string // the name of a schedule, as store or binomial
+	Snaps   int    // snapshots in the first level, which is the memory where there are more
+	Disk    int    // snapshots in the second level; negative: as many as wanted
+	Period  int    // iterations from one snapshot to the next
+	Budget  int64  // bytes for the snapshots of the first level, in place of Snaps
+	Storage string // where snapshots are kept; "" is the memory
+	Costs   Costs  // for schedules that weigh steps against snapshots
+}
+
+// Costs are the costs of a step, forwards and backwards, and of moving a snapshot to and
+// from the second level, in any one unit.
+type Costs struct{ Forward, Reverse, Write, Read float64 }
+
+// actions is the schedule of a loop.
+type actions interface {
+	Next() (schedule.Action, bool)
+	InForwardSweep() bool
+	Stop(done int64, recorded bool)
+}
+
+// scheme is what there is to know about a word of scheme=.
+type scheme struct {
+	takes   string        // the words of the plan that it understands
+	needs   string        // the one of them that it cannot do without; budget stands in for snaps
+	endless bool          // the number of iterations may be unknown
+	follow  func(l *Loop) // gives the loop its schedule; l.slots is the number of snapshots
+}
+
+var schemes = map[string]scheme{
+	"store":    {takes: "storage", endless: true, follow: (*Loop).followStoreAll},
+	"binomial": {takes: "snaps budget storage", needs: "snaps", follow: (*Loop).followBinomial},
+}
+
+// NewLoop returns a loop of at most steps iterations that is reversed as the plan says.
+// Negative steps stand for a loop of which nobody knows how long it will be: it ends
+// where advance or record returns false. NewLoop panics, with the words of the directive,
+// if the plan makes no sense. Loops come from a pool and keep their memory.
+func NewLoop(steps int, p Plan) *Loop {
+	s, ok := schemes[p.Scheme]
+	if !ok {
+		refuse("there is no scheme=%s; there are %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
+	}
+	p.check(s)
+	if steps < 0 && !s.endless {
+		refuse("scheme=%s has to know how many iterations the loop has; take another scheme for one that ends by itself", p.Scheme)
+	}
+	l := newLoop(steps)
+	if steps < 0 {
+		l.steps = math.MaxInt64
+	}
+	l.plan, l.scheme, l.slots = p, s, p.Snaps
+	if p.Budget == 0 {
+		s.follow(l)
+	}
+	return l
+}
+
+// check panics unless the words of the plan are those of its scheme.
+func (p *Plan) check(s scheme) {
+	p.word(s, "snaps", int64(p.Snaps), p.Snaps > 0)
+	p.word(s, "disk", int64(p.Disk), true)
+	p.word(s, "period", int64(p.Period), p.Period > 0)
+	p.word(s, "budget", p.Budget, p.Budget > 0)
+	if p.Costs != (Costs{}) && !strings.Contains(s.takes, "costs") {
+		refuse("scheme=%s has no costs; it has %s", p.Scheme, s.takes)
+	}
+}
+
+// word panics if the plan has the word and its scheme has not, or if the value is not ok
+// where there is one or must be.
+func (p *Plan) word(s scheme, name string, value int64, ok bool) {
+	given := value != 0
+	needed := s.needs == name && !(name == "snaps" && p.Budget != 0)
+	switch {
+	case given && !strings.Contains(s.takes, name):
+		refuse("scheme=%s has no %s=; it has %s", p.Scheme, name, s.takes)
+	case (given || needed) && !ok:
+		refuse("scheme=%s with %s=%d: set %s to 1 or more", p.Scheme, name, value, name)
+	}
+}
+
+func refuse(format string, args ...any) {
+	panic("ad: a checkpointed loop: " + fmt.Sprintf(format, args...))
+}
+
+func (l *Loop) followStoreAll() {
+	must(l.cursor.ResetStoreAll(l.steps))
+	l.acts = &l.cursor
+}
+
+func (l *Loop) followBinomial() {
+	must(l.cursor.Reset(l.steps, l.slots))
+	l.acts = &l.cursor
+}
+
+// measure takes a snapshot of the start and gives the loop the schedule that has as many
+// as the budget has room for, one at least.
+func (l *Loop) measure(save func(s *Snapshot)) {
+	l.slots = 1
+	if l.steps > 0 {
+		l.keepStart(save)
+		n := l.plan.Budget / max(1, l.start.bytes)
+		l.slots = int(max(1, min(n, l.steps, math.MaxInt32)))
+	}
+	l.scheme.follow(l)
+}
