@@ -17,8 +17,8 @@ import (
 // and false if a break has ended it. save and restore copy the loop's state into and
 // out of a snapshot.
 type Loop struct {
-	cursor schedule.Cursor // the memory of the schedules that it can make
-	acts   actions         // what the loop follows; nil while the size of a snapshot is to be known first
+	cursor schedule.Cursor   // the memory of the schedules that it can make
+	acts   schedule.Schedule // what the loop follows; nil while the size of a snapshot is to be known first
 	plan   Plan
 	scheme scheme
 	steps  int64
@@ -198,16 +198,16 @@ func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
 		l.exchange(a) // it was taken before, for its size
 		return
 	}
-	l.take(levelOf(a), s, save)
+	l.take(int(a.Level), s, save)
 }
 
 func (l *Loop) restore(a schedule.Action, restore func(s *Snapshot)) {
-	v := l.levels[levelOf(a)]
+	v := l.levels[int(a.Level)]
 	s := v.slots[a.Slot]
 	s.snap.rewind()
 	restore(&s.snap)
 	l.stats.Restores++
-	l.stats.Levels[levelOf(a)].Restores++
+	l.stats.Levels[int(a.Level)].Restores++
 	if a.Last && s != l.start {
 		l.drop(s)
 	}

@@ -10,27 +10,16 @@ import (
 	"github.com/cairn-ad/cairn/schedule"
 )
 
-// Plan says how a loop is reversed. Its words are those of the directive
-// cairn:checkpoint, and so are those of the messages about a plan that makes no sense.
+// Plan says how a loop is reversed. Its words are those of the checkpoint directive, and
+// so are those of the messages about a plan that makes no sense.
 type Plan struct {
-	Scheme  string // the name of a schedule, as store or binomial
-	Snaps   int    // snapshots in the first level, which is the memory where there are more
-	Disk    int    // snapshots in the second level; negative: as many as wanted
-	Period  int    // iterations from one snapshot to the next
-	Budget  int64  // bytes for the snapshots of the first level, in place of Snaps
-	Storage string // where snapshots are kept; "" is the memory
-	Costs   Costs  // for schedules that weigh steps against snapshots
-}
-
-// Costs are the costs of a step, forwards and backwards, and of moving a snapshot to and
-// from the second level, in any one unit.
-type Costs struct{ Forward, Reverse, Write, Read float64 }
-
-// actions is the schedule of a loop.
-type actions interface {
-	Next() (schedule.Action, bool)
-	InForwardSweep() bool
-	Stop(done int64, recorded bool)
+	Scheme  string         // the name of a schedule, as store or binomial
+	Snaps   int            // snapshots in the first level, which is the memory where there are more
+	Disk    int            // snapshots in the second level; negative: as many as wanted
+	Period  int            // iterations from one snapshot to the next
+	Budget  int64          // bytes for the snapshots of the first level, in place of Snaps
+	Storage string         // where snapshots are kept; "" is the memory
+	Costs   schedule.Costs // for schedules that weigh steps against snapshots
 }
 
 // scheme is what there is to know about a word of scheme=.
@@ -76,7 +65,7 @@ func (p *Plan) check(s scheme) {
 	p.word(s, "disk", int64(p.Disk), true)
 	p.word(s, "period", int64(p.Period), p.Period > 0)
 	p.word(s, "budget", p.Budget, p.Budget > 0)
-	if p.Costs != (Costs{}) && !strings.Contains(s.takes, "costs") {
+	if p.Costs != (schedule.Costs{}) && !strings.Contains(s.takes, "costs") {
 		refuse("scheme=%s has no costs; it has %s", p.Scheme, s.takes)
 	}
 }

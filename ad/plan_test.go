@@ -3,6 +3,8 @@ package ad
 import (
 	"math"
 	"testing"
+
+	"github.com/cairn-ad/cairn/schedule"
 )
 
 func planned(p Plan) func(steps int) *Loop {
@@ -23,7 +25,7 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 		{3, Plan{Scheme: "binomial", Snaps: 2, Period: 3}, "scheme=binomial has no period=; it has snaps budget"},
 		{3, Plan{Scheme: "binomial", Snaps: 2, Disk: 3}, "scheme=binomial has no disk="},
 		{3, Plan{Scheme: "store", Snaps: 2}, "scheme=store has no snaps="},
-		{3, Plan{Scheme: "store", Costs: Costs{Read: 1}}, "scheme=store has no costs"},
+		{3, Plan{Scheme: "store", Costs: schedule.Costs{Forward: 1}}, "scheme=store has no costs"},
 		{-1, Plan{Scheme: "binomial", Snaps: 2}, "scheme=binomial has to know how many iterations"},
 	} {
 		panics(t, c.want, func() { NewLoop(c.steps, c.plan) })

@@ -18,12 +18,10 @@ type slot struct {
 	held  bool
 }
 
-func levelOf(schedule.Action) int { return 0 }
-
 // slotFor returns the slot for the action a, a Save. The state before iteration 0 is
 // never overwritten: the slot that holds it gives its place to another one.
 func (l *Loop) slotFor(a schedule.Action) *slot {
-	v := l.levelFor(levelOf(a))
+	v := l.levelFor(int(a.Level))
 	for len(v.slots) <= a.Slot {
 		v.slots = append(v.slots, new(slot))
 	}
@@ -36,7 +34,7 @@ func (l *Loop) slotFor(a schedule.Action) *slot {
 
 // exchange puts the slot that is kept aside in the place of that of a.
 func (l *Loop) exchange(a schedule.Action) *slot {
-	at := &l.levels[levelOf(a)].slots[a.Slot]
+	at := &l.levels[int(a.Level)].slots[a.Slot]
 	if l.kept == nil {
 		l.kept = new(slot)
 	}

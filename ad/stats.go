@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-)
 
-// MaxLevels is the largest number of storage levels that a loop can have.
-const MaxLevels = 4
+	"github.com/cairn-ad/cairn/schedule"
+)
 
 // Stats is what one run of a checkpointed loop has cost.
 type Stats struct {
@@ -19,8 +18,8 @@ type Stats struct {
 	PeakSnapshots int64 `json:"peak_snapshots"` // most snapshots held at one time
 	PeakBytes     int64 `json:"peak_bytes"`     // most bytes in snapshots at one time
 
-	// Levels is the same by storage level; level 0 is the first of the schedule.
-	Levels [MaxLevels]LevelStats `json:"levels"`
+	// Levels is the same by storage level of the schedule, from level 0.
+	Levels [schedule.MaxLevels]LevelStats `json:"levels"`
 }
 
 // LevelStats is what the snapshots of one level have cost. What is not in the memory of
