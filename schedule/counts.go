@@ -51,24 +51,33 @@ func (k *Costs) Of(c Counts) (int64, error) {
 	if err := k.check(); err != nil {
 		return 0, err
 	}
-	var sum, over uint64
-	add := func(price, count int64) {
-		hi, lo := bits.Mul64(uint64(price), uint64(count))
-		var carry uint64
-		sum, carry = bits.Add64(sum, lo, 0)
-		over |= hi | carry
-	}
-	add(k.Forward, c.ForwardSteps)
-	add(k.Reverse, c.ForwardSteps-c.Advances)
+	var sum total
+	sum.add(k.Forward, c.ForwardSteps)
+	sum.add(k.Reverse, c.ForwardSteps-c.Advances)
 	for i, l := range c.Levels {
-		add(k.Write[i], l.Writes)
-		add(k.Read[i], l.Reads)
+		sum.add(k.Write[i], l.Writes)
+		sum.add(k.Read[i], l.Reads)
 	}
-	if over != 0 || sum > math.MaxInt64 {
+	if sum.over {
 		return 0, fmt.Errorf("schedule: the cost does not fit in 64 bits; choose a larger unit of time")
 	}
-	return int64(sum), nil
+	return sum.value(), nil
 }
+
+// total is a sum of products of numbers that are not negative.
+type total struct {
+	sum  uint64
+	over bool // the sum does not fit in an int64
+}
+
+func (t *total) add(a, b int64) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	var carry uint64
+	t.sum, carry = bits.Add64(t.sum, lo, 0)
+	t.over = t.over || hi|carry != 0 || t.sum > math.MaxInt64
+}
+
+func (t *total) value() int64 { return int64(t.sum) }
 
 // check reports a negative price.
 func (k *Costs) check() error {

@@ -131,7 +131,7 @@ func TestInForwardSweep(t *testing.T) {
 
 // stopped runs c forwards up to a break in step done-1 and then to the end, and returns
 // what was executed.
-func stopped(c *Cursor, done int64) []Action {
+func stopped(c Schedule, done int64) []Action {
 	var list []Action
 	if done == 0 {
 		c.Stop(0, false)

@@ -27,6 +27,6 @@ func ExampleBinomial() {
 
 func ExamplePlanBinomial() {
 	c, err := schedule.PlanBinomial(50, 7)
-	fmt.Printf("%+v %v\n", c, err)
-	// Output: {ForwardSteps:155 Advances:105 Writes:28 Reads:49 Peak:7} <nil>
+	fmt.Println(c.ForwardSteps, c.Advances, c.Writes, c.Reads, c.Peak, err)
+	// Output: 155 105 28 49 7 <nil>
 }

@@ -127,7 +127,7 @@ func PlanBinomial(steps int64, slots int) (Counts, error) {
 	}
 	forward := ForwardSteps(steps, slots)
 	if forward == math.MaxInt64 {
-		return Counts{}, fmt.Errorf("schedule: %d steps in %d slots need more than %d forward steps: the count does not fit in 64 bits; give more slots", steps, slots, int64(math.MaxInt64))
+		return Counts{}, tooMany(steps, slots)
 	}
 	n, peak := writes(steps, int64(slots)), max(1, min(int64(slots), steps-1))
 	return Counts{
@@ -139,6 +139,11 @@ func PlanBinomial(steps int64, slots int) (Counts, error) {
 		PeakTape:     1,
 		Levels:       [MaxLevels]LevelCounts{{Writes: n, Reads: steps - 1, Peak: peak}},
 	}, nil
+}
+
+// tooMany is the error for a number of forward steps that does not fit.
+func tooMany(steps int64, slots int) error {
+	return fmt.Errorf("schedule: %d steps in %d slots need more than %d forward steps: the count does not fit in 64 bits; give more slots", steps, slots, int64(math.MaxInt64))
 }
 
 // check reports why there is no binomial schedule for these arguments.
