@@ -58,10 +58,10 @@ func (k Kind) String() string {
 // Action is one thing to do, in the order in which it is handed out.
 type Action struct {
 	Kind     Kind
-	From, To int64 // steps, see the kinds
-	Slot     int   // of Save and Restore, counted from 0 within each level
 	Level    uint8 // of Save and Restore: 0 is memory, 1 the next slower storage, …
 	Last     bool  // of Restore
+	Slot     int   // of Save and Restore, counted from 0 within each level
+	From, To int64 // steps, see the kinds
 }
 
 // String returns the action for people to read, for example "advance 0..5",

@@ -90,8 +90,8 @@ func TestTapedIsOptimal(t *testing.T) {
 
 func TestTapedLarge(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
-		n, slots, tape := 1+r.Int64N(5000), 1+r.IntN(40), 1+r.Int64N(50)
+	for range 500 {
+		n, slots, tape := 1+r.Int64N(3000), 1+r.IntN(40), 1+r.Int64N(50)
 		if slots == 1 {
 			n = min(n, 500)
 		}
@@ -174,7 +174,8 @@ func loops(n int64) map[string]Schedule {
 	taped, _ := NewTaped(n, 3, 4)
 	periodic, _ := NewPeriodic(n, 5)
 	two, _ := NewTwoLevel(n, 7, 2, 2)
-	return map[string]Schedule{"taped": taped, "periodic": periodic, "two-level": two}
+	stages, _ := NewMultistage(n, 2, 2)
+	return map[string]Schedule{"taped": taped, "periodic": periodic, "two-level": two, "multistage": stages}
 }
 
 func TestStopAnywhere(t *testing.T) {
