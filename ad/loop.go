@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/cairn-ad/cairn/schedule"
@@ -32,6 +33,12 @@ type Loop struct {
 	bytes  int64 // and their size
 	stats  Stats
 	drawn  drawn
+
+	places  [][]tierSpec // by level of the schedule; nil: the memory
+	spools  []*spool     // of all levels that have storages
+	ahead   *lookahead   // in the reverse sweep of a loop with storages
+	running bool         // a sweep of such a loop
+	cleanup runtime.Cleanup
 }
 
 var loops = sync.Pool{New: func() any { return new(Loop) }}
@@ -89,11 +96,22 @@ var (
 // Forward runs the loop forwards, once. It returns when the loop has ended, by count
 // or by a break.
 func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot)) {
-	if l.block {
+	switch {
+	case l.block:
 		l.save(blockSave, save)
 		l.advance(blockRun, advance)
-		return
+	case l.places != nil:
+		l.running = true
+		defer l.afterSweep()
+		l.forward(advance, record, save)
+		l.readAhead()
+		l.running = false
+	default:
+		l.forward(advance, record, save)
 	}
+}
+
+func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot)) {
 	if l.acts == nil {
 		l.measure(save)
 	}
@@ -123,54 +141,78 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 // once, the last one first. The values returned by advance and record no longer matter,
 // since Forward knows where the loop ended.
 func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
-	if l.block {
+	switch {
+	case l.block:
 		l.restore(blockRestore, restore)
 		l.record(blockRun, record)
 		l.stats.Steps++
 		reverse(0)
-		return
+	case l.places != nil:
+		l.running = true
+		defer l.afterSweep()
+		for a, ok := l.next(); ok; a, ok = l.next() {
+			l.do(a, advance, record, reverse, save, restore)
+		}
+		l.running = false
+	default:
+		for a, ok := l.acts.Next(); ok; a, ok = l.acts.Next() {
+			l.do(a, advance, record, reverse, save, restore)
+		}
 	}
-	for {
-		a, ok := l.acts.Next()
-		if !ok {
-			return
-		}
-		switch a.Kind {
-		case schedule.Save:
-			l.save(a, save)
-		case schedule.Restore:
-			l.restore(a, restore)
-		case schedule.Advance:
-			l.advance(a, advance)
-		case schedule.Record:
-			l.record(a, record)
-		case schedule.Reverse:
-			l.stats.Steps++
-			reverse(int(a.From))
-		}
+}
+
+// do does one action of the reverse sweep.
+func (l *Loop) do(a schedule.Action, advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
+	switch a.Kind {
+	case schedule.Save:
+		l.save(a, save)
+	case schedule.Restore:
+		l.restore(a, restore)
+	case schedule.Advance:
+		l.advance(a, advance)
+	case schedule.Record:
+		l.record(a, record)
+	case schedule.Reverse:
+		l.stats.Steps++
+		reverse(int(a.From))
 	}
 }
 
 // RestoreStart restores the state before iteration 0 once more, after Reverse. It does
 // nothing if the loop had no iterations.
 func (l *Loop) RestoreStart(restore func(s *Snapshot)) {
-	if l.start != nil {
-		l.start.snap.rewind()
-		restore(&l.start.snap)
+	if l.start == nil {
+		return
 	}
+	if l.places != nil {
+		l.running = true
+		defer l.afterSweep()
+	}
+	l.load(l.start, restore)
+	l.running = false
 }
 
 // Stats returns what the loop has cost so far.
-func (l *Loop) Stats() Stats { return l.stats }
+func (l *Loop) Stats() Stats {
+	st := l.stats
+	if l.spools != nil {
+		l.storageStats(&st)
+	}
+	return st
+}
 
 // Release gives the loop back to the pool, after telling the observers of [Observe].
 // The caller must not use it again.
 func (l *Loop) Release() {
+	err := l.closeStorages(false)
 	notify(l.stats)
 	l.empty()
 	l.drawn.forget()
-	*l = Loop{cursor: l.cursor, levels: l.levels, kept: l.kept, drawn: l.drawn}
+	*l = Loop{cursor: l.cursor, levels: l.levels, kept: l.kept, ahead: l.ahead, drawn: l.drawn}
 	loops.Put(l)
+	if err != nil {
+		panic(err)
+	}
 }
 
 // advance runs the iterations of a and returns the one that broke off, or a.To.
@@ -194,20 +236,22 @@ func (l *Loop) record(a schedule.Action, record func(i int) bool) bool {
 
 func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
 	s := l.slotFor(a)
-	if l.start != nil && l.start == l.kept && a.From == 0 {
-		l.exchange(a) // it was taken before, for its size
-		return
+	if l.start != nil && l.start == l.kept && a.From == 0 { // taken before, for its size
+		if a.Level == 0 {
+			l.exchange(a)
+			return
+		}
+		l.drop(l.kept)
+		l.start = nil
 	}
-	l.take(int(a.Level), s, save)
+	l.take(int(a.Level), a.From, s, save)
 }
 
 func (l *Loop) restore(a schedule.Action, restore func(s *Snapshot)) {
-	v := l.levels[int(a.Level)]
-	s := v.slots[a.Slot]
-	s.snap.rewind()
-	restore(&s.snap)
+	s := l.levels[a.Level].slots[a.Slot]
+	l.load(s, restore)
 	l.stats.Restores++
-	l.stats.Levels[int(a.Level)].Restores++
+	l.stats.Levels[a.Level].Restores++
 	if a.Last && s != l.start {
 		l.drop(s)
 	}

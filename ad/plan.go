@@ -26,6 +26,7 @@ type Plan struct {
 type scheme struct {
 	takes   string        // the words of the plan that it understands
 	needs   string        // the one of them that it cannot do without; budget stands in for snaps
+	levels  bool          // it has more than one level
 	endless bool          // the number of iterations may be unknown
 	follow  func(l *Loop) // gives the loop its schedule; l.slots is the number of snapshots
 }
@@ -53,10 +54,39 @@ func NewLoop(steps int, p Plan) *Loop {
 		l.steps = math.MaxInt64
 	}
 	l.plan, l.scheme, l.slots = p, s, p.Snaps
+	if l.places = p.places(s); l.places != nil {
+		if l.ahead == nil {
+			l.ahead = new(lookahead)
+		}
+		*l.ahead = lookahead{}
+	}
 	if p.Budget == 0 {
 		s.follow(l)
 	}
 	return l
+}
+
+// places returns where the snapshots of each level are kept. Of a scheme with several
+// levels the first is in memory, unless the word tells otherwise.
+func (p *Plan) places(s scheme) [][]tierSpec {
+	word := p.Storage
+	if s.levels && word == "" {
+		word = "file"
+	}
+	if word == "" || word == "ram" {
+		return nil
+	}
+	levels, err := parseStorage(word)
+	if err != nil {
+		refuse("storage=%s: %v", p.Storage, err)
+	}
+	if len(levels) > schedule.MaxLevels {
+		refuse("storage=%s: there are at most %d levels", p.Storage, schedule.MaxLevels)
+	}
+	if s.levels && len(levels) == 1 {
+		levels = append([][]tierSpec{{{name: "ram"}}}, levels...)
+	}
+	return levels
 }
 
 // check panics unless the words of the plan are those of its scheme.
@@ -103,7 +133,7 @@ func (l *Loop) measure(save func(s *Snapshot)) {
 	l.slots = 1
 	if l.steps > 0 {
 		l.keepStart(save)
-		n := l.plan.Budget / max(1, l.start.bytes)
+		n := l.plan.Budget / max(1, l.start.kept())
 		l.slots = int(max(1, min(n, l.steps, math.MaxInt32)))
 	}
 	l.scheme.follow(l)

@@ -8,14 +8,37 @@ type level struct {
 	used  int   // so many of them, from the first, this run has used
 	held  int64 // so many hold something
 	bytes int64 // and their size
+	tiers []*tier
+	large int64 // size of the last snapshot
+	refs  int64 // what those in a storage still take of the memory
+}
+
+// tier is one place for the snapshots of a level.
+type tier struct {
+	spool *spool // nil: the memory of the loop
+	limit int64  // bytes; 0: no limit
+	held  int64  // bytes held, for the memory of the loop
+}
+
+// room reports whether n more bytes are within the limit.
+func (t *tier) room(n int64) bool {
+	held := t.held
+	if t.spool != nil {
+		held = t.spool.held.Load()
+	}
+	return t.limit == 0 || held+n <= t.limit
 }
 
 // slot holds one snapshot of a loop.
 type slot struct {
 	snap  Snapshot
 	level int
-	bytes int64 // size of what is held, 0 while nothing is
 	held  bool
+	bytes int64  // size of what is held, 0 while nothing is
+	tier  *tier  // where its numbers are; nil: in a loop that has no other memory
+	in    *spool // that of tier
+	key   int    // in it
+	step  int64  // the state is that before this iteration
 }
 
 // slotFor returns the slot for the action a, a Save. The state before iteration 0 is
@@ -56,24 +79,31 @@ func (l *Loop) keepStart(save func(s *Snapshot)) {
 	if l.kept == nil {
 		l.kept = new(slot)
 	}
-	l.take(0, l.kept, save)
+	l.take(0, 0, l.kept, save)
 }
 
-// take makes a snapshot in slot s of level k.
-func (l *Loop) take(k int, s *slot, save func(s *Snapshot)) {
+// take makes a snapshot of the state before the iteration step in slot s of level k.
+func (l *Loop) take(k int, step int64, s *slot, save func(s *Snapshot)) {
 	if l.start == nil {
 		l.start = s
 	}
-	s.level = k
+	s.level, s.step = k, step
 	s.snap.Reset()
-	save(&s.snap)
+	if l.places != nil {
+		l.store(s, save)
+	} else {
+		save(&s.snap)
+	}
 	l.hold(s)
 }
 
 // hold counts what slot s has got.
 func (l *Loop) hold(s *slot) {
 	v, of, st := l.levels[s.level], &l.stats.Levels[s.level], &l.stats
-	s.held, s.bytes = true, s.snap.Bytes()
+	s.held = true
+	if s.in == nil {
+		s.bytes = s.snap.Bytes()
+	}
 	v.held++
 	v.bytes += s.bytes
 	l.held++
@@ -94,6 +124,9 @@ func (l *Loop) drop(s *slot) {
 	l.held--
 	l.bytes -= s.bytes
 	s.held, s.bytes = false, 0
+	if s.tier != nil {
+		l.discard(s)
+	}
 }
 
 // empty drops what all slots hold, and keeps their memory.
@@ -102,7 +135,7 @@ func (l *Loop) empty() {
 		for _, s := range v.slots[:v.used] {
 			s.reset()
 		}
-		v.used, v.held, v.bytes = 0, 0, 0
+		*v = level{slots: v.slots}
 	}
 	if l.kept != nil {
 		l.kept.reset()
@@ -111,5 +144,14 @@ func (l *Loop) empty() {
 
 func (s *slot) reset() {
 	s.snap.Reset()
-	s.held, s.bytes = false, 0
+	s.held, s.bytes, s.tier, s.in = false, 0, nil, nil
+}
+
+// kept returns the bytes that the snapshot takes where it is kept.
+func (s *slot) kept() int64 {
+	if s.in == nil {
+		return s.bytes
+	}
+	s.in.settle()
+	return s.in.held.Load()
 }
