@@ -187,6 +187,9 @@ func (m *machine) dispatch(f *frame, s *ir.Call, args []Value) []Value {
 	case s.Fn != nil:
 		return m.call(s.Fn, args)
 	case s.Ext != nil:
+		if out, ok := sorter(s.Ext, args); ok {
+			return out
+		}
 		if m.Ext == nil {
 			panic(fault("call of %s: it is outside the program; set Interp.Ext", s.Ext.FullName()))
 		}

@@ -41,6 +41,7 @@ type callee struct {
 	value *funcValue // called through a value
 	body  *source    // takes or returns functions: stands in the place of the call
 	bound ir.Expr    // the receiver, if it is evaluated already
+	sort  *sortKind  // a function that sorts by a comparison
 }
 
 func (b *builder) callee(e *ast.CallExpr) *callee {
@@ -69,6 +70,10 @@ func (b *builder) callee(e *ast.CallExpr) *callee {
 // resolved decides how the function c.fn is called at e.
 func (b *builder) resolved(e ast.Node, c *callee) *callee {
 	if b.byRule(e, c) {
+		return c
+	}
+	if c.sort = b.sortKindOf(c.fn); c.sort != nil {
+		c.origin = b.l.origin(c.fn)
 		return c
 	}
 	if c.fn.Pkg() != nil && elementary(c.fn.Pkg()) {
@@ -301,6 +306,10 @@ func (b *builder) callExpr(e *ast.CallExpr) ir.Expr {
 
 // call emits l = c(args).
 func (b *builder) call(e *ast.CallExpr, c *callee, l []ir.Expr, define bool) {
+	if c.sort != nil {
+		b.sortCall(e, c)
+		return
+	}
 	if c.inlined() {
 		values := b.inline(e, c).values
 		if len(l) > 0 && len(values) == len(l) {

@@ -93,6 +93,13 @@ type actuals struct {
 	holders    map[*types.Var]holder
 }
 
+func newActuals() *actuals {
+	return &actuals{
+		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
+		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{}, holders: map[*types.Var]holder{},
+	}
+}
+
 // inline puts the body of the callee in the place of the call.
 func (b *builder) inline(e *ast.CallExpr, c *callee) returned {
 	args := b.actuals(e, c)
@@ -119,6 +126,9 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	}
 	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: recv})
 	switch {
+	case c.sort != nil:
+		b.fail(e, "call of "+funcName(c.fn)+" through a value", "what it sorts is looked at where it is named", "call it by its name")
+		return returned{values: b.dummies(v.sig)}
 	case c.kind == mathCall:
 		return returned{values: []ir.Expr{b.mathOf(c, v, args)}}
 	case c.kind != functionCall:
@@ -157,10 +167,7 @@ func (b *builder) inlineDeclared(e ast.Node, c *callee, args *actuals) returned 
 // actuals lowers the arguments of a call whose body takes its place.
 func (b *builder) actuals(e *ast.CallExpr, c *callee) *actuals {
 	sig := c.fn.Signature()
-	out := &actuals{
-		values: map[*types.Var]ir.Expr{}, funcs: map[*types.Var]*funcValue{}, lists: map[*types.Var]*funcList{},
-		variants: map[*types.Var]*variant{}, valueLists: map[*types.Var]*variantList{}, holders: map[*types.Var]holder{},
-	}
+	out := newActuals()
 	if c.expr != nil && c.recv == nil {
 		b.fail(e, "method expression on the results of a call", "the method takes functions", "assign the results to variables first")
 		return out
@@ -468,7 +475,7 @@ func (b *builder) deferred(s *ast.DeferStmt) func() {
 	switch {
 	case c.kind == refusedCall:
 		return func() {}
-	case c.kind != functionCall:
+	case c.kind != functionCall || c.sort != nil:
 		b.fail(s, "deferred call", "only calls of functions are followed", "write defer func() { … }()")
 		return func() {}
 	case c.inlined():
