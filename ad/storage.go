@@ -23,7 +23,8 @@ type Storage interface {
 	Close() error
 }
 
-// Codec makes bytes fewer. One goroutine at a time uses it.
+// Codec makes bytes fewer. One goroutine at a time uses it. One that is an io.Closer is
+// closed when it is needed no more.
 type Codec interface {
 	// Encode appends what src becomes to dst.
 	Encode(dst, src []byte) ([]byte, error)

@@ -1,6 +1,10 @@
 package ad
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io"
+)
 
 // memory is the [Storage] of what a codec leaves: buffers that are used again.
 type memory struct{ kept [][]byte }
@@ -53,4 +57,10 @@ func (c *coded) Read(key int, dst []byte) ([]byte, error) {
 
 func (c *coded) Free(key int) { c.in.Free(key) }
 
-func (c *coded) Close() error { return c.in.Close() }
+func (c *coded) Close() error {
+	err := c.in.Close()
+	if codec, ok := c.codec.(io.Closer); ok {
+		err = errors.Join(err, codec.Close())
+	}
+	return err
+}

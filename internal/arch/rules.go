@@ -15,7 +15,12 @@ var (
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt",
+		compressors,
 	}
+
+	// compressors is the public package that needs a module of others. It is the last
+	// one, so that no other public package needs that too.
+	compressors = "ad/compress"
 
 	// vocabulary is what all stages of the compiler share, from the bottom to the top.
 	vocabulary = []string{"internal/ir", "internal/flow", "internal/diag", "internal/rule", "internal/directive"}
@@ -86,6 +91,12 @@ func xTools(path string) bool { return strings.HasPrefix(path, "golang.org/x/too
 // ruleFor returns the rule for the non-test files of the package in dir, or nil if
 // dir has no place.
 func ruleFor(dir string) *rule {
+	if dir == compressors {
+		return &rule{
+			"ad/compress imports the standard library without go/*, ad and the compressors of klauspost/compress",
+			notCompiler, in([]string{"ad"}), func(p string) bool { return strings.HasPrefix(p, "github.com/klauspost/compress/") },
+		}
+	}
 	if i := slices.Index(public, dir); i >= 0 {
 		return &rule{
 			"a public package imports the standard library without go/* and the public packages below it",
