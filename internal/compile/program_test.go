@@ -199,19 +199,19 @@ func newOracle(t testing.TB, results []compile.Result) *oracle {
 // agree.
 func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 	fn := o.function(c)
-	var args []irinterp.Value
+	args, err := o.arguments(c)
+	if err != nil {
+		return err.Error()
+	}
+	after, _ := o.arguments(c)
+	if _, err := irinterp.Run(o.prog, fn, after); err != nil {
+		return "interpreter: " + err.Error()
+	}
 	var seeds irinterp.Seeds
 	for i, a := range c.Inputs() {
-		v, err := irinterp.ParseValue(a.Lit, fn.Inputs()[i].Type)
-		if err != nil {
-			return err.Error()
-		}
-		args = append(args, v)
 		var s []float64
 		if a.Of {
-			for j := range irinterp.Floats(v) {
-				s = append(s, difftest.Seed(i, j))
-			}
+			s = seedsOf(i, len(irinterp.Floats(after[i])))
 		}
 		seeds.Args = append(seeds.Args, s)
 	}
@@ -238,24 +238,35 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 	return o.pattern(c, r)
 }
 
-// pattern compares a pattern with the interpreter's record; it returns "" if they agree.
-func (o *oracle) pattern(c progen.Case, r difftest.Report) string {
+// arguments makes new arguments for the entry function.
+func (o *oracle) arguments(c progen.Case) ([]irinterp.Value, error) {
 	fn := o.function(c)
 	var args []irinterp.Value
-	var wrt, of []bool
 	for i, a := range c.Inputs() {
 		v, err := irinterp.ParseValue(a.Lit, fn.Inputs()[i].Type)
 		if err != nil {
-			return err.Error()
+			return nil, err
 		}
 		args = append(args, v)
+	}
+	return args, nil
+}
+
+// pattern compares a pattern with the interpreter's record; it returns "" if they agree.
+func (o *oracle) pattern(c progen.Case, r difftest.Report) string {
+	args, err := o.arguments(c)
+	if err != nil {
+		return err.Error()
+	}
+	var wrt, of []bool
+	for _, a := range c.Inputs() {
 		wrt, of = append(wrt, a.Wrt), append(of, a.Of)
 	}
 	ofResult := make([]bool, c.Results)
 	for k := range ofResult {
 		ofResult[k] = true
 	}
-	return comparePattern(o.prog, fn, args, wrt, of, ofResult, r)
+	return comparePattern(o.prog, o.function(c), args, wrt, of, ofResult, r)
 }
 
 // function returns the entry function of a program.

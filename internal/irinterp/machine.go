@@ -13,7 +13,8 @@ type Interp struct {
 	// MaxSteps bounds the statements and iterations of a run; 0 means 50 million.
 	MaxSteps int64
 	// Ext runs a function outside the program (Call.Ext); derivatives do not
-	// pass through it. Nil makes such a call an error.
+	// pass through it. Nil makes such a call an error. Functions of the standard
+	// library that sort a slice without floats are known.
 	Ext func(fn *types.Func, args []Value) ([]Value, error)
 	// Global gives the value of a package-level variable, which is passive.
 	Global func(v *types.Var) (Value, error)

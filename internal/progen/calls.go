@@ -201,6 +201,9 @@ var shapes = []helper{
 	{params: []typ{tArray, tFloat}, results: 1},
 	{params: []typ{tComplexes, tFloat}, results: 1},
 	{params: []typ{tComplex, tComplexes}},
+	{params: []typ{tMap, tFloat}, results: 1},
+	{params: []typ{tNames, tSlice}},
+	{params: []typ{tPlainMap, tFloat}, results: 1},
 	{params: []typ{tDeepP, tFloat}, results: 1},
 	{params: []typ{tDeepP}},
 	{params: []typ{tPlain, tFloat}, results: 2},
@@ -220,12 +223,15 @@ func (g *gen) makeHelpers() {
 		h := shapes[g.r.IntN(len(shapes))]
 		structs := h.method
 		for _, t := range h.params {
-			structs = structs || t >= tPlain
+			structs = structs || t >= tPlain || t == tPlainMap
 		}
 		if structs && g.opts.NoStructs {
 			h = shapes[g.r.IntN(5)]
 		}
 		for g.complexShare == 0 && len(h.params) > 0 && (h.params[0] == tComplex || h.params[0] == tComplexes) {
+			h = shapes[g.r.IntN(5)]
+		}
+		if g.mapShare == 0 && len(h.params) > 0 && isMap(h.params[0]) {
 			h = shapes[g.r.IntN(5)]
 		}
 		if !h.slice && !h.spread && g.chance(30) {

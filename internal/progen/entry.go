@@ -32,6 +32,7 @@ var entries = []struct {
 	structs bool
 	singles bool
 	complex bool
+	maps    bool
 	params  []spec
 	results int
 }{
@@ -44,6 +45,10 @@ var entries = []struct {
 	{params: []spec{{"x", tSingles, false}, {"p", tFloat, false}}, results: 1, singles: true},
 	{params: []spec{{"z", tComplexes, false}, {"p", tFloat, false}}, results: 1, complex: true},
 	{params: []spec{{"z", tComplexes, true}, {"c", tComplex, false}, {"x", tSlice, false}}, results: 1, complex: true},
+	{params: []spec{{"m", tMap, false}, {"x", tSlice, false}, {"p", tFloat, false}}, results: 1, maps: true},
+	{params: []spec{{"m", tMap, true}, {"x", tSlice, false}}, results: 1, maps: true},
+	{params: []spec{{"m", tNames, true}, {"p", tFloat, false}}, maps: true},
+	{params: []spec{{"m", tPlainMap, false}, {"p", tFloat, false}}, results: 1, maps: true, structs: true},
 	{params: []spec{{"x", tSlice, false}, {"s", tDeepP, false}}, results: 1, structs: true},
 	{params: []spec{{"ps", tPlains, false}, {"x", tSlice, false}}, results: 1, structs: true},
 	{params: []spec{{"v", tPlain, false}, {"x", tSlice, false}, {"p", tFloat, false}}, results: 2, structs: true},
@@ -53,7 +58,7 @@ var entries = []struct {
 
 func (g *gen) makeEntry() {
 	e := entries[g.r.IntN(len(entries))]
-	for e.structs && g.opts.NoStructs || e.singles && g.opts.NoFloat32 || e.complex && g.complexShare == 0 {
+	for e.structs && g.opts.NoStructs || e.singles && g.opts.NoFloat32 || e.complex && g.complexShare == 0 || e.maps && g.mapShare == 0 {
 		e = entries[g.r.IntN(len(entries))]
 	}
 	g.fn = &function{entry: true, iters: 1}
@@ -172,7 +177,7 @@ func (g *gen) finish() {
 			g.line("}")
 		case tComplex:
 			g.line("%s += real(%s * %s)", total, v.name, g.complexNum())
-		case tPlain, tPlainP, tPlains, tDeep, tDeepP, tRows, tFloatP:
+		case tPlain, tPlainP, tPlains, tDeep, tDeepP, tRows, tFloatP, tMap, tNames:
 			for range 3 {
 				g.line("%s += %s * math.Atan(%s)", total, g.num(0.2, 1), g.place(v))
 			}
@@ -197,6 +202,8 @@ func (g *gen) argumentOf(p spec) Arg {
 		lit = g.value()
 	case tComplex:
 		lit = g.complexValue()
+	case tMap, tNames, tPlainMap:
+		lit = g.mapLit(p.t, g.value)
 	case tSlice, tSingles, tPlains, tComplexes:
 		v.n = g.in(2, 6)
 		v.class = v.n

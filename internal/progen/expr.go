@@ -38,7 +38,7 @@ func (g *gen) elem(v *variable) string {
 // holdsFloat reports whether place can name a float64 inside v.
 func holdsFloat(v *variable) bool {
 	switch v.t {
-	case tFloat, tSlice, tRows, tArray, tFloatP, tPlain, tPlainP, tPlains, tDeep, tDeepP:
+	case tFloat, tSlice, tRows, tArray, tFloatP, tMap, tNames, tPlain, tPlainP, tPlains, tDeep, tDeepP:
 		return true
 	}
 	return false
@@ -55,6 +55,8 @@ func (g *gen) place(v *variable) string {
 		return fmt.Sprintf("%s[%s][%s]", v.name, g.index(0, v.n), g.index(0, v.m))
 	case tFloatP:
 		return "(*" + v.name + ")"
+	case tMap, tNames:
+		return g.entry(v)
 	case tPlain, tPlainP:
 		return g.inPlain(v.name)
 	case tPlains:

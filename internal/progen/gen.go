@@ -24,6 +24,9 @@ const (
 	tComplex              // complex128
 	tComplexes            // []complex128
 	tFloatP               // *float64
+	tMap                  // map[int]float64
+	tNames                // map[string]float64
+	tPlainMap             // map[string]V
 	tPlain                // the struct V of plain values
 	tPlainP               // *V
 	tPlains               // []V
@@ -98,6 +101,8 @@ type gen struct {
 	smooth   bool // no kinks, no active control
 
 	complexShare int  // percent of the statements that are about complex numbers
+	mapShare     int  // and about maps
+	noMaps       int  // above 0 where no map may be used
 	overFunc     bool // the next loop is one over a function
 	funcs        bool // functions that take functions are called
 	curves       bool // values are kept in interfaces
@@ -246,7 +251,7 @@ func (g *gen) visible(ok func(v *variable) bool) []*variable {
 		vars := g.scopes[i].vars
 		for j := len(vars) - 1; j >= 0; j-- {
 			v := vars[j]
-			if !hidden[v.name] && ok(v) {
+			if !hidden[v.name] && !(g.noMaps > 0 && isMap(v.t)) && ok(v) {
 				out = append(out, v)
 			}
 			hidden[v.name] = true
@@ -294,6 +299,12 @@ func (g *gen) typeName(t typ, n int) string {
 		return "complex128"
 	case tComplexes:
 		return "[]complex128"
+	case tMap:
+		return "map[int]float64"
+	case tNames:
+		return "map[string]float64"
+	case tPlainMap:
+		return "map[string]" + g.c.Name + "V"
 	case tPlain:
 		return g.c.Name + "V"
 	case tPlainP:

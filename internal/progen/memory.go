@@ -99,7 +99,7 @@ func (g *gen) pointer() bool {
 // that can be worked out again: it leads to a component of a variable only where
 // no index is in between that may change.
 func (g *gen) address(kept bool) string {
-	v := g.pick(func(v *variable) bool { return holdsFloat(v) && !v.fixed })
+	v := g.pick(func(v *variable) bool { return holdsFloat(v) && !v.fixed && !isMap(v.t) })
 	switch {
 	case v == nil:
 		return ""

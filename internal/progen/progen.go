@@ -20,8 +20,8 @@ type Options struct {
 	// Statements is the number of statements that the entry function is
 	// filled with, nested ones included; 0 means 24.
 	Statements int
-	// NoFloat32, NoComplex, NoCheckpoint, NoStructs and NoCallModes leave these out.
-	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes bool
+	// These leave out what they name.
+	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps bool
 	// Smooth leaves out kinks and control that depends on active values; some
 	// programs are so without it.
 	Smooth bool
@@ -40,7 +40,7 @@ type Arg struct {
 type Case struct {
 	Seed     uint64
 	Name     string // of the entry function
-	Src      string // declarations; they need the packages math and math/cmplx
+	Src      string // declarations; they need the packages math, math/cmplx and sort
 	Recv     *Arg   // of an entry method, which is called on Recv.Lit
 	Args     []Arg
 	Results  int  // all of them float64 and all of them in of=
@@ -74,6 +74,9 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 	if !opts.NoComplex && g.chance(30) {
 		g.complexShare = g.in(5, 30)
 	}
+	if !g.opts.NoMaps && g.chance(100) {
+		g.mapShare = g.in(5, 30)
+	}
 	g.program()
 	src, err := format.Source([]byte(strings.Join(g.out, "\n") + "\n"))
 	if err != nil {
@@ -86,7 +89,7 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 // File joins programs into the source file of a package.
 func File(pkg string, cases ...Case) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"math\"\n\t\"math/cmplx\"\n)\n\nvar (\n\t_ = math.Pi\n\t_ = cmplx.Abs\n)\n", pkg)
+	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"math\"\n\t\"math/cmplx\"\n\t\"sort\"\n)\n\nvar (\n\t_ = math.Pi\n\t_ = cmplx.Abs\n\t_ = sort.Ints\n)\n", pkg)
 	for _, c := range cases {
 		b.WriteString("\n")
 		b.WriteString(c.Src)

@@ -184,6 +184,10 @@ func check(name string, v reflect.Value) {
 		for i := range v.NumField() {
 			check(name, v.Field(i))
 		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			check(name, v.MapIndex(k))
+		}
 	case reflect.Pointer:
 		check(name, v.Elem())
 	}

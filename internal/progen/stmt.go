@@ -18,6 +18,10 @@ func (g *gen) stmt() {
 		g.complexes()
 		return
 	}
+	if g.chance(g.mapShare) {
+		g.maps()
+		return
+	}
 	switch k := g.r.IntN(100); {
 	case k < 18:
 		g.assign()
