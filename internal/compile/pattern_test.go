@@ -33,7 +33,7 @@ func (c *caseFile) depends(t *testing.T, k call, r difftest.Report) {
 	for _, v := range fn.Results {
 		ofResult = append(ofResult, c.named(fn, d.Pattern.Of, v))
 	}
-	if msg := comparePattern(c.prog, fn, cloneArgs(t, splitArgs(k.args), fn), wrt, of, ofResult, r); msg != "" {
+	if msg := comparePattern(new(irinterp.Interp), c.prog, fn, cloneArgs(t, splitArgs(k.args), fn), wrt, of, ofResult, r); msg != "" {
 		t.Errorf("%s: %s: %s", k.fn, k.args, msg)
 	}
 }
@@ -64,8 +64,8 @@ func differ(a, b []directive.Name) bool {
 // comparePattern compares a reported pattern with the interpreter's record: it must have
 // all that an output surely depends on, and nothing that it can not depend on. It returns
 // "" if that is so.
-func comparePattern(prog *ir.Program, fn *ir.Func, args []irinterp.Value, wrt, of, ofResult []bool, r difftest.Report) string {
-	dep, err := irinterp.Depend(prog, fn, args)
+func comparePattern(in *irinterp.Interp, prog *ir.Program, fn *ir.Func, args []irinterp.Value, wrt, of, ofResult []bool, r difftest.Report) string {
+	dep, err := in.Depend(prog, fn, args)
 	if err != nil {
 		return "interpreter: " + err.Error()
 	}

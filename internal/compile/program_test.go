@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"fmt"
+	"go/types"
 	"math"
 	"regexp"
 	"strings"
@@ -173,8 +174,22 @@ func (p *program) caseLiteral(r programRun) string {
 		lits = append(lits, r.extra)
 	}
 	fmt.Fprintf(&b, "},\n\t\tArgs: func() []any { return []any{%s} },\n", strings.Join(lits, ", "))
+	b.WriteString(varsLiteral(c.Vars))
 	fmt.Fprintf(&b, "\t\tSingle: %v, Kinks: %v},\n", c.Float32, c.Kinks || c.Branches)
 	return b.String()
+}
+
+// varsLiteral gives the package-level variables of a program to its difftest.Case.
+func varsLiteral(vars []progen.Var) string {
+	if len(vars) == 0 {
+		return ""
+	}
+	var sets, pointers []string
+	for _, v := range vars {
+		sets = append(sets, v.Name+" = "+v.Lit)
+		pointers = append(pointers, "&"+v.Name)
+	}
+	return fmt.Sprintf("\t\tReset: func() { %s },\n\t\tVars: func() []any { return []any{%s} },\n", strings.Join(sets, "; "), strings.Join(pointers, ", "))
 }
 
 // oracle is the interpreter with the lowered programs of a batch.
@@ -204,7 +219,7 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 		return err.Error()
 	}
 	after, _ := o.arguments(c)
-	if _, err := irinterp.Run(o.prog, fn, after); err != nil {
+	if _, err := interpreter(c).Run(o.prog, fn, after); err != nil {
 		return "interpreter: " + err.Error()
 	}
 	var seeds irinterp.Seeds
@@ -218,7 +233,7 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 	for k := range c.Results {
 		seeds.Results = append(seeds.Results, []float64{difftest.Seed(difftest.ResultIndex+k, 0)})
 	}
-	d, err := irinterp.Gradient(o.prog, fn, args, seeds)
+	d, err := interpreter(c).Gradient(o.prog, fn, args, seeds)
 	if err != nil {
 		return "interpreter: " + err.Error()
 	}
@@ -240,16 +255,40 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 
 // arguments makes new arguments for the entry function.
 func (o *oracle) arguments(c progen.Case) ([]irinterp.Value, error) {
-	fn := o.function(c)
 	var args []irinterp.Value
-	for i, a := range c.Inputs() {
-		v, err := irinterp.ParseValue(a.Lit, fn.Inputs()[i].Type)
+	for i, p := range o.function(c).Inputs() {
+		var v irinterp.Value
+		var err error
+		if p.Global == nil {
+			v, err = irinterp.ParseValue(c.Inputs()[i].Lit, p.Type)
+		} else {
+			v, err = variable(c, p.Global)
+			if !types.Identical(p.Type, p.Global.Type()) { // its address
+				place := v
+				v = irinterp.PointerTo(&place)
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
 		args = append(args, v)
 	}
 	return args, nil
+}
+
+// variable is the value of a package-level variable before the call.
+func variable(c progen.Case, of *types.Var) (irinterp.Value, error) {
+	for _, v := range c.Vars {
+		if v.Name == of.Name() {
+			return irinterp.ParseValue(v.Lit, of.Type())
+		}
+	}
+	return irinterp.Value{}, fmt.Errorf("the program has no variable %s", of.Name())
+}
+
+// interpreter runs the program c.
+func interpreter(c progen.Case) *irinterp.Interp {
+	return &irinterp.Interp{Global: func(v *types.Var) (irinterp.Value, error) { return variable(c, v) }}
 }
 
 // pattern compares a pattern with the interpreter's record; it returns "" if they agree.
@@ -262,11 +301,14 @@ func (o *oracle) pattern(c progen.Case, r difftest.Report) string {
 	for _, a := range c.Inputs() {
 		wrt, of = append(wrt, a.Wrt), append(of, a.Of)
 	}
+	for range len(args) - len(wrt) { // package-level variables
+		wrt, of = append(wrt, false), append(of, false)
+	}
 	ofResult := make([]bool, c.Results)
 	for k := range ofResult {
 		ofResult[k] = true
 	}
-	return comparePattern(o.prog, o.function(c), args, wrt, of, ofResult, r)
+	return comparePattern(interpreter(c), o.prog, o.function(c), args, wrt, of, ofResult, r)
 }
 
 // function returns the entry function of a program.

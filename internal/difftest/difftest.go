@@ -41,6 +41,10 @@ type Case struct {
 	Inputs                       []Input
 	// Args makes new arguments, of which memory may be shared.
 	Args func() []any
+	// Reset gives the package-level variables that the function changes the values that
+	// they have before each call; Vars returns pointers to them. Both may be nil.
+	Reset func()
+	Vars  func() []any
 	// Of says which results are in of=; a nil list means all that hold floats.
 	Of []bool
 	// Single allows for float32 rounding.
@@ -147,6 +151,24 @@ func (r run) found() [][]leaf {
 	return out
 }
 
+// foundAs is found for shadows: of a map they have the keys of the primal, since no entry
+// is made, or taken out, where nothing active is.
+func (r run) foundAs(primal run) [][]leaf {
+	out := r.found()
+	for i, a := range primal.args {
+		if a.Kind() != reflect.Map || refers(a.Type().Elem()) {
+			continue
+		}
+		out[i] = nil
+		for _, k := range sortedKeys(a) {
+			for j := range held(element(a, k)) {
+				out[i] = append(out[i], entryLeaf{r.args[i], k, j})
+			}
+		}
+	}
+	return out
+}
+
 func (c *Case) newRun() run {
 	t := reflect.TypeOf(c.Primal)
 	var r run
@@ -193,10 +215,23 @@ func (c *Case) call(f any, args, shadows run, adjoint bool, seeds []reflect.Valu
 			in = append(in, shadows.args[i])
 		}
 	}
-	return settable(reflect.ValueOf(f).Call(append(in, seeds...)))
+	return c.invoke(f, append(in, seeds...))
+}
+
+// invoke calls f, a derivative, with the package-level variables as they were at first.
+func (c *Case) invoke(f any, in []reflect.Value) []reflect.Value {
+	c.reset()
+	return settable(reflect.ValueOf(f).Call(in))
+}
+
+func (c *Case) reset() {
+	if c.Reset != nil {
+		c.Reset()
+	}
 }
 
 func (c *Case) primal(r run) []reflect.Value {
+	c.reset()
 	f := reflect.ValueOf(c.Primal)
 	if f.Type().IsVariadic() {
 		return settable(f.CallSlice(r.args))

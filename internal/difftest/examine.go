@@ -83,15 +83,20 @@ func (e *examination) tolerance(double, single float64) float64 {
 func (e *examination) runPrimal() {
 	r := e.newRun()
 	results := e.primal(r)
-	e.final = state(r, results)
+	e.final = e.state(r, results)
 }
 
-// state is all that a run leaves behind.
-func state(r run, results []reflect.Value) []uint64 {
+// state is all that the last run leaves behind.
+func (e *examination) state(r run, results []reflect.Value) []uint64 {
 	all := bits(append(append([]reflect.Value{}, results...), r.args...))
 	for _, ps := range r.places {
 		for _, p := range ps {
 			all = append(all, math.Float64bits(p.Float()))
+		}
+	}
+	if e.Vars != nil {
+		for _, p := range e.Vars() {
+			all = append(all, bits([]reflect.Value{reflect.ValueOf(p).Elem()})...)
 		}
 	}
 	return all
@@ -99,7 +104,7 @@ func state(r run, results []reflect.Value) []uint64 {
 
 // unchanged checks that a derivative left behind what the primal leaves.
 func (e *examination) unchanged(what string, r run, results []reflect.Value) {
-	got := state(r, results)
+	got := e.state(r, results)
 	if len(got) != len(e.final) {
 		e.failf("%s leaves memory of another shape than the primal", what)
 		return
@@ -141,7 +146,7 @@ func (e *examination) runTangent() {
 			next++
 		}
 	}
-	once(dots.found(), e.of, func(i, j int, p leaf) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
+	once(dots.foundAs(args), e.of, func(i, j int, p leaf) { e.addTerm(&e.tangent, Seed(i, j), p.Float()) })
 	e.known = true
 	e.unchanged("the tangent", args, primals)
 	e.differences()

@@ -102,7 +102,7 @@ func (e *examination) forward(f any, args, dots run) (primals []reflect.Value, o
 			next++
 		}
 	}
-	once(dots.found(), e.of, func(_, _ int, p leaf) { out = append(out, p) })
+	once(dots.foundAs(args), e.of, func(_, _ int, p leaf) { out = append(out, p) })
 	return primals, out
 }
 

@@ -68,7 +68,7 @@ func (e *examination) hessianRun(direction, change func(i, j int) float64) secon
 	for k, seed := range e.seeds() {
 		in = append(in, seed, changes[k])
 	}
-	results := settable(reflect.ValueOf(e.Hessian).Call(in))
+	results := e.invoke(e.Hessian, in)
 	next := 0
 	for k := range reflect.TypeOf(e.Primal).NumOut() {
 		s.results = append(s.results, results[next])

@@ -21,15 +21,6 @@ func (e *examination) runVector(what string, single, vector any, adjoint bool) {
 		shadows, seeds = append(shadows, s), append(seeds, w)
 	}
 	results, back := e.callVector(vector, args, shadows, adjoint, seeds)
-	for k := range n {
-		alone, w := e.direction(k, n, adjoint)
-		want := e.call(single, e.newRun(), alone, adjoint, w)
-		back(k)
-		if i, g, v := differs(e.derivatives(results, shadows[k], k, adjoint), e.derivatives(want, alone, -1, adjoint)); i >= 0 {
-			e.failf("%s of several directions: number %d of direction %d is %v, and %v in that direction alone", what, i, k, g, v)
-			return
-		}
-	}
 	var primals []reflect.Value
 	next := 0
 	for k := range reflect.TypeOf(e.Primal).NumOut() {
@@ -40,6 +31,15 @@ func (e *examination) runVector(what string, single, vector any, adjoint bool) {
 		}
 	}
 	e.unchanged(what+" of several directions", args, primals)
+	for k := range n {
+		alone, w := e.direction(k, n, adjoint)
+		want := e.call(single, e.newRun(), alone, adjoint, w)
+		back(k)
+		if i, g, v := differs(e.derivatives(results, shadows[k], k, adjoint), e.derivatives(want, alone, -1, adjoint)); i >= 0 {
+			e.failf("%s of several directions: number %d of direction %d is %v, and %v in that direction alone", what, i, k, g, v)
+			return
+		}
+	}
 }
 
 // directions returns the length of the first array that stands for the directions.
@@ -113,7 +113,7 @@ func (e *examination) callVector(f any, args run, shadows []run, adjoint bool, s
 	for j := range seeds[0] {
 		in = append(in, array(func(k int) reflect.Value { return seeds[k][j] }))
 	}
-	results = settable(reflect.ValueOf(f).Call(in))
+	results = e.invoke(f, in)
 	return results, func(k int) {
 		for i, a := range arrays {
 			shadows[k].args[i].Set(a.Index(k))

@@ -16,10 +16,15 @@ type Depends struct{ Sure, Possible map[Leaf]bool }
 // A Leaf is a float leaf of an argument.
 type Leaf struct{ Arg, Leaf int }
 
+// Depend runs fn with default settings; see Interp.Depend.
+func Depend(prog *ir.Program, fn *ir.Func, args []Value) (*Dependence, error) {
+	return (&Interp{}).Depend(prog, fn, args)
+}
+
 // Depend runs fn on args, recording, and returns what depends on what. The branches are
 // those that are taken with these arguments.
-func Depend(prog *ir.Program, fn *ir.Func, args []Value) (*Dependence, error) {
-	m := (&Interp{}).newMachine(prog, taping)
+func (in *Interp) Depend(prog *ir.Program, fn *ir.Func, args []Value) (*Dependence, error) {
+	m := in.newMachine(prog, taping)
 	args, places, err := inputs(args)
 	if err != nil {
 		return nil, err

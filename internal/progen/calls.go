@@ -314,6 +314,10 @@ func (g *gen) fill(h helper, inner ...helper) {
 	g.mention(last)
 	g.close()
 	g.line("}")
+	if g.touches(g.out[first:]) {
+		h.pure = false
+		g.touching = append(g.touching, h.name)
+	}
 	h.cost = 5 + 2*(len(g.out)-first)
 	if h.depth {
 		h.cost *= spread

@@ -2,6 +2,7 @@ package progen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,8 @@ func (g *gen) program() {
 		g.line("")
 		g.line("type %sS struct { A float64; W, U []float64; V %sV; K int }", g.c.Name, g.c.Name)
 	}
+	g.open()
+	g.makeVars()
 	g.makeGenerics()
 	g.makeHelpers()
 	g.makeEntry()
@@ -159,7 +162,7 @@ func (g *gen) finish() {
 	total := g.fresh("total")
 	g.line("%s := 0.0", total)
 	g.declare(&variable{name: total, t: tFloat, read: true, fixed: true})
-	for _, v := range g.scopes[0].vars {
+	for _, v := range slices.Concat(g.scopes[1].vars, g.scopes[0].vars) {
 		switch v.t {
 		case tSlice, tArray:
 			i, w := g.fresh("i"), g.num(0.2, 1)
@@ -195,30 +198,39 @@ func (g *gen) finish() {
 
 // argumentOf declares a parameter of the entry function and makes its value.
 func (g *gen) argumentOf(p spec) Arg {
-	v := &variable{name: p.name, t: p.t, lo: 0}
-	var lit string
-	switch p.t {
+	v := &variable{name: p.name, t: p.t}
+	lit := g.initial(v)
+	g.param(v)
+	return Arg{Name: p.name, Type: g.typeName(p.t, v.n), Lit: lit, Of: p.of}
+}
+
+// initial is a value for the variable v, whose lengths it sets.
+func (g *gen) initial(v *variable) (lit string) {
+	switch v.t {
 	case tFloat:
 		lit = g.value()
+	case tInt:
+		v.hi = g.in(2, 7)
+		lit = fmt.Sprint(g.in(0, v.hi))
 	case tComplex:
 		lit = g.complexValue()
 	case tMap, tNames, tPlainMap:
-		lit = g.mapLit(p.t, g.value)
+		lit = g.mapLit(v.t, g.value)
 	case tSlice, tSingles, tPlains, tComplexes:
 		v.n = g.in(2, 6)
 		v.class = v.n
 		elem := g.value
-		if p.t == tComplexes {
+		if v.t == tComplexes {
 			elem = g.complexValue
 		}
-		if p.t == tPlains {
+		if v.t == tPlains {
 			elem = g.plainLit
 		}
-		if p.t == tPlains {
+		if v.t == tPlains {
 			v.n = g.in(2, 3)
 			v.class = v.n
 		}
-		lit = g.typeName(p.t, 0) + "{" + list(v.n, elem) + "}"
+		lit = g.typeName(v.t, 0) + "{" + list(v.n, elem) + "}"
 	case tRows:
 		v.n, v.m = g.in(2, 3), g.in(2, 4)
 		lit = "[][]float64{" + list(v.n, func() string { return "{" + list(v.m, g.value) + "}" }) + "}"
@@ -231,8 +243,7 @@ func (g *gen) argumentOf(p spec) Arg {
 		lit = fmt.Sprintf("&%sS{A: %s, W: []float64{%s}, U: []float64{%s}, V: %s, K: %d}", g.c.Name,
 			g.value(), list(deepLen, g.value), list(deepLen, g.value), g.plainLit(), g.in(0, 3))
 	}
-	g.param(v)
-	return Arg{Name: p.name, Type: g.typeName(p.t, v.n), Lit: lit, Of: p.of}
+	return lit
 }
 
 func (g *gen) plainLit() string {

@@ -100,12 +100,14 @@ type gen struct {
 	budget   int
 	smooth   bool // no kinks, no active control
 
-	complexShare int  // percent of the statements that are about complex numbers
-	mapShare     int  // and about maps
-	noMaps       int  // above 0 where no map may be used
-	overFunc     bool // the next loop is one over a function
-	funcs        bool // functions that take functions are called
-	curves       bool // values are kept in interfaces
+	complexShare int      // percent of the statements that are about complex numbers
+	mapShare     int      // and about maps
+	noMaps       int      // above 0 where no map may be used
+	overFunc     bool     // the next loop is one over a function
+	funcs        bool     // functions that take functions are called
+	curves       bool     // values are kept in interfaces
+	global       bool     // there are package-level variables
+	touching     []string // names of variables of the package, and of helpers that use them
 }
 
 func (g *gen) line(format string, args ...any) { g.out = append(g.out, fmt.Sprintf(format, args...)) }
@@ -219,7 +221,7 @@ func (g *gen) param(v *variable) *variable {
 // newFloat returns a name for a float variable, now and then one that hides a
 // float of an outer scope.
 func (g *gen) newFloat() (name string, hides bool) {
-	if g.chance(12) && len(g.scopes) > 1 {
+	if g.chance(12) && len(g.scopes) > 2 {
 		taken := map[string]bool{}
 		for _, v := range g.top().vars {
 			taken[v.name] = true

@@ -21,7 +21,7 @@ type Options struct {
 	// filled with, nested ones included; 0 means 24.
 	Statements int
 	// These leave out what they name.
-	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps bool
+	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars bool
 	// Smooth leaves out kinks and control that depends on active values; some
 	// programs are so without it.
 	Smooth bool
@@ -36,6 +36,10 @@ type Arg struct {
 	Of   bool   // named in of=
 }
 
+// A Var is a package-level variable that the program may change, with the expression for
+// its first value.
+type Var struct{ Name, Lit string }
+
 // A Case is a generated program.
 type Case struct {
 	Seed     uint64
@@ -43,6 +47,7 @@ type Case struct {
 	Src      string // declarations; they need the packages math, math/cmplx and sort
 	Recv     *Arg   // of an entry method, which is called on Recv.Lit
 	Args     []Arg
+	Vars     []Var
 	Results  int  // all of them float64 and all of them in of=
 	Float32  bool // some values are rounded to float32
 	Kinks    bool // some values come from max, min, abs or rounding
@@ -74,9 +79,10 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 	if !opts.NoComplex && g.chance(30) {
 		g.complexShare = g.in(5, 30)
 	}
-	if !g.opts.NoMaps && g.chance(100) {
+	if !g.opts.NoMaps && g.chance(25) {
 		g.mapShare = g.in(5, 30)
 	}
+	g.global = !g.opts.NoVars && g.chance(25)
 	g.program()
 	src, err := format.Source([]byte(strings.Join(g.out, "\n") + "\n"))
 	if err != nil {

@@ -26,6 +26,9 @@ func (g *gen) makeRecursive(h helper) {
 	partner.name = g.helperName(2)
 	g.fill(h, partner)
 	g.fill(partner, h, partner)
+	if one, other := &g.helpers[len(g.helpers)-2], &g.helpers[len(g.helpers)-1]; one.pure != other.pure {
+		one.pure, other.pure = false, false
+	}
 }
 
 // recurse prints calls of the given helpers, which are made while the depth d is
