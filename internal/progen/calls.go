@@ -94,7 +94,7 @@ func (g *gen) callTo(h *helper, depth, half string) {
 			defer g.declare(v)
 		}
 	}
-	if !g.opts.NoCallModes && g.chance(25) {
+	if !g.opts.NoCallModes && !h.rule && g.chance(25) {
 		g.line("//cairn:%s", g.one("joint", "split"))
 	}
 	g.line("%s", call)

@@ -16,6 +16,7 @@ func (g *gen) program() {
 	g.open()
 	g.makeVars()
 	g.makeGenerics()
+	g.makeRules()
 	g.makeHelpers()
 	g.makeEntry()
 	g.functionals()

@@ -81,6 +81,7 @@ type helper struct {
 	recv    typ  // of a method
 	method  bool
 	slice   bool // returns a slice as long as the first parameter
+	rule    bool // has derivatives by hand
 	spread  bool // variadic: the last parameter is ...float64, of two or more
 	depth   bool // recursive: the last parameter, an int, says how deep to go
 	cost    int
@@ -107,6 +108,7 @@ type gen struct {
 	funcs        bool     // functions that take functions are called
 	curves       bool     // values are kept in interfaces
 	global       bool     // there are package-level variables
+	rules        bool     // functions have derivatives by hand
 	touching     []string // names of variables of the package, and of helpers that use them
 }
 

@@ -155,7 +155,7 @@ func (g *gen) renew(x *variable) bool {
 		if target != x {
 			op = ":="
 		}
-		if !g.opts.NoCallModes && g.chance(20) {
+		if !g.opts.NoCallModes && !h.rule && g.chance(20) {
 			g.line("//cairn:split")
 		}
 		g.line("%s %s %s(%s, %s)", target.name, op, h.name, x.name, g.expr(1))

@@ -21,7 +21,7 @@ type Options struct {
 	// filled with, nested ones included; 0 means 24.
 	Statements int
 	// These leave out what they name.
-	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars bool
+	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars, NoRules bool
 	// Smooth leaves out kinks and control that depends on active values; some
 	// programs are so without it.
 	Smooth bool
@@ -83,6 +83,7 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 		g.mapShare = g.in(5, 30)
 	}
 	g.global = !g.opts.NoVars && g.chance(25)
+	g.rules = !g.opts.NoRules && g.chance(15)
 	g.program()
 	src, err := format.Source([]byte(strings.Join(g.out, "\n") + "\n"))
 	if err != nil {

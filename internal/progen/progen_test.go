@@ -58,11 +58,11 @@ func TestSameSeedSameProgram(t *testing.T) {
 }
 
 func TestOptionsLeaveOut(t *testing.T) {
-	for _, c := range generate(t, 60, Options{NoFloat32: true, NoComplex: true, NoCheckpoint: true, NoStructs: true, NoCallModes: true, NoMaps: true, NoVars: true, Smooth: true}) {
+	for _, c := range generate(t, 60, Options{NoFloat32: true, NoComplex: true, NoCheckpoint: true, NoStructs: true, NoCallModes: true, NoMaps: true, NoVars: true, NoRules: true, Smooth: true}) {
 		if c.Kinks || c.Branches || c.Float32 || c.Loops > 0 {
 			t.Errorf("seed %d is marked as having what was left out", c.Seed)
 		}
-		for _, word := range []string{"float32", "complex", "cmplx.E", "cairn:checkpoint", "struct", "cairn:joint", "cairn:split", "math.Abs", "math.Floor", "max(", "map[", "\nvar "} {
+		for _, word := range []string{"float32", "complex", "cmplx.E", "cairn:checkpoint", "struct", "cairn:joint", "cairn:split", "math.Abs", "math.Floor", "max(", "map[", "cairn:rule", "\nvar "} {
 			if strings.Contains(c.Src, word) {
 				t.Errorf("seed %d has %s", c.Seed, word)
 			}
@@ -79,7 +79,7 @@ func TestLanguageIsCovered(t *testing.T) {
 		"switch {", "switch ", "default:", "} else if ", "} else {", "for {", "for range ", " := range ", "+= 3 {", "-- {", "-= 2 {", "break L", "continue L", "\tbreak\n", "\tcontinue\n", "\treturn\n",
 		"copy(", "make([]float64, ", "make([][]float64", "append(", "append([]float64(nil)", "float32(", "[]float32", "[1:]", "1103515245", "math.FMA(", "max(", "min(", "math.Abs(", "math.Floor(",
 		".W, s", "&ps[", ":= *s", "[3]float64", "_ = ", "seed", "|| ", "&& ", "!(", "of=out", "of=x,return", "of=return0,return1", "wrt=s", ".C[", ".K = ", ".K%2 == ", "ks", "complex128", "complex64(", "cmplx.Pow(", "real(", "imag(",
-		"map[int]float64{", "map[string]float64{", "delete(m", ", ok", " + 256 - 256", "sort.Strings(", "Var0 = ", "of=m",
+		"map[int]float64{", "map[string]float64{", "delete(m", ", ok", " + 256 - 256", "sort.Strings(", "Var0 = ", "of=m", "Adjoint\n", "undo\n",
 		"T(math.Sin(float64(", "[float64](", "(float32(", ").At(", ".Add(", "[T](", "make(",
 	} {
 		if !strings.Contains(all, text) {
