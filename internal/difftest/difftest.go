@@ -45,6 +45,9 @@ type Case struct {
 	// they have before each call; Vars returns pointers to them. Both may be nil.
 	Reset func()
 	Vars  func() []any
+
+	before []leaf // floats that the package-level variables led to before the last call
+
 	// Of says which results are in of=; a nil list means all that hold floats.
 	Of []bool
 	// Single allows for float32 rounding.
@@ -227,6 +230,12 @@ func (c *Case) invoke(f any, in []reflect.Value) []reflect.Value {
 func (c *Case) reset() {
 	if c.Reset != nil {
 		c.Reset()
+	}
+	c.before = nil
+	if c.Vars != nil {
+		for _, p := range c.Vars() {
+			c.before = append(c.before, leaves(reflect.ValueOf(p).Elem())...)
+		}
 	}
 }
 

@@ -94,6 +94,9 @@ func (e *examination) state(r run, results []reflect.Value) []uint64 {
 			all = append(all, math.Float64bits(p.Float()))
 		}
 	}
+	for _, p := range e.before {
+		all = append(all, math.Float64bits(p.Float()))
+	}
 	if e.Vars != nil {
 		for _, p := range e.Vars() {
 			all = append(all, bits([]reflect.Value{reflect.ValueOf(p).Elem()})...)
