@@ -18,10 +18,10 @@ import (
 // and false if a break has ended it. save and restore copy the loop's state into and
 // out of a snapshot.
 type Loop struct {
-	cursor schedule.Cursor   // the memory of the schedules that it can make
+	made   made
 	acts   schedule.Schedule // what the loop follows; nil while the size of a snapshot is to be known first
 	plan   Plan
-	scheme scheme
+	scheme *scheme
 	steps  int64
 	slots  int  // snapshots of the first level
 	block  bool // see NewBlock
@@ -52,7 +52,7 @@ func NewBinomialLoop(steps, slots int) *Loop {
 	}
 	l := newLoop(max(0, steps))
 	l.slots = slots
-	l.followBinomial()
+	must(makeBinomial(l))
 	return l
 }
 
@@ -61,7 +61,7 @@ func NewBinomialLoop(steps, slots int) *Loop {
 // start, for [Loop.RestoreStart].
 func NewStoreAllLoop(steps int) *Loop {
 	l := newLoop(max(0, steps))
-	l.followStoreAll()
+	must(makeStore(l))
 	return l
 }
 
@@ -208,7 +208,7 @@ func (l *Loop) Release() {
 	notify(l.stats)
 	l.empty()
 	l.drawn.forget()
-	*l = Loop{cursor: l.cursor, levels: l.levels, kept: l.kept, ahead: l.ahead, drawn: l.drawn}
+	*l = Loop{made: l.made, levels: l.levels, kept: l.kept, ahead: l.ahead, drawn: l.drawn}
 	loops.Put(l)
 	if err != nil {
 		panic(err)

@@ -2,9 +2,7 @@ package ad
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/schedule"
@@ -15,25 +13,12 @@ import (
 type Plan struct {
 	Scheme  string         // the name of a schedule, as store or binomial
 	Snaps   int            // snapshots in the first level, which is the memory where there are more
-	Disk    int            // snapshots in the second level; negative: as many as wanted
+	Disk    int            // snapshots in the second level; -1: as many as are of use
 	Period  int            // iterations from one snapshot to the next
+	Tape    int            // iterations recorded at one time; 0 is 1
 	Budget  int64          // bytes for the snapshots of the first level, in place of Snaps
 	Storage string         // where snapshots are kept; "" is the memory
 	Costs   schedule.Costs // for schedules that weigh steps against snapshots
-}
-
-// scheme is what there is to know about a word of scheme=.
-type scheme struct {
-	takes   string        // the words of the plan that it understands
-	needs   string        // the one of them that it cannot do without; budget stands in for snaps
-	levels  bool          // it has more than one level
-	endless bool          // the number of iterations may be unknown
-	follow  func(l *Loop) // gives the loop its schedule; l.slots is the number of snapshots
-}
-
-var schemes = map[string]scheme{
-	"store":    {takes: "storage", endless: true, follow: (*Loop).followStoreAll},
-	"binomial": {takes: "snaps budget storage", needs: "snaps", follow: (*Loop).followBinomial},
 }
 
 // NewLoop returns a loop of at most steps iterations that is reversed as the plan says.
@@ -41,10 +26,7 @@ var schemes = map[string]scheme{
 // where advance or record returns false. NewLoop panics, with the words of the directive,
 // if the plan makes no sense. Loops come from a pool and keep their memory.
 func NewLoop(steps int, p Plan) *Loop {
-	s, ok := schemes[p.Scheme]
-	if !ok {
-		refuse("there is no scheme=%s; there are %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
-	}
+	s := p.scheme()
 	p.check(s)
 	if steps < 0 && !s.endless {
 		refuse("scheme=%s has to know how many iterations the loop has; take another scheme for one that ends by itself", p.Scheme)
@@ -61,14 +43,14 @@ func NewLoop(steps int, p Plan) *Loop {
 		*l.ahead = lookahead{}
 	}
 	if p.Budget == 0 {
-		s.follow(l)
+		must(s.make(l))
 	}
 	return l
 }
 
 // places returns where the snapshots of each level are kept. Of a scheme with several
 // levels the first is in memory, unless the word tells otherwise.
-func (p *Plan) places(s scheme) [][]tierSpec {
+func (p *Plan) places(s *scheme) [][]tierSpec {
 	word := p.Storage
 	if s.levels && word == "" {
 		word = "file"
@@ -90,10 +72,11 @@ func (p *Plan) places(s scheme) [][]tierSpec {
 }
 
 // check panics unless the words of the plan are those of its scheme.
-func (p *Plan) check(s scheme) {
+func (p *Plan) check(s *scheme) {
 	p.word(s, "snaps", int64(p.Snaps), p.Snaps > 0)
-	p.word(s, "disk", int64(p.Disk), true)
+	p.word(s, "disk", int64(p.Disk), p.Disk >= -1)
 	p.word(s, "period", int64(p.Period), p.Period > 0)
+	p.word(s, "tape", int64(p.Tape), p.Tape > 0)
 	p.word(s, "budget", p.Budget, p.Budget > 0)
 	if p.Costs != (schedule.Costs{}) && !strings.Contains(s.takes, "costs") {
 		refuse("scheme=%s has no costs; it has %s", p.Scheme, s.takes)
@@ -102,9 +85,9 @@ func (p *Plan) check(s scheme) {
 
 // word panics if the plan has the word and its scheme has not, or if the value is not ok
 // where there is one or must be.
-func (p *Plan) word(s scheme, name string, value int64, ok bool) {
+func (p *Plan) word(s *scheme, name string, value int64, ok bool) {
 	given := value != 0
-	needed := s.needs == name && !(name == "snaps" && p.Budget != 0)
+	needed := s.needs == name && !(name == "snaps" && (p.Budget != 0 || s.levels && p.Disk != 0))
 	switch {
 	case given && !strings.Contains(s.takes, name):
 		refuse("scheme=%s has no %s=; it has %s", p.Scheme, name, s.takes)
@@ -117,16 +100,6 @@ func refuse(format string, args ...any) {
 	panic("ad: a checkpointed loop: " + fmt.Sprintf(format, args...))
 }
 
-func (l *Loop) followStoreAll() {
-	must(l.cursor.ResetStoreAll(l.steps))
-	l.acts = &l.cursor
-}
-
-func (l *Loop) followBinomial() {
-	must(l.cursor.Reset(l.steps, l.slots))
-	l.acts = &l.cursor
-}
-
 // measure takes a snapshot of the start and gives the loop the schedule that has as many
 // as the budget has room for, one at least.
 func (l *Loop) measure(save func(s *Snapshot)) {
@@ -136,5 +109,5 @@ func (l *Loop) measure(save func(s *Snapshot)) {
 		n := l.plan.Budget / max(1, l.start.kept())
 		l.slots = int(max(1, min(n, l.steps, math.MaxInt32)))
 	}
-	l.scheme.follow(l)
+	must(l.scheme.make(l))
 }

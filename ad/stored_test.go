@@ -2,6 +2,7 @@ package ad
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -53,40 +54,55 @@ func plansOf(snaps int, storage string) []Plan {
 	return []Plan{
 		{Scheme: "store", Storage: storage},
 		{Scheme: "binomial", Snaps: snaps, Storage: storage},
+		{Scheme: "binomial", Snaps: snaps, Tape: 3, Storage: storage},
+		{Scheme: "periodic", Period: snaps, Storage: storage},
+		{Scheme: "periodic", Period: snaps, Snaps: 2, Storage: storage},
+		{Scheme: "multistage", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
+		{Scheme: "multistage", Snaps: snaps, Disk: -1, Storage: "doubling;" + storage},
 	}
 }
 
+var allSteps = flag.Bool("allsteps", false, "loops of all numbers of steps from 0 to 64 under all schemes in all storages")
+
 // Whatever the scheme and the storage, the gradient is that of recording everything.
 func TestAllSchemesAndStorages(t *testing.T) {
-	dir := t.TempDir()
-	most := 64
-	if testing.Short() {
-		most = 24
-	}
-	for n := 0; n <= most; n++ {
-		end := n
-		if n%3 == 0 {
-			end = n * 2 / 3 // a break
-		}
-		y, xb, _ := toyByHand(0.37, n, end)
-		for snaps := 1; snaps <= 8; snaps++ {
-			for _, storage := range storagesOf(dir) {
-				for _, p := range plansOf(snaps, storage) {
-					gy, gxb, cost, start := toy(0.37, n, end, planned(p))
-					if math.Float64bits(gy) != math.Float64bits(y) || math.Float64bits(gxb) != math.Float64bits(xb) {
-						t.Fatalf("n=%d %+v: %v and %v, want %v and %v", n, p, gy, gxb, y, xb)
-					}
-					if n > 0 && start != 0.37 {
-						t.Errorf("n=%d %+v: RestoreStart gives %v", n, p, start)
-					}
-					if int64(snaps) < cost.PeakSnapshots && p.Scheme == "binomial" {
-						t.Errorf("n=%d %+v: %v", n, p, cost)
+	for k := range storagesOf("") {
+		dir := t.TempDir()
+		storage := storagesOf(dir)[k]
+		t.Run(storagesOf("")[k], func(t *testing.T) {
+			t.Parallel()
+			for n := 0; n <= 64; n++ {
+				if !*allSteps && storage != "ram" && n > 8 && n%11 != 9 {
+					continue
+				}
+				y, xb, _ := toyByHand(0.37, n, n)
+				brokenY, brokenXb, _ := toyByHand(0.37, n, n*2/3)
+				for snaps := 1; snaps <= 8; snaps++ {
+					for _, p := range plansOf(snaps, storage) {
+						sameAs(t, p, n, n, y, xb)
+						if snaps == 3 {
+							sameAs(t, p, n, n*2/3, brokenY, brokenXb)
+						}
 					}
 				}
 			}
-		}
+			nothingIn(t, dir)
+		})
 	}
-	nothingIn(t, dir)
+}
+
+func sameAs(t *testing.T, p Plan, n, end int, y, xb float64) {
+	t.Helper()
+	gy, gxb, cost, start := toy(0.37, n, end, planned(p))
+	if math.Float64bits(gy) != math.Float64bits(y) || math.Float64bits(gxb) != math.Float64bits(xb) {
+		t.Fatalf("n=%d end=%d %+v: %v and %v, want %v and %v", n, end, p, gy, gxb, y, xb)
+	}
+	if n > 0 && start != 0.37 {
+		t.Errorf("n=%d end=%d %+v: RestoreStart gives %v", n, end, p, start)
+	}
+	if int64(p.Snaps) < cost.PeakSnapshots && p.Scheme == "binomial" {
+		t.Errorf("n=%d end=%d %+v: %v", n, end, p, cost)
+	}
 }
 
 func nothingIn(t *testing.T, dir string) {

@@ -1,0 +1,90 @@
+package ad
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cairn-ad/cairn/schedule"
+)
+
+// scheme is what there is to know about a word of scheme=.
+type scheme struct {
+	takes   string              // the words of the plan that it understands
+	needs   string              // the one of them that it cannot do without; budget or disk stand in for snaps
+	levels  bool                // it has more than one level
+	endless bool                // the number of iterations may be unknown
+	make    func(l *Loop) error // gives the loop its schedule; l.slots is the number of snapshots
+}
+
+var schemes = map[string]*scheme{
+	"store":      {takes: "storage", endless: true, make: makeStore},
+	"binomial":   {takes: "snaps budget tape storage", needs: "snaps", make: makeBinomial},
+	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
+	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, make: makeMultistage},
+}
+
+// twoLevel is scheme=periodic with snaps=.
+var twoLevel = &scheme{takes: "period snaps tape storage", needs: "period", levels: true, make: makeTwoLevel}
+
+// scheme returns the scheme of the plan, or panics.
+func (p *Plan) scheme() *scheme {
+	s := schemes[p.Scheme]
+	if s == nil {
+		refuse("there is no scheme=%s; there are %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
+	}
+	if p.Scheme == "periodic" && p.Snaps != 0 {
+		return twoLevel
+	}
+	return s
+}
+
+// made are the schedules that a loop has made, to be used again.
+type made struct {
+	cursor     schedule.Cursor
+	taped      *schedule.Taped
+	periodic   *schedule.Periodic
+	twoLevel   *schedule.TwoLevel
+	multistage *schedule.Multistage
+}
+
+// fresh returns *p, which it makes if there is none.
+func fresh[T any](p **T) *T {
+	if *p == nil {
+		*p = new(T)
+	}
+	return *p
+}
+
+func makeStore(l *Loop) error {
+	l.acts = &l.made.cursor
+	return l.made.cursor.ResetStoreAll(l.steps)
+}
+
+func makeBinomial(l *Loop) error {
+	if l.plan.Tape > 1 {
+		t := fresh(&l.made.taped)
+		l.acts = t
+		return t.Reset(l.steps, l.slots, int64(l.plan.Tape))
+	}
+	l.acts = &l.made.cursor
+	return l.made.cursor.Reset(l.steps, l.slots)
+}
+
+func makePeriodic(l *Loop) error {
+	p := fresh(&l.made.periodic)
+	l.acts = p
+	return p.Reset(l.steps, int64(l.plan.Period))
+}
+
+func makeTwoLevel(l *Loop) error {
+	t := fresh(&l.made.twoLevel)
+	l.acts = t
+	return t.Reset(l.steps, int64(l.plan.Period), l.slots, int64(max(1, l.plan.Tape)))
+}
+
+func makeMultistage(l *Loop) error {
+	m := fresh(&l.made.multistage)
+	l.acts = m
+	return m.Reset(l.steps, l.slots, l.plan.Disk)
+}
