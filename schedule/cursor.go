@@ -15,6 +15,7 @@ type Cursor struct {
 	forward  bool    // the next action belongs to the forward sweep
 	storeAll bool    // record every step, hold no state
 	levels   []level // slots in use, the earliest state first; the index is the slot
+	staged   *stages // where the slots are; nil: slot by slot in level 0
 }
 
 // level is one stored state. With s = slots - index slots at its disposal (its own
@@ -111,7 +112,11 @@ func (c *Cursor) restore() Action {
 	if last {
 		c.levels = c.levels[:slot]
 	}
-	return Action{Kind: Restore, From: c.pos, To: c.pos, Slot: slot, Last: last}
+	var disk uint8
+	if c.staged != nil {
+		slot, disk = c.staged.place(slot)
+	}
+	return Action{Kind: Restore, From: c.pos, To: c.pos, Slot: slot, Level: disk, Last: last}
 }
 
 func (c *Cursor) record() Action {
@@ -137,7 +142,11 @@ func (c *Cursor) save() Action {
 		lv.t, lv.below = p.t, mulDiv(p.below, s, s+t-1)
 	}
 	c.levels = append(c.levels, lv)
-	return Action{Kind: Save, From: c.pos, To: c.pos, Slot: slot}
+	var disk uint8
+	if c.staged != nil {
+		slot, disk = c.staged.place(slot)
+	}
+	return Action{Kind: Save, From: c.pos, To: c.pos, Slot: slot, Level: disk}
 }
 
 // stride returns how far to advance from this stored state, with m >= 2 steps to the

@@ -18,9 +18,25 @@ import (
 // The zero Multistage is the schedule of no steps.
 type Multistage struct {
 	cursor Cursor
-	places []place // where a slot of cursor is; empty: the first ram of them in memory
-	ram    int
+	stages stages
 	uses   []uses // scratch
+}
+
+// stages tells where the slots of a binomial schedule are.
+type stages struct {
+	places []place // by slot; empty: the first ram of them in memory
+	ram    int
+}
+
+// place returns the slot and level of a slot of the binomial schedule.
+func (s *stages) place(slot int) (int, uint8) {
+	switch {
+	case len(s.places) > 0:
+		return int(s.places[slot].slot), s.places[slot].level
+	case slot >= s.ram:
+		return slot - s.ram, 1
+	}
+	return slot, 0
 }
 
 // place is a slot of a level.
@@ -53,13 +69,13 @@ func (m *Multistage) Reset(steps int64, ram, disk int) error {
 	if err := m.cursor.Reset(steps, slots); err != nil {
 		return err
 	}
-	m.ram = ram
-	m.places = m.places[:0]
+	m.cursor.staged = &m.stages
+	m.stages = stages{ram: ram, places: m.stages.places[:0]}
 	if slots <= ram || allAlike(steps, slots) {
 		return nil
 	}
 	m.uses = slotUses(m.uses, steps, slots)
-	m.places = placeSlots(m.places, m.uses, ram)
+	m.stages.places = placeSlots(m.stages.places, m.uses, ram)
 	return nil
 }
 
@@ -111,19 +127,7 @@ func placeSlots(dst []place, u []uses, ram int) []place {
 func (m *Multistage) InForwardSweep() bool { return m.cursor.InForwardSweep() }
 
 // Next is as in [Schedule].
-func (m *Multistage) Next() (Action, bool) {
-	a, ok := m.cursor.Next()
-	if a.Kind == Save || a.Kind == Restore {
-		switch {
-		case len(m.places) > 0:
-			p := m.places[a.Slot]
-			a.Slot, a.Level = int(p.slot), p.level
-		case a.Slot >= m.ram:
-			a.Slot, a.Level = a.Slot-m.ram, 1
-		}
-	}
-	return a, ok
-}
+func (m *Multistage) Next() (Action, bool) { return m.cursor.Next() }
 
 // Stop is as in [Cursor.Stop].
 func (m *Multistage) Stop(done int64, recorded bool) { m.cursor.Stop(done, recorded) }
