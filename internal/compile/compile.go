@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/emit"
@@ -288,7 +287,7 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	f := funcOf(prog, obj)
 	sub := reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Of)}}, always)
+	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Of)), always)
 	req.Apart, req.State = apartPairs(facts, f), facts.State
 	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
 	u.dump(stage, fs)
@@ -303,7 +302,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	f := funcOf(single, obj)
 	sub := reachable(single, f)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
-	facts := analyze(sub, []activity.Root{{Fn: f, Wrt: whole(req.Wrt), Of: seeds(f, d.Adjoint.Of)}}, always)
+	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Adjoint.Of)), always)
 	req.Apart = apartPairs(facts, f)
 	fs, decisions, ds := adjoint.Transform(facts, []*adjoint.Request{req})
 	if decisions != nil {

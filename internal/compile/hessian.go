@@ -54,7 +54,7 @@ type wanted struct {
 func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Again, diag.List) {
 	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Funcs: ir.CalleesFirst(w.fn)}
 	req := &tangent.Request{Fn: w.fn, Wrt: w.wrt, Of: w.of}
-	facts := analyze(sub, []activity.Root{{Fn: w.fn, Wrt: whole(req.Wrt), Of: w.seeds}}, always)
+	facts := analyze(sub, roots(w.fn, req.Wrt, w.seeds), always)
 	return tangent.Differentiable(sub, facts.Act, req, taken)
 }
 
@@ -79,7 +79,7 @@ func (w *wanted) adjoint(again *tangent.Again) ([]*ir.Func, diag.List) {
 // adjointOf makes an adjoint of a program in single-exit form. The inputs in zero are made
 // inside, so they share no memory.
 func adjointOf(single *ir.Program, req *adjoint.Request, of []activity.Seed, zero []*ir.Var) ([]*ir.Func, diag.List) {
-	facts := analyze(single, []activity.Root{{Fn: req.Fn, Wrt: whole(req.Wrt), Of: of}}, always)
+	facts := analyze(single, roots(req.Fn, req.Wrt, of), always)
 	for _, p := range apartPairs(facts, req.Fn) {
 		if !slices.Contains(zero, p.A) && !slices.Contains(zero, p.B) {
 			req.Apart = append(req.Apart, p)

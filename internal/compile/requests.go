@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -70,6 +71,20 @@ func seeds(f *ir.Func, names []directive.Name) []activity.Seed {
 		out = append(out, s)
 	}
 	return out
+}
+
+// roots is what derivatives of f by wrt start from. An output that is a parameter counts as
+// an input, too: its shadow brings the derivative of the value on entry, or takes the adjoint
+// of that.
+func roots(f *ir.Func, wrt []*ir.Var, of []activity.Seed) []activity.Root {
+	r := activity.Root{Fn: f, Wrt: whole(wrt), Of: of}
+	inputs := f.Inputs()
+	for _, s := range of {
+		if slices.Contains(inputs, s.Var) && !slices.Contains(wrt, s.Var) {
+			r.Wrt = append(r.Wrt, s)
+		}
+	}
+	return []activity.Root{r}
 }
 
 func whole(vs []*ir.Var) []activity.Seed {

@@ -198,7 +198,8 @@ func (c *Case) shadows() run {
 }
 
 // shadowed reports whether input i has a shadow among the parameters of the
-// derivatives.
+// derivatives. That of an output brings a direction, or
+// takes an adjoint, of the value on entry, whether or not the input is in wrt=.
 func (c *Case) shadowed(i int) bool { return c.Inputs[i].Wrt || c.Inputs[i].Of }
 
 func isReference(t reflect.Type) bool {

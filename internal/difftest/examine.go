@@ -135,7 +135,7 @@ func (e *examination) addTerm(sum *float64, x, y float64) {
 
 func (e *examination) runTangent() {
 	args, dots := e.newRun(), e.shadows()
-	once(dots.places, e.wrt, func(i, j int, p leaf) { p.SetFloat(Direction(i, j)) })
+	once(dots.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(Direction(i, j)) })
 	results := e.call(e.Tangent, args, dots, false, nil)
 	var primals []reflect.Value
 	next := 0
@@ -239,7 +239,7 @@ func (e *examination) dotProduct(bars run) {
 		return
 	}
 	sum := 0.0
-	once(bars.places, e.wrt, func(i, j int, p leaf) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
+	once(bars.places, e.shadowed, func(i, j int, p leaf) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
 	tol := e.tolerance(1e-10, 2e-4) * math.Max(1, e.magnitude)
 	if d := math.Abs(sum - e.tangent); !(d <= tol) && !(sum != sum && e.tangent != e.tangent) {
 		e.failf("dot product: the adjoint gives %v, the tangent %v", sum, e.tangent)
