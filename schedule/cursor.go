@@ -7,7 +7,10 @@ import "iter"
 // of steps turns out smaller than planned can be stopped at any step.
 //
 // The zero Cursor is the schedule of no steps.
-type Cursor struct {
+type Cursor struct{ reversal }
+
+// reversal is what a [Cursor] and an [Online] have in common.
+type reversal struct {
 	end      int64   // steps not reversed yet; the next to be reversed is end-1
 	pos      int64   // the state at hand is the one before step pos; -1: none
 	pending  int64   // steps recorded and not reversed yet
@@ -16,6 +19,10 @@ type Cursor struct {
 	storeAll bool    // record every step, hold no state
 	levels   []level // slots in use, the earliest state first; the index is the slot
 	staged   *stages // where the slots are; nil: slot by slot in level 0
+
+	// ahead, if not nil, is the forward sweep of a loop whose end is not known yet. end
+	// is 0 until it is.
+	ahead *onlineRule
 }
 
 // level is one stored state. With s = slots - index slots at its disposal (its own
@@ -55,7 +62,7 @@ func (c *Cursor) Reset(steps int64, slots int) error {
 	if err := check(steps, slots); err != nil {
 		return err
 	}
-	*c = Cursor{end: steps, slots: slots, forward: steps > 0, levels: c.levels[:0]}
+	c.reversal = reversal{end: steps, slots: slots, forward: steps > 0, levels: c.levels[:0]}
 	return nil
 }
 
@@ -65,7 +72,7 @@ func (c *Cursor) ResetStoreAll(steps int64) error {
 	if err := check(steps, 1); err != nil {
 		return err
 	}
-	*c = Cursor{end: steps, storeAll: true, forward: steps > 0, levels: c.levels[:0]}
+	c.reversal = reversal{end: steps, storeAll: true, forward: steps > 0, levels: c.levels[:0]}
 	return nil
 }
 
@@ -73,14 +80,17 @@ func (c *Cursor) ResetStoreAll(steps int64) error {
 // false from the moment the last step has been handed out to be recorded, or after
 // [Cursor.Stop]: the next action, if any, then belongs to the reverse sweep. When it
 // is false at the start (no steps) there is no action at all.
-func (c *Cursor) InForwardSweep() bool { return c.forward }
+func (c *reversal) InForwardSweep() bool { return c.forward }
 
 // Next returns the next action, or false when all steps are reversed.
-func (c *Cursor) Next() (Action, bool) {
+func (c *reversal) Next() (Action, bool) {
 	if c.pending > 0 && !c.forward {
 		return c.reverse(), true
 	}
 	if c.end == 0 {
+		if c.ahead != nil && c.forward {
+			return c.goAhead(), true
+		}
 		return Action{}, false
 	}
 	if c.pos < 0 {
@@ -98,14 +108,14 @@ func (c *Cursor) Next() (Action, bool) {
 	return Action{Kind: Advance, From: from, To: c.pos}, true
 }
 
-func (c *Cursor) reverse() Action {
+func (c *reversal) reverse() Action {
 	c.pending--
 	c.end--
 	c.pos = -1
 	return Action{Kind: Reverse, From: c.end, To: c.end + 1}
 }
 
-func (c *Cursor) restore() Action {
+func (c *reversal) restore() Action {
 	slot := len(c.levels) - 1
 	c.pos = c.levels[slot].pos
 	last := c.pos == c.end-1
@@ -119,7 +129,7 @@ func (c *Cursor) restore() Action {
 	return Action{Kind: Restore, From: c.pos, To: c.pos, Slot: slot, Level: disk, Last: last}
 }
 
-func (c *Cursor) record() Action {
+func (c *reversal) record() Action {
 	a := Action{Kind: Record, From: c.pos, To: c.pos + 1}
 	c.pos++
 	c.pending++
@@ -129,7 +139,7 @@ func (c *Cursor) record() Action {
 	return a
 }
 
-func (c *Cursor) save() Action {
+func (c *reversal) save() Action {
 	slot := len(c.levels)
 	lv := level{pos: c.pos}
 	if slot == 0 {
@@ -183,7 +193,7 @@ func (l *level) stride(m, s uint64) int64 {
 // ran inside a Record, so that it can be reversed as it is; otherwise the cursor will
 // have it recorded again, from a snapshot. Under store-all every step is recorded.
 // A stop with done = 0 leaves nothing to do.
-func (c *Cursor) Stop(done int64, recorded bool) {
+func (c *reversal) Stop(done int64, recorded bool) {
 	c.end = min(c.end, max(0, done))
 	c.forward = false
 	if c.storeAll {

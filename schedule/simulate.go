@@ -19,7 +19,8 @@ type Limits struct {
 	Shared *Shared
 	// Online says that the schedule was made without knowledge of the number of steps:
 	// in the forward sweep a Save may take the place of what a slot holds, and the
-	// state after the last step may be saved, and is garbage from then on.
+	// states before and after the last step may be saved and never used: they are garbage
+	// from then on.
 	Online bool
 }
 
@@ -273,10 +274,16 @@ func (v *simulator) reverse(a Action) error {
 	// Only now has the state before this step become useless: later ones have been
 	// looked at when their own step was reversed.
 	for k := range v.levels {
-		if slot, ok := v.levels[k].slotOf[v.end]; ok && v.end > 0 {
-			where := Action{Level: uint8(k), Slot: slot}
-			return fmt.Errorf("%s still holds the state before step %d: mark its last restore", where.place(), v.end)
+		slot, ok := v.levels[k].slotOf[v.end]
+		if !ok || v.end == 0 {
+			continue
 		}
+		where := Action{Level: uint8(k), Slot: slot}
+		if v.limits.Online && v.counts.Reads == 0 {
+			v.drop(&v.levels[k], where)
+			continue
+		}
+		return fmt.Errorf("%s still holds the state before step %d: mark its last restore", where.place(), v.end)
 	}
 	return nil
 }

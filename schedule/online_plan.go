@@ -1,0 +1,83 @@
+package schedule
+
+import "iter"
+
+// PlanOnline returns the counts of [Online] with slots slots for a loop that turns out to
+// have steps steps. foreseen says that the end is known before the last step is run. It
+// is worked out from the formulas of [PlanBinomial] for what the forward sweep leaves, in
+// time proportional to the saves of that sweep. The errors are those of
+// [NewOnline] and [PlanBinomial].
+func PlanOnline(steps int64, slots int, foreseen bool) (Counts, error) {
+	if err := checkOnline(steps, slots); err != nil || steps == 0 {
+		return Counts{}, err
+	}
+	if _, err := PlanBinomial(steps, slots); err != nil {
+		return Counts{}, err
+	}
+	advanced := steps // steps that the forward sweep does not record
+	if foreseen {
+		advanced--
+	}
+	var o onlineRule
+	o.reset(slots)
+	c := Counts{Advances: advanced, Reads: advanced, PeakTape: 1}
+	for o.next < max(advanced, 1) {
+		o.save(o.next)
+		c.Writes++
+	}
+	c.Peak = int64(len(o.marks))
+	for i, end := len(o.marks)-1, advanced; i >= 0; i-- {
+		gap, s := end-o.marks[i].pos, slots-i
+		end = o.marks[i].pos
+		if gap > 0 {
+			c.Advances += Advances(gap, s)
+			c.Writes += writes(gap, int64(s)) - 1
+			c.Peak = max(c.Peak, int64(i)+max(1, min(int64(s), gap-1)))
+		}
+	}
+	c.ForwardSteps = c.Advances + steps
+	c.Levels[0] = LevelCounts{Writes: c.Writes, Reads: c.Reads, Peak: c.Peak}
+	return c, nil
+}
+
+// Ending returns the actions that a driver executes if s drives a loop that ends by
+// itself after steps steps: an Advance is cut off where the loop ends, and Stop is called.
+// foreseen says that the end is known before the last step is run, which is then
+// recorded when it is reached; otherwise the end is noticed after the last step. It
+// can be ranged over once.
+func Ending(s Schedule, steps int64, foreseen bool) iter.Seq[Action] {
+	return func(yield func(Action) bool) {
+		if forwardTo(s, steps, foreseen, yield) {
+			drain(s, yield)
+		}
+	}
+}
+
+// forwardTo yields the forward sweep of [Ending] and reports whether to go on.
+func forwardTo(s Schedule, steps int64, foreseen bool, yield func(Action) bool) bool {
+	reach := steps
+	if foreseen {
+		reach--
+	}
+	for at, begun := int64(0), false; s.InForwardSweep(); begun = true {
+		switch {
+		case steps <= 0 || at == steps:
+			s.Stop(steps, false)
+			return true
+		case at == reach && begun: // and foreseen
+			s.Stop(steps, true)
+			return yield(Action{Kind: Record, From: at, To: at + 1})
+		}
+		a, _ := s.Next()
+		if a.Kind == Advance {
+			a.To = min(a.To, reach)
+		}
+		if a.Kind == Advance || a.Kind == Record {
+			at = a.To
+		}
+		if !yield(a) {
+			return false
+		}
+	}
+	return true
+}
