@@ -70,7 +70,7 @@ func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Exp
 	b.emit(&ir.Decl{At: ir.At{P: pos}, V: out.V})
 	b.emit(b.grow(pos, out, x, ir.Add(n, k)))
 	if e.Spread {
-		b.emit(&ir.Copy{At: ir.At{P: pos}, Dst: &ir.SliceOf{X: clone(out), Lo: clone(n)}, Src: clone(elems[0])})
+		b.copySlice(pos, nil, &ir.SliceOf{X: clone(out), Lo: clone(n)}, clone(elems[0]), false)
 		return clone(out)
 	}
 	b.stored(pos, out, n, elems)
@@ -96,10 +96,10 @@ func (b *builder) appendToNil(pos token.Pos, t types.Type, elems []ir.Expr, spre
 	b.emit(&ir.If{
 		At:   at,
 		Cond: &ir.Binary{Op: token.GTR, X: clone(n), Y: ir.Int(0), Typ: types.Typ[types.Bool]},
-		Then: &ir.Block{At: at, Stmts: []ir.Stmt{
-			&ir.Assign{At: at, L: []ir.Expr{clone(out)}, R: []ir.Expr{fresh}},
-			&ir.Copy{At: at, Dst: clone(out), Src: clone(elems[0])},
-		}},
+		Then: b.capture(pos, func() {
+			b.set(pos, out.V, fresh)
+			b.copySlice(pos, nil, clone(out), clone(elems[0]), true)
+		}),
 	})
 	return clone(out)
 }
@@ -151,14 +151,13 @@ func (b *builder) held(pos token.Pos, x ir.Expr) ir.Expr {
 // enough.
 func (b *builder) grow(pos token.Pos, out *ir.Ref, x, n ir.Expr) ir.Stmt {
 	at := ir.At{P: pos}
-	set := func(r ir.Expr) ir.Stmt { return &ir.Assign{At: at, L: []ir.Expr{clone(out)}, R: []ir.Expr{r}} }
 	return &ir.If{
 		At:   at,
 		Cond: &ir.Binary{Op: token.LEQ, X: clone(n), Y: &ir.Cap{X: clone(x)}, Typ: types.Typ[types.Bool]},
-		Then: &ir.Block{At: at, Stmts: []ir.Stmt{set(&ir.SliceOf{X: clone(x), Hi: clone(n)})}},
-		Else: &ir.Block{At: at, Stmts: []ir.Stmt{
-			set(&ir.Make{Typ: out.V.Type, Len: clone(n), Cap: room(x, n)}),
-			&ir.Copy{At: at, Dst: clone(out), Src: clone(x)},
-		}},
+		Then: b.capture(pos, func() { b.set(pos, out.V, &ir.SliceOf{X: clone(x), Hi: clone(n)}) }),
+		Else: b.capture(pos, func() {
+			b.set(pos, out.V, &ir.Make{Typ: out.V.Type, Len: clone(n), Cap: room(x, n)})
+			b.copySlice(pos, nil, clone(out), clone(x), true)
+		}),
 	}
 }

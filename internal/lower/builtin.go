@@ -153,7 +153,7 @@ func (b *builder) copyCall(e *ast.CallExpr, n ir.Expr) {
 	}
 	dst := b.expr(e.Args[0])
 	src := b.expr(e.Args[1])
-	b.emit(&ir.Copy{At: ir.At{P: e.Pos()}, N: n, Dst: dst, Src: src})
+	b.copySlice(e.Pos(), n, dst, src, false)
 }
 
 func isString(t types.Type) bool {

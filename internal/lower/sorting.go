@@ -303,7 +303,7 @@ func (b *builder) sortByOrder(pos token.Pos, s *sorted, compare *ir.Block, i, j,
 func (b *builder) permute(pos token.Pos, s *sorted, order *ir.Var) {
 	at := ir.At{P: pos}
 	was := b.save(pos, &ir.Make{Typ: s.slice.Type(), Len: clone(s.n)})
-	b.emit(&ir.Copy{At: at, Dst: clone(was), Src: clone(s.slice)})
+	b.copySlice(pos, nil, clone(was), clone(s.slice), true)
 	k := b.newVar("k", intType, ir.Local, pos)
 	b.emit(&ir.For{
 		At:   at,

@@ -387,11 +387,6 @@ func (t *transform) check() {
 						"running it again would tear the shadows from their values",
 						"mark the call //cairn:split")
 				}
-			case *ir.Copy:
-				e := s.Dst.Type().Underlying().(*types.Slice).Elem()
-				if ir.HasRef(e) && !ir.IsRef(e) && t.act.ShadowedRefs(&ir.Index{X: s.Dst, I: ir.Int(0)}) {
-					t.fail(s, "copy of structs that hold both floats and references to them", "its shadow has to be moved in both sweeps", "write the copy as a loop")
-				}
 			case *ir.Assign:
 				for i, l := range s.L {
 					if l != nil {
@@ -403,12 +398,15 @@ func (t *transform) check() {
 	}
 }
 
+// longestArray is the length up to which arrays of references are assigned as a whole.
+const longestArray = 64
+
 func (t *transform) checkAssign(s ir.Stmt, l, r ir.Expr) {
 	if _, literal := r.(*ir.Composite); !literal || !defines(s) {
 		t.checkHidden(s, l)
 	}
-	if a, ok := l.Type().Underlying().(*types.Array); ok && ir.HasRef(a) && t.act.ShadowedRefs(l) {
-		t.fail(s, "assignment of an array of slices or pointers", "its shadow cannot follow", "assign the elements one by one")
+	if a, ok := l.Type().Underlying().(*types.Array); ok && ir.HasRef(a) && a.Len() > longestArray && t.act.ShadowedRefs(l) {
+		t.fail(s, "assignment of an array of more than 64 slices or pointers", "its shadow is moved element by element", "write a loop over the elements")
 	}
 	ir.WalkExpr(r, func(e ir.Expr) bool {
 		if a, ok := e.(*ir.Append); ok && t.act.ShadowedRefs(a) {

@@ -305,7 +305,7 @@ func (g *generator) compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 	var out []ir.Stmt
 	t, ok := c.Typ.Underlying().(*types.Struct)
 	if !ok {
-		return nil
+		return g.arrayRefs(l, c)
 	}
 	if ir.Opaque(g.t.prog.Pkg, c.Typ) { // T{}: nobody here can write more
 		return []ir.Stmt{ir.Set(l, shadow.Zero(c.Typ))}
@@ -319,15 +319,48 @@ func (g *generator) compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 		if i < len(c.Elems) {
 			x = c.Elems[i]
 		}
-		to := &ir.Field{X: l, I: i}
-		if inner, ok := x.(*ir.Composite); ok && !ir.IsRef(ft) {
-			out = append(out, g.compositeRefs(to, inner)...)
-			continue
+		out = append(out, g.partRefs(&ir.Field{X: l, I: i}, x)...)
+	}
+	return out
+}
+
+// partRefs stores the references of x, a part of a literal that may be left out, in the
+// place l. Floats beside them are adjoints, which may be seeds, and stay.
+func (g *generator) partRefs(l, x ir.Expr) []ir.Stmt {
+	if inner, ok := x.(*ir.Composite); ok && !ir.IsRef(l.Type()) {
+		return g.compositeRefs(l, inner)
+	}
+	var out []ir.Stmt
+	tos := g.refLeaves(l)
+	if x == nil {
+		for _, to := range tos {
+			out = append(out, ir.Set(to, shadow.Zero(to.Type())))
 		}
-		if x == nil {
-			x = shadow.Zero(ft)
+		return out
+	}
+	froms := g.refLeaves(x)
+	for k := range tos {
+		out = append(out, ir.Set(tos[k], froms[k]))
+	}
+	return out
+}
+
+// arrayRefs is compositeRefs for an array literal.
+func (g *generator) arrayRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
+	t, ok := c.Typ.Underlying().(*types.Array)
+	if !ok {
+		return nil
+	}
+	if !ir.HasRef(t) || !ir.HasFloat(t) {
+		return nil
+	}
+	var out []ir.Stmt
+	for i := range int(t.Len()) {
+		var x ir.Expr
+		if i < len(c.Elems) {
+			x = c.Elems[i]
 		}
-		out = append(out, ir.Set(to, x))
+		out = append(out, g.partRefs(&ir.Index{X: l, I: ir.Int(i)}, x)...)
 	}
 	return out
 }
