@@ -1,51 +1,58 @@
 package ir
 
+import "slices"
+
 // Children returns the direct operands of e, nil entries left out.
-func Children(e Expr) []Expr {
-	var out []Expr
-	add := func(xs ...Expr) {
-		for _, x := range xs {
-			if x != nil {
-				out = append(out, x)
-			}
-		}
-	}
+func Children(e Expr) []Expr { return operands(nil, e) }
+
+// operands appends the direct operands of e to buf. It lets WalkExpr do without memory
+// of its own.
+func operands(buf []Expr, e Expr) []Expr {
 	switch e := e.(type) {
 	case *Unary:
-		add(e.X)
+		return given(buf, e.X)
 	case *Binary:
-		add(e.X, e.Y)
+		return given(buf, e.X, e.Y)
 	case *Index:
-		add(e.X, e.I)
+		return given(buf, e.X, e.I)
 	case *Field:
-		add(e.X)
+		return given(buf, e.X)
 	case *Deref:
-		add(e.X)
+		return given(buf, e.X)
 	case *SliceOf:
-		add(e.X, e.Lo, e.Hi, e.Max)
+		return given(buf, e.X, e.Lo, e.Hi, e.Max)
 	case *Addr:
-		add(e.X)
+		return given(buf, e.X)
 	case *Convert:
-		add(e.X)
+		return given(buf, e.X)
 	case *Len:
-		add(e.X)
+		return given(buf, e.X)
 	case *Cap:
-		add(e.X)
+		return given(buf, e.X)
 	case *Math:
-		add(e.Args...)
+		return given(buf, e.Args...)
 	case *Composite:
-		add(e.Elems...)
+		return given(buf, e.Elems...)
 	case *Make:
-		add(e.Len, e.Cap)
+		return given(buf, e.Len, e.Cap)
 	case *Append:
-		add(e.X)
-		add(e.Elems...)
+		return given(given(buf, e.X), e.Elems...)
 	case *Has:
-		add(e.X, e.I)
+		return given(buf, e.X, e.I)
 	case *Keys:
-		add(e.X)
+		return given(buf, e.X)
 	}
-	return out
+	return buf
+}
+
+// given appends the expressions that are not nil.
+func given(buf []Expr, xs ...Expr) []Expr {
+	for _, x := range xs {
+		if x != nil {
+			buf = append(buf, x)
+		}
+	}
+	return buf
 }
 
 // WalkExpr calls f for e and, while f returns true, for its operands.
@@ -53,7 +60,8 @@ func WalkExpr(e Expr, f func(Expr) bool) {
 	if e == nil || !f(e) {
 		return
 	}
-	for _, c := range Children(e) {
+	var buf [4]Expr
+	for _, c := range operands(buf[:0], e) {
 		WalkExpr(c, f)
 	}
 }
@@ -136,45 +144,68 @@ func CalleesFirst(root *Func) []*Func {
 }
 
 // Exprs returns the expressions that stand directly in s (not in statements
-// nested in it): reads first, then the left sides, which are places.
+// nested in it): reads first, then the left sides, which are places. The lists may be
+// those of s: they are for reading.
 func Exprs(s Stmt) (reads, places []Expr) {
-	add := func(xs ...Expr) {
-		for _, x := range xs {
-			if x != nil {
-				reads = append(reads, x)
-			}
-		}
-	}
-	put := func(xs ...Expr) {
-		for _, x := range xs {
-			if x != nil {
-				places = append(places, x)
-			}
-		}
-	}
 	switch s := s.(type) {
 	case *Assign:
-		add(s.R...)
-		put(s.L...)
+		return full(s.R), full(s.L)
 	case *Call:
-		add(s.Args...)
-		put(s.L...)
+		return full(s.Args), full(s.L)
 	case *Copy:
-		add(s.Dst, s.Src)
-		put(s.N)
+		return given(nil, s.Dst, s.Src), given(nil, s.N)
 	case *If:
-		add(s.Cond)
+		return given(nil, s.Cond), nil
 	case *For:
-		add(s.Cond)
 		if s.Checkpoint != nil {
-			add(s.Checkpoint.Snaps)
+			return given(nil, s.Cond, s.Checkpoint.Snaps), nil
 		}
+		return given(nil, s.Cond), nil
 	case *Panic:
-		add(s.X)
+		return given(nil, s.X), nil
 	case *Yield:
-		add(s.X)
+		return given(nil, s.X), nil
 	}
-	return reads, places
+	return nil, nil
+}
+
+// full returns the list, which nothing can be appended to in place, without nil entries.
+func full(xs []Expr) []Expr {
+	for _, x := range xs {
+		if x == nil {
+			return given(nil, xs...)
+		}
+	}
+	return slices.Clip(xs)
+}
+
+// EachVar calls f for each mention of a variable in s and the statements in it.
+func EachVar(s Stmt, f func(*Var)) {
+	mention := func(e Expr) bool {
+		if r, ok := e.(*Ref); ok {
+			f(r.V)
+		}
+		return true
+	}
+	WalkStmt(s, func(s Stmt) {
+		switch s := s.(type) {
+		case *Call:
+			if s.On != nil {
+				f(s.On)
+			}
+		case *For:
+			if s.Stop != nil {
+				f(s.Stop)
+			}
+		}
+		reads, places := Exprs(s)
+		for _, e := range reads {
+			WalkExpr(e, mention)
+		}
+		for _, e := range places {
+			WalkExpr(e, mention)
+		}
+	})
 }
 
 // Root returns the variable that the place or value e starts from when it is a
@@ -248,31 +279,7 @@ func Vars(stmts []Stmt) map[*Var]bool {
 
 // AddVars adds the variables that occur in s to the set.
 func AddVars(set map[*Var]bool, s Stmt) {
-	note := func(e Expr) bool {
-		if r, ok := e.(*Ref); ok {
-			set[r.V] = true
-		}
-		return true
-	}
-	WalkStmt(s, func(s Stmt) {
-		switch s := s.(type) {
-		case *Call:
-			if s.On != nil {
-				set[s.On] = true
-			}
-		case *For:
-			if s.Stop != nil {
-				set[s.Stop] = true
-			}
-		}
-		reads, places := Exprs(s)
-		for _, e := range reads {
-			WalkExpr(e, note)
-		}
-		for _, e := range places {
-			WalkExpr(e, note)
-		}
-	})
+	EachVar(s, func(v *Var) { set[v] = true })
 }
 
 // Equal reports whether a and b are the same expression.

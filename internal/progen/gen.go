@@ -52,6 +52,9 @@ type variable struct {
 	m      int  // length of each row
 	class  int  // slices of one class have equal lengths: n if positive
 	bound  int  // an int below the length of this class; 0: none
+
+	hides  *variable // the one in sight before that has the same name
+	hidden bool
 }
 
 // loop is a loop or switch that is being filled.
@@ -93,6 +96,7 @@ type gen struct {
 	c        Case
 	out      []string
 	scopes   []*block
+	named    map[string]*variable // the one in sight of each name
 	fn       *function
 	helpers  []helper
 	generics generics
@@ -169,48 +173,72 @@ func (g *gen) scope(f func()) {
 	g.close()
 }
 
-func (g *gen) close() { g.scopes = g.scopes[:len(g.scopes)-1] }
+func (g *gen) close() {
+	vars := g.top().vars
+	for i := len(vars) - 1; i >= 0; i-- {
+		v := vars[i]
+		if g.named[v.name] = v.hides; v.hides != nil {
+			v.hides.hidden = false
+		}
+	}
+	g.scopes = g.scopes[:len(g.scopes)-1]
+}
 
 // mention mentions the variables of the scope that neither its text nor rest
 // reads, as Go asks, and prints rest.
 func (g *gen) mention(rest []string) {
-	text := append(append([]string{}, g.out[g.top().start:]...), rest...)
+	read := map[string]bool{}
+	addReads(read, g.out[g.top().start:])
+	addReads(read, rest)
 	for _, v := range g.top().vars {
-		if !v.read && !reads(text, v.name) {
+		if !v.read && !read[v.name] {
 			g.line("_ = %s", v.name)
 		}
 	}
 	g.emit(rest)
 }
 
-// reads reports whether the lines mention name other than to assign it.
-func reads(lines []string, name string) bool {
-	word := regexp.MustCompile(`\b` + name + `\b`)
-	for _, l := range lines {
-		l = strings.TrimPrefix(l, "for ")
-		l = strings.TrimPrefix(l, "var "+name+" ")
-		for _, op := range []string{" := ", " = "} {
-			left, right, ok := strings.Cut(l, op)
-			if !ok {
-				continue
-			}
-			l = right
-			for _, place := range strings.Split(left, ", ") {
-				if place != name {
-					l += " " + place
-				}
-			}
-			break
-		}
-		if word.MatchString(l) {
-			return true
+var (
+	declaration = regexp.MustCompile(`^var \w+ `)
+	identifiers = regexp.MustCompile(`\w+`)
+)
+
+// addReads adds the names that the lines mention other than to assign them.
+func addReads(read map[string]bool, lines []string) {
+	add := func(text string) {
+		for _, name := range identifiers.FindAllString(text, -1) {
+			read[name] = true
 		}
 	}
-	return false
+	for _, l := range lines {
+		l = strings.TrimPrefix(l, "for ")
+		l = l[len(declaration.FindString(l)):]
+		left, right, ok := strings.Cut(l, " := ")
+		if !ok {
+			left, right, ok = strings.Cut(l, " = ")
+		}
+		if !ok {
+			add(l)
+			continue
+		}
+		add(right)
+		for _, place := range strings.Split(left, ", ") {
+			if identifiers.FindString(place) != place { // more than a name
+				add(place)
+			}
+		}
+	}
 }
 
 func (g *gen) declare(v *variable) *variable {
 	g.top().vars = append(g.top().vars, v)
+	if g.named == nil {
+		g.named = map[string]*variable{}
+	}
+	if v.hides = g.named[v.name]; v.hides != nil {
+		v.hides.hidden = true
+	}
+	g.named[v.name] = v
 	return v
 }
 
@@ -250,15 +278,12 @@ func (g *gen) isResult(name string) bool {
 // visible returns the variables in sight that ok accepts.
 func (g *gen) visible(ok func(v *variable) bool) []*variable {
 	var out []*variable
-	hidden := map[string]bool{}
 	for i := len(g.scopes) - 1; i >= 0; i-- {
 		vars := g.scopes[i].vars
 		for j := len(vars) - 1; j >= 0; j-- {
-			v := vars[j]
-			if !hidden[v.name] && !(g.noMaps > 0 && isMap(v.t)) && ok(v) {
+			if v := vars[j]; !v.hidden && !(g.noMaps > 0 && isMap(v.t)) && ok(v) {
 				out = append(out, v)
 			}
-			hidden[v.name] = true
 		}
 	}
 	return out

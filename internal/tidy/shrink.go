@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"go/token"
-	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -12,58 +11,72 @@ import (
 // it computes, signs of zero apart.
 func Shrink(f *ir.Func) {
 	blocks(f.Body, emptyThen)
-	blocks(f.Body, firstUse)
-	taken := addressed(f)
-	blocks(f.Body, func(stmts []ir.Stmt) []ir.Stmt { return clearedFirst(stmts, taken) })
+	firstUse(f)
+	clearedFirst(f)
 	deadClears(f)
-	blocks(f.Body, firstUse)
+	firstUse(f)
 	blocks(f.Body, bareComments)
 	blocks(f.Body, emptyThen)
 	blocks(f.Body, emptyIfs)
 }
 
 // emptyIfs drops ifs without statements; conditions have no effect.
-func emptyIfs(stmts []ir.Stmt) []ir.Stmt {
-	var out []ir.Stmt
-	for _, s := range stmts {
-		if f, ok := s.(*ir.If); ok && len(f.Then.Stmts) == 0 && f.Else == nil {
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
+func emptyIfs(b *ir.Block) {
+	keep(b, func(_ int, s ir.Stmt) bool {
+		f, ok := s.(*ir.If)
+		return !ok || len(f.Then.Stmts) > 0 || f.Else != nil
+	})
 }
 
 // bareComments drops the primal statements whose reverse has gone.
-func bareComments(stmts []ir.Stmt) []ir.Stmt {
-	var out []ir.Stmt
-	for i, s := range stmts {
-		if c, ok := s.(*ir.Comment); ok && !strings.HasSuffix(c.Text, "sweep.") && c.Text != "" {
-			if i+1 == len(stmts) {
-				continue
-			}
-			if _, next := stmts[i+1].(*ir.Comment); next {
-				continue
-			}
+func bareComments(b *ir.Block) {
+	stmts := b.Stmts
+	keep(b, func(i int, s ir.Stmt) bool {
+		c, ok := s.(*ir.Comment)
+		if !ok || strings.HasSuffix(c.Text, "sweep.") || c.Text == "" {
+			return true
 		}
-		out = append(out, s)
-	}
-	return out
+		if i+1 == len(stmts) {
+			return false
+		}
+		_, next := stmts[i+1].(*ir.Comment)
+		return !next
+	})
 }
 
 // blocks applies a pass to every statement list, inner ones first.
-func blocks(b *ir.Block, pass func([]ir.Stmt) []ir.Stmt) {
+func blocks(b *ir.Block, pass func(b *ir.Block)) {
 	for _, s := range b.Stmts {
 		for _, inner := range ir.Blocks(s) {
 			blocks(inner, pass)
 		}
 	}
-	b.Stmts = pass(b.Stmts)
+	pass(b)
+}
+
+// keep drops the statements of b that are not to be kept, by position. It makes a new list
+// if there are any.
+func keep(b *ir.Block, kept func(i int, s ir.Stmt) bool) {
+	var out []ir.Stmt
+	dropped := false
+	for i, s := range b.Stmts {
+		if kept(i, s) {
+			if dropped {
+				out = append(out, s)
+			}
+		} else if !dropped {
+			dropped = true
+			out = append(out, b.Stmts[:i]...)
+		}
+	}
+	if dropped {
+		b.Stmts = out
+	}
 }
 
 // emptyThen turns if c {} else { … } into if !c { … }.
-func emptyThen(stmts []ir.Stmt) []ir.Stmt {
-	for i, s := range stmts {
+func emptyThen(b *ir.Block) {
+	for i, s := range b.Stmts {
 		f, ok := s.(*ir.If)
 		if !ok {
 			continue
@@ -72,37 +85,41 @@ func emptyThen(stmts []ir.Stmt) []ir.Stmt {
 			f.Else = nil
 		}
 		if len(f.Then.Stmts) == 0 && f.Else != nil {
-			stmts[i] = &ir.If{At: f.At, Cond: ir.Not(f.Cond), Then: f.Else}
+			b.Stmts[i] = &ir.If{At: f.At, Cond: ir.Not(f.Cond), Then: f.Else}
 		}
 	}
-	return stmts
 }
 
 // firstUse turns var v T … v += e, or v = e, into v := e.
-func firstUse(stmts []ir.Stmt) []ir.Stmt {
-	var out []ir.Stmt
-	drop := map[int]bool{}
-	at := mentions(stmts)
-	for i, s := range stmts {
-		d, ok := s.(*ir.Decl)
-		if !ok || !d.V.Made {
-			continue
+func firstUse(f *ir.Func) {
+	made := map[*ir.Var]bool{}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if d, ok := s.(*ir.Decl); ok && d.V.Made {
+			made[d.V] = true
 		}
-		j := at.first(d.V, i+1)
-		if j < 0 {
-			continue
-		}
-		if x := gives(stmts[j], d.V); x != nil && sameType(x, d.V) {
-			drop[i] = true
-			stmts[j] = &ir.Assign{L: []ir.Expr{&ir.Ref{V: d.V}}, R: []ir.Expr{x}, Define: true}
-		}
+	})
+	if len(made) == 0 {
+		return
 	}
-	for i, s := range stmts {
-		if !drop[i] {
-			out = append(out, s)
+	x := newIndex(f.Body, made)
+	blocks(f.Body, func(b *ir.Block) {
+		drop := map[int]bool{}
+		for i, s := range b.Stmts {
+			d, ok := s.(*ir.Decl)
+			if !ok || !d.V.Made {
+				continue
+			}
+			j := x.first(d.V, b, i+1)
+			if j < 0 {
+				continue
+			}
+			if x := gives(b.Stmts[j], d.V); x != nil && sameType(x, d.V) {
+				drop[i] = true
+				b.Stmts[j] = &ir.Assign{L: []ir.Expr{&ir.Ref{V: d.V}}, R: []ir.Expr{x}, Define: true}
+			}
 		}
-	}
-	return out
+		keep(b, func(i int, _ ir.Stmt) bool { return !drop[i] })
+	})
 }
 
 func sameType(x ir.Expr, v *ir.Var) bool { return x.Type().String() == v.Type.String() }
@@ -132,70 +149,74 @@ func gives(s ir.Stmt, v *ir.Var) ir.Expr {
 }
 
 // clearedFirst turns p = 0 … p += e into p = e where nothing between the two
-// has to do with p; taken are the variables to which there are pointers.
-func clearedFirst(stmts []ir.Stmt, taken map[*ir.Var]bool) []ir.Stmt {
-	var out []ir.Stmt
-	drop := map[int]bool{}
-	at := mentions(stmts)
-	ways := exits(stmts)
-	for i, s := range stmts {
-		p := cleared(s)
-		if p == nil {
-			continue
+// has to do with p.
+func clearedFirst(f *ir.Func) {
+	roots := map[*ir.Var]bool{}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if v := clearedRoot(s); v != nil {
+			roots[v] = true
 		}
-		v := ir.Root(p)
-		if v == nil || !v.Made { // the user's own statements stay as they are
-			continue
-		}
-		j := at.first(v, i+1)
-		if _, plain := p.(*ir.Ref); !plain || taken[v] {
-			j = nextStatement(stmts, i+1) // memory may have other names
-		}
-		if j < 0 {
-			continue
-		}
-		a, ok := stmts[j].(*ir.Assign)
-		if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) || ways[j] > ways[i] {
-			continue
-		}
-		b, ok := a.R[0].(*ir.Binary)
-		if !ok || !ir.Equal(b.X, p) || ir.Mentions(b.Y, v) || b.Op != token.ADD && b.Op != token.SUB {
-			continue
-		}
-		x := b.Y
-		if b.Op == token.SUB {
-			x = ir.Neg(x)
-		}
-		drop[i] = true
-		stmts[j] = ir.Set(p, x)
+	})
+	if len(roots) == 0 {
+		return
 	}
-	for i, s := range stmts {
-		if !drop[i] {
-			out = append(out, s)
+	taken := addressed(f) // to these there are pointers
+	x := newIndex(f.Body, roots)
+	blocks(f.Body, func(b *ir.Block) {
+		drop := map[int]bool{}
+		for i, s := range b.Stmts {
+			v := clearedRoot(s)
+			if v == nil {
+				continue
+			}
+			p := cleared(s)
+			j := x.first(v, b, i+1)
+			if _, plain := p.(*ir.Ref); !plain || taken[v] {
+				j = nextStatement(b.Stmts, i+1) // memory may have other names
+			}
+			if j < 0 || x.leaves(x.at[b][i], x.at[b][j]) {
+				continue
+			}
+			if set := added(b.Stmts[j], p, v); set != nil {
+				drop[i] = true
+				b.Stmts[j] = set
+			}
 		}
-	}
-	return out
+		keep(b, func(i int, _ ir.Stmt) bool { return !drop[i] })
+	})
 }
 
-// exits counts, for each statement of the list, by how many of those before it control
-// may leave the list.
-func exits(stmts []ir.Stmt) []int {
-	before := make([]int, len(stmts))
-	ways := 0
-	for i, s := range stmts {
-		before[i] = ways
-		found := false
-		ir.WalkStmt(s, func(s ir.Stmt) {
-			switch s.(type) {
-			case *ir.Return, *ir.Break, *ir.Continue:
-				found = true
-			}
-		})
-		if found {
-			ways++
-		}
+// clearedRoot returns the variable in which s sets a float to zero if it is a made one, or
+// nil: the user's own statements stay as they are.
+func clearedRoot(s ir.Stmt) *ir.Var {
+	p := cleared(s)
+	if p == nil {
+		return nil
 	}
-	return before
+	if v := ir.Root(p); v != nil && v.Made {
+		return v
+	}
+	return nil
+}
+
+// added returns p = e, or p = -e, if s is p += e, or p -= e, and e has nothing to do with
+// v, in which p lies; else nil.
+func added(s ir.Stmt, p ir.Expr, v *ir.Var) ir.Stmt {
+	a, ok := s.(*ir.Assign)
+	if !ok || a.Define || len(a.L) != 1 || !ir.Equal(a.L[0], p) {
+		return nil
+	}
+	b, ok := a.R[0].(*ir.Binary)
+	if !ok || !ir.Equal(b.X, p) || ir.Mentions(b.Y, v) {
+		return nil
+	}
+	switch b.Op {
+	case token.ADD:
+		return ir.Set(p, b.Y)
+	case token.SUB:
+		return ir.Set(p, ir.Neg(b.Y))
+	}
+	return nil
 }
 
 // cleared returns the float place that s sets to zero, or nil.
@@ -216,44 +237,34 @@ func nextStatement(stmts []ir.Stmt, from int) int {
 	return -1
 }
 
-// A mentionIndex tells for each variable which statements of a list have to do with
-// it, in order.
-type mentionIndex map[*ir.Var][]int
-
-func mentions(stmts []ir.Stmt) mentionIndex {
-	out := mentionIndex{}
-	for i, s := range stmts {
-		for v := range ir.Vars([]ir.Stmt{s}) {
-			out[v] = append(out[v], i)
-		}
-	}
-	return out
-}
-
-// first returns the index of the first statement from there on that has to do with
-// v, or -1.
-func (m mentionIndex) first(v *ir.Var, from int) int {
-	at := m[v]
-	if i, _ := slices.BinarySearch(at, from); i < len(at) {
-		return at[i]
-	}
-	return -1
-}
-
 // deadClears removes x = 0 where x is a plain variable that is not read again.
 func deadClears(f *ir.Func) {
+	clears := map[*ir.Var]bool{}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if v := clearedVar(s); v != nil {
+			clears[v] = true
+		}
+	})
+	if len(clears) == 0 {
+		return
+	}
 	always := addressed(f)
 	for _, r := range f.Results {
 		always[r] = true
 	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if c, ok := s.(*ir.Closure); ok {
-			for v := range readVars(c.Body.Stmts) {
-				always[v] = true
-			}
-		}
-	})
-	removeDead(f.Body, newLive(nil), always)
+	x := newIndex(f.Body, clears)
+	for v := range x.enclosed {
+		always[v] = true
+	}
+	removeDead(f.Body, x, &later{block: f.Body}, always)
+}
+
+// clearedVar returns the made variable that s sets to zero, or nil.
+func clearedVar(s ir.Stmt) *ir.Var {
+	if r, ok := cleared(s).(*ir.Ref); ok && r.V.Made {
+		return r.V
+	}
+	return nil
 }
 
 // addressed returns the variables whose address, or that of a part, is taken.
@@ -275,86 +286,59 @@ func addressed(f *ir.Func) map[*ir.Var]bool {
 	return out
 }
 
-// live are variables that are read later: those around, as they are, but for what is
-// different here.
-type live struct {
-	around *live
-	here   map[*ir.Var]bool
+// later is what runs after a statement of a block: the rest of the block, the next
+// iterations if it is the body of a loop, and what runs after the statement around it.
+type later struct {
+	around  *later
+	block   *ir.Block
+	after   int              // the number of what comes next in the block
+	loop    int              // the number of the loop, or 0
+	defined map[*ir.Var]bool // in the list that is a loop's body: new each time round
 }
 
-func newLive(around *live) *live { return &live{around, map[*ir.Var]bool{}} }
-
-func (l *live) has(v *ir.Var) bool {
+// reads reports whether v may be read then.
+func (l *later) reads(v *ir.Var, x *index) bool {
 	for ; l != nil; l = l.around {
-		if is, known := l.here[v]; known {
-			return is
+		at := x.at[l.block]
+		end := at[len(at)-1]
+		if x.readIn(v, l.after, end) {
+			return true
+		}
+		if l.defined == nil {
+			continue
+		}
+		if l.defined[v] {
+			return false
+		}
+		if x.readIn(v, l.loop, end) {
+			return true
 		}
 	}
 	return false
 }
 
-// removeDead walks a block from its end; live holds what is read later.
-func removeDead(b *ir.Block, live *live, always map[*ir.Var]bool) {
-	var kept []ir.Stmt
-	for i := len(b.Stmts) - 1; i >= 0; i-- {
-		s := b.Stmts[i]
-		if p := cleared(s); p != nil {
-			if r, ok := p.(*ir.Ref); ok && r.V.Made && !live.has(r.V) && !always[r.V] {
-				continue
-			}
+// removeDead removes the clears of variables that are not read later.
+func removeDead(b *ir.Block, x *index, l *later, always map[*ir.Var]bool) {
+	at := x.at[b]
+	keep(b, func(i int, s ir.Stmt) bool {
+		l.after = at[i+1]
+		if v := clearedVar(s); v != nil && !always[v] && !l.reads(v, x) {
+			return false
 		}
-		switch s := s.(type) {
-		case *ir.For:
-			inside := newLive(live)
-			inside.here = readVars([]ir.Stmt{s})
-			for _, inner := range s.Body.Stmts { // new each time round
-				for _, v := range ir.Defined(inner) {
-					inside.here[v] = false
-				}
-			}
-			removeDead(s.Body, inside, always)
-		default:
-			for _, inner := range ir.Blocks(s) {
-				removeDead(inner, newLive(live), always)
-			}
-		}
-		for v := range readVars([]ir.Stmt{s}) {
-			live.here[v] = true
-		}
-		kept = append(kept, s)
-	}
-	for i, j := 0, len(kept)-1; i < j; i, j = i+1, j-1 {
-		kept[i], kept[j] = kept[j], kept[i]
-	}
-	b.Stmts = kept
-}
-
-// readVars returns the variables that the statements read.
-func readVars(stmts []ir.Stmt) map[*ir.Var]bool {
-	out := map[*ir.Var]bool{}
-	for _, s := range stmts {
-		ir.WalkStmt(s, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.On != nil {
-				out[c.On] = true
-			}
-			if l, ok := s.(*ir.For); ok && l.Stop != nil {
-				out[l.Stop] = true
-			}
-			reads, places := ir.Exprs(s)
-			for _, p := range places {
-				if _, plain := p.(*ir.Ref); !plain {
-					reads = append(reads, p)
-				}
-			}
-			for _, e := range reads {
-				ir.WalkExpr(e, func(e ir.Expr) bool {
-					if r, ok := e.(*ir.Ref); ok {
-						out[r.V] = true
+		for _, inner := range ir.Blocks(s) {
+			in := &later{around: l, block: inner}
+			if _, loop := s.(*ir.For); loop {
+				in.loop, in.defined = at[i], map[*ir.Var]bool{}
+				for _, s := range inner.Stmts {
+					for _, v := range ir.Defined(s) {
+						if x.of[v] {
+							in.defined[v] = true
+						}
 					}
-					return true
-				})
+				}
 			}
-		})
-	}
-	return out
+			removeDead(inner, x, in, always)
+		}
+		return true
+	})
 }

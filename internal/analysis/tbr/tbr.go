@@ -56,6 +56,8 @@ type Info struct {
 	changed  bool
 
 	through map[*ir.Func]*written
+	kept    map[*alias.Object]map[alias.Loc]*keeping // filled when first asked for
+	keptAt  map[alias.Loc][]*keeping                 // what is in kept, by what may share memory with it
 }
 
 // Analyze runs to the fixed point over the whole program.

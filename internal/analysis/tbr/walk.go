@@ -125,58 +125,6 @@ func (in *Info) appends(st *ir.Assign, s *state) {
 	}
 }
 
-// growsOnly reports whether l = append(l, …) is the only kind of change that the
-// plain variable l ever sees, but for fresh memory, so that what lies within its
-// length is never written over by it.
-func (in *Info) growsOnly(l ir.Expr, a *ir.Append) bool {
-	v, ok := l.(*ir.Ref)
-	if x, same := a.X.(*ir.Ref); !ok || !same || x.V != v.V {
-		return false
-	}
-	mine := in.mem.PointsTo(a.X)
-	grows := true
-	for _, f := range in.prog.Funcs {
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			as, ok := s.(*ir.Assign)
-			if !ok {
-				return
-			}
-			for i, l := range as.L {
-				if l == nil || !ir.IsRef(l.Type()) || !in.mem.OverlapAny(in.mem.PointsTo(l), mine) {
-					continue
-				}
-				to, plain := l.(*ir.Ref)
-				switch r := as.R[i].(type) {
-				case *ir.Append:
-					x, ok := r.X.(*ir.Ref)
-					grows = grows && plain && ok && to.V == v.V && x.V == v.V
-				case *ir.Make, *ir.Const, *ir.Composite:
-				default: // another name for it, or a part of it
-					grows = grows && !(plain && to.V == v.V) && !in.appendedTo(l)
-				}
-			}
-		})
-	}
-	return grows
-}
-
-// appendedTo reports whether some append starts from the variable l.
-func (in *Info) appendedTo(l ir.Expr) bool {
-	found := false
-	for _, f := range in.prog.Funcs {
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if as, ok := s.(*ir.Assign); ok {
-				for _, r := range as.R {
-					if a, ok := r.(*ir.Append); ok && ir.Equal(a.X, l) {
-						found = true
-					}
-				}
-			}
-		})
-	}
-	return found
-}
-
 // overwrite decides whether the old value of the place l is recorded; if so the
 // reverse needs the place's address as well.
 func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s *state) {

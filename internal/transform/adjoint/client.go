@@ -135,7 +135,7 @@ func (g *generator) readsOf(code []ir.Stmt, self *ir.Var) []ir.Expr {
 					} else if isPlace(p) {
 						out = append(out, &ir.Addr{X: p})
 					}
-				case v.Kind == ir.Temp && g.made(v):
+				case v.Kind == ir.Temp && g.sh.Made(v):
 					for _, c := range ir.Children(e) {
 						value(c)
 					}
@@ -153,7 +153,7 @@ func (g *generator) readsOf(code []ir.Stmt, self *ir.Var) []ir.Expr {
 					if p := g.sh.PrimalOf(x.X); isPlace(p) {
 						out = append(out, &ir.Addr{X: p})
 					}
-				} else if v := ir.Root(x.X); v == nil || !g.made(v) {
+				} else if v := ir.Root(x.X); v == nil || !g.sh.Made(v) {
 					out = append(out, x)
 				}
 				return
@@ -172,14 +172,4 @@ func (g *generator) readsOf(code []ir.Stmt, self *ir.Var) []ir.Expr {
 		})
 	}
 	return out
-}
-
-// made reports whether v is a temporary of the made code.
-func (g *generator) made(v *ir.Var) bool {
-	for _, w := range g.sh.Locals {
-		if v == w {
-			return true
-		}
-	}
-	return false
 }

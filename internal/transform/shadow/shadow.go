@@ -44,12 +44,13 @@ type Map struct {
 	of      map[*ir.Var]*ir.Var
 	primal  map[*ir.Var]*ir.Var // back from the shadow
 	pointer map[*ir.Var]bool    // the shadow of this primal is a pointer to it
+	made    map[*ir.Var]bool    // the variables in Locals
 }
 
 // New starts a Map for a function made from f; shadows are named by the suffix,
 // "b" or "d".
 func New(f *ir.Func, suffix string) *Map {
-	s := &Map{Names: NewNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}}
+	s := &Map{Names: NewNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}, made: map[*ir.Var]bool{}}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
 			s.Names.Reserve(v.Name)
@@ -88,7 +89,7 @@ func NameOf(p *ir.Var, suffix string) string {
 func (s *Map) Declare(p *ir.Var, name string, t types.Type) *ir.Var {
 	b := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true, Shadow: ir.ShadowValue}
 	s.of[p], s.primal[b] = b, p
-	s.Locals = append(s.Locals, b)
+	s.local(b)
 	return b
 }
 
@@ -109,9 +110,17 @@ func (s *Map) Private(p *ir.Var, name string) *ir.Var {
 // Temp makes a temporary.
 func (s *Map) Temp(name string, t types.Type) *ir.Var {
 	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
-	s.Locals = append(s.Locals, v)
+	s.local(v)
 	return v
 }
+
+func (s *Map) local(v *ir.Var) {
+	s.Locals = append(s.Locals, v)
+	s.made[v] = true
+}
+
+// Made reports whether v is one of the made variables.
+func (s *Map) Made(v *ir.Var) bool { return s.made[v] }
 
 // ShadowTemp makes a temporary that holds derivatives.
 func (s *Map) ShadowTemp(name string, t types.Type) *ir.Var {
