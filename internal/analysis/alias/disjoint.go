@@ -260,13 +260,24 @@ func (in *Info) Disjoint(a, b *ir.Var) bool {
 // insideLoops returns the statements of b that a loop may run more than once.
 func insideLoops(b *ir.Block) map[ir.Stmt]bool {
 	out := map[ir.Stmt]bool{}
-	ir.WalkStmts(b, func(s ir.Stmt) {
-		if l, ok := s.(*ir.For); ok {
-			ir.WalkStmts(l.Body, func(inner ir.Stmt) { out[inner] = true })
-			if l.Post != nil {
+	var block func(b *ir.Block, inside bool)
+	block = func(b *ir.Block, inside bool) {
+		for _, s := range b.Stmts {
+			if inside {
+				out[s] = true
+			}
+			l, loop := s.(*ir.For)
+			if loop && l.Post != nil {
 				out[l.Post] = true
 			}
+			if loop && l.Init != nil && inside {
+				out[l.Init] = true
+			}
+			for _, c := range ir.Blocks(s) {
+				block(c, inside || loop)
+			}
 		}
-	})
+	}
+	block(b, false)
 	return out
 }

@@ -35,7 +35,7 @@ func (in *Info) Reads(s ir.Stmt) alias.Set {
 	}
 	out := alias.Set{}
 	in.ownReads(s, out)
-	in.calleeEffects(s, in.FuncReads, out)
+	in.calleeEffects(s, in.SharedReads, out)
 	in.nested(s, in.Reads, out)
 	in.reads[s] = out
 	return out
@@ -89,7 +89,7 @@ func (in *Info) Writes(s ir.Stmt) alias.Set {
 	}
 	out := alias.Set{}
 	in.ownWrites(s, out)
-	in.calleeEffects(s, in.FuncWrites, out)
+	in.calleeEffects(s, in.SharedWrites, out)
 	in.nested(s, in.Writes, out)
 	in.writes[s] = out
 	return out

@@ -50,10 +50,10 @@ func F(s *S, x, y []float64) (r float64) {
 		{"F", "s.a t.a x[]", "t x[] y[]"},
 	} {
 		f := prog.Func(c.fn)
-		if got := names(in.Shared(in.FuncReads(f))); got != c.reads {
+		if got := names(in.SharedReads(f)); got != c.reads {
 			t.Errorf("%s reads %q, want %q", c.fn, got, c.reads)
 		}
-		if got := names(in.Shared(in.FuncWrites(f))); got != c.writes {
+		if got := names(in.SharedWrites(f)); got != c.writes {
 			t.Errorf("%s writes %q, want %q", c.fn, got, c.writes)
 		}
 	}

@@ -181,13 +181,13 @@ func (in *Info) call(st *ir.Call, s *state) {
 		}
 	case joint:
 		if in.cl.Active(st) {
-			for l := range in.eff.Shared(in.eff.FuncReads(st.Fn)) {
+			for l := range in.eff.SharedReads(st.Fn) {
 				if in.looksAt(st.Fn, l) {
 					s.add(entry{loc: l})
 				}
 			}
 		}
-		writes := in.eff.Shared(in.eff.FuncWrites(st.Fn))
+		writes := in.eff.SharedWrites(st.Fn)
 		if !in.snapshot[st] && !in.cl.Undone(st) && in.hits(s, writes, nil) {
 			in.snapshot[st] = true
 			in.changed = true
@@ -235,7 +235,7 @@ func onlyLefts(in *Info, st *ir.Call, s *state) bool {
 // enter tells the callee what is still needed of the memory that it may write.
 func (in *Info) enter(st *ir.Call, s *state) {
 	known := in.entry[st.Fn]
-	for w := range in.eff.Shared(in.eff.FuncWrites(st.Fn)) {
+	for w := range in.eff.SharedWrites(st.Fn) {
 		in.overlapping(s, w, func(e entry) bool {
 			e.via = in.formal(st, e.via)
 			if !known[e] {

@@ -80,7 +80,10 @@ type transform struct {
 	diags    diag.List
 	actives  map[*ir.Func]bool // filled when first asked for
 	moves    map[*ir.Func]bool // the same
+	impures  map[*ir.Func]bool // the same
 	rooms    alias.Set         // the same
+	owners   map[*ir.Call]*ir.Func
+	draws    map[*ir.Func]bool // see drawn
 	roots    map[*ir.Func]*Request
 	sigs     map[*ir.Func]*signature
 	variants map[string]*variant
@@ -365,8 +368,11 @@ func (t *transform) check() {
 				if s.Checkpoint != nil && s.Checkpoint.Scheme != "store" {
 					t.checkScheduled(s, inner[s])
 				}
+				if s.Checkpoint == nil || s.Checkpoint.Scheme == "store" {
+					return
+				}
 				ir.WalkStmts(s.Body, func(c ir.Stmt) {
-					if l, ok := c.(*ir.For); ok && s.Checkpoint != nil && s.Checkpoint.Scheme != "store" {
+					if l, ok := c.(*ir.For); ok {
 						inner[l] = true
 					}
 				})
@@ -434,7 +440,7 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 			}
 		}
 	}
-	for w := range t.eff.Shared(t.eff.FuncWrites(f)) {
+	for w := range t.eff.SharedWrites(f) {
 		if !inside[w.Obj.Var] && ir.HasRef(t.mem.TypeAt(w)) && t.act.ShadowedObject(w.Obj) {
 			return true
 		}

@@ -187,7 +187,7 @@ func (g *generator) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
 		}
 	}
 	var out []ir.Expr
-	for _, it := range g.t.state.Covering(roots, g.t.eff.Shared(g.t.eff.FuncWrites(c.Fn))) {
+	for _, it := range g.t.state.Covering(roots, g.t.eff.SharedWrites(c.Fn)) {
 		out = append(out, it.Place)
 	}
 	return out

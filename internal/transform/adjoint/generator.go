@@ -28,7 +28,8 @@ type generator struct {
 	again     []rerun                // recordings that the reverse sweep repeats
 	bulk      map[*ir.For][]span     // what a loop records in one go
 	inBulk    map[ir.Stmt]bool       // statements that therefore need not save
-	taken     map[*ir.Var]bool       // variables whose address is taken
+	taken     map[*ir.Var]bool       // variables whose address is taken, or that of a part
+	whole     map[*ir.Var]bool       // variables whose address is taken
 	loops     map[*ir.For]*scheduled // loops whose closures both sweeps share
 	kept      map[*ir.Call]*ir.Var   // what the forward halves of rules have left
 	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds

@@ -23,6 +23,9 @@ func Impure(act *activity.Info, funcs ...*ir.Func) (why string) {
 
 // givesOther is Impure for one function whose results matter, too.
 func (t *transform) givesOther(f *ir.Func) string {
+	if !t.impure(f) {
+		return ""
+	}
 	j := &judge{act: t.act, gives: map[*ir.Func]bool{}}
 	j.funcs(flow.Reach([]*ir.Func{f}, ir.Callees))
 	if j.why == "" && j.gives[f] {
@@ -31,8 +34,27 @@ func (t *transform) givesOther(f *ir.Func) string {
 	return j.why
 }
 
+// impure reports whether f, or a function that it calls, makes a call that may give
+// something else.
+func (t *transform) impure(f *ir.Func) bool {
+	if t.impures == nil {
+		t.impures = t.spread(func(f *ir.Func) bool {
+			found := false
+			ir.WalkStmts(f.Body, func(s ir.Stmt) {
+				c, ok := s.(*ir.Call)
+				found = found || ok && c.Impure != ""
+			})
+			return found
+		})
+	}
+	return t.impures[f]
+}
+
 // checkJoint refuses to run a callee again that would do something else then.
 func (t *transform) checkJoint(c *ir.Call) {
+	if !t.impure(c.Fn) {
+		return
+	}
 	if why := Impure(t.act, c.Fn); why != "" {
 		t.fail(c, "joint call of "+c.Fn.Name+", which is run again", why, "mark the call //cairn:split")
 	}
@@ -64,16 +86,33 @@ func (t *transform) drawn(c *ir.Call) bool {
 	if !repeatable(c.Ext) {
 		return true
 	}
-	for _, f := range t.prog.Funcs {
-		has := false
-		ir.WalkStmts(f.Body, func(s ir.Stmt) { has = has || s == ir.Stmt(c) })
-		if has {
-			j := &judge{act: t.act, gives: map[*ir.Func]bool{}}
-			j.funcs(map[*ir.Func]bool{f: true})
-			return j.why != "" || j.gives[f]
+	f := t.owner(c)
+	if f == nil {
+		return true
+	}
+	drawn, known := t.draws[f]
+	if !known {
+		j := &judge{act: t.act, gives: map[*ir.Func]bool{}}
+		j.funcs(map[*ir.Func]bool{f: true})
+		drawn = j.why != "" || j.gives[f]
+		t.draws[f] = drawn
+	}
+	return drawn
+}
+
+// owner returns the function that the call stands in, or nil.
+func (t *transform) owner(c *ir.Call) *ir.Func {
+	if t.owners == nil {
+		t.owners, t.draws = map[*ir.Call]*ir.Func{}, map[*ir.Func]bool{}
+		for _, f := range t.prog.Funcs {
+			ir.WalkStmts(f.Body, func(s ir.Stmt) {
+				if c, ok := s.(*ir.Call); ok && t.owners[c] == nil {
+					t.owners[c] = f
+				}
+			})
 		}
 	}
-	return true
+	return t.owners[c]
 }
 
 // checkDrawn refuses a call whose effect is more than its results, or whose results may

@@ -9,20 +9,17 @@ import (
 // forward sweep that records nothing and moves no shadows is the primal, and a
 // function that does not use the stack is not given it. Roots keep their form.
 func (t *transform) prune() {
-	gone := map[*variant]bool{}
+	quiet := map[*ir.Func]*variant{}
+	var kept []*variant
 	for _, v := range t.quiet() {
-		for _, w := range t.order {
-			t.replaceCalls(w.fn.Body, v)
-		}
-		if v.kind == forwardKind {
-			gone[v] = true
-		} else {
+		quiet[v.fn] = v
+		if v.kind == reverseKind {
 			v.fn.Params = v.fn.Params[:len(v.fn.Params)-1]
 		}
 	}
-	var kept []*variant
 	for _, v := range t.order {
-		if !gone[v] {
+		t.replaceCalls(v.fn.Body, quiet)
+		if quiet[v.fn] == nil || v.kind != forwardKind {
 			kept = append(kept, v)
 		}
 	}
@@ -46,17 +43,19 @@ func (t *transform) quiet() []*variant {
 	for _, v := range t.order {
 		loud[v.fn] = v.wanted || v.kind == jointKind || v.kind == forwardKind && t.headers(v.sig.fn) || v.usesStack(byFn)
 	}
-	flow.Stable(func() bool {
-		changed := false
-		for _, v := range t.order {
-			for _, c := range ir.Callees(v.fn) {
-				if w := byFn[c]; w != nil && w.kind != jointKind && loud[c] && !loud[v.fn] {
-					loud[v.fn], changed = true, true
-				}
+	callers := map[*ir.Func][]*ir.Func{} // of those that are given the stack
+	var start []*ir.Func
+	for _, v := range t.order {
+		for _, c := range ir.Callees(v.fn) {
+			if w := byFn[c]; w != nil && w.kind != jointKind {
+				callers[c] = append(callers[c], v.fn)
 			}
 		}
-		return changed
-	})
+		if loud[v.fn] {
+			start = append(start, v.fn)
+		}
+	}
+	loud = flow.Reach(start, func(f *ir.Func) []*ir.Func { return callers[f] })
 	var out []*variant
 	for _, v := range t.order {
 		if !loud[v.fn] {
@@ -85,15 +84,16 @@ func (v *variant) usesStack(sweeps map[*ir.Func]*variant) bool {
 
 // replaceCalls turns calls of a quiet forward sweep into calls of the primal, and
 // leaves the stack out of calls of a quiet reverse sweep.
-func (t *transform) replaceCalls(b *ir.Block, v *variant) {
+func (t *transform) replaceCalls(b *ir.Block, quiet map[*ir.Func]*variant) {
 	for _, s := range b.Stmts {
 		for _, inner := range ir.Blocks(s) {
-			t.replaceCalls(inner, v)
+			t.replaceCalls(inner, quiet)
 		}
 		c, ok := s.(*ir.Call)
-		if !ok || c.Fn != v.fn {
+		if !ok || quiet[c.Fn] == nil {
 			continue
 		}
+		v := quiet[c.Fn]
 		c.Args = c.Args[:len(c.Args)-1]
 		if v.kind != forwardKind {
 			continue

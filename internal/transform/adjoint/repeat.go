@@ -1,6 +1,8 @@
 package adjoint
 
 import (
+	"slices"
+
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -80,23 +82,22 @@ func insertBefore(b *ir.Block, at, s ir.Stmt) {
 // shadows, nor compute what the iteration's reverse or a kept statement reads.
 func (g *generator) useful(l *ir.For, stmts []ir.Stmt) (kept []ir.Stmt, dropped bool) {
 	turn := g.t.tbr.Turn(l)
-	for i := len(stmts) - 1; i >= 0; i-- {
-		s := stmts[i]
+	used := map[*ir.Var]bool{} // in what is kept
+	for _, s := range slices.Backward(stmts) {
 		if _, ok := s.(*ir.Comment); ok {
-			kept = append([]ir.Stmt{s}, kept...)
+			kept = append(kept, s)
 			continue
 		}
-		declares := false
-		for _, v := range declared(&ir.Block{Stmts: []ir.Stmt{s}}) {
-			declares = declares || refers(v, kept)
-		}
+		declares := slices.ContainsFunc(ir.Defined(s), func(v *ir.Var) bool { return used[v] })
 		if !declares && !g.effective(s) && !turn.Useful(s) {
 			dropped = true
 			continue
 		}
 		turn.Keep(s)
-		kept = append([]ir.Stmt{s}, kept...)
+		kept = append(kept, s)
+		ir.AddVars(used, s)
 	}
+	slices.Reverse(kept)
 	return kept, dropped
 }
 

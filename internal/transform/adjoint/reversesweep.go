@@ -28,6 +28,9 @@ func (g *generator) reverseScope(b *ir.Block) *ir.Block {
 // that is entered from its end: last values popped, values worked out again,
 // shadows set to zero.
 func (g *generator) enterScope(scope ir.Stmt, vars []*ir.Var, code []ir.Stmt) []ir.Stmt {
+	if len(vars) == 0 {
+		return code
+	}
 	var pops, decls []ir.Stmt
 	var again [][]ir.Stmt // last first
 	used := ir.Vars(code)

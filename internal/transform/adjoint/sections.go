@@ -73,20 +73,24 @@ func (g *generator) touched(l *ir.For, v *ir.Var) (ranges []indexRange, ok bool)
 
 // pointed reports whether the function takes the address of v.
 func (g *generator) pointed(v *ir.Var) bool {
-	found := false
-	ir.WalkStmts(g.f.Body, func(s ir.Stmt) {
-		reads, places := ir.Exprs(s)
-		for _, e := range append(reads, places...) {
-			ir.WalkExpr(e, func(e ir.Expr) bool {
-				if a, ok := e.(*ir.Addr); ok {
-					r, plain := a.X.(*ir.Ref)
-					found = found || plain && r.V == v
+	if g.whole == nil {
+		g.whole = map[*ir.Var]bool{}
+		note := func(e ir.Expr) bool {
+			if a, ok := e.(*ir.Addr); ok {
+				if r, plain := a.X.(*ir.Ref); plain {
+					g.whole[r.V] = true
 				}
-				return !found
-			})
+			}
+			return true
 		}
-	})
-	return found
+		ir.WalkStmts(g.f.Body, func(s ir.Stmt) {
+			reads, places := ir.Exprs(s)
+			for _, e := range append(reads, places...) {
+				ir.WalkExpr(e, note)
+			}
+		})
+	}
+	return g.whole[v]
 }
 
 // read notes what evaluating e reads, or finding the place e.
@@ -460,7 +464,7 @@ func (g *generator) argumentParts(c *ir.Call, i int, a ir.Expr) (parts []ir.Expr
 		return nil, false
 	}
 	written := alias.Set{}
-	for w := range g.t.eff.Shared(g.t.eff.FuncWrites(c.Fn)) {
+	for w := range g.t.eff.SharedWrites(c.Fn) {
 		if g.mem.OverlapAny(alias.Set{w: true}, g.mem.PointsTo(a)) {
 			written[w] = true
 		}
