@@ -41,18 +41,19 @@ type Root struct {
 type Info struct {
 	mem    *alias.Info
 	eff    *effects.Info
-	next   map[alias.Loc]alias.Set
-	prev   map[alias.Loc]alias.Set
+	graph  *graph // nil once varied and useful are known
 	varied alias.Set
 	useful alias.Set
 	shadow map[*alias.Object]bool
+
+	anyActive, anyVaried map[setAt]bool // see anyLeaf
 }
 
 // Analyze finds the active locations of prog for all roots together.
 func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root) *Info {
 	in := &Info{
-		mem: mem, eff: eff, next: map[alias.Loc]alias.Set{}, prev: map[alias.Loc]alias.Set{},
-		shadow: map[*alias.Object]bool{},
+		mem: mem, eff: eff, graph: newGraph(),
+		shadow: map[*alias.Object]bool{}, anyActive: map[setAt]bool{}, anyVaried: map[setAt]bool{},
 	}
 	for _, f := range prog.Funcs {
 		ir.WalkStmts(f.Body, in.stmt)
@@ -67,8 +68,9 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 			of.Add(in.seedLocs(s))
 		}
 	}
-	in.varied = reach(wrt, in.next)
-	in.useful = reach(of, in.prev)
+	in.varied = in.graph.reach(wrt, in.graph.next)
+	in.useful = in.graph.reach(of, in.graph.before)
+	in.graph = nil
 	in.findShadows(prog, wrt, of)
 	return in
 }
@@ -93,8 +95,9 @@ func (in *Info) same(r Root) {
 			for x := range in.floats(a) {
 				for y := range in.floats(b) {
 					if in.mem.Overlap(x, y) {
-						in.edge(x, y)
-						in.edge(y, x)
+						a, b := in.graph.node(x), in.graph.node(y)
+						in.graph.edge(a, b)
+						in.graph.edge(b, a)
 					}
 				}
 			}
@@ -122,22 +125,6 @@ func (in *Info) floats(o *alias.Object) alias.Set {
 	return out
 }
 
-func reach(from alias.Set, edges map[alias.Loc]alias.Set) alias.Set {
-	out := alias.Set{}
-	work := from.Sorted()
-	for len(work) > 0 {
-		l := work[len(work)-1]
-		work = work[:len(work)-1]
-		if !out[l] {
-			out[l] = true
-			for n := range edges[l] {
-				work = append(work, n)
-			}
-		}
-	}
-	return out
-}
-
 // seedLocs returns the float leaves of s and of the memory that it leads to.
 func (in *Info) seedLocs(s Seed) alias.Set {
 	out := alias.Set{}
@@ -150,53 +137,64 @@ func (in *Info) seedLocs(s Seed) alias.Set {
 	return out
 }
 
-func (in *Info) edge(from, to alias.Loc) {
-	if in.next[from] == nil {
-		in.next[from] = alias.Set{}
-	}
-	in.next[from][to] = true
-	if in.prev[to] == nil {
-		in.prev[to] = alias.Set{}
-	}
-	in.prev[to][from] = true
-}
-
 // flow records that the value r goes to the places at.
 func (in *Info) flow(at alias.Set, r ir.Expr) {
+	if ir.IsFloat(r.Type()) {
+		in.graph.flow(in.value(r, nil), source{at, ""})
+		return
+	}
 	for path, deps := range in.deps(r) {
-		for l := range at {
-			to := alias.Loc{Obj: l.Obj, Path: l.Path + path}
-			for d := range deps {
-				in.edge(d, to)
-			}
-		}
+		in.graph.flow(deps, source{at, path})
 	}
 }
 
-// deps returns, for each float component of e, the locations that its value
-// depends on differentiably.
-func (in *Info) deps(e ir.Expr) map[string]alias.Set {
-	out := map[string]alias.Set{}
-	scalar := func(xs ...ir.Expr) map[string]alias.Set {
-		s := alias.Set{}
-		for _, x := range xs {
-			if x != nil {
-				s.Add(in.deps(x)[""])
+// value adds what the float e depends on differentiably.
+func (in *Info) value(e ir.Expr, out []source) []source {
+	switch e := e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		if places := in.mem.Places(e); ir.IsFloat(e.Type()) && len(places) > 0 {
+			return append(out, source{places, ""})
+		}
+	case *ir.Unary:
+		if ir.IsFloat(e.Type()) {
+			return in.value(e.X, out)
+		}
+	case *ir.Binary:
+		if ir.IsFloat(e.Typ) {
+			return in.value(e.Y, in.value(e.X, out))
+		}
+	case *ir.Convert:
+		if ir.IsFloat(e.Typ) {
+			if !ir.IsFloat(e.X.Type()) {
+				return out
+			}
+			return in.value(e.X, out)
+		}
+	case *ir.Math:
+		r := rule.Lookup(e.Fn)
+		if r == nil || r.Zero() || !ir.IsFloat(e.Typ) {
+			return out
+		}
+		for i, a := range e.Args {
+			if a != nil && (r.Select != "" || r.Partials[i] != "0") {
+				out = in.value(a, out)
 			}
 		}
-		out[""] = s
 		return out
 	}
+	return append(out, in.deps(e)[""]...)
+}
+
+// deps returns, for each float component of e, what its value depends on
+// differentiably.
+func (in *Info) deps(e ir.Expr) map[string][]source {
+	out := map[string][]source{}
 	switch e := e.(type) {
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
 		places := in.mem.Places(e)
 		for _, leaf := range alias.Leaves(e.Type()) {
 			if ir.IsFloat(leaf.Type) {
-				s := alias.Set{}
-				for l := range places {
-					s[alias.Loc{Obj: l.Obj, Path: l.Path + leaf.Path}] = true
-				}
-				out[leaf.Path] = s
+				out[leaf.Path] = []source{{places, leaf.Path}}
 			}
 		}
 		if f, ok := e.(*ir.Field); ok && len(places) == 0 {
@@ -206,36 +204,16 @@ func (in *Info) deps(e ir.Expr) map[string]alias.Set {
 				}
 			}
 		}
-	case *ir.Unary:
+	case *ir.Unary, *ir.Binary, *ir.Math:
 		if ir.IsFloat(e.Type()) {
-			return scalar(e.X)
-		}
-	case *ir.Binary:
-		if ir.IsFloat(e.Typ) {
-			return scalar(e.X, e.Y)
+			out[""] = in.value(e, nil)
 		}
 	case *ir.Convert:
-		if !ir.IsFloat(e.Typ) {
-			if ir.IsFloat(e.X.Type()) {
-				return out
-			}
+		if ir.IsFloat(e.Typ) {
+			out[""] = in.value(e, nil)
+		} else if !ir.IsFloat(e.X.Type()) {
 			return in.deps(e.X)
 		}
-		if ir.IsFloat(e.X.Type()) {
-			return scalar(e.X)
-		}
-	case *ir.Math:
-		r := rule.Lookup(e.Fn)
-		if r == nil || r.Zero() || !ir.IsFloat(e.Typ) {
-			return out
-		}
-		var used []ir.Expr
-		for i, a := range e.Args {
-			if r.Select != "" || r.Partials[i] != "0" {
-				used = append(used, a)
-			}
-		}
-		return scalar(used...)
 	case *ir.Composite:
 		in.composite(e, out)
 	case *ir.Addr:
@@ -246,13 +224,10 @@ func (in *Info) deps(e ir.Expr) map[string]alias.Set {
 	return out
 }
 
-func (in *Info) composite(e *ir.Composite, out map[string]alias.Set) {
+func (in *Info) composite(e *ir.Composite, out map[string][]source) {
 	put := func(prefix string, x ir.Expr) {
 		for p, s := range in.deps(x) {
-			if out[prefix+p] == nil {
-				out[prefix+p] = alias.Set{}
-			}
-			out[prefix+p].Add(s)
+			out[prefix+p] = append(out[prefix+p], s...)
 		}
 	}
 	for i, x := range e.Elems {
@@ -286,11 +261,7 @@ func (in *Info) stmt(s ir.Stmt) {
 			if !ir.IsFloat(leaf.Type) {
 				continue
 			}
-			for d := range in.mem.PointsTo(s.Dst) {
-				for f := range in.mem.PointsTo(s.Src) {
-					in.edge(alias.Loc{Obj: f.Obj, Path: f.Path + leaf.Path}, alias.Loc{Obj: d.Obj, Path: d.Path + leaf.Path})
-				}
-			}
+			in.graph.flow([]source{{in.mem.PointsTo(s.Src), leaf.Path}}, source{in.mem.PointsTo(s.Dst), leaf.Path})
 		}
 	case *ir.Call:
 		if s.Fn == nil {
@@ -318,21 +289,40 @@ func (in *Info) Useful(l alias.Loc) bool { return in.useful[l] }
 
 // ActivePlace reports whether any float component of the place e, the memory
 // behind its references apart, carries a derivative.
-func (in *Info) ActivePlace(e ir.Expr) bool { return in.anyLeaf(e, in.Active) }
+func (in *Info) ActivePlace(e ir.Expr) bool { return in.anyLeaf(e, in.Active, in.anyActive) }
 
 // VariedPlace is like ActivePlace for varied components.
-func (in *Info) VariedPlace(e ir.Expr) bool { return in.anyLeaf(e, in.Varied) }
+func (in *Info) VariedPlace(e ir.Expr) bool { return in.anyLeaf(e, in.Varied, in.anyVaried) }
 
-func (in *Info) anyLeaf(e ir.Expr, is func(alias.Loc) bool) bool {
-	leaves := alias.Leaves(e.Type())
-	for l := range in.mem.Places(e) {
-		for _, leaf := range leaves {
-			if ir.IsFloat(leaf.Type) && is(alias.Loc{Obj: l.Obj, Path: l.Path + leaf.Path}) {
-				return true
-			}
+// anyLeaf asks of the float components of the place e; answers are kept in known.
+func (in *Info) anyLeaf(e ir.Expr, is func(alias.Loc) bool, known map[setAt]bool) bool {
+	places := in.mem.Places(e)
+	for _, leaf := range alias.Leaves(e.Type()) {
+		if ir.IsFloat(leaf.Type) && anyOf(places, leaf.Path, is, known) {
+			return true
 		}
 	}
 	return false
+}
+
+func anyOf(places alias.Set, path string, is func(alias.Loc) bool, known map[setAt]bool) bool {
+	key := setAt{places.Identity(), path}
+	if len(places) > 1 {
+		if answer, ok := known[key]; ok {
+			return answer
+		}
+	}
+	found := false
+	for l := range places {
+		if is(alias.Loc{Obj: l.Obj, Path: l.Path + path}) {
+			found = true
+			break
+		}
+	}
+	if len(places) > 1 {
+		known[key] = found
+	}
+	return found
 }
 
 // Shadowed reports whether the references in the value of variable v lead to

@@ -85,6 +85,7 @@ type Info struct {
 	pointed map[*Object]bool // filled when first asked for
 	known   func(a, b *ir.Var) bool
 
+	settled   *settled // nil while the sets grow
 	recursive map[*ir.Func]bool
 	owner     map[*ir.Var]*ir.Func
 }
@@ -128,6 +129,7 @@ func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) 
 			ir.WalkStmts(prog.Funcs[i].Body, in.stmt)
 		}
 	}
+	in.settle()
 	in.findRecursion()
 	in.findGroups(roots)
 	return in
@@ -189,6 +191,14 @@ func (in *Info) include(at Loc, targets Set) {
 		return
 	}
 	s := in.pts[at]
+	if in.settled != nil && s != nil {
+		if s.has(targets) {
+			return
+		}
+		s = s.clone() // others have it, too
+		in.pts[at] = s
+		clear(in.settled.places)
+	}
 	if s == nil {
 		s = Set{}
 		in.pts[at] = s
@@ -196,6 +206,16 @@ func (in *Info) include(at Loc, targets Set) {
 	if s.Add(targets) {
 		in.grew = true
 	}
+}
+
+// has reports whether all of t is in s.
+func (s Set) has(t Set) bool {
+	for l := range t {
+		if !s[l] {
+			return false
+		}
+	}
+	return true
 }
 
 // Targets returns what the reference stored at l may refer to.
@@ -237,11 +257,28 @@ func Leaves(t types.Type) []Leaf {
 	return []Leaf{{"", t}}
 }
 
-// Places returns the locations that the place e may denote (not their leaves).
+// Places returns the locations that the place e may denote (not their leaves). The set is
+// not to be changed, nor are those that the other questions give.
 func (in *Info) Places(e ir.Expr) Set {
 	switch e := e.(type) {
 	case *ir.Ref:
-		return Set{Loc{in.VarObject(e.V), ""}: true}
+		return in.variable(e.V)
+	case *ir.Field, *ir.Index, *ir.Deref:
+		if in.settled == nil {
+			return in.findPlaces(e)
+		}
+		s, ok := in.settled.places[e]
+		if !ok {
+			s = in.settled.one(in.findPlaces(e))
+			in.settled.places[e] = s
+		}
+		return s
+	}
+	return in.findPlaces(e)
+}
+
+func (in *Info) findPlaces(e ir.Expr) Set {
+	switch e := e.(type) {
 	case *ir.Global:
 		if in.Refs(e); isArray(e.Type()) {
 			in.global(e.Obj)
@@ -256,9 +293,9 @@ func (in *Info) Places(e ir.Expr) Set {
 		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
 			return in.extend(e.X, "[]")
 		}
-		return in.Refs(e.X)[""]
+		return in.PointsTo(e.X)
 	case *ir.Deref:
-		return in.Refs(e.X)[""]
+		return in.PointsTo(e.X)
 	}
 	return nil
 }
@@ -301,11 +338,7 @@ func (in *Info) Refs(e ir.Expr) map[string]Set {
 			if !ir.IsRef(leaf.Type) {
 				continue
 			}
-			s := Set{}
-			for l := range places {
-				s.Add(in.pts[Loc{l.Obj, l.Path + leaf.Path}])
-			}
-			out[leaf.Path] = s
+			out[leaf.Path] = in.behind(places, leaf.Path)
 		}
 		if x, ok := e.(*ir.Field); ok && len(places) == 0 { // of a value such as a literal
 			inner := in.Refs(x.X)
@@ -470,7 +503,29 @@ func (in *Info) Shared(o *Object) bool {
 }
 
 // PointsTo returns what the reference value e (a slice or pointer) may refer to.
-func (in *Info) PointsTo(e ir.Expr) Set { return in.Refs(e)[""] }
+func (in *Info) PointsTo(e ir.Expr) Set {
+	switch e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+		if places := in.Places(e); len(places) > 0 && ir.IsRef(e.Type()) {
+			return in.behind(places, "")
+		}
+	}
+	return in.Refs(e)[""]
+}
+
+// behind returns what the references at the path in the places may refer to.
+func (in *Info) behind(places Set, path string) Set {
+	if len(places) == 1 {
+		for l := range places {
+			return in.pts[Loc{l.Obj, l.Path + path}]
+		}
+	}
+	s := Set{}
+	for l := range places {
+		s.Add(in.pts[Loc{l.Obj, l.Path + path}])
+	}
+	return s
+}
 
 func (in *Info) stmt(s ir.Stmt) {
 	switch s := s.(type) {
