@@ -22,9 +22,16 @@ func (g *gen) complexNum() string {
 	return fmt.Sprintf("(%s %s %si)", g.num(0.2, 0.6), g.one("+", "-"), g.num(0.1, 0.4))
 }
 
+// longAtom is the number of characters above which an atom is written once only. Atoms may
+// hold bounded numbers: without a limit a few lines would outgrow all others together.
+const longAtom = 60
+
 // bounded is a complex number of size 1/2 or less that depends on an atom.
 func (g *gen) bounded() string {
 	a := g.complexAtom()
+	if len(a) > longAtom {
+		return fmt.Sprintf("0.5*cmplx.Exp(complex(0, real(%s)))", a)
+	}
 	return fmt.Sprintf("%s/complex(1+real(%s)*real(%s)+imag(%s)*imag(%s), 0)", a, a, a, a, a)
 }
 
