@@ -39,6 +39,8 @@ type Loop struct {
 	ahead   *lookahead   // in the reverse sweep of a loop with storages
 	running bool         // a sweep of such a loop
 	cleanup runtime.Cleanup
+
+	ends ends
 }
 
 var loops = sync.Pool{New: func() any { return new(Loop) }}
@@ -120,6 +122,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 		if l.start == nil && a.Kind != schedule.Save {
 			l.keepStart(save) // the schedule does not
 		}
+		l.atEnd(a)
 		switch a.Kind {
 		case schedule.Save:
 			l.save(a, save)
@@ -163,6 +166,7 @@ func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), sa
 
 // do does one action of the reverse sweep.
 func (l *Loop) do(a schedule.Action, advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
+	l.atEnd(a)
 	switch a.Kind {
 	case schedule.Save:
 		l.save(a, save)
@@ -208,7 +212,8 @@ func (l *Loop) Release() {
 	notify(l.stats)
 	l.empty()
 	l.drawn.forget()
-	*l = Loop{made: l.made, levels: l.levels, kept: l.kept, ahead: l.ahead, drawn: l.drawn}
+	l.forgetEnds()
+	*l = Loop{made: l.made, levels: l.levels, kept: l.kept, ahead: l.ahead, drawn: l.drawn, ends: l.ends}
 	loops.Put(l)
 	if err != nil {
 		panic(err)

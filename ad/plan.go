@@ -111,3 +111,12 @@ func (l *Loop) measure(save func(s *Snapshot)) {
 	}
 	must(l.scheme.make(l))
 }
+
+// DiskCosts are costs for schedules with snapshots in memory, which cost nothing, and on
+// disk, by the costs of a step, of writing a snapshot and of reading it. What the reverse of
+// a step costs does not influence a schedule.
+func DiskCosts(step, write, read int) schedule.Costs {
+	c := schedule.Costs{Forward: int64(step)}
+	c.Write[1], c.Read[1] = int64(write), int64(read)
+	return c
+}

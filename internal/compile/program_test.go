@@ -43,8 +43,8 @@ var snapshots = []int{1, 2, 3, 7}
 var sizes = []int{20, 5, 8, 12}
 
 // variants makes the program of a seed as it is; where it has scheduled loops,
-// with the number of snapshots as a parameter or with every step stored, in
-// turn; where it has checkpointed blocks, without them; for some seeds with the call
+// with the number of snapshots as a parameter or with every step stored or under another
+// scheme, in turn; where it has checkpointed blocks, without them; for some seeds with the call
 // modes exchanged. Some programs as they are have the tangent of the adjoint, too.
 func variants(seed uint64) ([]*program, error) {
 	base, err := variant(seed, "", 0, func(src string) string { return src })
@@ -71,7 +71,11 @@ func variants(seed uint64) ([]*program, error) {
 		}
 		out = append(out, k)
 	default:
-		s, err := variant(seed, "T", 0, func(src string) string { return binomial.ReplaceAllString(src, "scheme=store") })
+		scheme := "scheme=store"
+		if k := seed / 8 % uint64(2*len(otherSchemes)); k%2 == 0 {
+			scheme = "scheme=" + otherSchemes[k/2]
+		}
+		s, err := variant(seed, "T", 0, func(src string) string { return binomial.ReplaceAllString(src, scheme) })
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // keys are the keys that each directive takes.
@@ -16,7 +18,7 @@ var keys = map[string][]string{
 	"pattern":    {"wrt", "of"},
 	"hessian":    {"wrt", "of"},
 	"scrutinize": {"of"},
-	"checkpoint": {"scheme", "snaps"},
+	"checkpoint": append(append([]string{"scheme"}, ir.SchemeKeys...), "storage"),
 	"fixedpoint": {"tol", "max"},
 	"solver":     {"apply", "transpose", "rhs", "solution", "wrt"},
 	"joint":      nil,
@@ -35,14 +37,20 @@ type args struct {
 	flags map[string]bool   // words without a value
 	text  map[string]string // the others
 	at    map[string]token.Pos
+
+	scheme []SchemeArg // of a checkpoint, in the order of the line
 }
 
 func (a *args) what() string { return "//cairn:" + a.name }
 
 func (a *args) checkpoint() *Checkpoint {
-	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Snaps: a.text["snaps"], SnapsPos: a.at["snaps"]}
-	if n, err := strconv.Atoi(c.Snaps); err == nil {
-		c.Count = n
+	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Storage: a.text["storage"], StoragePos: a.at["storage"]}
+	for _, key := range ir.SchemeKeys {
+		for _, arg := range a.scheme {
+			if arg.Key == key {
+				c.Args = append(c.Args, arg)
+			}
+		}
 	}
 	return c
 }
@@ -134,9 +142,11 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	case "mode":
 		p.oneOf(a, key, value, pos, "joint", "split", "both")
 	case "scheme":
-		p.oneOf(a, key, value, pos, "binomial", "store")
-	case "snaps":
-		p.snaps(a, value, pos)
+		p.oneOf(a, key, value, pos, ir.SchemeNames()...)
+	case "snaps", "disk", "period", "budget", "uf", "wd", "rd":
+		p.schemeArg(a, key, value, pos)
+	case "storage":
+		p.storage(a, value, pos)
 	case "tol":
 		if t, err := strconv.ParseFloat(value, 64); err != nil || !(t > 0 && t < 1) {
 			p.errorf(pos, a.what(), "write tol=1e-12", "tol=%s is no number between 0 and 1", value)
@@ -172,37 +182,6 @@ func (p *reader) oneOf(a *args, key, value string, pos token.Pos, valid ...strin
 		correctFrom(p.diags, "", value, valid)
 	}
 	a.text[key] = value
-}
-
-func (p *reader) snaps(a *args, value string, pos token.Pos) {
-	n, err := strconv.Atoi(value)
-	switch {
-	case err == nil && n < 1:
-		p.errorf(pos, a.what(), "write snaps=1 or more", "snaps=%d leaves no room for the initial state", n)
-	case err != nil && !token.IsIdentifier(value):
-		p.errorf(pos, a.what(), "write snaps=20, or snaps=n with an int n in scope",
-			"snaps=%s is neither a decimal number nor a name", value)
-	}
-	a.text["snaps"] = value
-}
-
-// checkScheme reports what is wrong with the scheme of a loop.
-func (p *reader) checkScheme(a *args) bool {
-	before := len(p.diags)
-	_, snaps := a.text["snaps"]
-	switch a.text["scheme"] {
-	case "":
-		p.errorf(a.pos, a.what(), "write scheme=binomial snaps=N or scheme=store, or put the loop into a block and the directive above that", "the key scheme is missing")
-	case "binomial":
-		if !snaps {
-			p.errorf(a.pos, a.what(), "add snaps=N", "scheme=binomial needs the number of snapshots")
-		}
-	case "store":
-		if snaps {
-			p.errorf(a.at["snaps"], a.what(), "remove snaps", "scheme=store keeps every step")
-		}
-	}
-	return len(p.diags) == before
 }
 
 var nameForm = regexp.MustCompile(`^[\pL_][\pL\d_]*(\.[\pL_][\pL\d_]*)*$`)

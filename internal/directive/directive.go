@@ -12,8 +12,7 @@
 //	//cairn:scrutinize of=return                                    function
 //	//cairn:passive                                                 function
 //	//cairn:joint, //cairn:split                                    function or call statement
-//	//cairn:checkpoint scheme=binomial snaps=N                      for
-//	//cairn:checkpoint scheme=store                                 for
+//	//cairn:checkpoint scheme=binomial snaps=N [storage=S] …         for
 //	//cairn:checkpoint                                              block, if or switch
 //	//cairn:rule of=p.F tangent=f adjoint=g                         file, or function
 //	//cairn:solver apply=F rhs=b solution=x [transpose=T] [wrt=p]   function
@@ -177,11 +176,11 @@ type Name struct {
 
 // A Checkpoint is a //cairn:checkpoint line.
 type Checkpoint struct {
-	Pos      token.Pos
-	Scheme   string    // "binomial" or "store"; "" above a block
-	Snaps    string    // an int literal or a name in scope; "" for store
-	SnapsPos token.Pos // where that stands
-	Count    int       // the value of the literal, 0 for a name
+	Pos        token.Pos
+	Scheme     string // of ir.Schemes; "" above a block
+	Args       []SchemeArg
+	Storage    string    // "" is the default
+	StoragePos token.Pos // where that stands
 }
 
 // A FixedPoint is a //cairn:fixedpoint line.

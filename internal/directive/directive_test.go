@@ -112,7 +112,7 @@ func show(fset *token.FileSet, s *Set) string {
 		}
 	}
 	for stmt, c := range s.Loops {
-		put(stmt.Pos(), "%T scheme=%s snaps=%s count=%d", stmt, c.Scheme, c.Snaps, c.Count)
+		put(stmt.Pos(), "%T scheme=%s%s storage=%q", stmt, c.Scheme, schemeText(c.Args), c.Storage)
 	}
 	for stmt, c := range s.Blocks {
 		put(c.Pos, "checkpoint of %T in line %d", stmt, fset.Position(stmt.Pos()).Line)
@@ -170,4 +170,13 @@ func TestDistance(t *testing.T) {
 			t.Errorf("distance(%q, %q) = %d, want %d", c.b, c.a, got, c.want)
 		}
 	}
+}
+
+// schemeText is the keys with integers.
+func schemeText(args []SchemeArg) string {
+	text := ""
+	for _, a := range args {
+		text += fmt.Sprintf(" %s=%s|%d", a.Key, a.Name, a.Count)
+	}
+	return text
 }

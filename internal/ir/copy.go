@@ -1,5 +1,7 @@
 package ir
 
+import "slices"
+
 // CopyBlock returns a copy of b that shares no statement with it; variables in to
 // are replaced. Break and Continue statements name the copies of their targets.
 func CopyBlock(b *Block, to map[*Var]*Var) *Block {
@@ -109,7 +111,10 @@ func (c *copier) stmt(s Stmt) Stmt {
 		n.Body, n.Stop = c.block(s.Body), c.v(s.Stop)
 		if s.Checkpoint != nil {
 			k := *s.Checkpoint
-			k.Snaps = c.expr(k.Snaps)
+			k.Args = slices.Clone(k.Args)
+			for i, a := range k.Args {
+				k.Args[i].X = c.expr(a.X)
+			}
 			if k.Fixed != nil {
 				f := *k.Fixed
 				f.Again = c.v(f.Again)

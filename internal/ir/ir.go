@@ -386,9 +386,12 @@ const BlockScheme = "block"
 // Checkpoint is what a //cairn:checkpoint line asks of a loop or block.
 type Checkpoint struct {
 	Pos    token.Pos
-	Scheme string // "binomial", "store", BlockScheme or FixedScheme
-	Snaps  Expr   // number of snapshots, an int constant or a variable; nil for store
-	Fixed  *Fixed // of FixedScheme only
+	Scheme string // of Schemes, BlockScheme or FixedScheme
+	Args   []SchemeArg
+	// Storage names the place of snapshots that are not in memory; "" is the default.
+	Storage string
+	Open    bool   // the number of iterations is not known before they have been run
+	Fixed   *Fixed // of FixedScheme only
 }
 
 // FixedScheme is the scheme of a loop to a fixed point, of a //cairn:fixedpoint line. It

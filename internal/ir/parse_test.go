@@ -107,7 +107,7 @@ L:
 	//cairn:checkpoint scheme=magic
 	for {
 	}
-}`, "scheme=binomial or scheme=store"},
+}`, "a scheme, integers for"},
 		{"unknown snaps", `func F(x int) {
 	//cairn:checkpoint scheme=binomial snaps=q
 	for {

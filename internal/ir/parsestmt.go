@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -196,7 +197,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label string, directives []*ast.Commen
 	return out
 }
 
-// checkpoint reads //cairn:checkpoint scheme=S snaps=E.
+// checkpoint reads //cairn:checkpoint scheme=S, keys with integers and a storage.
 func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 	words := strings.Fields(d.Text)
 	out := &Checkpoint{Pos: d.Pos()}
@@ -210,12 +211,16 @@ func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 	for _, w := range words[1:] {
 		key, value, _ := strings.Cut(w, "=")
 		switch {
-		case key == "scheme" && out.Scheme == "" && (value == "binomial" || value == "store" || value == BlockScheme):
+		case key == "scheme" && out.Scheme == "" && (SchemeOf(value) != nil || value == BlockScheme):
 			out.Scheme = value
-		case key == "snaps" && out.Snaps == nil:
-			out.Snaps = b.snaps(d, value)
+		case slices.Contains(SchemeKeys, key) && out.Arg(key) == nil:
+			out.Args = append(out.Args, SchemeArg{key, b.snaps(d, value)})
+		case key == "storage":
+			out.Storage = value
+		case key == "open":
+			out.Open = value == "true"
 		default:
-			b.fail(d, "%s: scheme=binomial or scheme=store and snaps= are known", w)
+			b.fail(d, "%s: a scheme, integers for %s and storage= are known", w, strings.Join(SchemeKeys, ", "))
 		}
 	}
 	if out.Scheme == "" {

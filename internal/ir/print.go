@@ -440,8 +440,14 @@ func (p *Printer) forStmt(s *For) {
 		p.Line("//cairn:fixedpoint again=%s tol=%v max=%d", f.Again.Name, f.Tol, f.Max)
 	} else if c := s.Checkpoint; c != nil {
 		text := "//cairn:checkpoint scheme=" + c.Scheme
-		if c.Snaps != nil {
-			text += " snaps=" + p.Expr(c.Snaps)
+		for _, a := range c.Args {
+			text += " " + a.Key + "=" + p.Expr(a.X)
+		}
+		if c.Storage != "" {
+			text += " storage=" + c.Storage
+		}
+		if c.Open {
+			text += " open=true"
 		}
 		p.Line("%s", text)
 	}

@@ -130,7 +130,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"continue", func(g *rig) []Stmt { return []Stmt{&Continue{Target: other}} }, "does not enclose"},
 		{"head declares", func(g *rig) []Stmt { return []Stmt{&For{Post: def(g.y, num(1)), Body: &Block{}}} }, "head declares"},
 		{"snaps", func(g *rig) []Stmt {
-			return []Stmt{&For{Body: &Block{}, Checkpoint: &Checkpoint{Scheme: "binomial", Snaps: ref(g.x)}}}
+			return []Stmt{&For{Body: &Block{}, Checkpoint: &Checkpoint{Scheme: "binomial", Args: []SchemeArg{{"snaps", ref(g.x)}}}}}
 		}, "snaps is a float64"},
 		{"call of nothing", func(g *rig) []Stmt { return []Stmt{&Call{}} }, "0 of Fn, Ext and Name"},
 		{"arguments", func(g *rig) []Stmt {

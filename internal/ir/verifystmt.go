@@ -93,14 +93,28 @@ func (v *verifier) checkpoint(c *Checkpoint) {
 		if c.Fixed == nil || c.Fixed.Again == nil || !IsBool(c.Fixed.Again.Type) {
 			v.fault(c.Pos, "a loop to a fixed point has no variable that says again")
 		}
-	case c.Scheme != "binomial" && c.Scheme != "store" && c.Scheme != BlockScheme:
+	case c.Scheme == BlockScheme:
+		if len(c.Args) > 0 {
+			v.fault(c.Pos, "scheme %s takes no %s", c.Scheme, c.Args[0].Key)
+		}
+	case SchemeOf(c.Scheme) == nil:
 		v.fault(c.Pos, "unknown checkpoint scheme %q", c.Scheme)
-	case c.Scheme != "binomial" && c.Snaps != nil:
-		v.fault(c.Pos, "scheme %s takes no snaps", c.Scheme)
-	case c.Scheme == "binomial" && c.Snaps == nil:
-		v.fault(c.Pos, "scheme binomial needs snaps")
-	case c.Snaps != nil:
-		v.integer(c.Snaps, "snaps")
+	default:
+		v.scheme(c, SchemeOf(c.Scheme))
+	}
+}
+
+// scheme checks the keys of a loop's checkpoint.
+func (v *verifier) scheme(c *Checkpoint, s *Scheme) {
+	if lacks := s.Lacks(func(key string) bool { return c.Arg(key) != nil }); lacks != "" {
+		v.fault(c.Pos, "scheme %s needs %s", c.Scheme, lacks)
+	}
+	keys := s.Keys()
+	for _, a := range c.Args {
+		if !slices.Contains(keys, a.Key) {
+			v.fault(c.Pos, "scheme %s takes no %s", c.Scheme, a.Key)
+		}
+		v.integer(a.X, a.Key)
 	}
 }
 

@@ -158,7 +158,11 @@ func Exprs(s Stmt) (reads, places []Expr) {
 		return given(nil, s.Cond), nil
 	case *For:
 		if s.Checkpoint != nil {
-			return given(nil, s.Cond, s.Checkpoint.Snaps), nil
+			reads = given(nil, s.Cond)
+			for _, a := range s.Checkpoint.Args {
+				reads = given(reads, a.X)
+			}
+			return reads, nil
 		}
 		return given(nil, s.Cond), nil
 	case *Panic:

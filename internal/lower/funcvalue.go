@@ -90,34 +90,39 @@ func (b *builder) closure(e *ast.FuncLit) *closure {
 		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 	}}
 	ast.Inspect(e, func(n ast.Node) bool {
-		var obj types.Object
 		switch n := n.(type) {
 		case *ast.Ident:
-			obj = b.info.Uses[n]
+			l.note(b, b.info.Uses[n])
 		case ast.Stmt:
-			obj = b.snapsVar(n)
-		}
-		if v := b.vars[obj]; v != nil {
-			l.vars[obj] = v
-		}
-		if f := b.funcs[obj]; f != nil {
-			l.funcs[obj] = f
-		}
-		if f := b.lists[obj]; f != nil {
-			l.lists[obj] = f
-		}
-		if v := b.variants[obj]; v != nil {
-			l.variants[obj] = v
-		}
-		if v := b.valueLists[obj]; v != nil {
-			l.valueLists[obj] = v
-		}
-		if h := b.holders[obj]; h != nil {
-			l.holders[obj] = h
+			for _, obj := range b.schemeVars(n) {
+				l.note(b, obj)
+			}
 		}
 		return true
 	})
 	return l
+}
+
+// note keeps what obj means where b is.
+func (l *closure) note(b *builder, obj types.Object) {
+	if v := b.vars[obj]; v != nil {
+		l.vars[obj] = v
+	}
+	if f := b.funcs[obj]; f != nil {
+		l.funcs[obj] = f
+	}
+	if f := b.lists[obj]; f != nil {
+		l.lists[obj] = f
+	}
+	if v := b.variants[obj]; v != nil {
+		l.variants[obj] = v
+	}
+	if v := b.valueLists[obj]; v != nil {
+		l.valueLists[obj] = v
+	}
+	if h := b.holders[obj]; h != nil {
+		l.holders[obj] = h
+	}
 }
 
 // literalSignature is the signature of e with the variables that its body mentions,

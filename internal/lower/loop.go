@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -16,6 +17,9 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	loop := &ir.For{At: ir.At{P: s.Pos()}}
 	b.forInit(loop, s.Init)
 	loop.Checkpoint = b.checkpoint(s)
+	if c := loop.Checkpoint; c != nil {
+		c.Open = ir.SchemeOf(c.Scheme).Open && (c.Scheme == "online" || !counts(s))
+	}
 
 	var first []ir.Stmt
 	if s.Cond != nil {
@@ -50,6 +54,19 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	body.Stmts = append(first, body.Stmts...)
 	loop.Body = body
 	b.emitLoop(s, loop)
+}
+
+// counts reports whether s looks like a loop that is counted: for i := lo; i < hi; i++.
+func counts(s *ast.ForStmt) bool {
+	cond, compares := s.Cond.(*ast.BinaryExpr)
+	if s.Init == nil || s.Post == nil || !compares {
+		return false
+	}
+	switch cond.Op {
+	case token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
 }
 
 // forInit puts a plain assignment into the head of the loop and everything else
@@ -104,21 +121,22 @@ func (b *builder) checkpoint(s ast.Stmt) *ir.Checkpoint {
 		return nil
 	}
 	d := set.Loops[s]
-	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme}
-	switch {
-	case d.Snaps == "":
-	case d.Count > 0:
-		c.Snaps = ir.Int(d.Count)
-	default:
-		c.Snaps = b.snaps(s, d.Snaps, d.SnapsPos)
+	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme, Storage: d.Storage}
+	for _, a := range d.Args {
+		x := ir.Expr(ir.Number(a.Count, types.Typ[types.Int]))
+		if a.Name != "" {
+			x = b.schemeArg(s, a)
+		}
+		c.Args = append(c.Args, ir.SchemeArg{Key: a.Key, X: x})
 	}
 	return c
 }
 
-// snaps finds the constant or variable that snaps=name means at s.
-func (b *builder) snaps(s ast.Stmt, name string, pos token.Pos) ir.Expr {
+// schemeArg finds the constant or variable that key=name means at s.
+func (b *builder) schemeArg(s ast.Stmt, a directive.SchemeArg) ir.Expr {
+	name := a.Name
 	bad := func(why, do string) ir.Expr {
-		b.diags.Add(b.l.in.Fset, pos, "//cairn:checkpoint", why, do)
+		b.diags.Add(b.l.in.Fset, a.Pos, "//cairn:checkpoint", why, do)
 		return ir.Int(1)
 	}
 	var obj types.Object
@@ -127,13 +145,13 @@ func (b *builder) snaps(s ast.Stmt, name string, pos token.Pos) ir.Expr {
 	}
 	switch obj := obj.(type) {
 	case nil:
-		return bad("snaps="+name+" is not in scope here", "name an int variable or constant, or write a number")
+		return bad(a.Key+"="+name+" is not in scope here", "name an int variable or constant, or write a number")
 	case *types.Const:
 		n, ok := constant.Int64Val(constant.ToInt(obj.Val()))
 		if !ok || !types.AssignableTo(obj.Type(), types.Typ[types.Int]) {
 			return bad("the constant "+name+" is no int", "name an int constant")
 		}
-		if n < 1 {
+		if a.Key == "snaps" && n < 1 {
 			return bad("snaps="+name+" is less than 1, which leaves no room for the initial state", "use 1 or more")
 		}
 		c := ir.Int(int(n))
@@ -153,16 +171,22 @@ func (b *builder) snaps(s ast.Stmt, name string, pos token.Pos) ir.Expr {
 	return bad(name+" is neither a variable nor a constant", "name an int variable or constant")
 }
 
-// snapsVar is the variable that a //cairn:checkpoint line above s names, or nil.
-func (b *builder) snapsVar(s ast.Stmt) types.Object {
+// schemeVars are the variables that a //cairn:checkpoint line above s names.
+func (b *builder) schemeVars(s ast.Stmt) []types.Object {
 	set := b.src.pkg.Directives
-	if set == nil || set.Loops[s] == nil || set.Loops[s].Snaps == "" {
+	if set == nil || set.Loops[s] == nil {
 		return nil
 	}
 	scope := b.src.pkg.Types.Scope().Innermost(s.Pos())
 	if scope == nil {
 		return nil
 	}
-	_, obj := scope.LookupParent(set.Loops[s].Snaps, s.Pos())
-	return obj
+	var out []types.Object
+	for _, a := range set.Loops[s].Args {
+		if a.Name != "" {
+			_, obj := scope.LookupParent(a.Name, s.Pos())
+			out = append(out, obj)
+		}
+	}
+	return out
 }

@@ -224,7 +224,7 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		case s.IsBlock():
 			return "snapshot of " + d.state(s) + "; run again, then reversed"
 		case s.Scheduled():
-			return "under a " + s.Checkpoint.Scheme + " schedule; snapshots of " + d.state(s)
+			return "under " + article(s.Checkpoint.Scheme) + " schedule; snapshots of " + d.state(s)
 		case t.rec.Counted(s) == nil:
 			return "iterations counted"
 		case s.Stop != nil:

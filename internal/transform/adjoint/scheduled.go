@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
@@ -47,12 +48,11 @@ func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 		return []ir.Stmt{g.plainLoop(s)}
 	}
 	sc := &scheduled{loop: g.sh.Temp(loopName(s), loopType)}
-	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: sc.loop}}, Define: true, Name: "ad.NewBinomialLoop"}
-	if s.IsBlock() {
-		made.Name = "ad.NewBlock"
-	} else {
-		made.Args = []ir.Expr{tripCount(g.rec.Counted(s)), asInt(s.Checkpoint.Snaps)}
+	made := &ir.Call{Name: "ad.NewBlock"}
+	if !s.IsBlock() {
+		made = g.newLoop(s)
 	}
+	made.L, made.Define = []ir.Expr{&ir.Ref{V: sc.loop}}, true
 	out := []ir.Stmt{comment(g.headline(s)), made}
 	parts, order, code := g.loopParts(s)
 	sc.parts = parts
@@ -95,21 +95,51 @@ func (g *generator) headline(s *ir.For) string {
 	text := p.String()
 	for i := range text {
 		if text[i] == '{' {
-			return text[:i] + "under a binomial schedule"
+			return text[:i] + "under " + article(s.Checkpoint.Scheme) + " schedule"
 		}
 	}
 	return text
+}
+
+// article is the scheme's name with the article before it.
+func article(scheme string) string {
+	if strings.ContainsAny(scheme[:1], "aeio") {
+		return "an " + scheme
+	}
+	return "a " + scheme
 }
 
 func (g *generator) forwardClosures(s *ir.For, sc *scheduled) []ir.Stmt {
 	sc.advance, sc.record, sc.save = g.closure("advance"), g.closure("record"), g.closure("save")
 	defer func(outer *ir.Var) { g.drawing = outer }(g.drawing)
 	g.drawing = sc.loop
-	return []ir.Stmt{
+	out := []ir.Stmt{
 		g.stepClosure(s, sc.advance, g.forwardScope(s.Body, false).Stmts, true),
 		g.stepClosure(s, sc.record, g.forwardScope(s.Body, true).Stmts, true),
-		g.stateClosure(s, sc, sc.save, "Save"),
+		g.stateClosure(s, sc, sc.save, g.loopState(s), "Save"),
 	}
+	if s.Ahead() {
+		keep, bring, state := g.closure("keep"), g.closure("bring"), g.endState(s)
+		out = append(out,
+			g.stateClosure(s, sc, keep, state, "Save"),
+			g.stateClosure(s, sc, bring, state, "Restore"),
+			&ir.Call{Name: "Ahead", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: keep}, &ir.Ref{V: bring}}})
+	}
+	return out
+}
+
+// endState is all that iterations of s change of what is declared outside it: what the
+// reverse of an iteration that was recorded ahead begins with. It is more than the
+// checkpoint variables, which later iterations read.
+func (g *generator) endState(s *ir.For) []loopstate.Variable {
+	var outside []ir.Expr
+	index := g.rec.Counted(s).Index
+	for _, v := range g.around(s) {
+		if v != index {
+			outside = append(outside, &ir.Ref{V: v})
+		}
+	}
+	return g.t.state.Covering(outside, g.t.eff.Writes(s))
 }
 
 // stepClosure makes func(i int) bool, which does something with iteration i and
@@ -146,12 +176,12 @@ func (g *generator) stepClosure(s *ir.For, v *ir.Var, body []ir.Stmt, goesOn boo
 	return c
 }
 
-// stateClosure makes func(s *ad.Snapshot), which saves or restores the loop's
-// state.
-func (g *generator) stateClosure(s *ir.For, sc *scheduled, v *ir.Var, method string) ir.Stmt {
+// stateClosure makes func(s *ad.Snapshot), which saves or restores variables of the
+// loop.
+func (g *generator) stateClosure(s *ir.For, sc *scheduled, v *ir.Var, state []loopstate.Variable, method string) ir.Stmt {
 	snap := g.sh.Temp("s", snapshotType)
 	snap.Kind = ir.Param
-	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: g.keepState(sc.kept(g.loopState(s)), snap, method)}}
+	return &ir.Closure{At: s.At, V: v, Params: []*ir.Var{snap}, Body: &ir.Block{Stmts: g.keepState(sc.kept(state), snap, method)}}
 }
 
 // kept replaces slices by what of them is touched.
@@ -197,9 +227,11 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	body := append(append(take, g.reverseScope(s.Body).Stmts...), hand...)
 	out = append(out,
 		g.stepClosure(s, reverse, body, false),
-		g.stateClosure(s, sc, restore, "Restore"),
+		g.stateClosure(s, sc, restore, g.loopState(s), "Restore"),
 		&ir.Call{Name: "Reverse", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: reverse}, &ir.Ref{V: sc.save}, &ir.Ref{V: restore}}})
-	g.again = append(g.again, rerun{s, sc.record, reverse})
+	if !s.Ahead() { // else other iterations follow a recorded one
+		g.again = append(g.again, rerun{s, sc.record, reverse})
+	}
 	if len(g.t.tbr.Start(s)) > 0 {
 		out = append(out, &ir.Call{Name: "RestoreStart", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: restore}}})
 	}

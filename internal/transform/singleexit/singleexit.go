@@ -317,7 +317,8 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 		return []ir.Stmt{c}
 	case *ir.Block:
 		if s.Checkpoint != nil {
-			return r.loop(r.once(s))
+			once := r.once(s)
+			return r.loop(once, once)
 		}
 		r.enclosing = append(r.enclosing, s)
 		b := r.block(s.Stmts, s)
@@ -327,7 +328,10 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 		}
 		return []ir.Stmt{b}
 	case *ir.For:
-		return r.loop(s)
+		if s.Open() {
+			return r.open(s)
+		}
+		return r.loop(s, s)
 	case *ir.Assign:
 		before, s := r.plainLiterals(s)
 		return append(before, r.steadyAssign(s)...)
@@ -341,11 +345,12 @@ func (r *rewriter) stmt(s ir.Stmt) []ir.Stmt {
 	return []ir.Stmt{s}
 }
 
-func (r *rewriter) loop(s *ir.For) []ir.Stmt {
-	r.enclosing = append(r.enclosing, s)
+// loop rewrites s, which stands for the loop that statements in it name as their target.
+func (r *rewriter) loop(target, s *ir.For) []ir.Stmt {
+	r.enclosing = append(r.enclosing, target)
 	body := r.block(s.Body.Stmts, s.Body)
 	r.enclosing = r.enclosing[:len(r.enclosing)-1]
-	if v := r.cont[s]; v != nil && r.asked[v] {
+	if v := r.cont[target]; v != nil && r.asked[v] {
 		body.Stmts = append([]ir.Stmt{set(v, false, true)}, body.Stmts...)
 	}
 	c := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: body, Checkpoint: s.Checkpoint}
@@ -354,7 +359,7 @@ func (r *rewriter) loop(s *ir.For) []ir.Stmt {
 		steady := r.steadyAssign(s.Init)
 		out, c.Init = steady[:len(steady)-1], steady[len(steady)-1].(*ir.Assign)
 	}
-	v := r.stop[s]
+	v := r.stop[target]
 	if v != nil {
 		c.Stop = v
 		r.asked[v] = true

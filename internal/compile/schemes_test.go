@@ -1,0 +1,49 @@
+package compile_test
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/compile"
+)
+
+var oneScheme = flag.String("scheme", "", "the scheme of all cases of TestSchemes, as \"periodic period=2\"; \"\" for several")
+
+var schemeRounds = flag.Int("rounds", 2, "how many of the schemes each case of TestSchemes gets")
+
+// otherSchemes stand in for the binomial schedule in TestSchemes.
+var otherSchemes = []string{
+	"periodic period=2", "mixed snaps=2", "online snaps=2", "multistage snaps=1 disk=2", "periodic period=3 snaps=2",
+	"hrevolve snaps=1 disk=2 wd=2 rd=1", "auto", "mixed snaps=5", "online snaps=1", "binomial budget=300",
+}
+
+var binomialLine = regexp.MustCompile(`scheme=binomial snaps=\w+`)
+
+// TestSchemes compiles the cases with a binomial schedule once more under other schemes,
+// which must give the gradients that stand in the cases bit for bit.
+func TestSchemes(t *testing.T) {
+	runtimeBuilds(t)
+	rounds := *schemeRounds
+	if testing.Short() {
+		rounds = 1
+	}
+	all, _ := readCases(t)
+	for r := range rounds {
+		var cases []*caseFile
+		for _, c := range all {
+			if strings.Contains(c.allText(), "scheme=binomial") {
+				cases = append(cases, c)
+			}
+		}
+		t.Run(fmt.Sprint("round", r), func(t *testing.T) {
+			examine(t, compile.Options{}, cases, func(i int, c *caseFile) func(src string) string {
+				scheme := "scheme=" + cmp.Or(*oneScheme, otherSchemes[(i+7*r)%len(otherSchemes)])
+				return func(src string) string { return binomialLine.ReplaceAllString(src, scheme) }
+			})
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package directive
+
+import (
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// A SchemeArg is a key of a //cairn:checkpoint line that takes an integer.
+type SchemeArg struct {
+	Key   string
+	Name  string    // a name in scope; "" for a number
+	Count int64     // the number
+	Pos   token.Pos // of the value
+}
+
+// least is the smallest number that a key takes; others take 0.
+var least = map[string]int64{"snaps": 1, "period": 1, "budget": 1, "uf": 1}
+
+// lessWhy says what is wrong with a smaller number.
+var lessWhy = map[string]string{
+	"snaps":  "leaves no room for the initial state",
+	"period": "is no distance between two snapshots",
+	"budget": "leaves no room for the initial state",
+	"uf":     "is no cost of a step: it is the unit of the others",
+}
+
+// schemeArg reads the value of a key with an integer. -1 stands for a number without limit
+// where disk slots are counted.
+func (p *reader) schemeArg(a *args, key, value string, pos token.Pos) {
+	n, err := integer(key, value)
+	switch {
+	case err != nil && !token.IsIdentifier(value):
+		p.errorf(pos, a.what(), "write "+key+"=20, or "+key+"=n with an int n in scope",
+			"%s=%s is neither a decimal number nor a name", key, value)
+	case err == nil && n < least[key] && !(key == "disk" && n == -1):
+		why := lessWhy[key]
+		if why == "" {
+			why = "is negative"
+		}
+		p.errorf(pos, a.what(), "write "+key+"="+strconv.FormatInt(least[key], 10)+" or more", "%s=%d %s", key, n, why)
+	}
+	arg := SchemeArg{Key: key, Pos: pos, Count: n}
+	if err != nil {
+		arg.Name = value
+	}
+	a.scheme = append(a.scheme, arg)
+	a.text[key] = value
+}
+
+// byteUnits are the units in which a budget may be written.
+var byteUnits = map[string]int64{"kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+
+// integer reads a decimal number, of a budget also with a unit of bytes.
+func integer(key, value string) (int64, error) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err == nil || key != "budget" {
+		return n, err
+	}
+	digits := strings.TrimRight(value, "kKMGTiB")
+	unit, known := byteUnits[value[len(digits):]]
+	n, digitsErr := strconv.ParseInt(digits, 10, 64)
+	if digitsErr != nil || !known || n > (1<<63-1)/unit {
+		return 0, err
+	}
+	return n * unit, nil
+}
+
+// checkScheme reports what is wrong with the scheme of a loop and its keys.
+func (p *reader) checkScheme(a *args) bool {
+	before := len(p.diags)
+	name := a.text["scheme"]
+	s := ir.SchemeOf(name)
+	given := func(key string) bool { return a.at[key].IsValid() }
+	switch {
+	case name == "":
+		p.errorf(a.pos, a.what(), "write scheme=binomial snaps=N or scheme=store, or put the loop into a block and the directive above that", "the key scheme is missing")
+		return false
+	case s == nil: // reported where it stands
+		return false
+	}
+	if lacks := s.Lacks(given); lacks != "" {
+		p.errorf(a.pos, a.what(), "add "+strings.ReplaceAll(lacks, "|", "=N or ")+"=N", "scheme=%s needs %s", name, needWords(lacks))
+	}
+	if both := s.Doubled(given); both != "" {
+		p.errorf(a.pos, a.what(), "keep one", "scheme=%s takes one of %s", name, strings.ReplaceAll(both, "|", " and "))
+	}
+	keys := s.Keys()
+	for _, key := range append(slices.Clone(ir.SchemeKeys), "storage") {
+		if given(key) && !slices.Contains(keys, key) {
+			p.errorf(a.at[key], a.what(), "remove "+key, "scheme=%s %s", name, whyNot(name, key))
+		}
+	}
+	return len(p.diags) == before
+}
+
+// words of the keys that a scheme cannot do without.
+var keyWords = map[string]string{
+	"snaps": "the number of snapshots", "disk": "the number of snapshots on disk",
+	"period": "the number of steps from one snapshot to the next", "budget": "the bytes of all snapshots",
+	"wd": "the cost of writing a snapshot to disk", "rd": "the cost of reading it",
+}
+
+func needWords(keys string) string {
+	var out []string
+	for k := range strings.SplitSeq(keys, "|") {
+		out = append(out, keyWords[k])
+	}
+	return strings.Join(out, " or ")
+}
+
+// whyNot says why the scheme does not take the key.
+func whyNot(scheme, key string) string {
+	if scheme == "store" {
+		return "keeps every step"
+	}
+	return "takes no " + key
+}
+
+// storage checks the place of snapshots.
+func (p *reader) storage(a *args, value string, pos token.Pos) {
+	if value == "" {
+		p.errorf(pos, a.what(), "write storage=ram, or storage=file:DIR for a directory DIR", "storage= names no place")
+	}
+	a.text["storage"] = value
+}

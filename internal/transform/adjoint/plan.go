@@ -1,0 +1,93 @@
+package adjoint
+
+import (
+	"go/constant"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// planType is the type of package ad by which made code tells how a loop is reversed, with
+// the names and the order of its fields; the type of Costs does not matter here.
+var planType = types.NewNamed(types.NewTypeName(0, adPackage, "Plan", nil), types.NewStruct(
+	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Budget", types.Int64, "Storage", types.String, "Costs", types.Int), nil), nil)
+
+// fields are the fields of a struct from their names and kinds.
+func fields(nameKind ...any) []*types.Var {
+	var out []*types.Var
+	for i := 0; i < len(nameKind); i += 2 {
+		kind := types.Typ[nameKind[i+1].(types.BasicKind)]
+		out = append(out, types.NewField(0, adPackage, nameKind[i].(string), kind, false))
+	}
+	return out
+}
+
+// planKeys are the keys of a //cairn:checkpoint line by the fields of ad.Plan.
+var planKeys = map[string]string{"Snaps": "snaps", "Disk": "disk", "Period": "period", "Budget": "budget"}
+
+// newLoop is the call that makes the run-time object of the loop s.
+func (g *generator) newLoop(s *ir.For) *ir.Call {
+	c := s.Checkpoint
+	trips := tripCount(g.rec.Counted(s))
+	if s.Open() {
+		trips = ir.Int(-1)
+	}
+	if c.Scheme == "binomial" && c.Storage == "" && c.Arg("snaps") != nil && !s.Open() {
+		return &ir.Call{Name: "ad.NewBinomialLoop", Args: []ir.Expr{trips, asInt(c.Arg("snaps"))}}
+	}
+	plan := composite(planType, func(name string) ir.Expr {
+		switch name {
+		case "Scheme":
+			return text(c.Scheme)
+		case "Storage":
+			if c.Storage == "" {
+				return nil
+			}
+			return text(c.Storage)
+		case "Budget":
+			return converted(c.Arg("budget"), types.Typ[types.Int64])
+		case "Costs":
+			return costs(c)
+		}
+		if x := c.Arg(planKeys[name]); x != nil {
+			return asInt(x)
+		}
+		return nil
+	})
+	return &ir.Call{Name: "ad.NewLoop", Args: []ir.Expr{trips, plan}}
+}
+
+// costs is the value of the costs of a step and of writing and reading a snapshot on disk,
+// nil if the line gives none.
+func costs(c *ir.Checkpoint) ir.Expr {
+	step, write, read := c.Arg("uf"), c.Arg("wd"), c.Arg("rd")
+	if write == nil {
+		return nil
+	}
+	if step == nil {
+		step = ir.Int(1)
+	}
+	return &ir.Math{Fn: "ad.DiskCosts", Args: []ir.Expr{step, write, read}, Typ: types.Typ[types.Int]}
+}
+
+func composite(t types.Type, field func(name string) ir.Expr) *ir.Composite {
+	st := t.Underlying().(*types.Struct)
+	out := &ir.Composite{Typ: t}
+	for i := range st.NumFields() {
+		out.Elems = append(out.Elems, field(st.Field(i).Name()))
+	}
+	return out
+}
+
+// converted is x, an int or nil, as a value of type t.
+func converted(x ir.Expr, t types.Type) ir.Expr {
+	switch x := x.(type) {
+	case nil:
+		return nil
+	case *ir.Const:
+		if n, exact := constant.Int64Val(x.Val); exact && x.Text == "" {
+			return ir.Number(n, t)
+		}
+	}
+	return &ir.Convert{X: x, Typ: t}
+}
