@@ -143,7 +143,7 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		p.oneOf(a, key, value, pos, "joint", "split", "both")
 	case "scheme":
 		p.oneOf(a, key, value, pos, ir.SchemeNames()...)
-	case "snaps", "disk", "period", "budget", "uf", "wd", "rd":
+	case "snaps", "disk", "period", "tape", "budget", "uf", "wd", "rd":
 		p.schemeArg(a, key, value, pos)
 	case "storage":
 		p.storage(a, value, pos)

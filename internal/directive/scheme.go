@@ -18,12 +18,13 @@ type SchemeArg struct {
 }
 
 // least is the smallest number that a key takes; others take 0.
-var least = map[string]int64{"snaps": 1, "period": 1, "budget": 1, "uf": 1}
+var least = map[string]int64{"snaps": 1, "period": 1, "tape": 1, "budget": 1, "uf": 1}
 
 // lessWhy says what is wrong with a smaller number.
 var lessWhy = map[string]string{
 	"snaps":  "leaves no room for the initial state",
 	"period": "is no distance between two snapshots",
+	"tape":   "leaves no step that is recorded",
 	"budget": "leaves no room for the initial state",
 	"uf":     "is no cost of a step: it is the unit of the others",
 }

@@ -21,9 +21,9 @@ type Scheme struct {
 // Schemes are those of loops that a user writes, BlockScheme and FixedScheme apart.
 var Schemes = []Scheme{
 	{Name: "store"},
-	{Name: "binomial", Needs: []string{"snaps|budget"}, Takes: []string{"storage"}},
-	{Name: "periodic", Needs: []string{"period"}, Takes: []string{"snaps", "storage"}, Ahead: true},
-	{Name: "multistage", Needs: []string{"snaps", "disk"}, Takes: []string{"storage"}},
+	{Name: "binomial", Needs: []string{"snaps|budget"}, Takes: []string{"tape", "storage"}},
+	{Name: "periodic", Needs: []string{"period"}, Takes: []string{"snaps", "tape", "storage"}, Ahead: true},
+	{Name: "multistage", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"storage"}},
 	{Name: "mixed", Needs: []string{"snaps|budget"}, Takes: []string{"storage"}, Ahead: true},
 	{Name: "hrevolve", Needs: []string{"snaps", "disk", "wd", "rd"}, Takes: []string{"uf", "storage"}},
 	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"disk", "storage"}, Open: true},
@@ -31,7 +31,7 @@ var Schemes = []Scheme{
 }
 
 // SchemeKeys are the keys with integer values, in the order in which they are printed.
-var SchemeKeys = []string{"snaps", "disk", "period", "budget", "uf", "wd", "rd"}
+var SchemeKeys = []string{"snaps", "disk", "period", "tape", "budget", "uf", "wd", "rd"}
 
 // SchemeOf returns the scheme of that name, or nil.
 func SchemeOf(name string) *Scheme {
@@ -110,7 +110,7 @@ func (s *For) Ahead() bool {
 		return false
 	}
 	scheme := SchemeOf(s.Checkpoint.Scheme)
-	return scheme != nil && scheme.Ahead
+	return scheme != nil && scheme.Ahead || s.Checkpoint.Arg("tape") != nil
 }
 
 // Open reports whether the number of iterations of the scheduled loop is not known before

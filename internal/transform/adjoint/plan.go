@@ -10,7 +10,7 @@ import (
 // planType is the type of package ad by which made code tells how a loop is reversed, with
 // the names and the order of its fields; the type of Costs does not matter here.
 var planType = types.NewNamed(types.NewTypeName(0, adPackage, "Plan", nil), types.NewStruct(
-	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Budget", types.Int64, "Storage", types.String, "Costs", types.Int), nil), nil)
+	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Storage", types.String, "Costs", types.Int), nil), nil)
 
 // fields are the fields of a struct from their names and kinds.
 func fields(nameKind ...any) []*types.Var {
@@ -23,7 +23,7 @@ func fields(nameKind ...any) []*types.Var {
 }
 
 // planKeys are the keys of a //cairn:checkpoint line by the fields of ad.Plan.
-var planKeys = map[string]string{"Snaps": "snaps", "Disk": "disk", "Period": "period", "Budget": "budget"}
+var planKeys = map[string]string{"Snaps": "snaps", "Disk": "disk", "Period": "period", "Tape": "tape", "Budget": "budget"}
 
 // newLoop is the call that makes the run-time object of the loop s.
 func (g *generator) newLoop(s *ir.For) *ir.Call {
@@ -32,7 +32,7 @@ func (g *generator) newLoop(s *ir.For) *ir.Call {
 	if s.Open() {
 		trips = ir.Int(-1)
 	}
-	if c.Scheme == "binomial" && c.Storage == "" && c.Arg("snaps") != nil && !s.Open() {
+	if c.Scheme == "binomial" && c.Storage == "" && len(c.Args) == 1 && c.Arg("snaps") != nil {
 		return &ir.Call{Name: "ad.NewBinomialLoop", Args: []ir.Expr{trips, asInt(c.Arg("snaps"))}}
 	}
 	plan := composite(planType, func(name string) ir.Expr {
