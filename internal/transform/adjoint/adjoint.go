@@ -363,7 +363,7 @@ func (t *transform) check() {
 				if s.Scheduled() && !s.IsFixed() && t.rec.Counted(s) == nil {
 					t.fail(s, "checkpointed loop whose trip count is not known at its start",
 						"a schedule needs the number of steps before the first",
-						"write it as for i := lo; i < hi; i += step with a body that changes neither i nor hi, or use scheme=store")
+						"use scheme=online, which does not, or write it as for i := lo; i < hi; i += step with a body that changes neither i nor hi, or use scheme=store")
 				}
 				if s.Checkpoint != nil && s.Checkpoint.Scheme != "store" {
 					t.checkScheduled(s, inner[s])
