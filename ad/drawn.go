@@ -39,7 +39,11 @@ func Note[T any](l *Loop, v T) { l.drawn.values = append(l.drawn.values, v) }
 // Recall gives what was noted, in the order of the calls of [Note].
 func Recall[T any](l *Loop) T {
 	d := &l.drawn
-	v, _ := d.values[d.next].(T) // a nil interface is the zero value
+	v, ok := d.values[d.next].(T) // a nil interface is the zero value
+	if b, of := d.values[d.next].(packed); of && !ok {
+		must(readPacked(b, &v))
+		d.values[d.next] = v
+	}
 	d.next++
 	return v
 }

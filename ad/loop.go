@@ -37,6 +37,8 @@ type Loop struct {
 	places  [][]tierSpec // by level of the schedule; nil: the memory
 	spools  []*spool     // of all levels that have storages
 	ahead   *lookahead   // in the reverse sweep of a loop with storages
+	dur     *durable     // what a loop has that can be resumed
+	count   int64        // actions done, of such a loop
 	running bool         // a sweep of such a loop
 	cleanup runtime.Cleanup
 
@@ -105,7 +107,11 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 	case l.places != nil:
 		l.running = true
 		defer l.afterSweep()
-		l.forward(advance, record, save)
+		if l.dur != nil {
+			l.forwardDurable(advance, record)
+		} else {
+			l.forward(advance, record, save)
+		}
 		l.readAhead()
 		l.running = false
 	default:
@@ -119,6 +125,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 	}
 	for l.acts.InForwardSweep() {
 		a, _ := l.acts.Next()
+		l.count++
 		if l.start == nil && a.Kind != schedule.Save {
 			l.keepStart(save) // the schedule does not
 		}
@@ -126,17 +133,29 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 		switch a.Kind {
 		case schedule.Save:
 			l.save(a, save)
+			if l.dur != nil {
+				l.dur.afterSave(l)
+			}
 		case schedule.Advance:
 			if i := l.advance(a, advance); i < a.To {
-				l.acts.Stop(i+1, false)
+				l.stop(i+1, false)
 			}
 		case schedule.Record:
 			if !l.record(a, record) {
-				l.acts.Stop(a.From+1, true)
+				l.stop(a.From+1, true)
 			}
 		default:
 			panic(fmt.Sprintf("ad: %v in the forward sweep of a checkpointed loop: please report the schedule", a))
 		}
+	}
+}
+
+// stop tells the schedule that the loop has ended early.
+func (l *Loop) stop(done int64, recorded bool) {
+	l.acts.Stop(done, recorded)
+	if l.dur != nil {
+		j := &l.dur.journal
+		j.Stopped, j.StopAt, j.Done, j.Recorded = true, l.count, done, recorded
 	}
 }
 
@@ -153,8 +172,12 @@ func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), sa
 	case l.places != nil:
 		l.running = true
 		defer l.afterSweep()
-		for a, ok := l.next(); ok; a, ok = l.next() {
-			l.do(a, advance, record, reverse, save, restore)
+		if l.dur != nil {
+			l.reverseDurable(advance, record, reverse)
+		} else {
+			for a, ok := l.next(); ok; a, ok = l.next() {
+				l.do(a, advance, record, reverse, save, restore)
+			}
 		}
 		l.running = false
 	default:
@@ -192,6 +215,9 @@ func (l *Loop) RestoreStart(restore func(s *Snapshot)) {
 		l.running = true
 		defer l.afterSweep()
 	}
+	if l.dur != nil {
+		restore = l.dur.restore
+	}
 	l.load(l.start, restore)
 	l.running = false
 }
@@ -209,6 +235,9 @@ func (l *Loop) Stats() Stats {
 // The caller must not use it again.
 func (l *Loop) Release() {
 	err := l.closeStorages(false)
+	if l.dur != nil && err == nil {
+		err = l.dur.end()
+	}
 	notify(l.stats)
 	l.empty()
 	l.drawn.forget()

@@ -18,6 +18,7 @@ type Plan struct {
 	Tape    int            // iterations recorded at one time; 0 is 1
 	Budget  int64          // bytes for the snapshots of the first level, in place of Snaps
 	Storage string         // where snapshots are kept; "" is the memory
+	Resume  string         // name of a run that another process can go on with; storage is file:DIR then
 	Costs   schedule.Costs // for schedules that weigh steps against snapshots
 }
 
@@ -42,6 +43,9 @@ func NewLoop(steps int, p Plan) *Loop {
 		}
 		*l.ahead = lookahead{}
 	}
+	if p.Resume != "" {
+		l.dur = &durable{dir: p.resumable(s, l.places), name: p.Resume, words: fmt.Sprintf("%+v", p)}
+	}
 	if p.Budget == 0 {
 		must(s.make(l))
 	}
@@ -58,7 +62,7 @@ func (p *Plan) places(s *scheme) [][]tierSpec {
 	if word == "" || word == "ram" {
 		return nil
 	}
-	levels, err := parseStorage(word)
+	levels, err := parseStorage(word, p.file)
 	if err != nil {
 		refuse("storage=%s: %v", p.Storage, err)
 	}
@@ -69,6 +73,14 @@ func (p *Plan) places(s *scheme) [][]tierSpec {
 		levels = append([][]tierSpec{{{name: "ram"}}}, levels...)
 	}
 	return levels
+}
+
+// file opens a storage in files for a level.
+func (p *Plan) file(level int, dir string) (Storage, error) {
+	if p.Resume == "" {
+		return openTempFile(dir)
+	}
+	return &slotFiles{prefix: fmt.Sprintf("%s/slot-%d-", runPath(dir, p.Resume), level)}, nil
 }
 
 // check panics unless the words of the plan are those of its scheme.

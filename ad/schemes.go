@@ -13,15 +13,16 @@ type scheme struct {
 	takes   string              // the words of the plan that it understands
 	needs   string              // the one of them that it cannot do without; budget or disk stand in for snaps
 	levels  bool                // it has more than one level
+	resumes bool                // another process can go on with it: no more than one iteration is recorded at a time
 	endless bool                // the number of iterations may be unknown
 	make    func(l *Loop) error // gives the loop its schedule; l.slots is the number of snapshots
 }
 
 var schemes = map[string]*scheme{
 	"store":      {takes: "storage", endless: true, make: makeStore},
-	"binomial":   {takes: "snaps budget tape storage", needs: "snaps", make: makeBinomial},
+	"binomial":   {takes: "snaps budget tape storage", needs: "snaps", resumes: true, make: makeBinomial},
 	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
-	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, make: makeMultistage},
+	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 
 // twoLevel is scheme=periodic with snaps=.

@@ -77,16 +77,27 @@ type tierSpec struct {
 	limit int64                   // bytes; 0: no limit
 }
 
+// fileOpener opens the storage of a level in files in a directory.
+type fileOpener func(level int, dir string) (Storage, error)
+
+// storageParser reads the part of a storage= word that is for one level.
+type storageParser struct {
+	file  fileOpener
+	level int
+}
+
 // parseStorage returns the tiers of each level. A word is
 //
 //	levels  = tiers {";" tiers}
 //	tiers   = storage | "tiered:" tier {"," tier}
 //	tier    = storage ["=" size]
 //	storage = "ram" | "file" [":" directory] | codec ["+" storage] | name [":" argument]
-func parseStorage(word string) ([][]tierSpec, error) {
+func parseStorage(word string, file fileOpener) ([][]tierSpec, error) {
 	var levels [][]tierSpec
-	for _, w := range strings.Split(word, ";") {
-		tiers, err := parseTiers(w)
+	words := strings.Split(word, ";")
+	for k, w := range words {
+		p := storageParser{file, k}
+		tiers, err := p.tiers(w)
 		if err != nil {
 			return nil, err
 		}
@@ -95,10 +106,10 @@ func parseStorage(word string) ([][]tierSpec, error) {
 	return levels, nil
 }
 
-func parseTiers(word string) ([]tierSpec, error) {
+func (p storageParser) tiers(word string) ([]tierSpec, error) {
 	list, tiered := strings.CutPrefix(word, "tiered:")
 	if !tiered {
-		open, err := parseOne(word)
+		open, err := p.one(word)
 		return []tierSpec{{name: word, open: open}}, err
 	}
 	var tiers []tierSpec
@@ -107,7 +118,7 @@ func parseTiers(word string) ([]tierSpec, error) {
 		name, size, sized := strings.Cut(w, "=")
 		t := tierSpec{name: name}
 		var err error
-		if t.open, err = parseOne(name); err != nil {
+		if t.open, err = p.one(name); err != nil {
 			return nil, err
 		}
 		if sized != (i < len(words)-1) {
@@ -123,14 +134,14 @@ func parseTiers(word string) ([]tierSpec, error) {
 	return tiers, nil
 }
 
-// parseOne returns what opens a storage, nil for the memory of the loop.
-func parseOne(word string) (func() (Storage, error), error) {
+// one returns what opens a storage, nil for the memory of the loop.
+func (p storageParser) one(word string) (func() (Storage, error), error) {
 	if name, rest, _ := strings.Cut(word, "+"); isWord(name) {
 		registry.Lock()
 		codec := registry.codecs[name]
 		registry.Unlock()
 		if codec != nil {
-			return parseCoded(codec, rest)
+			return p.coded(codec, rest)
 		}
 	}
 	name, arg, _ := strings.Cut(word, ":")
@@ -141,7 +152,7 @@ func parseOne(word string) (func() (Storage, error), error) {
 	case word == "ram":
 		return nil, nil
 	case name == "file":
-		return func() (Storage, error) { return openTempFile(arg) }, nil
+		return func() (Storage, error) { return p.file(p.level, arg) }, nil
 	case open != nil:
 		return func() (Storage, error) { return open(arg) }, nil
 	case strings.HasPrefix(word, "zstd"), strings.HasPrefix(word, "s2"):
@@ -152,13 +163,13 @@ func parseOne(word string) (func() (Storage, error), error) {
 
 func isWord(s string) bool { return s != "" && !strings.ContainsAny(s, ":,;=") }
 
-// parseCoded returns what opens the storage of a codec over another storage, memory if
+// coded returns what opens the storage of a codec over another storage, memory if
 // rest is empty.
-func parseCoded(codec func() (Codec, error), rest string) (func() (Storage, error), error) {
+func (p storageParser) coded(codec func() (Codec, error), rest string) (func() (Storage, error), error) {
 	var inner func() (Storage, error)
 	if rest != "" {
 		var err error
-		if inner, err = parseOne(rest); err != nil {
+		if inner, err = p.one(rest); err != nil {
 			return nil, err
 		}
 	}

@@ -63,6 +63,9 @@ func (l *Loop) store(s *slot, save func(s *Snapshot)) {
 		s.tier.held += v.large
 		return
 	}
+	if l.dur != nil {
+		s.snap.data.raw = l.dur.pack(&s.snap, s.step)
+	}
 	s.key = s.in.write(s.step, s.snap.data.raw, room)
 	s.snap.data.raw = nil
 	v.refs += s.snap.Bytes()
@@ -138,6 +141,9 @@ func (l *Loop) afterSweep() {
 	if l.running {
 		l.running = false
 		l.closeStorages(true)
+		if l.dur != nil {
+			l.dur.end()
+		}
 	}
 }
 

@@ -1,0 +1,231 @@
+package ad
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/cairn-ad/cairn/schedule"
+)
+
+// forwardDurable is Forward for a loop that can be resumed, or is.
+func (l *Loop) forwardDurable(advance, record func(i int) bool) {
+	d := l.dur
+	if d.save == nil {
+		refuse("resume=%s without a call of Durable before Forward", d.name)
+	}
+	run, err := openRun(d.dir, d.name)
+	d.fail(err)
+	d.run = run
+	d.begin(l)
+	if l.acts == nil {
+		l.measure(d.save)
+	}
+	if d.found {
+		if l.slots != d.journal.Slots {
+			d.fail(errDamaged)
+		}
+		l.takeUp(advance, record)
+		if d.journal.Phase != inForward {
+			return
+		}
+	}
+	d.journal.Slots = l.slots
+	l.forward(advance, record, d.save)
+	d.writeDrawn(l)
+	d.fail(d.run.put("end", d.journal.Run, d.packed(d.save)))
+	d.write(l, between, nil)
+}
+
+// reverseDurable is Reverse for such a loop.
+func (l *Loop) reverseDurable(advance, record func(i int) bool, reverse func(i int)) {
+	d := l.dur
+	if d.found && d.journal.Phase == inReverse {
+		d.fail(d.unpack(&d.now, &d.adjoints, d.blob, -1))
+		d.restoreAdjoints(&d.now)
+		d.now.data.raw = nil
+	}
+	d.blob = nil
+	for a, ok := l.next(); ok; a, ok = l.next() {
+		l.count++
+		l.do(a, advance, record, reverse, d.save, d.restore)
+		if a.Kind == schedule.Reverse && d.due() {
+			d.write(l, inReverse, d.saveAdjoints)
+		}
+	}
+	d.done = true
+}
+
+// end gives up the run; one that has come to its end is removed.
+func (d *durable) end() error {
+	if d.run == nil {
+		return nil
+	}
+	end := d.run.close
+	if d.done {
+		end = d.run.remove
+	}
+	if err := end(); err != nil {
+		return &StorageError{"close", d.run.path, -1, err}
+	}
+	return nil
+}
+
+// takeUp brings the loop to where the journal is that was found. In the forward sweep the
+// state is then that after the last Save, otherwise that after the loop.
+func (l *Loop) takeUp(advance, record func(i int) bool) {
+	d := l.dur
+	d.readDrawn(l)
+	at, recorded := l.replay()
+	l.takeSlots(advance)
+	switch {
+	case d.journal.Phase == inForward:
+		l.goTo(at, advance)
+		return
+	case recorded >= 0:
+		l.goTo(recorded, advance)
+		l.drawn.start(recorded)
+		l.stats.ForwardSteps++
+		record(int(recorded))
+	}
+	var id uint64
+	b, ok, err := d.run.get("end", &id)
+	d.fail(err)
+	if !ok || id != d.journal.Run {
+		d.fail(errDamaged)
+	}
+	d.fail(d.unpack(&d.now, &d.state, b, -1))
+	d.restore(&d.now)
+	d.now.data.raw = nil
+}
+
+// replay takes from the schedule the actions that are done. It returns the step before
+// which the last one has stored the state, and the one that is recorded and not
+// reversed, or -1.
+func (l *Loop) replay() (at, recorded int64) {
+	j := &l.dur.journal
+	recorded = -1
+	for l.count < j.Actions {
+		a, ok := l.acts.Next()
+		if !ok {
+			l.dur.fail(errDamaged)
+		}
+		l.count++
+		switch a.Kind {
+		case schedule.Record:
+			recorded = a.From
+		case schedule.Reverse:
+			recorded = -1
+		}
+		at = a.To
+		if j.Stopped && l.count == j.StopAt {
+			l.acts.Stop(j.Done, j.Recorded)
+			if !j.Recorded {
+				recorded = -1
+			}
+		}
+	}
+	return at, recorded
+}
+
+// takeSlots brings back what the slots held. What is there no more, or not as a whole,
+// is computed again: nothing depends on it but time.
+func (l *Loop) takeSlots(advance func(i int) bool) {
+	d := l.dur
+	live := slices.Clone(d.journal.Live)
+	slices.SortFunc(live, func(a, b liveSlot) int { return cmp.Compare(a.Step, b.Step) })
+	l.keepKeys(live)
+	at := int64(0) // the state at hand; -1: unknown
+	for _, s := range live {
+		if s.Step == 0 {
+			l.save(schedule.Action{Kind: schedule.Save, Level: uint8(s.Level), Slot: s.Slot}, d.save)
+		}
+	}
+	for _, s := range live {
+		if s.Step == 0 || l.adopt(s) {
+			continue
+		}
+		l.reach(s.Step, at, advance)
+		a := schedule.Action{Kind: schedule.Save, From: s.Step, To: s.Step, Level: uint8(s.Level), Slot: s.Slot}
+		l.save(a, d.save)
+		at = s.Step
+	}
+}
+
+// keepKeys keeps the keys of live slots for them.
+func (l *Loop) keepKeys(live []liveSlot) {
+	taken := map[*spool]map[int]bool{}
+	for _, s := range live {
+		v := l.levelFor(s.Level)
+		if v.tiers == nil {
+			l.open(s.Level)
+		}
+		in := v.tiers[0].spool
+		if in == nil || s.Step == 0 {
+			continue
+		}
+		if taken[in] == nil {
+			taken[in] = map[int]bool{}
+		}
+		taken[in][s.Key] = true
+	}
+	for in, keys := range taken {
+		for k := range keys {
+			for in.keys <= k {
+				if !keys[in.keys] {
+					in.unused = append(in.unused, in.keys)
+				}
+				in.keys++
+			}
+		}
+	}
+}
+
+// adopt gives a slot what is stored of it, and reports whether that is there.
+func (l *Loop) adopt(from liveSlot) bool {
+	d, v := l.dur, l.levels[from.Level]
+	in := v.tiers[0].spool
+	if in == nil {
+		return false
+	}
+	s := l.slotFor(schedule.Action{Level: uint8(from.Level), Slot: from.Slot})
+	b, err := in.store.Read(from.Key, nil) // nobody else uses the storage yet
+	if err == nil {
+		err = d.unpack(&s.snap, &d.state, b, from.Step)
+	}
+	if err != nil {
+		s.snap.Reset()
+		s.snap.data.raw = nil
+		in.unused = append(in.unused, from.Key)
+		return false
+	}
+	s.level, s.step, s.key, s.tier, s.in = from.Level, from.Step, from.Key, v.tiers[0], in
+	s.bytes = s.snap.Bytes()
+	s.snap.data.raw = nil
+	v.refs += s.snap.Bytes()
+	in.resize(s.key, int64(len(b)))
+	l.hold(s)
+	l.stats.Saves--
+	l.stats.Levels[from.Level].Saves--
+	return true
+}
+
+// goTo makes the state that before iteration step, from a snapshot.
+func (l *Loop) goTo(step int64, advance func(i int) bool) { l.reach(step, -1, advance) }
+
+// reach makes the state that before iteration step. The state at hand is that before
+// iteration at, if that is not negative.
+func (l *Loop) reach(step, at int64, advance func(i int) bool) {
+	var from *slot
+	for _, v := range l.levels {
+		for _, s := range v.slots[:v.used] {
+			if s.held && s.step <= step && (from == nil || s.step > from.step) {
+				from = s
+			}
+		}
+	}
+	if from != nil && from.step > at {
+		l.load(from, l.dur.restore)
+		at = from.step
+	}
+	l.advance(schedule.Action{Kind: schedule.Advance, From: at, To: step}, advance)
+}
