@@ -137,9 +137,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 				l.dur.afterSave(l)
 			}
 		case schedule.Advance:
-			if i := l.advance(a, advance); i < a.To {
-				l.stop(i+1, false)
-			}
+			l.advanceOn(a, advance, record)
 		case schedule.Record:
 			if !l.record(a, record) {
 				l.stop(a.From+1, true)
@@ -147,6 +145,23 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 		default:
 			panic(fmt.Sprintf("ad: %v in the forward sweep of a checkpointed loop: please report the schedule", a))
 		}
+	}
+}
+
+// advanceOn is an Advance of the forward sweep. A schedule that does not know where the
+// loop ends is told so: the last iteration is recorded.
+func (l *Loop) advanceOn(a schedule.Action, advance, record func(i int) bool) {
+	last := l.steps - 1
+	ends := l.scheme != nil && l.scheme.unplanned && a.To > last
+	if ends {
+		a.To = last
+	}
+	switch i := l.advance(a, advance); {
+	case i < a.To:
+		l.stop(i+1, false)
+	case ends:
+		l.record(schedule.Action{Kind: schedule.Record, From: last, To: last + 1}, record)
+		l.stop(last+1, true)
 	}
 }
 
@@ -270,6 +285,9 @@ func (l *Loop) record(a schedule.Action, record func(i int) bool) bool {
 
 func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
 	s := l.slotFor(a)
+	if s.held {
+		l.drop(s)
+	}
 	if l.start != nil && l.start == l.kept && a.From == 0 { // taken before, for its size
 		if a.Level == 0 {
 			l.exchange(a)

@@ -62,7 +62,8 @@ func (p *Plan) places(s *scheme) [][]tierSpec {
 	if word == "" || word == "ram" {
 		return nil
 	}
-	levels, err := parseStorage(word, p.file)
+	own := *p // so that only plans with storages are on the heap
+	levels, err := parseStorage(word, own.file)
 	if err != nil {
 		refuse("storage=%s: %v", p.Storage, err)
 	}

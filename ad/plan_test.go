@@ -59,11 +59,22 @@ func TestBudget(t *testing.T) {
 
 // A loop of unknown length ends where its body says so.
 func TestLoopOfUnknownLength(t *testing.T) {
-	for end := range 20 {
-		y, xb, done := toyByHand(0.37, math.MaxInt, end)
-		gy, gxb, cost, start := toy(0.37, -1, end, planned(Plan{Scheme: "store"}))
-		if gy != y || gxb != xb || start != 0.37 || cost.Steps != int64(done) {
-			t.Errorf("end=%d: %v %v from %v, %v", end, gy, gxb, start, cost)
+	for _, p := range []Plan{
+		{Scheme: "store"},
+		{Scheme: "online", Snaps: 1},
+		{Scheme: "online", Snaps: 3},
+		{Scheme: "online", Budget: 44},
+		{Scheme: "online", Snaps: 4, Storage: "file:" + t.TempDir()},
+	} {
+		for end := range 40 {
+			y, xb, done := toyByHand(0.37, math.MaxInt, end)
+			gy, gxb, cost, start := toy(0.37, -1, end, planned(p))
+			if gy != y || gxb != xb || start != 0.37 || cost.Steps != int64(done) {
+				t.Errorf("%+v end=%d: %v %v from %v, %v", p, end, gy, gxb, start, cost)
+			}
+			if most := max(int64(p.Snaps), p.Budget/8); most > 0 && cost.PeakSnapshots > most {
+				t.Errorf("%+v end=%d: %v", p, end, cost)
+			}
 		}
 	}
 }

@@ -119,8 +119,9 @@ func (l *Loop) replay() (at, recorded int64) {
 		at = a.To
 		if j.Stopped && l.count == j.StopAt {
 			l.acts.Stop(j.Done, j.Recorded)
-			if !j.Recorded {
-				recorded = -1
+			recorded = -1
+			if j.Recorded {
+				recorded = j.Done - 1
 			}
 		}
 	}
@@ -188,7 +189,8 @@ func (l *Loop) adopt(from liveSlot) bool {
 		return false
 	}
 	s := l.slotFor(schedule.Action{Level: uint8(from.Level), Slot: from.Slot})
-	b, err := in.store.Read(from.Key, nil) // nobody else uses the storage yet
+	in.settle() // then nobody else uses the storage
+	b, err := in.store.Read(from.Key, nil)
 	if err == nil {
 		err = d.unpack(&s.snap, &d.state, b, from.Step)
 	}

@@ -10,18 +10,21 @@ import (
 
 // scheme is what there is to know about a word of scheme=.
 type scheme struct {
-	takes   string              // the words of the plan that it understands
-	needs   string              // the one of them that it cannot do without; budget or disk stand in for snaps
-	levels  bool                // it has more than one level
-	resumes bool                // another process can go on with it: no more than one iteration is recorded at a time
-	endless bool                // the number of iterations may be unknown
-	make    func(l *Loop) error // gives the loop its schedule; l.slots is the number of snapshots
+	takes     string              // the words of the plan that it understands
+	needs     string              // the one of them that it cannot do without; budget or disk stand in for snaps
+	levels    bool                // it has more than one level
+	resumes   bool                // another process can go on with it: no more than one iteration is recorded at a time
+	endless   bool                // the number of iterations may be unknown
+	unplanned bool                // its schedule does not know the number of iterations
+	make      func(l *Loop) error // gives the loop its schedule; l.slots is the number of snapshots
 }
 
 var schemes = map[string]*scheme{
 	"store":      {takes: "storage", endless: true, make: makeStore},
 	"binomial":   {takes: "snaps budget tape storage", needs: "snaps", resumes: true, make: makeBinomial},
 	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
+	"online":     {takes: "snaps budget storage", needs: "snaps", resumes: true, endless: true, unplanned: true, make: makeOnline},
+	"mixed":      {takes: "snaps storage", needs: "snaps", make: makeMixed},
 	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 
@@ -47,6 +50,8 @@ type made struct {
 	periodic   *schedule.Periodic
 	twoLevel   *schedule.TwoLevel
 	multistage *schedule.Multistage
+	online     *schedule.Online
+	mixed      *schedule.Mixed
 }
 
 // fresh returns *p, which it makes if there is none.
@@ -88,4 +93,22 @@ func makeMultistage(l *Loop) error {
 	m := fresh(&l.made.multistage)
 	l.acts = m
 	return m.Reset(l.steps, l.slots, l.plan.Disk)
+}
+
+func makeOnline(l *Loop) error {
+	o := fresh(&l.made.online)
+	l.acts = o
+	if err := o.Reset(l.slots); err != nil {
+		return err
+	}
+	if l.steps == 0 {
+		o.Stop(0, false)
+	}
+	return nil
+}
+
+func makeMixed(l *Loop) error {
+	m := fresh(&l.made.mixed)
+	l.acts = m
+	return m.Reset(l.steps, int64(l.slots), 1, 1)
 }

@@ -57,6 +57,8 @@ func plansOf(snaps int, storage string) []Plan {
 		{Scheme: "binomial", Snaps: snaps, Tape: 3, Storage: storage},
 		{Scheme: "periodic", Period: snaps, Storage: storage},
 		{Scheme: "periodic", Period: snaps, Snaps: 2, Storage: storage},
+		{Scheme: "online", Snaps: snaps, Storage: storage},
+		{Scheme: "mixed", Snaps: snaps, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps, Disk: -1, Storage: "doubling;" + storage},
 	}
