@@ -2,9 +2,11 @@ package compile_test
 
 import (
 	"fmt"
-	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cairn-ad/cairn/internal/compile"
 	"github.com/cairn-ad/cairn/internal/progen"
@@ -20,7 +22,7 @@ var shapes = []struct {
 	{"straight", straight},
 	{"functions", manyFunctions},
 	{"loops", nestedLoops},
-	{"random", oneRandom},
+	{"random", func(lines int) string { return oneRandom(lines, progen.Options{NoReturns: true}) }},
 	{"roots", manyRoots},
 }
 
@@ -84,8 +86,9 @@ func nestedLoops(lines int) string {
 }
 
 // oneRandom is a random program with a large entry function.
-func oneRandom(lines int) string {
-	c, err := progen.Generate(7, "F", progen.Options{Statements: lines * 2 / 5})
+func oneRandom(lines int, opts progen.Options) string {
+	opts.Statements, opts.NoCallModes = lines*2/5, true
+	c, err := progen.Generate(7, "F", opts)
 	if err != nil {
 		panic(err)
 	}
@@ -108,6 +111,8 @@ func manyRoots(lines int) string {
 
 // BenchmarkCompile compiles programs of 1000 lines and more: the time for each line must
 // not grow with the number of lines. The largest take minutes and are left out with -short.
+// It reports the time of the processors, which says more on a busy machine than that of the
+// clock, and the most memory that the Go runtime held.
 func BenchmarkCompile(b *testing.B) {
 	for _, s := range shapes {
 		for _, lines := range []int{1000, 10000, 100000} {
@@ -118,15 +123,46 @@ func BenchmarkCompile(b *testing.B) {
 				text := s.make(lines)
 				dir := testutil.Module(b, map[string]string{"a.go": text})
 				n := strings.Count(text, "\n")
-				runtime.GC()
+				debug.FreeOSMemory()
+				peak := peakMemory()
+				cpu := cpuTime()
 				for b.Loop() {
 					if _, err := compile.Packages(dir, []string{"."}, compile.Options{}); err != nil {
 						b.Fatal(err)
 					}
 				}
+				cpu = cpuTime() - cpu
+				b.ReportMetric(float64(cpu.Microseconds())/float64(b.N)/float64(n), "cpu-µs/line")
 				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/line")
+				b.ReportMetric(float64(peak()>>20), "MiB")
 				b.ReportMetric(float64(n), "lines")
 			})
 		}
+	}
+}
+
+// peakMemory starts to watch the memory of the process; the function that it returns ends
+// that and gives the most that was seen, in bytes.
+func peakMemory() func() uint64 {
+	stop, done := make(chan struct{}), make(chan uint64)
+	go func() {
+		held := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+		most := uint64(0)
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			metrics.Read(held)
+			most = max(most, held[0].Value.Uint64()-held[1].Value.Uint64())
+			select {
+			case <-tick.C:
+			case <-stop:
+				done <- most
+				return
+			}
+		}
+	}()
+	return func() uint64 {
+		close(stop)
+		return <-done
 	}
 }

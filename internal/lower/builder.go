@@ -29,6 +29,8 @@ type builder struct {
 	steady     map[*ir.Var]bool           // never assigned to again
 	busy       map[ast.Node]int           // functions whose bodies are being put in the place of calls
 	bodies     int                        // put in the place of calls so far
+	mostBodies int                        // see most
+	decl       *ast.FuncDecl              // of the function itself
 	pending    pendingCall
 	ranged     *funcList // over which the loop about to be lowered goes
 
@@ -40,6 +42,7 @@ func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	b := &builder{
 		l: l, obj: obj,
 		site:  l.site(src, obj),
+		decl:  src.decl,
 		calls: map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
 		steady: map[*ir.Var]bool{}, busy: map[ast.Node]int{src.decl: 1},
 		fn: &ir.Func{

@@ -246,9 +246,24 @@ func (a *actuals) put(b *builder, e *ast.CallExpr, sig *types.Signature, values 
 	}
 }
 
-// most is how many bodies may stand in one function: functions that call each other
+// fewBodies is how many bodies may stand in any function: functions that call each other
 // twice by their values make twice as many at each level.
-const most = 400
+const fewBodies = 400
+
+// most is how many bodies may stand in the function: as many as it has calls, if these are
+// more than fewBodies.
+func (b *builder) most() int {
+	if b.mostBodies == 0 {
+		ast.Inspect(b.decl, func(n ast.Node) bool {
+			if _, ok := n.(*ast.CallExpr); ok {
+				b.mostBodies++
+			}
+			return true
+		})
+		b.mostBodies = max(fewBodies, b.mostBodies)
+	}
+	return b.mostBodies
+}
 
 // deepest is how often the body of a function may stand in itself, as that of an
 // integrator does in a multiple integral.
@@ -262,9 +277,9 @@ func (b *builder) inlineBody(e ast.Node, what ast.Node, from site, sig *types.Si
 			"write it as a loop")
 		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}
 	}
-	if b.bodies++; b.bodies > most {
-		if b.bodies == most+1 {
-			b.fail(e, "call through a function value", fmt.Sprintf("the bodies of functions are put in the place of such calls, and there are more than %d", most),
+	if b.bodies++; b.bodies > fewBodies && b.bodies > b.most() {
+		if b.bodies == b.most()+1 {
+			b.fail(e, "call through a function value", fmt.Sprintf("the bodies of functions are put in the place of such calls, and there are more than %d", b.most()),
 				"declare the functions at package level and call them by their names")
 		}
 		return returned{values: b.dummies(sig), funcs: []*funcValue{{isNil: true}}}

@@ -237,6 +237,9 @@ func (g *gen) exits() {
 			word += " " + l.label
 		}
 		lines = []string{word}
+	case g.opts.NoReturns:
+		g.assign()
+		return
 	default:
 		lines = g.capture(func() { g.returnStmt() })
 	}

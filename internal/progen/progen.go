@@ -22,6 +22,8 @@ type Options struct {
 	Statements int
 	// These leave out what they name.
 	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars, NoRules bool
+	// NoReturns leaves out early returns.
+	NoReturns bool
 	// Smooth leaves out kinks and control that depends on active values; some
 	// programs are so without it.
 	Smooth bool
