@@ -201,9 +201,9 @@ func (o *planOptions) writeSVG(p *planScheme, c schedule.Counts) error {
 	if err != nil {
 		return err
 	}
-	q, err := p.schedule(o)
+	seq, err := p.actions(o)
 	if err == nil {
-		err = drawSVG(f, p.name+": "+p.title(o), schedule.All(q), o.steps, c)
+		err = drawSVG(f, p.name+": "+p.title(o), seq, o.steps, c)
 	}
 	if e := f.Close(); err == nil {
 		err = e

@@ -256,10 +256,7 @@ func (z *sizes) inMemory(budget int64, add adder) {
 	}
 	z.taped(budget, add)
 	z.mixed(budget, add)
-	if period := z.period(budget); period > 0 {
-		c, err := schedule.PlanPeriodic(z.steps, period)
-		add("periodic", fmt.Sprintf("--period %d", period), c, err)
-	}
+	z.periodic(budget, add)
 }
 
 // taped adds the best binomial schedule that records several steps at one time.
@@ -278,14 +275,19 @@ func (z *sizes) taped(budget int64, add adder) {
 	}
 }
 
-// period returns the shortest period whose snapshots and records fit, or 0.
-func (z *sizes) period(budget int64) int64 {
+// periodic adds the best periodic schedule whose snapshots and records fit.
+func (z *sizes) periodic(budget int64, add adder) {
+	var best schedule.Counts
+	detail := ""
 	for p := int64(1); p <= z.steps; p += 1 + p/64 {
-		if states := max(1, (z.steps-1)/p); z.slots(budget, p) >= states {
-			return p
+		c, err := schedule.PlanPeriodic(z.steps, p)
+		if err == nil && z.slots(budget, p) >= c.Peak && (detail == "" || c.ForwardSteps < best.ForwardSteps) {
+			best, detail = c, fmt.Sprintf("--period %d", p)
 		}
 	}
-	return 0
+	if detail != "" {
+		add("periodic", detail, best, nil)
+	}
 }
 
 // The mixed schedule is looked at up to this number of steps, and with so many units in
@@ -310,7 +312,7 @@ func (z *sizes) mixed(budget int64, add adder) {
 
 func (z *sizes) onDisk(budget int64, add adder) {
 	s := z.slots(budget, 1)
-	if z.space == 0 {
+	if z.space == 0 || budget < z.record {
 		return
 	}
 	s, disk := min(s, z.steps), min(z.space, z.steps)

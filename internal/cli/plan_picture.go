@@ -18,7 +18,7 @@ const (
 // draw prints the schedule: a column for each step, or for several if there are many,
 // and a line for each run forwards up to the reversals that follow it.
 func (o *planOptions) draw(s *streams, p *planScheme) error {
-	q, err := p.schedule(o)
+	seq, err := p.actions(o)
 	if err != nil {
 		return err
 	}
@@ -26,13 +26,14 @@ func (o *planOptions) draw(s *streams, p *planScheme) error {
 	d := picture{w: w, each: max(1, (o.steps+pictureColumns-1)/pictureColumns), held: map[[2]int]int64{}}
 	d.columns = int((o.steps + d.each - 1) / d.each)
 	d.legend()
-	for a, ok := q.Next(); ok && d.lines < pictureLines; a, ok = q.Next() {
+	for a := range seq {
 		d.do(a)
+		if d.lines == pictureLines {
+			fmt.Fprintf(w, "  … and so on\n")
+			return w.Flush()
+		}
 	}
 	d.flush()
-	if _, more := q.Next(); more {
-		fmt.Fprintf(w, "  … (%d lines)\n", d.lines)
-	}
 	return w.Flush()
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -14,10 +15,9 @@ type planScheme struct {
 	about string   // for the help
 	need  []string // flags that it must have
 	take  []string // flags that it may have
-	words string   // what the steps are reversed in, with the values of need
 
-	counts   func(o *planOptions) (schedule.Counts, error)
-	schedule func(o *planOptions) (schedule.Schedule, error)
+	counts  func(o *planOptions) (schedule.Counts, error)
+	actions func(o *planOptions) (iter.Seq[schedule.Action], error)
 }
 
 // schemeFlags are the flags that only some schemes take, with what they are.
@@ -32,8 +32,8 @@ var planSchemes = []planScheme{
 		name: "binomial", about: "the fewest forward steps for S snapshots, K steps recorded at one time",
 		need: []string{"snaps"}, take: []string{"tape"},
 		counts: func(o *planOptions) (schedule.Counts, error) { return schedule.PlanTaped(o.steps, o.snaps, o.tape) },
-		schedule: func(o *planOptions) (schedule.Schedule, error) {
-			return made(schedule.NewTaped(o.steps, o.snaps, o.tape))
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewTaped(o.steps, o.snaps, o.tape))
 		},
 	},
 	{
@@ -41,20 +41,22 @@ var planSchemes = []planScheme{
 		counts: func(o *planOptions) (schedule.Counts, error) {
 			return schedule.Counts{ForwardSteps: o.steps, PeakTape: o.steps}, nil
 		},
-		schedule: func(o *planOptions) (schedule.Schedule, error) { return made(schedule.NewStoreAll(o.steps)) },
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) { return all(schedule.NewStoreAll(o.steps)) },
 	},
 	{
 		name: "periodic", about: "a snapshot every P steps, P steps recorded at one time",
-		need:     []string{"period"},
-		counts:   func(o *planOptions) (schedule.Counts, error) { return schedule.PlanPeriodic(o.steps, o.period) },
-		schedule: func(o *planOptions) (schedule.Schedule, error) { return made(schedule.NewPeriodic(o.steps, o.period)) },
+		need:   []string{"period"},
+		counts: func(o *planOptions) (schedule.Counts, error) { return schedule.PlanPeriodic(o.steps, o.period) },
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewPeriodic(o.steps, o.period))
+		},
 	},
 	{
 		name: "multistage", about: "binomial, with A snapshots in memory and B on disk",
 		need:   []string{"ram", "disk"},
 		counts: func(o *planOptions) (schedule.Counts, error) { return schedule.PlanMultistage(o.steps, o.ram, o.disk) },
-		schedule: func(o *planOptions) (schedule.Schedule, error) {
-			return made(schedule.NewMultistage(o.steps, o.ram, o.disk))
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewMultistage(o.steps, o.ram, o.disk))
 		},
 	},
 	{
@@ -63,8 +65,8 @@ var planSchemes = []planScheme{
 		counts: func(o *planOptions) (schedule.Counts, error) {
 			return schedule.PlanTwoLevel(o.steps, o.period, o.snaps, o.tape)
 		},
-		schedule: func(o *planOptions) (schedule.Schedule, error) {
-			return made(schedule.NewTwoLevel(o.steps, o.period, o.snaps, o.tape))
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewTwoLevel(o.steps, o.period, o.snaps, o.tape))
 		},
 	},
 	{
@@ -73,16 +75,30 @@ var planSchemes = []planScheme{
 		counts: func(o *planOptions) (schedule.Counts, error) {
 			return schedule.PlanMixed(o.steps, int64(o.snaps), 1, 1)
 		},
-		schedule: func(o *planOptions) (schedule.Schedule, error) { return made(schedule.NewMixed(o.steps, o.snaps)) },
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewMixed(o.steps, o.snaps))
+		},
+	},
+	{
+		name: "online", about: "S snapshots, for a loop whose number of steps is not known beforehand",
+		need:   []string{"snaps"},
+		counts: func(o *planOptions) (schedule.Counts, error) { return schedule.PlanOnline(o.steps, o.snaps, true) },
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			s, err := schedule.NewOnline(o.snaps)
+			if err != nil {
+				return nil, err
+			}
+			return schedule.Ending(s, o.steps, true), nil
+		},
 	},
 }
 
-// made keeps a nil pointer from becoming a schedule.
-func made[S schedule.Schedule](s S, err error) (schedule.Schedule, error) {
+// all returns the actions of a new schedule.
+func all[S schedule.Schedule](s S, err error) (iter.Seq[schedule.Action], error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return schedule.All(s), nil
 }
 
 func schemeNames() []string {

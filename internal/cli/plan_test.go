@@ -39,6 +39,9 @@ func TestPlanJSON(t *testing.T) {
 		// twice the step that the shorter one lacks.
 		{"--steps 35 --snaps 3 --tape 4", `"advances":50,`},
 		{"--scheme two-level --steps 40 --period 9 --snaps 3", `{"forward_steps":131,"advances":91,"writes":27,"reads":39,"peak":7,"cost":187,"disk_writes":4,"disk_reads":4,"peak_ram":3,"peak_disk":4}`},
+		// 7 more than the least number: see schedule.Online.
+		{"--scheme online --steps 300 --snaps 10", `{"forward_steps":1143,"advances":843,`},
+		{"--scheme online --steps 66 --snaps 10", `"advances":120,`},
 		{"--scheme store --steps 7", `{"forward_steps":7,"advances":0,"writes":0,"reads":0,"peak":0,`},
 	} {
 		args := append([]string{"plan", "--json"}, strings.Fields(c.args)...)
@@ -114,14 +117,18 @@ func TestPlanPicture(t *testing.T) {
 	for args, want := range map[string][]string{
 		"--steps 6 --snaps 2": {
 			"o--o-<",
-			".  .<",
+			".  -<",
 			".  <",
-			"--<",
-			"-<",
+			"-o<",
+			".<",
 			"<",
 		},
 		"--steps 5 --scheme two-level --period 3 --snaps 1": {
-			"O--O-<", // the last period begins in memory
+			"O--o<",
+			":  <",
+			"o-<",
+			"-<",
+			"<",
 		},
 		"--steps 4 --scheme store":                       {"<<<<"},
 		"--steps 4 --scheme multistage --ram 1 --disk 1": nil,
@@ -148,6 +155,7 @@ func TestPlanSVG(t *testing.T) {
 	for _, args := range []string{
 		"--steps 12 --snaps 3", "--steps 0 --snaps 3", "--steps 1 --scheme store", "--steps 30 --scheme mixed --snaps 4",
 		"--steps 30 --scheme multistage --ram 2 --disk 3", "--steps 30 --scheme two-level --period 4 --snaps 2",
+		"--steps 30 --scheme online --snaps 4",
 	} {
 		status, out, errs := cairn(append([]string{"plan", "--json", "--svg", file}, strings.Fields(args)...)...)
 		if status != 0 {
@@ -194,7 +202,7 @@ func TestPlanBudget(t *testing.T) {
 		{"--steps 1000 --budget 4GiB --state 12MiB --step 80ms", `{"scheme":"binomial","detail":"--snaps 341","forward_steps":2657,`},
 		{"--steps 1000 --budget 4GiB --state 12MiB --step 80ms --write 1.2GB/s --scheme multistage", `"cost":253.719260160,"disk_writes":658,"disk_reads":658,"peak_ram":341,"peak_disk":658,"budget":4294967296,"slowdown":3.171,"seconds":253.719260160}`},
 		{"--steps 100 --budget 1GiB --state 1MiB --record 10MiB", `{"scheme":"store","detail":"","forward_steps":100,`},
-		{"--steps 100 --budget 1GiB --state 1MiB --record 10MiB --scheme periodic", `"detail":"--period 2"`},
+		{"--steps 100 --budget 512MiB --state 1MiB --record 10MiB --scheme periodic", `"detail":"--period 50","forward_steps":150,`},
 		{"--steps 0 --budget 1GiB --state 1MiB", `{"scheme":"binomial"`},
 		{"--steps 100 --budget 22B --state 2B --record 1B --scheme mixed", `"scheme":"mixed"`},
 		{"--steps 1000 --table --state 1MB --budget 3MB", `{"table":[{"scheme":"binomial","detail":"--snaps 1","forward_steps":500500,`},
