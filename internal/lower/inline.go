@@ -43,6 +43,7 @@ type frame struct {
 	direct  bool      // its only return is its last statement and declares the results
 	top     *ir.Block // receives the frame's outermost statements
 	yield   *yieldBody
+	slots   map[*ast.DeferStmt]*deferSlot // of the defer statements in the branches of the statement being lowered
 }
 
 // returned is what a call that was put in its place gives back.
@@ -449,10 +450,14 @@ func (b *builder) frameBody(list []ast.Stmt) {
 	for i, s := range list {
 		d, ok := s.(*ast.DeferStmt)
 		if !ok {
+			if defers, looped := nestedDefers(s); len(defers) > 0 {
+				b.bodyWithDefers(list[i:], defers, looped)
+				return
+			}
 			b.stmt(s)
 			continue
 		}
-		late := b.deferred(d)
+		late := b.deferred(d, b.save)
 		outer := b.frame.leave
 		inner := &ir.Block{At: ir.At{P: d.Pos()}}
 		b.frame.leave = inner
@@ -482,9 +487,9 @@ func (b *builder) emitLeaving(block, leave *ir.Block) {
 	}
 }
 
-// deferred evaluates what a deferred call needs now and returns what makes the
-// call.
-func (b *builder) deferred(s *ast.DeferStmt) func() {
+// deferred evaluates what a deferred call needs now, lets keep save it, and returns what
+// makes the call.
+func (b *builder) deferred(s *ast.DeferStmt, keep func(token.Pos, ir.Expr) ir.Expr) func() {
 	call := s.Call
 	c := b.callee(call)
 	switch {
@@ -494,24 +499,24 @@ func (b *builder) deferred(s *ast.DeferStmt) func() {
 		b.fail(s, "deferred call", "only calls of functions are followed", "write defer func() { … }()")
 		return func() {}
 	case c.inlined():
-		return b.deferredBody(call, c)
+		return b.deferredBody(call, c, keep)
 	}
 	out := b.prepare(call, c)
 	for i, a := range out.Args {
-		out.Args[i] = b.saveForLater(call.Pos(), a)
+		out.Args[i] = forLater(call.Pos(), a, keep)
 	}
 	return func() { b.emitCall(out) }
 }
 
 // deferredBody is deferred for a call that a body takes the place of.
-func (b *builder) deferredBody(call *ast.CallExpr, c *callee) func() {
+func (b *builder) deferredBody(call *ast.CallExpr, c *callee, keep func(token.Pos, ir.Expr) ir.Expr) func() {
 	if c.recv != nil {
-		c.bound, c.recv = b.saveForLater(call.Pos(), b.receiver(b.expr(c.recv), c, c.recv)), nil
+		c.bound, c.recv = forLater(call.Pos(), b.receiver(b.expr(c.recv), c, c.recv), keep), nil
 	}
 	args := b.actuals(call, c)
 	for p := range c.fn.Signature().Params().Variables() {
 		if x := args.values[p]; x != nil {
-			args.values[p] = b.saveForLater(call.Pos(), x)
+			args.values[p] = forLater(call.Pos(), x, keep)
 		}
 	}
 	if c.value != nil {
@@ -520,11 +525,11 @@ func (b *builder) deferredBody(call *ast.CallExpr, c *callee) func() {
 	return func() { b.inlineDeclared(call, c, args) }
 }
 
-func (b *builder) saveForLater(pos token.Pos, x ir.Expr) ir.Expr {
+func forLater(pos token.Pos, x ir.Expr, keep func(token.Pos, ir.Expr) ir.Expr) ir.Expr {
 	if _, constant := x.(*ir.Const); constant {
 		return x
 	}
-	return b.save(pos, x)
+	return keep(pos, x)
 }
 
 // leaveFrame is what a return statement does after the results have their values.

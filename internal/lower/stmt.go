@@ -72,6 +72,12 @@ func (b *builder) bareStmt(s ast.Stmt) {
 		b.branch(s)
 	case *ast.GoStmt:
 		b.goStmt(s)
+	case *ast.DeferStmt:
+		if slot := b.frame.slots[s]; slot != nil {
+			b.nestedDefer(s, slot)
+		} else {
+			b.refuse(s)
+		}
 	default:
 		b.refuse(s)
 	}
@@ -81,7 +87,7 @@ func (b *builder) bareStmt(s ast.Stmt) {
 func (b *builder) refuse(s ast.Stmt) {
 	switch s.(type) {
 	case *ast.DeferStmt:
-		b.fail(s, "defer inside another statement", "how often it is called depends on the run", "defer in the outermost block of a function")
+		b.fail(s, "defer in this place", "how often it is called depends on the run", "put the body of the loop into a function, or defer outside the loop")
 	case *ast.SelectStmt:
 		b.fail(s, "select", "the reverse sweep cannot follow communication", "pass the values as parameters")
 	case *ast.SendStmt:

@@ -15,12 +15,13 @@ type usage struct {
 	lits   []*ast.FuncLit               // in which the scan is
 
 	loopVar map[types.Object]bool // declared in the head of a three-clause for
+	stepped map[types.Object]bool // those that its third clause writes
 }
 
 // scan collects the usage in decl. A := counts for the variables that it only
 // assigns to.
 func scan(info *types.Info, decl *ast.FuncDecl) *usage {
-	u := &usage{info: info, writes: map[types.Object][]token.Pos{}, addr: map[types.Object]bool{}, used: map[types.Object]bool{}, loopVar: map[types.Object]bool{}}
+	u := &usage{info: info, writes: map[types.Object][]token.Pos{}, addr: map[types.Object]bool{}, used: map[types.Object]bool{}, loopVar: map[types.Object]bool{}, stepped: map[types.Object]bool{}}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
@@ -34,6 +35,7 @@ func scan(info *types.Info, decl *ast.FuncDecl) *usage {
 				for _, l := range init.Lhs {
 					if id, ok := l.(*ast.Ident); ok {
 						u.loopVar[info.Defs[id]] = true
+						u.stepped[info.Defs[id]] = steps(info, n.Post, info.Defs[id])
 					}
 				}
 			}
@@ -60,6 +62,23 @@ func scan(info *types.Info, decl *ast.FuncDecl) *usage {
 		return true
 	})
 	return u
+}
+
+// steps reports whether post, the third clause of a loop, writes obj.
+func steps(info *types.Info, post ast.Stmt, obj types.Object) bool {
+	var places []ast.Expr
+	switch s := post.(type) {
+	case *ast.IncDecStmt:
+		places = []ast.Expr{s.X}
+	case *ast.AssignStmt:
+		places = s.Lhs
+	}
+	for _, e := range places {
+		if id, ok := e.(*ast.Ident); ok && info.Uses[id] == obj {
+			return true
+		}
+	}
+	return false
 }
 
 // receiver notes the address that a call of a pointer method takes.
