@@ -140,15 +140,10 @@ func (o *Online) Stop(done int64, recorded bool) {
 	}
 }
 
-// begin makes ready for the reversal of steps done-1..0 from the states held. Those from
-// step done on, and the one before a recorded step, have become useless.
+// begin makes ready for the reversal of steps done-1..0 from the states held.
 func (o *Online) begin(done int64, recorded bool) {
-	useful := max(0, min(done, o.pos))
-	o.end = useful
-	if recorded && done > 0 {
-		useful = min(done-1, o.pos)
-		o.end = useful + 1
-	}
+	useful, end := stopAt(o.pos, done, recorded)
+	o.end = end
 	o.levels = o.levels[:0]
 	places := o.staged.places[:0]
 	for _, m := range o.ahead.marks {
@@ -157,13 +152,48 @@ func (o *Online) begin(done int64, recorded bool) {
 			o.levels = append(o.levels, level{pos: m.pos})
 		}
 	}
-	for i := len(places); int64(i) < min(int64(o.slots), o.end); i++ {
+	for i := len(places); int64(i) < min(int64(o.slots), end); i++ {
 		places = append(places, place{slot: int32(i)})
 	}
 	o.staged.places = places
-	for i, end := len(o.levels)-1, o.end; i >= 0; i-- {
-		lv := &o.levels[i]
-		lv.t, lv.below = repetition(end-lv.pos, int64(o.slots-i))
+	o.measure()
+}
+
+// stopAt returns how many steps are to be reversed after a Stop in the forward sweep with
+// the state before step pos at hand, and before which of them states are still useful: not
+// before those that have not begun, nor before a recorded one.
+func stopAt(pos, done int64, recorded bool) (useful, end int64) {
+	if recorded && done > 0 {
+		useful = min(done-1, pos)
+		return useful, useful + 1
+	}
+	useful = max(0, min(done, pos))
+	return useful, useful
+}
+
+// measure works out the repetition numbers of the states held.
+func (c *reversal) measure() {
+	for i, end := len(c.levels)-1, c.end; i >= 0; i-- {
+		lv := &c.levels[i]
+		lv.t, lv.below = repetition(end-lv.pos, int64(c.slots-i))
 		end = lv.pos
 	}
+}
+
+// saveFirst saves the state at hand, from which all steps up to end are to be reversed.
+func (c *reversal) saveFirst() Action {
+	i := len(c.levels)
+	c.levels = append(c.levels, level{pos: c.pos})
+	c.levels[i].t, c.levels[i].below = repetition(c.end-c.pos, int64(c.slots-i))
+	slot, disk := c.staged.place(i)
+	return Action{Kind: Save, From: c.pos, To: c.pos, Slot: slot, Level: disk}
+}
+
+// flush frees the slot of the last state held, which can only be done by a Restore.
+func (c *reversal) flush() Action {
+	i := len(c.levels) - 1
+	slot, disk := c.staged.place(i)
+	pos := c.levels[i].pos
+	c.levels = c.levels[:i]
+	return Action{Kind: Restore, From: pos, To: pos, Slot: slot, Level: disk, Last: true}
 }
