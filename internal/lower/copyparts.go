@@ -17,8 +17,8 @@ func mixed(t types.Type) bool { return ir.HasFloat(t) && ir.HasRef(t) && !ir.IsR
 // copySlice emits n = copy(dst, src). The two may overlap unless dst is fresh memory.
 func (b *builder) copySlice(pos token.Pos, n, dst, src ir.Expr, fresh bool) {
 	at := ir.At{P: pos}
-	elem := dst.Type().Underlying().(*types.Slice).Elem()
-	if !mixed(elem) {
+	slice, ok := dst.Type().Underlying().(*types.Slice)
+	if !ok || !mixed(slice.Elem()) { // anything goes for what was refused
 		b.emit(&ir.Copy{At: at, N: n, Dst: dst, Src: src})
 		return
 	}

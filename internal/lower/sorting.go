@@ -100,7 +100,7 @@ func (b *builder) sortedSlice(e *ast.CallExpr, c *callee) *sorted {
 		return nil
 	}
 	f := b.funcValue(e.Args[1])
-	if f == nil || f.isNil {
+	if f == nil || f.isNil || f.sig.Params().Len() != 2 || f.sig.Results().Len() != 1 {
 		return nil
 	}
 	if !isPath(x) {
