@@ -18,7 +18,7 @@ var keys = map[string][]string{
 	"pattern":    {"wrt", "of"},
 	"hessian":    {"wrt", "of"},
 	"scrutinize": {"of"},
-	"checkpoint": append(append([]string{"scheme"}, ir.SchemeKeys...), "storage"),
+	"checkpoint": append(append([]string{"scheme"}, ir.SchemeKeys...), "storage", "resume"),
 	"fixedpoint": {"tol", "max"},
 	"solver":     {"apply", "transpose", "rhs", "solution", "wrt"},
 	"joint":      nil,
@@ -44,7 +44,7 @@ type args struct {
 func (a *args) what() string { return "//cairn:" + a.name }
 
 func (a *args) checkpoint() *Checkpoint {
-	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Storage: a.text["storage"], StoragePos: a.at["storage"]}
+	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Storage: a.text["storage"], Resume: a.text["resume"], ResumePos: a.at["resume"]}
 	for _, key := range ir.SchemeKeys {
 		for _, arg := range a.scheme {
 			if arg.Key == key {
@@ -147,6 +147,8 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		p.schemeArg(a, key, value, pos)
 	case "storage":
 		p.storage(a, value, pos)
+	case "resume":
+		p.resume(a, value, pos)
 	case "tol":
 		if t, err := strconv.ParseFloat(value, 64); err != nil || !(t > 0 && t < 1) {
 			p.errorf(pos, a.what(), "write tol=1e-12", "tol=%s is no number between 0 and 1", value)

@@ -181,6 +181,8 @@ type Checkpoint struct {
 	Args       []SchemeArg
 	Storage    string    // "" is the default
 	StoragePos token.Pos // where that stands
+	Resume     string    // the name of a run that can be resumed; "" for none
+	ResumePos  token.Pos
 }
 
 // A FixedPoint is a //cairn:fixedpoint line.

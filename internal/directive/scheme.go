@@ -2,6 +2,7 @@ package directive
 
 import (
 	"go/token"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,10 +91,13 @@ func (p *reader) checkScheme(a *args) bool {
 		p.errorf(a.pos, a.what(), "keep one", "scheme=%s takes one of %s", name, strings.ReplaceAll(both, "|", " and "))
 	}
 	keys := s.Keys()
-	for _, key := range append(slices.Clone(ir.SchemeKeys), "storage") {
+	for _, key := range append(slices.Clone(ir.SchemeKeys), "storage", "resume") {
 		if given(key) && !slices.Contains(keys, key) {
 			p.errorf(a.at[key], a.what(), "remove "+key, "scheme=%s %s", name, whyNot(name, key))
 		}
+	}
+	if given("resume") && !strings.Contains(a.text["storage"], "file:") {
+		p.errorf(a.at["resume"], a.what(), "add storage=file:DIR", "resume=%s needs a directory for what another process goes on with", a.text["resume"])
 	}
 	return len(p.diags) == before
 }
@@ -127,4 +131,14 @@ func (p *reader) storage(a *args, value string, pos token.Pos) {
 		p.errorf(pos, a.what(), "write storage=ram, or storage=file:DIR for a directory DIR", "storage= names no place")
 	}
 	a.text["storage"] = value
+}
+
+var runName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// resume checks the name of a run, which becomes the name of a directory.
+func (p *reader) resume(a *args, value string, pos token.Pos) {
+	if !runName.MatchString(value) {
+		p.errorf(pos, a.what(), "write a name of letters, digits, hyphens and underscores, as resume=inversion", "resume=%s is no name of a run", value)
+	}
+	a.text["resume"] = value
 }

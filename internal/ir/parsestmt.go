@@ -217,6 +217,8 @@ func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 			out.Args = append(out.Args, SchemeArg{key, b.snaps(d, value)})
 		case key == "storage":
 			out.Storage = value
+		case key == "resume":
+			out.Resume = value
 		case key == "open":
 			out.Open = value == "true"
 		default:

@@ -446,6 +446,9 @@ func (p *Printer) forStmt(s *For) {
 		if c.Storage != "" {
 			text += " storage=" + c.Storage
 		}
+		if c.Resume != "" {
+			text += " resume=" + c.Resume
+		}
 		if c.Open {
 			text += " open=true"
 		}

@@ -21,13 +21,13 @@ type Scheme struct {
 // Schemes are those of loops that a user writes, BlockScheme and FixedScheme apart.
 var Schemes = []Scheme{
 	{Name: "store"},
-	{Name: "binomial", Needs: []string{"snaps|budget"}, Takes: []string{"tape", "storage"}},
+	{Name: "binomial", Needs: []string{"snaps|budget"}, Takes: []string{"tape", "storage", "resume"}},
 	{Name: "periodic", Needs: []string{"period"}, Takes: []string{"snaps", "tape", "storage"}, Ahead: true},
-	{Name: "multistage", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"storage"}},
-	{Name: "mixed", Needs: []string{"snaps|budget"}, Takes: []string{"storage"}, Ahead: true},
+	{Name: "multistage", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"storage", "resume"}},
+	{Name: "mixed", Needs: []string{"snaps"}, Takes: []string{"storage"}, Ahead: true},
 	{Name: "hrevolve", Needs: []string{"snaps", "disk", "wd", "rd"}, Takes: []string{"uf", "storage"}},
-	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"disk", "storage"}, Open: true},
-	{Name: "auto", Takes: []string{"snaps", "budget", "disk", "storage"}, Ahead: true, Open: true},
+	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"storage", "resume"}, Open: true},
+	{Name: "auto", Takes: []string{"snaps", "budget", "disk", "storage"}, Open: true},
 }
 
 // SchemeKeys are the keys with integer values, in the order in which they are printed.

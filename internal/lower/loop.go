@@ -121,7 +121,7 @@ func (b *builder) checkpoint(s ast.Stmt) *ir.Checkpoint {
 		return nil
 	}
 	d := set.Loops[s]
-	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme, Storage: d.Storage}
+	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme, Storage: d.Storage, Resume: d.Resume}
 	for _, a := range d.Args {
 		x := ir.Expr(ir.Number(a.Count, types.Typ[types.Int]))
 		if a.Name != "" {

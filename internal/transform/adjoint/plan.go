@@ -10,7 +10,7 @@ import (
 // planType is the type of package ad by which made code tells how a loop is reversed, with
 // the names and the order of its fields; the type of Costs does not matter here.
 var planType = types.NewNamed(types.NewTypeName(0, adPackage, "Plan", nil), types.NewStruct(
-	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Storage", types.String, "Costs", types.Int), nil), nil)
+	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Storage", types.String, "Resume", types.String, "Costs", types.Int), nil), nil)
 
 // fields are the fields of a struct from their names and kinds.
 func fields(nameKind ...any) []*types.Var {
@@ -40,10 +40,9 @@ func (g *generator) newLoop(s *ir.For) *ir.Call {
 		case "Scheme":
 			return text(c.Scheme)
 		case "Storage":
-			if c.Storage == "" {
-				return nil
-			}
-			return text(c.Storage)
+			return word(c.Storage)
+		case "Resume":
+			return word(c.Resume)
 		case "Budget":
 			return converted(c.Arg("budget"), types.Typ[types.Int64])
 		case "Costs":
@@ -55,6 +54,14 @@ func (g *generator) newLoop(s *ir.For) *ir.Call {
 		return nil
 	})
 	return &ir.Call{Name: "ad.NewLoop", Args: []ir.Expr{trips, plan}}
+}
+
+// word is a string constant, nil for "".
+func word(s string) ir.Expr {
+	if s == "" {
+		return nil
+	}
+	return text(s)
 }
 
 // costs is the value of the costs of a step and of writing and reading a snapshot on disk,
