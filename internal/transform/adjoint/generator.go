@@ -35,6 +35,8 @@ type generator struct {
 	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds
 	guard     bool                   // of the statement that is reversed: see ir.Assign
 
+	resumed bool // it has a loop that another process can go on with
+
 	drawing *ir.Var          // the run-time loop whose closures are being made
 	flags   map[*ir.Var]bool // variables whose value is known where code is made
 }
@@ -225,6 +227,9 @@ func (g *generator) joint(out *ir.Func) {
 	before = append(entry, before...)
 
 	sweep := append(append([]ir.Stmt{}, reverse...), giveBack...)
+	if g.resumed { // which names the adjoints in the forward sweep
+		sweep = append(sweep, forward...)
+	}
 	floats := g.valueShadows(g.heldByValue(), ir.Vars(append(sweep, after...)))
 	code := append(append(append([]ir.Stmt{}, before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
@@ -234,6 +239,10 @@ func (g *generator) joint(out *ir.Func) {
 	}
 	add(before...)
 	add(g.resultShadows()...)
+	if g.resumed {
+		add(floats...)
+		floats = nil
+	}
 	add(comment("Forward sweep."))
 	add(forward...)
 	add(keep...)

@@ -58,6 +58,7 @@ func (g *generator) forwardScheduled(s *ir.For, record bool) []ir.Stmt {
 	sc.parts = parts
 	out = append(out, code...)
 	out = append(out, g.forwardClosures(s, sc)...)
+	out = append(out, g.durable(s, sc)...)
 	out = append(out, &ir.Call{Name: "Forward", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: sc.advance}, &ir.Ref{V: sc.record}, &ir.Ref{V: sc.save}}})
 	if g.shared(s) {
 		g.loops[s] = sc
@@ -89,6 +90,9 @@ func loopName(s *ir.For) string {
 func (g *generator) headline(s *ir.For) string {
 	if s.IsBlock() {
 		return "Checkpointed block."
+	}
+	if s.Open() {
+		return "Loop of unknown length under " + article(s.Checkpoint.Scheme) + " schedule"
 	}
 	p := &ir.Printer{Qualify: ir.Within(g.t.prog.Pkg)}
 	p.Stmt(&ir.For{Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{}})
