@@ -3,7 +3,6 @@ package schedule
 import (
 	"fmt"
 	"math"
-	"math/bits"
 )
 
 // NewDiskRevolve returns a cheapest schedule for ram slots in memory and a disk on which
@@ -109,13 +108,16 @@ func (h *HRevolve) periodic() (Counts, error) {
 		rest.hold(k)
 		rest.write(k)
 	}
-	hi, lo := bits.Mul64(uint64(q), uint64(full.Advances)+uint64(t.period))
-	total, carry := bits.Add64(lo, uint64(rest.Advances)+uint64(n), 0)
-	if hi|carry != 0 || total > math.MaxInt64 || rest.Advances == math.MaxInt64 || full.Advances == math.MaxInt64 {
-		return c, fmt.Errorf("schedule: the steps that %d steps take do not fit in 64 bits; give more slots", n)
+	var sum total
+	sum.add(full.Advances, q)
+	sum.add(t.period, q)
+	sum.add(rest.Advances, 1)
+	c.Advances = sum.value()
+	sum.add(n, 1)
+	c.ForwardSteps = sum.value()
+	if sum.over {
+		return Counts{}, tooMany(n, h.free)
 	}
-	c.Advances = int64(lo) + rest.Advances
-	c.ForwardSteps = c.Advances + n
 	ram := &c.Levels[0]
 	*ram = rest.Levels[0]
 	ram.Writes += q * full.Levels[0].Writes

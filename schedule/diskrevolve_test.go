@@ -189,7 +189,7 @@ func TestDiskRevolvePeriodicLongLoops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := h.Plan(); err == nil || !strings.Contains(err.Error(), "do not fit in 64 bits") {
+	if _, _, err := h.Plan(); err == nil || !strings.Contains(err.Error(), "does not fit in 64 bits") {
 		t.Errorf("counts that do not fit: %v", err)
 	}
 }

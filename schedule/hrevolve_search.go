@@ -13,7 +13,7 @@ const (
 	largest  int64 = 1 << 61
 )
 
-// splitter computes
+// minplus computes
 //
 //	min over j in 1..n-1 of f(n-j) + h(j)
 //
@@ -40,7 +40,7 @@ const (
 //
 // Nothing is assumed of where the minimiser lies for n, given the one for n-1: it moves
 // to the right nearly always, but not always.
-type splitter struct {
+type minplus struct {
 	f, h  bent
 	guess int      // the last minimiser found: a good j to start from
 	cuts  [2]probe // the last v found on the left and on the right
@@ -97,7 +97,7 @@ func (s slope) below(t slope) bool {
 }
 
 // reset prepares for the minima with f = values (values[0] is not used).
-func (s *splitter) reset(values []int64) {
+func (s *minplus) reset(values []int64) {
 	s.f.reset()
 	s.h.reset()
 	s.guess, s.cuts = 1, [2]probe{}
@@ -107,11 +107,11 @@ func (s *splitter) reset(values []int64) {
 }
 
 // push hands in the next value of h.
-func (s *splitter) push(v int64) { s.h.push(v) }
+func (s *minplus) push(v int64) { s.h.push(v) }
 
 // min returns the minimum for n and a j that has it, if it is below bound; otherwise it
 // returns bound and 0.
-func (s *splitter) min(n int, bound int64) (int64, int) {
+func (s *minplus) min(n int, bound int64) (int64, int) {
 	lo, hi := max(1, n-s.f.last), min(n-1, s.h.last)
 	if lo > hi {
 		return bound, 0
@@ -167,7 +167,7 @@ const fewKinks = 32
 type probe struct{ v, f, h int }
 
 // window returns the part of lo..hi outside of which no j gives less than best.
-func (s *splitter) window(n, lo, hi int, best int64) (int, int) {
+func (s *minplus) window(n, lo, hi int, best int64) (int, int) {
 	p := &s.cuts[1]
 	v := min(max(p.v+1, lo), hi+1)
 	step := 1 + max(0, p.v-s.cuts[0].v)/16
@@ -200,7 +200,7 @@ func (s *splitter) window(n, lo, hi int, best int64) (int, int) {
 
 // rises reports that the sum of the hulls is not below best at v and does not decrease to
 // the right of it.
-func (s *splitter) rises(p *probe, n, v int, best int64) bool {
+func (s *minplus) rises(p *probe, n, v int, best int64) bool {
 	x := n - v
 	p.f, p.h = s.f.vertex(p.f, x), s.h.vertex(p.h, v)
 	left := p.f
@@ -215,7 +215,7 @@ func (s *splitter) rises(p *probe, n, v int, best int64) bool {
 
 // falls reports that the sum of the hulls is not below best at v and does not increase up
 // to it.
-func (s *splitter) falls(p *probe, n, v int, best int64) bool {
+func (s *minplus) falls(p *probe, n, v int, best int64) bool {
 	x := n - v
 	p.f, p.h = s.f.vertex(p.f, x), s.h.vertex(p.h, v)
 	left := p.h

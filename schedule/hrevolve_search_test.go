@@ -42,13 +42,13 @@ func rough(r *rand.Rand, n int) []int64 {
 }
 
 // The search that skips finds what the search that looks at every j finds.
-func TestSplitterSkipsNothing(t *testing.T) {
+func TestMinPlusSkipsNothing(t *testing.T) {
 	cases := 3000
 	if testing.Short() {
 		cases = 500
 	}
 	r := rand.New(rand.NewPCG(1, 1))
-	var skips, looks splitter
+	var skips, looks minplus
 	looks.plain = true
 	for i := range cases {
 		n := 3 + r.IntN(300)
@@ -91,7 +91,7 @@ func TestTablesSkipNothing(t *testing.T) {
 			for _, once := range []bool{false, true} {
 				var cost [2][]int64
 				for k, plain := range []bool{false, true} {
-					f := filler{forward: costs.Forward, room: maxTables, search: splitter{plain: plain}}
+					f := filler{forward: costs.Forward, room: maxTables, search: minplus{plain: plain}}
 					if err := f.base(n, freeSlots(n, slots, &costs)); err != nil {
 						t.Fatal(err)
 					}

@@ -56,7 +56,7 @@ func (t *tier) again(m int, n int64) int64 {
 type filler struct {
 	forward int64
 	room    int64 // bytes left for tables
-	search  splitter
+	search  minplus
 	lower   []int64 // A(n) with the tiers done so far and the levels below them
 	values  []int64 // work space
 }
