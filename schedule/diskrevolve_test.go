@@ -13,7 +13,7 @@ func TestDiskRevolveIsOptimal(t *testing.T) {
 	for range 150 {
 		n := 2 + r.IntN(6)
 		ram := r.IntN(3)
-		costs := diskCosts(price(r)%1000, 1, price(r), price(r))
+		costs := prices(price(r)%1000, 1, price(r), price(r))
 		slots := []int{ram, -1}
 		h, err := NewDiskRevolve(int64(n), ram, costs)
 		if err != nil {
@@ -63,7 +63,7 @@ func TestDiskRevolveOneRead(t *testing.T) {
 	for range 400 {
 		n := 2 + r.IntN(11)
 		ram := r.IntN(4)
-		costs := diskCosts(price(r)%1000, 1, price(r), price(r))
+		costs := prices(price(r)%1000, 1, price(r), price(r))
 		h, err := NewDiskRevolveOneRead(int64(n), ram, costs)
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestDiskRevolveOneRead(t *testing.T) {
 	}
 }
 
-func TestDiskPeriod(t *testing.T) {
+func TestDiskRevolvePeriod(t *testing.T) {
 	for ram := int64(1); ram < 12; ram++ {
 		for _, forward := range []int64{1, 3, 10} {
 			for transfer := int64(0); transfer < 400; transfer++ {
@@ -96,7 +96,7 @@ func TestDiskPeriod(t *testing.T) {
 					rounds++
 				}
 				want, _ := Beta(ram, rounds)
-				got, err := DiskPeriod(int(ram), diskCosts(forward, 1, transfer/3, transfer-transfer/3))
+				got, err := DiskPeriod(int(ram), prices(forward, 1, transfer/3, transfer-transfer/3))
 				if err != nil || got != int64(want) {
 					t.Fatalf("ram=%d, %d a step, %d a transfer: period %d (%v), want %d", ram, forward, transfer, got, err, want)
 				}
@@ -108,10 +108,10 @@ func TestDiskPeriod(t *testing.T) {
 		costs Costs
 		want  int64
 	}{
-		{0, diskCosts(1, 1, 9, 9), 1},
-		{-1, diskCosts(1, 1, 9, 9), math.MaxInt64},
-		{3, diskCosts(0, 1, 9, 9), math.MaxInt64},
-		{math.MaxInt, diskCosts(1, 1, 9, 9), math.MaxInt64},
+		{0, prices(1, 1, 9, 9), 1},
+		{-1, prices(1, 1, 9, 9), math.MaxInt64},
+		{3, prices(0, 1, 9, 9), math.MaxInt64},
+		{math.MaxInt, prices(1, 1, 9, 9), math.MaxInt64},
 	} {
 		if got, err := DiskPeriod(c.ram, c.costs); err != nil || got != c.want {
 			t.Errorf("ram=%d %+v: period %d (%v), want %d", c.ram, c.costs, got, err, c.want)
@@ -120,7 +120,7 @@ func TestDiskPeriod(t *testing.T) {
 }
 
 func TestDiskRevolvePeriodic(t *testing.T) {
-	for _, costs := range []Costs{diskCosts(1, 1, 2, 2), diskCosts(1, 1, 0, 0), diskCosts(2, 1, 30, 20), diskCosts(0, 1, 1, 1)} {
+	for _, costs := range []Costs{prices(1, 1, 2, 2), prices(1, 1, 0, 0), prices(2, 1, 30, 20), prices(0, 1, 1, 1)} {
 		for ram := -1; ram < 5; ram++ {
 			for n := int64(0); n < 70; n++ {
 				h, err := NewDiskRevolvePeriodic(n, ram, costs)
@@ -154,7 +154,7 @@ func TestDiskRevolvePeriodic(t *testing.T) {
 
 // Aupy and Herrmann 2017: the ratio to the optimum tends to 1.
 func TestDiskRevolvePeriodicIsAsymptoticallyOptimal(t *testing.T) {
-	for _, costs := range []Costs{diskCosts(1, 0, 5, 5), diskCosts(1, 0, 40, 15), diskCosts(7, 0, 100, 300)} {
+	for _, costs := range []Costs{prices(1, 0, 5, 5), prices(1, 0, 40, 15), prices(7, 0, 100, 300)} {
 		for _, ram := range []int{1, 2, 5, 10} {
 			best, err := NewDiskRevolveOneRead(50000, ram, costs)
 			if err != nil {
@@ -174,7 +174,7 @@ func TestDiskRevolvePeriodicIsAsymptoticallyOptimal(t *testing.T) {
 }
 
 func TestDiskRevolvePeriodicLongLoops(t *testing.T) {
-	h, err := NewDiskRevolvePeriodic(1e12, 10, diskCosts(1, 1, 5, 5))
+	h, err := NewDiskRevolvePeriodic(1e12, 10, prices(1, 1, 5, 5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestDiskRevolvePeriodicLongLoops(t *testing.T) {
 	if want := int64(q*21 + 1e12); err != nil || c.ForwardSteps != want || c.DiskWrites() != q || cost != want+1e12+10*q {
 		t.Errorf("%+v, cost %d, %v; want %d forward steps", c, cost, err, want)
 	}
-	h, err = NewDiskRevolvePeriodic(math.MaxInt64, 10, diskCosts(1, 1, 5, 5))
+	h, err = NewDiskRevolvePeriodic(math.MaxInt64, 10, prices(1, 1, 5, 5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestDiskRevolvePeriodicLongLoops(t *testing.T) {
 }
 
 func TestDiskRevolveErrors(t *testing.T) {
-	one := diskCosts(1, 1, 1, 1)
+	one := prices(1, 1, 1, 1)
 	paid := one
 	paid.Read[0] = 4
 	for _, c := range []struct {
@@ -206,8 +206,8 @@ func TestDiskRevolveErrors(t *testing.T) {
 	}{
 		{-1, 1, one, "negative"},
 		{5, -2, one, "-2 slots in level 0"},
-		{5, 1, diskCosts(-1, 1, 1, 1), "not negative"},
-		{5, 1, diskCosts(1, 1, math.MaxInt64, 1), "choose a larger unit"},
+		{5, 1, prices(-1, 1, 1, 1), "not negative"},
+		{5, 1, prices(1, 1, math.MaxInt64, 1), "choose a larger unit"},
 		{5, 1, paid, "use NewHRevolve"},
 	} {
 		_, err := NewDiskRevolvePeriodic(c.n, c.ram, c.costs)

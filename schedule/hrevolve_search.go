@@ -136,12 +136,12 @@ func (s *minplus) min(n int, bound int64) (int64, int) {
 	if len(s.f.kinks)+len(s.h.kinks) > fewKinks {
 		lo, hi = s.window(n, lo, hi, best)
 	}
-	for _, k := range between(s.h.kinks, lo, hi) {
+	for _, k := range inRange(s.h.kinks, lo, hi) {
 		if v := f[n-int(k)] + h[k]; v < best {
 			best, at = v, int(k)
 		}
 	}
-	for _, k := range between(s.f.kinks, n-hi, n-lo) {
+	for _, k := range inRange(s.f.kinks, n-hi, n-lo) {
 		if v := f[k] + h[n-int(k)]; v < best {
 			best, at = v, n-int(k)
 		}
@@ -152,8 +152,8 @@ func (s *minplus) min(n int, bound int64) (int64, int) {
 	return best, at
 }
 
-// between returns the part of the ascending list that lies in lo..hi.
-func between(list []int32, lo, hi int) []int32 {
+// inRange returns the part of the ascending list that lies in lo..hi.
+func inRange(list []int32, lo, hi int) []int32 {
 	from, _ := slices.BinarySearch(list, int32(lo))
 	to, _ := slices.BinarySearch(list[from:], int32(hi+1))
 	return list[from : from+to]

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// diskCosts are the prices of a free memory and one disk.
-func diskCosts(forward, reverse, write, read int64) Costs {
+// prices are the prices of a free memory and one disk.
+func prices(forward, reverse, write, read int64) Costs {
 	c := Costs{Forward: forward, Reverse: reverse}
 	c.Write[1], c.Read[1] = write, read
 	return c
@@ -44,11 +44,11 @@ func TestHRevolvePublished(t *testing.T) {
 		cost                int64
 		steps, write, reads int64 // 0: not known
 	}{
-		{100, 3, 5, diskCosts(1, 1, 2, 2), 493, 355, 7, 12},
-		{1000, 10, 10, diskCosts(1, 2, 5, 5), 5922, 0, 0, 0},
-		{1000, 10, -1, diskCosts(1, 2, 5, 5), 5753, 2903, 85, 85},
-		{1000, 10, 1000, diskCosts(1, 2, 5, 5), 5753, 2903, 85, 85},
-		{50, 8, 50, diskCosts(1, 3, 20, 10), 295, 0, 0, 0},
+		{100, 3, 5, prices(1, 1, 2, 2), 493, 355, 7, 12},
+		{1000, 10, 10, prices(1, 2, 5, 5), 5922, 0, 0, 0},
+		{1000, 10, -1, prices(1, 2, 5, 5), 5753, 2903, 85, 85},
+		{1000, 10, 1000, prices(1, 2, 5, 5), 5753, 2903, 85, 85},
+		{50, 8, 50, prices(1, 3, 20, 10), 295, 0, 0, 0},
 	} {
 		slots := []int{int(c.ram), int(c.disk)}
 		h, err := NewHRevolve(c.n, slots, c.costs)
@@ -164,7 +164,7 @@ func TestHRevolveManyLevels(t *testing.T) {
 }
 
 func TestHRevolveShortLoops(t *testing.T) {
-	c := diskCosts(3, 1, 7, 5)
+	c := prices(3, 1, 7, 5)
 	for _, x := range []struct {
 		n     int64
 		slots []int
@@ -194,7 +194,7 @@ func TestHRevolveInMemoryIsBinomial(t *testing.T) {
 	for n := int64(0); n < 60; n++ {
 		for s := 1; s < 7; s++ {
 			for _, slots := range [][]int{{s}, {s, 0}, {s, 5}, {s, -1}} {
-				h, err := NewHRevolve(n, slots, diskCosts(1, 1, 1e9, 1e9))
+				h, err := NewHRevolve(n, slots, prices(1, 1, 1e9, 1e9))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -236,7 +236,7 @@ func TestHRevolveStop(t *testing.T) {
 func TestHRevolveStopNotRecorded(t *testing.T) {
 	for _, slots := range [][]int{{1, 1}, {0, 1}, {0, -1}} {
 		for n := int64(1); n < 9; n++ {
-			h, err := NewHRevolve(n, slots, diskCosts(1, 1, 2, 2))
+			h, err := NewHRevolve(n, slots, prices(1, 1, 2, 2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -305,8 +305,8 @@ func TestHRevolveInForwardSweep(t *testing.T) {
 }
 
 func TestHRevolveErrors(t *testing.T) {
-	one := diskCosts(1, 1, 1, 1)
-	dear := diskCosts(1<<50, 1, 1, 1)
+	one := prices(1, 1, 1, 1)
+	dear := prices(1<<50, 1, 1, 1)
 	for _, c := range []struct {
 		n     int64
 		slots []int
@@ -318,9 +318,9 @@ func TestHRevolveErrors(t *testing.T) {
 		{5, []int{0, 0}, one, "no level has a slot"},
 		{5, []int{1, -2}, one, "-2 slots in level 1"},
 		{5, make([]int, 9), one, "9 storage levels"},
-		{5, []int{1, 1}, diskCosts(-1, 1, 1, 1), "-1: costs are not negative"},
-		{5, []int{1, 1}, diskCosts(1, 1, 1, -7), "-7: costs are not negative"},
-		{5, []int{1, 1}, diskCosts(1, 1, math.MaxInt64, 1), "choose a larger unit"},
+		{5, []int{1, 1}, prices(-1, 1, 1, 1), "-1: costs are not negative"},
+		{5, []int{1, 1}, prices(1, 1, 1, -7), "-7: costs are not negative"},
+		{5, []int{1, 1}, prices(1, 1, math.MaxInt64, 1), "choose a larger unit"},
 		{1e6, []int{1, 1}, dear, "choose a larger unit"},
 		{1000, []int{0, 1}, dear, "does not fit in 61 bits"},
 		{1e12, []int{1, 1}, one, "periodic form"},
@@ -332,7 +332,7 @@ func TestHRevolveErrors(t *testing.T) {
 			t.Errorf("n=%d slots=%v: error %v, want one with %q", c.n, c.slots, err, c.want)
 		}
 	}
-	if _, _, err := PlanHRevolve(100, []int{1, 3}, diskCosts(1, math.MaxInt64, 1, 1)); err == nil {
+	if _, _, err := PlanHRevolve(100, []int{1, 3}, prices(1, math.MaxInt64, 1, 1)); err == nil {
 		t.Error("a cost that does not fit is accepted")
 	}
 	h, err := NewHRevolve(10, []int{2, 2}, one)
@@ -404,13 +404,13 @@ func BenchmarkHRevolveTables(b *testing.B) {
 		n, ram, disk int
 		costs        Costs
 	}{
-		{1e4, 10, 10, diskCosts(1, 2, 5, 5)},
-		{1e5, 10, 10, diskCosts(1, 2, 5, 5)},
-		{1e5, 10, 10, diskCosts(1000, 2, 3711, 5323)},
-		{1e5, 1, 10, diskCosts(1, 2, 5, 5)},
-		{1e5, 10, 100, diskCosts(1000, 2, 5311, 5227)},
-		{1e6, 10, 10, diskCosts(1, 2, 5, 5)},
-		{1e6, 10, -1, diskCosts(1, 2, 5, 5)},
+		{1e4, 10, 10, prices(1, 2, 5, 5)},
+		{1e5, 10, 10, prices(1, 2, 5, 5)},
+		{1e5, 10, 10, prices(1000, 2, 3711, 5323)},
+		{1e5, 1, 10, prices(1, 2, 5, 5)},
+		{1e5, 10, 100, prices(1000, 2, 5311, 5227)},
+		{1e6, 10, 10, prices(1, 2, 5, 5)},
+		{1e6, 10, -1, prices(1, 2, 5, 5)},
 	} {
 		b.Run(fmt.Sprintf("n=%d,ram=%d,disk=%d,costs=%d:%d:%d", c.n, c.ram, c.disk, c.costs.Forward, c.costs.Write[1], c.costs.Read[1]), func(b *testing.B) {
 			b.ReportAllocs()
@@ -424,7 +424,7 @@ func BenchmarkHRevolveTables(b *testing.B) {
 }
 
 func BenchmarkHRevolvePlan(b *testing.B) {
-	h, err := NewHRevolve(1e5, []int{10, 10}, diskCosts(1, 2, 5, 5))
+	h, err := NewHRevolve(1e5, []int{10, 10}, prices(1, 2, 5, 5))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -436,7 +436,7 @@ func BenchmarkHRevolvePlan(b *testing.B) {
 }
 
 func BenchmarkHRevolveNext(b *testing.B) {
-	h, err := NewHRevolve(1e5, []int{10, 10}, diskCosts(1, 2, 5, 5))
+	h, err := NewHRevolve(1e5, []int{10, 10}, prices(1, 2, 5, 5))
 	if err != nil {
 		b.Fatal(err)
 	}
