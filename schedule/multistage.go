@@ -15,7 +15,7 @@ import (
 // checkpointing, SIAM J. Sci. Comput. 31, 2009). It does not weigh a step against a
 // disk access; a schedule that does may repeat more steps and cost less.
 //
-// The zero Multistage is the schedule of no steps.
+// The zero Multistage is the schedule of no steps. A Multistage must not be copied.
 type Multistage struct {
 	cursor Cursor
 	stages stages

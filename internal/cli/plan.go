@@ -98,6 +98,9 @@ func (o *planOptions) run(s *streams) error {
 	case o.steps < 0:
 		return usagef("--steps is %d: a loop cannot have fewer than 0 steps; give 0 or more", o.steps)
 	}
+	if o.picture && o.json {
+		return usagef("--picture and --json are both given: JSON has no picture; leave one out")
+	}
 	if o.table || o.given("budget") {
 		return o.choose(s)
 	}

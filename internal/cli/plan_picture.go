@@ -13,6 +13,7 @@ import (
 const (
 	pictureColumns = 100
 	pictureLines   = 200
+	pictureActions = 1_000_000
 )
 
 // draw prints the schedule: a column for each step, or for several if there are many,
@@ -26,9 +27,11 @@ func (o *planOptions) draw(s *streams, p *planScheme) error {
 	d := picture{w: w, each: max(1, (o.steps+pictureColumns-1)/pictureColumns), held: map[[2]int]int64{}}
 	d.columns = int((o.steps + d.each - 1) / d.each)
 	d.legend()
+	actions := 0
 	for a := range seq {
 		d.do(a)
-		if d.lines == pictureLines {
+		if actions++; d.lines == pictureLines || actions == pictureActions {
+			d.flush()
 			fmt.Fprintf(w, "  … and so on\n")
 			return w.Flush()
 		}
