@@ -240,6 +240,10 @@ func (o *planOptions) parseCosts() error {
 	p.write[1], p.read[1] = read("wd", o.wd), read("rd", o.rd)
 	o.slots = nil
 	if o.given("levels") {
+		if o.given("wd") || o.given("rd") {
+			return usagef("--levels tells the costs of all levels: leave out --wd and --rd")
+		}
+		p.write[1], p.read[1] = nil, nil
 		for i, level := range strings.Split(o.levels, ",") {
 			part := strings.Split(level, ":")
 			slots := 0

@@ -290,6 +290,10 @@ func (z *sizes) periodic(budget int64, add adder) {
 	}
 }
 
+// maxHRevolvePlan bounds steps times slots on disk of the cheapest schedule that is looked
+// at: its table takes a moment then.
+const maxHRevolvePlan = 2_000_000
+
 // The mixed schedule is looked at up to this number of steps, and with so many units in
 // all that the table takes no more than a moment.
 const (
@@ -318,6 +322,10 @@ func (z *sizes) onDisk(budget int64, add adder) {
 	s, disk := min(s, z.steps), min(z.space, z.steps)
 	c, err := schedule.PlanMultistage(z.steps, int(s), int(disk))
 	add("multistage", fmt.Sprintf("--ram %d --disk %d", s, disk), c, err)
+	if z.steps*max(1, disk) <= maxHRevolvePlan {
+		c, _, err := schedule.PlanHRevolve(z.steps, []int{int(s), int(disk)}, z.costs)
+		add("hrevolve", fmt.Sprintf("--ram %d --disk %d", s, disk), c, err)
+	}
 	if s < 1 {
 		return
 	}

@@ -80,6 +80,32 @@ var planSchemes = []planScheme{
 		},
 	},
 	{
+		name: "hrevolve", about: "the least cost, with A snapshots in memory and B on disk, or with the levels L",
+		need: []string{"ram", "disk"}, take: []string{"levels"},
+		counts: func(o *planOptions) (schedule.Counts, error) {
+			c, _, err := schedule.PlanHRevolve(o.steps, o.levelSlots(), o.price.costs)
+			return c, err
+		},
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewHRevolve(o.steps, o.levelSlots(), o.price.costs))
+		},
+	},
+	{
+		name: "disk-periodic", about: "a snapshot on disk every so many steps as the costs say, binomial with A snapshots between them",
+		need: []string{"ram"},
+		counts: func(o *planOptions) (schedule.Counts, error) {
+			h, err := schedule.NewDiskRevolvePeriodic(o.steps, o.ram, o.price.costs)
+			if err != nil {
+				return schedule.Counts{}, err
+			}
+			c, _, err := h.Plan()
+			return c, err
+		},
+		actions: func(o *planOptions) (iter.Seq[schedule.Action], error) {
+			return all(schedule.NewDiskRevolvePeriodic(o.steps, o.ram, o.price.costs))
+		},
+	},
+	{
 		name: "online", about: "S snapshots, for a loop whose number of steps is not known beforehand",
 		need:   []string{"snaps"},
 		counts: func(o *planOptions) (schedule.Counts, error) { return schedule.PlanOnline(o.steps, o.snaps, true) },
@@ -91,6 +117,21 @@ var planSchemes = []planScheme{
 			return schedule.Ending(s, o.steps, true), nil
 		},
 	},
+	{
+		name: "online-two-level", about: "online, with A snapshots in memory and B on disk",
+		need: []string{"ram", "disk"},
+		counts: func(o *planOptions) (schedule.Counts, error) {
+			if o.steps > maxRun {
+				return schedule.Counts{}, fmt.Errorf("%d steps: this schedule is run to be counted, up to %d steps", o.steps, maxRun)
+			}
+			seq, err := onlineTwoLevel(o)
+			if err != nil {
+				return schedule.Counts{}, err
+			}
+			return schedule.Simulate(seq, o.steps, schedule.Limits{Slots: []int{o.ram, o.disk}, Online: true})
+		},
+		actions: onlineTwoLevel,
+	},
 }
 
 // all returns the actions of a new schedule.
@@ -99,6 +140,25 @@ func all[S schedule.Schedule](s S, err error) (iter.Seq[schedule.Action], error)
 		return nil, err
 	}
 	return schedule.All(s), nil
+}
+
+// maxRun is the largest number of steps of a schedule that has no formulas.
+const maxRun = 1_000_000
+
+func onlineTwoLevel(o *planOptions) (iter.Seq[schedule.Action], error) {
+	s, err := schedule.NewOnlineTwoLevel(o.ram, o.disk, o.price.costs)
+	if err != nil {
+		return nil, err
+	}
+	return schedule.Ending(s, o.steps, true), nil
+}
+
+// levelSlots returns the slots of the levels.
+func (o *planOptions) levelSlots() []int {
+	if o.slots != nil {
+		return o.slots
+	}
+	return []int{o.ram, o.disk}
 }
 
 func schemeNames() []string {

@@ -39,6 +39,18 @@ func TestPlanJSON(t *testing.T) {
 		// twice the step that the shorter one lacks.
 		{"--steps 35 --snaps 3 --tape 4", `"advances":50,`},
 		{"--scheme two-level --steps 40 --period 9 --snaps 3", `{"forward_steps":131,"advances":91,"writes":27,"reads":39,"peak":7,"cost":187,"disk_writes":4,"disk_reads":4,"peak_ram":3,"peak_disk":4}`},
+		// Herrmann and Pallez 2020; the released class exceeds the second by 355.
+		{"--scheme hrevolve --steps 100 --ram 3 --disk 5 --uf 1 --ub 1 --wd 2 --rd 2", `{"forward_steps":355,"advances":255,`},
+		{"--scheme hrevolve --steps 100 --ram 3 --disk 5 --uf 1 --ub 1 --wd 2 --rd 2", `"cost":493,"disk_writes":7,"disk_reads":12,`},
+		{"--scheme hrevolve --steps 1000 --ram 10 --disk 10 --ub 2 --wd 5 --rd 5", `"cost":5922,`},
+		{"--scheme hrevolve --steps 1000 --levels 10:0:0,10:5:5 --ub 2", `"cost":5922,`},
+		{"--scheme hrevolve --steps 1000 --ram 10 --disk -1 --ub 2 --wd 5 --rd 5", `{"forward_steps":2903,`},
+		{"--scheme hrevolve --steps 1000 --ram 10 --disk -1 --ub 2 --wd 5 --rd 5", `"cost":5753,"disk_writes":85,"disk_reads":85,`},
+		{"--scheme hrevolve --steps 1000 --ram 10 --disk -1 --uf 0.1 --ub 0.2 --wd 0.5 --rd 0.5", `"cost":575.3,"disk_writes":85,"disk_reads":85,`},
+		{"--scheme hrevolve --steps 50 --ram 8 --disk 50 --uf 1 --ub 3 --wd 20 --rd 10", `"cost":295,`},
+		{"--scheme hrevolve --steps 40 --levels 2:0:0,2:1:1,-1:4:3", `"peak_ram":2,`},
+		{"--scheme online-two-level --steps 300 --ram 5 --disk -1 --wd 5 --rd 5", `{"forward_steps":`},
+		{"--scheme disk-periodic --steps 1000 --ram 10 --wd 5 --rd 5", `"cost":`},
 		// 7 more than the least number: see schedule.Online.
 		{"--scheme online --steps 300 --snaps 10", `{"forward_steps":1143,"advances":843,`},
 		{"--scheme online --steps 66 --snaps 10", `"advances":120,`},
@@ -82,6 +94,16 @@ func TestPlanErrors(t *testing.T) {
 		{"--steps 5 --scheme multistage --ram -1 --disk 0", 2, "--ram is -1"},
 		{"--steps 5 --scheme multistage --ram 1 --disk -2", 2, "--disk is -2"},
 		{"--steps 5 --snaps 2 --picture", 2, "--picture and --json are both given"},
+		{"--steps 5000000 --scheme online-two-level --ram 2 --disk 3", 1, "up to 1000000 steps"},
+		{"--steps 5 --scheme online-two-level --ram 2 --disk 3 --uf 0", 1, "costs nothing"},
+		{"--steps 5 --scheme hrevolve --ram 2", 2, "--disk is missing"},
+		{"--steps 5 --scheme hrevolve --ram 2 --disk 3 --levels 1:0:0", 2, "--ram and --levels are both given"},
+		{"--steps 5 --scheme hrevolve --levels 1:0", 2, "write slots:write:read for each level"},
+		{"--steps 5 --scheme hrevolve --levels x:0:0", 2, `"x" is not a number of slots`},
+		{"--steps 5 --scheme hrevolve --levels 1:a:0", 2, "give a decimal number"},
+		{"--steps 5 --scheme hrevolve --levels 1:0:0 --wd 3", 2, "leave out --wd and --rd"},
+		{"--steps 5 --scheme hrevolve --levels -2:0:0", 1, "slots"},
+		{"--steps 5 --scheme multistage --ram 2 --disk 1 --levels 1:0:0", 2, "--levels has no meaning for scheme multistage"},
 		{"--steps 5 --scheme periodic", 2, "--period is missing"},
 		{"--steps 5 --scheme periodic --period 0", 2, "--period is 0"},
 		{"--steps 5 --scheme mixed --snaps 2 --tape 2", 2, "--tape has no meaning for scheme mixed: it is told by --snaps"},
@@ -158,7 +180,9 @@ func TestPlanSVG(t *testing.T) {
 	for _, args := range []string{
 		"--steps 12 --snaps 3", "--steps 0 --snaps 3", "--steps 1 --scheme store", "--steps 30 --scheme mixed --snaps 4",
 		"--steps 30 --scheme multistage --ram 2 --disk 3", "--steps 30 --scheme two-level --period 4 --snaps 2",
-		"--steps 30 --scheme online --snaps 4",
+		"--steps 30 --scheme online --snaps 4", "--steps 30 --scheme hrevolve --ram 2 --disk 2",
+		"--steps 30 --scheme hrevolve --levels 2:0:0,2:1:1,-1:4:4", "--steps 30 --scheme disk-periodic --ram 2",
+		"--steps 60 --scheme online-two-level --ram 2 --disk 3",
 	} {
 		status, out, errs := cairn(append([]string{"plan", "--json", "--svg", file}, strings.Fields(args)...)...)
 		if status != 0 {
