@@ -34,7 +34,7 @@ type item struct{ from, to int64 }
 // NewMixed returns the mixed schedule of steps steps in slots slots, each of which takes
 // a state or the record of a step. It is an error if steps is negative, slots is less
 // than 1, or the table of the recursion would be too large: steps may be up to 2^20,
-// and steps times slots up to 2^28, unless slots >= steps-1.
+// and steps times slots up to 2^27, unless slots >= steps-1.
 func NewMixed(steps int64, slots int) (*Mixed, error) {
 	if err := check(steps, slots); err != nil {
 		return nil, err

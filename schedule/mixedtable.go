@@ -18,7 +18,7 @@ type mixedTable struct {
 // steps fit in an int64.
 const (
 	maxMixedSteps = 1 << 20
-	maxMixedTable = 1 << 28
+	maxMixedTable = 1 << 27
 )
 
 // choice returns the best i for m steps in u units.
