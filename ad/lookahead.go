@@ -59,7 +59,7 @@ func (l *Loop) beginRead(a *schedule.Action) bool {
 	}
 	s := l.levels[a.Level].slots[a.Slot]
 	switch {
-	case s.in == nil:
+	case s.in == nil: // in memory, or lost
 		return true
 	case !s.in.canRead():
 		return false

@@ -180,7 +180,7 @@ func (l *Loop) stop(done int64, recorded bool) {
 func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
 	switch {
 	case l.block:
-		l.restore(blockRestore, restore)
+		l.restore(blockRestore, advance, restore)
 		l.record(blockRun, record)
 		l.stats.Steps++
 		reverse(0)
@@ -209,7 +209,7 @@ func (l *Loop) do(a schedule.Action, advance, record func(i int) bool, reverse f
 	case schedule.Save:
 		l.save(a, save)
 	case schedule.Restore:
-		l.restore(a, restore)
+		l.restore(a, advance, restore)
 	case schedule.Advance:
 		l.advance(a, advance)
 	case schedule.Record:
@@ -297,13 +297,20 @@ func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
 		l.start = nil
 	}
 	l.take(int(a.Level), a.From, s, save)
+	if l.plan.Budget > 0 && a.Level == 0 && s != l.start && l.overBudget() {
+		l.lose(s)
+	}
 }
 
-func (l *Loop) restore(a schedule.Action, restore func(s *Snapshot)) {
-	s := l.levels[a.Level].slots[a.Slot]
-	l.load(s, restore)
+func (l *Loop) restore(a schedule.Action, advance func(i int) bool, restore func(s *Snapshot)) {
 	l.stats.Restores++
 	l.stats.Levels[a.Level].Restores++
+	s := l.levels[a.Level].slots[a.Slot]
+	if !s.held {
+		l.reach(a.From, -1, advance, restore)
+		return
+	}
+	l.load(s, restore)
 	if a.Last && s != l.start {
 		l.drop(s)
 	}

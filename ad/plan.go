@@ -27,6 +27,9 @@ type Plan struct {
 // where advance or record returns false. NewLoop panics, with the words of the directive,
 // if the plan makes no sense. Loops come from a pool and keep their memory.
 func NewLoop(steps int, p Plan) *Loop {
+	if p.Scheme == "auto" {
+		p.choose(steps)
+	}
 	s := p.scheme()
 	p.check(s)
 	if steps < 0 && !s.endless {

@@ -79,7 +79,108 @@ func TestLoopOfUnknownLength(t *testing.T) {
 	}
 }
 
+func TestAuto(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		steps       int
+		plan        Plan
+		scheme      string
+		snaps, disk int
+	}{
+		{1000, Plan{}, "binomial", 17, 0},
+		{0, Plan{}, "binomial", 1, 0},
+		{10, Plan{Snaps: 3}, "binomial", 3, 0},
+		{10, Plan{Snaps: 3, Disk: 2, Storage: "file:" + dir}, "multistage", 3, 2},
+		{10, Plan{Budget: 80}, "binomial", 0, 0},
+		{-1, Plan{}, "online", 38, 0},
+		{-1, Plan{Budget: 80}, "online", 0, 0},
+	} {
+		p := c.plan
+		p.Scheme = "auto"
+		chosen := p
+		chosen.choose(c.steps)
+		if chosen.Scheme != c.scheme || chosen.Snaps != c.snaps || chosen.Disk != c.disk {
+			t.Errorf("%d steps, %+v: %+v", c.steps, c.plan, chosen)
+		}
+		n := c.steps
+		if n < 0 {
+			n = 33
+		}
+		y, xb, _ := toyByHand(0.37, n, n)
+		if c.steps < 0 {
+			y, xb, _ = toyByHand(0.37, math.MaxInt, n)
+		}
+		if gy, gxb, _, _ := toy(0.37, c.steps, n, planned(p)); gy != y || math.Float64bits(gxb) != math.Float64bits(xb) {
+			t.Errorf("%d steps, %+v: %v %v, want %v %v", c.steps, c.plan, gy, gxb, y, xb)
+		}
+	}
+	panics(t, "scheme=online has no disk=", func() { NewLoop(-1, Plan{Scheme: "auto", Disk: 2}) })
+}
+
 func TestPlannedLoopAllocatesNothing(t *testing.T) {
 	budget := planned(Plan{Scheme: "binomial", Budget: 80})
 	noAllocs(t, func() { toy(0.3, 200, 200, budget) })
+}
+
+// swell is a loop whose state grows, from 1 number to n.
+func swell(n int, p Plan) (x, xb float64, cost Stats) {
+	st := NewStack()
+	defer st.Release()
+	x, xb = 0.4, 1
+	var past []float64
+	l := NewLoop(n, p)
+	step := func() {
+		past = append(past, x)
+		x += 0.1 * math.Sin(x+past[len(past)/2])
+	}
+	advance := func(int) bool { step(); return true }
+	pastb := make([]float64, n)
+	record := func(int) bool { st.PushFloat(x); step(); return true }
+	reverse := func(int) {
+		x = st.PopFloat()
+		k := len(past) / 2
+		g := 0.1 * math.Cos(x+past[k]) * xb
+		xb += g
+		pastb[k] += g
+		last := len(past) - 1
+		xb += pastb[last]
+		pastb[last] = 0
+		past = past[:last]
+	}
+	save := func(s *Snapshot) { s.Save(&x); s.SaveRoom(&past) }
+	restore := func(s *Snapshot) { s.Restore(&x); s.RestoreRoom(&past) }
+	l.Forward(advance, record, save)
+	y := x
+	l.Reverse(advance, record, reverse, save, restore)
+	cost = l.Stats()
+	l.Release()
+	return y, xb, cost
+}
+
+// A state that grows does not exceed the budget: snapshots are given up, and their
+// states computed again.
+func TestBudgetOfGrowingState(t *testing.T) {
+	lost := int64(0)
+	for n := 1; n <= 60; n += 3 {
+		y, xb, _ := swell(n, Plan{Scheme: "store"})
+		for _, p := range []Plan{
+			{Scheme: "binomial", Budget: 1500},
+			{Scheme: "online", Budget: 1500},
+			{Scheme: "multistage", Budget: 1000, Disk: 2, Storage: "file:" + t.TempDir()},
+			{Scheme: "binomial", Budget: 2000, Storage: "doubling"},
+			{Scheme: "binomial", Budget: 2000, Storage: "file:" + t.TempDir()},
+		} {
+			gy, gxb, cost := swell(n, p)
+			if gy != y || gxb != xb {
+				t.Errorf("n=%d %+v: %v %v, want %v %v", n, p, gy, gxb, y, xb)
+			}
+			if p.Storage == "" && cost.PeakBytes > p.Budget+8*128 { // the one given up is counted
+				t.Errorf("n=%d %+v: %v", n, p, cost)
+			}
+			lost += cost.Lost
+		}
+	}
+	if lost == 0 {
+		t.Error("nothing was ever given up")
+	}
 }

@@ -79,10 +79,10 @@ func (l *Loop) takeUp(advance, record func(i int) bool) {
 	l.takeSlots(advance)
 	switch {
 	case d.journal.Phase == inForward:
-		l.goTo(at, advance)
+		l.reach(at, -1, advance, d.restore)
 		return
 	case recorded >= 0:
-		l.goTo(recorded, advance)
+		l.reach(recorded, -1, advance, d.restore)
 		l.drawn.start(recorded)
 		l.stats.ForwardSteps++
 		record(int(recorded))
@@ -145,7 +145,7 @@ func (l *Loop) takeSlots(advance func(i int) bool) {
 		if s.Step == 0 || l.adopt(s) {
 			continue
 		}
-		l.reach(s.Step, at, advance)
+		l.reach(s.Step, at, advance, d.restore)
 		a := schedule.Action{Kind: schedule.Save, From: s.Step, To: s.Step, Level: uint8(s.Level), Slot: s.Slot}
 		l.save(a, d.save)
 		at = s.Step
@@ -209,25 +209,4 @@ func (l *Loop) adopt(from liveSlot) bool {
 	l.stats.Saves--
 	l.stats.Levels[from.Level].Saves--
 	return true
-}
-
-// goTo makes the state that before iteration step, from a snapshot.
-func (l *Loop) goTo(step int64, advance func(i int) bool) { l.reach(step, -1, advance) }
-
-// reach makes the state that before iteration step. The state at hand is that before
-// iteration at, if that is not negative.
-func (l *Loop) reach(step, at int64, advance func(i int) bool) {
-	var from *slot
-	for _, v := range l.levels {
-		for _, s := range v.slots[:v.used] {
-			if s.held && s.step <= step && (from == nil || s.step > from.step) {
-				from = s
-			}
-		}
-	}
-	if from != nil && from.step > at {
-		l.load(from, l.dur.restore)
-		at = from.step
-	}
-	l.advance(schedule.Action{Kind: schedule.Advance, From: at, To: step}, advance)
 }

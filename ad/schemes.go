@@ -35,12 +35,36 @@ var twoLevel = &scheme{takes: "period snaps tape storage", needs: "period", leve
 func (p *Plan) scheme() *scheme {
 	s := schemes[p.Scheme]
 	if s == nil {
-		refuse("there is no scheme=%s; there are %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
+		refuse("there is no scheme=%s; there are auto, %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
 	}
 	if p.Scheme == "periodic" && p.Snaps != 0 {
 		return twoLevel
 	}
 	return s
+}
+
+// choose gives a plan with scheme=auto the scheme for what is known. Without snaps and
+// budget it has as many snapshots as let each iteration run at most three times without
+// being recorded: the cube root of six times the number of iterations, about.
+func (p *Plan) choose(steps int) {
+	switch {
+	case steps < 0:
+		p.Scheme = "online"
+	case p.Disk != 0:
+		p.Scheme = "multistage"
+	default:
+		p.Scheme = "binomial"
+	}
+	if p.Snaps != 0 || p.Budget != 0 {
+		return
+	}
+	p.Snaps = 1
+	if steps < 0 {
+		steps = 10_000
+	}
+	for schedule.Repetition(int64(steps), int64(p.Snaps)) > 3 {
+		p.Snaps++
+	}
 }
 
 // made are the schedules that a loop has made, to be used again.

@@ -21,8 +21,10 @@ type spool struct {
 	keys   int         // keys given out so far
 	unused []int       // of them those given back
 	reads  [readers]readAhead
-	first  int // the read that was asked for first
-	asked  int // reads asked for and not taken yet
+	first  int       // the read that was asked for first
+	asked  int       // reads asked for and not taken yet
+	other  readAhead // one that was not asked for ahead
+	aside  bool      // it is the one taken
 
 	buffers int64         // bytes of all buffers
 	stalled time.Duration // that the loop has waited
@@ -73,6 +75,7 @@ func newSpool(name string, store Storage) *spool {
 	for i := range s.reads {
 		s.reads[i].ready = make(chan struct{}, 1)
 	}
+	s.other.ready = make(chan struct{}, 1)
 	go s.run()
 	return s
 }
@@ -221,15 +224,18 @@ func (s *spool) readAhead(key int, step int64) {
 	s.ask(job{what: jobRead, key: key, step: step, into: r})
 }
 
-// take returns what is under the key: it is the read asked for first, or none is. The
-// bytes are valid until the next call of taken.
+// take returns what is under the key. It is the read asked for first, as a rule; the
+// state before an iteration that was given up is computed from one that is not. The bytes
+// are valid until the call of taken.
 func (s *spool) take(key int, step int64) []byte {
 	if s.asked == 0 {
 		s.readAhead(key, step)
 	}
 	r := &s.reads[s.first]
-	if r.key != key {
-		panic("ad: snapshots are read in another order than they were asked for: please report the schedule")
+	if s.aside = r.key != key; s.aside {
+		r = &s.other
+		s.buffers -= int64(cap(r.bytes))
+		s.ask(job{what: jobRead, key: key, step: step, into: r})
 	}
 	wait(s, r.ready)
 	s.buffers += int64(cap(r.bytes))
@@ -241,6 +247,9 @@ func (s *spool) take(key int, step int64) []byte {
 
 // taken ends the use of the bytes that take has returned.
 func (s *spool) taken() {
+	if s.aside {
+		return
+	}
 	s.first = (s.first + 1) % readers
 	s.asked--
 }

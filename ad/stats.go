@@ -15,6 +15,7 @@ type Stats struct {
 	Advances      int64 `json:"advances"`       // iterations executed without recording
 	Saves         int64 `json:"saves"`          // snapshots taken
 	Restores      int64 `json:"restores"`       // snapshots read back by the schedule
+	Lost          int64 `json:"lost"`           // snapshots given up at once, for which the budget had no room
 	PeakSnapshots int64 `json:"peak_snapshots"` // most snapshots held at one time
 	PeakBytes     int64 `json:"peak_bytes"`     // most bytes in snapshots at one time
 
