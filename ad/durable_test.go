@@ -186,7 +186,7 @@ func TestResumeAfterAnyDeath(t *testing.T) {
 						}
 						return math.MaxInt
 					})
-					if got != want || deaths != 1 {
+					if got != want || deaths != 1 && p.Budget == 0 { // what is lost to a budget depends on times
 						t.Fatalf("n=%d end=%d %+v, death at %d of %d:\n%s want\n%s", n, end, p, at, ticks, got, want)
 					}
 				}

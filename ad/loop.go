@@ -160,7 +160,9 @@ func (l *Loop) advanceOn(a schedule.Action, advance, record func(i int) bool) {
 	case i < a.To:
 		l.stop(i+1, false)
 	case ends:
-		l.record(schedule.Action{Kind: schedule.Record, From: last, To: last + 1}, record)
+		a := schedule.Action{Kind: schedule.Record, From: last, To: last + 1}
+		l.atEnd(a)
+		l.record(a, record)
 		l.stop(last+1, true)
 	}
 }

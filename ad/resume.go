@@ -83,9 +83,9 @@ func (l *Loop) takeUp(advance, record func(i int) bool) {
 		return
 	case recorded >= 0:
 		l.reach(recorded, -1, advance, d.restore)
-		l.drawn.start(recorded)
-		l.stats.ForwardSteps++
-		record(int(recorded))
+		a := schedule.Action{Kind: schedule.Record, From: recorded, To: recorded + 1}
+		l.atEnd(a)
+		l.record(a, record)
 	}
 	var id uint64
 	b, ok, err := d.run.get("end", &id)

@@ -24,7 +24,7 @@ var schemes = map[string]*scheme{
 	"binomial":   {takes: "snaps budget tape storage", needs: "snaps", resumes: true, make: makeBinomial},
 	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
 	"online":     {takes: "snaps budget storage", needs: "snaps", resumes: true, endless: true, unplanned: true, make: makeOnline},
-	"mixed":      {takes: "snaps storage", needs: "snaps", make: makeMixed},
+	"mixed":      {takes: "snaps budget storage", needs: "snaps", make: makeMixed},
 	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 

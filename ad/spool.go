@@ -101,7 +101,6 @@ func (s *spool) run() {
 }
 
 func (s *spool) doWrite(j job) {
-	s.held.Add(-int64(len(j.bytes))) // which the loop has added
 	if s.failed.Load() == nil && !s.quit.Load() {
 		n, err := s.store.Write(j.key, j.bytes)
 		if err != nil {
@@ -110,6 +109,7 @@ func (s *spool) doWrite(j job) {
 		s.resize(j.key, n)
 		s.written.Add(n)
 	}
+	s.held.Add(-int64(len(j.bytes))) // which the loop has added
 	s.blank <- j.bytes
 }
 
