@@ -2,7 +2,11 @@ package ad
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // growing is the simplest stack there is: a slice that append moves when it is full.
@@ -133,4 +137,52 @@ func BenchmarkZeroLike(b *testing.B) {
 			AddLike(z, rows)
 		}
 	})
+}
+
+// BenchmarkStorages is a loop of 100 iterations over 1 MB with 8 snapshots, in memory and in
+// storages. x-ram is the time over that of the same loop in memory, run in turn; stalled
+// is the part of the time that the loop waited for the storage.
+func BenchmarkStorages(b *testing.B) {
+	u := make([]float64, 1<<17)
+	for i := range u {
+		u[i] = math.Sin(float64(i) / 1000)
+	}
+	run := func(storage string) time.Duration {
+		begin := time.Now()
+		l := NewLoop(100, Plan{Scheme: "binomial", Snaps: 8, Storage: storage})
+		step := func(int) bool {
+			for i := 1; i < len(u)-1; i++ {
+				u[i] += 1e-3 * (u[i-1] - 2*u[i] + u[i+1])
+			}
+			return true
+		}
+		save := func(s *Snapshot) { s.Save(&u) }
+		restore := func(s *Snapshot) { s.Restore(&u) }
+		l.Forward(step, step, save)
+		l.Reverse(step, step, func(int) { step(0) }, save, restore)
+		l.Release()
+		return time.Since(begin)
+	}
+	for _, storage := range []string{"file:" + b.TempDir(), "tiered:ram=4MiB,file:" + b.TempDir()} {
+		name, _, _ := strings.Cut(storage, ":")
+		b.Run(name, func(b *testing.B) {
+			var ratios, stalls []float64
+			stop := Observe(func(s Stats) {
+				if s.Levels[0].BytesWritten > 0 {
+					stalls = append(stalls, float64(s.Levels[0].Stalled))
+				}
+			})
+			defer stop()
+			for b.Loop() {
+				t := run(storage)
+				stalls[len(stalls)-1] /= float64(t)
+				ram := run("ram")
+				ratios = append(ratios, float64(t)/float64(ram))
+			}
+			slices.Sort(ratios)
+			slices.Sort(stalls)
+			b.ReportMetric(ratios[len(ratios)/2], "x-ram")
+			b.ReportMetric(stalls[len(stalls)/2], "stalled")
+		})
+	}
 }
