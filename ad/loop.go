@@ -292,16 +292,14 @@ func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
 	}
 	if l.start != nil && l.start == l.kept && a.From == 0 { // taken before, for its size
 		if a.Level == 0 {
-			l.exchange(a)
+			l.fit(l.exchange(a))
 			return
 		}
 		l.drop(l.kept)
 		l.start = nil
 	}
 	l.take(int(a.Level), a.From, s, save)
-	if l.plan.Budget > 0 && a.Level == 0 && s != l.start && l.overBudget() {
-		l.lose(s)
-	}
+	l.fit(s)
 }
 
 func (l *Loop) restore(a schedule.Action, advance func(i int) bool, restore func(s *Snapshot)) {

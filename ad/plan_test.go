@@ -94,6 +94,7 @@ func TestAuto(t *testing.T) {
 		{10, Plan{Budget: 80}, "binomial", 0, 0},
 		{-1, Plan{}, "online", 38, 0},
 		{-1, Plan{Budget: 80}, "online", 0, 0},
+		{-1, Plan{Snaps: 2, Disk: -1, Storage: "file:" + dir}, "online", 2, -1},
 	} {
 		p := c.plan
 		p.Scheme = "auto"
@@ -114,7 +115,6 @@ func TestAuto(t *testing.T) {
 			t.Errorf("%d steps, %+v: %v %v, want %v %v", c.steps, c.plan, gy, gxb, y, xb)
 		}
 	}
-	panics(t, "scheme=online has no disk=", func() { NewLoop(-1, Plan{Scheme: "auto", Disk: 2}) })
 }
 
 func TestPlannedLoopAllocatesNothing(t *testing.T) {

@@ -20,21 +20,37 @@ func (l *Loop) reach(step, at int64, advance func(i int) bool, restore func(s *S
 	l.advance(schedule.Action{Kind: schedule.Advance, From: at, To: step}, advance)
 }
 
-// overBudget reports whether the first level holds more bytes than the budget allows.
-func (l *Loop) overBudget() bool {
+// fit gives up the snapshot in s if the budget has no room for it.
+func (l *Loop) fit(s *slot) {
+	if l.plan.Budget == 0 || s.level != 0 {
+		return
+	}
+	fits := true
+	if b := l.made.bytes; l.acts == schedule.Schedule(b) {
+		fits = b.Saved(s.kept())
+	} else if s != l.start {
+		fits = l.withinBudget()
+	}
+	if !fits {
+		l.lose(s)
+	}
+}
+
+// withinBudget reports whether the first level holds no more bytes than the budget.
+func (l *Loop) withinBudget() bool {
 	v := l.levels[0]
 	if l.places == nil {
-		return v.bytes > l.plan.Budget
+		return v.bytes <= l.plan.Budget
 	}
 	if v.kept() <= l.plan.Budget {
-		return false
+		return true
 	}
 	for _, t := range v.tiers {
 		if t.spool != nil {
 			t.spool.settle() // what is not written yet counts with its full size
 		}
 	}
-	return v.kept() > l.plan.Budget
+	return v.kept() <= l.plan.Budget
 }
 
 // kept returns the bytes that the snapshots of a level take where they are.
@@ -50,8 +66,8 @@ func (v *level) kept() int64 {
 	return sum
 }
 
-// lose gives up a snapshot for which there is no room. When the schedule asks for it, it
-// is computed again.
+// lose gives up a snapshot for which there is no room. If the schedule asks for it all the
+// same, it is computed again.
 func (l *Loop) lose(s *slot) {
 	l.drop(s)
 	s.snap.data.raw = nil

@@ -28,6 +28,9 @@ var schemes = map[string]*scheme{
 	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 
+// onlineDisk is scheme=online with disk=.
+var onlineDisk = &scheme{takes: "snaps budget disk costs storage", needs: "snaps", levels: true, resumes: true, endless: true, unplanned: true, make: makeOnlineDisk}
+
 // twoLevel is scheme=periodic with snaps=.
 var twoLevel = &scheme{takes: "period snaps tape storage", needs: "period", levels: true, make: makeTwoLevel}
 
@@ -37,8 +40,11 @@ func (p *Plan) scheme() *scheme {
 	if s == nil {
 		refuse("there is no scheme=%s; there are auto, %s", p.Scheme, strings.Join(slices.Sorted(maps.Keys(schemes)), ", "))
 	}
-	if p.Scheme == "periodic" && p.Snaps != 0 {
+	switch {
+	case p.Scheme == "periodic" && p.Snaps != 0:
 		return twoLevel
+	case p.Scheme == "online" && p.Disk != 0:
+		return onlineDisk
 	}
 	return s
 }
@@ -75,6 +81,8 @@ type made struct {
 	twoLevel   *schedule.TwoLevel
 	multistage *schedule.Multistage
 	online     *schedule.Online
+	onlineDisk *schedule.OnlineTwoLevel
+	bytes      *schedule.Bytes
 	mixed      *schedule.Mixed
 }
 
@@ -96,6 +104,11 @@ func makeBinomial(l *Loop) error {
 		t := fresh(&l.made.taped)
 		l.acts = t
 		return t.Reset(l.steps, l.slots, int64(l.plan.Tape))
+	}
+	if l.plan.Budget > 0 && l.plan.Resume == "" && l.start != nil {
+		b := fresh(&l.made.bytes)
+		l.acts = b
+		return b.Reset(l.steps, l.plan.Budget, max(1, l.start.kept()))
 	}
 	l.acts = &l.made.cursor
 	return l.made.cursor.Reset(l.steps, l.slots)
@@ -122,13 +135,25 @@ func makeMultistage(l *Loop) error {
 func makeOnline(l *Loop) error {
 	o := fresh(&l.made.online)
 	l.acts = o
-	if err := o.Reset(l.slots); err != nil {
-		return err
-	}
-	if l.steps == 0 {
+	err := o.Reset(l.slots)
+	if err == nil && l.steps == 0 {
 		o.Stop(0, false)
 	}
-	return nil
+	return err
+}
+
+func makeOnlineDisk(l *Loop) error {
+	o := fresh(&l.made.onlineDisk)
+	l.acts = o
+	costs := l.plan.Costs
+	if costs == (schedule.Costs{}) {
+		costs = DiskCosts(1, 2, 2)
+	}
+	err := o.Reset(l.slots, l.plan.Disk, costs)
+	if err == nil && l.steps == 0 {
+		o.Stop(0, false)
+	}
+	return err
 }
 
 func makeMixed(l *Loop) error {

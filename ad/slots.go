@@ -152,6 +152,6 @@ func (s *slot) kept() int64 {
 	if s.in == nil {
 		return s.bytes
 	}
-	s.in.settle()
-	return s.in.held.Load()
+	s.in.settle() // then nobody else uses the sizes
+	return s.in.size(s.key)
 }

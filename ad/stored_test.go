@@ -58,6 +58,8 @@ func plansOf(snaps int, storage string) []Plan {
 		{Scheme: "periodic", Period: snaps, Storage: storage},
 		{Scheme: "periodic", Period: snaps, Snaps: 2, Storage: storage},
 		{Scheme: "online", Snaps: snaps, Storage: storage},
+		{Scheme: "online", Snaps: (snaps + 1) / 2, Disk: 2, Storage: storage},
+		{Scheme: "online", Snaps: snaps, Disk: -1, Storage: storage},
 		{Scheme: "mixed", Snaps: snaps, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps, Disk: -1, Storage: "doubling;" + storage},
