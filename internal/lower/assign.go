@@ -55,6 +55,9 @@ func step(pos token.Pos, l ir.Expr, op token.Token) *ir.Assign {
 
 // assign lowers lhs = rhs and, with define, lhs := rhs or var lhs = rhs.
 func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
+	if b.bindFound(lhs, rhs) {
+		return
+	}
 	if lhs, rhs = b.splitFuncs(lhs, rhs, define); len(lhs) == 0 {
 		return
 	}

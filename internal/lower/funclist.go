@@ -35,7 +35,12 @@ func (l *funcList) at(i ir.Expr) *choice {
 func (b *builder) listOf(e ast.Expr) *funcList {
 	switch x := plainFunc(b.info, e).(type) {
 	case *ast.Ident:
-		return b.lists[b.info.Uses[x]]
+		if l := b.lists[b.info.Uses[x]]; l != nil {
+			return l
+		}
+		return b.globalList(b.namedVar(x))
+	case *ast.SelectorExpr:
+		return b.globalList(b.namedVar(x))
 	case *ast.CompositeLit:
 		if isFuncList(b.info.TypeOf(x)) {
 			return b.literalList(x)

@@ -60,11 +60,17 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 		case *types.Nil:
 			return &funcValue{isNil: true}
 		case *types.Var:
+			if b.funcs[obj] == nil {
+				return b.globalFunc(obj)
+			}
 			return b.frozen(x.Pos(), b.funcs[obj])
 		case *types.Func:
 			return &funcValue{call: &callee{kind: functionCall, fn: b.declaredFunc(x)}, sig: sig}
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr:
+		if x, ok := x.(*ast.IndexExpr); ok && isFuncMap(b.info.TypeOf(x.X)) {
+			return b.mapElement(x)
+		}
 		if x, ok := x.(*ast.IndexExpr); ok && isFuncList(b.info.TypeOf(x.X)) {
 			if list := b.listOf(x.X); list != nil {
 				return b.listElement(x, list, sig)
@@ -154,7 +160,7 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 		if obj := b.declaredFunc(e.Sel); obj != nil {
 			return &funcValue{call: &callee{kind: functionCall, fn: obj}, sig: sig}
 		}
-		return nil
+		return b.globalFunc(b.namedVar(e))
 	}
 	if sel.Kind() == types.FieldVal {
 		return b.heldFunc(e, sel, sig)
@@ -299,6 +305,8 @@ func (b *builder) splitFuncs(lhs, rhs []ast.Expr, define bool) (l, r []ast.Expr)
 	for i, e := range rhs {
 		if isFuncList(b.info.TypeOf(e)) {
 			b.bindList(lhs[i], e)
+		} else if isFuncMap(b.info.TypeOf(e)) {
+			b.bindMap(lhs[i], e)
 		} else if isFunc(b.info.TypeOf(e)) || isFunc(b.info.TypeOf(lhs[i])) {
 			b.bindFunc(lhs[i], e, define)
 		} else {
