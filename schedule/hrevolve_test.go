@@ -447,3 +447,49 @@ func BenchmarkHRevolveNext(b *testing.B) {
 		}
 	}
 }
+
+// A loop whose condition turns false right after a save: the state that was stored is the
+// one after the last step, and its slot is free.
+func TestHRevolveStopAfterSave(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for i := range 100 {
+		slots, costs := hierarchy(r, 1+i%4, 3)
+		n := int64(2 + r.IntN(16))
+		h, err := NewHRevolve(n, slots, costs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for done := int64(1); done < n; done++ {
+			if err := h.Reset(n); err != nil {
+				t.Fatal(err)
+			}
+			var list []Action
+			for a, ok := h.Next(); ok; a, ok = h.Next() {
+				list = append(list, a)
+				if a.Kind == Save && a.From == done && h.InForwardSweep() {
+					h.Stop(done, false)
+				}
+			}
+			if h.end != 0 || len(list) == 0 {
+				t.Fatal("not all steps are reversed")
+			}
+			end := n
+			if list[len(list)-1].Kind == Reverse && !reverses(list, n-1) {
+				end = done
+			}
+			if _, err := Simulate(seqOf(list), end, Limits{Slots: slots, Tape: 1, Online: true}); err != nil {
+				t.Errorf("n=%d slots=%v %+v stopped after the save of %d: %v\n%v", n, slots, costs, done, err, list)
+			}
+		}
+	}
+}
+
+// reverses reports that list has the reversal of step i.
+func reverses(list []Action, i int64) bool {
+	for _, a := range list {
+		if a.Kind == Reverse && a.From == i {
+			return true
+		}
+	}
+	return false
+}
