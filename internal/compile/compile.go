@@ -19,7 +19,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/emit"
-	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/load"
 	"github.com/cairn-ad/cairn/internal/lower"
@@ -145,6 +144,7 @@ type unit struct {
 	tables     tables
 	testFiles  func() ([]File, error) // see Result.Tests
 	rules      *rules
+	places     map[*ir.Program]*place // filled when first asked for
 }
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
@@ -204,7 +204,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	made := newMerger(u.pkg.Types)
 	made.tables = u.tables.known
 	for _, d := range u.pkg.Directives.Sorted() {
-		made.reserve(prefix(funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
+		made.reserve(prefix(u.funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
 	}
 	for _, d := range u.pkg.Directives.Sorted() {
 		obj := u.pkg.Info.Defs[d.Decl.Name]
@@ -223,8 +223,8 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			s.funcs = u.withCopies(prog, s.funcs)
 			u.tidy(s.funcs)
-			at := prefix(funcOf(prog, obj))
-			fs, ds := u.vector(s, reachable(prog, funcOf(prog, obj)), at, d.Generated())
+			at := prefix(u.funcOf(prog, obj))
+			fs, ds := u.vector(s, u.reachable(prog, u.funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			bare(fs, at, d.Generated())
@@ -284,8 +284,8 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	if d == nil {
 		return nil, nil
 	}
-	f := funcOf(prog, obj)
-	sub := reachable(prog, f)
+	f := u.funcOf(prog, obj)
+	sub := u.reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
 	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Of)), always)
 	req.Apart, req.State = apartPairs(facts, f), facts.State
@@ -299,8 +299,8 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	if d.Adjoint == nil {
 		return nil, nil
 	}
-	f := funcOf(single, obj)
-	sub := reachable(single, f)
+	f := u.funcOf(single, obj)
+	sub := u.reachable(single, f)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
 	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Adjoint.Of)), always)
 	req.Apart = apartPairs(facts, f)
@@ -316,8 +316,8 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 	if d.Scrutinize == nil {
 		return nil, nil
 	}
-	f := funcOf(single, obj)
-	for _, g := range reachable(single, f).Funcs {
+	f := u.funcOf(single, obj)
+	for _, g := range u.reachable(single, f).Funcs {
 		if g.Derivative != nil {
 			var ds diag.List
 			ds.Add(u.pkg.Fset, g.Derivative.Pos, "scrutiny of a function that calls "+base(g.Name), "what a derivative reads and writes cannot be followed",
@@ -325,22 +325,10 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 			return nil, ds
 		}
 	}
-	fs, loop, ds := scrutinize(reachable(single, f), f, d.Scrutinize)
+	fs, loop, ds := scrutinize(u.reachable(single, f), f, d.Scrutinize)
 	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 	u.dump("scrutinize", fs)
 	return &step{funcs: fs, of: d.Scrutinize}, ds
-}
-
-// reachable is the part of prog that f needs.
-func reachable(prog *ir.Program, f *ir.Func) *ir.Program {
-	found := flow.Reach([]*ir.Func{f}, ir.Callees)
-	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
-	for _, g := range prog.Funcs {
-		if found[g] {
-			out.Funcs = append(out.Funcs, g)
-		}
-	}
-	return out
 }
 
 // where names a position by its file, as seen from the module's root, and line.

@@ -24,7 +24,7 @@ func (u *unit) hessian(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 	if d.Hessian == nil {
 		return nil, nil
 	}
-	f := funcOf(prog, obj)
+	f := u.funcOf(prog, obj)
 	want := &wanted{f, vars(f, d.Hessian.Wrt), vars(f, d.Hessian.Of), seeds(f, d.Hessian.Of)}
 	taken := map[string]bool{}
 	for _, g := range prog.Funcs {

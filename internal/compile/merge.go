@@ -16,11 +16,12 @@ type merger struct {
 	known map[string]*ir.Func // by name
 	roots map[string]bool     // names that the directives promise
 
-	tables map[string]bool // names of made variables
+	tables map[string]bool     // names of made variables
+	texts  map[*ir.Func]string // of functions that others were compared with
 }
 
 func newMerger(pkg *types.Package) *merger {
-	return &merger{pkg: pkg, known: map[string]*ir.Func{}, roots: map[string]bool{}}
+	return &merger{pkg: pkg, known: map[string]*ir.Func{}, roots: map[string]bool{}, texts: map[*ir.Func]string{}}
 }
 
 // reserve keeps the names that a directive promises for the functions that it
@@ -41,7 +42,7 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 	differs := map[*ir.Func]bool{}
 	for _, f := range funcs {
 		old := m.known[f.Name]
-		differs[f] = old != nil && m.text(f) != m.text(old) || (m.roots[f.Name] || m.declared(f.Name)) && !mine[f.Name]
+		differs[f] = old != nil && m.text(f) != m.knownText(old) || (m.roots[f.Name] || m.declared(f.Name)) && !mine[f.Name]
 	}
 	for changed := true; changed; { // who calls a renamed function differs too
 		changed = false
@@ -97,6 +98,16 @@ func (m *merger) declared(name string) bool {
 }
 
 func base(name string) string { return name[strings.LastIndex(name, ".")+1:] }
+
+// knownText is the text of a function that was taken before, and does not change.
+func (m *merger) knownText(f *ir.Func) string {
+	text, ok := m.texts[f]
+	if !ok {
+		text = m.text(f)
+		m.texts[f] = text
+	}
+	return text
+}
 
 func (m *merger) text(f *ir.Func) string {
 	p := &ir.Printer{Qualify: types.RelativeTo(m.pkg)}

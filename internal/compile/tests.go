@@ -67,7 +67,7 @@ func usesVariables(f *ir.Func) bool {
 // variables of their form, which stand for the same parameters.
 func (u *unit) test(prog, single *ir.Program, made *merger, d *directive.Func) *emit.Test {
 	obj := u.pkg.Info.Defs[d.Decl.Name]
-	lowered, exit := funcOf(prog, obj), funcOf(single, obj)
+	lowered, exit := u.funcOf(prog, obj), u.funcOf(single, obj)
 	if lowered == nil || exit == nil || usesVariables(lowered) || d.Tangent == nil && d.Adjoint == nil && d.Hessian == nil {
 		return nil
 	}
