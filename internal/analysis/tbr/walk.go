@@ -198,11 +198,10 @@ func (in *Info) call(st *ir.Call, s *state) {
 		}
 	default:
 		in.enter(st, s)
-		out := set{}
+		actual := in.actuals(st)
 		for e := range in.last[st.Fn] {
-			out[entry{e.loc, in.actual(st, e.via)}] = true
+			s.add(entry{e.loc, actual[e.via]})
 		}
-		s.join(out)
 	}
 	if !st.Define {
 		for i, l := range st.L {
@@ -235,9 +234,12 @@ func onlyLefts(in *Info, st *ir.Call, s *state) bool {
 // enter tells the callee what is still needed of the memory that it may write.
 func (in *Info) enter(st *ir.Call, s *state) {
 	known := in.entry[st.Fn]
+	formal := in.formals(st)
 	for w := range in.eff.SharedWrites(st.Fn) {
 		in.overlapping(s, w, func(e entry) bool {
-			e.via = in.formal(st, e.via)
+			if e.via != nil {
+				e.via = formal[e.via]
+			}
 			if !known[e] {
 				known[e] = true
 				in.changed = true
@@ -247,32 +249,30 @@ func (in *Info) enter(st *ir.Call, s *state) {
 	}
 }
 
-// formal returns the parameter for which the variable v is passed, if it is the
-// only one.
-func (in *Info) formal(st *ir.Call, v *ir.Var) *ir.Var {
-	if v == nil {
-		return nil
-	}
-	var out *ir.Var
+// formals tells for a variable that is passed for which parameter, if it is the only one.
+func (in *Info) formals(st *ir.Call) map[*ir.Var]*ir.Var {
+	out := map[*ir.Var]*ir.Var{}
 	for i, p := range st.Fn.Inputs() {
-		if r, ok := st.Args[i].(*ir.Ref); ok && r.V == v {
-			if out != nil {
-				return nil
-			}
-			out = p
+		r, ok := st.Args[i].(*ir.Ref)
+		if !ok {
+			continue
+		}
+		if _, twice := out[r.V]; twice {
+			out[r.V] = nil
+		} else {
+			out[r.V] = p
 		}
 	}
 	return out
 }
 
-// actual returns the variable that is passed for the parameter v.
-func (in *Info) actual(st *ir.Call, v *ir.Var) *ir.Var {
+// actuals tells for a parameter which variable is passed.
+func (in *Info) actuals(st *ir.Call) map[*ir.Var]*ir.Var {
+	out := map[*ir.Var]*ir.Var{}
 	for i, p := range st.Fn.Inputs() {
-		if p == v && v != nil {
-			return alias.Reference(st.Args[i])
-		}
+		out[p] = alias.Reference(st.Args[i])
 	}
-	return nil
+	return out
 }
 
 func (in *Info) loop(st *ir.For, s *state) {
