@@ -6,7 +6,7 @@ import "fmt"
 // for as long as the loop does: it saves states, replaces those that have become less
 // useful, and always holds at most the given number of them; the reverse sweep works
 // with those it finds. It holds O(slots) memory and, with up to 1024 slots, allocates nothing
-// but in NewOnline and Reset.
+// but in NewOnline and Reset. A Save of the forward sweep takes O(slots) time at worst.
 //
 // In the forward sweep an Advance reaches up to the next state to be saved, which the
 // loop may not reach, and a Save into a slot in use replaces what the slot holds. The

@@ -157,9 +157,15 @@ func (p *phaseRow) excess(gap int64) int64 {
 }
 
 // short is excess for gap < low. Its terms may wrap around; the result is right if it fits.
+// From three slots on it takes as many steps as the repetition number of gap is smaller than
+// r-1. There is one such call for r steps of the loop or more, for each gap that changes.
 func (p *phaseRow) short(gap int64) int64 {
 	s, g, slope := uint64(p.s), uint64(gap), uint64(p.r-1)
 	t, below := slope, uint64(p.low)
+	if s <= 2 {
+		small, b := repetition(gap, p.s)
+		t, below = uint64(small), b
+	}
 	for below >= g {
 		t--
 		below = mulDiv(below, t, s+t) // Beta(s, t-1)

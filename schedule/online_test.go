@@ -147,6 +147,22 @@ func TestOnlineRatios(t *testing.T) {
 	}
 }
 
+// TestOnlineLarge plans loops whose counts come near to the limit of 64 bits.
+func TestOnlineLarge(t *testing.T) {
+	for _, c := range []struct {
+		n int64
+		s int
+	}{{4e9, 1}, {1e12, 2}, {1e12 + 12345, 2}, {1e6, 3}} {
+		got, err := PlanOnline(c.n, c.s, true)
+		if least := Advances(c.n, c.s); err != nil || got.Advances < least || got.Advances-least > least/200 {
+			t.Errorf("n=%d s=%d: %d advances, the least number is %d; %v", c.n, c.s, got.Advances, least, err)
+		}
+	}
+	if _, err := PlanOnline(1e12, 1, true); err == nil || !strings.Contains(err.Error(), "does not fit") {
+		t.Errorf("10^12 steps in one slot: error %v", err)
+	}
+}
+
 // TestOnlineAgainstClassic compares with the advances of the classic online programs (the
 // C++ program Revolve, with the algorithms of Stumm and Walther 2010 and Wang, Moin and
 // Iaccarino 2009), which were counted by running them.
