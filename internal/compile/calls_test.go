@@ -101,6 +101,9 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 		note(wrt, d.Adjoint.Wrt)
 		note(of, d.Adjoint.Of)
 		fmt.Fprintf(&b, " Adjoint: %s%sAdjoint,", method, name)
+		if d.Adjoint.Split && d.Adjoint.Joint {
+			fmt.Fprintf(&b, " Forward: %s%sForward, Reverse: %[1]s%[2]sReverse,", method, name)
+		}
 		if d.Adjoint.Vector > 0 && (d.Adjoint.Joint || strings.Contains(c.allText(), name+"AdjointVector(")) {
 			fmt.Fprintf(&b, " AdjointVector: %s%sAdjointVector,", method, name)
 		}

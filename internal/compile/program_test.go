@@ -111,6 +111,9 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 	if suffix != "" { // its gradient is compared with that of the program as it is
 		c.Src = tangents.ReplaceAllString(c.Src, "")
 	}
+	if suffix == "" && seed%3 == 1 {
+		c.Src = adjointLine.ReplaceAllString(c.Src, "$0 mode=both")
+	}
 	vector := suffix == "" && *vectorShare > 0 && seed%*vectorShare == 0
 	if vector {
 		c.Src = withVector(c.Src)
@@ -169,6 +172,9 @@ func (p *program) caseLiteral(r programRun) string {
 	}
 	if p.vector {
 		fmt.Fprintf(&b, "\t\tTangentVector: %s%sTangentVector, AdjointVector: %[1]s%[2]sAdjointVector,\n", method, c.Name)
+	}
+	if strings.Contains(c.Src, " mode=both") {
+		fmt.Fprintf(&b, "\t\tForward: %s%sForward, Reverse: %[1]s%[2]sReverse,\n", method, c.Name)
 	}
 	if strings.Contains(c.Src, "//cairn:hessian") {
 		fmt.Fprintf(&b, "\t\tHessian: %s%sHessian,\n", method, c.Name)

@@ -34,6 +34,8 @@ type Case struct {
 	// Adjoint, Tangent and Pattern have the calling conventions of generated code;
 	// nil leaves out what needs it.
 	Adjoint, Tangent, Pattern any
+	// Forward and Reverse are the two sweeps; what they are compared with is Adjoint.
+	Forward, Reverse any
 	// Hessian is the tangent of the adjoint; what it is compared with is Adjoint.
 	Hessian any
 	// AdjointVector and TangentVector are the forms for several directions, or nil.
@@ -154,20 +156,12 @@ func (r run) found() [][]leaf {
 	return out
 }
 
-// foundAs is found for shadows: of a map they have the keys of the primal, since no entry
-// is made, or taken out, where nothing active is.
+// foundAs is found for shadows: their maps have the keys of the primal's, since no entry is
+// made, or taken out, where nothing active is.
 func (r run) foundAs(primal run) [][]leaf {
-	out := r.found()
-	for i, a := range primal.args {
-		if a.Kind() != reflect.Map || refers(a.Type().Elem()) {
-			continue
-		}
-		out[i] = nil
-		for _, k := range sortedKeys(a) {
-			for j := range held(element(a, k)) {
-				out[i] = append(out[i], entryLeaf{r.args[i], k, j})
-			}
-		}
+	var out [][]leaf
+	for i, a := range r.args {
+		out = append(out, leavesAs(a, primal.args[i]))
 	}
 	return out
 }

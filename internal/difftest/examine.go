@@ -36,6 +36,9 @@ func (c *Case) Examine() (r Report) {
 	if c.Adjoint != nil {
 		e.guard("the adjoint", e.runAdjoint)
 	}
+	if c.Forward != nil && len(e.report.Failures) == 0 {
+		e.guard("the split form", e.runSplit)
+	}
 	if c.TangentVector != nil {
 		e.guard("the tangent of several directions", func() { e.runVector("the tangent", c.Tangent, c.TangentVector, false) })
 	}

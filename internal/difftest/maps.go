@@ -84,6 +84,38 @@ func sortedKeys(m reflect.Value) []reflect.Value {
 	return keys
 }
 
+// leavesAs is leaves of v with the keys of maps that like has. Where maps of like are not
+// of numbers, arrays or structs v has its own.
+func leavesAs(v, like reflect.Value) []leaf {
+	mine, theirs := maps(v), maps(like)
+	if len(mine) != len(theirs) {
+		return leaves(v)
+	}
+	keys := map[uintptr]reflect.Value{}
+	for i, m := range mine {
+		if !m.IsNil() {
+			keys[m.Pointer()] = theirs[i]
+		}
+	}
+	return leavesBy(v, func(m reflect.Value) []reflect.Value {
+		if m.IsNil() {
+			return nil
+		}
+		return sortedKeys(keys[m.Pointer()])
+	})
+}
+
+// maps lists the maps in v whose elements hold no references.
+func maps(v reflect.Value) []reflect.Value {
+	var out []reflect.Value
+	walk(v, nil, func(v reflect.Value) {
+		if v.Kind() == reflect.Map && !refers(v.Type().Elem()) {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
 // refers reports whether values of type t are references, behind which floats have places.
 func refers(t reflect.Type) bool {
 	switch t.Kind() {

@@ -9,15 +9,18 @@ import (
 // leaves returns the float leaves of v, two of a complex number, depth first, through slices (up to their
 // length) and pointers, as settable values. Memory that is reached twice is
 // listed twice; a pointer back to what encloses it is not followed.
-func leaves(v reflect.Value) []leaf {
+func leaves(v reflect.Value) []leaf { return leavesBy(v, sortedKeys) }
+
+// leavesBy is leaves with the keys that are looked up in maps.
+func leavesBy(v reflect.Value, keys func(m reflect.Value) []reflect.Value) []leaf {
 	var out []leaf
 	walk(v, nil, func(v reflect.Value) {
 		switch {
 		case v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32:
 			out = append(out, v)
 		case v.Kind() == reflect.Map && !refers(v.Type().Elem()):
-			for _, k := range sortedKeys(v) {
-				for j := range held(element(v, k)) {
+			for _, k := range keys(v) {
+				for j := range held(reflect.New(v.Type().Elem()).Elem()) {
 					out = append(out, entryLeaf{v, k, j})
 				}
 			}

@@ -164,11 +164,19 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 	return c
 }
 
-// methodExpr is method for T.m(x, …) or (*T).m(x, …), where x is the receiver.
+// methodExpr is method for T.m(x, …) or (*T).m(x, …), where x is the receiver. Of an interface
+// T the method is that of the value in x, if its type is known.
 func (b *builder) methodExpr(e *ast.CallExpr, f *ast.SelectorExpr, sel *types.Selection) *callee {
+	_, tuple := b.info.TypeOf(e.Args[0]).(*types.Tuple)
+	if isInterface(sel.Recv()) && !tuple && b.variantOf(e.Args[0]) == nil {
+		if known := b.devirtual(e.Args[0], f.Sel.Name); known != nil {
+			known.args = e.Args[1:]
+			return known
+		}
+	}
 	c := b.method(f, sel, nil)
 	c.expr = sel.Recv()
-	if _, tuple := b.info.TypeOf(e.Args[0]).(*types.Tuple); tuple {
+	if tuple {
 		return c // the receiver is the first of several results
 	}
 	c.recv, c.args = e.Args[0], e.Args[1:]

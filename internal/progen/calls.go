@@ -134,7 +134,10 @@ func (g *gen) argument(t typ) string {
 		return v.name
 	case tSlice:
 		x := g.pick(func(v *variable) bool { return v.t == tSlice && v.n >= 2 })
+		c := g.pick(func(v *variable) bool { return v.t == tArray && v.n >= 2 })
 		switch {
+		case c != nil && g.chance(15):
+			return c.name + g.one("[:]", "[:2]", fmt.Sprintf("[%d:]", c.n-2))
 		case x == nil:
 			return ""
 		case x.class > 2 && g.chance(25):
@@ -201,6 +204,8 @@ var shapes = []helper{
 	{params: []typ{tArray, tFloat}, results: 1},
 	{params: []typ{tComplexes, tFloat}, results: 1},
 	{params: []typ{tComplex, tComplexes}},
+	{params: []typ{tRows, tFloat}, results: 1},
+	{params: []typ{tRows, tSlice}},
 	{params: []typ{tMap, tFloat}, results: 1},
 	{params: []typ{tNames, tSlice}},
 	{params: []typ{tPlainMap, tFloat}, results: 1},
@@ -348,6 +353,8 @@ func (g *gen) parameter(t typ) *variable {
 	switch t {
 	case tSlice, tComplexes:
 		v.n, v.class = 2, g.newClass()
+	case tRows:
+		v.n, v.m, v.class = 2, 2, g.newClass()
 	case tArray:
 		v.n, v.class = 3, 3
 	case tInt:

@@ -119,6 +119,9 @@ func (g *gen) functionals() {
 	if g.curves {
 		g.line(curves, n)
 	}
+	if g.lists {
+		g.line(node, n)
+	}
 	if !g.funcs {
 		return
 	}

@@ -112,6 +112,8 @@ type gen struct {
 	funcs        bool     // functions that take functions are called
 	curves       bool     // values are kept in interfaces
 	global       bool     // there are package-level variables
+	rareShare    int      // percent of the statements that are rare ones
+	lists        bool     // there are linked lists
 	rules        bool     // functions have derivatives by hand
 	touching     []string // names of variables of the package, and of helpers that use them
 }

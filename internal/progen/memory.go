@@ -79,7 +79,7 @@ func (g *gen) rows() bool {
 	}
 	u := g.fresh("u")
 	g.line("%s := %s[%s]", u, v.name, i)
-	g.declare(&variable{name: u, t: tSlice, n: v.m, class: v.m})
+	g.declare(&variable{name: u, t: tSlice, n: v.m, class: rowClass(v)})
 	return true
 }
 

@@ -86,6 +86,9 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 	}
 	g.global = !g.opts.NoVars && g.chance(25)
 	g.rules = !g.opts.NoRules && g.chance(15)
+	if g.chance(25) {
+		g.rareShare = g.in(5, 25)
+	}
 	g.program()
 	src, err := format.Source([]byte(strings.Join(g.out, "\n") + "\n"))
 	if err != nil {

@@ -79,7 +79,7 @@ func TestLanguageIsCovered(t *testing.T) {
 		"switch {", "switch ", "default:", "} else if ", "} else {", "for {", "for range ", " := range ", "+= 3 {", "-- {", "-= 2 {", "break L", "continue L", "\tbreak\n", "\tcontinue\n", "\treturn\n",
 		"copy(", "make([]float64, ", "make([][]float64", "append(", "append([]float64(nil)", "float32(", "[]float32", "[1:]", "1103515245", "math.FMA(", "max(", "min(", "math.Abs(", "math.Floor(",
 		".W, s", "&ps[", ":= *s", "[3]float64", "_ = ", "seed", "|| ", "&& ", "!(", "of=out", "of=x,return", "of=return0,return1", "wrt=s", ".C[", ".K = ", ".K%2 == ", "ks", "complex128", "complex64(", "cmplx.Pow(", "real(", "imag(",
-		"map[int]float64{", "map[string]float64{", "delete(m", ", ok", " + 256 - 256", "sort.Strings(", "Var0 = ", "of=m", "Adjoint\n", "undo\n",
+		"map[int]float64{", "map[string]float64{", "delete(m", ", ok", " + 256 - 256", "sort.Strings(", "Var0 = ", "of=m", "Adjoint\n", "undo\n", ".Next = ", "[]func(float64) float64{", " := range rows {",
 		"T(math.Sin(float64(", "[float64](", "(float32(", ").At(", ".Add(", "[T](", "make(",
 	} {
 		if !strings.Contains(all, text) {

@@ -22,6 +22,10 @@ func (g *gen) stmt() {
 		g.maps()
 		return
 	}
+	if g.chance(g.rareShare) {
+		g.rarer()
+		return
+	}
 	switch k := g.r.IntN(100); {
 	case k < 18:
 		g.assign()

@@ -460,7 +460,7 @@ func (g *generator) stretches(c *ir.Call) (whole []ir.Expr, parts []ir.Expr) {
 // false if it has to be kept in another way.
 func (g *generator) argumentParts(c *ir.Call, i int, a ir.Expr) (parts []ir.Expr, ok bool) {
 	t, ok := a.Type().Underlying().(*types.Slice)
-	if !ok || ir.HasRef(t.Elem()) || c.Fn.Variadic || !g.repeatable(a) || g.mem.OverlapAny(g.mem.PointsTo(a), g.t.room()) {
+	if !ok || ir.HasRef(t.Elem()) || c.Fn.Variadic || !g.repeatable(a) || ofArray(a) || g.mem.OverlapAny(g.mem.PointsTo(a), g.t.room()) {
 		return nil, false
 	}
 	written := alias.Set{}
@@ -496,6 +496,30 @@ func (g *generator) argumentParts(c *ir.Call, i int, a ir.Expr) (parts []ir.Expr
 		return []ir.Expr{a}, true
 	}
 	return nil, false
+}
+
+// ofArray reports whether the slice a is a part of an array that a variable of the function
+// holds. Between the sweeps of a function in the split form its value is kept, and in the
+// reverse sweep it lies elsewhere than a snapshot of the slice would tell.
+func ofArray(a ir.Expr) bool {
+	for {
+		switch x := a.(type) {
+		case *ir.SliceOf:
+			a = x.X
+		case *ir.Field:
+			a = x.X
+		case *ir.Index:
+			if _, array := x.X.Type().Underlying().(*types.Array); !array {
+				return false
+			}
+			a = x.X
+		case *ir.Ref:
+			_, slice := x.Type().Underlying().(*types.Slice)
+			return !slice
+		default:
+			return false
+		}
+	}
 }
 
 // repeatable reports whether evaluating the slice a once more, before the call, is cheap.
