@@ -166,6 +166,7 @@ func TestResumeAfterAnyDeath(t *testing.T) {
 		{Scheme: "multistage", Snaps: 2, Disk: 2, Storage: "file:" + dir},
 		{Scheme: "multistage", Disk: 3, Storage: "file:" + dir},
 		{Scheme: "online", Snaps: 2, Storage: "file:" + dir},
+		{Scheme: "hrevolve", Snaps: 2, Disk: -1, Storage: "file:" + dir},
 		{Scheme: "online", Snaps: 1, Disk: -1, Storage: "file:" + dir},
 	} {
 		for _, n := range []int{1, 2, 5, 12} {

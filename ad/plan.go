@@ -103,7 +103,7 @@ func (p *Plan) check(s *scheme) {
 // where there is one or must be.
 func (p *Plan) word(s *scheme, name string, value int64, ok bool) {
 	given := value != 0
-	needed := s.needs == name && !(name == "snaps" && (p.Budget != 0 || p.Scheme == "multistage" && p.Disk != 0))
+	needed := s.needs == name && !(name == "snaps" && (p.Budget != 0 || (p.Scheme == "multistage" || p.Scheme == "hrevolve") && p.Disk != 0))
 	switch {
 	case given && !strings.Contains(s.takes, name):
 		refuse("scheme=%s has no %s=; it has %s", p.Scheme, name, s.takes)

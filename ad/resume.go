@@ -104,6 +104,7 @@ func (l *Loop) takeUp(advance, record func(i int) bool) {
 func (l *Loop) replay() (at, recorded int64) {
 	j := &l.dur.journal
 	recorded = -1
+	held := map[[2]int]int64{}
 	for l.count < j.Actions {
 		a, ok := l.acts.Next()
 		if !ok {
@@ -111,6 +112,12 @@ func (l *Loop) replay() (at, recorded int64) {
 		}
 		l.count++
 		switch a.Kind {
+		case schedule.Save:
+			held[[2]int{int(a.Level), a.Slot}] = a.From
+		case schedule.Restore:
+			if a.Last {
+				delete(held, [2]int{int(a.Level), a.Slot})
+			}
 		case schedule.Record:
 			recorded = a.From
 		case schedule.Reverse:
@@ -123,6 +130,11 @@ func (l *Loop) replay() (at, recorded int64) {
 			if j.Recorded {
 				recorded = j.Done - 1
 			}
+		}
+	}
+	for _, s := range j.Live {
+		if step, ok := held[[2]int{s.Level, s.Slot}]; s.Step != 0 && (!ok || step != s.Step) {
+			l.dur.fail(errDamaged)
 		}
 	}
 	return at, recorded

@@ -25,6 +25,7 @@ var schemes = map[string]*scheme{
 	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
 	"online":     {takes: "snaps budget storage", needs: "snaps", resumes: true, endless: true, unplanned: true, make: makeOnline},
 	"mixed":      {takes: "snaps budget storage", needs: "snaps", make: makeMixed},
+	"hrevolve":   {takes: "snaps budget disk costs storage", needs: "snaps", levels: true, resumes: true, make: makeHRevolve},
 	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 
@@ -83,7 +84,16 @@ type made struct {
 	online     *schedule.Online
 	onlineDisk *schedule.OnlineTwoLevel
 	bytes      *schedule.Bytes
+	hrevolve   *schedule.HRevolve
+	hrevolveOf hrevolveOf // what it was made for
 	mixed      *schedule.Mixed
+}
+
+// hrevolveOf is what a schedule for levels with costs is made for; its tables are large.
+type hrevolveOf struct {
+	steps       int64
+	snaps, disk int
+	costs       schedule.Costs
 }
 
 // fresh returns *p, which it makes if there is none.
@@ -145,11 +155,7 @@ func makeOnline(l *Loop) error {
 func makeOnlineDisk(l *Loop) error {
 	o := fresh(&l.made.onlineDisk)
 	l.acts = o
-	costs := l.plan.Costs
-	if costs == (schedule.Costs{}) {
-		costs = DiskCosts(1, 2, 2)
-	}
-	err := o.Reset(l.slots, l.plan.Disk, costs)
+	err := o.Reset(l.slots, l.plan.Disk, l.plan.costs())
 	if err == nil && l.steps == 0 {
 		o.Stop(0, false)
 	}
@@ -160,4 +166,30 @@ func makeMixed(l *Loop) error {
 	m := fresh(&l.made.mixed)
 	l.acts = m
 	return m.Reset(l.steps, int64(l.slots), 1, 1)
+}
+
+func makeHRevolve(l *Loop) error {
+	of := hrevolveOf{l.steps, l.slots, l.plan.Disk, l.plan.costs()}
+	h, was := l.made.hrevolve, l.made.hrevolveOf
+	if h != nil && was.steps >= of.steps && l.plan.Resume == "" {
+		was.steps = of.steps
+	}
+	if h == nil || was != of {
+		var err error
+		if h, err = schedule.NewHRevolve(of.steps, []int{of.snaps, of.disk}, of.costs); err != nil {
+			return err
+		}
+		l.made.hrevolve, l.made.hrevolveOf = h, of
+	}
+	l.acts = h
+	return h.Reset(l.steps)
+}
+
+// costs returns the costs of the plan; without any a step costs 1, and to write or read
+// a snapshot of the second level 2.
+func (p *Plan) costs() schedule.Costs {
+	if p.Costs == (schedule.Costs{}) {
+		return DiskCosts(1, 2, 2)
+	}
+	return p.Costs
 }

@@ -61,6 +61,8 @@ func plansOf(snaps int, storage string) []Plan {
 		{Scheme: "online", Snaps: (snaps + 1) / 2, Disk: 2, Storage: storage},
 		{Scheme: "online", Snaps: snaps, Disk: -1, Storage: storage},
 		{Scheme: "mixed", Snaps: snaps, Storage: storage},
+		{Scheme: "hrevolve", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
+		{Scheme: "hrevolve", Snaps: snaps, Disk: -1, Costs: DiskCosts(2, 3, 1), Storage: storage},
 		{Scheme: "multistage", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps, Disk: -1, Storage: "doubling;" + storage},
 	}
