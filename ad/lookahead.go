@@ -17,6 +17,14 @@ func (q *lookahead) at(k int) *schedule.Action { return &q.coming[(q.first+k)%wi
 
 // next returns the next action of the reverse sweep.
 func (l *Loop) next() (schedule.Action, bool) {
+	if l.places == nil {
+		return l.acts.Next()
+	}
+	return l.nextAhead()
+}
+
+// nextAhead is next with a look at what comes after it.
+func (l *Loop) nextAhead() (schedule.Action, bool) {
 	l.readAhead()
 	q := l.ahead
 	if q.n == 0 {
@@ -33,7 +41,7 @@ func (l *Loop) next() (schedule.Action, bool) {
 // actions so far are done.
 func (l *Loop) readAhead() {
 	q := l.ahead
-	for q.seen < window {
+	for q.seen < window && !l.everything {
 		if q.seen == q.n {
 			a, ok := l.acts.Next()
 			if !ok {

@@ -26,6 +26,8 @@ type Loop struct {
 	slots  int  // snapshots of the first level
 	block  bool // see NewBlock
 
+	everything bool // the schedule records all iterations in the forward sweep
+
 	levels []*level
 	start  *slot // holds the state before iteration 0, until Release
 	kept   *slot // one that belongs to no level, to hold the start if the schedule does not
@@ -120,6 +122,17 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 }
 
 func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot)) {
+	if l.everything = l.everything && l.ends.keep == nil; l.everything {
+		if l.steps > 0 {
+			l.keepStart(save)
+		}
+		for i := int64(0); i < l.steps; i++ {
+			if !l.record(schedule.Action{From: i}, record) {
+				l.steps = i + 1
+			}
+		}
+		return
+	}
 	if l.acts == nil {
 		l.measure(save)
 	}
@@ -129,7 +142,9 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 		if l.start == nil && a.Kind != schedule.Save {
 			l.keepStart(save) // the schedule does not
 		}
-		l.atEnd(a)
+		if l.ends.keep != nil {
+			l.atEnd(a)
+		}
 		switch a.Kind {
 		case schedule.Save:
 			l.save(a, save)
@@ -180,6 +195,7 @@ func (l *Loop) stop(done int64, recorded bool) {
 // once, the last one first. The values returned by advance and record no longer matter,
 // since Forward knows where the loop ended.
 func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
+	b := body{advance, record, reverse, save, restore}
 	switch {
 	case l.block:
 		l.restore(blockRestore, advance, restore)
@@ -189,36 +205,61 @@ func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), sa
 	case l.places != nil:
 		l.running = true
 		defer l.afterSweep()
+		if d := l.dur; d != nil {
+			d.beginReverse()
+			b.save, b.restore = d.save, d.restore
+		}
+		l.back(&b)
 		if l.dur != nil {
-			l.reverseDurable(advance, record, reverse)
-		} else {
-			for a, ok := l.next(); ok; a, ok = l.next() {
-				l.do(a, advance, record, reverse, save, restore)
-			}
+			l.dur.done = true
 		}
 		l.running = false
 	default:
-		for a, ok := l.acts.Next(); ok; a, ok = l.acts.Next() {
-			l.do(a, advance, record, reverse, save, restore)
+		l.back(&b)
+	}
+}
+
+// back does the actions of the reverse sweep.
+func (l *Loop) back(b *body) {
+	if l.everything {
+		for i := l.steps - 1; i >= 0; i-- {
+			l.stats.Steps++
+			b.reverse(int(i))
+		}
+		return
+	}
+	for a, ok := l.next(); ok; a, ok = l.next() {
+		l.do(a, b)
+		if l.dur != nil {
+			l.dur.afterAction(l, a)
 		}
 	}
 }
 
+// body is what a loop does, for its reverse sweep.
+type body struct {
+	advance, record func(i int) bool
+	reverse         func(i int)
+	save, restore   func(s *Snapshot)
+}
+
 // do does one action of the reverse sweep.
-func (l *Loop) do(a schedule.Action, advance, record func(i int) bool, reverse func(i int), save, restore func(s *Snapshot)) {
-	l.atEnd(a)
+func (l *Loop) do(a schedule.Action, b *body) {
+	if l.ends.keep != nil {
+		l.atEnd(a)
+	}
 	switch a.Kind {
 	case schedule.Save:
-		l.save(a, save)
+		l.save(a, b.save)
 	case schedule.Restore:
-		l.restore(a, advance, restore)
+		l.restore(a, b.advance, b.restore)
 	case schedule.Advance:
-		l.advance(a, advance)
+		l.advance(a, b.advance)
 	case schedule.Record:
-		l.record(a, record)
+		l.record(a, b.record)
 	case schedule.Reverse:
 		l.stats.Steps++
-		reverse(int(a.From))
+		b.reverse(int(a.From))
 	}
 }
 

@@ -36,23 +36,24 @@ func (l *Loop) forwardDurable(advance, record func(i int) bool) {
 	d.write(l, between, nil)
 }
 
-// reverseDurable is Reverse for such a loop.
-func (l *Loop) reverseDurable(advance, record func(i int) bool, reverse func(i int)) {
-	d := l.dur
+// beginReverse brings the adjoints to where the journal is that was found, if that is in
+// the reverse sweep.
+func (d *durable) beginReverse() {
 	if d.found && d.journal.Phase == inReverse {
 		d.fail(d.unpack(&d.now, &d.adjoints, d.blob, -1))
 		d.restoreAdjoints(&d.now)
 		d.now.data.raw = nil
 	}
 	d.blob = nil
-	for a, ok := l.next(); ok; a, ok = l.next() {
-		l.count++
-		l.do(a, advance, record, reverse, d.save, d.restore)
-		if a.Kind == schedule.Reverse && d.due() {
-			d.write(l, inReverse, d.saveAdjoints)
-		}
+}
+
+// afterAction counts an action of the reverse sweep and writes a journal after it, if it is
+// time.
+func (d *durable) afterAction(l *Loop, a schedule.Action) {
+	l.count++
+	if a.Kind == schedule.Reverse && d.due() {
+		d.write(l, inReverse, d.saveAdjoints)
 	}
-	d.done = true
 }
 
 // end gives up the run; one that has come to its end is removed.

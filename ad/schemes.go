@@ -105,6 +105,7 @@ func fresh[T any](p **T) *T {
 }
 
 func makeStore(l *Loop) error {
+	l.everything = true
 	l.acts = &l.made.cursor
 	return l.made.cursor.ResetStoreAll(l.steps)
 }
