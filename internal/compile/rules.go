@@ -77,9 +77,6 @@ func ruleName(f *types.Func) string { return f.Pkg().Name() + "." + directive.Fu
 func (r *rules) find(f *types.Func) *ir.Rule {
 	rule := r.of[f]
 	if rule == nil {
-		if known := builtinRule(f); known != nil {
-			return known
-		}
 		return r.reader(f)
 	}
 	r.learn(rule)

@@ -23,10 +23,6 @@ type Rule struct {
 	// Passive: the function only reads, and what it returns counts as constant.
 	Passive bool
 
-	// Permutes: the tangent moves shadows about and does nothing else with them, so it
-	// serves for patterns too.
-	Permutes bool
-
 	In     []bool // by input: it is followed by its shadow
 	Out    []bool // by result: it has a seed
 	Same   []int  // by result: the input that it is, or -1

@@ -25,6 +25,13 @@ func sorter(f *types.Func, args []Value) (results []Value, ok bool) {
 	if f.Pkg() == nil || f.Pkg().Path() != "github.com/cairn-ad/cairn/ad" {
 		return nil, false
 	}
+	if f.Name() == "Ascending" {
+		var x []float64
+		for _, v := range args[0].elems {
+			x = append(x, v.Float())
+		}
+		return []Value{indices(ad.Ascending(x))}, true
+	}
 	if f.Signature().Recv() == nil {
 		starts := sorters[f.Name()]
 		if starts == nil {
@@ -44,11 +51,15 @@ func sorter(f *types.Func, args []Value) (results []Value, ok bool) {
 		step, i, j := s.Step(args[1].Bool())
 		return []Value{Int64(int64(step)), Int64(int64(i)), Int64(int64(j))}, true
 	case "Order":
-		out := Value{kind: Slice, elems: []Value{}}
-		for _, i := range s.Order() {
-			out.elems = append(out.elems, Int64(int64(i)))
-		}
-		return []Value{out}, true
+		return []Value{indices(s.Order())}, true
 	}
 	return nil, false
+}
+
+func indices(p []int) Value {
+	out := Value{kind: Slice, elems: []Value{}}
+	for _, i := range p {
+		out.elems = append(out.elems, Int64(int64(i)))
+	}
+	return out
 }

@@ -127,6 +127,12 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	}
 	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: recv})
 	switch {
+	case c.sort != nil && c.sort.by == byValue:
+		if recv == nil {
+			recv = args.values[params[0]]
+		}
+		b.sortFloats(e.Pos(), recv)
+		return returned{}
 	case c.sort != nil:
 		b.fail(e, "call of "+funcName(c.fn)+" through a value", "what it sorts is looked at where it is named", "call it by its name")
 		return returned{values: b.dummies(v.sig)}
@@ -495,6 +501,9 @@ func (b *builder) deferred(s *ast.DeferStmt, keep func(token.Pos, ir.Expr) ir.Ex
 	switch {
 	case c.kind == refusedCall:
 		return func() {}
+	case c.sort != nil && c.sort.by == byValue:
+		x := forLater(call.Pos(), b.floatsToSort(call, c), keep)
+		return func() { b.sortFloats(call.Pos(), x) }
 	case c.kind != functionCall || c.sort != nil:
 		b.fail(s, "deferred call", "only calls of functions are followed", "write defer func() { … }()")
 		return func() {}

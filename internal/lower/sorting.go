@@ -47,6 +47,7 @@ const (
 	byLess      sortBy = iota // a slice and a function of two indices
 	byCmp                     // a slice and a function of two elements
 	byInterface               // a value with methods
+	byValue                   // a slice of floats, in ascending order
 )
 
 var sortKinds = map[string]*sortKind{
@@ -56,6 +57,10 @@ var sortKinds = map[string]*sortKind{
 	"sort.Stable":           {"OrderStable", "SwapStable", byInterface},
 	"slices.SortFunc":       {"OrderFunc", "SwapSort", byCmp},
 	"slices.SortStableFunc": {"OrderStableFunc", "SwapStable", byCmp},
+
+	"sort.Float64s":            {by: byValue},
+	"(sort.Float64Slice).Sort": {by: byValue},
+	"slices.Sort":              {by: byValue},
 }
 
 // sortKindOf returns how f sorts, or nil if it is no such function.
@@ -63,7 +68,19 @@ func (b *builder) sortKindOf(f *types.Func) *sortKind {
 	if f.Pkg() == nil || f.Pkg().Path() != "sort" && f.Pkg().Path() != "slices" {
 		return nil
 	}
-	return sortKinds[b.l.origin(f).FullName()]
+	kind := sortKinds[b.l.origin(f).FullName()]
+	if kind == nil || kind.by != byValue {
+		return kind
+	}
+	sig := f.Signature()
+	t := sig.Recv()
+	if t == nil {
+		t = sig.Params().At(0)
+	}
+	if s, ok := t.Type().Underlying().(*types.Slice); !ok || !ir.IsFloat(s.Elem()) {
+		return nil // called as it is
+	}
+	return kind
 }
 
 // A sorted is what a call sorts: the number of elements, and how two of them are compared
@@ -84,6 +101,8 @@ func (b *builder) sortCall(e *ast.CallExpr, c *callee) {
 		s = b.sortedSlice(e, c)
 	case byInterface:
 		s = b.sortedInterface(e, e.Args[0], false)
+	case byValue:
+		b.sortFloats(e.Pos(), b.floatsToSort(e, c))
 	}
 	if s == nil {
 		return
@@ -142,6 +161,27 @@ func (b *builder) saveSteady(pos token.Pos, x ir.Expr) ir.Expr {
 	out := b.save(pos, x)
 	b.steady[out.(*ir.Ref).V] = true
 	return out
+}
+
+// floatsToSort is the slice that a call without a comparison sorts.
+func (b *builder) floatsToSort(e *ast.CallExpr, c *callee) ir.Expr {
+	if c.recv != nil {
+		return b.receiver(b.expr(c.recv), c, c.recv)
+	}
+	return b.exprTo(c.args[0], c.fn.Signature().Params().At(0).Type())
+}
+
+// sortFloats emits that the floats in x are put into ascending order.
+func (b *builder) sortFloats(pos token.Pos, x ir.Expr) {
+	if isNil(x) {
+		return
+	}
+	x = b.held(pos, x)
+	n := b.save(pos, &ir.Len{X: clone(x)})
+	order := b.newVar("order", types.NewSlice(intType), ir.Local, pos)
+	f := types.NewFunc(token.NoPos, adPackage, "Ascending", signatureOf(nil, []types.Type{x.Type()}, []types.Type{order.Type}))
+	b.emit(&ir.Call{At: ir.At{P: pos}, L: refs(order), Define: true, Ext: f, Args: []ir.Expr{clone(x)}})
+	b.permute(pos, &sorted{slice: x, n: n}, order)
 }
 
 // only is the only result of a call of f.

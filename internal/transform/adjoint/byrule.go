@@ -22,9 +22,6 @@ func (t *transform) checkRule(c *ir.Call) {
 
 // where is the place of a rule, without directories.
 func (t *transform) where(r *ir.Rule) string {
-	if !r.Pos.IsValid() {
-		return "package ad"
-	}
 	at := t.prog.Fset.Position(r.Pos)
 	return fmt.Sprintf("%s:%d", filepath.Base(at.Filename), at.Line)
 }

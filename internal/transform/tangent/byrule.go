@@ -19,7 +19,7 @@ func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 	if rule.Mirror {
 		return g.mirrored(s)
 	}
-	if g.t.algebra != Numbers && !rule.Permutes {
+	if g.t.algebra != Numbers {
 		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "pattern of a call of "+rule.Of.Name(), "the function has a rule, which tells the derivative, but not what depends on what",
 			"write what it does in this module, without a rule")
 		return nil
