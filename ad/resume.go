@@ -133,6 +133,9 @@ func (l *Loop) replay() (at, recorded int64) {
 			}
 		}
 	}
+	for at := range held { // some may have been lost to a budget
+		l.slotFor(schedule.Action{Level: uint8(at[0]), Slot: at[1]})
+	}
 	for _, s := range j.Live {
 		if step, ok := held[[2]int{s.Level, s.Slot}]; s.Step != 0 && (!ok || step != s.Step) {
 			l.dur.fail(errDamaged)
