@@ -18,7 +18,7 @@ func file(name string, imports ...string) File {
 
 // Every rule, once kept and once broken. An empty want means that nothing is wrong.
 func TestCheck(t *testing.T) {
-	generated := file("examples/e/e_cairn.go", "math", Module+"/ad", Module+"/schedule", Module+"/examples/e/field", "unsafe")
+	generated := file("examples/e/e_cairn.go", "math", Module+"/ad", Module+"/schedule", Module+"/examples/e/field", "sync")
 	generated.Generated = true
 	for name, c := range map[string]struct {
 		pkgs []*Package
@@ -90,13 +90,13 @@ func TestCheck(t *testing.T) {
 		"generated": {
 			[]*Package{
 				pkg("examples/e", file("examples/e/e.go", Module+"/examples/e/field"), generated),
-				pkg("examples/e/field", file("examples/e/field/f.go", "unsafe")),
+				pkg("examples/e/field", file("examples/e/field/f.go", "sync")),
 			},
 			"",
 		},
 		"generated and more": {
 			[]*Package{pkg("examples/e", file("examples/e/e.go", Module+"/examples/e/field"), generated)},
-			"examples/e/e_cairn.go: imports unsafe: generated code imports math",
+			"examples/e/e_cairn.go: imports sync: generated code imports math",
 		},
 		"no doc":        {[]*Package{{Dir: "ad", Name: "ad"}}, "ad: there is no package doc comment"},
 		"short doc":     {[]*Package{{Dir: "ad", Name: "ad", Doc: "Package ad is short."}}, "ad: the doc comment has 20 letters"},

@@ -62,8 +62,9 @@ var (
 	// users are the trees of the first users: public packages and their own tree.
 	users = []string{"npb/", "examples/"}
 
-	// runtime is what generated code may import, beside what its types need.
-	runtime = []string{"math", "math/cmplx", Module + "/ad", Module + "/schedule"}
+	// runtime is what generated code may import, beside what its types need: unsafe for
+	// the types and fields of other packages that it cannot name.
+	runtime = []string{"math", "math/cmplx", "unsafe", Module + "/ad", Module + "/schedule"}
 )
 
 // A rule is the place of one package: what it may import, and the sentence that

@@ -142,6 +142,7 @@ type unit struct {
 	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
 	tables     tables
+	mirrors    *mirrors
 	testFiles  func() ([]File, error) // see Result.Tests
 	rules      *rules
 	places     map[*ir.Program]*place // filled when first asked for
@@ -149,6 +150,7 @@ type unit struct {
 
 func newUnit(p *load.Package, all []*load.Package, opts Options) *unit {
 	u := &unit{pkg: p, opts: opts, tables: tables{made: map[*types.Var]*ir.PackageVar{}, known: map[string]bool{}}}
+	u.mirrors = newMirrors(p.Types, u.tables.known)
 	for _, d := range all {
 		if d != p {
 			u.deps = append(u.deps, d)
@@ -176,7 +178,7 @@ func (u *unit) outside(t *types.Package) *lower.Package {
 // analyses look at that form. At the end equal functions become one again.
 func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.rules = collectRules(u)
-	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside, Rule: u.rules.find}
+	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside, Rule: u.rules.find, Ruled: u.rules.takes}
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
@@ -203,6 +205,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 
 	made := newMerger(u.pkg.Types)
 	made.tables = u.tables.known
+	u.mirrors.taken = func(name string) bool { return made.known[name] != nil || made.roots[name] }
 	for _, d := range u.pkg.Directives.Sorted() {
 		made.reserve(prefix(u.funcOf(prog, u.pkg.Info.Defs[d.Decl.Name])), d.Generated())
 	}
@@ -228,6 +231,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			bare(fs, at, d.Generated())
+			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
 			made.add(fs, at, d.Generated())
 		}
 	}
@@ -389,11 +393,11 @@ func (u *unit) emit(made []*ir.Func) ([]File, error) {
 	}
 	var files []File
 	for _, name := range order {
-		var vars []*ir.PackageVar
+		in := emit.Input{Pkg: u.pkg.Types, Source: filepath.Base(name), Constraint: u.constraint(name), More: u.pkg.Made(name), Funcs: groups[name]}
 		if name == first {
-			vars = u.tables.order
+			in.Vars, in.Mirrors = u.tables.order, u.mirrors.order
 		}
-		text, err := emit.File(u.pkg.Types, filepath.Base(name), u.constraint(name), u.pkg.Made(name), groups[name], vars...)
+		text, err := emit.File(in)
 		if err != nil {
 			return nil, err
 		}

@@ -3,14 +3,15 @@ package compile
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
-	"github.com/cairn-ad/cairn/internal/lower"
 )
 
 // copies gives the functions of other packages that made code calls as they are
-// and cannot name, since they are not exported, a copy in this package.
+// and cannot name, since they are not exported, or since they take or return what it has
+// mirrors of, a copy in this package.
 type copies struct {
 	u    *unit
 	prog *ir.Program
@@ -39,7 +40,12 @@ func (c *copies) redirect(f *ir.Func) {
 }
 
 func (c *copies) unnamed(f *ir.Func) bool {
-	return f != nil && f.Obj != nil && !lower.Nameable(c.u.pkg.Types, f.Obj)
+	root := c.u.pkg.Types
+	if f == nil || f.Obj == nil {
+		return false
+	}
+	mirrored := slices.ContainsFunc(f.TArgs, func(t types.Type) bool { return ir.Mirrored(root, t) })
+	return !ir.Nameable(root, f.Obj) || f.Rule == nil && (mirrored || ir.MirroredFunc(root, f.Obj))
 }
 
 // of returns the copy of f. It is made of the lowered function: transforms have a
@@ -69,7 +75,7 @@ func (c *copies) of(f *ir.Func) *ir.Func {
 // table replaces a variable that made code cannot name by its copy.
 func (c *copies) table(e ir.Expr) ir.Expr {
 	g, ok := e.(*ir.Global)
-	if !ok || lower.Nameable(c.u.pkg.Types, g.Obj) {
+	if !ok || ir.Nameable(c.u.pkg.Types, g.Obj) {
 		return nil
 	}
 	return &ir.Global{Obj: c.u.tables.of(g.Obj, c)}
@@ -94,12 +100,13 @@ func (t *tables) of(v *types.Var, c *copies) *types.Var {
 	}
 	t.known[free] = true
 	m := &ir.PackageVar{
-		Obj: types.NewVar(v.Pos(), c.u.pkg.Types, free, v.Type()),
+		Obj: types.NewVar(v.Pos(), c.u.pkg.Types, free, c.u.mirrors.typ(v.Type())),
 		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, v.Name(), v.Pkg().Name()),
 	}
 	t.made[v] = m
 	if x := c.prog.Tables[v]; x != nil {
-		m.Init = ir.Rewrite(x, c.table)
+		r := &reflection{u: c.u, m: c.u.mirrors}
+		m.Init = ir.Rewrite(ir.Rewrite(x, c.table), r.look)
 	}
 	t.order = append(t.order, m)
 	return m.Obj

@@ -158,12 +158,12 @@ func main() {
 func TestForeignRefused(t *testing.T) {
 	for _, c := range []struct{ name, dep, call, want string }{
 		{
-			"type", "type t struct{ x float64 }\n\nfunc F(x float64) float64 { return g(t{x}) }\n\nfunc g(v t) float64 { return v.x }", "dep.F(x)",
-			"main.go:7:36: call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: type t of package dep: generated code stands in package main and cannot name it; write",
+			"type", "type t struct{ x float64; kids map[int]*t }\n\nfunc F(x float64) float64 { return g(t{x: x}) }\n\nfunc g(v t) float64 { return v.x * float64(len(v.kids)) }", "dep.F(x)",
+			"main.go:7:36: call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: field kids of package dep: generated code stands in package main and cannot name it; write",
 		},
 		{
-			"chain", "type T struct{ x float64 }\n\nfunc F(x float64) float64 { return g(x) }\n\nfunc g(x float64) float64 { return T{x}.x }", "dep.F(x)",
-			"call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:7: field x of package dep: generated code",
+			"interface", "import \"fmt\"\n\ntype t struct{ n int }\n\nfunc F(x float64) float64 { return g(x) }\n\nfunc g(x float64) float64 { fmt.Print(t{1}); return x }", "dep.F(x)",
+			"call of dep.F: its source cannot be differentiated: it calls dep.g: dep.go:9: type t of package dep: generated code",
 		},
 		{
 			"variable", "var scale = 2.0\n\nfunc Set() { scale = 3 }\n\nfunc F(x float64) float64 { return x * scale }", "dep.F(x)",

@@ -52,7 +52,7 @@ type wanted struct {
 
 // tangent makes the tangent of the function, to be differentiated again.
 func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Again, diag.List) {
-	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Funcs: ir.CalleesFirst(w.fn)}
+	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Revealed: prog.Revealed, Funcs: ir.CalleesFirst(w.fn)}
 	req := &tangent.Request{Fn: w.fn, Wrt: w.wrt, Of: w.of}
 	facts := analyze(sub, roots(w.fn, req.Wrt, w.seeds), always)
 	return tangent.Differentiable(sub, facts.Act, req, taken)

@@ -86,7 +86,7 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 	if g := n.derived[d]; g != nil {
 		return g
 	}
-	single := singleexit.Transform(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Funcs: ir.CalleesFirst(d.Fn)})
+	single := singleexit.Transform(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Revealed: n.prog.Revealed, Funcs: ir.CalleesFirst(d.Fn)})
 	root := single.Func(d.Fn.Name)
 	req := &adjoint.Request{Fn: root, Joint: true, Wrt: d.Wrt, Of: d.Of}
 	var of []activity.Seed

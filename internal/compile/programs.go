@@ -52,7 +52,7 @@ func (u *unit) reachable(prog *ir.Program, f *ir.Func) *ir.Program {
 func reachable(prog *ir.Program, f *ir.Func) *ir.Program { return newPlace(prog).reachable(prog, f) }
 
 func (p *place) reachable(prog *ir.Program, f *ir.Func) *ir.Program {
-	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
+	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Revealed: prog.Revealed}
 	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
 		if _, ok := p.at[g]; ok {
 			out.Funcs = append(out.Funcs, g)

@@ -110,6 +110,6 @@ func analyze(prog *ir.Program, roots []activity.Root, apart func(a, b *ir.Var) b
 		Eff:   eff,
 		Act:   activity.Analyze(prog, mem, eff, roots),
 		Rec:   recompute.Analyze(prog, mem, eff),
-		State: loopstate.New(mem, eff, prog.Pkg),
+		State: loopstate.New(mem, eff, prog),
 	}
 }

@@ -25,12 +25,13 @@ type rules struct {
 
 	checked map[*directive.Rule]bool
 	readers map[*types.Func]*ir.Rule // see reader
+	touched map[*types.TypeName]bool // types of what functions with rules take
 }
 
 func collectRules(u *unit) *rules {
 	r := &rules{
 		u: u, of: map[*types.Func]*directive.Rule{}, from: map[*types.Package]*load.Package{}, checked: map[*directive.Rule]bool{},
-		readers: map[*types.Func]*ir.Rule{},
+		readers: map[*types.Func]*ir.Rule{}, touched: map[*types.TypeName]bool{},
 	}
 	seen := map[*load.Package]bool{}
 	take := func(p *load.Package) {
@@ -68,6 +69,25 @@ func (r *rules) add(rule *directive.Rule) {
 		return
 	}
 	r.of[of] = rule
+	for _, v := range directive.Inputs(of) {
+		if obj := behind(v.Type()); obj != nil {
+			r.touched[obj] = true
+		}
+	}
+}
+
+// takes reports whether a function with a rule takes values of the type, or pointers to them.
+func (r *rules) takes(obj *types.TypeName) bool { return r.touched[obj] }
+
+// behind is the name of t, or of what the pointer t leads to; nil if it has none.
+func behind(t types.Type) *types.TypeName {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj()
+	}
+	return nil
 }
 
 // ruleName is f as a reader calls it.
@@ -85,8 +105,8 @@ func (r *rules) find(f *types.Func) *ir.Rule {
 }
 
 // reader returns the rule for a function that has none and gets by with none: it takes
-// values that code in this package cannot look into, and by its source it only reads and
-// returns no floats.
+// values that functions with rules take and code in this package cannot look into, and by
+// its source it only reads and returns no floats.
 func (r *rules) reader(f *types.Func) *ir.Rule {
 	if rule, known := r.readers[f]; known {
 		return rule
@@ -99,7 +119,7 @@ func (r *rules) reader(f *types.Func) *ir.Rule {
 		if p, ok := t.Underlying().(*types.Pointer); ok {
 			t = p.Elem()
 		}
-		hidden = hidden || ir.Opaque(r.u.pkg.Types, t) && ir.HasFloat(t)
+		hidden = hidden || r.touched[behind(t)] && ir.Opaque(r.u.pkg.Types, t) && ir.HasFloat(t)
 	}
 	sig := f.Signature()
 	if !hidden || sig.TypeParams().Len()+sig.RecvTypeParams().Len() > 0 || sig.Results().Len() == 0 {

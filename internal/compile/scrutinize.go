@@ -54,7 +54,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	}
 	state := loopVariables(facts, cut)
 
-	sub := reachable(&ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Funcs: append(slices.Clone(prog.Funcs), cut.Rest)}, cut.Rest)
+	sub := reachable(&ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Revealed: prog.Revealed, Funcs: append(slices.Clone(prog.Funcs), cut.Rest)}, cut.Rest)
 	req, seeds := restRequest(cut, state, d)
 	if req == nil {
 		diags.Add(prog.Fset, d.Pos, "scrutiny of a result that is a slice or pointer", "its shape, and so its seed, is not known before the run",

@@ -27,28 +27,42 @@ const (
 	cmplxPath = "math/cmplx"
 )
 
-// File returns the text of a Go file of package pkg that holds the functions and
-// variables. The constraint, if not empty, is the //go:build line that it needs. More
-// declarations, as Go text, follow: it needs no imports, but lines of it may be hidden behind
-// [directive.Hidden] that use package ad.
-func File(pkg *types.Package, source, constraint, more string, funcs []*ir.Func, vars ...*ir.PackageVar) ([]byte, error) {
+// Input is what a file is made of.
+type Input struct {
+	Pkg        *types.Package
+	Source     string // the file that the functions come from
+	Constraint string // the //go:build line that the file needs, or ""
+
+	// More is further declarations, as Go text: it needs no imports, but lines of it may be
+	// hidden behind [directive.Hidden] that use package ad.
+	More string
+
+	Funcs   []*ir.Func
+	Vars    []*ir.PackageVar
+	Mirrors []*ir.Mirror
+}
+
+// File returns the text of a Go file.
+func File(in Input) ([]byte, error) {
+	pkg, source, constraint := in.Pkg, in.Source, in.Constraint
 	e := &emitter{pkg: pkg, imports: map[string]string{}, names: map[string]string{}}
-	e.reserve(funcs)
+	e.reserve(in.Funcs)
 	p := &ir.Printer{Qualify: e.qualify, Alias: map[string]string{"ad": e.name("ad", adPath), "math": e.name("math", "math"), "cmplx": e.name("cmplx", cmplxPath)}}
 	e.alias = p.Alias
-	for _, f := range funcs {
+	for _, f := range in.Funcs {
 		p.Line("")
 		p.Func(f)
 		e.runtime(f.Body)
 	}
-	for _, v := range vars {
+	for _, v := range in.Vars {
 		p.Line("")
 		p.PackageVar(v)
 		if v.Init != nil {
 			e.runtime(&ir.Block{Stmts: []ir.Stmt{&ir.Assign{L: []ir.Expr{nil}, R: []ir.Expr{v.Init}}}})
 		}
 	}
-	declarations := e.more(more)
+	e.mirrors(p, in.Mirrors)
+	declarations := e.more(in.More)
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n// Source: %s\n\n", Header, source)
 	if constraint != "" {

@@ -37,7 +37,7 @@ func ref(v *ir.Var) ir.Expr { return &ir.Ref{V: v} }
 
 func text(t *testing.T, pkg *types.Package, funcs ...*ir.Func) (string, *ast.File) {
 	t.Helper()
-	src, err := File(pkg, "source.go", "", "", funcs)
+	src, err := File(Input{Pkg: pkg, Source: "source.go", Funcs: funcs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestDoc(t *testing.T) {
 // TestWhatDoesNotParse: an error shows the text with line numbers.
 func TestWhatDoesNotParse(t *testing.T) {
 	pkg := types.NewPackage("example.com/user", "user")
-	_, err := File(pkg, "source.go", "", "", []*ir.Func{function(pkg, "not a name", nil)})
+	_, err := File(Input{Pkg: pkg, Source: "source.go", Funcs: []*ir.Func{function(pkg, "not a name", nil)}})
 	if err == nil || !strings.Contains(err.Error(), "source.go") || !strings.Contains(err.Error(), "   6 func not a name(") {
 		t.Errorf("got %v", err)
 	}

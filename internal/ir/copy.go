@@ -22,6 +22,13 @@ func CopyBlockWith(b *Block, f func(Expr) Expr) *Block {
 	return c.block(b)
 }
 
+// CopyBlockAll is CopyBlockWith that replaces the variables in to where they are declared,
+// too; f does it elsewhere.
+func CopyBlockAll(b *Block, to map[*Var]*Var, f func(Expr) Expr) *Block {
+	c := &copier{to: to, rewrite: f, targets: map[Stmt]Stmt{}}
+	return c.block(b)
+}
+
 type copier struct {
 	rewrite func(Expr) Expr
 	to      map[*Var]*Var
@@ -131,6 +138,10 @@ func (c *copier) stmt(s Stmt) Stmt {
 		return &Panic{At: s.At, X: c.expr(s.X)}
 	case *Closure:
 		n := *s
+		n.V, n.Params = c.v(s.V), nil
+		for _, p := range s.Params {
+			n.Params = append(n.Params, c.v(p))
+		}
 		n.Body = c.block(s.Body)
 		return &n
 	case *Yield:

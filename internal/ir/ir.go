@@ -16,7 +16,20 @@ type Program struct {
 	// Tables are the package-level variables of other packages that generated code
 	// cannot name, and has copies of, with their values; nil is zero.
 	Tables map[*types.Var]Expr
+
+	// Revealed are the fields of other packages that the program looks at although
+	// generated code cannot name them: it does so through mirrors of their structs.
+	Revealed map[FieldID]bool
 }
+
+// A FieldID is a field of a struct, and of what generic structs become.
+type FieldID struct {
+	Pos  token.Pos
+	Name string
+}
+
+// IDOf returns the identity of the field f.
+func IDOf(f *types.Var) FieldID { return FieldID{f.Origin().Pos(), f.Name()} }
 
 // A PackageVar is a made package-level variable.
 type PackageVar struct {

@@ -5,8 +5,23 @@ import (
 	"go/types"
 )
 
-// Opaque reports whether t is a struct with fields that code in pkg cannot name. Its
-// values are copied as a whole, and touched by functions of their own package only.
+// Opaque reports whether t is a struct with fields that code in the package cannot name and
+// that the program does not look into either. Its values are copied as a whole, and touched
+// by functions of their own package only.
+func (p *Program) Opaque(t types.Type) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || !Opaque(p.Pkg, t) {
+		return false
+	}
+	for f := range st.Fields() {
+		if p.Revealed[IDOf(f)] {
+			return false
+		}
+	}
+	return true
+}
+
+// Opaque reports whether t is a struct with fields that code in pkg cannot name.
 func Opaque(pkg *types.Package, t types.Type) bool {
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {

@@ -202,9 +202,11 @@ func endsInReturn(b *Block) bool {
 	if len(b.Stmts) == 0 {
 		return false
 	}
-	switch b.Stmts[len(b.Stmts)-1].(type) {
+	switch s := b.Stmts[len(b.Stmts)-1].(type) {
 	case *Return, *Panic:
 		return true
+	case *If:
+		return s.Else != nil && endsInReturn(s.Then) && endsInReturn(s.Else)
 	}
 	return false
 }

@@ -121,6 +121,9 @@ func (b *builder) signature(sig *types.Signature) {
 	for i := range sig.Params().Len() {
 		b.fn.Params = append(b.fn.Params, b.param(sig.Params().At(i), "arg"+strconv.Itoa(i)))
 	}
+	if b.l.roots[b.obj] {
+		b.namedType(b.fn.Pos, types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
+	}
 	n := sig.Results().Len()
 	for i := range n {
 		r := sig.Results().At(i)
@@ -179,7 +182,7 @@ func (b *builder) newVar(name string, t types.Type, kind ir.VarKind, pos token.P
 
 // temp makes a temporary variable.
 func (b *builder) temp(t types.Type, pos token.Pos) *ir.Var {
-	mentioned(t, map[types.Type]bool{}, func(obj types.Object) { b.named(pos, obj, "type") })
+	b.mirrored(pos, t)
 	v := &ir.Var{Name: b.names.temp(), Type: t, Kind: ir.Temp, Pos: pos}
 	b.fn.Locals = append(b.fn.Locals, v)
 	return v

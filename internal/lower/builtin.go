@@ -194,6 +194,11 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 		}
 		return &ir.Convert{X: x, Typ: t}
 	}
+	if b.oneMirrored(x.Type(), t) {
+		b.namedType(e.Pos(), x.Type())
+		b.namedType(e.Pos(), t)
+		return b.dummy(e)
+	}
 	if !convertible(x.Type(), t) {
 		b.fail(e, "conversion from "+x.Type().String()+" to "+t.String(), "it is not supported",
 			"convert before the differentiated function, or element by element")

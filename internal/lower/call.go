@@ -260,7 +260,7 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 
 // floatsIn names the first part of an outside call through which floats pass.
 func (b *builder) floatsIn(at ast.Node, c *callee) string {
-	if c.recv != nil && ir.HasFloat(b.typeOf(c.recv)) || c.bound != nil && ir.HasFloat(c.bound.Type()) {
+	if c.recv != nil && (ir.HasFloat(b.typeOf(c.recv)) || ir.HasFloat(b.concrete(c.recv))) || c.bound != nil && ir.HasFloat(c.bound.Type()) {
 		return "the receiver"
 	}
 	e, ok := at.(*ast.CallExpr)
@@ -372,6 +372,7 @@ func (b *builder) intoTemps(call *ir.Call, sig *types.Signature, pos token.Pos) 
 
 // prepare lowers receiver and arguments.
 func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
+	before := len(b.diags)
 	out := b.callOf(e, c)
 	switch {
 	case c.bound != nil:
@@ -380,6 +381,9 @@ func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 		out.Args = append(out.Args, b.receiver(b.expr(c.recv), c, c.recv))
 	}
 	out.Args = append(out.Args, b.args(e, c)...)
+	if c.ir == nil && len(b.diags) == before {
+		b.passable(e, c.fn.Signature(), out.Args)
+	}
 	return out
 }
 
@@ -388,11 +392,12 @@ func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 	out := &ir.Call{At: ir.At{P: e.Pos()}, Fn: c.ir, Mode: b.mode}
 	if in := b.l.instances[c.fn]; in != nil {
 		for _, a := range in.targs {
-			mentioned(a, map[types.Type]bool{}, func(obj types.Object) { b.named(e.Pos(), obj, "type") })
+			b.mirrored(e.Pos(), a)
 		}
 	}
 	if c.ir == nil {
 		b.named(e.Pos(), c.fn, "function")
+		b.callable(e, c.fn)
 		out.Ext, out.TArgs, out.Mode = c.fn, c.targs, ir.DefaultMode
 		if call, ok := e.(*ast.CallExpr); ok {
 			out.Spread = call.Ellipsis.IsValid()
@@ -400,6 +405,7 @@ func (b *builder) callOf(e ast.Node, c *callee) *ir.Call {
 		b.exts = append(b.exts, c.origin)
 	} else {
 		if c.rule != nil {
+			b.callable(e, c.fn)
 			out.Mode = ir.DefaultMode
 		}
 		b.called = true
@@ -415,6 +421,7 @@ func (b *builder) receiver(x ir.Expr, c *callee, src ast.Expr) ir.Expr {
 		}
 	}
 	x = b.fields(x, c.path, src)
+	b.reaches(src.Pos(), x)
 	wants := c.fn.Signature().Recv().Type()
 	switch {
 	case isInterface(wants):

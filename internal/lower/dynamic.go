@@ -22,6 +22,7 @@ func (b *builder) dynamicType(at ast.Node, t types.Type) bool {
 	}
 	before := len(b.diags)
 	b.checkType(at.Pos(), t)
+	b.namedType(at.Pos(), t)
 	return len(b.diags) == before
 }
 
@@ -102,6 +103,7 @@ func (b *builder) isOneOf(c *ast.CaseClause, x ir.Expr) ir.Expr {
 		} else {
 			typ := b.typeOf(e)
 			b.checkType(e.Pos(), typ)
+			b.namedType(e.Pos(), typ)
 			is = b.ask(e.Pos(), "Is", typ, clone(x), boolean)
 		}
 		if out == nil {

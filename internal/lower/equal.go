@@ -57,7 +57,7 @@ func (b *builder) parts(at ast.Node, x, y ir.Expr, f func(x, y ir.Expr)) bool {
 			if t.Field(i).Name() == "_" {
 				continue
 			}
-			b.named(at.Pos(), t.Field(i), "field")
+			b.field(at.Pos(), x.Type(), i)
 			if !b.parts(at, &ir.Field{X: clone(x), I: i}, &ir.Field{X: clone(y), I: i}, f) {
 				return false
 			}

@@ -71,6 +71,7 @@ func (b *builder) convertTo(x ir.Expr, t types.Type, at ast.Node) ir.Expr {
 			b.fail(at, "float in an interface", "the derivative would be lost, since interfaces are not differentiated",
 				"use the concrete type "+x.Type().String())
 		}
+		b.boxed(at.Pos(), x)
 		return &ir.Convert{X: x, Typ: t}
 	}
 	return x
@@ -170,7 +171,7 @@ func (b *builder) selector(e *ast.SelectorExpr) ir.Expr {
 	}
 	x := b.fields(b.expr(e.X), sel.Index(), e.X)
 	b.checkType(e.Sel.Pos(), x.Type())
-	b.namedFields(e.Sel.Pos(), x)
+	b.reaches(e.Sel.Pos(), x)
 	return x
 }
 

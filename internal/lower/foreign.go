@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/diag"
+	"github.com/cairn-ad/cairn/internal/ir"
 )
 
 // opaquePackages belong to the standard library and live on what no derivative
@@ -71,7 +72,7 @@ func (b *builder) sourceOf(e ast.Node, c *callee) *source {
 	if !b.l.foreign(c.origin) {
 		return b.l.sources[c.origin]
 	}
-	if !knownPassive(c.fn) && (b.floatsIn(e, c) != "" || takesFuncs(c.fn.Signature()) || !b.l.nameable(c.fn)) {
+	if !knownPassive(c.fn) && (b.floatsIn(e, c) != "" || takesFuncs(c.fn.Signature()) || !b.l.nameable(c.fn) || ir.MirroredFunc(b.l.in.Root.Types, c.fn)) {
 		return b.l.outside(c.origin)
 	}
 	return nil
@@ -157,47 +158,6 @@ func (l *lowerer) ownDiags(list []*lowered) diag.List {
 	return theirs
 }
 
-// Importable reports whether package root may import the one with the given path.
-func Importable(root, path string) bool {
-	if path == root {
-		return true
-	}
-	for _, part := range []string{"internal", "vendor"} {
-		i := strings.LastIndex("/"+path+"/", "/"+part+"/")
-		if i < 0 {
-			continue
-		}
-		if parent := strings.TrimSuffix(path[:i], "/"); i == 0 || root != parent && !strings.HasPrefix(root, parent+"/") {
-			return false
-		}
-	}
-	return true
-}
-
 // nameable reports whether generated code can name a package-level object, a
 // field or a method.
-func (l *lowerer) nameable(obj types.Object) bool { return Nameable(l.in.Root.Types, obj) }
-
-// Nameable reports whether a file of package root can name obj, a package-level
-// object, a field or a method.
-func Nameable(root *types.Package, obj types.Object) bool {
-	pkg := obj.Pkg()
-	if pkg == nil || pkg == root {
-		return true
-	}
-	if !obj.Exported() {
-		return false
-	}
-	return !packageLevel(obj) || Importable(root.Path(), pkg.Path())
-}
-
-// packageLevel reports whether the name of its package stands before obj's.
-func packageLevel(obj types.Object) bool {
-	switch obj := obj.(type) {
-	case *types.Var:
-		return !obj.IsField()
-	case *types.Func:
-		return obj.Signature().Recv() == nil
-	}
-	return true
-}
+func (l *lowerer) nameable(obj types.Object) bool { return ir.Nameable(l.in.Root.Types, obj) }

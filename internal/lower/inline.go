@@ -376,7 +376,7 @@ func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
 	at := ir.At{P: e.Pos()}
 	kept := !b.use.changed(p) && !b.use.addr[p]
 	t := p.Type()
-	if kept && methodSet(t) && !isInterface(x.Type()) {
+	if kept && methodSet(t) && !isInterface(x.Type()) && !isNil(x) {
 		t = x.Type()
 	}
 	if r, ok := x.(*ir.Ref); ok && kept && b.steady[r.V] && types.Identical(r.V.Type, t) {

@@ -33,7 +33,7 @@ func (b *builder) literal(e *ast.CompositeLit, t types.Type) ir.Expr {
 				b.fail(x, "expression", noTypeWhy, noTypeDo)
 				continue
 			}
-			b.named(x.Pos(), u.Field(i), "field")
+			b.field(x.Pos(), t, i)
 			if aside != nil && isFunc(u.Field(i).Type()) {
 				if v := b.funcValue(x); v != nil {
 					aside[u.Field(i)] = v

@@ -47,6 +47,11 @@ type Input struct {
 	// Rule returns the rule for a function, as it is declared, or nil. A nil function
 	// knows none.
 	Rule func(*types.Func) *ir.Rule
+
+	// Ruled reports whether functions with rules take values of the named type: derivatives
+	// by hand need more of its shadows than those that are made of its fields give. A nil
+	// function knows none.
+	Ruled func(*types.TypeName) bool
 }
 
 // Lower builds the program of all functions of in.Root that a directive asks to
@@ -73,7 +78,7 @@ func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
 	for _, obj := range roots {
 		l.function(obj)
 	}
-	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types, Tables: l.tables}
+	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types, Tables: l.tables, Revealed: l.revealed}
 	var list []*lowered
 	reached := l.reachable(roots)
 	for _, r := range l.order {
@@ -120,6 +125,7 @@ type lowerer struct {
 	fetched      map[*types.Package]*Package // the others that were asked for
 	foreignFiles map[string]bool
 	boxes        map[*types.Named]*types.Named
+	revealed     map[ir.FieldID]bool // see ir.Program
 }
 
 // source is a declaration with a body.
@@ -166,6 +172,7 @@ func newLowerer(in Input) *lowerer {
 		fetched:      map[*types.Package]*Package{},
 		foreignFiles: map[string]bool{},
 		boxes:        map[*types.Named]*types.Named{},
+		revealed:     map[ir.FieldID]bool{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		l.own[pkg.Types] = true

@@ -37,6 +37,7 @@ func (l *lowerer) expel(obj *types.Func, r *lowered) {
 			if c, ok := s.(*ir.Call); ok && c.Fn == r.fn {
 				c.Fn, c.Ext, c.Mode = nil, obj, ir.DefaultMode
 				l.named(&caller.diags, c.Pos(), obj, "function")
+				l.namedType(&caller.diags, c.Pos(), obj.Signature())
 			}
 		})
 		if l.fails(caller) {

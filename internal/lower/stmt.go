@@ -129,7 +129,9 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 	d := s.Decl.(*ast.GenDecl)
 	switch d.Tok {
 	case token.TYPE:
-		b.refuseLocalType(s)
+		if b.inst != nil {
+			b.refuseLocalType(s)
+		}
 	case token.VAR:
 		for _, spec := range d.Specs {
 			b.varSpec(spec.(*ast.ValueSpec))
@@ -138,8 +140,7 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 }
 
 func (b *builder) refuseLocalType(s ast.Node) {
-	b.fail(s, "local type", "generated code stands outside the function and cannot name it",
-		"declare the type at package level")
+	b.fail(s, "local type of a generic function", "it depends on the type arguments, too", localTypeDo)
 }
 
 // varSpec lowers var a, b T = x, y. A variable whose type is not that of its

@@ -12,7 +12,7 @@ func (b *builder) checkType(pos token.Pos, t types.Type) {
 	if what != "" {
 		b.diags.Add(b.l.in.Fset, pos, what, why, do)
 	}
-	mentioned(t, map[types.Type]bool{}, func(obj types.Object) { b.named(pos, obj, "type") })
+	b.mirrored(pos, t)
 }
 
 const (

@@ -21,13 +21,13 @@ type Variable struct {
 
 // Info answers for one program.
 type Info struct {
-	mem *alias.Info
-	eff *effects.Info
-	pkg *types.Package // in which the places are named
+	mem  *alias.Info
+	eff  *effects.Info
+	prog *ir.Program // which tells what places can be named
 }
 
-// New prepares the answers for code in the given package.
-func New(mem *alias.Info, eff *effects.Info, pkg *types.Package) *Info { return &Info{mem, eff, pkg} }
+// New prepares the answers for a program.
+func New(mem *alias.Info, eff *effects.Info, prog *ir.Program) *Info { return &Info{mem, eff, prog} }
 
 // Written returns what the loop writes that an iteration also reads, or that is
 // in also: the locations of its state.
@@ -81,7 +81,7 @@ func (in *Info) visit(p ir.Expr, set alias.Set, out []Variable, outer []types.Ty
 	outer = append(outer, t)
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		if in.hides(u) {
+		if in.prog.Opaque(t) {
 			break // all of it
 		}
 		for i := range u.NumFields() {
@@ -123,16 +123,6 @@ func (in *Info) inside(p ir.Expr, set alias.Set) bool {
 			if in.mem.OverlapAny(alias.Set{alias.Loc{Obj: at.Obj, Path: at.Path + leaf.Path}: true}, set) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// hides reports whether the struct has fields that the package cannot name.
-func (in *Info) hides(st *types.Struct) bool {
-	for i := range st.NumFields() {
-		if f := st.Field(i); !f.Exported() && f.Pkg() != in.pkg {
-			return true
 		}
 	}
 	return false

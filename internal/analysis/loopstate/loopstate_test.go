@@ -63,7 +63,7 @@ func program(t testing.TB, params, before, loop, after string) (*Info, *ir.For, 
 	scope := append(append([]*ir.Var{}, f.Inputs()...), f.Results...)
 	for _, s := range f.Body.Stmts {
 		if l, ok := s.(*ir.For); ok {
-			return New(mem, effects.Analyze(mem), prog.Pkg), l, scope
+			return New(mem, effects.Analyze(mem), prog), l, scope
 		}
 		_, places := ir.Exprs(s)
 		for _, p := range places {
@@ -165,7 +165,7 @@ func TestCovering(t *testing.T) {
 	prog := parseProgram(t, "func F(s *S, m [][]int32, a [2]float64, n int) (r float64) {\nreturn\n}\n")
 	f := prog.Funcs[2]
 	mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-	in := New(mem, effects.Analyze(mem), prog.Pkg)
+	in := New(mem, effects.Analyze(mem), prog)
 	var places []ir.Expr
 	for _, p := range f.Params {
 		places = append(places, &ir.Ref{V: p})
@@ -234,7 +234,7 @@ func TestSetFirst(t *testing.T) {
 			}
 			f := prog.Funcs[1]
 			mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-			in := New(mem, effects.Analyze(mem), prog.Pkg)
+			in := New(mem, effects.Analyze(mem), prog)
 			var v *ir.Var
 			for _, l := range f.Locals {
 				if l.Name == "v" {
@@ -267,7 +267,7 @@ func TestSetFirstSeesExits(t *testing.T) {
 		prog = singleexit.Transform(prog)
 		f := prog.Funcs[0]
 		mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-		in := New(mem, effects.Analyze(mem), prog.Pkg)
+		in := New(mem, effects.Analyze(mem), prog)
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			if l, ok := s.(*ir.For); ok {
 				if got := in.SetFirst(l.Body, f.Locals[0]); got != c.want {

@@ -20,7 +20,7 @@ func (t *transform) checkHidden(s ir.Stmt, l ir.Expr) {
 func (t *transform) hidden(typ types.Type) types.Type {
 	switch u := typ.Underlying().(type) {
 	case *types.Struct:
-		if ir.Opaque(t.prog.Pkg, typ) {
+		if t.prog.Opaque(typ) {
 			if holdsFloats(typ) {
 				return typ
 			}

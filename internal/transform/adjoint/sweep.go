@@ -307,7 +307,7 @@ func (g *generator) compositeRefs(l ir.Expr, c *ir.Composite) []ir.Stmt {
 	if !ok {
 		return g.arrayRefs(l, c)
 	}
-	if ir.Opaque(g.t.prog.Pkg, c.Typ) { // T{}: nobody here can write more
+	if g.t.prog.Opaque(c.Typ) { // T{}: nobody here can write more
 		return []ir.Stmt{ir.Set(l, shadow.Zero(c.Typ))}
 	}
 	for i := range t.NumFields() {
@@ -375,7 +375,7 @@ func (g *generator) refLeaves(e ir.Expr) []ir.Expr {
 	var out []ir.Expr
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		if ir.Opaque(g.t.prog.Pkg, t) {
+		if g.t.prog.Opaque(t) {
 			return []ir.Expr{e}
 		}
 		for i := range u.NumFields() {

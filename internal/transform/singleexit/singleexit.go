@@ -24,7 +24,7 @@ import (
 // exits keep their statements, so that facts known by statement stay true;
 // calls of rewritten functions are redirected.
 func Transform(prog *ir.Program) *ir.Program {
-	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg}
+	out := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Revealed: prog.Revealed}
 	renamed := map[*ir.Func]*ir.Func{}
 	for _, f := range prog.Funcs { // all at first: a callee may stand behind
 		c := *f

@@ -34,7 +34,7 @@ type Again struct {
 func Differentiable(prog *ir.Program, act *activity.Info, r *Request, taken map[string]bool) (*Again, diag.List) {
 	t := &transform{prog: prog, act: act, algebra: Numbers, made: map[string]*made{}, taken: taken, again: true}
 	root := t.function(r.Fn, r)
-	out := &Again{Prog: &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables}, Root: root.fn, Dot: map[*ir.Var]*ir.Var{}}
+	out := &Again{Prog: &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Revealed: prog.Revealed}, Root: root.fn, Dot: map[*ir.Var]*ir.Var{}}
 	for i := 0; i < len(t.order); i++ {
 		m := t.order[i]
 		if !t.differentiable(m.primal) {
