@@ -3,7 +3,6 @@ package burgers
 import (
 	"slices"
 	"testing"
-	"time"
 )
 
 // flow is the case CI with room for its gradient.
@@ -29,11 +28,6 @@ func (f flow) tangent()          { EnergyTangent(f.p, f.u, f.ub, f.v, f.vb, 1) }
 func ratio(b *testing.B, x flow, f func()) {
 	f() // warm up: pools and snapshots
 	x.primal()
-	timed := func(f func()) float64 {
-		start := time.Now()
-		f()
-		return float64(time.Since(start))
-	}
 	var ratios []float64
 	b.ReportAllocs()
 	for b.Loop() {
