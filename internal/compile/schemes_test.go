@@ -17,8 +17,9 @@ var schemeRounds = flag.Int("rounds", 2, "how many of the schemes each case of T
 
 // otherSchemes stand in for the binomial schedule in TestSchemes.
 var otherSchemes = []string{
-	"periodic period=2", "multistage snaps=1 disk=2 storage=ram", "binomial snaps=2 tape=3", "periodic period=3 snaps=2",
-	"mixed snaps=2", "online snaps=2", "binomial snaps=2 storage=file", "binomial budget=300", "mixed snaps=5", "online snaps=1",
+	"periodic period=2", "mixed snaps=2", "online snaps=2", "multistage snaps=1 disk=2 storage=ram", "periodic period=3 snaps=2",
+	"hrevolve snaps=1 disk=2 wd=2 rd=1", "binomial snaps=2 tape=3", "binomial snaps=2 storage=file", "auto", "mixed snaps=5",
+	"online snaps=1", "binomial budget=300", "online snaps=2 disk=3 storage=ram",
 }
 
 var binomialLine = regexp.MustCompile(`scheme=binomial snaps=\w+`)

@@ -106,7 +106,6 @@ func (p *reader) checkScheme(a *args) bool {
 var keyWords = map[string]string{
 	"snaps": "the number of snapshots", "disk": "the number of snapshots on disk",
 	"period": "the number of steps from one snapshot to the next", "budget": "the bytes of all snapshots",
-	"wd": "the cost of writing a snapshot to disk", "rd": "the cost of reading it",
 }
 
 func needWords(keys string) string {

@@ -24,9 +24,9 @@ var Schemes = []Scheme{
 	{Name: "binomial", Needs: []string{"snaps|budget"}, Takes: []string{"tape", "storage", "resume"}},
 	{Name: "periodic", Needs: []string{"period"}, Takes: []string{"snaps", "tape", "storage"}, Ahead: true},
 	{Name: "multistage", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"storage", "resume"}},
-	{Name: "mixed", Needs: []string{"snaps"}, Takes: []string{"storage"}, Ahead: true},
-	{Name: "hrevolve", Needs: []string{"snaps", "disk", "wd", "rd"}, Takes: []string{"uf", "storage"}},
-	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"storage", "resume"}, Open: true},
+	{Name: "mixed", Needs: []string{"snaps|budget"}, Takes: []string{"storage"}, Ahead: true},
+	{Name: "hrevolve", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"uf", "wd", "rd", "storage", "resume"}},
+	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"disk", "uf", "wd", "rd", "storage", "resume"}, Open: true},
 	{Name: "auto", Takes: []string{"snaps", "budget", "disk", "storage"}, Open: true},
 }
 

@@ -65,16 +65,20 @@ func word(s string) ir.Expr {
 }
 
 // costs is the value of the costs of a step and of writing and reading a snapshot on disk,
-// nil if the line gives none.
+// nil if the line gives none of them. What it leaves out is as without the line: 1, 2 and 2.
 func costs(c *ir.Checkpoint) ir.Expr {
-	step, write, read := c.Arg("uf"), c.Arg("wd"), c.Arg("rd")
-	if write == nil {
+	list := []ir.Expr{c.Arg("uf"), c.Arg("wd"), c.Arg("rd")}
+	given := false
+	for i, x := range list {
+		given = given || x != nil
+		if x == nil {
+			list[i] = ir.Int(min(i+1, 2))
+		}
+	}
+	if !given {
 		return nil
 	}
-	if step == nil {
-		step = ir.Int(1)
-	}
-	return &ir.Math{Fn: "ad.DiskCosts", Args: []ir.Expr{step, write, read}, Typ: types.Typ[types.Int]}
+	return &ir.Math{Fn: "ad.DiskCosts", Args: list, Typ: types.Typ[types.Int]}
 }
 
 func composite(t types.Type, field func(name string) ir.Expr) *ir.Composite {
