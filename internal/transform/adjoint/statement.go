@@ -435,12 +435,19 @@ func (g *generator) clear(lb ir.Expr) []ir.Stmt {
 		return []ir.Stmt{ir.Set(lb, shadow.Zero(t))}
 	}
 	var code []ir.Stmt
-	if u, ok := t.Underlying().(*types.Struct); ok {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
 		for i := range u.NumFields() {
 			if ft := u.Field(i).Type(); ir.HasFloat(ft) && !ir.IsRef(ft) && u.Field(i).Name() != "_" {
 				code = append(code, g.clear(&ir.Field{X: lb, I: i})...)
 			}
 		}
+	case *types.Array:
+		if !ir.HasFloat(u.Elem()) || ir.IsRef(u.Elem()) {
+			break
+		}
+		i := g.sh.Temp("i", types.Typ[types.Int])
+		code = append(code, countUp(i, ir.Int(int(u.Len())), g.clear(&ir.Index{X: lb, I: &ir.Ref{V: i}})))
 	}
 	return code
 }
