@@ -357,3 +357,33 @@ func WeibullRand(x []float64) float64 {
 	d := distuv.Weibull{K: x[0], Lambda: x[1], Src: rand.NewPCG(1, 2)}
 	return d.Rand() * d.Rand()
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Triangle(x []float64) float64 {
+	return distuv.NewTriangle(x[1], x[2], x[3], nil).LogProb(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func TriangleCDF(x []float64) float64 {
+	return distuv.NewTriangle(x[1], x[2], x[3], nil).CDF(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func TriangleQuantile(x []float64) float64 {
+	return distuv.NewTriangle(x[1], x[2], x[3], nil).Quantile(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaQuantile(x []float64) float64 {
+	return distuv.Gamma{Alpha: x[1], Beta: x[2]}.Quantile(x[0])
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func ChiSquaredQuantile(x []float64) float64 {
+	return distuv.ChiSquared{K: x[1]}.Quantile(x[0])
+}

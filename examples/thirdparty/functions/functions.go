@@ -115,3 +115,7 @@ func Plassmann(x []float64) float64 { return functions.Plassmann{L: 3, Beta: 0.0
 func YanaiOzawaKaneko(x []float64) float64 {
 	return functions.YanaiOzawaKaneko{Beta1: 0.01, Beta2: 0.001}.Func(x)
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MinimalSurface(x []float64) float64 { return functions.NewMinimalSurface(5, 4).Func(x) }

@@ -41,6 +41,7 @@ func TestByHand(t *testing.T) {
 		{check.Case{"ConcaveLeft", ConcaveLeft, ConcaveLeftAdjoint, ConcaveLeftTangent, []float64{0.7}}, functions.ConcaveLeft{}.Grad},
 		{check.Case{"Plassmann", Plassmann, PlassmannAdjoint, PlassmannTangent, []float64{1.2}}, functions.Plassmann{L: 3, Beta: 0.01}.Grad},
 		{check.Case{"YanaiOzawaKaneko", YanaiOzawaKaneko, YanaiOzawaKanekoAdjoint, YanaiOzawaKanekoTangent, []float64{0.3}}, functions.YanaiOzawaKaneko{Beta1: 0.01, Beta2: 0.001}.Grad},
+		{check.Case{"MinimalSurface", MinimalSurface, MinimalSurfaceAdjoint, MinimalSurfaceTangent, []float64{0.1, -0.2, 0.3, 0.4, 0.15, -0.3}}, func(grad, x []float64) { functions.NewMinimalSurface(5, 4).Grad(grad, x) }},
 	} {
 		t.Run(c.Name, func(t *testing.T) {
 			c.Test(t)

@@ -3,6 +3,7 @@ package geo
 
 import (
 	"github.com/golang/geo/r3"
+	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
 )
 
@@ -58,4 +59,18 @@ func Segment(x []float64) float64 {
 //cairn:tangent wrt=x of=return
 func Interpolate(x []float64) float64 {
 	return s2.Interpolate(x[9], s2.Point{Vector: r3.Vector{X: x[0], Y: x[1], Z: x[2]}.Normalize()}, s2.Point{Vector: r3.Vector{X: x[3], Y: x[4], Z: x[5]}.Normalize()}).X
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func CapArea(x []float64) float64 {
+	c := s2.CapFromCenterAngle(s2.PointFromCoords(x[0], x[1], x[2]), s1.Angle(x[3]))
+	return c.Area()
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func CapUnion(x []float64) float64 {
+	c := s2.CapFromCenterAngle(s2.PointFromCoords(x[0], x[1], x[2]), s1.Angle(x[3]))
+	return c.AddPoint(s2.PointFromCoords(x[4], x[5], x[6])).Radius().Radians()
 }

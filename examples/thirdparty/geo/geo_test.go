@@ -17,6 +17,8 @@ func TestGradients(t *testing.T) {
 		{"FromLatLng", FromLatLng, FromLatLngAdjoint, FromLatLngTangent, []float64{40, 50}},
 		{"Segment", Segment, SegmentAdjoint, SegmentTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2}},
 		{"Interpolate", Interpolate, InterpolateAdjoint, InterpolateTangent, []float64{0.3, 1.5, 0.7, 2.2, 1.1, 0.6, 1.9, 2.8, 0.2, 0.3}},
+		{"CapArea", CapArea, CapAreaAdjoint, CapAreaTangent, []float64{0.3, 1.5, 0.7, 0.4}},
+		{"CapUnion", CapUnion, CapUnionAdjoint, CapUnionTangent, []float64{0.3, 1.5, 0.7, 0.4, 2.2, 1.1, 0.6}},
 	} {
 		t.Run(c.Name, c.Test)
 	}

@@ -106,3 +106,9 @@ func NormalQuantile(x []float64) float64 {
 func NormalQuantileTail(x []float64) float64 {
 	return mathext.NormalQuantile(x[0])
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func GammaIncRegInv(x []float64) float64 {
+	return mathext.GammaIncRegInv(x[0], x[1])
+}

@@ -22,6 +22,7 @@ func TestGradients(t *testing.T) {
 		{"GammaIncReg", GammaIncReg, GammaIncRegAdjoint, GammaIncRegTangent, []float64{2.7, 1.6}},
 		{"GammaIncRegLarge", GammaIncRegLarge, GammaIncRegLargeAdjoint, GammaIncRegLargeTangent, []float64{40.3, 38.6}},
 		{"GammaIncRegComp", GammaIncRegComp, GammaIncRegCompAdjoint, GammaIncRegCompTangent, []float64{0.7, 2.6}},
+		{"GammaIncRegInv", GammaIncRegInv, GammaIncRegInvAdjoint, GammaIncRegInvTangent, []float64{2.5, 0.4}},
 		{"Zeta", Zeta, ZetaAdjoint, ZetaTangent, []float64{2.3, 1.4}},
 		{"NormalQuantile", NormalQuantile, NormalQuantileAdjoint, NormalQuantileTangent, []float64{0.3}},
 		{"NormalQuantileTail", NormalQuantileTail, NormalQuantileTailAdjoint, NormalQuantileTailTangent, []float64{0.013}},

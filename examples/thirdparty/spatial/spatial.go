@@ -135,3 +135,77 @@ func QuatPow(x []float64) float64 {
 	q := quat.Pow(quat.Number{Real: x[0], Imag: x[1], Jmag: x[2], Kmag: x[3]}, quat.Number{Real: x[4], Imag: x[5]})
 	return q.Real + 2*q.Imag - q.Jmag + 3*q.Kmag
 }
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func R2Rotate(x []float64) float64 {
+	p := r2.Rotate(r2.Vec{X: x[0], Y: x[1]}, x[2], r2.Vec{X: x[3], Y: x[4]})
+	return p.X * p.Y
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func R2RotateTwice(x []float64) float64 {
+	rot := r2.NewRotation(x[0], r2.Vec{X: x[1], Y: x[2]})
+	p := rot.Rotate(rot.Rotate(r2.Vec{X: x[3], Y: x[4]}))
+	return p.X - p.Y
+}
+
+func matrix(x []float64) *r3.Mat {
+	m := new(r3.Mat)
+	for i, v := range x {
+		m.Set(i/3, i%3, v)
+	}
+	return m
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatDet(x []float64) float64 {
+	return matrix(x).Det()
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatMulVec(x []float64) float64 {
+	return r3.Norm(matrix(x[3:]).MulVec(r3.Vec{X: x[0], Y: x[1], Z: x[2]}))
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatMulVecTrans(x []float64) float64 {
+	return r3.Norm(matrix(x[3:]).MulVecTrans(r3.Vec{X: x[0], Y: x[1], Z: x[2]}))
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatSum(x []float64) float64 {
+	m := r3.Skew(r3.Vec{X: x[0], Y: x[1], Z: x[2]})
+	m.Add(m, r3.Eye())
+	m.Sub(m, matrix(x[3:]))
+	return r3.Dot(m.VecRow(1), m.VecCol(2))
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatScale(x []float64) float64 {
+	m := new(r3.Mat)
+	m.Scale(x[3], r3.Skew(r3.Vec{X: x[0], Y: x[1], Z: x[2]}))
+	return m.At(0, 1) * m.At(2, 1)
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func MatOuter(x []float64) float64 {
+	m := new(r3.Mat)
+	m.Outer(x[6], r3.Vec{X: x[0], Y: x[1], Z: x[2]}, r3.Vec{X: x[3], Y: x[4], Z: x[5]})
+	return m.At(0, 1) * m.At(2, 1)
+}
+
+//cairn:adjoint wrt=x of=return
+//cairn:tangent wrt=x of=return
+func Rotation(x []float64) float64 {
+	rot := r3.NewRotation(x[0], r3.Vec{X: x[1], Y: x[2], Z: x[3]})
+	m := rot.Mat()
+	return r3.Norm2(m.MulVec(r3.Vec{X: x[4], Y: x[5], Z: x[6]})) + m.At(0, 1)
+}
