@@ -76,7 +76,7 @@ a step and the times of a step and of a disk give the cost of every scheme that 
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	f.BoolVar(&o.picture, "picture", false, "draw the schedule: a line for each run forwards, a column for each step")
 	f.StringVar(&o.svg, "svg", "", "draw the schedule, step over time, into `FILE`")
-	o.memory.flags(f)
+	o.memory.flags(c)
 	f.BoolVar(&o.table, "table", false, "print what budgets of memory cost")
 	return c
 }

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/cairn-ad/cairn/schedule"
 )
@@ -25,7 +25,8 @@ type memoryOptions struct {
 // memoryFlags are their names.
 var memoryFlags = []string{"state", "record", "space", "step", "reversal", "write", "read"}
 
-func (m *memoryOptions) flags(f *pflag.FlagSet) {
+func (m *memoryOptions) flags(c *cobra.Command) {
+	f := c.Flags()
 	f.StringVar(&m.budget, "budget", "", "memory for snapshots and records, for example 4GiB: choose the scheme")
 	f.StringVar(&m.state, "state", "", "size of a snapshot, for example 12MiB")
 	f.StringVar(&m.record, "record", "", "size of the record of a step; without it records are not counted, and no more than one is kept")
