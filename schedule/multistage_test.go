@@ -49,7 +49,7 @@ func TestSlotUsesLarge(t *testing.T) {
 	for _, c := range []struct {
 		n int64
 		s int
-	}{{1e6, 20}, {1e9, 100}, {1e12, 2}, {1e12, 3}, {1e12, 50}, {1e12, 1e5}, {math.MaxInt64, 30}, {math.MaxInt64, 1000}} {
+	}{{1e6, 20}, {1e9, 100}, {1e12, 2}, {1e12, 3}, {1e12, 50}, {1e12, 1e5}, {1e9, 2e6}, {math.MaxInt64, 30}, {math.MaxInt64, 1000}} {
 		var w, r int64
 		for _, u := range slotUses(nil, c.n, c.s) {
 			w, r = w+u.writes, r+u.reads

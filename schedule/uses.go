@@ -61,7 +61,7 @@ func slotUses(dst []uses, steps int64, slots int) []uses {
 		}
 	}
 	dst[e].reads += int64(m - 1) // one slot, or one step
-	sums.lower(0)
+	sums.finish()
 	for i := range dst {
 		here, above := sums.acc[i], sums.acc[i+1]
 		dst[i].writes += here.all - sums.begin[i]
@@ -129,7 +129,7 @@ func (p *pathSums) add(e int, s stretch) {
 	p.begin[e]++
 }
 
-// lower goes down to level. At level 0 acc is complete.
+// lower goes down to level.
 func (p *pathSums) lower(level int64) {
 	for p.level > level {
 		var sum pathCount
@@ -142,11 +142,13 @@ func (p *pathSums) lower(level int64) {
 		p.hi, p.lo = p.lo, p.hi
 		p.level--
 	}
-	if level == 0 {
-		for i, c := range p.hi {
-			p.acc[i].all += c.all
-			p.acc[i].wide += c.wide
-			p.hi[i] = pathCount{}
-		}
+}
+
+// finish makes acc complete, when all stretches are added.
+func (p *pathSums) finish() {
+	p.lower(0)
+	for i, c := range p.hi {
+		p.acc[i].all += c.all
+		p.acc[i].wide += c.wide
 	}
 }

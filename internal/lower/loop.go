@@ -18,7 +18,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	b.forInit(loop, s.Init)
 	loop.Checkpoint = b.checkpoint(s)
 	if c := loop.Checkpoint; c != nil {
-		c.Open = ir.SchemeOf(c.Scheme).Open && (c.Scheme == "online" || !counts(s))
+		c.Open = ir.SchemeOf(c.Scheme).Open && (c.Scheme == "online" || !b.counts(s))
 	}
 
 	var first []ir.Stmt
@@ -54,19 +54,6 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	body.Stmts = append(first, body.Stmts...)
 	loop.Body = body
 	b.emitLoop(s, loop)
-}
-
-// counts reports whether s looks like a loop that is counted: for i := lo; i < hi; i++.
-func counts(s *ast.ForStmt) bool {
-	cond, compares := s.Cond.(*ast.BinaryExpr)
-	if s.Init == nil || s.Post == nil || !compares {
-		return false
-	}
-	switch cond.Op {
-	case token.LSS, token.LEQ, token.GTR, token.GEQ:
-		return true
-	}
-	return false
 }
 
 // forInit puts a plain assignment into the head of the loop and everything else
