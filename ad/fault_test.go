@@ -120,6 +120,8 @@ func TestFaults(t *testing.T) {
 					t.Fatalf("%s, %s at operation %d: a wrong gradient", storage, kind, at)
 				case err != nil && (!errors.As(err, &se) || !strings.Contains(err.Error(), "faulty")):
 					t.Fatalf("%s, %s at operation %d: %v", storage, kind, at, err)
+				case err != nil && kind == "disk full" && !(errors.Is(err, syscall.ENOSPC) && strings.Contains(err.Error(), "cannot write")):
+					t.Fatalf("%s, %s at operation %d does not tell the cause: %v", storage, kind, at, err)
 				case err != nil:
 					failed++
 				}

@@ -107,6 +107,10 @@ func (p *Plan) word(s *scheme, name string, value int64, ok bool) {
 	switch {
 	case given && !strings.Contains(s.takes, name):
 		refuse("scheme=%s has no %s=; it has %s", p.Scheme, name, s.takes)
+	case (given || needed) && !ok && name == "disk":
+		refuse("scheme=%s with disk=%d: set disk to 0 or more, or to -1 for as many as are of use", p.Scheme, value)
+	case needed && !ok && name == "snaps" && value == 0 && strings.Contains(s.takes, "budget"):
+		refuse("scheme=%s with snaps=0, or budget=0: set the one to 1 or more that the directive has", p.Scheme)
 	case (given || needed) && !ok:
 		refuse("scheme=%s with %s=%d: set %s to 1 or more", p.Scheme, name, value, name)
 	}

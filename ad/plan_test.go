@@ -19,7 +19,7 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 	}{
 		{3, Plan{}, "there is no scheme="},
 		{3, Plan{Scheme: "best"}, "there is no scheme=best; there are "},
-		{3, Plan{Scheme: "binomial"}, "scheme=binomial with snaps=0: set snaps to 1 or more"},
+		{3, Plan{Scheme: "binomial"}, "scheme=binomial with snaps=0, or budget=0: set the one to 1 or more"},
 		{3, Plan{Scheme: "binomial", Snaps: -2}, "snaps=-2"},
 		{3, Plan{Scheme: "binomial", Budget: -1}, "budget=-1"},
 		{3, Plan{Scheme: "binomial", Snaps: 2, Period: 3}, "scheme=binomial has no period=; it has snaps budget"},
@@ -27,7 +27,7 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 		{3, Plan{Scheme: "periodic"}, "scheme=periodic with period=0: set period to 1 or more"},
 		{3, Plan{Scheme: "periodic", Period: 2, Snaps: -1}, "snaps=-1"},
 		{3, Plan{Scheme: "multistage"}, "scheme=multistage with snaps=0"},
-		{3, Plan{Scheme: "multistage", Disk: -2}, "disk=-2"},
+		{3, Plan{Scheme: "multistage", Disk: -2}, "disk=-2: set disk to 0 or more, or to -1"},
 		{3, Plan{Scheme: "binomial", Snaps: 2, Disk: 3}, "scheme=binomial has no disk="},
 		{3, Plan{Scheme: "store", Snaps: 2}, "scheme=store has no snaps="},
 		{3, Plan{Scheme: "store", Costs: schedule.Costs{Forward: 1}}, "scheme=store has no costs"},

@@ -240,6 +240,7 @@ func (s *spool) take(key int, step int64) []byte {
 	wait(s, r.ready)
 	s.buffers += int64(cap(r.bytes))
 	if r.err != nil {
+		s.check() // what could not be written cannot be read
 		panic(r.err)
 	}
 	return r.bytes
