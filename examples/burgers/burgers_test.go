@@ -81,6 +81,28 @@ func TestAllSchedules(t *testing.T) {
 	}
 }
 
+func TestOnDisk(t *testing.T) {
+	p := small()
+	for n := range 14 {
+		p.Steps = n
+		want := run(t, p, 0)
+		for disk := range 4 {
+			r, err := RunOnDisk(p, 1, disk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "small case with snapshots on disk", want, r)
+		}
+	}
+	if _, err := RunOnDisk(p, 0, 0); err == nil {
+		t.Error("no snapshot at all is no error")
+	}
+	t.Setenv("TMPDIR", "/nowhere")
+	if _, err := RunOnDisk(p, 1, 3); err == nil {
+		t.Error("no place for the file is no error")
+	}
+}
+
 // split takes x apart into the two components of the velocity.
 func split(x []float64) (u, v []float64) { return x[:len(x)/2], x[len(x)/2:] }
 

@@ -18,6 +18,22 @@ func Energy(p Params, u0, v0 []float64, snaps int) float64 {
 	return energy(p, q)
 }
 
+// EnergyOnDisk is [Energy] with snaps snapshots in memory and disk more in a temporary
+// file.
+//
+//cairn:adjoint wrt=u0,v0 of=return
+func EnergyOnDisk(p Params, u0, v0 []float64, snaps, disk int) float64 {
+	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	start(q, u0, v0)
+	start(next, u0, v0)
+	//cairn:checkpoint scheme=multistage snaps=snaps disk=disk storage=file
+	for t := 0; t < p.Steps; t++ {
+		step(p, next, q)
+		q, next = next, q
+	}
+	return energy(p, q)
+}
+
 // EnergyStored is [Energy] with a reverse sweep that keeps every step.
 //
 //cairn:adjoint wrt=u0,v0 of=return

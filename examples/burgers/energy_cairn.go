@@ -143,6 +143,68 @@ func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
 	}
 }
 
+// EnergyOnDiskAdjoint runs EnergyOnDisk and its reverse sweep.
+// It adds the adjoints to u0b and v0b, for the seed retb.
+func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, retb float64) (ret float64) {
+	// Forward sweep.
+	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	start(q, u0, v0)
+	start(next, u0, v0)
+	// for t := 0; t < p.Steps; t++ under a multistage schedule
+	loop := ad.NewLoop(ad.TripCount(0, p.Steps, 1), ad.Plan{Scheme: "multistage", Snaps: snaps, Disk: disk, Storage: "file"})
+	advance := func(t int) bool {
+		step(p, next, q)
+		q, next = next, q
+		qb, nextb = nextb, qb
+		return true
+	}
+	record := func(t int) bool {
+		step(p, next, q)
+		q, next = next, q
+		qb, nextb = nextb, qb
+		return true
+	}
+	save := func(s *ad.Snapshot) {
+		s.Save(&q)
+		s.SaveHeaders(&qb)
+		s.Save(&next)
+		s.SaveHeaders(&nextb)
+	}
+	loop.Forward(advance, record, save)
+	ret = energy(p, q)
+
+	// Reverse sweep.
+	// ret = energy(p, q)
+	energyReverse(p, q, qb, retb)
+	reverse := func(t int) {
+		// q, next = next, q
+		next, q = q, next
+		nextb, qb = qb, nextb
+		// step(p, next, q)
+		stepReverse(p, next, nextb, q, qb)
+	}
+	restore := func(s1 *ad.Snapshot) {
+		s1.Restore(&q)
+		s1.RestoreHeaders(&qb)
+		s1.Restore(&next)
+		s1.RestoreHeaders(&nextb)
+	}
+	recordAgain := func(t int) bool {
+		q, next = next, q
+		qb, nextb = nextb, qb
+		return true
+	}
+	loop.Reverse(advance, recordAgain, reverse, save, restore)
+	loop.RestoreStart(restore)
+	loop.Release()
+	// start(next, u0, v0)
+	startReverse(next, nextb, u0, u0b, v0, v0b)
+	// start(q, u0, v0)
+	startReverse(q, qb, u0, u0b, v0, v0b)
+	return
+}
+
 // EnergyStoredAdjoint runs EnergyStored and its reverse sweep.
 // It adds the adjoints to u0b and v0b, for the seed retb.
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {

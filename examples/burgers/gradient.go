@@ -1,8 +1,11 @@
 package burgers
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+
+	"github.com/cairn-ad/cairn/ad"
 )
 
 // Result is the energy of a run that started from [Initial], and its gradient.
@@ -17,11 +20,37 @@ type Result struct {
 // at most snaps snapshots in memory; snaps = 0 keeps every step instead. The error says
 // which parameter is out of range.
 func Run(p Params, snaps int) (*Result, error) {
-	if err := p.check(); err != nil {
-		return nil, err
-	}
 	if snaps < 0 {
 		return nil, fmt.Errorf("burgers: snaps is %d: give the number of snapshots, or 0 to keep every step", snaps)
+	}
+	return gradient(p, func(u, ub, v, vb []float64) float64 {
+		if snaps == 0 {
+			return EnergyStoredAdjoint(p, u, ub, v, vb, 1)
+		}
+		return EnergyAdjoint(p, u, ub, v, vb, snaps, 1)
+	})
+}
+
+// RunOnDisk is [Run] with disk more snapshots in a temporary file. The error may also be
+// one of that file, an *ad.StorageError.
+func RunOnDisk(p Params, snaps, disk int) (*Result, error) {
+	if snaps < 0 || disk < 0 || snaps+disk == 0 {
+		return nil, fmt.Errorf("burgers: %d snapshots in memory and %d on disk: give at least one in all", snaps, disk)
+	}
+	var r *Result
+	var err error
+	failed := ad.Catch(func() {
+		r, err = gradient(p, func(u, ub, v, vb []float64) float64 {
+			return EnergyOnDiskAdjoint(p, u, ub, v, vb, snaps, disk, 1)
+		})
+	})
+	return r, cmp.Or(failed, err)
+}
+
+// gradient is a run with the given adjoint.
+func gradient(p Params, adjoint func(u, ub, v, vb []float64) float64) (*Result, error) {
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	u, v := Initial(p)
 	r := &Result{
@@ -32,11 +61,7 @@ func Run(p Params, snaps int) (*Result, error) {
 	now := p
 	now.Steps = 0
 	r.InitialEnergy = EnergyStored(now, u, v)
-	if snaps == 0 {
-		r.FinalEnergy = EnergyStoredAdjoint(p, u, r.Ub, v, r.Vb, 1)
-	} else {
-		r.FinalEnergy = EnergyAdjoint(p, u, r.Ub, v, r.Vb, snaps, 1)
-	}
+	r.FinalEnergy = adjoint(u, r.Ub, v, r.Vb)
 	return r, nil
 }
 

@@ -31,8 +31,8 @@ func TestTour(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if !r.Passed || len(r.Checks) != 12 {
-		t.Errorf("passed %t with %d checks, want 12", r.Passed, len(r.Checks))
+	if !r.Passed || len(r.Checks) != 14 {
+		t.Errorf("passed %t with %d checks, want 14", r.Passed, len(r.Checks))
 	}
 	if m := r.CG.Scrutiny.Variable("x"); m == nil || m.RunLength() != "1400C1Z1D" {
 		t.Errorf("mask of x: %v", m)

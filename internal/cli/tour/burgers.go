@@ -3,6 +3,7 @@ package tour
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -38,12 +39,12 @@ func (t *tour) burgers(ctx context.Context) error {
 
 	var stored *burgers.Result
 	var results []*burgers.Result
-	for _, snaps := range []int{20, 100, 0} {
+	for _, a := range []Adjoint{{Snaps: 20}, {Snaps: 100}, {Snaps: 5, Disk: 15}, {Scheme: "store"}} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		t.stage("Burgers: gradient, %s", schemeName(snaps))
-		r, a, err := t.gradient(p, snaps, primal)
+		t.stage("Burgers: gradient, %s", a.name())
+		r, err := t.gradient(&a, p, primal)
 		if err != nil {
 			return err
 		}
@@ -63,32 +64,30 @@ func (t *tour) burgers(ctx context.Context) error {
 	return nil
 }
 
-func schemeName(snaps int) string {
-	if snaps == 0 {
-		return "every step kept"
-	}
-	return "binomial schedule, " + count(int64(snaps), "snapshot")
-}
-
-// gradient computes one gradient, with what it costs beside the primal. snaps = 0 keeps
-// every step.
-func (t *tour) gradient(p burgers.Params, snaps int, primal func()) (*burgers.Result, Adjoint, error) {
-	a := Adjoint{Scheme: "store", Snaps: snaps, Optimum: int64(p.Steps)}
-	if snaps > 0 {
-		a.Scheme = "binomial"
-		a.Optimum = schedule.ForwardSteps(int64(p.Steps), snaps)
+// gradient computes one gradient, with what it costs beside the primal.
+func (t *tour) gradient(a *Adjoint, p burgers.Params, primal func()) (*burgers.Result, error) {
+	a.Optimum = int64(p.Steps)
+	if a.Snaps > 0 {
+		a.Scheme, _, _ = strings.Cut(a.name(), ",")
+		a.Optimum = schedule.ForwardSteps(int64(p.Steps), a.Snaps+a.Disk)
 	}
 	var r *burgers.Result
 	var err error
 	resetPeak()
 	stop := ad.Observe(func(s ad.Stats) {
-		a.ForwardSteps, a.Snapshots, a.SnapshotBytes = s.ForwardSteps, s.PeakSnapshots, s.PeakBytes
+		a.ForwardSteps, a.Snapshots, a.SnapshotBytes, a.Stats = s.ForwardSteps, s.PeakSnapshots, s.PeakBytes, &s
 	})
-	seconds, ratio := t.timed(func() { r, err = burgers.Run(p, snaps) }, primal)
+	seconds, ratio := t.timed(func() {
+		if a.Disk > 0 {
+			r, err = burgers.RunOnDisk(p, a.Snaps, a.Disk)
+			return
+		}
+		r, err = burgers.Run(p, a.Snaps)
+	}, primal)
 	stop()
 	a.PeakRSS = peakRSS()
 	a.Seconds, a.Ratio = number(seconds), number(ratio)
-	return r, a, err
+	return r, err
 }
 
 // checkGradient compares a gradient with the one that keeps every step, and the forward
@@ -98,7 +97,7 @@ func (t *tour) checkGradient(a *Adjoint, r, stored *burgers.Result) {
 	if a.Snaps == 0 {
 		return
 	}
-	name := "Burgers: " + schemeName(a.Snaps)
+	name := "Burgers: " + a.name()
 	verdict := "bit for bit the gradient that keeps every step"
 	if !a.Identical {
 		verdict = "not the gradient that keeps every step"

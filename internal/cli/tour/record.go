@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
@@ -41,6 +42,7 @@ type Burgers struct {
 type Adjoint struct {
 	Scheme        string `json:"scheme"`
 	Snaps         int    `json:"snaps,omitempty"`
+	Disk          int    `json:"disk,omitempty"` // snapshots in a file, besides
 	Seconds       number `json:"seconds"`
 	Ratio         number `json:"ratio"`                   // to the primal's time
 	ForwardSteps  int64  `json:"forward_steps,omitempty"` // counted; 0 without a schedule
@@ -49,6 +51,20 @@ type Adjoint struct {
 	SnapshotBytes int64  `json:"snapshot_bytes,omitempty"`
 	PeakRSS       int64  `json:"peak_rss_bytes,omitempty"` // of the process during this gradient
 	Identical     bool   `json:"identical"`                // bit for bit the store-all gradient
+
+	// Stats is all that the loop has counted and measured; nil without a schedule.
+	Stats *ad.Stats `json:"stats,omitempty"`
+}
+
+// name tells the schedule.
+func (a *Adjoint) name() string {
+	switch {
+	case a.Disk > 0:
+		return fmt.Sprintf("multistage, snaps=%d disk=%d", a.Snaps, a.Disk)
+	case a.Snaps > 0:
+		return fmt.Sprintf("binomial, snaps=%d", a.Snaps)
+	}
+	return "every step kept"
 }
 
 // CG is the second part.

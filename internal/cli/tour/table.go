@@ -31,15 +31,21 @@ func (r *Record) burgersText(p *sticky) {
 	fmt.Fprintln(t, "\tforward steps\toptimum\ttime\tadjoint/primal\tsnapshots\tpeak memory")
 	fmt.Fprintf(t, "  primal\t%d\t\t%.3f s\t\t\t\n", b.Steps, float64(b.PrimalSeconds))
 	for _, a := range b.Adjoints {
-		name, steps, snaps := "every step kept", "", ""
+		steps, snaps := "", ""
 		if a.Snaps > 0 {
-			name = fmt.Sprintf("binomial, snaps=%d", a.Snaps)
 			steps = fmt.Sprint(a.ForwardSteps)
 			snaps = bytesText(a.SnapshotBytes)
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%d\t%.3f s\t%.2f\t%s\t%s\n", name, steps, a.Optimum, float64(a.Seconds), float64(a.Ratio), snaps, bytesText(a.PeakRSS))
+		fmt.Fprintf(t, "  %s\t%s\t%d\t%.3f s\t%.2f\t%s\t%s\n", a.name(), steps, a.Optimum, float64(a.Seconds), float64(a.Ratio), snaps, bytesText(a.PeakRSS))
 	}
 	p.flush(t)
+	for _, a := range b.Adjoints {
+		if a.Disk > 0 && a.Stats != nil {
+			d := a.Stats.Levels[1]
+			p.printf("  of the snapshots on disk: %d written, %s in %.0f ms, %d read; the loop waited %.1f ms\n",
+				d.Saves, bytesText(d.BytesWritten), 1e3*d.Busy.Seconds(), d.Restores, 1e3*d.Stalled.Seconds())
+		}
+	}
 }
 
 func (r *Record) cgText(p *sticky) {
