@@ -1,18 +1,27 @@
 package schedule
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+)
+
+// maxOnlineSaves bounds what PlanOnline counts one by one, which takes a minute then.
+const maxOnlineSaves = 1 << 26
 
 // PlanOnline returns the counts of [Online] with slots slots for a loop that turns out to
 // have steps steps. foreseen says that the end is known before the last step is run. It
 // is worked out from the formulas of [PlanBinomial] for what the forward sweep leaves, in
-// time proportional to the saves of that sweep. The errors are those of
-// [NewOnline] and [PlanBinomial].
+// time proportional to the saves of that sweep; no more than some 10⁸ are counted. The
+// other errors are those of [NewOnline] and [PlanBinomial].
 func PlanOnline(steps int64, slots int, foreseen bool) (Counts, error) {
 	if err := checkOnline(steps, slots); err != nil || steps == 0 {
 		return Counts{}, err
 	}
 	if _, err := PlanBinomial(steps, slots); err != nil {
 		return Counts{}, err
+	}
+	if saves := onlineSaves(steps, slots); saves > maxOnlineSaves {
+		return Counts{}, fmt.Errorf("schedule: an online schedule of %d steps in %d slots saves up to %d states in its forward sweep, too many to count them; for a known number of steps, PlanBinomial (scheme binomial) tells what differs by a few percent", steps, slots, saves)
 	}
 	advanced := steps // steps that the forward sweep does not record
 	if foreseen {
@@ -38,6 +47,14 @@ func PlanOnline(steps int64, slots int, foreseen bool) (Counts, error) {
 	c.ForwardSteps = c.Advances + steps
 	c.Levels[0] = LevelCounts{Writes: c.Writes, Reads: c.Reads, Peak: c.Peak}
 	return c, nil
+}
+
+// onlineSaves returns a number that the saves of the forward sweep stay below or at, in every
+// case that was tried, and are no less than a tenth of: Beta(slots-1, R) for the repetition
+// number R, or the number of steps.
+func onlineSaves(steps int64, slots int) int64 {
+	b, _ := Beta(int64(slots)-1, Repetition(steps, int64(slots)))
+	return int64(min(uint64(steps), b))
 }
 
 // Ending returns the actions that a driver executes if s drives a loop that ends by
