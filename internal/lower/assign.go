@@ -94,6 +94,10 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 			return
 		}
 	}
+	if len(rhs) != len(l) {
+		b.fail(rhs[0], "assignment", "its sides differ in the number of values", "correct it")
+		return
+	}
 	a := &ir.Assign{At: ir.At{P: pos}, L: l, Define: len(created) == len(l)}
 	for i, e := range rhs {
 		want := b.known(e)

@@ -24,7 +24,7 @@ func lowered(t *testing.T, n int) ([]progen.Case, *ir.Program) {
 	t.Helper()
 	var cases []progen.Case
 	for seed := range n {
-		c, err := progen.Generate(uint64(seed), fmt.Sprintf("F%d", seed), progen.Options{})
+		c, err := progen.Generate(uint64(seed), fmt.Sprintf("F%d", seed), progen.Options{NoVars: true}) // variables of a package are parameters here, without arguments
 		if err != nil {
 			t.Fatal(err)
 		}
