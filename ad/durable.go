@@ -31,12 +31,24 @@ func (l *Loop) Durable(save, restore, saveAdjoints, restoreAdjoints func(s *Snap
 	}
 }
 
+// Inputs gives a loop with the word resume what its run depends on besides what Durable
+// names: the arguments of the derivative, and what the loop only reads. The numbers and
+// strings that save keeps are compared with those of the process that has begun the run.
+// It is called before Forward.
+func (l *Loop) Inputs(save func(s *Snapshot)) {
+	if l.dur != nil {
+		l.dur.inputs = save
+	}
+}
+
 // durable is what a loop has that another process can go on with.
 type durable struct {
 	dir, name, words string // words are the plan
 	run              *runDir
 
 	save, restore, saveAdjoints, restoreAdjoints func(s *Snapshot)
+
+	inputs func(s *Snapshot) // nil: none
 
 	mem             *memoryMap // at the start of the loop
 	state, adjoints Snapshot   // likewise, without the numbers
@@ -154,7 +166,7 @@ func (j *journal) same(mine journal) error {
 	case j.Words != mine.Words || j.Steps != mine.Steps:
 		why = fmt.Sprintf("the run was begun with %d iterations and %s, not with %d and %s", j.Steps, j.Words, mine.Steps, mine.Words)
 	case j.Types != mine.Types || j.Start != mine.Start:
-		why = "the loop begins with another state than when the run was begun: call the derivative with the same arguments"
+		why = "the arguments, or the state at the start of the loop, are others than when the run was begun: call the derivative with the same arguments"
 	default:
 		return nil
 	}
@@ -171,6 +183,14 @@ func (d *durable) checksum() (uint64, error) {
 			return 0, err
 		}
 		shape = crc32.Update(shape, castagnoli, b)
+	}
+	if d.inputs != nil {
+		var s Snapshot
+		d.inputs(&s)
+		raw = crc32.Update(raw, castagnoli, s.data.raw)
+		sum := &shapeSum{sum: shape}
+		(&refs{snap: &s, visit: sum}).walk()
+		shape = sum.sum
 	}
 	for _, o := range d.mem.objects {
 		shape = crc32.Update(shape, castagnoli, binary.AppendUvarint(nil, uint64(o.size)))

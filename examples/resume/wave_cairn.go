@@ -79,13 +79,28 @@ func EnergyAdjoint(u0, u0b, speed, speedb []float64, steps int, retb float64) (r
 		s4.Restore(&nextb)
 		s4.Restore(&energyb)
 	}
+	inputs := func(s5 *ad.Snapshot) {
+		s5.Save(&u0)
+		s5.Save(&u0b)
+		s5.Save(&speed)
+		s5.Save(&speedb)
+		s5.Save(&steps)
+		s5.Save(&retb)
+		s5.Save(&n)
+		s5.Save(&now)
+		s5.Save(&before)
+		s5.Save(&next)
+		s5.Save(&energy)
+	}
 	loop.Durable(keepAll, bringAll, keepAdjoints, bringAdjoints)
+	loop.Inputs(inputs)
 	loop.Forward(advance, record, save)
 	ret = energy
 
 	// Reverse sweep.
 	// ret = energy
 	energyb += retb
+	retb = 0.0
 	reverse := func(t int) {
 		// energy += now[n - 2] * now[n - 2]
 		nowb[n-2] += 2 * now[n-2] * energyb
@@ -105,14 +120,14 @@ func EnergyAdjoint(u0, u0b, speed, speedb []float64, steps int, retb float64) (r
 			nowb[i+1] += tb1
 		}
 	}
-	restore := func(s5 *ad.Snapshot) {
-		s5.Restore(&now)
-		s5.RestoreHeaders(&nowb)
-		s5.Restore(&before)
-		s5.RestoreHeaders(&beforeb)
-		s5.Restore(&next)
-		s5.RestoreHeaders(&nextb)
-		s5.Restore(&energy)
+	restore := func(s6 *ad.Snapshot) {
+		s6.Restore(&now)
+		s6.RestoreHeaders(&nowb)
+		s6.Restore(&before)
+		s6.RestoreHeaders(&beforeb)
+		s6.Restore(&next)
+		s6.RestoreHeaders(&nextb)
+		s6.Restore(&energy)
 	}
 	recordAgain := func(t int) bool {
 		for i := 1; i < n-1; i++ {

@@ -1,6 +1,8 @@
 package adjoint
 
 import (
+	"slices"
+
 	"github.com/cairn-ad/cairn/internal/analysis/loopstate"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -13,7 +15,7 @@ func (g *generator) durable(s *ir.For, sc *scheduled) []ir.Stmt {
 	}
 	g.resumed = true
 	keepAll, bringAll := g.closure("keepAll"), g.closure("bringAll")
-	keepAdjoints, bringAdjoints := g.closure("keepAdjoints"), g.closure("bringAdjoints")
+	keepAdjoints, bringAdjoints, inputs := g.closure("keepAdjoints"), g.closure("bringAdjoints"), g.closure("inputs")
 	state, adjoints := g.endState(s), g.adjointsAround(s)
 	var args []ir.Expr
 	for _, v := range []*ir.Var{keepAll, bringAll, keepAdjoints, bringAdjoints} {
@@ -24,7 +26,9 @@ func (g *generator) durable(s *ir.For, sc *scheduled) []ir.Stmt {
 		g.stateClosure(s, sc, bringAll, state, "Restore"),
 		g.placesClosure(s, keepAdjoints, adjoints, "Save"),
 		g.placesClosure(s, bringAdjoints, adjoints, "Restore"),
+		g.placesClosure(s, inputs, g.inputsOf(s), "Save"),
 		&ir.Call{Name: "Durable", On: sc.loop, Args: args},
+		&ir.Call{Name: "Inputs", On: sc.loop, Args: []ir.Expr{&ir.Ref{V: inputs}}},
 	}
 }
 
@@ -43,6 +47,24 @@ func (g *generator) resumable(s *ir.For) bool {
 			"copy into memory that is made before the loop, or leave resume out")
 	}
 	return true
+}
+
+// inputsOf lists the parameters of the derivative, and what s reads of what is declared
+// outside it: another process must have the same.
+func (g *generator) inputsOf(s *ir.For) []ir.Expr {
+	var out []ir.Expr
+	listed := map[*ir.Var]bool{g.rec.Counted(s).Index: true}
+	params := g.made.Params
+	if g.made.Recv != nil {
+		params = append([]*ir.Var{g.made.Recv}, params...)
+	}
+	for _, v := range append(slices.Clone(params), g.around(s)...) {
+		if !listed[v] {
+			out = append(out, &ir.Ref{V: v})
+		}
+		listed[v] = true
+	}
+	return out
 }
 
 // adjointsAround lists the shadows of what s mentions and is declared outside it.

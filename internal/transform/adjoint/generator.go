@@ -35,7 +35,8 @@ type generator struct {
 	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds
 	guard     bool                   // of the statement that is reversed: see ir.Assign
 
-	resumed bool // it has a loop that another process can go on with
+	made    *ir.Func // what is made
+	resumed bool     // it has a loop that another process can go on with
 
 	drawing *ir.Var          // the run-time loop whose closures are being made
 	flags   map[*ir.Var]bool // variables whose value is known where code is made
@@ -71,7 +72,7 @@ func (t *transform) build(v *variant) {
 	g := t.generator(v.sig.fn)
 	g.kind, g.sig = v.kind, v.sig
 	g.st = &ir.Var{Name: "st", Type: stackType, Kind: ir.Param}
-	v.st = g.st
+	v.st, g.made = g.st, v.fn
 	switch v.kind {
 	case jointKind:
 		if g.f.Derivative != nil {
