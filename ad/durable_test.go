@@ -260,8 +260,8 @@ func TestResumeOfAnotherRun(t *testing.T) {
 		}
 	}
 	die(20)
-	refused("another state", []float64{0.3, 0.9, 0.5000001}, 12, p)
-	refused("another state", []float64{0.3, 0.9, 0.5, 1}, 12, p)
+	refused("or the state at the start of the loop, are others", []float64{0.3, 0.9, 0.5000001}, 12, p)
+	refused("or the state at the start of the loop, are others", []float64{0.3, 0.9, 0.5, 1}, 12, p)
 	refused("12 iterations", stormStart, 13, p)
 	q := p
 	q.Snaps = 4
