@@ -32,9 +32,25 @@ func driver(b *testing.B, x flow, snaps int) {
 	start(q, x.u, x.v)
 	start(next, x.u, x.v)
 	start(nextb, x.u, x.v)
-	var s ad.Snapshot
-	save := func() { s.Reset(); s.Save(&q); s.SaveHeaders(&qb); s.Save(&next); s.SaveHeaders(&nextb) }
-	restore := func() { s.Restore(&q); s.RestoreHeaders(&qb); s.Restore(&next); s.RestoreHeaders(&nextb) }
+	all, k := make([]ad.Snapshot, snaps), 0 // in turn, as in the run: they are more than a cache holds
+	save := func() {
+		s := &all[k%snaps]
+		k++
+		s.Reset()
+		s.Save(&q)
+		s.SaveHeaders(&qb)
+		s.Save(&next)
+		s.SaveHeaders(&nextb)
+	}
+	restore := func() {
+		s := &all[k%snaps]
+		k++
+		s.Restore(&q)
+		s.RestoreHeaders(&qb)
+		s.Restore(&next)
+		s.RestoreHeaders(&nextb)
+	}
+	each(snaps, save) // their memory
 	var ratios []float64
 	for b.Loop() {
 		measured := timed(func() { x.adjoint(snaps) })
@@ -42,7 +58,7 @@ func driver(b *testing.B, x flow, snaps int) {
 		model := timed(func() { none.adjoint(snaps) }) +
 			float64(stats.Advances+1)*each(20, func() { step(x.p, next, q); q, next = next, q }) +
 			float64(stats.Steps)*each(20, func() { stepReverse(x.p, next, nextb, q, qb); q, next, qb, nextb = next, q, nextb, qb }) +
-			float64(stats.Saves)*each(20, save) + float64(stats.Restores)*each(20, restore)
+			float64(stats.Saves)*each(max(20, snaps), save) + float64(stats.Restores)*each(max(20, snaps), restore)
 		ratios = append(ratios, measured/model)
 		b.StartTimer()
 	}
