@@ -201,31 +201,34 @@ func (s *minplus) window(n, lo, hi int, best int64) (int, int) {
 // rises reports that the sum of the hulls is not below best at v and does not decrease to
 // the right of it.
 func (s *minplus) rises(p *probe, n, v int, best int64) bool {
-	x := n - v
-	p.f, p.h = s.f.vertex(p.f, x), s.h.vertex(p.h, v)
-	left := p.f
-	if int(s.f.hull[left]) == x {
-		left--
-	}
-	if left >= 0 && p.h < len(s.h.hull)-1 && s.h.slope(p.h).below(s.f.slope(left)) {
-		return false
-	}
-	return s.f.under(p.f, x, 0)+s.h.under(p.h, v, 1) >= best
+	s.move(p, n, v)
+	return turned(&s.f, &s.h, p.f, p.h, n-v) && s.under(p, n, v) >= best
 }
 
 // falls reports that the sum of the hulls is not below best at v and does not increase up
 // to it.
 func (s *minplus) falls(p *probe, n, v int, best int64) bool {
-	x := n - v
-	p.f, p.h = s.f.vertex(p.f, x), s.h.vertex(p.h, v)
-	left := p.h
-	if int(s.h.hull[left]) == v {
-		left--
+	s.move(p, n, v)
+	return turned(&s.h, &s.f, p.h, p.f, v) && s.under(p, n, v) >= best
+}
+
+// move sets the vertices of p to those for v.
+func (s *minplus) move(p *probe, n, v int) {
+	p.f, p.h = s.f.vertex(p.f, n-v), s.h.vertex(p.h, v)
+}
+
+// under is the sum of the hulls at v, with p there.
+func (s *minplus) under(p *probe, n, v int) int64 {
+	return s.f.under(p.f, n-v, 0) + s.h.under(p.h, v, 1)
+}
+
+// turned reports that the sum of the hulls does not decrease where a, at x behind its vertex
+// i, goes down and b, behind its vertex j, goes up.
+func turned(a, b *bent, i, j, x int) bool {
+	if int(a.hull[i]) == x {
+		i--
 	}
-	if left >= 0 && p.f < len(s.f.hull)-1 && s.f.slope(p.f).below(s.h.slope(left)) {
-		return false
-	}
-	return s.f.under(p.f, x, 0)+s.h.under(p.h, v, 1) >= best
+	return i < 0 || j >= len(b.hull)-1 || !b.slope(j).below(a.slope(i))
 }
 
 // vertex returns the index of the last vertex at or before x in 1..last, starting the
