@@ -169,52 +169,40 @@ func TestBySizeIsExecuted(t *testing.T) {
 func leastBySize(sizes []int64, budget int64, kept bool) int64 {
 	type node struct{ pos, end, held int }
 	n := len(sizes)
-	dist := map[node]int64{}
-	var queue [][]node
-	reach := func(d int64, to node) {
+	fits := func(held int) bool {
 		used := int64(0)
 		for i, w := range sizes {
-			used += w * int64(to.held>>i&1)
+			used += w * int64(held>>i&1)
 		}
-		if old, ok := dist[to]; used > budget || ok && old <= d {
-			return
-		}
-		dist[to] = d
-		for int64(len(queue)) <= d {
-			queue = append(queue, nil)
-		}
-		queue[d] = append(queue[d], to)
+		return used <= budget
 	}
-	reach(0, node{0, n, 1})
-	for d := int64(0); d < int64(len(queue)); d++ {
-		for i := 0; i < len(queue[d]); i++ {
-			x := queue[d][i]
-			if dist[x] != d {
-				continue
+	if !fits(1) {
+		return -1
+	}
+	return dijkstra(node{0, n, 1}, func(x node) bool { return x.end == 0 }, func(x node, d int64, to func(int64, node)) {
+		reach := func(d int64, y node) {
+			if fits(y.held) {
+				to(d, y)
 			}
-			if x.end == 0 {
-				return d
-			}
-			for p := range n {
-				if x.held>>p&1 > 0 {
-					reach(d, node{p, x.end, x.held})
-					if !kept || p >= x.end-1 {
-						reach(d, node{x.pos, x.end, x.held &^ (1 << p)})
-						reach(d, node{p, x.end, x.held &^ (1 << p)})
-					}
+		}
+		for p := range n {
+			if x.held>>p&1 > 0 {
+				reach(d, node{p, x.end, x.held})
+				if !kept || p >= x.end-1 {
+					reach(d, node{x.pos, x.end, x.held &^ (1 << p)})
+					reach(d, node{p, x.end, x.held &^ (1 << p)})
 				}
 			}
-			if x.pos < 0 || x.pos >= x.end {
-				continue
-			}
-			reach(d, node{x.pos, x.end, x.held | 1<<x.pos})
-			reach(d+1, node{x.pos + 1, x.end, x.held})
-			if x.pos == x.end-1 {
-				reach(d+1, node{-1, x.end - 1, x.held})
-			}
 		}
-	}
-	return -1
+		if x.pos < 0 || x.pos >= x.end {
+			return
+		}
+		reach(d, node{x.pos, x.end, x.held | 1<<x.pos})
+		reach(d+1, node{x.pos + 1, x.end, x.held})
+		if x.pos == x.end-1 {
+			reach(d+1, node{-1, x.end - 1, x.held})
+		}
+	})
 }
 
 func TestBySizeIsOptimal(t *testing.T) {

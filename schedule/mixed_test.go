@@ -134,55 +134,38 @@ func TestSizedIsTheRecursion(t *testing.T) {
 // recorded, where the run is, what is reversed. It knows nothing of the recursion.
 func cheapest(n, u, a, b int) int64 {
 	type node struct{ pos, end, states, records int }
-	dist := map[node]int64{{0, n, 0, 0}: 0}
-	queue := [][]node{{{0, n, 0, 0}}}
-	reach := func(d int64, to node) {
-		used := 0
-		for i := range n {
-			used += a*(to.states>>i&1) + b*(to.records>>i&1)
+	return dijkstra(node{0, n, 0, 0}, func(x node) bool { return x.end == 0 }, func(x node, d int64, to func(int64, node)) {
+		reach := func(d int64, y node) {
+			used := 0
+			for i := range n {
+				used += a*(y.states>>i&1) + b*(y.records>>i&1)
+			}
+			if used <= u {
+				to(d, y)
+			}
 		}
-		if old, ok := dist[to]; used > u || ok && old <= d {
+		for p := range n {
+			if x.states>>p&1 > 0 {
+				reach(d, node{x.pos, x.end, x.states &^ (1 << p), x.records})
+				reach(d, node{p, x.end, x.states, x.records})
+				reach(d, node{p, x.end, x.states &^ (1 << p), x.records}) // moved, not copied
+			}
+		}
+		if x.records>>(x.end-1)&1 > 0 {
+			reach(d, node{-1, x.end - 1, x.states, x.records &^ (1 << (x.end - 1))})
+		}
+		if x.pos < 0 || x.pos >= x.end {
 			return
 		}
-		dist[to] = d
-		for int64(len(queue)) <= d {
-			queue = append(queue, nil)
-		}
-		queue[d] = append(queue[d], to)
-	}
-	for d := int64(0); d < int64(len(queue)); d++ {
-		for i := 0; i < len(queue[d]); i++ {
-			x := queue[d][i]
-			if dist[x] != d {
-				continue
-			}
-			if x.end == 0 {
-				return d
-			}
-			for p := range n {
-				if x.states>>p&1 > 0 {
-					reach(d, node{x.pos, x.end, x.states &^ (1 << p), x.records})
-					reach(d, node{p, x.end, x.states, x.records})
-					reach(d, node{p, x.end, x.states &^ (1 << p), x.records}) // moved, not copied
-				}
-			}
-			if x.records>>(x.end-1)&1 > 0 {
-				reach(d, node{-1, x.end - 1, x.states, x.records &^ (1 << (x.end - 1))})
-			}
-			if x.pos < 0 || x.pos >= x.end {
-				continue
-			}
-			reach(d, node{x.pos, x.end, x.states | 1<<x.pos, x.records})
-			reach(d+1, node{x.pos + 1, x.end, x.states, x.records})
-			if x.records>>x.pos == 0 {
-				reach(d+1, node{x.pos + 1, x.end, x.states, x.records | 1<<x.pos})
-				if x.pos == x.end-1 {
-					reach(d+1, node{-1, x.end - 1, x.states, x.records})
-				}
+		reach(d, node{x.pos, x.end, x.states | 1<<x.pos, x.records})
+		reach(d+1, node{x.pos + 1, x.end, x.states, x.records})
+		if x.records>>x.pos == 0 {
+			reach(d+1, node{x.pos + 1, x.end, x.states, x.records | 1<<x.pos})
+			if x.pos == x.end-1 {
+				reach(d+1, node{-1, x.end - 1, x.states, x.records})
 			}
 		}
-	}
-	return -1
+	})
 }
 
 func TestSizedIsOptimal(t *testing.T) {
