@@ -176,16 +176,20 @@ func (u *unused) assign(s *ir.Assign, bind func(*ir.Var, *declared)) {
 		reads[i] = u.read(x)
 	}
 	for i, l := range s.L {
-		var d *declared
-		if r, ok := l.(*ir.Ref); ok && s.Define {
-			d = u.declare(r.V, bind)
-		} else {
-			d = u.target(l)
-		}
+		d := u.left(l, s.Define, bind)
 		if d != nil {
 			d.places = append(d.places, giving{s, i, reads[i]})
 		}
 	}
+}
+
+// left notes a left side, and the variable that it declares or gives a value; nil if there
+// is none.
+func (u *unused) left(l ir.Expr, define bool, bind func(*ir.Var, *declared)) *declared {
+	if r, ok := l.(*ir.Ref); ok && define {
+		return u.declare(r.V, bind)
+	}
+	return u.target(l)
 }
 
 func (u *unused) call(s *ir.Call, bind func(*ir.Var, *declared)) {
@@ -197,12 +201,7 @@ func (u *unused) call(s *ir.Call, bind func(*ir.Var, *declared)) {
 		c.reads = append(c.reads, u.read(a)...)
 	}
 	for i, l := range s.L {
-		var d *declared
-		if r, ok := l.(*ir.Ref); ok && s.Define {
-			d = u.declare(r.V, bind)
-		} else {
-			d = u.target(l)
-		}
+		d := u.left(l, s.Define, bind)
 		if l != nil {
 			c.results++
 		}
