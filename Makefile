@@ -17,5 +17,5 @@ lint: ; @bash .ci/lint # format, go vet, staticcheck
 bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
 fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
 torture: ; @bash .ci/torture $(PROGRAMS) # a hundred thousand random and wrong programs, for hours (PROGRAMS= for another number)
-npb: ; go run ./cmd/cairn npb cg --class $(CLASS) # a NAS benchmark (CLASS=S, W, A, …)
+npb: ; CAIRN_NPB=$(CLASS) go test -timeout 60m ./npb/... # the NAS benchmarks, class A too, verified (CLASS=B or A,B for larger ones)
 clean: ; rm -rf out # what the tour, the benchmarks and the tests left

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cairn-ad/cairn/npb/common"
+	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
 
 func mustParams(t *testing.T, class common.Class) Params {
@@ -16,11 +17,8 @@ func mustParams(t *testing.T, class common.Class) Params {
 }
 
 func TestOfficialVerification(t *testing.T) {
-	for _, class := range []common.Class{common.ClassS, common.ClassW, common.ClassA} {
+	for _, class := range npbtest.Classes(t, Classes()) {
 		t.Run(string(class), func(t *testing.T) {
-			if class == common.ClassA && testing.Short() {
-				t.Skip("class A is left out with -short")
-			}
 			p := mustParams(t, class)
 			r := Run(class)
 			if !r.Verified || !common.Verify(r.Zeta, p.ZetaRef, tolerance) {
