@@ -30,18 +30,18 @@ type end struct {
 // functions of the reverse sweep are others.
 func (l *Loop) Ahead(keep, bring func(s *Snapshot)) { l.ends.keep, l.ends.bring = keep, bring }
 
-// atEnd makes sure before action a that the state after the iteration recorded last is kept,
-// or that it is at hand if the action reverses an iteration.
-func (l *Loop) atEnd(a schedule.Action) {
+// atEnd makes sure before an action, with the iteration i, that the state after the iteration
+// recorded last is kept, or that it is at hand if the action reverses an iteration.
+func (l *Loop) atEnd(kind schedule.Kind, i int64) {
 	e := &l.ends
 	switch {
 	case e.keep == nil:
-	case a.Kind == schedule.Reverse:
-		l.bringEnd(a.From)
+	case kind == schedule.Reverse:
+		l.bringEnd(i)
 	case e.recorded:
 		l.keepEnd(e.last)
 	}
-	e.recorded, e.last = a.Kind == schedule.Record, a.From
+	e.recorded, e.last = kind == schedule.Record, i
 }
 
 func (l *Loop) keepEnd(i int64) {

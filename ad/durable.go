@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/cairn-ad/cairn/schedule"
 )
 
 // Durable gives a loop whose plan has the word resume what it needs to be resumed, before
@@ -92,6 +94,14 @@ const (
 type liveSlot struct {
 	Level, Slot, Key int
 	Step             int64
+}
+
+// save is the action that stores the state in the slot.
+func (s liveSlot) save() schedule.Action {
+	return schedule.Action{
+		Op:   schedule.Op{Kind: schedule.Save, Level: uint8(s.Level)},
+		Slot: s.Slot, From: s.Step, To: s.Step,
+	}
 }
 
 // journalEvery is the least time between two journals; a journal also waits until

@@ -92,11 +92,10 @@ func must(err error) {
 	}
 }
 
-// A block is a loop of one iteration with these actions.
+// A block is a loop of one iteration with these actions besides the iteration itself.
 var (
-	blockSave    = schedule.Action{Kind: schedule.Save}
-	blockRestore = schedule.Action{Kind: schedule.Restore}
-	blockRun     = schedule.Action{From: 0, To: 1}
+	blockSave    = schedule.Action{Op: schedule.Op{Kind: schedule.Save}}
+	blockRestore = schedule.Action{Op: schedule.Op{Kind: schedule.Restore}}
 )
 
 // Forward runs the loop forwards, once. It returns when the loop has ended, by count
@@ -105,7 +104,7 @@ func (l *Loop) Forward(advance, record func(i int) bool, save func(s *Snapshot))
 	switch {
 	case l.block:
 		l.save(blockSave, save)
-		l.advance(blockRun, advance)
+		l.advance(0, 1, advance)
 	case l.places != nil:
 		l.running = true
 		defer l.afterSweep()
@@ -127,7 +126,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 			l.keepStart(save)
 		}
 		for i := int64(0); i < l.steps; i++ {
-			if !l.record(schedule.Action{From: i}, record) {
+			if !l.record(i, record) {
 				l.steps = i + 1
 			}
 		}
@@ -143,7 +142,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 			l.keepStart(save) // the schedule does not
 		}
 		if l.ends.keep != nil {
-			l.atEnd(a)
+			l.atEnd(a.Kind, a.From)
 		}
 		switch a.Kind {
 		case schedule.Save:
@@ -154,7 +153,7 @@ func (l *Loop) forward(advance, record func(i int) bool, save func(s *Snapshot))
 		case schedule.Advance:
 			l.advanceOn(a, advance, record)
 		case schedule.Record:
-			if !l.record(a, record) {
+			if !l.record(a.From, record) {
 				l.stop(a.From+1, true)
 			}
 		default:
@@ -171,13 +170,12 @@ func (l *Loop) advanceOn(a schedule.Action, advance, record func(i int) bool) {
 	if ends {
 		a.To = last
 	}
-	switch i := l.advance(a, advance); {
+	switch i := l.advance(a.From, a.To, advance); {
 	case i < a.To:
 		l.stop(i+1, false)
 	case ends:
-		a := schedule.Action{Kind: schedule.Record, From: last, To: last + 1}
-		l.atEnd(a)
-		l.record(a, record)
+		l.atEnd(schedule.Record, last)
+		l.record(last, record)
 		l.stop(last+1, true)
 	}
 }
@@ -199,7 +197,7 @@ func (l *Loop) Reverse(advance, record func(i int) bool, reverse func(i int), sa
 	switch {
 	case l.block:
 		l.restore(blockRestore, advance, restore)
-		l.record(blockRun, record)
+		l.record(0, record)
 		l.stats.Steps++
 		reverse(0)
 	case l.places != nil:
@@ -246,7 +244,7 @@ type body struct {
 // do does one action of the reverse sweep.
 func (l *Loop) do(a schedule.Action, b *body) {
 	if l.ends.keep != nil {
-		l.atEnd(a)
+		l.atEnd(a.Kind, a.From)
 	}
 	switch a.Kind {
 	case schedule.Save:
@@ -254,9 +252,9 @@ func (l *Loop) do(a schedule.Action, b *body) {
 	case schedule.Restore:
 		l.restore(a, b.advance, b.restore)
 	case schedule.Advance:
-		l.advance(a, b.advance)
+		l.advance(a.From, a.To, b.advance)
 	case schedule.Record:
-		l.record(a, b.record)
+		l.record(a.From, b.record)
 	case schedule.Reverse:
 		l.stats.Steps++
 		b.reverse(int(a.From))
@@ -307,9 +305,9 @@ func (l *Loop) Release() {
 	}
 }
 
-// advance runs the iterations of a and returns the one that broke off, or a.To.
-func (l *Loop) advance(a schedule.Action, advance func(i int) bool) int64 {
-	for i := a.From; i < a.To; i++ {
+// advance runs the iterations from..to-1 and returns the one that broke off, or to.
+func (l *Loop) advance(from, to int64, advance func(i int) bool) int64 {
+	for i := from; i < to; i++ {
 		l.drawn.start(i)
 		l.stats.ForwardSteps++
 		l.stats.Advances++
@@ -317,23 +315,23 @@ func (l *Loop) advance(a schedule.Action, advance func(i int) bool) int64 {
 			return i
 		}
 	}
-	return a.To
+	return to
 }
 
-func (l *Loop) record(a schedule.Action, record func(i int) bool) bool {
-	l.drawn.start(a.From)
+func (l *Loop) record(i int64, record func(i int) bool) bool {
+	l.drawn.start(i)
 	l.stats.ForwardSteps++
-	return record(int(a.From))
+	return record(int(i))
 }
 
 func (l *Loop) save(a schedule.Action, save func(s *Snapshot)) {
-	s := l.slotFor(a)
+	s := l.slotFor(int(a.Level), a.Slot)
 	if s.held {
 		l.drop(s)
 	}
 	if l.start != nil && l.start == l.kept && a.From == 0 { // taken before, for its size
 		if a.Level == 0 {
-			l.fit(l.exchange(a))
+			l.fit(l.exchange(0, a.Slot))
 			return
 		}
 		l.drop(l.kept)

@@ -17,7 +17,7 @@ func (l *Loop) reach(step, at int64, advance func(i int) bool, restore func(s *S
 		l.load(from, restore)
 		at = from.step
 	}
-	l.advance(schedule.Action{Kind: schedule.Advance, From: at, To: step}, advance)
+	l.advance(at, step, advance)
 }
 
 // fit gives up the snapshot in s if the budget has no room for it.

@@ -84,9 +84,8 @@ func (l *Loop) takeUp(advance, record func(i int) bool) {
 		return
 	case recorded >= 0:
 		l.reach(recorded, -1, advance, d.restore)
-		a := schedule.Action{Kind: schedule.Record, From: recorded, To: recorded + 1}
-		l.atEnd(a)
-		l.record(a, record)
+		l.atEnd(schedule.Record, recorded)
+		l.record(recorded, record)
 	}
 	var id uint64
 	b, ok, err := d.run.get("end", &id)
@@ -134,7 +133,7 @@ func (l *Loop) replay() (at, recorded int64) {
 		}
 	}
 	for at := range held { // some may have been lost to a budget
-		l.slotFor(schedule.Action{Level: uint8(at[0]), Slot: at[1]})
+		l.slotFor(at[0], at[1])
 	}
 	for _, s := range j.Live {
 		if step, ok := held[[2]int{s.Level, s.Slot}]; s.Step != 0 && (!ok || step != s.Step) {
@@ -154,7 +153,7 @@ func (l *Loop) takeSlots(advance func(i int) bool) {
 	at := int64(0) // the state at hand; -1: unknown
 	for _, s := range live {
 		if s.Step == 0 {
-			l.save(schedule.Action{Kind: schedule.Save, Level: uint8(s.Level), Slot: s.Slot}, d.save)
+			l.save(s.save(), d.save)
 		}
 	}
 	for _, s := range live {
@@ -162,8 +161,7 @@ func (l *Loop) takeSlots(advance func(i int) bool) {
 			continue
 		}
 		l.reach(s.Step, at, advance, d.restore)
-		a := schedule.Action{Kind: schedule.Save, From: s.Step, To: s.Step, Level: uint8(s.Level), Slot: s.Slot}
-		l.save(a, d.save)
+		l.save(s.save(), d.save)
 		at = s.Step
 	}
 }
@@ -204,7 +202,7 @@ func (l *Loop) adopt(from liveSlot) bool {
 	if in == nil {
 		return false
 	}
-	s := l.slotFor(schedule.Action{Level: uint8(from.Level), Slot: from.Slot})
+	s := l.slotFor(from.Level, from.Slot)
 	in.settle() // then nobody else uses the storage
 	b, err := in.store.Read(from.Key, nil)
 	if err == nil {

@@ -1,7 +1,5 @@
 package ad
 
-import "github.com/cairn-ad/cairn/schedule"
-
 // level holds the snapshots of one level of a schedule.
 type level struct {
 	slots []*slot
@@ -41,23 +39,23 @@ type slot struct {
 	step  int64  // the state is that before this iteration
 }
 
-// slotFor returns the slot for the action a, a Save. The state before iteration 0 is
+// slotFor returns the slot of a level for a Save. The state before iteration 0 is
 // never overwritten: the slot that holds it gives its place to another one.
-func (l *Loop) slotFor(a schedule.Action) *slot {
-	v := l.levelFor(int(a.Level))
-	for len(v.slots) <= a.Slot {
+func (l *Loop) slotFor(level, number int) *slot {
+	v := l.levelFor(level)
+	for len(v.slots) <= number {
 		v.slots = append(v.slots, new(slot))
 	}
-	v.used = max(v.used, a.Slot+1)
-	if s := v.slots[a.Slot]; l.start == nil || s != l.start {
+	v.used = max(v.used, number+1)
+	if s := v.slots[number]; l.start == nil || s != l.start {
 		return s
 	}
-	return l.exchange(a)
+	return l.exchange(level, number)
 }
 
-// exchange puts the slot that is kept aside in the place of that of a.
-func (l *Loop) exchange(a schedule.Action) *slot {
-	at := &l.levels[int(a.Level)].slots[a.Slot]
+// exchange puts the slot that is kept aside in the place of that of a level.
+func (l *Loop) exchange(level, number int) *slot {
+	at := &l.levels[level].slots[number]
 	if l.kept == nil {
 		l.kept = new(slot)
 	}

@@ -55,13 +55,31 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
-// Action is one thing to do, in the order in which it is handed out.
+// Action is one thing to do, in the order in which it is handed out. It has four fields
+// and the size of four words, so that the compiler keeps it in registers.
 type Action struct {
-	Kind     Kind
-	Level    uint8 // of Save and Restore: 0 is memory, 1 the next slower storage, …
-	Last     bool  // of Restore
+	Op
 	Slot     int   // of Save and Restore, counted from 0 within each level
 	From, To int64 // steps, see the kinds
+}
+
+// Op is what an [Action] does, and with which level of storage.
+type Op struct {
+	Kind  Kind
+	Level uint8 // of Save and Restore: 0 is memory, 1 the next slower storage, …
+	Last  bool  // of Restore
+}
+
+func advance(from, to int64) Action { return Action{Op{Kind: Advance}, 0, from, to} }
+func record(step int64) Action      { return Action{Op{Kind: Record}, 0, step, step + 1} }
+func reverse(step int64) Action     { return Action{Op{Kind: Reverse}, 0, step, step + 1} }
+
+func save(step int64, slot int, level uint8) Action {
+	return Action{Op{Kind: Save, Level: level}, slot, step, step}
+}
+
+func restore(step int64, slot int, level uint8, last bool) Action {
+	return Action{Op{Restore, level, last}, slot, step, step}
 }
 
 // String returns the action for people to read, for example "advance 0..5",

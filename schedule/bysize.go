@@ -72,7 +72,7 @@ func (b *BySize) Next() (Action, bool) {
 		b.pending = false
 		b.end--
 		b.pos = -1
-		return Action{Kind: Reverse, From: b.end, To: b.end + 1}, true
+		return reverse(b.end), true
 	case b.end == 0:
 		return Action{}, false
 	case b.pos < 0:
@@ -82,19 +82,19 @@ func (b *BySize) Next() (Action, bool) {
 			b.held = b.held[:top]
 			b.free += b.table.sizes[b.pos]
 		}
-		return Action{Kind: Restore, From: b.pos, To: b.pos, Slot: top, Last: last}, true
+		return restore(b.pos, top, 0, last), true
 	case b.pos == b.end-1 && (top >= 0 || !b.forward):
 		b.pos++
 		b.pending, b.forward = true, false
-		return Action{Kind: Record, From: b.pos - 1, To: b.pos}, true
+		return record(b.pos - 1), true
 	case top < 0 || b.held[top] != b.pos:
 		b.held = append(b.held, b.pos)
 		b.free -= b.table.sizes[b.pos]
-		return Action{Kind: Save, From: b.pos, To: b.pos, Slot: top + 1}, true
+		return save(b.pos, top+1, 0), true
 	}
 	from := b.pos
 	b.pos += int64(b.table.ahead[b.table.at(from, b.end, min(b.free, b.table.units))])
-	return Action{Kind: Advance, From: from, To: b.pos}, true
+	return advance(from, b.pos), true
 }
 
 // Stop is as in [Cursor.Stop].

@@ -67,7 +67,7 @@ func (b *Bytes) Next() (Action, bool) {
 		b.pending = false
 		b.end--
 		b.pos = -1
-		return Action{Kind: Reverse, From: b.end, To: b.end + 1}, true
+		return reverse(b.end), true
 	case b.end == 0:
 		return Action{}, false
 	case b.pos < 0:
@@ -76,16 +76,16 @@ func (b *Bytes) Next() (Action, bool) {
 		b.pos++
 		b.pending = true
 		b.forward = false
-		return Action{Kind: Record, From: b.pos - 1, To: b.pos}, true
+		return record(b.pos - 1), true
 	case (top < 0 || b.levels[top].pos != b.pos) && !b.refused:
 		b.levels = append(b.levels, sized{pos: b.pos})
 		b.untold = true
-		return Action{Kind: Save, From: b.pos, To: b.pos, Slot: top + 1}, true
+		return save(b.pos, top+1, 0), true
 	}
 	from := b.pos
 	b.pos += b.stride()
 	b.refused = false
-	return Action{Kind: Advance, From: from, To: b.pos}, true
+	return advance(from, b.pos), true
 }
 
 // Saved tells how many bytes the state takes that the last Save has saved. It reports
@@ -121,7 +121,7 @@ func (b *Bytes) restore() Action {
 		b.used -= b.levels[slot].size
 		b.levels = b.levels[:slot]
 	}
-	return Action{Kind: Restore, From: b.pos, To: b.pos, Slot: slot, Last: last}
+	return restore(b.pos, slot, 0, last)
 }
 
 // stride returns how far to advance from the state at hand.

@@ -105,14 +105,14 @@ func (c *reversal) Next() (Action, bool) {
 	}
 	from := c.pos
 	c.pos += c.levels[top].stride(uint64(c.end-c.pos), uint64(c.slots-top))
-	return Action{Kind: Advance, From: from, To: c.pos}, true
+	return advance(from, c.pos), true
 }
 
 func (c *reversal) reverse() Action {
 	c.pending--
 	c.end--
 	c.pos = -1
-	return Action{Kind: Reverse, From: c.end, To: c.end + 1}
+	return reverse(c.end)
 }
 
 func (c *reversal) restore() Action {
@@ -126,11 +126,11 @@ func (c *reversal) restore() Action {
 	if c.staged != nil {
 		slot, disk = c.staged.place(slot)
 	}
-	return Action{Kind: Restore, From: c.pos, To: c.pos, Slot: slot, Level: disk, Last: last}
+	return restore(c.pos, slot, disk, last)
 }
 
 func (c *reversal) record() Action {
-	a := Action{Kind: Record, From: c.pos, To: c.pos + 1}
+	a := record(c.pos)
 	c.pos++
 	c.pending++
 	if c.pos == c.end {
@@ -156,7 +156,7 @@ func (c *reversal) save() Action {
 	if c.staged != nil {
 		slot, disk = c.staged.place(slot)
 	}
-	return Action{Kind: Save, From: c.pos, To: c.pos, Slot: slot, Level: disk}
+	return save(c.pos, slot, disk)
 }
 
 // stride returns how far to advance from this stored state, with m >= 2 steps to the

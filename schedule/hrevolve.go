@@ -205,7 +205,7 @@ func (h *HRevolve) Next() (Action, bool) {
 		h.pending = false
 		h.end--
 		h.pos = -1
-		return Action{Kind: Reverse, From: h.end, To: h.end + 1}, true
+		return reverse(h.end), true
 	}
 	if h.end == 0 {
 		return Action{}, false
@@ -217,7 +217,7 @@ func (h *HRevolve) Next() (Action, bool) {
 	if h.pos == h.end-1 && (top >= 0 || !h.forward) {
 		h.pending, h.forward = true, false
 		h.pos++
-		return Action{Kind: Record, From: h.end - 1, To: h.end}, true
+		return record(h.end - 1), true
 	}
 	if top < 0 || h.held[top].pos != h.pos {
 		return h.save(), true
@@ -232,7 +232,7 @@ func (h *HRevolve) advance(s *stored) Action {
 	}
 	h.pos += s.next
 	h.tier = s.inner
-	return Action{Kind: Advance, From: from, To: h.pos}
+	return advance(from, h.pos)
 }
 
 // save stores the state at hand in the highest tier where that pays.
@@ -256,7 +256,7 @@ func (h *HRevolve) save() Action {
 	}
 	h.held = append(h.held, s)
 	h.saved++
-	return Action{Kind: Save, From: h.pos, To: h.pos, Slot: h.saved - 1}
+	return save(h.pos, h.saved-1, 0)
 }
 
 // after returns the level of a state stored at pos, up to which l has advanced with s
@@ -271,7 +271,7 @@ func (h *HRevolve) saveIn(k int, j int64) Action {
 	t := &h.tiers[k]
 	h.held = append(h.held, stored{level: level{pos: h.pos}, tier: k, next: j, inner: k + 1})
 	h.used[k]++
-	return Action{Kind: Save, From: h.pos, To: h.pos, Slot: h.used[k] - 1, Level: t.level}
+	return save(h.pos, h.used[k]-1, t.level)
 }
 
 // cheapest returns the tier to store the start of a loop of one step in.
@@ -290,7 +290,7 @@ func (h *HRevolve) restore() Action {
 	s := &h.held[len(h.held)-1]
 	h.pos = s.pos
 	n := h.end - s.pos
-	a := Action{Kind: Restore, From: s.pos, To: s.pos}
+	a := restore(s.pos, 0, 0, false)
 	if s.tier < 0 {
 		a.Slot, a.Last = h.saved-1, n == 1
 	} else {

@@ -250,7 +250,7 @@ func TestHRevolveStopNotRecorded(t *testing.T) {
 			}
 			// What was executed misses the lost record: the last step advanced instead.
 			at := firstRestore(list)
-			list = append(list[:at:at], append([]Action{{Kind: Advance, From: n - 1, To: n}}, list[at:]...)...)
+			list = append(list[:at:at], append([]Action{advance(n-1, n)}, list[at:]...)...)
 			if _, err := Simulate(seqOf(list), n, Limits{Slots: slots}); err != nil {
 				t.Errorf("n=%d slots=%v: %v\n%v", n, slots, err, list)
 			}

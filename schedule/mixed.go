@@ -86,7 +86,7 @@ func (m *Mixed) Next() (Action, bool) {
 	if top >= 0 && m.items[top] == (item{m.pos, m.pos}) {
 		from := m.pos
 		m.pos += m.table.choice(m.end-from, m.free+m.table.restart)
-		return Action{Kind: Advance, From: from, To: m.pos}, true
+		return advance(from, m.pos), true
 	}
 	if m.table.choice(m.end-m.pos, m.free) == 0 {
 		return m.record(), true
@@ -94,7 +94,7 @@ func (m *Mixed) Next() (Action, bool) {
 	m.items = append(m.items, item{m.pos, m.pos})
 	m.free -= m.table.restart
 	m.states++
-	return Action{Kind: Save, From: m.pos, To: m.pos, Slot: m.states - 1}, true
+	return save(m.pos, m.states-1, 0), true
 }
 
 func (m *Mixed) reverse() Action {
@@ -105,13 +105,13 @@ func (m *Mixed) reverse() Action {
 	}
 	m.free += m.table.adjoint
 	m.end--
-	return Action{Kind: Reverse, From: m.end, To: m.end + 1}
+	return reverse(m.end)
 }
 
 func (m *Mixed) restore() Action {
 	top := len(m.items) - 1
 	m.pos = m.items[top].from
-	a := Action{Kind: Restore, From: m.pos, To: m.pos, Slot: m.states - 1}
+	a := restore(m.pos, m.states-1, 0, false)
 	if m.table.choice(m.end-m.pos, m.free+m.table.restart) == 0 {
 		a.Last = true
 		m.items = m.items[:top]
@@ -122,7 +122,7 @@ func (m *Mixed) restore() Action {
 }
 
 func (m *Mixed) record() Action {
-	a := Action{Kind: Record, From: m.pos, To: m.pos + 1}
+	a := record(m.pos)
 	if top := len(m.items) - 1; top >= 0 && m.items[top].to == m.pos && m.items[top].from < m.pos {
 		m.items[top].to++
 	} else {

@@ -121,10 +121,10 @@ func checkOnline(steps int64, slots int) error {
 func (c *reversal) goAhead() Action {
 	from := c.pos
 	if from == c.ahead.next {
-		return Action{Kind: Save, From: from, To: from, Slot: c.ahead.save(from)}
+		return save(from, c.ahead.save(from), 0)
 	}
 	c.pos = c.ahead.next
-	return Action{Kind: Advance, From: from, To: c.pos}
+	return advance(from, c.pos)
 }
 
 // Stop tells that the loop has ended: done steps have begun, counted from step 0, and step
@@ -186,7 +186,7 @@ func (c *reversal) saveFirst() Action {
 	c.levels = append(c.levels, level{pos: c.pos})
 	c.levels[i].t, c.levels[i].below = repetition(c.end-c.pos, int64(c.slots-i))
 	slot, disk := c.staged.place(i)
-	return Action{Kind: Save, From: c.pos, To: c.pos, Slot: slot, Level: disk}
+	return save(c.pos, slot, disk)
 }
 
 // flush frees the slot of the last state held, which can only be done by a Restore.
@@ -195,5 +195,5 @@ func (c *reversal) flush() Action {
 	slot, disk := c.staged.place(i)
 	pos := c.levels[i].pos
 	c.levels = c.levels[:i]
-	return Action{Kind: Restore, From: pos, To: pos, Slot: slot, Level: disk, Last: true}
+	return restore(pos, slot, disk, true)
 }

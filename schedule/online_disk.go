@@ -166,10 +166,10 @@ func (t *OnlineTwoLevel) Next() (Action, bool) {
 	case from == t.bound:
 		return t.write(), true
 	case from == addUp(t.base, t.rule.next):
-		return Action{Kind: Save, From: from, To: from, Slot: t.keep()}, true
+		return save(from, t.keep(), 0), true
 	}
 	t.pos = min(t.bound, addUp(t.base, t.rule.next))
-	return Action{Kind: Advance, From: from, To: t.pos}, true
+	return advance(from, t.pos), true
 }
 
 // write begins a period with the state at hand. If states on disk are read once, the one
@@ -184,7 +184,7 @@ func (t *OnlineTwoLevel) write() Action {
 		t.rule.reset(t.ram + 1)
 		t.rule.save(0)
 	}
-	return Action{Kind: Save, From: t.pos, To: t.pos, Slot: slot, Level: 1}
+	return save(t.pos, slot, 1)
 }
 
 // distance returns how far from the state at hand the next one is written.
@@ -309,7 +309,7 @@ func (t *OnlineTwoLevel) backward() (Action, bool) {
 		case b.end == 0:
 			return Action{}, false
 		case t.skip > 0:
-			a := Action{Kind: Advance, From: b.pos, To: b.pos + t.skip}
+			a := advance(b.pos, b.pos+t.skip)
 			b.pos, t.skip = a.To, 0
 			t.start, t.choose = t.current >= 0, t.current < 0
 			return a, true
@@ -377,7 +377,7 @@ func (t *OnlineTwoLevel) turn() Action {
 	}
 	if stride := t.stride(steps, free); stride > 0 {
 		t.back.pos, t.skip = pos, stride
-		return Action{Kind: Restore, From: pos, To: pos, Slot: slot, Level: 1}
+		return restore(pos, slot, 1, false)
 	}
 	t.current, t.slot, t.left = pos, slot, t.stretches(steps)
 	return t.read()
@@ -405,7 +405,7 @@ func (t *OnlineTwoLevel) deeper() (Action, bool) {
 		t.current, t.slot, t.left = b.pos, slot, stretches-1
 		t.skip = steps - lastStretch(steps, stretches, int64(t.ram))
 	}
-	return Action{Kind: Save, From: b.pos, To: b.pos, Slot: slot, Level: 1}, true
+	return save(b.pos, slot, 1), true
 }
 
 // take returns a free slot on disk.
@@ -448,7 +448,7 @@ func (t *OnlineTwoLevel) read() Action {
 		t.release()
 	}
 	t.back.pos, t.start = t.current, t.skip == 0
-	return Action{Kind: Restore, From: t.current, To: t.current, Slot: t.slot, Level: 1, Last: t.skip == 0}
+	return restore(t.current, t.slot, 1, t.skip == 0)
 }
 
 // release gives up the last state on disk.

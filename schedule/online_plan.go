@@ -83,7 +83,7 @@ func forwardTo(s Schedule, steps int64, foreseen bool, yield func(Action) bool) 
 			return true
 		case at == reach && begun: // and foreseen
 			s.Stop(steps, true)
-			return yield(Action{Kind: Record, From: at, To: at + 1})
+			return yield(record(at))
 		}
 		a, _ := s.Next()
 		if a.Kind == Advance {

@@ -63,26 +63,26 @@ func (p *Periodic) Next() (Action, bool) {
 		p.pos = -1
 		p.pending--
 		p.end--
-		return Action{Kind: Reverse, From: p.end, To: p.end + 1}, true
+		return reverse(p.end), true
 	case p.end == 0:
 		return Action{}, false
 	case p.pos < 0:
 		p.stored--
 		p.pos = p.stored * p.period
-		return Action{Kind: Restore, From: p.pos, To: p.pos, Slot: int(p.stored), Last: true}, true
+		return restore(p.pos, int(p.stored), 0, true), true
 	case p.forward && p.pos == p.stored*p.period && (p.pos < p.last || p.pos == 0):
 		p.stored++
-		return Action{Kind: Save, From: p.pos, To: p.pos, Slot: int(p.stored - 1)}, true
+		return save(p.pos, int(p.stored-1), 0), true
 	case p.forward && p.pos < p.last:
 		p.pos += p.period
-		return Action{Kind: Advance, From: p.pos - p.period, To: p.pos}, true
+		return advance(p.pos-p.period, p.pos), true
 	}
 	p.pos++
 	p.pending++
 	if p.pos == p.end {
 		p.forward = false
 	}
-	return Action{Kind: Record, From: p.pos - 1, To: p.pos}, true
+	return record(p.pos - 1), true
 }
 
 // Stop is as in [Cursor.Stop], but a step that a Record was asked for counts as

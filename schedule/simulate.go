@@ -278,7 +278,7 @@ func (v *simulator) reverse(a Action) error {
 		if !ok || v.end == 0 {
 			continue
 		}
-		where := Action{Level: uint8(k), Slot: slot}
+		where := Action{Op: Op{Level: uint8(k)}, Slot: slot}
 		if v.limits.Online && v.counts.Reads == 0 {
 			v.drop(&v.levels[k], where)
 			continue

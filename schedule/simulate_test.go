@@ -7,12 +7,11 @@ import (
 	"testing"
 )
 
-func adv(from, to int64) Action     { return Action{Kind: Advance, From: from, To: to} }
-func sav(i int64, slot int) Action  { return Action{Kind: Save, From: i, To: i, Slot: slot} }
-func res(i int64, slot int) Action  { return Action{Kind: Restore, From: i, To: i, Slot: slot} }
-func last(i int64, slot int) Action { a := res(i, slot); a.Last = true; return a }
-func rec(i int64) Action            { return Action{Kind: Record, From: i, To: i + 1} }
-func rev(i int64) Action            { return Action{Kind: Reverse, From: i, To: i + 1} }
+var adv, rec, rev = advance, record, reverse
+
+func sav(i int64, slot int) Action  { return save(i, slot, 0) }
+func res(i int64, slot int) Action  { return restore(i, slot, 0, false) }
+func last(i int64, slot int) Action { return restore(i, slot, 0, true) }
 
 // ram is the counts of a schedule in level 0 alone that records one step at a time.
 func ram(forward, advances, writes, reads, peak int64) Counts {
@@ -34,9 +33,9 @@ func TestValidateRejects(t *testing.T) {
 		{"unknown kind", 1, 1, []Action{{}}, "no such kind"},
 		{"empty advance", 1, 1, []Action{adv(0, 0)}, "at least one step"},
 		{"backward advance", 2, 1, []Action{adv(0, -1)}, "at least one step"},
-		{"long save", 2, 1, []Action{{Kind: Save, From: 0, To: 1}}, "To equal to From"},
-		{"long record", 2, 1, []Action{{Kind: Record, From: 0, To: 2}}, "From+1"},
-		{"last on a save", 1, 1, []Action{{Kind: Save, Last: true}}, "only a restore"},
+		{"long save", 2, 1, []Action{{Op: Op{Kind: Save}, From: 0, To: 1}}, "To equal to From"},
+		{"long record", 2, 1, []Action{{Op: Op{Kind: Record}, From: 0, To: 2}}, "From+1"},
+		{"last on a save", 1, 1, []Action{{Op: Op{Kind: Save, Last: true}}}, "only a restore"},
 		{"advance from elsewhere", 3, 1, []Action{adv(1, 2)}, "needs the state before step 1"},
 		{"advance past the end", 3, 1, []Action{adv(0, 4)}, "runs past step 2"},
 		{"save of another state", 3, 2, []Action{adv(0, 1), sav(0, 0)}, "needs the state before step 0"},
@@ -137,8 +136,8 @@ func TestSimulateLimits(t *testing.T) {
 		{"full level", 3, two, []Action{sav(0, 0), adv(0, 1), sav(1, 1)}, "slot 1 does not exist, there are 1"},
 		{"stored twice on disk", 3, two, []Action{at(1, sav(0, 0)), at(1, sav(0, 1))}, "slot 0 holds this state already"},
 		{"disk not freed", 2, two, []Action{adv(0, 1), at(1, sav(1, 3)), rec(1), rev(1)}, "level 1 slot 3 still holds the state before step 1"},
-		{"slot of a record", 1, two, []Action{{Kind: Record, From: 0, To: 1, Slot: 1}}, "no meaning"},
-		{"level of an advance", 1, two, []Action{{Kind: Advance, From: 0, To: 1, Level: 1}}, "no meaning"},
+		{"slot of a record", 1, two, []Action{{Op: Op{Kind: Record}, From: 0, To: 1, Slot: 1}}, "no meaning"},
+		{"level of an advance", 1, two, []Action{{Op: Op{Kind: Advance, Level: 1}, From: 0, To: 1}}, "no meaning"},
 		{"tape", 2, Limits{Tape: 1}, []Action{rec(0), rec(1)}, "2 steps are recorded, there may be 1"},
 		{"tape in bounds", 2, Limits{Tape: 2}, []Action{rec(0), rec(1), rev(1), rev(0)}, ""},
 		{"the last record is free", 3, Limits{Shared: &Shared{Budget: 4, Adjoint: 2}}, []Action{rec(0), rec(1), rec(2), rev(2), rev(1), rev(0)}, ""},

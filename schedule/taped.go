@@ -130,13 +130,13 @@ func (t *Taped) record() Action {
 	if t.rec == t.end {
 		t.forward = false
 	}
-	return Action{Kind: Record, From: t.rec - 1, To: t.rec}
+	return record(t.rec - 1)
 }
 
 func (t *Taped) reverse() Action {
 	t.rev--
 	t.end = t.rev
-	return Action{Kind: Reverse, From: t.rev, To: t.rev + 1}
+	return reverse(t.rev)
 }
 
 // Stop is as in [Cursor.Stop], but a step that a Record was asked for counts as

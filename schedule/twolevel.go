@@ -80,14 +80,14 @@ func (t *TwoLevel) Next() (Action, bool) {
 	switch t.phase {
 	case storing:
 		t.phase = passing
-		return Action{Kind: Save, From: t.base, To: t.base, Slot: t.slot(), Level: 1}, true
+		return save(t.base, t.slot(), 1), true
 	case passing:
 		t.base += t.period
 		t.phase = storing
 		if t.base == t.last {
 			t.phase = within
 		}
-		return Action{Kind: Advance, From: t.base - t.period, To: t.base}, true
+		return advance(t.base-t.period, t.base), true
 	}
 	if t.phase == within {
 		a, ok := t.inner.Next()
@@ -103,7 +103,7 @@ func (t *TwoLevel) Next() (Action, bool) {
 	t.last = -1 // no period is part of the forward sweep any more
 	_ = t.inner.Reset(t.left, t.slots, t.tape)
 	t.skipSave(t.left)
-	return Action{Kind: Restore, From: t.base, To: t.base, Slot: t.slot(), Level: 1, Last: true}, true
+	return restore(t.base, t.slot(), 1, true), true
 }
 
 // slot returns the slot of level 1 that the state at base has.
