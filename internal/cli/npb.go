@@ -8,6 +8,7 @@ import (
 
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
+	"github.com/cairn-ad/cairn/npb/ep"
 )
 
 // A kernel is one benchmark of the suite.
@@ -21,6 +22,10 @@ var kernels = []kernel{{
 	name: "cg", title: "smallest eigenvalue of a sparse matrix by conjugate gradients",
 	classes: cg.Classes,
 	run:     func(c common.Class) common.Result { return cg.Run(c).Report() },
+}, {
+	name: "ep", title: "Gaussian pairs by the polar method",
+	classes: ep.Classes,
+	run:     func(c common.Class) common.Result { return ep.Run(c).Report() },
 }}
 
 func newNPB(s *streams) *cobra.Command {
