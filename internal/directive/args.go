@@ -24,10 +24,11 @@ var keys = map[string][]string{
 	"joint":      nil,
 	"split":      nil,
 	"passive":    nil,
+	"source":     {"of"},
 	"rule":       {"of", "tangent", "adjoint", "forward", "reverse", "reads", "writes", "returns"},
 }
 
-const allNames = "adjoint, tangent, hessian, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, rule"
+const allNames = "adjoint, tangent, hessian, pattern, scrutinize, checkpoint, fixedpoint, solver, joint, split, passive, source, rule"
 
 // args is one well-formed directive line.
 type args struct {

@@ -11,6 +11,7 @@
 //	//cairn:hessian wrt=a of=return                                 function
 //	//cairn:scrutinize of=return                                    function
 //	//cairn:passive                                                 function
+//	//cairn:source of=G                                             function
 //	//cairn:joint, //cairn:split                                    function or call statement
 //	//cairn:checkpoint scheme=binomial snaps=N [storage=S] …         for
 //	//cairn:checkpoint                                              block, if or switch
@@ -80,6 +81,7 @@ type Func struct {
 	Scrutinize *Derivative // Wrt stays empty
 	Mode       ir.CallMode // of //cairn:joint or //cairn:split
 	Passive    bool
+	Source     *Source
 }
 
 // Differentiated reports whether a derivative or the scrutiny of f is asked for.

@@ -73,7 +73,7 @@ func (p *reader) file(f *ast.File) {
 // funcNames are the directives that may stand above a function.
 var funcNames = map[string]bool{
 	"adjoint": true, "tangent": true, "hessian": true, "pattern": true, "scrutinize": true,
-	"passive": true, "joint": true, "split": true,
+	"passive": true, "source": true, "joint": true, "split": true,
 }
 
 func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
@@ -103,6 +103,8 @@ func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
 			p.repeated(a)
 		}
 		f.Passive = true
+	case "source":
+		p.source(f, a)
 	default:
 		mode := callMode(a.name)
 		if f.Mode == mode {
@@ -115,6 +117,10 @@ func (p *reader) onFunc(fd *ast.FuncDecl, a *args) {
 	if f.Passive && (f.Differentiated() || f.Mode != ir.DefaultMode) {
 		p.errorf(a.pos, a.what(), "remove one of the two directives",
 			"%s is marked passive, so it has no derivative", fd.Name.Name)
+	}
+	if f.Source != nil && (f.Differentiated() || f.Passive || f.Mode != ir.DefaultMode) {
+		p.errorf(a.pos, a.what(), "put the other directives above "+f.Source.Name.Text,
+			"//cairn:source says that %s stands for %s in derivatives", f.Source.Name.Text, fd.Name.Name)
 	}
 }
 

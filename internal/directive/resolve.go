@@ -43,6 +43,7 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 			r.of(f.Scrutinize)
 		}
 	}
+	r.sources(s, info)
 	s.Rules = r.rules(s, info)
 	r.diags.Sort()
 	return r.diags

@@ -210,6 +210,10 @@ func (b *builder) mathFunc(e ast.Node, c *callee) *callee {
 func (b *builder) resolve(e ast.Node, c *callee) {
 	c.origin = b.l.origin(c.fn)
 	src := b.sourceOf(e, c)
+	if src != nil && b.l.standIn(c, src) {
+		*c = *b.resolved(e, c)
+		return
+	}
 	call, _ := e.(*ast.CallExpr)
 	known := call != nil && b.holdsKnown(call, c.recv) && !knownPassive(c.fn)
 	if known && (src == nil || src.passive()) {
@@ -256,6 +260,20 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		b.fail(e, "call of "+funcName(c.fn), why, foreignDo)
 		c.kind = refusedCall
 	}
+}
+
+// standIn lets c call the function whose source is to be differentiated in the place of the
+// one that it calls, if a directive at src, where that is declared, names one.
+func (l *lowerer) standIn(c *callee, src *source) bool {
+	if src.dir == nil || src.dir.Source == nil || src.dir.Source.Fn == nil {
+		return false
+	}
+	fn := src.dir.Source.Fn
+	if in := l.instances[c.fn]; in != nil {
+		fn = l.instance(fn, in.targs)
+	}
+	c.fn = fn
+	return true
 }
 
 // floatsIn names the first part of an outside call through which floats pass.
