@@ -9,6 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/ep"
+	"github.com/cairn-ad/cairn/npb/mg"
 )
 
 // A kernel is one benchmark of the suite.
@@ -26,6 +27,10 @@ var kernels = []kernel{{
 	name: "ep", title: "Gaussian pairs by the polar method",
 	classes: ep.Classes,
 	run:     func(c common.Class) common.Result { return ep.Run(c).Report() },
+}, {
+	name: "mg", title: "V-cycles of a multigrid method for the Poisson equation",
+	classes: mg.Classes,
+	run:     func(c common.Class) common.Result { return mg.Run(c).Report() },
 }}
 
 func newNPB(s *streams) *cobra.Command {
