@@ -9,6 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/ep"
+	"github.com/cairn-ad/cairn/npb/lu"
 	"github.com/cairn-ad/cairn/npb/mg"
 )
 
@@ -27,6 +28,10 @@ var kernels = []kernel{{
 	name: "ep", title: "Gaussian pairs by the polar method",
 	classes: ep.Classes,
 	run:     func(c common.Class) common.Result { return ep.Run(c).Report() },
+}, {
+	name: "lu", title: "Navier-Stokes equations by symmetric successive over-relaxation",
+	classes: lu.Classes,
+	run:     func(c common.Class) common.Result { return lu.Run(c).Report() },
 }, {
 	name: "mg", title: "V-cycles of a multigrid method for the Poisson equation",
 	classes: mg.Classes,
