@@ -9,6 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/ep"
+	"github.com/cairn-ad/cairn/npb/is"
 	"github.com/cairn-ad/cairn/npb/lu"
 	"github.com/cairn-ad/cairn/npb/mg"
 )
@@ -28,6 +29,10 @@ var kernels = []kernel{{
 	name: "ep", title: "Gaussian pairs by the polar method",
 	classes: ep.Classes,
 	run:     func(c common.Class) common.Result { return ep.Run(c).Report() },
+}, {
+	name: "is", title: "ranks of random integer keys",
+	classes: is.Classes,
+	run:     func(c common.Class) common.Result { return is.Run(c).Report() },
 }, {
 	name: "lu", title: "Navier-Stokes equations by symmetric successive over-relaxation",
 	classes: lu.Classes,

@@ -138,6 +138,31 @@ func TestScrutinizeCG(t *testing.T) {
 	}
 }
 
+// IS is all integers: at the start of iteration 5 the keys 5 and 15 are about to be replaced,
+// all others are read, and the tables of counts are work space. EP has no element that does not
+// matter, beside the sums of a batch that are made anew each time.
+func TestScrutinizeISAndEP(t *testing.T) {
+	t.Chdir(testutil.Root(t))
+	for _, c := range []struct {
+		kernel string
+		masks  map[string]string
+	}{
+		{"is", map[string]string{"s.Keys": "5C1D9C1D65520C", "s.Passed": "1C", "s.counts": "2048D", "s.ranks": "2048D", "s.totals": "64D", "s.tested": "5D"}},
+		{"ep", map[string]string{"s.SX": "1C", "s.SY": "1C", "s.Q": "10C", "s.batch": "1D", "s.part": "768D"}},
+	} {
+		at := map[string]string{"is": "5", "ep": "250"}[c.kernel]
+		r := scrutinized(t, "./npb/"+c.kernel, "--func", "Run", "--args", "S", "--at", at)
+		for _, m := range r.Variables {
+			if m.RunLength() != c.masks[m.Name] {
+				t.Errorf("%s: %s is %s, want %q", c.kernel, m.Name, m.RunLength(), c.masks[m.Name])
+			}
+		}
+		if len(r.Variables) != len(c.masks) {
+			t.Errorf("%s: %d variables, want %d", c.kernel, len(r.Variables), len(c.masks))
+		}
+	}
+}
+
 func TestScrutinizeOutside(t *testing.T) {
 	dir := inModule(t, userModule)
 	before := listing(t, dir)

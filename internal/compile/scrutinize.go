@@ -19,7 +19,8 @@ import (
 
 // scrutinize makes the scrutiny entry point of f. The state of the loop is found
 // in f itself; the rest of the run becomes a function, of which the access form
-// and the adjoint with respect to that state are made.
+// and the adjoint with respect to that state are made. The latter is left out if a
+// dependent has no derivative: then all that is read counts as critical.
 func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*ir.Func, loop token.Pos, diags diag.List) {
 	if flow.Reach(ir.Callees(f), ir.Callees)[f] {
 		diags.Add(prog.Fset, f.Pos, "scrutiny of a recursive function", "its loop runs once for each of the calls, and the rest of one is not the rest of the run",
@@ -179,9 +180,13 @@ func ofSource(facts adjoint.Facts, state []loopstate.Variable) (named []loopstat
 	return named, nil
 }
 
-// restRequest says with respect to what, and of what, the rest is differentiated.
+// restRequest says with respect to what, and of what, the rest is differentiated: nothing if
+// a dependent holds no floats.
 func restRequest(cut *rest.Cut, state []loopstate.Variable, d *directive.Derivative) (*adjoint.Request, []activity.Seed) {
 	req := &adjoint.Request{Fn: cut.Rest, Joint: true}
+	if slices.ContainsFunc(d.Of, func(n directive.Name) bool { return !ir.HasFloat(n.Type) }) {
+		return req, nil
+	}
 	param := map[*ir.Var]*ir.Var{}
 	for i, g := range cut.Given {
 		for _, v := range g.Vars {

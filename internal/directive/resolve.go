@@ -40,7 +40,9 @@ func (s *Set) Resolve(fset *token.FileSet, info *types.Info) diag.List {
 			}
 		}
 		if f.Scrutinize != nil {
+			r.discrete = true
 			r.of(f.Scrutinize)
+			r.discrete = false
 		}
 	}
 	r.sources(s, info)
@@ -55,6 +57,8 @@ type resolver struct {
 	sig   *types.Signature
 	fn    *ast.FuncDecl
 	diags diag.List
+
+	discrete bool // the names may be of results without floats
 }
 
 func (r *resolver) errorf(pos token.Pos, what, do, why string, args ...any) {
@@ -82,12 +86,7 @@ func (r *resolver) wrt(d *Derivative) {
 
 func (r *resolver) of(d *Derivative) {
 	if d.Of == nil {
-		for _, n := range r.results() {
-			if ir.HasFloat(n.Type) {
-				n.Pos = d.Pos
-				d.Of = append(d.Of, n)
-			}
-		}
+		d.Of = r.allResults(d.Pos)
 		if d.Of == nil {
 			r.errorf(d.Pos, "derivative of "+r.fn.Name.Name, "name the outputs: of=y, where y is a slice or pointer parameter",
 				"no result holds floats")
@@ -97,13 +96,8 @@ func (r *resolver) of(d *Derivative) {
 	valid := append(r.results(), r.inputs()...)
 	var out []Name
 	for _, n := range d.Of {
-		if res := r.results(); n.Text == "return" && len(res) > 1 {
-			for _, m := range res {
-				if ir.HasFloat(m.Type) {
-					m.Pos = n.Pos
-					out = append(out, m)
-				}
-			}
+		if n.Text == "return" && r.sig.Results().Len() > 1 {
+			out = append(out, r.allResults(n.Pos)...)
 			continue
 		}
 		r.name(&n, "of", valid)
@@ -114,6 +108,23 @@ func (r *resolver) of(d *Derivative) {
 		out = append(out, n)
 	}
 	d.Of = out
+}
+
+// allResults returns the results that hold floats, or, if none does and results without
+// floats are allowed, all.
+func (r *resolver) allResults(pos token.Pos) []Name {
+	var all, floats []Name
+	for _, n := range r.results() {
+		n.Pos = pos
+		all = append(all, n)
+		if ir.HasFloat(n.Type) {
+			floats = append(floats, n)
+		}
+	}
+	if floats == nil && r.discrete {
+		return all
+	}
+	return floats
 }
 
 func blank(name string) bool { return name == "" || name == "_" }
@@ -227,7 +238,7 @@ func (r *resolver) path(n *Name, key, path string) {
 		n.Path = append(n.Path, index...)
 		n.Type = fieldType(t, index)
 	}
-	if !ir.HasFloat(n.Type) {
+	if !ir.HasFloat(n.Type) && !r.discrete {
 		r.errorf(n.Pos, key+"="+n.Text, "leave it out", "its type %s holds no floats", n.Type)
 	}
 }
