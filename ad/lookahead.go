@@ -15,15 +15,8 @@ const window = 64
 
 func (q *lookahead) at(k int) *schedule.Action { return &q.coming[(q.first+k)%window] }
 
-// next returns the next action of the reverse sweep.
-func (l *Loop) next() (schedule.Action, bool) {
-	if l.places == nil {
-		return l.acts.Next()
-	}
-	return l.nextAhead()
-}
-
-// nextAhead is next with a look at what comes after it.
+// nextAhead returns the next action of the reverse sweep of a loop with storages, after a
+// look at what comes after it.
 func (l *Loop) nextAhead() (schedule.Action, bool) {
 	l.readAhead()
 	q := l.ahead

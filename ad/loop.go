@@ -226,10 +226,28 @@ func (l *Loop) back(b *body) {
 		}
 		return
 	}
-	for a, ok := l.next(); ok; a, ok = l.next() {
-		l.do(a, b)
-		if l.dur != nil {
-			l.dur.afterAction(l, a)
+	if l.places != nil {
+		for a, ok := l.nextAhead(); ok; a, ok = l.nextAhead() {
+			l.do(a, b)
+			if l.dur != nil {
+				l.dur.afterAction(l, a)
+			}
+		}
+		return
+	}
+	for a, ok := l.acts.Next(); ok; a, ok = l.acts.Next() {
+		switch { // the cheap ones here, without a call
+		case l.ends.keep != nil:
+			l.do(a, b)
+		case a.Kind == schedule.Reverse:
+			l.stats.Steps++
+			b.reverse(int(a.From))
+		case a.Kind == schedule.Record:
+			l.record(a.From, b.record)
+		case a.Kind == schedule.Advance:
+			l.advance(a.From, a.To, b.advance)
+		default:
+			l.do(a, b)
 		}
 	}
 }
@@ -307,15 +325,17 @@ func (l *Loop) Release() {
 
 // advance runs the iterations from..to-1 and returns the one that broke off, or to.
 func (l *Loop) advance(from, to int64, advance func(i int) bool) int64 {
-	for i := from; i < to; i++ {
+	i := from
+	for ; i < to; i++ {
 		l.drawn.start(i)
-		l.stats.ForwardSteps++
-		l.stats.Advances++
 		if !advance(int(i)) {
-			return i
+			break
 		}
 	}
-	return to
+	begun := min(i+1, to) - from
+	l.stats.ForwardSteps += begun
+	l.stats.Advances += begun
+	return i
 }
 
 func (l *Loop) record(i int64, record func(i int) bool) bool {

@@ -3,6 +3,7 @@ package ad
 import (
 	"fmt"
 	"reflect"
+	"unsafe"
 )
 
 // Snapshot is a copy of variables from which a run can be taken up again. It keeps
@@ -127,7 +128,7 @@ func (s *Snapshot) restore(ptr any, r reach) {
 	if s.next == len(s.items) {
 		s.rewind()
 	}
-	s.match(item{reflect.TypeOf(ptr), r})
+	s.match(ptr, r)
 	if !r.room && s.restoreFast(ptr, r.headers) {
 		return
 	}
@@ -136,15 +137,22 @@ func (s *Snapshot) restore(ptr any, r reach) {
 	clear(s.seen)
 }
 
-// match panics unless the next item to be restored is it.
-func (s *Snapshot) match(it item) {
+// match panics unless the next item to be restored is that of ptr.
+func (s *Snapshot) match(ptr any, r reach) {
 	if s.next >= len(s.items) {
 		panic("ad: Snapshot.Restore without a Save: nothing is recorded")
 	}
-	if was := s.items[s.next]; was != it {
-		panic(fmt.Sprintf("ad: Snapshot.Restore of variable %d as %v, but it was saved as %v: restore in the order of saving", s.next, it, was))
+	if was := &s.items[s.next]; !was.is(ptr, r) {
+		panic(fmt.Sprintf("ad: Snapshot.Restore of variable %d as %v, but it was saved as %v: restore in the order of saving", s.next, item{reflect.TypeOf(ptr), r}, *was))
 	}
 	s.next++
+}
+
+// is reports whether the item is that of ptr. The words for its type are compared in place:
+// == of two reflect.Type is a call.
+func (it *item) is(ptr any, r reach) bool {
+	was := (*[2]unsafe.Pointer)(unsafe.Pointer(&it.typ))
+	return was[1] == (*[2]unsafe.Pointer)(unsafe.Pointer(&ptr))[0] && it.reach == r
 }
 
 func (it item) String() string {
