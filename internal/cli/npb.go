@@ -9,6 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/ep"
+	"github.com/cairn-ad/cairn/npb/ft"
 	"github.com/cairn-ad/cairn/npb/is"
 	"github.com/cairn-ad/cairn/npb/lu"
 	"github.com/cairn-ad/cairn/npb/mg"
@@ -37,6 +38,10 @@ var kernels = []kernel{{
 	name: "lu", title: "Navier-Stokes equations by symmetric successive over-relaxation",
 	classes: lu.Classes,
 	run:     func(c common.Class) common.Result { return lu.Run(c).Report() },
+}, {
+	name: "ft", title: "heat equation in three dimensions by Fourier transforms",
+	classes: ft.Classes,
+	run:     func(c common.Class) common.Result { return ft.Run(c).Report() },
 }, {
 	name: "mg", title: "V-cycles of a multigrid method for the Poisson equation",
 	classes: mg.Classes,

@@ -1,0 +1,68 @@
+package ft
+
+import "math"
+
+// The butterflies combine rows of equal length, element by element. Those of the inverse
+// transform are the same with the inputs 1, 2, … in reverse order, since the inverse transform of
+// x_j is the forward transform of x_(−j).
+
+// butterfly4 is the forward transform of 4 points. It sets y_k = Σ_j x_j exp(−2πi jk/4).
+func butterfly4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128) {
+	n := len(y0)
+	y1, y2, y3 = y1[:n], y2[:n], y3[:n]
+	x0, x1, x2, x3 = x0[:n], x1[:n], x2[:n], x3[:n]
+	for q := range n {
+		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
+		even, odd := a+c, b+d
+		y0[q] = even + odd
+		y2[q] = even - odd
+		even, odd = a-c, b-d
+		y1[q] = complex(real(even)+imag(odd), imag(even)-real(odd))
+		y3[q] = complex(real(even)-imag(odd), imag(even)+real(odd))
+	}
+}
+
+// twiddle4 is butterfly4 with y_k multiplied by wk.
+func twiddle4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128, w1, w2, w3 complex128) {
+	n := len(y0)
+	y1, y2, y3 = y1[:n], y2[:n], y3[:n]
+	x0, x1, x2, x3 = x0[:n], x1[:n], x2[:n], x3[:n]
+	for q := range n {
+		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
+		even, odd := a+c, b+d
+		y0[q] = even + odd
+		y2[q] = w2 * (even - odd)
+		even, odd = a-c, b-d
+		y1[q] = w1 * complex(real(even)+imag(odd), imag(even)-real(odd))
+		y3[q] = w3 * complex(real(even)-imag(odd), imag(even)+real(odd))
+	}
+}
+
+// butterfly8 is the forward transform of 8 points, by two of 4.
+func butterfly8(y0, y1, y2, y3, y4, y5, y6, y7, x0, x1, x2, x3, x4, x5, x6, x7 []complex128) {
+	const r = math.Sqrt2 / 2
+	n := len(y0)
+	y1, y2, y3, y4, y5, y6, y7 = y1[:n], y2[:n], y3[:n], y4[:n], y5[:n], y6[:n], y7[:n]
+	x0, x1, x2, x3, x4, x5, x6, x7 = x0[:n], x1[:n], x2[:n], x3[:n], x4[:n], x5[:n], x6[:n], x7[:n]
+	for q := range n {
+		a, b := x0[q]+x4[q], x2[q]+x6[q]
+		e0, e2 := a+b, a-b
+		a, b = x0[q]-x4[q], x2[q]-x6[q]
+		e1 := complex(real(a)+imag(b), imag(a)-real(b))
+		e3 := complex(real(a)-imag(b), imag(a)+real(b))
+
+		a, b = x1[q]+x5[q], x3[q]+x7[q]
+		o0, o2 := a+b, a-b
+		a, b = x1[q]-x5[q], x3[q]-x7[q]
+		o1 := complex(real(a)+imag(b), imag(a)-real(b))
+		o3 := complex(real(a)-imag(b), imag(a)+real(b))
+
+		y0[q], y4[q] = e0+o0, e0-o0
+		y2[q] = complex(real(e2)+imag(o2), imag(e2)-real(o2))
+		y6[q] = complex(real(e2)-imag(o2), imag(e2)+real(o2))
+		o1 = complex(r*(real(o1)+imag(o1)), r*(imag(o1)-real(o1)))
+		o3 = complex(r*(imag(o3)-real(o3)), r*(-real(o3)-imag(o3)))
+		y1[q], y5[q] = e1+o1, e1-o1
+		y3[q], y7[q] = e3+o3, e3-o3
+	}
+}
