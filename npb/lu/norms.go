@@ -6,6 +6,15 @@ import (
 	"github.com/cairn-ad/cairn/npb/cfd"
 )
 
+// Norms returns what is verified: the norms of the residual and of the difference from the exact
+// solution, and the surface integral of the pressure.
+//
+//cairn:adjoint wrt=s
+//cairn:tangent wrt=s
+func (s *Solver) Norms() (residual, deviation [5]float64, surface float64) {
+	return s.l2norm(s.Rsd), s.errorNorm(), s.pintgr()
+}
+
 // l2norm returns, for each of the five components, the root of the mean square of v over the
 // interior points.
 func (s *Solver) l2norm(v [][5]float64) (norm [5]float64) {

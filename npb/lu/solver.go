@@ -86,6 +86,9 @@ func (s *Solver) initialise() {
 //
 // by a lower and an upper triangular solve, where D + L + U is the matrix of the implicit time
 // step, adds Δu to U and computes the new residual (RNR-94-007, on the SSOR algorithm).
+//
+//cairn:adjoint wrt=s of=s
+//cairn:tangent wrt=s of=s
 func (s *Solver) Step() {
 	scale(s, 1, s.n-1)
 	s.lowerSweep()
