@@ -1,6 +1,9 @@
 package lu
 
-import "github.com/cairn-ad/cairn/npb/cfd"
+import (
+	"github.com/cairn-ad/cairn/npb/cfd"
+	"github.com/cairn-ad/cairn/npb/common"
+)
 
 // erhs computes the forcing term: the operator of the steady equations, applied to the exact
 // solution. Rsd, RhoI and Qs serve as work space.
@@ -20,8 +23,8 @@ func (s *Solver) erhs() {
 // rhs computes the residual Rsd: the operator of the steady equations, applied to U, minus the
 // forcing term. RhoI and Qs are computed on the way.
 func (s *Solver) rhs() {
-	rhsStart(s, 0, s.n)
-	rhsOperator(s, 1, s.n-1)
+	common.For(s.team, s, 0, s.n, rhsStart)
+	common.For(s.team, s, 1, s.n-1, rhsOperator)
 }
 
 // rhsStart does planes lo..hi−1 of the part of rhs that looks at single points.

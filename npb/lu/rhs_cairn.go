@@ -10,22 +10,44 @@ import (
 
 // rhsForward is the forward sweep of rhs: it runs rhs and records on st.
 func (s *Solver) rhsForward(sb *Solver, st *ad.Stack) {
-	t1 := s.n
-	rhsStartForward(s, sb, 0, t1, st)
-	t2 := s.n - 1
-	rhsOperatorForward(s, sb, 1, t2, st)
-	st.PushInt(int64(t1))
-	st.PushInt(int64(t2))
+	_ = s.team
+	lo := 0
+	hi := s.n
+	if lo < hi {
+		rhsStartForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	_ = s.team
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		rhsOperatorForward(s, sb, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+	st.PushInt(int64(hi2))
 }
 
 // rhsReverse is the reverse sweep of rhs: it adds to the adjoints.
 func (s *Solver) rhsReverse(sb *Solver, st *ad.Stack) {
-	t2 := int(st.PopInt())
-	t1 := int(st.PopInt())
-	// rhsOperator(s, 1, t2)
-	rhsOperatorReverse(s, sb, 1, t2, st)
-	// rhsStart(s, 0, t1)
-	rhsStartReverse(s, sb, 0, t1, st)
+	hi2 := int(st.PopInt())
+	hi := int(st.PopInt())
+	lo := 0
+	lo2 := 1
+	taken := st.PopBool()
+	if taken {
+		// rhsOperator(s, lo2, hi2)
+		rhsOperatorReverse(s, sb, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// rhsStart(s, lo, hi)
+		rhsStartReverse(s, sb, lo, hi, st)
+	}
 }
 
 // rhsStartForward is the forward sweep of rhsStart: it runs rhsStart and records on st.
@@ -505,12 +527,20 @@ func (s *Solver) fluxesReverse(sb *Solver, out, outb, u, ub [][5]float64, at, st
 
 // rhsAccess runs rhs and tells the probe what it reads and writes.
 func (s *Solver) rhsAccess(probe *ad.Probe) {
+	_ = s.team
+	lo := 0
 	ad.Read(probe, &s.n)
-	t1 := s.n
-	rhsStartAccess(probe, s, 0, t1)
+	hi := s.n
+	if lo < hi {
+		rhsStartAccess(probe, s, lo, hi)
+	}
+	_ = s.team
+	lo2 := 1
 	ad.Read(probe, &s.n)
-	t2 := s.n - 1
-	rhsOperatorAccess(probe, s, 1, t2)
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		rhsOperatorAccess(probe, s, lo2, hi2)
+	}
 }
 
 // rhsStartAccess runs rhsStart and tells the probe what it reads and writes.
@@ -702,8 +732,18 @@ func (s *Solver) fluxesAccess(probe *ad.Probe, out, u [][5]float64, at, stride, 
 
 // rhsTangent runs rhs and its derivative in the direction given by the d parameters.
 func (s *Solver) rhsTangent(sd *Solver) {
-	rhsStartTangent(s, sd, 0, s.n)
-	rhsOperatorTangent(s, sd, 1, s.n-1)
+	_ = s.team
+	lo := 0
+	hi := s.n
+	if lo < hi {
+		rhsStartTangent(s, sd, lo, hi)
+	}
+	_ = s.team
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		rhsOperatorTangent(s, sd, lo2, hi2)
+	}
 }
 
 // rhsStartTangent runs rhsStart and its derivative in the direction given by the d parameters.

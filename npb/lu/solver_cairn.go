@@ -10,31 +10,53 @@ import (
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
-	t1 := s.n - 1
-	scaleForward(s, sb, 1, t1, st)
+	_ = s.team
+	lo := 1
+	hi := s.n - 1
+	if lo < hi {
+		scaleForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	s.lowerSweepForward(sb, st)
 	s.upperSweepForward(sb, st)
-	t2 := s.n - 1
-	updateForward(s, sb, 1, t2, st)
+	_ = s.team
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		updateForward(s, sb, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	s.rhsForward(sb, st)
-	st.PushInt(int64(t1))
-	st.PushInt(int64(t2))
+	st.PushInt(int64(hi))
+	st.PushInt(int64(hi2))
 }
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	t2 := int(st.PopInt())
-	t1 := int(st.PopInt())
+	hi2 := int(st.PopInt())
+	hi := int(st.PopInt())
+	lo := 1
+	lo2 := 1
 	// s.rhs()
 	s.rhsReverse(sb, st)
-	// update(s, 1, t2)
-	updateReverse(s, sb, 1, t2, st)
+	taken := st.PopBool()
+	if taken {
+		// update(s, lo2, hi2)
+		updateReverse(s, sb, lo2, hi2, st)
+	}
 	// s.upperSweep()
 	s.upperSweepReverse(sb, st)
 	// s.lowerSweep()
 	s.lowerSweepReverse(sb, st)
-	// scale(s, 1, t1)
-	scaleReverse(s, sb, 1, t1, st)
+	taken1 := st.PopBool()
+	if taken1 {
+		// scale(s, lo, hi)
+		scaleReverse(s, sb, lo, hi, st)
+	}
 }
 
 // scaleForward is the forward sweep of scale: it runs scale and records on st.
@@ -186,14 +208,22 @@ func (s *Solver) exactReverse(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepAccess runs Step and tells the probe what it reads and writes.
 func (s *Solver) StepAccess(probe *ad.Probe) {
+	_ = s.team
+	lo := 1
 	ad.Read(probe, &s.n)
-	t1 := s.n - 1
-	scaleAccess(probe, s, 1, t1)
+	hi := s.n - 1
+	if lo < hi {
+		scaleAccess(probe, s, lo, hi)
+	}
 	s.lowerSweepAccess(probe)
 	s.upperSweepAccess(probe)
+	_ = s.team
+	lo2 := 1
 	ad.Read(probe, &s.n)
-	t2 := s.n - 1
-	updateAccess(probe, s, 1, t2)
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		updateAccess(probe, s, lo2, hi2)
+	}
 	s.rhsAccess(probe)
 }
 
@@ -301,10 +331,20 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
-	scaleTangent(s, sd, 1, s.n-1)
+	_ = s.team
+	lo := 1
+	hi := s.n - 1
+	if lo < hi {
+		scaleTangent(s, sd, lo, hi)
+	}
 	s.lowerSweepTangent(sd)
 	s.upperSweepTangent(sd)
-	updateTangent(s, sd, 1, s.n-1)
+	_ = s.team
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		updateTangent(s, sd, lo2, hi2)
+	}
 	s.rhsTangent(sd)
 }
 
@@ -367,12 +407,26 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 func (s *Solver) StepAdjoint(sb *Solver) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t1 := s.n - 1
-	scaleForward(s, sb, 1, t1, st)
+	_ = s.team
+	lo := 1
+	hi := s.n - 1
+	if lo < hi {
+		scaleForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	s.lowerSweepForward(sb, st)
 	s.upperSweepForward(sb, st)
-	t2 := s.n - 1
-	updateForward(s, sb, 1, t2, st)
+	_ = s.team
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		updateForward(s, sb, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	s.rhsForward(sb, st)
 	final := ad.NewSnapshot()
 	final.Save(&s.U)
@@ -385,6 +439,9 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Save(&s.par.ErrorRef)
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
+	if s.team != nil {
+		final.Save(&inCommonTeam(s.team).procs)
+	}
 	final.Save(&s.coefficients.advection)
 	final.Save(&s.coefficients.diffusion)
 	final.Save(&s.coefficients.viscous)
@@ -398,14 +455,20 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// Reverse sweep.
 	// s.rhs()
 	s.rhsReverse(sb, st)
-	// update(s, 1, t2)
-	updateReverse(s, sb, 1, t2, st)
+	taken := st.PopBool()
+	if taken {
+		// update(s, lo2, hi2)
+		updateReverse(s, sb, lo2, hi2, st)
+	}
 	// s.upperSweep()
 	s.upperSweepReverse(sb, st)
 	// s.lowerSweep()
 	s.lowerSweepReverse(sb, st)
-	// scale(s, 1, t1)
-	scaleReverse(s, sb, 1, t1, st)
+	taken1 := st.PopBool()
+	if taken1 {
+		// scale(s, lo, hi)
+		scaleReverse(s, sb, lo, hi, st)
+	}
 	final.Restore(&s.U)
 	final.Restore(&s.Rsd)
 	final.Restore(&s.RhoI)
@@ -416,6 +479,9 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.par.ErrorRef)
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
+	if s.team != nil {
+		final.Restore(&inCommonTeam(s.team).procs)
+	}
 	final.Restore(&s.coefficients.advection)
 	final.Restore(&s.coefficients.diffusion)
 	final.Restore(&s.coefficients.viscous)

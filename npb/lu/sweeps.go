@@ -1,5 +1,7 @@
 package lu
 
+import "github.com/cairn-ad/cairn/npb/common"
+
 // The triangular solves go over the pencils of points with the same j and k. A pencil needs those
 // beside it at j−1 and k−1 (upwards: j+1 and k+1): all with the same j+k, a front, are
 // independent of each other.
@@ -9,7 +11,7 @@ func (s *Solver) lowerSweep() {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		blts(s, max(1, front-last), min(last, front-1)+1)
+		common.For(s.team, s, max(1, front-last), min(last, front-1)+1, blts)
 	}
 }
 
@@ -18,7 +20,7 @@ func (s *Solver) upperSweep() {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		buts(s, max(1, front-last), min(last, front-1)+1)
+		common.For(s.team, s, max(1, front-last), min(last, front-1)+1, buts)
 	}
 }
 

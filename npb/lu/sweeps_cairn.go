@@ -12,7 +12,12 @@ func (s *Solver) lowerSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		bltsForward(s, sb, max(1, front-last), min(last, front-1)+1, st)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			bltsForward(s, sb, lo, hi, st)
+		}
 	}
 	st.PushInt(int64(last))
 }
@@ -22,7 +27,12 @@ func (s *Solver) upperSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		butsForward(s, sb, max(1, front-last), min(last, front-1)+1, st)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			butsForward(s, sb, lo, hi, st)
+		}
 	}
 	st.PushInt(int64(last))
 }
@@ -31,8 +41,12 @@ func (s *Solver) upperSweepForward(sb *Solver, st *ad.Stack) {
 func (s *Solver) upperSweepReverse(sb *Solver, st *ad.Stack) {
 	last := int(st.PopInt())
 	for front := 2; front <= 2*last; front++ {
-		// buts(s, max(1, front - last), min(last, front - 1) + 1)
-		butsReverse(s, sb, max(1, front-last), min(last, front-1)+1, st)
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			// buts(s, lo, hi)
+			butsReverse(s, sb, lo, hi, st)
+		}
 	}
 }
 
@@ -40,8 +54,12 @@ func (s *Solver) upperSweepReverse(sb *Solver, st *ad.Stack) {
 func (s *Solver) lowerSweepReverse(sb *Solver, st *ad.Stack) {
 	last := int(st.PopInt())
 	for front := 2 * last; front >= 2; front-- {
-		// blts(s, max(1, front - last), min(last, front - 1) + 1)
-		bltsReverse(s, sb, max(1, front-last), min(last, front-1)+1, st)
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			// blts(s, lo, hi)
+			bltsReverse(s, sb, lo, hi, st)
+		}
 	}
 }
 
@@ -200,7 +218,12 @@ func (s *Solver) lowerSweepAccess(probe *ad.Probe) {
 	for front := 2; front <= 2*last; front++ {
 		ad.Write(probe, &s.front)
 		s.front = front
-		bltsAccess(probe, s, max(1, front-last), min(last, front-1)+1)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			bltsAccess(probe, s, lo, hi)
+		}
 	}
 }
 
@@ -211,7 +234,12 @@ func (s *Solver) upperSweepAccess(probe *ad.Probe) {
 	for front := 2 * last; front >= 2; front-- {
 		ad.Write(probe, &s.front)
 		s.front = front
-		butsAccess(probe, s, max(1, front-last), min(last, front-1)+1)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			butsAccess(probe, s, lo, hi)
+		}
 	}
 }
 
@@ -279,7 +307,12 @@ func (s *Solver) lowerSweepTangent(sd *Solver) {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		bltsTangent(s, sd, max(1, front-last), min(last, front-1)+1)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			bltsTangent(s, sd, lo, hi)
+		}
 	}
 }
 
@@ -288,7 +321,12 @@ func (s *Solver) upperSweepTangent(sd *Solver) {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		butsTangent(s, sd, max(1, front-last), min(last, front-1)+1)
+		_ = s.team
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			butsTangent(s, sd, lo, hi)
+		}
 	}
 }
 
