@@ -6,59 +6,25 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
-	"github.com/cairn-ad/cairn/npb/ep"
-	"github.com/cairn-ad/cairn/npb/ft"
-	"github.com/cairn-ad/cairn/npb/is"
-	"github.com/cairn-ad/cairn/npb/lu"
-	"github.com/cairn-ad/cairn/npb/mg"
+	"github.com/cairn-ad/cairn/npb/suite"
 )
 
-// A kernel is one benchmark of the suite.
-type kernel struct {
-	name, title string
-	classes     func() []common.Class
-	run         func(common.Class) common.Result
-}
-
-var kernels = []kernel{{
-	name: "cg", title: "smallest eigenvalue of a sparse matrix by conjugate gradients",
-	classes: cg.Classes,
-	run:     func(c common.Class) common.Result { return cg.Run(c).Report() },
-}, {
-	name: "ep", title: "Gaussian pairs by the polar method",
-	classes: ep.Classes,
-	run:     func(c common.Class) common.Result { return ep.Run(c).Report() },
-}, {
-	name: "is", title: "ranks of random integer keys",
-	classes: is.Classes,
-	run:     func(c common.Class) common.Result { return is.Run(c).Report() },
-}, {
-	name: "lu", title: "Navier-Stokes equations by symmetric successive over-relaxation",
-	classes: lu.Classes,
-	run:     func(c common.Class) common.Result { return lu.Run(c).Report() },
-}, {
-	name: "ft", title: "heat equation in three dimensions by Fourier transforms",
-	classes: ft.Classes,
-	run:     func(c common.Class) common.Result { return ft.Run(c).Report() },
-}, {
-	name: "mg", title: "V-cycles of a multigrid method for the Poisson equation",
-	classes: mg.Classes,
-	run:     func(c common.Class) common.Result { return mg.Run(c).Report() },
-}}
-
 func newNPB(s *streams) *cobra.Command {
-	var names []string
+	kernels := suite.Kernels()
+	names := make([]string, len(kernels))
+	for i, k := range kernels {
+		names[i] = k.Name
+	}
 	known := func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return usagef("unknown kernel %q: the kernels are %s", args[0], strings.Join(names, ", "))
+			return usagef("unknown kernel %q: the kernels are %s, and all", args[0], strings.Join(names, ", "))
 		}
 		return nil
 	}
 	c := &cobra.Command{
 		Use:   "npb KERNEL",
-		Short: "Run a NAS Parallel Benchmark and verify its result",
+		Short: "Run NAS Parallel Benchmarks and verify their results",
 		Args:  known,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -70,37 +36,67 @@ func newNPB(s *streams) *cobra.Command {
 		return c.Parent().Root().FlagErrorFunc()(c, err)
 	})
 	for _, k := range kernels {
-		names = append(names, k.name)
 		c.AddCommand(newKernel(s, k))
 	}
+	c.AddCommand(newAllKernels(s, kernels))
 	return c
 }
 
-func newKernel(s *streams, k kernel) *cobra.Command {
-	var class string
-	var asJSON bool
-	var names []string
-	for _, known := range k.classes() {
-		names = append(names, string(known))
-	}
-	c := &cobra.Command{
-		Use:   k.name + " [--class CLASS]",
-		Short: strings.ToUpper(k.name) + ": " + k.title,
-		Long: fmt.Sprintf(`%s: %s.
+// kernelFlags are those of every kernel.
+type kernelFlags struct {
+	class string
+	procs int
+	json  bool
+}
 
-The exit status is 1 if the result does not agree with the official value.`, strings.ToUpper(k.name), k.title),
+func (f *kernelFlags) add(c *cobra.Command, classes []common.Class) {
+	c.Flags().StringVar(&f.class, "class", "S", "problem class: "+classList(classes))
+	c.Flags().IntVar(&f.procs, "procs", 1, "goroutines that share the loops")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+}
+
+// mostProcs bounds --procs: far more than any machine has is a slip of the finger.
+const mostProcs = 4096
+
+// parse reads the class, which must be one of each kernel's, and checks the rest.
+func (f *kernelFlags) parse(kernels ...suite.Kernel) (class common.Class, err error) {
+	for _, k := range kernels {
+		if class, err = common.ParseClass(f.class, k.Classes()); err != nil {
+			return "", usagef("%s: %w", k.Name, err)
+		}
+	}
+	if f.procs < 1 || f.procs > mostProcs {
+		return "", usagef("--procs %d: choose a number from 1 to %d", f.procs, mostProcs)
+	}
+	return class, nil
+}
+
+// run runs a kernel with the goroutines that the flags ask for.
+func (f *kernelFlags) run(s *streams, k suite.Kernel, class common.Class) common.Result {
+	s.log.Info("running", "kernel", k.Name, "class", class, "procs", f.procs)
+	defer common.SetProcs(common.SetProcs(f.procs))
+	return k.Run(class)
+}
+
+func newKernel(s *streams, k suite.Kernel) *cobra.Command {
+	var f kernelFlags
+	title := strings.ToUpper(k.Name) + ": " + k.Title
+	c := &cobra.Command{
+		Use:   k.Name + " [--class CLASS] [--procs N]",
+		Short: title,
+		Long: title + `.
+
+The exit status is 1 if the result does not agree with the official value.`,
 		Args: exactArgs(),
 		RunE: func(*cobra.Command, []string) error {
-			parsed, err := common.ParseClass(class, k.classes())
+			class, err := f.parse(k)
 			if err != nil {
-				return usageError{err}
+				return err
 			}
-			s.log.Info("running", "kernel", k.name, "class", parsed)
-			return report(s, k.run(parsed), asJSON)
+			return report(s, f.run(s, k, class), f.json)
 		},
 	}
-	c.Flags().StringVar(&class, "class", "S", "problem class: "+strings.Join(names, ", "))
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	f.add(c, k.Classes())
 	return c
 }
 
@@ -117,4 +113,12 @@ func report(s *streams, r common.Result, asJSON bool) error {
 		return fmt.Errorf("npb %s class %s: verification failed: a value differs from the official one; run the package's tests", r.Kernel, r.Class)
 	}
 	return nil
+}
+
+func classList(classes []common.Class) string {
+	names := make([]string, len(classes))
+	for i, c := range classes {
+		names[i] = string(c)
+	}
+	return strings.Join(names, ", ")
 }
