@@ -4,6 +4,9 @@ import "math"
 
 // Norm is the norm of the residual on the finest level, the root of the mean square (norm2u3 of
 // the reference; RNR-94-007, kernel MG).
+//
+//cairn:adjoint wrt=s.R
+//cairn:tangent wrt=s.R
 func (s *Solver) Norm() float64 {
 	n := width(s.par.Levels)
 	return math.Sqrt(squarePlanes(s, 1, n-1) / points(s.par))

@@ -14,19 +14,20 @@ func psinvPlanes(s *Solver, lo, hi int) {
 	m := n * n
 	u := s.U[s.start[s.level]:][:n*m]
 	r := s.R[s.start[s.level]:][:n*m]
-	var pairs pairRows
+	centre, face, edge := smoother(s.par.Large)
+	pairs := s.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := r[(i3-1)*m:][:m]
 		plane := r[i3*m:][:m]
 		above := r[(i3+1)*m:][:m]
-		addRows(pairs.row(0, n), below[:n], above[:n])
-		addRows(pairs.row(1, n), below[n:][:n], above[n:][:n])
+		addRows(pairs[:n], below[:n], above[:n])
+		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
 			psinvRow(u[i3*m+at:][:n],
 				plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n],
-				pairs.row(i2-1, n), pairs.row(i2, n), pairs.row(i2+1, n),
-				s.par.Smoother[0], s.par.Smoother[1], s.par.Smoother[2])
+				pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n],
+				centre, face, edge)
 		}
 		commRows(u[i3*m:][:m], n)
 	}
@@ -38,8 +39,6 @@ func psinvPlanes(s *Solver, lo, hi int) {
 //
 // with faces f and edges e of a point in the cross-section i1 = constant.
 func psinvRow(u, r0, r1, r2, below, above, p0, p1, p2 []float64, centre, face, edge float64) {
-	n := len(u) - 2
-	u = u[1:][:n]
 	part := 0.0   // S r without the points after
 	before := 0.0 // t of the point before
 	t := 0.0
@@ -50,21 +49,17 @@ func psinvRow(u, r0, r1, r2, below, above, p0, p1, p2 []float64, centre, face, e
 		before = t
 		t = face*r1[i] + edge*f
 	}
-	r0 = r0[2:][:n]
-	r1 = r1[2:][:n]
-	r2 = r2[2:][:n]
-	below = below[2:][:n]
-	above = above[2:][:n]
-	p0 = p0[2:][:n]
-	p1 = p1[2:][:n]
-	p2 = p2[2:][:n]
+	n := len(u) - 2
+	here := u[1:][:n]
+	r0n, r1n, r2n, belown, aboven := r0[2:][:n], r1[2:][:n], r2[2:][:n], below[2:][:n], above[2:][:n]
+	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
 	for i := range n {
-		pair := below[i] + above[i]
-		p2[i] = pair
-		f := r0[i] + r2[i] + p1[i]
-		after := face*r1[i] + edge*f
-		u[i] += part + (before + after)
-		part = centre*r1[i] + face*f + edge*(p0[i]+pair)
+		pair := belown[i] + aboven[i]
+		p2n[i] = pair
+		f := r0n[i] + r2n[i] + p1n[i]
+		after := face*r1n[i] + edge*f
+		here[i] += part + (before + after)
+		part = centre*r1n[i] + face*f + edge*(p0n[i]+pair)
 		before = t
 		t = after
 	}

@@ -19,18 +19,18 @@ func residPlanes(s *Solver, lo, hi int) {
 	if s.level == s.par.Levels {
 		v = s.V
 	}
-	var pairs pairRows
+	pairs := s.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := u[(i3-1)*m:][:m]
 		plane := u[i3*m:][:m]
 		above := u[(i3+1)*m:][:m]
-		addRows(pairs.row(0, n), below[:n], above[:n])
-		addRows(pairs.row(1, n), below[n:][:n], above[n:][:n])
+		addRows(pairs[:n], below[:n], above[:n])
+		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
 			residRow(r[i3*m+at:][:n], v[i3*m+at:][:n],
 				plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n],
-				pairs.row(i2-1, n), pairs.row(i2, n), pairs.row(i2+1, n))
+				pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n])
 		}
 		commRows(r[i3*m:][:m], n)
 	}
@@ -44,10 +44,6 @@ func residPlanes(s *Solver, lo, hi int) {
 //
 //	A u = centre·u + edge·e + (t at i1−1) + (t at i1+1),   t = edge·f + corner·e.
 func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
-	n := len(r) - 2
-	v = v[1:][:n]
-	u := u1[1:][:n]
-	r = r[1:][:n]
 	e := 0.0
 	before := 0.0 // t of the point before
 	t := 0.0
@@ -58,20 +54,17 @@ func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
 		before = t
 		t = laplaceEdge*f + laplaceCorner*e
 	}
-	u0 = u0[2:][:n]
-	u2 = u2[2:][:n]
-	below = below[2:][:n]
-	above = above[2:][:n]
-	p0 = p0[2:][:n]
-	p1 = p1[2:][:n]
-	p2 = p2[2:][:n]
+	n := len(r) - 2
+	here, rhs, centre := r[1:][:n], v[1:][:n], u1[1:][:n]
+	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
+	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
 	for i := range n {
-		pair := below[i] + above[i]
-		p2[i] = pair
-		f := u0[i] + u2[i] + p1[i]
-		next := p0[i] + pair
+		pair := belown[i] + aboven[i]
+		p2n[i] = pair
+		f := u0n[i] + u2n[i] + p1n[i]
+		next := p0n[i] + pair
 		after := laplaceEdge*f + laplaceCorner*next
-		r[i] = v[i] - laplaceCentre*u[i] - laplaceEdge*e - (before + after)
+		here[i] = rhs[i] - laplaceCentre*centre[i] - laplaceEdge*e - (before + after)
 		e = next
 		before = t
 		t = after

@@ -20,6 +20,12 @@ type Solver struct {
 	par   Params
 	start []int // where in U and R level k begins
 	level int   // the level on which the current operator works
+
+	// pairs is work space of the operators on 27 points, three rows for each plane, of which the
+	// first plane of a range is used. While they go over a plane, the rows are in turn those below,
+	// at and above the current one; in them stand the sums of the two neighbours of each point in
+	// the planes beside. So what the 27 points of a stencil have in common is summed once.
+	pairs []float64
 }
 
 // NewSolver places the charges of a class in V and starts from u = 0, with the residual of it. It
@@ -44,6 +50,7 @@ func newSolver(par Params) *Solver {
 		R:     make([]float64, arrayLength(par.Levels)),
 		par:   par,
 		start: make([]int, par.Levels+1),
+		pairs: make([]float64, n*3*n),
 	}
 	for k := par.Levels; k > 1; k-- {
 		n := width(k)
@@ -68,6 +75,9 @@ func arrayLength(levels int) int {
 func (s *Solver) Params() Params { return s.par }
 
 // Step does one cycle and computes its residual: one pass of the loop in [Run].
+//
+//cairn:adjoint wrt=s.U,s.V,s.R of=s.U,s.R
+//cairn:tangent wrt=s.U,s.V,s.R of=s.U,s.R
 func (s *Solver) Step() {
 	s.mg3P()
 	s.resid(s.par.Levels)
@@ -106,5 +116,14 @@ func (s *Solver) zero3(k int) {
 	u := s.U[s.start[k]:][:n*n*n]
 	for i := range u {
 		u[i] = 0
+	}
+}
+
+// addRows sets sum = x + y.
+func addRows(sum, x, y []float64) {
+	x = x[:len(sum)]
+	y = y[:len(sum)]
+	for i := range sum {
+		sum[i] = x[i] + y[i]
 	}
 }
