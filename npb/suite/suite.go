@@ -6,6 +6,7 @@
 package suite
 
 import (
+	"github.com/cairn-ad/cairn/npb/bt"
 	"github.com/cairn-ad/cairn/npb/cg"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/ep"
@@ -13,6 +14,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/is"
 	"github.com/cairn-ad/cairn/npb/lu"
 	"github.com/cairn-ad/cairn/npb/mg"
+	"github.com/cairn-ad/cairn/npb/sp"
 )
 
 // A Kernel is one benchmark of the suite.
@@ -26,6 +28,10 @@ type Kernel struct {
 // Kernels are the benchmarks by name.
 func Kernels() []Kernel {
 	return []Kernel{{
+		Name: "bt", Title: "Navier-Stokes equations by block tridiagonal systems",
+		Classes: bt.Classes,
+		Run:     func(c common.Class) common.Result { return bt.Run(c).Report() },
+	}, {
 		Name: "cg", Title: "smallest eigenvalue of a sparse matrix by conjugate gradients",
 		Classes: cg.Classes,
 		Run:     func(c common.Class) common.Result { return cg.Run(c).Report() },
@@ -49,5 +55,9 @@ func Kernels() []Kernel {
 		Name: "mg", Title: "V-cycles of a multigrid method for the Poisson equation",
 		Classes: mg.Classes,
 		Run:     func(c common.Class) common.Result { return mg.Run(c).Report() },
+	}, {
+		Name: "sp", Title: "Navier-Stokes equations by scalar pentadiagonal systems",
+		Classes: sp.Classes,
+		Run:     func(c common.Class) common.Result { return sp.Run(c).Report() },
 	}}
 }

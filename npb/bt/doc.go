@@ -1,0 +1,13 @@
+// Package bt is the NAS Parallel Benchmark BT, the block tridiagonal application: implicit steps of
+// time for the compressible Navier–Stokes equations in the unit cube, by the approximate factorisation
+// of Beam and Warming. Every step solves, line by line in x, then y, then z, systems of linear
+// equations whose matrices are block tridiagonal with blocks of 5×5.
+//
+// In: the problem class. Out: a [Result] with the norms of the residual and of the error, verified
+// against the official values to 1e-8, and the wall time of the official timed section.
+//
+// The problem itself, its right-hand side and the norms are in package cfd.
+//
+// Source: D. Bailey et al., "The NAS Parallel Benchmarks", report RNR-94-007, NASA Ames, 1994,
+// simulated CFD application BT; NAS Parallel Benchmarks 3.x, NASA Ames.
+package bt

@@ -1,0 +1,57 @@
+package bt
+
+import (
+	"fmt"
+
+	"github.com/cairn-ad/cairn/npb/cfd"
+	"github.com/cairn-ad/cairn/npb/common"
+)
+
+// A Solver is the state of a run: a program that saves it between two steps and resumes it later
+// drives the loop of [Run] itself. The steps compute the same numbers as Run, bit for bit.
+//
+// U is all that one step needs of those before it. RHS and Aux are work space, which every step
+// fills before it reads it; Forcing does not change.
+type Solver struct {
+	*cfd.Flow
+}
+
+// NewSolver returns a solver at the initial field of a class, and an error if the class is not
+// among [Classes].
+func NewSolver(class common.Class) (*Solver, error) {
+	par, ok := ParamsOf(class)
+	if !ok {
+		return nil, fmt.Errorf("bt: class %q has no parameters: use one of %v", class, Classes())
+	}
+	return newSolver(par)
+}
+
+// newSolver is [NewSolver] for parameters of any size that cfd has room for.
+func newSolver(par Params) (*Solver, error) {
+	flow, err := cfd.NewFlow(par.N, par.Dt)
+	if err != nil {
+		return nil, err
+	}
+	cfd.ExactRHS(flow)
+	cfd.Initialize(flow)
+	return &Solver{flow}, nil
+}
+
+// Step does one step of time: one pass of the loop in [Run] (RNR-94-007, BT; called adi in the
+// reference implementation).
+//
+//cairn:adjoint wrt=s.U of=s.U
+//cairn:tangent wrt=s.U of=s.U
+func (s *Solver) Step() {
+	cfd.ComputeRHS(s.Flow)
+	xSolve(s.Flow)
+	ySolve(s.Flow)
+	zSolve(s.Flow)
+	cfd.Add(s.Flow)
+}
+
+// Norms are those of U now. It computes RHS and Aux anew.
+//
+//cairn:adjoint wrt=s.U of=return
+//cairn:tangent wrt=s.U of=return
+func (s *Solver) Norms() cfd.Norms { return cfd.ComputeNorms(s.Flow) }

@@ -1,0 +1,103 @@
+package cfd
+
+import (
+	"fmt"
+
+	"github.com/cairn-ad/cairn/npb/common"
+)
+
+// The fewest and the most grid points in each direction. Fewer leave no room for the
+// fourth-order dissipation, which has stencils of its own at two points next to each wall. The
+// line solvers of BT and SP keep one line of at most MaxN points in an array.
+const (
+	MinN = 6
+	MaxN = 102
+)
+
+// A Flow is a field on a grid of N³ points with what its right-hand side needs.
+//
+// Point (k, j, i) has the coordinates (i, j, k)/(N−1) and is element [Flow.Index](k, j, i) of U, Aux, RHS
+// and Forcing. There are N planes of NX rows of NX elements, where NX is odd and N or N+1: the
+// padding of the reference implementation is kept, because published results on the elements of
+// a checkpoint count it. Elements of the padding are never touched.
+type Flow struct {
+	N, NX   int     // points in each direction; elements of a row, and rows of a plane
+	Dt      float64 // time step
+	X, Y, Z Axis
+	Team    *common.Team // divides the loops
+
+	U       [][5]float64 // density, momentum in x, y and z, energy
+	RHS     [][5]float64 // right-hand side, then the correction of U; zero at the walls
+	Forcing [][5]float64 // zero at the walls
+	Aux     []Aux
+}
+
+// Aux is what the fluxes and the implicit operators need of U at one point.
+type Aux struct {
+	RhoI    float64 // 1/ρ, reciprocal of the density
+	U, V, W float64 // velocity in x, y and z
+	Kin     float64 // kinetic energy per mass, (U² + V² + W²)/2
+	P       float64 // pressure
+	E       float64 // energy per mass
+	C       float64 // speed of sound
+}
+
+// An Axis has the coefficients of one direction of the grid, whose spacing is h.
+type Axis struct {
+	T1, T2 float64    // 1/h² and 1/(2h)
+	D      [5]float64 // coefficients of the second-order dissipation of the five unknowns
+
+	// Coefficients of second differences in the viscous terms: of the transverse velocities, of the
+	// kinetic energy, of the squared normal velocity and of the energy per mass. The normal velocity
+	// has 4/3 of the first.
+	Shear, Heat, Normal, Energy float64
+}
+
+// Dissipation is the coefficient of the fourth-order dissipation, a quarter of the largest of the
+// coefficients of second order, which is that of z.
+const Dissipation = 0.25 * dz
+
+// Coefficients of the second-order dissipation, the same for all unknowns (RNR-94-007, on the
+// simulated CFD applications; BT and SP).
+const (
+	dx = 0.75
+	dy = 0.75
+	dz = 1.0
+)
+
+// NewFlow allocates a flow on n³ points, from MinN to MaxN in each direction, with the time
+// step dt. All fields are zero: see [Initialize] and [ExactRHS]. Its loops are divided among as
+// many goroutines as [common.SetProcs] says now.
+func NewFlow(n int, dt float64) (*Flow, error) {
+	if n < MinN || n > MaxN {
+		return nil, fmt.Errorf("cfd: %d grid points in each direction: from %d to %d are possible", n, MinN, MaxN)
+	}
+	nx := n/2*2 + 1
+	size := n * nx * nx
+	return &Flow{
+		N: n, NX: nx, Dt: dt,
+		X: newAxis(n, dx), Y: newAxis(n, dy), Z: newAxis(n, dz),
+		Team:    common.Workers(),
+		U:       make([][5]float64, size),
+		RHS:     make([][5]float64, size),
+		Forcing: make([][5]float64, size),
+		Aux:     make([]Aux, size),
+	}, nil
+}
+
+// newAxis is a direction of n points with dissipation d.
+func newAxis(n int, d float64) Axis {
+	t1 := float64((n - 1) * (n - 1))
+	const viscosity = C3 * C4
+	return Axis{
+		T1: t1, T2: float64(n-1) / 2,
+		D:      [5]float64{d, d, d, d, d},
+		Shear:  viscosity * t1,
+		Heat:   viscosity * t1 * (1 - C1*C5),
+		Normal: viscosity * t1 / 6,
+		Energy: viscosity * t1 * C1 * C5,
+	}
+}
+
+// Index is the element of point (k, j, i), where k counts planes in z, j rows in y and i points in x.
+func (f *Flow) Index(k, j, i int) int { return (k*f.NX+j)*f.NX + i }

@@ -1,0 +1,76 @@
+package sp
+
+import (
+	"github.com/cairn-ad/cairn/npb/cfd"
+	"github.com/cairn-ad/cairn/npb/common"
+)
+
+// The three sweeps of a step (RNR-94-007, SP, on the implicit part). Each solves in place, for the
+// right-hand side in characteristic variables of its direction, the pentadiagonal systems of all
+// lines that are inside, and changes to the variables of the next direction. Lines in x and y are
+// shared out by planes, lines in z by rows.
+
+func xSolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, xLines) }
+
+func ySolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, yLines) }
+
+func zSolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, zLines) }
+
+// xLines solves the lines in the planes lo ≤ k < hi.
+func xLines(f *cfd.Flow, lo, hi int) {
+	var w line
+	for k := lo; k < hi; k++ {
+		for j := 1; j < f.N-1; j++ {
+			begin := f.Index(k, j, 0)
+			for i := 0; i < f.N; i++ {
+				a := &f.Aux[begin+i]
+				w.bands(f, f.X, 1, i, a.U, a)
+			}
+			w.gather(f, begin, 1)
+			w.solve(f)
+			for i := 1; i < f.N-1; i++ {
+				ninvr(&w.f[i], &f.RHS[begin+i])
+			}
+		}
+	}
+}
+
+// yLines solves the lines in the planes lo ≤ k < hi.
+func yLines(f *cfd.Flow, lo, hi int) {
+	var w line
+	for k := lo; k < hi; k++ {
+		for i := 1; i < f.N-1; i++ {
+			begin := f.Index(k, 0, i)
+			for j := 0; j < f.N; j++ {
+				a := &f.Aux[begin+j*f.NX]
+				w.bands(f, f.Y, 2, j, a.V, a)
+			}
+			w.gather(f, begin, f.NX)
+			w.solve(f)
+			for j := 1; j < f.N-1; j++ {
+				pinvr(&w.f[j], &f.RHS[begin+j*f.NX])
+			}
+		}
+	}
+}
+
+// zLines solves the lines in the rows lo ≤ j < hi.
+func zLines(f *cfd.Flow, lo, hi int) {
+	var w line
+	plane := f.NX * f.NX
+	for j := lo; j < hi; j++ {
+		for i := 1; i < f.N-1; i++ {
+			begin := f.Index(0, j, i)
+			for k := 0; k < f.N; k++ {
+				a := &f.Aux[begin+k*plane]
+				w.bands(f, f.Z, 3, k, a.W, a)
+			}
+			w.gather(f, begin, plane)
+			w.solve(f)
+			for k := 1; k < f.N-1; k++ {
+				at := begin + k*plane
+				tzetar(&w.f[k], &f.U[at], &f.Aux[at], &f.RHS[at])
+			}
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package sp
+
+import (
+	"github.com/cairn-ad/cairn/npb/cfd"
+	"github.com/cairn-ad/cairn/npb/common"
+)
+
+// The four changes of variables of a step (RNR-94-007, SP, on the diagonal form): Tx⁻¹ before the
+// sweep in x, the products N⁻¹ = Ty⁻¹ Tx and P⁻¹ = Tz⁻¹ Ty after those in x and y, and Tz after
+// that in z, where Tx, Ty and Tz hold the eigenvectors of the flux Jacobians.
+
+const (
+	halfRoot = 0.70710678118654752440 // √½
+	c2iv     = 1 / cfd.C2
+)
+
+// txinvr multiplies the right-hand side at all points inside by Tx⁻¹.
+func txinvr(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, txinvrPlanes) }
+
+// txinvrPlanes is txinvr on the planes lo ≤ k < hi.
+func txinvrPlanes(f *cfd.Flow, lo, hi int) {
+	n := f.N
+	for k := lo; k < hi; k++ {
+		for j := 1; j < n-1; j++ {
+			begin := f.Index(k, j, 0)
+			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			for i := range rhs {
+				r, a := &rhs[i], &aux[i]
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4])
+				t2 := halfRoot * a.RhoI * (a.U*r[0] - r[1])
+				t3 := halfRoot * a.RhoI * a.C * t1
+				r[1], r[2] = -a.RhoI*(a.W*r[0]-r[3]), a.RhoI*(a.V*r[0]-r[2])
+				r[0] -= t1
+				r[3], r[4] = t3-t2, t3+t2
+			}
+		}
+	}
+}
+
+// ninvr stores N⁻¹·g in r.
+func ninvr(g, r *[5]float64) {
+	t1 := halfRoot * g[2]
+	t2 := 0.5 * (g[3] + g[4])
+	r[0], r[1], r[2] = -g[1], g[0], halfRoot*(g[3]-g[4])
+	r[3], r[4] = t2-t1, t2+t1
+}
+
+// pinvr stores P⁻¹·g in r.
+func pinvr(g, r *[5]float64) {
+	t1 := halfRoot * g[0]
+	t2 := 0.5 * (g[3] + g[4])
+	r[0], r[1], r[2] = halfRoot*(g[3]-g[4]), -g[2], g[1]
+	r[3], r[4] = t2-t1, t2+t1
+}
+
+// tzetar stores Tz·g in r, at a point with the unknowns u and the auxiliary values a.
+func tzetar(g, u *[5]float64, a *cfd.Aux, r *[5]float64) {
+	rho := u[0]
+	t1 := halfRoot * rho / a.C * (g[3] + g[4])
+	t2 := g[2] + t1
+	t3 := halfRoot * rho * (g[3] - g[4])
+	r[0] = t2
+	r[1] = a.U*t2 - rho*g[1]
+	r[2] = a.V*t2 + rho*g[0]
+	r[3] = a.W*t2 + t3
+	r[4] = rho*(a.V*g[0]-a.U*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.W*t3
+}
