@@ -24,7 +24,10 @@ func SetProcs(n int) int {
 	return old.Procs()
 }
 
-// Workers returns the goroutines that [SetProcs] has started.
+// Workers returns the goroutines that [SetProcs] has started. Derivatives run on their caller
+// alone, so for them there is no team.
+//
+//cairn:source of=noWorkers
 func Workers() *Team {
 	if t := current.Load(); t != nil {
 		return t
@@ -32,6 +35,8 @@ func Workers() *Team {
 	current.CompareAndSwap(nil, newTeam(1))
 	return current.Load()
 }
+
+func noWorkers() *Team { return nil }
 
 // A Team is a fixed set of goroutines, the caller's among them, that [For] and [Sum] divide
 // loops among. Its goroutines stay, so a loop costs no allocation and no start of a
@@ -65,8 +70,13 @@ func newTeam(n int) *Team {
 	return t
 }
 
-// Procs is the number of goroutines in the team.
-func (t *Team) Procs() int { return t.procs }
+// Procs is the number of goroutines in the team; that of a nil team is 1, the caller.
+func (t *Team) Procs() int {
+	if t == nil {
+		return 1
+	}
+	return t.procs
+}
 
 // close ends the goroutines of the team. What uses it still runs on its caller alone.
 func (t *Team) close() {

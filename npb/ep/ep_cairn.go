@@ -184,6 +184,12 @@ func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64
 	return
 }
 
+// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
+func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
+	ret = nil
+	return
+}
+
 // commonNewRandomAccess runs NewRandom and tells the probe what it reads and writes.
 func commonNewRandomAccess(probe *ad.Probe, seed uint64) (ret *common.Random) {
 	ret = ofCommonRandom(&commonRandom{state: seed & 70368744177663})
@@ -212,6 +218,12 @@ func commonRandomNextAccess(probe *ad.Probe, g *common.Random) (ret float64) {
 	inCommonRandom(g).state = inCommonRandom(g).state * common.Multiplier & 70368744177663
 	ad.Read(probe, &inCommonRandom(g).state)
 	ret = float64(int64(inCommonRandom(g).state)) * 1.4210854715202004e-14
+	return
+}
+
+// commonnoWorkers is a copy of noWorkers of package common.
+func commonnoWorkers() (ret *common.Team) {
+	ret = nil
 	return
 }
 

@@ -39,7 +39,7 @@ func NewSums() *Sums { return new(Sums) }
 //cairn:tangent wrt=s.SX,s.SY,s.Q of=s.SX,s.SY,s.Q
 func (s *Sums) Step(k int) {
 	s.batch = k
-	gaussianBlocks(s, 0, blocks)
+	common.For(common.Workers(), s, 0, blocks, gaussianBlocks)
 	for b := range s.part {
 		p := &s.part[b]
 		s.SX += p.sx

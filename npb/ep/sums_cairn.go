@@ -12,6 +12,8 @@ import (
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Sums) StepReverse(sb *Sums, k int) {
+	lo := 0
+	hi := int(blocks)
 	for b := 63; b >= 0; b-- {
 		pb := &sb.part[b]
 		for l := 9; l >= 0; l-- {
@@ -21,8 +23,10 @@ func (s *Sums) StepReverse(sb *Sums, k int) {
 		// s.SX += p.sx
 		pb.sx += sb.SX
 	}
-	// gaussianBlocks(s, 0, blocks)
-	gaussianBlocksReverse(s, sb, 0, blocks)
+	if lo < hi {
+		// gaussianBlocks(s, lo, hi)
+		gaussianBlocksReverse(s, sb, lo, hi)
+	}
 }
 
 // gaussianBlocksReverse is the reverse sweep of gaussianBlocks: it adds to the adjoints.
@@ -37,7 +41,13 @@ func gaussianBlocksReverse(s, sb *Sums, lo, hi int) {
 func (s *Sums) StepAccess(probe *ad.Probe, k int) {
 	ad.Write(probe, &s.batch)
 	s.batch = k
-	gaussianBlocksAccess(probe, s, 0, blocks)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 0
+	hi := int(blocks)
+	if lo < hi {
+		gaussianBlocksAccess(probe, s, lo, hi)
+	}
 	for b := 0; b < 64; b++ {
 		p := &s.part[b]
 		ad.Read(probe, &s.SX)
@@ -49,9 +59,9 @@ func (s *Sums) StepAccess(probe *ad.Probe, k int) {
 		ad.Write(probe, &s.SY)
 		s.SY += p.sy
 		ad.Read(probe, &p.q)
-		t1 := p.q
+		t2 := p.q
 		for l := 0; l < 10; l++ {
-			count := t1[l]
+			count := t2[l]
 			ad.Read(probe, &s.Q[l])
 			ad.Write(probe, &s.Q[l])
 			s.Q[l] += float64(count)
@@ -91,7 +101,13 @@ func gaussianBlocksAccess(probe *ad.Probe, s *Sums, lo, hi int) {
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Sums) StepTangent(sd *Sums, k int) {
 	s.batch = k
-	gaussianBlocksTangent(s, sd, 0, blocks)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := int(blocks)
+	if lo < hi {
+		gaussianBlocksTangent(s, sd, lo, hi)
+	}
 	for b := 0; b < 64; b++ {
 		pd := &sd.part[b]
 		p := &s.part[b]
@@ -99,9 +115,9 @@ func (s *Sums) StepTangent(sd *Sums, k int) {
 		s.SX += p.sx
 		sd.SY += pd.sy
 		s.SY += p.sy
-		t1 := p.q
+		t2 := p.q
 		for l := 0; l < 10; l++ {
-			count := t1[l]
+			count := t2[l]
 			s.Q[l] += float64(count)
 		}
 	}
@@ -140,14 +156,20 @@ func gaussianBlocksTangent(s, sd *Sums, lo, hi int) {
 func (s *Sums) StepAdjoint(sb *Sums, k int) {
 	// Forward sweep.
 	s.batch = k
-	gaussianBlocks(s, 0, blocks)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := int(blocks)
+	if lo < hi {
+		gaussianBlocks(s, lo, hi)
+	}
 	for b := 0; b < 64; b++ {
 		p := &s.part[b]
 		s.SX += p.sx
 		s.SY += p.sy
-		t1 := p.q
+		t2 := p.q
 		for l := 0; l < 10; l++ {
-			count := t1[l]
+			count := t2[l]
 			s.Q[l] += float64(count)
 		}
 	}
@@ -168,8 +190,10 @@ func (s *Sums) StepAdjoint(sb *Sums, k int) {
 		// s.SX += p.sx
 		pb.sx += sb.SX
 	}
-	// gaussianBlocks(s, 0, blocks)
-	gaussianBlocksReverse(s, sb, 0, blocks)
+	if lo < hi {
+		// gaussianBlocks(s, lo, hi)
+		gaussianBlocksReverse(s, sb, lo, hi)
+	}
 	final.Restore(&s.SX)
 	final.Restore(&s.SY)
 	final.Restore(&s.Q)

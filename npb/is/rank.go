@@ -35,7 +35,7 @@ func NewRanking(class common.Class) (*Ranking, error) {
 }
 
 func newRanking(par Params) *Ranking {
-	chunks := 1
+	chunks := common.Workers().Procs()
 	return &Ranking{
 		Keys:   makeKeys(par),
 		par:    par,
@@ -53,14 +53,14 @@ func (s *Ranking) Rank(it int) {
 	for i, index := range s.par.TestIndex {
 		s.tested[i] = s.Keys[index]
 	}
-	countKeys(s, 0, s.chunks)
-	sumCounts(s, 0, ranges)
+	common.For(common.Workers(), s, 0, s.chunks, countKeys)
+	common.For(common.Workers(), s, 0, ranges, sumCounts)
 	below := int32(0)
 	for r, total := range s.totals {
 		s.totals[r] = below
 		below += total
 	}
-	addTotals(s, 0, ranges)
+	common.For(common.Workers(), s, 0, ranges, addTotals)
 	s.partialVerify(it)
 }
 

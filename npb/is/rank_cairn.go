@@ -9,14 +9,14 @@ import (
 
 // RankAccess runs Rank and tells the probe what it reads and writes.
 func (s *Ranking) RankAccess(probe *ad.Probe, it int) {
-	t4 := s.Keys
-	ad.Write(probe, &t4[it])
-	t4[it] = int32(it)
+	t7 := s.Keys
+	ad.Write(probe, &t7[it])
+	t7[it] = int32(it)
 	ad.Read(probe, &s.par)
 	t1 := s.par.maxKeyAccess(probe)
-	t5 := s.Keys
-	ad.Write(probe, &t5[it+iterations])
-	t5[it+iterations] = int32(t1 - it)
+	t8 := s.Keys
+	ad.Write(probe, &t8[it+iterations])
+	t8[it+iterations] = int32(t1 - it)
 	ad.Read(probe, &s.par.TestIndex)
 	t2 := s.par.TestIndex
 	for i := 0; i < 5; i++ {
@@ -25,20 +25,37 @@ func (s *Ranking) RankAccess(probe *ad.Probe, it int) {
 		ad.Write(probe, &s.tested[i])
 		s.tested[i] = s.Keys[index]
 	}
+	t3 := commonnoWorkersAccess(probe)
+	_ = t3
+	lo := 0
 	ad.Read(probe, &s.chunks)
-	t6 := s.chunks
-	countKeysAccess(probe, s, 0, t6)
-	sumCountsAccess(probe, s, 0, ranges)
+	hi := s.chunks
+	if lo < hi {
+		countKeysAccess(probe, s, lo, hi)
+	}
+	t4 := commonnoWorkersAccess(probe)
+	_ = t4
+	lo2 := 0
+	hi2 := int(ranges)
+	if lo2 < hi2 {
+		sumCountsAccess(probe, s, lo2, hi2)
+	}
 	below := int32(0)
 	ad.Read(probe, &s.totals)
-	t3 := s.totals
+	t5 := s.totals
 	for r := 0; r < 64; r++ {
-		total := t3[r]
+		total := t5[r]
 		ad.Write(probe, &s.totals[r])
 		s.totals[r] = below
 		below += total
 	}
-	addTotalsAccess(probe, s, 0, ranges)
+	t6 := commonnoWorkersAccess(probe)
+	_ = t6
+	lo3 := 0
+	hi3 := int(ranges)
+	if lo3 < hi3 {
+		addTotalsAccess(probe, s, lo3, hi3)
+	}
 	s.partialVerifyAccess(probe, it)
 }
 

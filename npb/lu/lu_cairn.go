@@ -5,9 +5,7 @@ package lu
 
 import (
 	"math"
-	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/npb/cfd"
@@ -40,7 +38,7 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 				state.Save(&s.par.ErrorRef)
 				state.Save(&s.par.SurfaceRef)
 				state.Save(&s.front)
-				state.Save(&inCommonTeam(s.team).procs)
+				state.Save(&*s.team)
 				state.Save(&s.coefficients.advection)
 				state.Save(&s.coefficients.diffusion)
 				state.Save(&s.coefficients.viscous)
@@ -62,7 +60,7 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 				state.Restore(&s.par.ErrorRef)
 				state.Restore(&s.par.SurfaceRef)
 				state.Restore(&s.front)
-				state.Restore(&inCommonTeam(s.team).procs)
+				state.Restore(&*s.team)
 				state.Restore(&s.coefficients.advection)
 				state.Restore(&s.coefficients.diffusion)
 				state.Restore(&s.coefficients.viscous)
@@ -121,7 +119,7 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 		s1.Save(&s.par.SurfaceRef)
 		s1.Save(&s.front)
 		if s.team != nil {
-			s1.Save(&inCommonTeam(s.team).procs)
+			s1.Save(&*s.team)
 		}
 		s1.Save(&s.coefficients.advection)
 		s1.Save(&s.coefficients.diffusion)
@@ -153,7 +151,7 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
 	if s.team != nil {
-		final.Save(&inCommonTeam(s.team).procs)
+		final.Save(&*s.team)
 	}
 	final.Save(&s.coefficients.advection)
 	final.Save(&s.coefficients.diffusion)
@@ -196,7 +194,7 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 		s2.Restore(&s.par.SurfaceRef)
 		s2.Restore(&s.front)
 		if s.team != nil {
-			s2.Restore(&inCommonTeam(s.team).procs)
+			s2.Restore(&*s.team)
 		}
 		s2.Restore(&s.coefficients.advection)
 		s2.Restore(&s.coefficients.diffusion)
@@ -221,7 +219,7 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
 	if s.team != nil {
-		final.Restore(&inCommonTeam(s.team).procs)
+		final.Restore(&*s.team)
 	}
 	final.Restore(&s.coefficients.advection)
 	final.Restore(&s.coefficients.diffusion)
@@ -332,24 +330,4 @@ func cfdExactAccess(probe *ad.Probe, xi, eta, zeta float64, u *[5]float64, CE *[
 		ad.Write(probe, &u[m])
 		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
 	}
-}
-
-// commonTeam has the layout of Team of package common, whose fields this package cannot name.
-type commonTeam struct {
-	busy    sync.Mutex
-	procs   int
-	members []struct{}
-	done    sync.WaitGroup
-	last    [2]unsafe.Pointer
-}
-
-// inCommonTeam looks at the common.Team behind p as a commonTeam.
-func inCommonTeam(p *common.Team) *commonTeam { return (*commonTeam)(unsafe.Pointer(p)) }
-
-// The sizes are the same, or this does not build.
-var _ = [1]struct{}{}[unsafe.Sizeof(common.Team{})-unsafe.Sizeof(commonTeam{})]
-
-// init compares the layouts: the program does not start if they differ.
-func init() {
-	ad.SameLayout((*common.Team)(nil), (*commonTeam)(nil))
 }

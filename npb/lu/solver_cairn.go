@@ -440,7 +440,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
 	if s.team != nil {
-		final.Save(&inCommonTeam(s.team).procs)
+		final.Save(&*s.team)
 	}
 	final.Save(&s.coefficients.advection)
 	final.Save(&s.coefficients.diffusion)
@@ -480,7 +480,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
 	if s.team != nil {
-		final.Restore(&inCommonTeam(s.team).procs)
+		final.Restore(&*s.team)
 	}
 	final.Restore(&s.coefficients.advection)
 	final.Restore(&s.coefficients.diffusion)
