@@ -271,7 +271,8 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 
 // cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
 func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 0
 	hi := f.N
 	if lo < hi {
@@ -280,7 +281,8 @@ func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
 	} else {
 		st.PushBool(false)
 	}
-	_ = f.Team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := f.N - 1
 	if lo2 < hi2 {
@@ -295,7 +297,8 @@ func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
 
 // cfdAddForward is the forward sweep of Add: it runs Add and records on st.
 func cfdAddForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -1848,14 +1851,16 @@ func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64
 
 // cfdComputeRHSAccess runs ComputeRHS and tells the probe what it reads and writes.
 func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 0
 	ad.Read(probe, &f.N)
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryAccess(probe, f, lo, hi)
 	}
-	_ = f.Team
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
 	lo2 := 1
 	ad.Read(probe, &f.N)
 	hi2 := f.N - 1
@@ -1866,7 +1871,8 @@ func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
 
 // cfdAddAccess runs Add and tells the probe what it reads and writes.
 func cfdAddAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -1896,6 +1902,12 @@ func cfdComputeNormsAccess(probe *ad.Probe, f *cfd.Flow, CE *[5][13]float64) (re
 // commonVerifyAccess runs Verify and tells the probe what it reads and writes.
 func commonVerifyAccess(probe *ad.Probe, value, reference, tolerance float64) (ret bool) {
 	ret = math.Abs(value-reference) <= tolerance*math.Abs(reference)
+	return
+}
+
+// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
+func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
+	ret = nil
 	return
 }
 
@@ -2437,15 +2449,23 @@ func cfdinsideAccess(probe *ad.Probe, r, a, b, c, d, e [][5]float64) {
 	}
 }
 
+// commonnoWorkers is a copy of noWorkers of package common.
+func commonnoWorkers() (ret *common.Team) {
+	ret = nil
+	return
+}
+
 // cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
 func cfdComputeRHSTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 0
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryTangent(f, fd, lo, hi)
 	}
-	_ = f.Team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := f.N - 1
 	if lo2 < hi2 {
@@ -2455,7 +2475,8 @@ func cfdComputeRHSTangent(f, fd *cfd.Flow) {
 
 // cfdAddTangent runs Add and its derivative in the direction given by the d parameters.
 func cfdAddTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {

@@ -10,7 +10,8 @@ import (
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -24,7 +25,8 @@ func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -38,7 +40,8 @@ func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -390,7 +393,8 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
 func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -401,7 +405,8 @@ func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
 
 // ySolveAccess runs ySolve and tells the probe what it reads and writes.
 func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -412,7 +417,8 @@ func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
 
 // zSolveAccess runs zSolve and tells the probe what it reads and writes.
 func zSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -539,7 +545,8 @@ func backSubstituteAccess(probe *ad.Probe, f *cfd.Flow, o order, begin, stride i
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
 func xSolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -549,7 +556,8 @@ func xSolveTangent(f, fd *cfd.Flow) {
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
 func ySolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -559,7 +567,8 @@ func ySolveTangent(f, fd *cfd.Flow) {
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
 func zSolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {

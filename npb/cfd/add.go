@@ -3,7 +3,7 @@ package cfd
 import "github.com/cairn-ad/cairn/npb/common"
 
 // Add adds the correction RHS to U at all points inside: the last part of a time step.
-func Add(f *Flow) { common.For(f.Team, f, 1, f.N-1, add) }
+func Add(f *Flow) { common.For(common.Workers(), f, 1, f.N-1, add) }
 
 // add is Add on the planes lo ≤ k < hi.
 func add(f *Flow, lo, hi int) {

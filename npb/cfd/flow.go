@@ -2,8 +2,6 @@ package cfd
 
 import (
 	"fmt"
-
-	"github.com/cairn-ad/cairn/npb/common"
 )
 
 // The fewest and the most grid points in each direction. Fewer leave no room for the
@@ -24,7 +22,6 @@ type Flow struct {
 	N, NX   int     // points in each direction; elements of a row, and rows of a plane
 	Dt      float64 // time step
 	X, Y, Z Axis
-	Team    *common.Team // divides the loops
 
 	U       [][5]float64 // density, momentum in x, y and z, energy
 	RHS     [][5]float64 // right-hand side, then the correction of U; zero at the walls
@@ -77,7 +74,6 @@ func NewFlow(n int, dt float64) (*Flow, error) {
 	return &Flow{
 		N: n, NX: nx, Dt: dt,
 		X: newAxis(n, dx), Y: newAxis(n, dy), Z: newAxis(n, dz),
-		Team:    common.Workers(),
 		U:       make([][5]float64, size),
 		RHS:     make([][5]float64, size),
 		Forcing: make([][5]float64, size),

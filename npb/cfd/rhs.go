@@ -11,8 +11,8 @@ import (
 // dissipation (RNR-94-007, on the right-hand side of the discretised equations). It also leaves
 // Aux as it belongs to U.
 func ComputeRHS(f *Flow) {
-	common.For(f.Team, f, 0, f.N, auxiliary)
-	common.For(f.Team, f, 1, f.N-1, residual)
+	common.For(common.Workers(), f, 0, f.N, auxiliary)
+	common.For(common.Workers(), f, 1, f.N-1, residual)
 }
 
 // auxiliary computes Aux on the planes lo ≤ k < hi.

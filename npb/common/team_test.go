@@ -167,3 +167,13 @@ func BenchmarkFor(b *testing.B) {
 		})
 	}
 }
+
+// What derivatives are made of has no team: loops run on their caller, and there is one.
+func TestNoTeam(t *testing.T) {
+	tm := noWorkers()
+	m := &marks{make([]int, 3)}
+	For(tm, m, 0, 3, mark)
+	if got := Sum(tm, m, 0, 3, total); got != 3 || tm.Procs() != 1 {
+		t.Errorf("sum %v, want 3, among %d goroutines", got, tm.Procs())
+	}
+}

@@ -75,7 +75,24 @@ func TestAnyCutOfABatch(t *testing.T) {
 	}
 }
 
+// The blocks of a batch are added in order, so the sums are the same bit for bit however many
+// goroutines make them.
+func TestProcs(t *testing.T) {
+	want := NewSums()
+	want.Step(2)
+	for _, procs := range []int{2, 3, 7, 100} {
+		got := NewSums()
+		old := common.SetProcs(procs)
+		got.Step(2)
+		common.SetProcs(old)
+		if *got != *want {
+			t.Errorf("%d goroutines: sums %v, %v, alone %v, %v", procs, got.SX, got.SY, want.SX, want.SY)
+		}
+	}
+}
+
 func TestStepDoesNotAllocate(t *testing.T) {
+	defer common.SetProcs(common.SetProcs(2))
 	s := NewSums()
 	if allocs := testing.AllocsPerRun(3, func() { s.Step(1) }); allocs != 0 {
 		t.Errorf("%v allocations per batch", allocs)

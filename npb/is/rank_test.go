@@ -9,6 +9,7 @@ import (
 
 	"github.com/cairn-ad/cairn/ckpt"
 	"github.com/cairn-ad/cairn/npb/common"
+	"github.com/cairn-ad/cairn/npb/common/npbtest"
 	"github.com/cairn-ad/cairn/store"
 )
 
@@ -111,7 +112,20 @@ func TestWrongRanksFail(t *testing.T) {
 	}
 }
 
+func TestProcs(t *testing.T) {
+	defer common.SetProcs(common.SetProcs(1))
+	for _, class := range npbtest.Classes(t, Classes()) {
+		for _, procs := range []int{2, 3, 7} {
+			common.SetProcs(procs)
+			if r := Run(class); !r.Verified {
+				t.Errorf("class %s with %d goroutines: %+v", class, procs, r)
+			}
+		}
+	}
+}
+
 func TestRankDoesNotAllocate(t *testing.T) {
+	defer common.SetProcs(common.SetProcs(2))
 	s := ranking(t, common.ClassS)
 	if allocs := testing.AllocsPerRun(3, func() { s.Rank(1) }); allocs != 0 {
 		t.Errorf("%v allocations per iteration", allocs)

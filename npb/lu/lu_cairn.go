@@ -38,7 +38,6 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 				state.Save(&s.par.ErrorRef)
 				state.Save(&s.par.SurfaceRef)
 				state.Save(&s.front)
-				state.Save(&*s.team)
 				state.Save(&s.coefficients.advection)
 				state.Save(&s.coefficients.diffusion)
 				state.Save(&s.coefficients.viscous)
@@ -60,7 +59,6 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 				state.Restore(&s.par.ErrorRef)
 				state.Restore(&s.par.SurfaceRef)
 				state.Restore(&s.front)
-				state.Restore(&*s.team)
 				state.Restore(&s.coefficients.advection)
 				state.Restore(&s.coefficients.diffusion)
 				state.Restore(&s.coefficients.viscous)
@@ -118,9 +116,6 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 		s1.Save(&s.par.ErrorRef)
 		s1.Save(&s.par.SurfaceRef)
 		s1.Save(&s.front)
-		if s.team != nil {
-			s1.Save(&*s.team)
-		}
 		s1.Save(&s.coefficients.advection)
 		s1.Save(&s.coefficients.diffusion)
 		s1.Save(&s.coefficients.viscous)
@@ -150,9 +145,6 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	final.Save(&s.par.ErrorRef)
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
-	if s.team != nil {
-		final.Save(&*s.team)
-	}
 	final.Save(&s.coefficients.advection)
 	final.Save(&s.coefficients.diffusion)
 	final.Save(&s.coefficients.viscous)
@@ -193,9 +185,6 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 		s2.Restore(&s.par.ErrorRef)
 		s2.Restore(&s.par.SurfaceRef)
 		s2.Restore(&s.front)
-		if s.team != nil {
-			s2.Restore(&*s.team)
-		}
 		s2.Restore(&s.coefficients.advection)
 		s2.Restore(&s.coefficients.diffusion)
 		s2.Restore(&s.coefficients.viscous)
@@ -218,9 +207,6 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	final.Restore(&s.par.ErrorRef)
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
-	if s.team != nil {
-		final.Restore(&*s.team)
-	}
 	final.Restore(&s.coefficients.advection)
 	final.Restore(&s.coefficients.diffusion)
 	final.Restore(&s.coefficients.viscous)
@@ -304,6 +290,12 @@ func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64
 	return
 }
 
+// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
+func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
+	ret = nil
+	return
+}
+
 // commonVerifyAccess runs Verify and tells the probe what it reads and writes.
 func commonVerifyAccess(probe *ad.Probe, value, reference, tolerance float64) (ret bool) {
 	ret = math.Abs(value-reference) <= tolerance*math.Abs(reference)
@@ -330,4 +322,10 @@ func cfdExactAccess(probe *ad.Probe, xi, eta, zeta float64, u *[5]float64, CE *[
 		ad.Write(probe, &u[m])
 		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
 	}
+}
+
+// commonnoWorkers is a copy of noWorkers of package common.
+func commonnoWorkers() (ret *common.Team) {
+	ret = nil
+	return
 }

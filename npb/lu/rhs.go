@@ -23,8 +23,8 @@ func (s *Solver) erhs() {
 // rhs computes the residual Rsd: the operator of the steady equations, applied to U, minus the
 // forcing term. RhoI and Qs are computed on the way.
 func (s *Solver) rhs() {
-	common.For(s.team, s, 0, s.n, rhsStart)
-	common.For(s.team, s, 1, s.n-1, rhsOperator)
+	common.For(common.Workers(), s, 0, s.n, rhsStart)
+	common.For(common.Workers(), s, 1, s.n-1, rhsOperator)
 }
 
 // rhsStart does planes lo..hi−1 of the part of rhs that looks at single points.

@@ -10,7 +10,8 @@ import (
 
 // rhsForward is the forward sweep of rhs: it runs rhs and records on st.
 func (s *Solver) rhsForward(sb *Solver, st *ad.Stack) {
-	_ = s.team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 0
 	hi := s.n
 	if lo < hi {
@@ -19,7 +20,8 @@ func (s *Solver) rhsForward(sb *Solver, st *ad.Stack) {
 	} else {
 		st.PushBool(false)
 	}
-	_ = s.team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := s.n - 1
 	if lo2 < hi2 {
@@ -527,14 +529,16 @@ func (s *Solver) fluxesReverse(sb *Solver, out, outb, u, ub [][5]float64, at, st
 
 // rhsAccess runs rhs and tells the probe what it reads and writes.
 func (s *Solver) rhsAccess(probe *ad.Probe) {
-	_ = s.team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 0
 	ad.Read(probe, &s.n)
 	hi := s.n
 	if lo < hi {
 		rhsStartAccess(probe, s, lo, hi)
 	}
-	_ = s.team
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
 	lo2 := 1
 	ad.Read(probe, &s.n)
 	hi2 := s.n - 1
@@ -732,13 +736,15 @@ func (s *Solver) fluxesAccess(probe *ad.Probe, out, u [][5]float64, at, stride, 
 
 // rhsTangent runs rhs and its derivative in the direction given by the d parameters.
 func (s *Solver) rhsTangent(sd *Solver) {
-	_ = s.team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 0
 	hi := s.n
 	if lo < hi {
 		rhsStartTangent(s, sd, lo, hi)
 	}
-	_ = s.team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := s.n - 1
 	if lo2 < hi2 {

@@ -20,11 +20,10 @@ type Solver struct {
 
 	frct  [][5]float64 // forcing term, for which the exact solution is steady
 	par   Params
-	n     int          // grid points in each direction
-	row   int          // from a point to the one at j+1
-	plane int          // from a point to the one at k+1
-	front int          // j+k of the pencils that a sweep is at
-	team  *common.Team // whose goroutines divide the loops
+	n     int // grid points in each direction
+	row   int // from a point to the one at j+1
+	plane int // from a point to the one at k+1
+	front int // j+k of the pencils that a sweep is at
 	coefficients
 }
 
@@ -59,7 +58,6 @@ func newSolver(par Params) *Solver {
 		n:            n,
 		row:          row,
 		plane:        row * row,
-		team:         common.Workers(),
 		coefficients: makeCoefficients(par),
 	}
 	s.erhs()
@@ -92,10 +90,10 @@ func (s *Solver) initialise() {
 //cairn:adjoint wrt=s of=s
 //cairn:tangent wrt=s of=s
 func (s *Solver) Step() {
-	common.For(s.team, s, 1, s.n-1, scale)
+	common.For(common.Workers(), s, 1, s.n-1, scale)
 	s.lowerSweep()
 	s.upperSweep()
-	common.For(s.team, s, 1, s.n-1, update)
+	common.For(common.Workers(), s, 1, s.n-1, update)
 	s.rhs()
 }
 

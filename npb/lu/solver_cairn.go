@@ -10,7 +10,8 @@ import (
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
-	_ = s.team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
@@ -21,7 +22,8 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	}
 	s.lowerSweepForward(sb, st)
 	s.upperSweepForward(sb, st)
-	_ = s.team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := s.n - 1
 	if lo2 < hi2 {
@@ -208,7 +210,8 @@ func (s *Solver) exactReverse(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepAccess runs Step and tells the probe what it reads and writes.
 func (s *Solver) StepAccess(probe *ad.Probe) {
-	_ = s.team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &s.n)
 	hi := s.n - 1
@@ -217,7 +220,8 @@ func (s *Solver) StepAccess(probe *ad.Probe) {
 	}
 	s.lowerSweepAccess(probe)
 	s.upperSweepAccess(probe)
-	_ = s.team
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
 	lo2 := 1
 	ad.Read(probe, &s.n)
 	hi2 := s.n - 1
@@ -331,7 +335,8 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
-	_ = s.team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
@@ -339,7 +344,8 @@ func (s *Solver) StepTangent(sd *Solver) {
 	}
 	s.lowerSweepTangent(sd)
 	s.upperSweepTangent(sd)
-	_ = s.team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := s.n - 1
 	if lo2 < hi2 {
@@ -407,7 +413,8 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 func (s *Solver) StepAdjoint(sb *Solver) {
 	st := ad.NewStack()
 	// Forward sweep.
-	_ = s.team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
@@ -418,7 +425,8 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 	s.lowerSweepForward(sb, st)
 	s.upperSweepForward(sb, st)
-	_ = s.team
+	t2 := commonnoWorkers()
+	_ = t2
 	lo2 := 1
 	hi2 := s.n - 1
 	if lo2 < hi2 {
@@ -439,9 +447,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Save(&s.par.ErrorRef)
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
-	if s.team != nil {
-		final.Save(&*s.team)
-	}
 	final.Save(&s.coefficients.advection)
 	final.Save(&s.coefficients.diffusion)
 	final.Save(&s.coefficients.viscous)
@@ -479,9 +484,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.par.ErrorRef)
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
-	if s.team != nil {
-		final.Restore(&*s.team)
-	}
 	final.Restore(&s.coefficients.advection)
 	final.Restore(&s.coefficients.diffusion)
 	final.Restore(&s.coefficients.viscous)

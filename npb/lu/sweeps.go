@@ -11,7 +11,7 @@ func (s *Solver) lowerSweep() {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		common.For(s.team, s, max(1, front-last), min(last, front-1)+1, blts)
+		common.For(common.Workers(), s, max(1, front-last), min(last, front-1)+1, blts)
 	}
 }
 
@@ -20,7 +20,7 @@ func (s *Solver) upperSweep() {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		common.For(s.team, s, max(1, front-last), min(last, front-1)+1, buts)
+		common.For(common.Workers(), s, max(1, front-last), min(last, front-1)+1, buts)
 	}
 }
 

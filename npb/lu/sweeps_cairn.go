@@ -12,7 +12,8 @@ func (s *Solver) lowerSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkers()
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {
@@ -27,7 +28,8 @@ func (s *Solver) upperSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkers()
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {
@@ -218,7 +220,8 @@ func (s *Solver) lowerSweepAccess(probe *ad.Probe) {
 	for front := 2; front <= 2*last; front++ {
 		ad.Write(probe, &s.front)
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkersAccess(probe)
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {
@@ -234,7 +237,8 @@ func (s *Solver) upperSweepAccess(probe *ad.Probe) {
 	for front := 2 * last; front >= 2; front-- {
 		ad.Write(probe, &s.front)
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkersAccess(probe)
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {
@@ -307,7 +311,8 @@ func (s *Solver) lowerSweepTangent(sd *Solver) {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkers()
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {
@@ -321,7 +326,8 @@ func (s *Solver) upperSweepTangent(sd *Solver) {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		s.front = front
-		_ = s.team
+		t1 := commonnoWorkers()
+		_ = t1
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
 		if lo < hi {

@@ -10,11 +10,11 @@ import (
 // lines that are inside, and changes to the variables of the next direction. Lines in x and y are
 // shared out by planes, lines in z by rows.
 
-func xSolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, xLines) }
+func xSolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, xLines) }
 
-func ySolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, yLines) }
+func ySolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, yLines) }
 
-func zSolve(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, zLines) }
+func zSolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, zLines) }
 
 // xLines solves the lines in the planes lo ≤ k < hi.
 func xLines(f *cfd.Flow, lo, hi int) {

@@ -10,7 +10,8 @@ import (
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
 func xSolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -20,7 +21,8 @@ func xSolveTangent(f, fd *cfd.Flow) {
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
 func ySolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -30,7 +32,8 @@ func ySolveTangent(f, fd *cfd.Flow) {
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
 func zSolveTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -105,7 +108,8 @@ func zLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -119,7 +123,8 @@ func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -133,7 +138,8 @@ func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -405,7 +411,8 @@ func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
 func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -416,7 +423,8 @@ func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
 
 // ySolveAccess runs ySolve and tells the probe what it reads and writes.
 func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
@@ -427,7 +435,8 @@ func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
 
 // zSolveAccess runs zSolve and tells the probe what it reads and writes.
 func zSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1

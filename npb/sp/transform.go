@@ -15,7 +15,7 @@ const (
 )
 
 // txinvr multiplies the right-hand side at all points inside by Tx⁻¹.
-func txinvr(f *cfd.Flow) { common.For(f.Team, f, 1, f.N-1, txinvrPlanes) }
+func txinvr(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, txinvrPlanes) }
 
 // txinvrPlanes is txinvr on the planes lo ≤ k < hi.
 func txinvrPlanes(f *cfd.Flow, lo, hi int) {

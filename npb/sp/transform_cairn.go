@@ -10,7 +10,8 @@ import (
 
 // txinvrTangent runs txinvr and its derivative in the direction given by the d parameters.
 func txinvrTangent(f, fd *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -89,7 +90,8 @@ func tzetarTangent(g, gd, u, ud *[5]float64, a, ad1 *cfd.Aux, r, rd *[5]float64)
 
 // txinvrForward is the forward sweep of txinvr: it runs txinvr and records on st.
 func txinvrForward(f, fb *cfd.Flow, st *ad.Stack) {
-	_ = f.Team
+	t1 := commonnoWorkers()
+	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
@@ -412,7 +414,8 @@ func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 
 // txinvrAccess runs txinvr and tells the probe what it reads and writes.
 func txinvrAccess(probe *ad.Probe, f *cfd.Flow) {
-	_ = f.Team
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
 	lo := 1
 	ad.Read(probe, &f.N)
 	hi := f.N - 1
