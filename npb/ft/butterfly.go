@@ -2,15 +2,15 @@ package ft
 
 import "math"
 
-// The butterflies combine rows of equal length, element by element. Those of the inverse
-// transform are the same with the inputs 1, 2, … in reverse order, since the inverse transform of
-// x_j is the forward transform of x_(−j).
+// The butterflies combine rows of equal length, element by element. Results may be in the place of
+// the inputs, row by row.
 
-// butterfly4 is the forward transform of 4 points. It sets y_k = Σ_j x_j exp(−2πi jk/4).
-func butterfly4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128) {
-	n := len(y0)
-	y1, y2, y3 = y1[:n], y2[:n], y3[:n]
-	x0, x1, x2, x3 = x0[:n], x1[:n], x2[:n], x3[:n]
+// butterfly4 is the forward transform of 4 points. Row k of the results is
+// Σ_j exp(−2πi jk/4) times row j of the inputs.
+func butterfly4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128) {
+	n := len(out0)
+	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
+	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
 	for q := range n {
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
 		even, odd := a+c, b+d
@@ -22,11 +22,11 @@ func butterfly4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128) {
 	}
 }
 
-// twiddle4 is butterfly4 with y_k multiplied by wk.
-func twiddle4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128, w1, w2, w3 complex128) {
-	n := len(y0)
-	y1, y2, y3 = y1[:n], y2[:n], y3[:n]
-	x0, x1, x2, x3 = x0[:n], x1[:n], x2[:n], x3[:n]
+// twiddle4 is butterfly4 with row k of the results multiplied by wk.
+func twiddle4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128, w1, w2, w3 complex128) {
+	n := len(out0)
+	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
+	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
 	for q := range n {
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
 		even, odd := a+c, b+d
@@ -39,11 +39,13 @@ func twiddle4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128, w1, w2, w3 complex128
 }
 
 // butterfly8 is the forward transform of 8 points, by two of 4.
-func butterfly8(y0, y1, y2, y3, y4, y5, y6, y7, x0, x1, x2, x3, x4, x5, x6, x7 []complex128) {
+func butterfly8(out0, out1, out2, out3, out4, out5, out6, out7,
+	in0, in1, in2, in3, in4, in5, in6, in7 []complex128,
+) {
 	const r = math.Sqrt2 / 2
-	n := len(y0)
-	y1, y2, y3, y4, y5, y6, y7 = y1[:n], y2[:n], y3[:n], y4[:n], y5[:n], y6[:n], y7[:n]
-	x0, x1, x2, x3, x4, x5, x6, x7 = x0[:n], x1[:n], x2[:n], x3[:n], x4[:n], x5[:n], x6[:n], x7[:n]
+	n := len(out0)
+	y0, y1, y2, y3, y4, y5, y6, y7 := out0[:n], out1[:n], out2[:n], out3[:n], out4[:n], out5[:n], out6[:n], out7[:n]
+	x0, x1, x2, x3, x4, x5, x6, x7 := in0[:n], in1[:n], in2[:n], in3[:n], in4[:n], in5[:n], in6[:n], in7[:n]
 	for q := range n {
 		a, b := x0[q]+x4[q], x2[q]+x6[q]
 		e0, e2 := a+b, a-b

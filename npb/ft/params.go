@@ -13,8 +13,8 @@ const (
 	tolerance = 1e-12 // relative, on every checksum as a complex number
 )
 
-// maxPoints is the largest number of points in one direction, of all classes.
-const maxPoints = 512
+// maxSteps is the largest number of steps of all classes.
+const maxSteps = 20
 
 // Params are the parameters of one problem class.
 type Params struct {

@@ -15,12 +15,9 @@ type Solver struct {
 	Sums []complex128 // checksums of the steps done; element 0 is unused
 
 	par       Params
-	x         []complex128    // solution, [NZ][NY][NX+1]
-	direction direction       // of the current transform
-	wx        [2][]complex128 // roots for transforms along x, by direction
-	wy, wz    [2][]complex128 // … along y and z
-	fx        []float64       // decay of waves along x in one step
-	fy, fz    []float64       // … along y and z
+	x         []complex128 // solution, [NZ][NY][NX+1]
+	direction direction    // of the current transform
+	work      []complex128 // see workspace
 }
 
 // NewSolver makes and transforms the initial values of a class. It returns an error if the class is
@@ -43,28 +40,38 @@ func newSolver(par Params) *Solver {
 		Sums: make([]complex128, par.Niter+1),
 		par:  par,
 		x:    make([]complex128, size),
+		work: make([]complex128, max(par.NY, par.NZ)*workLength(par)),
 	}
+}
+
+// workLength is the number of elements that a block of the longest transforms needs as work space.
+func workLength(p Params) int {
+	return 2 * block * max(p.NX, p.NY, p.NZ)
+}
+
+// workspace is a part of s.work for who transforms a range of planes, or of rows in planes, that
+// begins with lo: no other range has it.
+func (s *Solver) workspace(lo int) []complex128 {
+	n := workLength(s.par)
+	return s.work[lo*n:][:n]
 }
 
 // Params are the parameters of the class.
 func (s *Solver) Params() Params { return s.par }
 
 // Step does step it, counted from 1: one pass of the loop in [Run].
+//
+//cairn:adjoint wrt=s.Y,s.Sums of=s.Y,s.Sums
+//cairn:tangent wrt=s.Y,s.Sums of=s.Y,s.Sums
 func (s *Solver) Step(it int) {
 	s.evolve()
 	s.fft(inverse)
 	s.checksum(it)
 }
 
-// initialise makes the tables and sets Y to the transform of the initial values.
+// initialise sets Y to the transform of the initial values.
 func (s *Solver) initialise() {
 	p := s.par
-	for d := range s.wx {
-		s.wx[d] = roots(p.NX, direction(d))
-		s.wy[d] = roots(p.NY, direction(d))
-		s.wz[d] = roots(p.NZ, direction(d))
-	}
-	s.fx, s.fy, s.fz = decay(p.NX), decay(p.NY), decay(p.NZ)
 	clear(s.Sums)
 	initialPlanes(s, 0, p.NZ)
 	s.fft(forward)
@@ -98,17 +105,16 @@ func (s *Solver) evolve() {
 // evolvePlanes does planes lo..hi−1.
 func evolvePlanes(s *Solver, lo, hi int) {
 	nx, ny := s.par.NX, s.par.NY
-	fx := s.fx
+	fx, fy, fz := decay(nx), decay(ny), decay(s.par.NZ)
 	for k := lo; k < hi; k++ {
 		for j := range ny {
-			f := s.fz[k] * s.fy[j]
+			f := fz[k] * fy[j]
 			y := s.Y[(k*ny+j)*(nx+1):][:len(fx)]
 			x := s.x[(k*ny+j)*(nx+1):][:len(fx)]
 			for i, g := range fx {
-				g *= f
-				z := complex(g*real(y[i]), g*imag(y[i]))
-				y[i] = z
-				x[i] = z
+				decayed := complex(f*g*real(y[i]), f*g*imag(y[i]))
+				y[i] = decayed
+				x[i] = decayed
 			}
 		}
 	}
@@ -129,15 +135,15 @@ func fftPlanes(s *Solver, lo, hi int) {
 	if s.direction == inverse {
 		grid = s.x
 	}
-	wx, wy := s.wx[s.direction], s.wy[s.direction]
-	var a, b scratch
+	wx, wy := roots(nx, s.direction), roots(ny, s.direction)
+	work := s.workspace(lo)
 	for k := lo; k < hi; k++ {
 		plane := grid[k*ny*(nx+1):][:ny*(nx+1)]
 		for j := range ny {
-			row(plane[j*(nx+1):][:nx], wx, s.direction, a[:], b[:])
+			row(plane[j*(nx+1):][:nx], wx, s.direction, work)
 		}
 		for i := 0; i < nx; i += block {
-			columns(plane[i:], ny, nx+1, min(block, nx-i), wy, s.direction, a[:], b[:])
+			columns(plane[i:], ny, nx+1, min(block, nx-i), wy, s.direction, work)
 		}
 	}
 }
@@ -149,11 +155,11 @@ func fftRows(s *Solver, lo, hi int) {
 	if s.direction == inverse {
 		grid = s.x
 	}
-	wz := s.wz[s.direction]
-	var a, b scratch
+	wz := roots(nz, s.direction)
+	work := s.workspace(lo)
 	for j := lo; j < hi; j++ {
 		for i := 0; i < nx; i += block {
-			columns(grid[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, s.direction, a[:], b[:])
+			columns(grid[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, s.direction, work)
 		}
 	}
 }

@@ -6,9 +6,6 @@ import "math/bits"
 // them and memory is read in whole cache lines.
 const block = 8
 
-// scratch is a place for one block of the longest transforms.
-type scratch [maxPoints * block]complex128
-
 // lastRadix is the radix of the last step of a transform of n points: all steps before it have
 // radix 4.
 func lastRadix(n int) int {
@@ -18,10 +15,10 @@ func lastRadix(n int) int {
 	return 8
 }
 
-// columns transforms count columns of data in place: point j of column c is data[j*stride+c]. Each
-// step of Stockham's algorithm reads from one place and writes to another: the first reads data,
-// the last writes data. n is a power of 2, at least 4; a and b are work space for n·count elements.
-func columns(data []complex128, n, stride, count int, w []complex128, d direction, a, b []complex128) {
+// columns transforms count columns of data in place: point j of column c is data[j*stride+c]. The
+// first step reads data, the last writes data, those between go to and fro in work, which has
+// 2·n·count elements at least. n is a power of 2, at least 4; w are the roots for n and d.
+func columns(data []complex128, n, stride, count int, w []complex128, d direction, work []complex128) {
 	radix := lastRadix(n)
 	s := n / radix
 	if s == 1 {
@@ -30,18 +27,17 @@ func columns(data []complex128, n, stride, count int, w []complex128, d directio
 	}
 	quarter := n / 4
 	for p := range quarter {
-		step(a[4*p*count:], w, p, d, data[p*stride:][:count], data[(p+quarter)*stride:][:count],
-			data[(p+2*quarter)*stride:][:count], data[(p+3*quarter)*stride:][:count])
+		step(work[4*p*count:], w, p, count, data[p*stride:], quarter*stride, d)
 	}
-	from := middle(n, count, w, d, a, b)
+	from := middle(n, count, w, d, work)
 	for q := range s {
-		last(data[q*stride:], s*stride, from[q*count:], s*count, count, radix, d)
+		last(data[q*stride:], s*stride, work[from+q*count:], s*count, count, radix, d)
 	}
 }
 
-// row transforms the elements of x in place; their number is a power of 2, at least 4. a and b are
-// work space for as many.
-func row(x []complex128, w []complex128, d direction, a, b []complex128) {
+// row transforms the elements of x in place; their number is a power of 2, at least 4. w are the
+// roots for it and d; work has twice as many elements at least.
+func row(x []complex128, w []complex128, d direction, work []complex128) {
 	n := len(x)
 	radix := lastRadix(n)
 	s := n / radix
@@ -49,50 +45,55 @@ func row(x []complex128, w []complex128, d direction, a, b []complex128) {
 		last(x, 1, x, 1, 1, radix, d)
 		return
 	}
-	first(a, x, w, d)
-	from := middle(n, 1, w, d, a, b)
-	last(x, s, from, s, s, radix, d)
+	first(work, x, w, d)
+	from := middle(n, 1, w, d, work)
+	last(x, s, work[from:], s, s, radix, d)
 }
 
 // middle does all steps but the first and the last of the transforms of count columns of n points,
-// that lie side by side in a. It returns that of a and b in which the result is.
-func middle(n, count int, w []complex128, d direction, a, b []complex128) []complex128 {
+// that lie side by side at the beginning of work. It returns where in work the result begins.
+func middle(n, count int, w []complex128, d direction, work []complex128) int {
+	from, to := 0, n*count
 	s := 4
 	for m := n / 4; m > 8; m /= 4 {
 		quarter := m / 4
 		size := s * count
 		for p := range quarter {
-			step(b[4*p*size:], w, p*s, d, a[p*size:][:size], a[(p+quarter)*size:][:size],
-				a[(p+2*quarter)*size:][:size], a[(p+3*quarter)*size:][:size])
+			step(work[to+4*p*size:], w, p*s, size, work[from+p*size:], quarter*size, d)
 		}
-		a, b = b, a
+		from, to = to, from
 		s *= 4
 	}
-	return a
+	return from
 }
 
-// step does one butterfly of radix 4 on rows of equal length. The results, multiplied by the roots
-// of index 0, k, 2k and 3k, are put one after the other into y.
-func step(y, w []complex128, k int, d direction, x0, x1, x2, x3 []complex128) {
-	n := len(x0)
+// input is the number of the input that a butterfly takes as its input k: in an inverse transform
+// they come in reverse order, since that of x_j is the forward transform of x_(−j).
+func input(k, radix int, d direction) int {
 	if d == inverse {
-		x1, x3 = x3, x1
+		return radix - k
 	}
+	return k
+}
+
+// step does a butterfly of radix 4 on rows of n elements, of which row j begins at x[j*gap]. The
+// results, multiplied by the roots of index 0, k, 2k and 3k, are put one after the other into y.
+func step(y, w []complex128, k, n int, x []complex128, gap int, d direction) {
+	one, three := input(1, 4, d)*gap, input(3, 4, d)*gap
 	if k == 0 {
-		butterfly4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n], x0, x1, x2, x3)
+		butterfly4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n],
+			x[:n], x[one:][:n], x[2*gap:][:n], x[three:][:n])
 		return
 	}
-	twiddle4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n], x0, x1, x2, x3, w[k], w[2*k], w[3*k])
+	twiddle4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n],
+		x[:n], x[one:][:n], x[2*gap:][:n], x[three:][:n], w[k], w[2*k], w[3*k])
 }
 
 // first does the first step of the transform of x, with results in y.
 func first(y, x, w []complex128, d direction) {
-	quarter := len(x) / 4
-	x0, x1, x2, x3 := x[:quarter], x[quarter:][:quarter], x[2*quarter:][:quarter], x[3*quarter:][:quarter]
-	if d == inverse {
-		x1, x3 = x3, x1
-	}
-	for p := range quarter {
+	n := len(x) / 4
+	x0, x1, x2, x3 := x[:n], x[input(1, 4, d)*n:][:n], x[2*n:][:n], x[input(3, 4, d)*n:][:n]
+	for p := range n {
 		a, b, c, d := x0[p], x1[p], x2[p], x3[p]
 		z := y[4*p:][:4]
 		even, odd := a+c, b+d
@@ -104,22 +105,16 @@ func first(y, x, w []complex128, d direction) {
 	}
 }
 
-// last does a butterfly of radix 4 or 8 on rows of n elements, without roots. Row k begins at x[k*gap],
-// and its result at y[k*ygap]; the result may be in the place of the input.
+// last does a butterfly of radix 4 or 8 on rows of n elements, without roots. Row j begins at
+// x[j*gap], and result j at y[j*ygap]; results may be in the place of the inputs.
 func last(y []complex128, ygap int, x []complex128, gap, n, radix int, d direction) {
-	x0, x1, x2, x3 := x[:n], x[gap:][:n], x[2*gap:][:n], x[3*gap:][:n]
-	y0, y1, y2, y3 := y[:n], y[ygap:][:n], y[2*ygap:][:n], y[3*ygap:][:n]
 	if radix == 4 {
-		if d == inverse {
-			x1, x3 = x3, x1
-		}
-		butterfly4(y0, y1, y2, y3, x0, x1, x2, x3)
+		butterfly4(y[:n], y[ygap:][:n], y[2*ygap:][:n], y[3*ygap:][:n],
+			x[:n], x[input(1, 4, d)*gap:][:n], x[2*gap:][:n], x[input(3, 4, d)*gap:][:n])
 		return
 	}
-	x4, x5, x6, x7 := x[4*gap:][:n], x[5*gap:][:n], x[6*gap:][:n], x[7*gap:][:n]
-	y4, y5, y6, y7 := y[4*ygap:][:n], y[5*ygap:][:n], y[6*ygap:][:n], y[7*ygap:][:n]
-	if d == inverse {
-		x1, x2, x3, x5, x6, x7 = x7, x6, x5, x3, x2, x1
-	}
-	butterfly8(y0, y1, y2, y3, y4, y5, y6, y7, x0, x1, x2, x3, x4, x5, x6, x7)
+	butterfly8(y[:n], y[ygap:][:n], y[2*ygap:][:n], y[3*ygap:][:n],
+		y[4*ygap:][:n], y[5*ygap:][:n], y[6*ygap:][:n], y[7*ygap:][:n],
+		x[:n], x[input(1, 8, d)*gap:][:n], x[input(2, 8, d)*gap:][:n], x[input(3, 8, d)*gap:][:n],
+		x[4*gap:][:n], x[input(5, 8, d)*gap:][:n], x[input(6, 8, d)*gap:][:n], x[input(7, 8, d)*gap:][:n])
 }
