@@ -134,3 +134,18 @@ func TestReport(t *testing.T) {
 		t.Errorf("references %v", report.References)
 	}
 }
+
+// TestProcs: the result is the same among any number of goroutines.
+func TestProcs(t *testing.T) {
+	for _, class := range npbtest.Classes(t, Classes()) {
+		want := Run(class)
+		for _, procs := range []int{2, 3, 7} {
+			old := common.SetProcs(procs)
+			r := Run(class)
+			common.SetProcs(old)
+			if !r.Verified || r.Sums != want.Sums {
+				t.Errorf("class %s, %d goroutines: checksums %v, serial %v", class, procs, r.Sums, want.Sums)
+			}
+		}
+	}
+}

@@ -71,9 +71,8 @@ func (s *Solver) Step(it int) {
 
 // initialise sets Y to the transform of the initial values.
 func (s *Solver) initialise() {
-	p := s.par
 	clear(s.Sums)
-	initialPlanes(s, 0, p.NZ)
+	common.For(common.Workers(), s, 0, s.par.NZ, initialPlanes)
 	s.fft(forward)
 }
 
@@ -99,7 +98,7 @@ func initialPlanes(s *Solver, lo, hi int) {
 
 // evolve lets the spectrum decay by one step, and copies it to where it is transformed.
 func (s *Solver) evolve() {
-	evolvePlanes(s, 0, s.par.NZ)
+	common.For(common.Workers(), s, 0, s.par.NZ, evolvePlanes)
 }
 
 // evolvePlanes does planes lo..hi−1.
@@ -123,8 +122,8 @@ func evolvePlanes(s *Solver, lo, hi int) {
 // fft transforms in three dimensions: the initial values in Y forward, or the spectrum in x back.
 func (s *Solver) fft(d direction) {
 	s.direction = d
-	fftPlanes(s, 0, s.par.NZ)
-	fftRows(s, 0, s.par.NY)
+	common.For(common.Workers(), s, 0, s.par.NZ, fftPlanes)
+	common.For(common.Workers(), s, 0, s.par.NY, fftRows)
 }
 
 // fftPlanes does the transforms along x and y in planes lo..hi−1 (cffts1 and cffts2 of the

@@ -10,19 +10,43 @@ import (
 // fftForward is the forward sweep of fft: it runs fft and records on st.
 func (s *Solver) fftForward(sb *Solver, d direction, st *ad.Stack) {
 	s.direction = d
-	t1 := s.par.NZ
-	fftPlanesForward(s, sb, 0, t1, st)
-	t2 := s.par.NY
-	fftRowsForward(s, sb, 0, t2, st)
-	st.PushInt(int64(t1))
-	st.PushInt(int64(t2))
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := s.par.NZ
+	if lo < hi {
+		fftPlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	lo2 := 0
+	hi2 := s.par.NY
+	if lo2 < hi2 {
+		fftRowsForward(s, sb, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+	st.PushInt(int64(hi2))
 }
 
 // evolveForward is the forward sweep of evolve: it runs evolve and records on st.
 func (s *Solver) evolveForward(sb *Solver, st *ad.Stack) {
-	t1 := s.par.NZ
-	evolvePlanesForward(s, sb, 0, t1, st)
-	st.PushInt(int64(t1))
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := s.par.NZ
+	if lo < hi {
+		evolvePlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
 }
 
 // checksumForward is the forward sweep of checksum: it runs checksum and records on st.
@@ -61,19 +85,31 @@ func (s *Solver) checksumReverse(sb *Solver, it int, st *ad.Stack) {
 
 // fftReverse is the reverse sweep of fft: it adds to the adjoints.
 func (s *Solver) fftReverse(sb *Solver, d direction, st *ad.Stack) {
-	t2 := int(st.PopInt())
-	t1 := int(st.PopInt())
-	// fftRows(s, 0, t2)
-	fftRowsReverse(s, sb, 0, t2, st)
-	// fftPlanes(s, 0, t1)
-	fftPlanesReverse(s, sb, 0, t1, st)
+	hi2 := int(st.PopInt())
+	hi := int(st.PopInt())
+	lo := 0
+	lo2 := 0
+	taken := st.PopBool()
+	if taken {
+		// fftRows(s, lo2, hi2)
+		fftRowsReverse(s, sb, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// fftPlanes(s, lo, hi)
+		fftPlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // evolveReverse is the reverse sweep of evolve: it adds to the adjoints.
 func (s *Solver) evolveReverse(sb *Solver, st *ad.Stack) {
-	t1 := int(st.PopInt())
-	// evolvePlanes(s, 0, t1)
-	evolvePlanesReverse(s, sb, 0, t1, st)
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
+		// evolvePlanes(s, lo, hi)
+		evolvePlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // fftPlanesForward is the forward sweep of fftPlanes: it runs fftPlanes and records on st.
@@ -250,21 +286,36 @@ func (s *Solver) workspaceForward(sb *Solver, lo int, st *ad.Stack) (ret, retb [
 
 // evolveAccess runs evolve and tells the probe what it reads and writes.
 func (s *Solver) evolveAccess(probe *ad.Probe) {
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 0
 	ad.Read(probe, &s.par.NZ)
-	t1 := s.par.NZ
-	evolvePlanesAccess(probe, s, 0, t1)
+	hi := s.par.NZ
+	if lo < hi {
+		evolvePlanesAccess(probe, s, lo, hi)
+	}
 }
 
 // fftAccess runs fft and tells the probe what it reads and writes.
 func (s *Solver) fftAccess(probe *ad.Probe, d direction) {
 	ad.Write(probe, &s.direction)
 	s.direction = d
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 0
 	ad.Read(probe, &s.par.NZ)
-	t1 := s.par.NZ
-	fftPlanesAccess(probe, s, 0, t1)
+	hi := s.par.NZ
+	if lo < hi {
+		fftPlanesAccess(probe, s, lo, hi)
+	}
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
+	lo2 := 0
 	ad.Read(probe, &s.par.NY)
-	t2 := s.par.NY
-	fftRowsAccess(probe, s, 0, t2)
+	hi2 := s.par.NY
+	if lo2 < hi2 {
+		fftRowsAccess(probe, s, lo2, hi2)
+	}
 }
 
 // checksumAccess runs checksum and tells the probe what it reads and writes.
@@ -397,14 +448,32 @@ func (s *Solver) StepTangent(sd *Solver, it int) {
 
 // evolveTangent runs evolve and its derivative in the direction given by the d parameters.
 func (s *Solver) evolveTangent(sd *Solver) {
-	evolvePlanesTangent(s, sd, 0, s.par.NZ)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := s.par.NZ
+	if lo < hi {
+		evolvePlanesTangent(s, sd, lo, hi)
+	}
 }
 
 // fftTangent runs fft and its derivative in the direction given by the d parameters.
 func (s *Solver) fftTangent(sd *Solver, d direction) {
 	s.direction = d
-	fftPlanesTangent(s, sd, 0, s.par.NZ)
-	fftRowsTangent(s, sd, 0, s.par.NY)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := s.par.NZ
+	if lo < hi {
+		fftPlanesTangent(s, sd, lo, hi)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	lo2 := 0
+	hi2 := s.par.NY
+	if lo2 < hi2 {
+		fftRowsTangent(s, sd, lo2, hi2)
+	}
 }
 
 // checksumTangent runs checksum and its derivative in the direction given by the d parameters.

@@ -31,8 +31,12 @@ func TestSolverAgreesWithRun(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	s := newSolver(Params{NX: 32, NY: 16, NZ: 8, Niter: 1})
 	s.initialise()
-	if n := testing.AllocsPerRun(3, func() { s.Step(1) }); n != 0 {
-		t.Errorf("%v allocations in a step", n)
+	for _, procs := range []int{1, 3} {
+		old := common.SetProcs(procs)
+		if n := testing.AllocsPerRun(3, func() { s.Step(1) }); n != 0 {
+			t.Errorf("%v allocations in a step on %d goroutines", n, procs)
+		}
+		common.SetProcs(old)
 	}
 }
 

@@ -92,3 +92,19 @@ func TestReport(t *testing.T) {
 		t.Errorf("values %v, references %v", report.Values, report.References)
 	}
 }
+
+// TestProcs: the result is verified among any number of goroutines. What they compute is the same
+// but for the order of the last sum.
+func TestProcs(t *testing.T) {
+	for _, class := range npbtest.Classes(t, Classes()) {
+		want := Run(class).Rnm2
+		for _, procs := range []int{2, 3, 7} {
+			old := common.SetProcs(procs)
+			r := Run(class)
+			common.SetProcs(old)
+			if !r.Verified || !common.Verify(r.Rnm2, want, 1e-14) {
+				t.Errorf("class %s, %d goroutines: rnm2 = %v, serial %v", class, procs, r.Rnm2, want)
+			}
+		}
+	}
+}

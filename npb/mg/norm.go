@@ -1,6 +1,10 @@
 package mg
 
-import "math"
+import (
+	"math"
+
+	"github.com/cairn-ad/cairn/npb/common"
+)
 
 // Norm is the norm of the residual on the finest level, the root of the mean square (norm2u3 of
 // the reference; RNR-94-007, kernel MG).
@@ -9,7 +13,8 @@ import "math"
 //cairn:tangent wrt=s.R
 func (s *Solver) Norm() float64 {
 	n := width(s.par.Levels)
-	return math.Sqrt(squarePlanes(s, 1, n-1) / points(s.par))
+	sum := common.Sum(common.Workers(), s, 1, n-1, squarePlanes)
+	return math.Sqrt(sum / points(s.par))
 }
 
 // squarePlanes is the sum of the squares of the residual in planes lo..hi−1.

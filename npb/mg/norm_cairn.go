@@ -12,11 +12,25 @@ import (
 // NormForward is the forward sweep of Norm: it runs Norm and records on st.
 func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
 	n := width(s.par.Levels)
-	t1 := squarePlanesForward(s, sb, 1, n-1, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	var ret2 float64
+	{
+		if lo >= hi {
+			ret2 = 0.0
+			st.PushBool(true)
+		} else {
+			ret2 = squarePlanesForward(s, sb, lo, hi, st)
+			st.PushBool(false)
+		}
+	}
+	sum := ret2
 	t2 := points(s.par)
-	ret = math.Sqrt(t1 / t2)
-	st.PushInt(int64(n))
-	st.PushFloat(t1)
+	ret = math.Sqrt(sum / t2)
+	st.PushInt(int64(hi))
+	st.PushFloat(sum)
 	st.PushFloat(t2)
 	return
 }
@@ -24,16 +38,24 @@ func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
 // NormReverse is the reverse sweep of Norm: it adds to the adjoints.
 func (s *Solver) NormReverse(sb *Solver, retb float64, st *ad.Stack) {
 	t2 := st.PopFloat()
-	t1 := st.PopFloat()
-	n := int(st.PopInt())
-	var t1b float64
-	// ret = math.Sqrt(t1 / t2)
+	sum := st.PopFloat()
+	hi := int(st.PopInt())
+	var sumb float64
+	lo := 1
+	// ret = math.Sqrt(sum / t2)
 	if retb != 0 {
-		t := math.Sqrt(t1 / t2)
-		t1b += 0.5 / t * retb / t2
+		t := math.Sqrt(sum / t2)
+		sumb += 0.5 / t * retb / t2
 	}
-	// t1 := squarePlanes(s, 1, n - 1)
-	squarePlanesReverse(s, sb, 1, n-1, t1b, st)
+	// sum := ret2
+	ret2b := sumb
+	{
+		taken := st.PopBool()
+		if !taken {
+			// ret2 = squarePlanes(s, lo, hi)
+			squarePlanesReverse(s, sb, lo, hi, ret2b, st)
+		}
+	}
 }
 
 // squarePlanesForward is the forward sweep of squarePlanes: it runs squarePlanes and records on st.
@@ -82,10 +104,22 @@ func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) 
 func (s *Solver) NormAccess(probe *ad.Probe) (ret float64) {
 	ad.Read(probe, &s.par.Levels)
 	n := widthAccess(probe, s.par.Levels)
-	t1 := squarePlanesAccess(probe, s, 1, n-1)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	hi := n - 1
+	var ret2 float64
+	{
+		if lo >= hi {
+			ret2 = 0.0
+		} else {
+			ret2 = squarePlanesAccess(probe, s, lo, hi)
+		}
+	}
+	sum := ret2
 	ad.Read(probe, &s.par)
 	t2 := pointsAccess(probe, s.par)
-	ret = math.Sqrt(t1 / t2)
+	ret = math.Sqrt(sum / t2)
 	return
 }
 
@@ -113,11 +147,27 @@ func squarePlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) (ret float64) {
 // NormTangent runs Norm and its derivative in the direction given by the d parameters.
 func (s *Solver) NormTangent(sd *Solver) (ret, retd float64) {
 	n := width(s.par.Levels)
-	t1, t1d := squarePlanesTangent(s, sd, 1, n-1)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	var ret2 float64
+	var ret2d float64
+	switch {
+	default:
+		if lo >= hi {
+			ret2d = 0.0
+			ret2 = 0.0
+			break
+		}
+		ret2, ret2d = squarePlanesTangent(s, sd, lo, hi)
+	}
+	sumd := ret2d
+	sum := ret2
 	t2 := points(s.par)
-	t := math.Sqrt(t1 / t2)
-	retd = 0.5 / t * (t1d / t2)
-	ret = math.Sqrt(t1 / t2)
+	t := math.Sqrt(sum / t2)
+	retd = 0.5 / t * (sumd / t2)
+	ret = math.Sqrt(sum / t2)
 	return
 }
 
@@ -153,19 +203,40 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
 	n := width(s.par.Levels)
-	t1 := squarePlanesForward(s, sb, 1, n-1, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	var ret2 float64
+	{
+		if lo >= hi {
+			ret2 = 0.0
+			st.PushBool(true)
+		} else {
+			ret2 = squarePlanesForward(s, sb, lo, hi, st)
+			st.PushBool(false)
+		}
+	}
+	sum := ret2
 	t2 := points(s.par)
-	ret = math.Sqrt(t1 / t2)
+	ret = math.Sqrt(sum / t2)
 
 	// Reverse sweep.
-	var t1b float64
-	// ret = math.Sqrt(t1 / t2)
+	var sumb float64
+	// ret = math.Sqrt(sum / t2)
 	if retb != 0 {
-		t := math.Sqrt(t1 / t2)
-		t1b += 0.5 / t * retb / t2
+		t := math.Sqrt(sum / t2)
+		sumb += 0.5 / t * retb / t2
 	}
-	// t1 := squarePlanes(s, 1, n - 1)
-	squarePlanesReverse(s, sb, 1, n-1, t1b, st)
+	// sum := ret2
+	ret2b := sumb
+	{
+		taken := st.PopBool()
+		if !taken {
+			// ret2 = squarePlanes(s, lo, hi)
+			squarePlanesReverse(s, sb, lo, hi, ret2b, st)
+		}
+	}
 	st.Release()
 	return
 }

@@ -1,10 +1,12 @@
 package mg
 
+import "github.com/cairn-ad/cairn/npb/common"
+
 // psinv smooths: it adds S r to u on level k (RNR-94-007, kernel MG).
 func (s *Solver) psinv(k int) {
 	n := width(k)
 	s.level = k
-	psinvPlanes(s, 1, n-1)
+	common.For(common.Workers(), s, 1, n-1, psinvPlanes)
 	commPlanes(s.U[s.start[k]:][:n*n*n], n)
 }
 

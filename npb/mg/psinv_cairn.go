@@ -11,24 +11,39 @@ import (
 func (s *Solver) psinvForward(sb *Solver, k int, st *ad.Stack) {
 	n := width(k)
 	s.level = k
-	psinvPlanesForward(s, sb, 1, n-1, st)
-	t1 := s.U[s.start[k]:][:n*n*n]
-	t1b := sb.U[s.start[k]:][:n*n*n]
-	commPlanes(t1, n)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		psinvPlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := s.U[s.start[k]:][:n*n*n]
+	t2b := sb.U[s.start[k]:][:n*n*n]
+	commPlanes(t2, n)
 	st.PushInt(int64(n))
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
+	st.PushInt(int64(hi))
+	ad.Push(st, t2)
+	ad.Push(st, t2b)
 }
 
 // psinvReverse is the reverse sweep of psinv: it adds to the adjoints.
 func (s *Solver) psinvReverse(sb *Solver, k int, st *ad.Stack) {
-	t1b := ad.Pop[[]float64](st)
-	t1 := ad.Pop[[]float64](st)
+	t2b := ad.Pop[[]float64](st)
+	t2 := ad.Pop[[]float64](st)
+	hi := int(st.PopInt())
 	n := int(st.PopInt())
-	// commPlanes(t1, n)
-	commPlanesReverse(t1, t1b, n)
-	// psinvPlanes(s, 1, n - 1)
-	psinvPlanesReverse(s, sb, 1, n-1, st)
+	lo := 1
+	// commPlanes(t2, n)
+	commPlanesReverse(t2, t2b, n)
+	taken := st.PopBool()
+	if taken {
+		// psinvPlanes(s, lo, hi)
+		psinvPlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // psinvPlanesForward is the forward sweep of psinvPlanes: it runs psinvPlanes and records on st.
@@ -238,10 +253,16 @@ func (s *Solver) psinvAccess(probe *ad.Probe, k int) {
 	n := widthAccess(probe, k)
 	ad.Write(probe, &s.level)
 	s.level = k
-	psinvPlanesAccess(probe, s, 1, n-1)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		psinvPlanesAccess(probe, s, lo, hi)
+	}
 	ad.Read(probe, &s.start[k])
-	t1 := s.U[s.start[k]:][:n*n*n]
-	commPlanesAccess(probe, t1, n)
+	t2 := s.U[s.start[k]:][:n*n*n]
+	commPlanesAccess(probe, t2, n)
 }
 
 // psinvPlanesAccess runs psinvPlanes and tells the probe what it reads and writes.
@@ -325,7 +346,13 @@ func psinvRowAccess(probe *ad.Probe, u, r0, r1, r2, below, above, p0, p1, p2 []f
 func (s *Solver) psinvTangent(sd *Solver, k int) {
 	n := width(k)
 	s.level = k
-	psinvPlanesTangent(s, sd, 1, n-1)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		psinvPlanesTangent(s, sd, lo, hi)
+	}
 	commPlanesTangent(s.U[s.start[k]:][:n*n*n], sd.U[s.start[k]:][:n*n*n], n)
 }
 

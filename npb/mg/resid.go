@@ -1,11 +1,13 @@
 package mg
 
+import "github.com/cairn-ad/cairn/npb/common"
+
 // resid sets r = v − A u on level k (RNR-94-007, kernel MG). On the finest level v is the
 // right-hand side of the problem; on the others it is the residual that was restricted to r.
 func (s *Solver) resid(k int) {
 	n := width(k)
 	s.level = k
-	residPlanes(s, 1, n-1)
+	common.For(common.Workers(), s, 1, n-1, residPlanes)
 	commPlanes(s.R[s.start[k]:][:n*n*n], n)
 }
 

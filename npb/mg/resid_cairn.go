@@ -11,24 +11,39 @@ import (
 func (s *Solver) residForward(sb *Solver, k int, st *ad.Stack) {
 	n := width(k)
 	s.level = k
-	residPlanesForward(s, sb, 1, n-1, st)
-	t1 := s.R[s.start[k]:][:n*n*n]
-	t1b := sb.R[s.start[k]:][:n*n*n]
-	commPlanes(t1, n)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		residPlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := s.R[s.start[k]:][:n*n*n]
+	t2b := sb.R[s.start[k]:][:n*n*n]
+	commPlanes(t2, n)
 	st.PushInt(int64(n))
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
+	st.PushInt(int64(hi))
+	ad.Push(st, t2)
+	ad.Push(st, t2b)
 }
 
 // residReverse is the reverse sweep of resid: it adds to the adjoints.
 func (s *Solver) residReverse(sb *Solver, k int, st *ad.Stack) {
-	t1b := ad.Pop[[]float64](st)
-	t1 := ad.Pop[[]float64](st)
+	t2b := ad.Pop[[]float64](st)
+	t2 := ad.Pop[[]float64](st)
+	hi := int(st.PopInt())
 	n := int(st.PopInt())
-	// commPlanes(t1, n)
-	commPlanesReverse(t1, t1b, n)
-	// residPlanes(s, 1, n - 1)
-	residPlanesReverse(s, sb, 1, n-1, st)
+	lo := 1
+	// commPlanes(t2, n)
+	commPlanesReverse(t2, t2b, n)
+	taken := st.PopBool()
+	if taken {
+		// residPlanes(s, lo, hi)
+		residPlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // residPlanesForward is the forward sweep of residPlanes: it runs residPlanes and records on st.
@@ -245,10 +260,16 @@ func (s *Solver) residAccess(probe *ad.Probe, k int) {
 	n := widthAccess(probe, k)
 	ad.Write(probe, &s.level)
 	s.level = k
-	residPlanesAccess(probe, s, 1, n-1)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		residPlanesAccess(probe, s, lo, hi)
+	}
 	ad.Read(probe, &s.start[k])
-	t1 := s.R[s.start[k]:][:n*n*n]
-	commPlanesAccess(probe, t1, n)
+	t2 := s.R[s.start[k]:][:n*n*n]
+	commPlanesAccess(probe, t2, n)
 }
 
 // residPlanesAccess runs residPlanes and tells the probe what it reads and writes.
@@ -334,7 +355,13 @@ func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 
 func (s *Solver) residTangent(sd *Solver, k int) {
 	n := width(k)
 	s.level = k
-	residPlanesTangent(s, sd, 1, n-1)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		residPlanesTangent(s, sd, lo, hi)
+	}
 	commPlanesTangent(s.R[s.start[k]:][:n*n*n], sd.R[s.start[k]:][:n*n*n], n)
 }
 

@@ -112,8 +112,14 @@ func (s *Solver) mg3P() {
 
 // zero3 sets u of level k to 0.
 func (s *Solver) zero3(k int) {
-	n := width(k)
-	u := s.U[s.start[k]:][:n*n*n]
+	s.level = k
+	common.For(common.Workers(), s, 0, width(k), zeroPlanes)
+}
+
+// zeroPlanes does planes lo..hi−1.
+func zeroPlanes(s *Solver, lo, hi int) {
+	n := width(s.level)
+	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	for i := range u {
 		u[i] = 0
 	}

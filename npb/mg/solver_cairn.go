@@ -58,24 +58,42 @@ func (s *Solver) mg3PReverse(sb *Solver, st *ad.Stack) {
 
 // zero3Forward is the forward sweep of zero3: it runs zero3 and records on st.
 func (s *Solver) zero3Forward(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
-	u := s.U[s.start[k]:][:n*n*n]
-	ub := sb.U[s.start[k]:][:n*n*n]
+	s.level = k
+	t1 := commonnoWorkers()
+	t2 := width(k)
+	_ = t1
+	lo := 0
+	hi := t2
+	if lo < hi {
+		zeroPlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+}
+
+// zero3Reverse is the reverse sweep of zero3: it adds to the adjoints.
+func (s *Solver) zero3Reverse(sb *Solver, k int, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
+		// zeroPlanes(s, lo, hi)
+		zeroPlanesReverse(s, sb, lo, hi, st)
+	}
+}
+
+// zeroPlanesForward is the forward sweep of zeroPlanes: it runs zeroPlanes and records on st.
+func zeroPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	n := width(s.level)
+	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
+	ub := sb.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	for i := 0; i < len(u); i++ {
 		u[i] = 0.0
 	}
 	ad.Push(st, u)
 	ad.Push(st, ub)
-}
-
-// zero3Reverse is the reverse sweep of zero3: it adds to the adjoints.
-func (s *Solver) zero3Reverse(sb *Solver, k int, st *ad.Stack) {
-	ub := ad.Pop[[]float64](st)
-	u := ad.Pop[[]float64](st)
-	for i := len(u) - 1; i >= 0; i-- {
-		// u[i] = 0.0
-		ub[i] = 0.0
-	}
 }
 
 // addRowsForward is the forward sweep of addRows: it runs addRows and records on st.
@@ -112,6 +130,16 @@ func addRowsReverse(sum, sumb, x, xb, y, yb []float64, st *ad.Stack) {
 	}
 }
 
+// zeroPlanesReverse is the reverse sweep of zeroPlanes: it adds to the adjoints.
+func zeroPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	ub := ad.Pop[[]float64](st)
+	u := ad.Pop[[]float64](st)
+	for i := len(u) - 1; i >= 0; i-- {
+		// u[i] = 0.0
+		ub[i] = 0.0
+	}
+}
+
 // mg3PAccess runs mg3P and tells the probe what it reads and writes.
 func (s *Solver) mg3PAccess(probe *ad.Probe) {
 	ad.Read(probe, &s.par.Levels)
@@ -134,12 +162,15 @@ func (s *Solver) mg3PAccess(probe *ad.Probe) {
 
 // zero3Access runs zero3 and tells the probe what it reads and writes.
 func (s *Solver) zero3Access(probe *ad.Probe, k int) {
-	n := widthAccess(probe, k)
-	ad.Read(probe, &s.start[k])
-	u := s.U[s.start[k]:][:n*n*n]
-	for i := 0; i < len(u); i++ {
-		ad.Write(probe, &u[i])
-		u[i] = 0.0
+	ad.Write(probe, &s.level)
+	s.level = k
+	t1 := commonnoWorkersAccess(probe)
+	t2 := widthAccess(probe, k)
+	_ = t1
+	lo := 0
+	hi := t2
+	if lo < hi {
+		zeroPlanesAccess(probe, s, lo, hi)
 	}
 }
 
@@ -147,6 +178,19 @@ func (s *Solver) zero3Access(probe *ad.Probe, k int) {
 func widthAccess(probe *ad.Probe, k int) (ret int) {
 	ret = int(1)<<k + 2
 	return
+}
+
+// zeroPlanesAccess runs zeroPlanes and tells the probe what it reads and writes.
+func zeroPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
+	ad.Read(probe, &s.level)
+	n := widthAccess(probe, s.level)
+	ad.Read(probe, &s.level)
+	ad.Read(probe, &s.start[s.level])
+	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
+	for i := 0; i < len(u); i++ {
+		ad.Write(probe, &u[i])
+		u[i] = 0.0
+	}
 }
 
 // addRowsAccess runs addRows and tells the probe what it reads and writes.
@@ -190,9 +234,22 @@ func (s *Solver) mg3PTangent(sd *Solver) {
 
 // zero3Tangent runs zero3 and its derivative in the direction given by the d parameters.
 func (s *Solver) zero3Tangent(sd *Solver, k int) {
-	n := width(k)
-	ud := sd.U[s.start[k]:][:n*n*n]
-	u := s.U[s.start[k]:][:n*n*n]
+	s.level = k
+	t1 := commonnoWorkers()
+	t2 := width(k)
+	_ = t1
+	lo := 0
+	hi := t2
+	if lo < hi {
+		zeroPlanesTangent(s, sd, lo, hi)
+	}
+}
+
+// zeroPlanesTangent runs zeroPlanes and its derivative in the direction given by the d parameters.
+func zeroPlanesTangent(s, sd *Solver, lo, hi int) {
+	n := width(s.level)
+	ud := sd.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
+	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	for i := 0; i < len(u); i++ {
 		ud[i] = 0.0
 		u[i] = 0.0

@@ -42,8 +42,12 @@ func TestCyclesConverge(t *testing.T) {
 
 func TestStepAllocatesNothing(t *testing.T) {
 	s := mustSolver(t, common.ClassS)
-	if n := testing.AllocsPerRun(3, s.Step); n != 0 {
-		t.Errorf("%v allocations in a step", n)
+	for _, procs := range []int{1, 3} {
+		old := common.SetProcs(procs)
+		if n := testing.AllocsPerRun(3, s.Step); n != 0 {
+			t.Errorf("%v allocations in a step on %d goroutines", n, procs)
+		}
+		common.SetProcs(old)
 	}
 }
 

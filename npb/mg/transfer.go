@@ -1,12 +1,14 @@
 package mg
 
+import "github.com/cairn-ad/cairn/npb/common"
+
 // rprj3 restricts the residual of level k+1 to level k by full weighting (RNR-94-007, kernel MG):
 // a point gets 1/2 of its own value on the finer level, 1/4 of those of its neighbours over faces,
 // 1/8 over edges, 1/16 over corners.
 func (s *Solver) rprj3(k int) {
 	n := width(k)
 	s.level = k
-	rprj3Planes(s, 1, n-1)
+	common.For(common.Workers(), s, 1, n-1, rprj3Planes)
 	commPlanes(s.R[s.start[k]:][:n*n*n], n)
 }
 
@@ -51,7 +53,7 @@ func rprj3Row(coarse, x00, x01, x02, x10, x11, x12, x20, x21, x22 []float64) {
 // (RNR-94-007, kernel MG).
 func (s *Solver) interp(k int) {
 	s.level = k
-	interpPlanes(s, 0, width(k)-1)
+	common.For(common.Workers(), s, 0, width(k)-1, interpPlanes)
 }
 
 // interpPlanes does planes 2·lo..2·hi−1 of the finer level.

@@ -11,39 +11,67 @@ import (
 func (s *Solver) rprj3Forward(sb *Solver, k int, st *ad.Stack) {
 	n := width(k)
 	s.level = k
-	rprj3PlanesForward(s, sb, 1, n-1, st)
-	t1 := s.R[s.start[k]:][:n*n*n]
-	t1b := sb.R[s.start[k]:][:n*n*n]
-	commPlanes(t1, n)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		rprj3PlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := s.R[s.start[k]:][:n*n*n]
+	t2b := sb.R[s.start[k]:][:n*n*n]
+	commPlanes(t2, n)
 	st.PushInt(int64(n))
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
+	st.PushInt(int64(hi))
+	ad.Push(st, t2)
+	ad.Push(st, t2b)
 }
 
 // interpForward is the forward sweep of interp: it runs interp and records on st.
 func (s *Solver) interpForward(sb *Solver, k int, st *ad.Stack) {
 	s.level = k
-	t1 := width(k)
-	interpPlanesForward(s, sb, 0, t1-1, st)
-	st.PushInt(int64(t1))
+	t1 := commonnoWorkers()
+	t2 := width(k)
+	_ = t1
+	lo := 0
+	hi := t2 - 1
+	if lo < hi {
+		interpPlanesForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
 }
 
 // interpReverse is the reverse sweep of interp: it adds to the adjoints.
 func (s *Solver) interpReverse(sb *Solver, k int, st *ad.Stack) {
-	t1 := int(st.PopInt())
-	// interpPlanes(s, 0, t1 - 1)
-	interpPlanesReverse(s, sb, 0, t1-1, st)
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
+		// interpPlanes(s, lo, hi)
+		interpPlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // rprj3Reverse is the reverse sweep of rprj3: it adds to the adjoints.
 func (s *Solver) rprj3Reverse(sb *Solver, k int, st *ad.Stack) {
-	t1b := ad.Pop[[]float64](st)
-	t1 := ad.Pop[[]float64](st)
+	t2b := ad.Pop[[]float64](st)
+	t2 := ad.Pop[[]float64](st)
+	hi := int(st.PopInt())
 	n := int(st.PopInt())
-	// commPlanes(t1, n)
-	commPlanesReverse(t1, t1b, n)
-	// rprj3Planes(s, 1, n - 1)
-	rprj3PlanesReverse(s, sb, 1, n-1, st)
+	lo := 1
+	// commPlanes(t2, n)
+	commPlanesReverse(t2, t2b, n)
+	taken := st.PopBool()
+	if taken {
+		// rprj3Planes(s, lo, hi)
+		rprj3PlanesReverse(s, sb, lo, hi, st)
+	}
 }
 
 // rprj3PlanesForward is the forward sweep of rprj3Planes: it runs rprj3Planes and records on st.
@@ -303,18 +331,30 @@ func (s *Solver) rprj3Access(probe *ad.Probe, k int) {
 	n := widthAccess(probe, k)
 	ad.Write(probe, &s.level)
 	s.level = k
-	rprj3PlanesAccess(probe, s, 1, n-1)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		rprj3PlanesAccess(probe, s, lo, hi)
+	}
 	ad.Read(probe, &s.start[k])
-	t1 := s.R[s.start[k]:][:n*n*n]
-	commPlanesAccess(probe, t1, n)
+	t2 := s.R[s.start[k]:][:n*n*n]
+	commPlanesAccess(probe, t2, n)
 }
 
 // interpAccess runs interp and tells the probe what it reads and writes.
 func (s *Solver) interpAccess(probe *ad.Probe, k int) {
 	ad.Write(probe, &s.level)
 	s.level = k
-	t1 := widthAccess(probe, k)
-	interpPlanesAccess(probe, s, 0, t1-1)
+	t1 := commonnoWorkersAccess(probe)
+	t2 := widthAccess(probe, k)
+	_ = t1
+	lo := 0
+	hi := t2 - 1
+	if lo < hi {
+		interpPlanesAccess(probe, s, lo, hi)
+	}
 }
 
 // rprj3PlanesAccess runs rprj3Planes and tells the probe what it reads and writes.
@@ -462,15 +502,27 @@ func interpRowAccess(probe *ad.Probe, f00, f01, f10, f11, z00, z01, z10, z11 []f
 func (s *Solver) rprj3Tangent(sd *Solver, k int) {
 	n := width(k)
 	s.level = k
-	rprj3PlanesTangent(s, sd, 1, n-1)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		rprj3PlanesTangent(s, sd, lo, hi)
+	}
 	commPlanesTangent(s.R[s.start[k]:][:n*n*n], sd.R[s.start[k]:][:n*n*n], n)
 }
 
 // interpTangent runs interp and its derivative in the direction given by the d parameters.
 func (s *Solver) interpTangent(sd *Solver, k int) {
 	s.level = k
-	t1 := width(k)
-	interpPlanesTangent(s, sd, 0, t1-1)
+	t1 := commonnoWorkers()
+	t2 := width(k)
+	_ = t1
+	lo := 0
+	hi := t2 - 1
+	if lo < hi {
+		interpPlanesTangent(s, sd, lo, hi)
+	}
 }
 
 // rprj3PlanesTangent runs rprj3Planes and its derivative in the direction given by the d parameters.
