@@ -32,7 +32,7 @@ func (d *diagonal) expand(b *[5][5]float64) {
 
 // Factors of the viscous Jacobian.
 const (
-	c34       = cfd.C3 * cfd.C4
+	c34       = cfd.Viscosity
 	c1345     = cfd.C1 * cfd.C5 * c34
 	con43     = 4.0 / 3.0
 	fromPlain = c34 - c1345       // in the row of the energy, the momenta across
@@ -50,22 +50,23 @@ func jacobians(f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *
 	r := aux.RhoI
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	kin := aux.Kin
-	h := cfd.C1 * aux.E
-	d0, da, db, dn, d4 := t1*x.D[0], t1*x.D[o.a], t1*x.D[o.b], t1*x.D[o.n], t1*x.D[4]
+	energy := r * u[4]
+	h := cfd.C1 * energy
+	d := t1 * x.D
 
 	// N: the shear stress, and the conduction of heat and the work of the stress.
 	shear := t1 * c34 * r
 	na0, nb0, nn0 := -shear*va, -shear*vb, -con43*shear*vn
 	tr := t1 * r
-	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E)
+	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
 
 	own := &w.own[i]
-	own.m00 = 1 + 2*d0
-	own.m10, own.m11 = 2*na0, 1+2*(shear+da)
-	own.m20, own.m22 = 2*nb0, 1+2*(shear+db)
-	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+dn)
-	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d4)
+	own.m00 = 1 + 2*d
+	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
+	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
+	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+d)
+	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d)
 
 	// F: the convective flux.
 	tn := t2 * vn
@@ -77,15 +78,15 @@ func jacobians(f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
 
 	low := &w.lower[i]
-	low.m00, low.m03 = -d0, -t2
-	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-da, -fan
-	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-db, -fbn
-	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-dn, -fne
-	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d4
+	low.m00, low.m03 = -d, -t2
+	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-d, -fan
+	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-d, -fbn
+	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne
+	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
 
-	upper.m00, upper.m03 = -d0, t2
-	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-da, fan
-	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-db, fbn
-	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-dn, fne
-	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d4
+	upper.m00, upper.m03 = -d, t2
+	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
+	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
+	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
+	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
 }

@@ -16,19 +16,20 @@ func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line,
 	r := aux.RhoI
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	kin := aux.Kin
-	h := cfd.C1 * aux.E
-	d0, da, db, dn, d4 := t1*x.D[0], t1*x.D[o.a], t1*x.D[o.b], t1*x.D[o.n], t1*x.D[4]
+	energy := r * u[4]
+	h := cfd.C1 * energy
+	d := t1 * x.D
 	shear := t1 * c34 * r
 	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
 	tr := t1 * r
-	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E)
+	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
 	own := &w.own[i]
-	own.m00 = 1 + 2*d0
-	own.m10, own.m11 = 2*na0, 1+2*(shear+da)
-	own.m20, own.m22 = 2*nb0, 1+2*(shear+db)
-	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+dn)
-	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d4)
+	own.m00 = 1 + 2*d
+	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
+	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
+	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+d)
+	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d)
 	tn := t2 * vn
 	fan, fbn := t2*va, t2*vb
 	fa0, fb0 := -va*tn, -vb*tn
@@ -39,32 +40,32 @@ func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line,
 	low := &w.lower[i]
 	st.PushFloat(low.m00)
 	st.PushFloat(low.m03)
-	low.m00, low.m03 = -d0, -t2
+	low.m00, low.m03 = -d, -t2
 	st.PushFloat(low.m10)
 	st.PushFloat(low.m11)
 	st.PushFloat(low.m13)
-	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-da, -fan
+	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-d, -fan
 	st.PushFloat(low.m20)
 	st.PushFloat(low.m22)
 	st.PushFloat(low.m23)
-	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-db, -fbn
+	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-d, -fbn
 	st.PushFloat(low.m30)
 	st.PushFloat(low.m31)
 	st.PushFloat(low.m32)
 	st.PushFloat(low.m33)
 	st.PushFloat(low.m34)
-	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-dn, -fne
+	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne
 	st.PushFloat(low.m40)
 	st.PushFloat(low.m41)
 	st.PushFloat(low.m42)
 	st.PushFloat(low.m43)
 	st.PushFloat(low.m44)
-	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d4
-	upper.m00, upper.m03 = -d0, t2
-	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-da, fan
-	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-db, fbn
-	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-dn, fne
-	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d4
+	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
+	upper.m00, upper.m03 = -d, t2
+	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
+	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
+	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
+	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, aux)
@@ -76,6 +77,7 @@ func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line,
 	st.PushFloat(vb)
 	st.PushFloat(vn)
 	st.PushFloat(kin)
+	st.PushFloat(energy)
 	st.PushFloat(h)
 	st.PushFloat(shear)
 	st.PushFloat(tr)
@@ -132,6 +134,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	tr := st.PopFloat()
 	shear := st.PopFloat()
 	h := st.PopFloat()
+	energy := st.PopFloat()
 	kin := st.PopFloat()
 	vn := st.PopFloat()
 	vb := st.PopFloat()
@@ -140,13 +143,13 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	t2 := st.PopFloat()
 	t1 := st.PopFloat()
 	auxb := ad.Pop[*cfd.Aux](st)
-	aux := ad.Pop[*cfd.Aux](st)
+	_ = ad.Pop[*cfd.Aux](st)
 	ub := ad.Pop[*[5]float64](st)
 	u := ad.Pop[*[5]float64](st)
 	ownb := &wb.own[i]
 	low := &w.lower[i]
 	lowb := &wb.lower[i]
-	// upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0 - ne0, fea - nea, feb - neb, fen - nen, fee - nee - d4
+	// upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0 - ne0, fea - nea, feb - neb, fen - nen, fee - nee - d
 	tb := upperb.m44
 	upperb.m44 = 0.0
 	tb1 := upperb.m43
@@ -167,8 +170,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb := -tb1
 	feeb := tb
 	neeb := -tb
-	d4b := -tb
-	// upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0 - nn0, fna, fnb, fnn - con43 * shear - dn, fne
+	db := -tb
+	// upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0 - nn0, fna, fnb, fnn - con43 * shear - d, fne
 	tb5 := upperb.m34
 	upperb.m34 = 0.0
 	tb6 := upperb.m33
@@ -185,9 +188,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	fnbb := tb7
 	fnnb := tb6
 	shearb := -(con43 * tb6)
-	dnb := -tb6
+	db -= tb6
 	fneb := tb5
-	// upper.m20, upper.m22, upper.m23 = fb0 - nb0, tn - shear - db, fbn
+	// upper.m20, upper.m22, upper.m23 = fb0 - nb0, tn - shear - d, fbn
 	tb10 := upperb.m23
 	upperb.m23 = 0.0
 	tb11 := upperb.m22
@@ -198,9 +201,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b := -tb12
 	tnb := tb11
 	shearb -= tb11
-	dbb := -tb11
+	db -= tb11
 	fbnb := tb10
-	// upper.m10, upper.m11, upper.m13 = fa0 - na0, tn - shear - da, fan
+	// upper.m10, upper.m11, upper.m13 = fa0 - na0, tn - shear - d, fan
 	tb13 := upperb.m13
 	upperb.m13 = 0.0
 	tb14 := upperb.m11
@@ -211,16 +214,16 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b := -tb15
 	tnb += tb14
 	shearb -= tb14
-	dab := -tb14
+	db -= tb14
 	fanb := tb13
-	// upper.m00, upper.m03 = -d0, t2
+	// upper.m00, upper.m03 = -d, t2
 	tb16 := upperb.m03
 	upperb.m03 = 0.0
 	tb17 := upperb.m00
 	upperb.m00 = 0.0
-	d0b := -tb17
+	db -= tb17
 	t2b := tb16
-	// low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0 - ne0, -fea - nea, -feb - neb, -fen - nen, -fee - nee - d4
+	// low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0 - ne0, -fea - nea, -feb - neb, -fen - nen, -fee - nee - d
 	low.m44 = st.PopFloat()
 	low.m43 = st.PopFloat()
 	low.m42 = st.PopFloat()
@@ -246,8 +249,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb -= tb19
 	feeb -= tb18
 	neeb -= tb18
-	d4b -= tb18
-	// low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0 - nn0, -fna, -fnb, -fnn - con43 * shear - dn, -fne
+	db -= tb18
+	// low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0 - nn0, -fna, -fnb, -fnn - con43 * shear - d, -fne
 	low.m34 = st.PopFloat()
 	low.m33 = st.PopFloat()
 	low.m32 = st.PopFloat()
@@ -269,9 +272,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	fnbb -= tb25
 	fnnb -= tb24
 	shearb -= con43 * tb24
-	dnb -= tb24
+	db -= tb24
 	fneb -= tb23
-	// low.m20, low.m22, low.m23 = -fb0 - nb0, -tn - shear - db, -fbn
+	// low.m20, low.m22, low.m23 = -fb0 - nb0, -tn - shear - d, -fbn
 	low.m23 = st.PopFloat()
 	low.m22 = st.PopFloat()
 	low.m20 = st.PopFloat()
@@ -285,9 +288,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b -= tb30
 	tnb -= tb29
 	shearb -= tb29
-	dbb -= tb29
+	db -= tb29
 	fbnb -= tb28
-	// low.m10, low.m11, low.m13 = -fa0 - na0, -tn - shear - da, -fan
+	// low.m10, low.m11, low.m13 = -fa0 - na0, -tn - shear - d, -fan
 	low.m13 = st.PopFloat()
 	low.m11 = st.PopFloat()
 	low.m10 = st.PopFloat()
@@ -301,16 +304,16 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b -= tb33
 	tnb -= tb32
 	shearb -= tb32
-	dab -= tb32
+	db -= tb32
 	fanb -= tb31
-	// low.m00, low.m03 = -d0, -t2
+	// low.m00, low.m03 = -d, -t2
 	low.m03 = st.PopFloat()
 	low.m00 = st.PopFloat()
 	tb34 := lowb.m03
 	lowb.m03 = 0.0
 	tb35 := lowb.m00
 	lowb.m00 = 0.0
-	d0b -= tb35
+	db -= tb35
 	t2b -= tb34
 	// fea, feb, fee := cfd.C2 * fa0, cfd.C2 * fb0, cfd.C1 * tn
 	fa0b += cfd.C2 * feab
@@ -351,7 +354,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	// tn := t2 * vn
 	t2b += vn * tnb
 	vnb += t2 * tnb
-	// own.m40, own.m41, own.m42, own.m43, own.m44 = 2 * ne0, 2 * nea, 2 * neb, 2 * nen, 1 + 2 * (nee + d4)
+	// own.m40, own.m41, own.m42, own.m43, own.m44 = 2 * ne0, 2 * nea, 2 * neb, 2 * nen, 1 + 2 * (nee + d)
 	tb38 := ownb.m44
 	ownb.m44 = 0.0
 	tb40 := ownb.m43
@@ -368,8 +371,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb += 2 * tb40
 	tb39 := 2 * tb38
 	neeb += tb39
-	d4b += tb39
-	// own.m30, own.m33 = 2 * nn0, 1 + 2 * (con43 * shear + dn)
+	db += tb39
+	// own.m30, own.m33 = 2 * nn0, 1 + 2 * (con43 * shear + d)
 	tb44 := ownb.m33
 	ownb.m33 = 0.0
 	tb46 := ownb.m30
@@ -377,8 +380,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nn0b += 2 * tb46
 	tb45 := 2 * tb44
 	shearb += con43 * tb45
-	dnb += tb45
-	// own.m20, own.m22 = 2 * nb0, 1 + 2 * (shear + db)
+	db += tb45
+	// own.m20, own.m22 = 2 * nb0, 1 + 2 * (shear + d)
 	tb47 := ownb.m22
 	ownb.m22 = 0.0
 	tb49 := ownb.m20
@@ -386,8 +389,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b += 2 * tb49
 	tb48 := 2 * tb47
 	shearb += tb48
-	dbb += tb48
-	// own.m10, own.m11 = 2 * na0, 1 + 2 * (shear + da)
+	db += tb48
+	// own.m10, own.m11 = 2 * na0, 1 + 2 * (shear + d)
 	tb50 := ownb.m11
 	ownb.m11 = 0.0
 	tb52 := ownb.m10
@@ -395,9 +398,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b += 2 * tb52
 	tb51 := 2 * tb50
 	shearb += tb51
-	dab += tb51
-	// own.m00 = 1 + 2 * d0
-	d0b += 2 * ownb.m00
+	db += tb51
+	// own.m00 = 1 + 2 * d
+	db += 2 * ownb.m00
 	ownb.m00 = 0.0
 	// nea, neb, nen, nee := fromPlain * tr * va, fromPlain * tr * vb, fromAlong * tr * vn, c1345 * tr
 	trb := fromPlain * (va * neab)
@@ -407,15 +410,15 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	trb += fromAlong * (vn * nenb)
 	vnb += fromAlong * tr * nenb
 	trb += c1345 * neeb
-	// ne0 := -tr * (fromAlong * (vn * vn) + fromPlain * (va * va + vb * vb) + c1345 * aux.E)
-	trb -= (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E) * ne0b
+	// ne0 := -tr * (fromAlong * (vn * vn) + fromPlain * (va * va + vb * vb) + c1345 * energy)
+	trb -= (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy) * ne0b
 	tb54 := -(tr * ne0b)
 	tb55 := fromAlong * tb54
 	vnb += 2 * vn * tb55
 	tb56 := fromPlain * tb54
 	vab += 2 * va * tb56
 	vbb += 2 * vb * tb56
-	auxb.E += c1345 * tb54
+	energyb := c1345 * tb54
 	// tr := t1 * r
 	t1b := r * trb
 	rb := t1 * trb
@@ -429,19 +432,14 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	// shear := t1 * c34 * r
 	t1b += c34 * (r * shearb)
 	rb += t1 * c34 * shearb
-	// d0, da, db, dn, d4 := t1 * x.D[0], t1 * x.D[o.a], t1 * x.D[o.b], t1 * x.D[o.n], t1 * x.D[4]
-	t1b += x.D[0] * d0b
-	xb.D[0] += t1 * d0b
-	t1b += x.D[o.a] * dab
-	xb.D[o.a] += t1 * dab
-	t1b += x.D[o.b] * dbb
-	xb.D[o.b] += t1 * dbb
-	t1b += x.D[o.n] * dnb
-	xb.D[o.n] += t1 * dnb
-	t1b += x.D[4] * d4b
-	xb.D[4] += t1 * d4b
-	// h := cfd.C1 * aux.E
-	auxb.E += cfd.C1 * hb
+	// d := t1 * x.D
+	t1b += x.D * db
+	xb.D += t1 * db
+	// h := cfd.C1 * energy
+	energyb += cfd.C1 * hb
+	// energy := r * u[4]
+	rb += u[4] * energyb
+	ub[4] += r * energyb
 	// kin := aux.Kin
 	auxb.Kin += kinb
 	// va, vb, vn := r * u[o.a], r * u[o.b], r * u[o.n]
@@ -474,33 +472,33 @@ func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, 
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	ad.Read(probe, &aux.Kin)
 	kin := aux.Kin
-	ad.Read(probe, &aux.E)
-	h := cfd.C1 * aux.E
-	d0, da, db, dn, d4 := t1*x.D[0], t1*x.D[o.a], t1*x.D[o.b], t1*x.D[o.n], t1*x.D[4]
+	ad.Read(probe, &u[4])
+	energy := r * u[4]
+	h := cfd.C1 * energy
+	d := t1 * x.D
 	shear := t1 * c34 * r
 	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
 	tr := t1 * r
-	ad.Read(probe, &aux.E)
-	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E)
+	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
 	own := &w.own[i]
 	ad.Write(probe, &own.m00)
-	own.m00 = 1 + 2*d0
+	own.m00 = 1 + 2*d
 	ad.Write(probe, &own.m10)
 	ad.Write(probe, &own.m11)
-	own.m10, own.m11 = 2*na0, 1+2*(shear+da)
+	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
 	ad.Write(probe, &own.m20)
 	ad.Write(probe, &own.m22)
-	own.m20, own.m22 = 2*nb0, 1+2*(shear+db)
+	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
 	ad.Write(probe, &own.m30)
 	ad.Write(probe, &own.m33)
-	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+dn)
+	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+d)
 	ad.Write(probe, &own.m40)
 	ad.Write(probe, &own.m41)
 	ad.Write(probe, &own.m42)
 	ad.Write(probe, &own.m43)
 	ad.Write(probe, &own.m44)
-	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d4)
+	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d)
 	tn := t2 * vn
 	fan, fbn := t2*va, t2*vb
 	fa0, fb0 := -va*tn, -vb*tn
@@ -511,50 +509,50 @@ func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, 
 	low := &w.lower[i]
 	ad.Write(probe, &low.m00)
 	ad.Write(probe, &low.m03)
-	low.m00, low.m03 = -d0, -t2
+	low.m00, low.m03 = -d, -t2
 	ad.Write(probe, &low.m10)
 	ad.Write(probe, &low.m11)
 	ad.Write(probe, &low.m13)
-	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-da, -fan
+	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-d, -fan
 	ad.Write(probe, &low.m20)
 	ad.Write(probe, &low.m22)
 	ad.Write(probe, &low.m23)
-	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-db, -fbn
+	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-d, -fbn
 	ad.Write(probe, &low.m30)
 	ad.Write(probe, &low.m31)
 	ad.Write(probe, &low.m32)
 	ad.Write(probe, &low.m33)
 	ad.Write(probe, &low.m34)
-	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-dn, -fne
+	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne
 	ad.Write(probe, &low.m40)
 	ad.Write(probe, &low.m41)
 	ad.Write(probe, &low.m42)
 	ad.Write(probe, &low.m43)
 	ad.Write(probe, &low.m44)
-	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d4
+	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
 	ad.Write(probe, &upper.m00)
 	ad.Write(probe, &upper.m03)
-	upper.m00, upper.m03 = -d0, t2
+	upper.m00, upper.m03 = -d, t2
 	ad.Write(probe, &upper.m10)
 	ad.Write(probe, &upper.m11)
 	ad.Write(probe, &upper.m13)
-	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-da, fan
+	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
 	ad.Write(probe, &upper.m20)
 	ad.Write(probe, &upper.m22)
 	ad.Write(probe, &upper.m23)
-	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-db, fbn
+	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
 	ad.Write(probe, &upper.m30)
 	ad.Write(probe, &upper.m31)
 	ad.Write(probe, &upper.m32)
 	ad.Write(probe, &upper.m33)
 	ad.Write(probe, &upper.m34)
-	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-dn, fne
+	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
 	ad.Write(probe, &upper.m40)
 	ad.Write(probe, &upper.m41)
 	ad.Write(probe, &upper.m42)
 	ad.Write(probe, &upper.m43)
 	ad.Write(probe, &upper.m44)
-	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d4
+	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
 }
 
 // expandAccess runs expand and tells the probe what it reads and writes.
@@ -602,28 +600,30 @@ func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *l
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	kind := auxd.Kin
 	kin := aux.Kin
-	hd := cfd.C1 * auxd.E
-	h := cfd.C1 * aux.E
-	d0d, dad, dbd, dnd, d4d := x.D[0]*t1d+t1*xd.D[0], x.D[o.a]*t1d+t1*xd.D[o.a], x.D[o.b]*t1d+t1*xd.D[o.b], x.D[o.n]*t1d+t1*xd.D[o.n], x.D[4]*t1d+t1*xd.D[4]
-	d0, da, db, dn, d4 := t1*x.D[0], t1*x.D[o.a], t1*x.D[o.b], t1*x.D[o.n], t1*x.D[4]
+	energyd := u[4]*rd + r*ud[4]
+	energy := r * u[4]
+	hd := cfd.C1 * energyd
+	h := cfd.C1 * energy
+	dd := x.D*t1d + t1*xd.D
+	d := t1 * x.D
 	sheard := r*(c34*t1d) + t1*c34*rd
 	shear := t1 * c34 * r
 	na0d, nb0d, nn0d := -(va*sheard)-shear*vad, -(vb*sheard)-shear*vbd, vn*(-1.3333333333333333*sheard)+-1.3333333333333333*shear*vnd
 	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
 	trd := r*t1d + t1*rd
 	tr := t1 * r
-	ne0d := -((fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E) * trd) - tr*(fromAlong*(2*vn*vnd)+fromPlain*(2*va*vad+2*vb*vbd)+c1345*auxd.E)
-	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*aux.E)
+	ne0d := -((fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy) * trd) - tr*(fromAlong*(2*vn*vnd)+fromPlain*(2*va*vad+2*vb*vbd)+c1345*energyd)
+	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nead, nebd, nend, need := va*(fromPlain*trd)+fromPlain*tr*vad, vb*(fromPlain*trd)+fromPlain*tr*vbd, vn*(fromAlong*trd)+fromAlong*tr*vnd, c1345*trd
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
 	ownd := &wd.own[i]
 	own := &w.own[i]
-	ownd.m00 = 2 * d0d
-	own.m00 = 1 + 2*d0
-	own.m10, own.m11, ownd.m10, ownd.m11 = 2*na0, 1+2*(shear+da), 2*na0d, 2*(sheard+dad)
-	own.m20, own.m22, ownd.m20, ownd.m22 = 2*nb0, 1+2*(shear+db), 2*nb0d, 2*(sheard+dbd)
-	own.m30, own.m33, ownd.m30, ownd.m33 = 2*nn0, 1+2*(con43*shear+dn), 2*nn0d, 2*(con43*sheard+dnd)
-	own.m40, own.m41, own.m42, own.m43, own.m44, ownd.m40, ownd.m41, ownd.m42, ownd.m43, ownd.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d4), 2*ne0d, 2*nead, 2*nebd, 2*nend, 2*(need+d4d)
+	ownd.m00 = 2 * dd
+	own.m00 = 1 + 2*d
+	own.m10, own.m11, ownd.m10, ownd.m11 = 2*na0, 1+2*(shear+d), 2*na0d, 2*(sheard+dd)
+	own.m20, own.m22, ownd.m20, ownd.m22 = 2*nb0, 1+2*(shear+d), 2*nb0d, 2*(sheard+dd)
+	own.m30, own.m33, ownd.m30, ownd.m33 = 2*nn0, 1+2*(con43*shear+d), 2*nn0d, 2*(con43*sheard+dd)
+	own.m40, own.m41, own.m42, own.m43, own.m44, ownd.m40, ownd.m41, ownd.m42, ownd.m43, ownd.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d), 2*ne0d, 2*nead, 2*nebd, 2*nend, 2*(need+dd)
 	tnd := vn*t2d + t2*vnd
 	tn := t2 * vn
 	fand, fbnd := va*t2d+t2*vad, vb*t2d+t2*vbd
@@ -640,16 +640,16 @@ func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *l
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
 	lowd := &wd.lower[i]
 	low := &w.lower[i]
-	low.m00, low.m03, lowd.m00, lowd.m03 = -d0, -t2, -d0d, -t2d
-	low.m10, low.m11, low.m13, lowd.m10, lowd.m11, lowd.m13 = -fa0-na0, -tn-shear-da, -fan, -fa0d-na0d, -tnd-sheard-dad, -fand
-	low.m20, low.m22, low.m23, lowd.m20, lowd.m22, lowd.m23 = -fb0-nb0, -tn-shear-db, -fbn, -fb0d-nb0d, -tnd-sheard-dbd, -fbnd
-	low.m30, low.m31, low.m32, low.m33, low.m34, lowd.m30, lowd.m31, lowd.m32, lowd.m33, lowd.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-dn, -fne, -fn0d-nn0d, -fnad, -fnbd, -fnnd-con43*sheard-dnd, -fned
-	low.m40, low.m41, low.m42, low.m43, low.m44, lowd.m40, lowd.m41, lowd.m42, lowd.m43, lowd.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d4, -fe0d-ne0d, -fead-nead, -febd-nebd, -fend-nend, -feed-need-d4d
-	upper.m00, upper.m03, upperd.m00, upperd.m03 = -d0, t2, -d0d, t2d
-	upper.m10, upper.m11, upper.m13, upperd.m10, upperd.m11, upperd.m13 = fa0-na0, tn-shear-da, fan, fa0d-na0d, tnd-sheard-dad, fand
-	upper.m20, upper.m22, upper.m23, upperd.m20, upperd.m22, upperd.m23 = fb0-nb0, tn-shear-db, fbn, fb0d-nb0d, tnd-sheard-dbd, fbnd
-	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34, upperd.m30, upperd.m31, upperd.m32, upperd.m33, upperd.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-dn, fne, fn0d-nn0d, fnad, fnbd, fnnd-con43*sheard-dnd, fned
-	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44, upperd.m40, upperd.m41, upperd.m42, upperd.m43, upperd.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d4, fe0d-ne0d, fead-nead, febd-nebd, fend-nend, feed-need-d4d
+	low.m00, low.m03, lowd.m00, lowd.m03 = -d, -t2, -dd, -t2d
+	low.m10, low.m11, low.m13, lowd.m10, lowd.m11, lowd.m13 = -fa0-na0, -tn-shear-d, -fan, -fa0d-na0d, -tnd-sheard-dd, -fand
+	low.m20, low.m22, low.m23, lowd.m20, lowd.m22, lowd.m23 = -fb0-nb0, -tn-shear-d, -fbn, -fb0d-nb0d, -tnd-sheard-dd, -fbnd
+	low.m30, low.m31, low.m32, low.m33, low.m34, lowd.m30, lowd.m31, lowd.m32, lowd.m33, lowd.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne, -fn0d-nn0d, -fnad, -fnbd, -fnnd-con43*sheard-dd, -fned
+	low.m40, low.m41, low.m42, low.m43, low.m44, lowd.m40, lowd.m41, lowd.m42, lowd.m43, lowd.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d, -fe0d-ne0d, -fead-nead, -febd-nebd, -fend-nend, -feed-need-dd
+	upper.m00, upper.m03, upperd.m00, upperd.m03 = -d, t2, -dd, t2d
+	upper.m10, upper.m11, upper.m13, upperd.m10, upperd.m11, upperd.m13 = fa0-na0, tn-shear-d, fan, fa0d-na0d, tnd-sheard-dd, fand
+	upper.m20, upper.m22, upper.m23, upperd.m20, upperd.m22, upperd.m23 = fb0-nb0, tn-shear-d, fbn, fb0d-nb0d, tnd-sheard-dd, fbnd
+	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34, upperd.m30, upperd.m31, upperd.m32, upperd.m33, upperd.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne, fn0d-nn0d, fnad, fnbd, fnnd-con43*sheard-dd, fned
+	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44, upperd.m40, upperd.m41, upperd.m42, upperd.m43, upperd.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d, fe0d-ne0d, fead-nead, febd-nebd, fend-nend, feed-need-dd
 }
 
 // expandTangent runs expand and its derivative in the direction given by the d parameters.

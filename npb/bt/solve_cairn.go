@@ -151,13 +151,7 @@ func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			// t2 := f.Z
 			fb.Z.T1 += t2b.T1
 			fb.Z.T2 += t2b.T2
-			for i1 := 0; i1 < 5; i1++ {
-				fb.Z.D[i1] += t2b.D[i1]
-			}
-			fb.Z.Shear += t2b.Shear
-			fb.Z.Heat += t2b.Heat
-			fb.Z.Normal += t2b.Normal
-			fb.Z.Energy += t2b.Energy
+			fb.Z.D += t2b.D
 		}
 	}
 }
@@ -177,13 +171,7 @@ func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			// t2 := f.Y
 			fb.Y.T1 += t2b.T1
 			fb.Y.T2 += t2b.T2
-			for i1 := 0; i1 < 5; i1++ {
-				fb.Y.D[i1] += t2b.D[i1]
-			}
-			fb.Y.Shear += t2b.Shear
-			fb.Y.Heat += t2b.Heat
-			fb.Y.Normal += t2b.Normal
-			fb.Y.Energy += t2b.Energy
+			fb.Y.D += t2b.D
 		}
 	}
 }
@@ -202,13 +190,7 @@ func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			// t2 := f.X
 			fb.X.T1 += t2b.T1
 			fb.X.T2 += t2b.T2
-			for i := 0; i < 5; i++ {
-				fb.X.D[i] += t2b.D[i]
-			}
-			fb.X.Shear += t2b.Shear
-			fb.X.Heat += t2b.Heat
-			fb.X.Normal += t2b.Normal
-			fb.X.Energy += t2b.Energy
+			fb.X.D += t2b.D
 		}
 	}
 }

@@ -31,36 +31,34 @@ type Flow struct {
 
 // Aux is what the fluxes and the implicit operators need of U at one point.
 type Aux struct {
-	RhoI    float64 // 1/ρ, reciprocal of the density
-	U, V, W float64 // velocity in x, y and z
-	Kin     float64 // kinetic energy per mass, (U² + V² + W²)/2
-	P       float64 // pressure
-	E       float64 // energy per mass
-	C       float64 // speed of sound
+	RhoI float64    // 1/ρ, reciprocal of the density
+	V    [3]float64 // velocity in x, y and z
+	Kin  float64    // kinetic energy per mass, V·V/2
+	P    float64    // pressure
+	Q    float64    // its second difference is the larger part of the viscous term of the energy
+	C    float64    // speed of sound
 }
 
 // An Axis has the coefficients of one direction of the grid, whose spacing is h.
 type Axis struct {
-	T1, T2 float64    // 1/h² and 1/(2h)
-	D      [5]float64 // coefficients of the second-order dissipation of the five unknowns
-
-	// Coefficients of second differences in the viscous terms: of the transverse velocities, of the
-	// kinetic energy, of the squared normal velocity and of the energy per mass. The normal velocity
-	// has 4/3 of the first.
-	Shear, Heat, Normal, Energy float64
+	T1, T2 float64 // 1/h² and 1/(2h)
+	D      float64 // coefficient of the second-order dissipation, the same for all unknowns
 }
 
-// Dissipation is the coefficient of the fourth-order dissipation, a quarter of the largest of the
-// coefficients of second order, which is that of z.
-const Dissipation = 0.25 * dz
-
-// Coefficients of the second-order dissipation, the same for all unknowns (RNR-94-007, on the
+// Coefficients of the second-order dissipation in the three directions (RNR-94-007, on the
 // simulated CFD applications; BT and SP).
 const (
 	dx = 0.75
 	dy = 0.75
 	dz = 1.0
 )
+
+// Dissipation is the coefficient of the fourth-order dissipation: a quarter of the largest
+// coefficient of second order.
+const Dissipation = 0.25 * dz
+
+// Viscosity is that of the momentum, and the unit of the other viscous coefficients.
+const Viscosity = C3 * C4
 
 // NewFlow allocates a flow on n³ points, from MinN to MaxN in each direction, with the time
 // step dt. All fields are zero: see [Initialize] and [ExactRHS]. Its loops are divided among as
@@ -83,16 +81,7 @@ func NewFlow(n int, dt float64) (*Flow, error) {
 
 // newAxis is a direction of n points with dissipation d.
 func newAxis(n int, d float64) Axis {
-	t1 := float64((n - 1) * (n - 1))
-	const viscosity = C3 * C4
-	return Axis{
-		T1: t1, T2: float64(n-1) / 2,
-		D:      [5]float64{d, d, d, d, d},
-		Shear:  viscosity * t1,
-		Heat:   viscosity * t1 * (1 - C1*C5),
-		Normal: viscosity * t1 / 6,
-		Energy: viscosity * t1 * C1 * C5,
-	}
+	return Axis{T1: float64((n - 1) * (n - 1)), T2: float64(n-1) / 2, D: d}
 }
 
 // Index is the element of point (k, j, i), where k counts planes in z, j rows in y and i points in x.

@@ -26,11 +26,11 @@ func auxiliary(f *Flow, lo, hi int) {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
 				a.RhoI = r
-				a.U, a.V, a.W = r*p[1], r*p[2], r*p[3]
+				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				a.Kin = square * r
 				a.P = C2 * (p[4] - square)
-				a.E = r * p[4]
+				a.Q = (1-C1*C5)*a.Kin + C1*C5*r*p[4]
 				a.C = math.Sqrt(C1 * r * a.P)
 			}
 		}
@@ -40,25 +40,32 @@ func auxiliary(f *Flow, lo, hi int) {
 // residual computes RHS at the points inside of the planes lo ≤ k < hi, row by row.
 func residual(f *Flow, lo, hi int) {
 	n := f.N
-	plane := f.NX * f.NX
+	var x [5]stencil
+	for at := range x {
+		x[at] = newStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+	}
 	for k := lo; k < hi; k++ {
+		z := newStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
 		for j := 1; j < n-1; j++ {
+			y := newStencil(f.Y, f.Dt, f.NX, j, n)
 			begin, end := f.Index(k, j, 1), f.Index(k, j, n-1)
-			r := f.RHS[begin:end]
-			copy(r, f.Forcing[begin:end])
-
-			xFlux(r, f.U[begin-1:], f.U[begin:], f.U[begin+1:], f.Aux[begin-1:], f.Aux[begin:], f.Aux[begin+1:], f.X)
-			xDissipation(r, f.U[begin-1:end+1])
-			yFlux(r, f.U[begin-f.NX:], f.U[begin:], f.U[begin+f.NX:], f.Aux[begin-f.NX:], f.Aux[begin:], f.Aux[begin+f.NX:], f.Y)
-			dissipation(r, f.U, begin, f.NX, j, n)
-			zFlux(r, f.U[begin-plane:], f.U[begin:], f.U[begin+plane:], f.Aux[begin-plane:], f.Aux[begin:], f.Aux[begin+plane:], f.Z)
-			dissipation(r, f.U, begin, plane, k, n)
-
-			for i := range r {
-				for m := range r[i] {
-					r[i][m] *= f.Dt
-				}
-			}
+			force(f.RHS[begin:end], f.Forcing[begin:end], f.Dt)
+			xFlux(f, begin, begin+1, &x[0])
+			xFlux(f, begin+1, begin+2, &x[1])
+			xFlux(f, begin+2, end-2, &x[2])
+			xFlux(f, end-2, end-1, &x[3])
+			xFlux(f, end-1, end, &x[4])
+			yFlux(f, begin, end, &y)
+			zFlux(f, begin, end, &z)
 		}
+	}
+}
+
+// force stores the time step times the forcing term in a row.
+func force(r, forcing [][5]float64, dt float64) {
+	forcing = forcing[:len(r)]
+	for i := range r {
+		s, g := &r[i], &forcing[i]
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
 }

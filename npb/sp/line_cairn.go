@@ -8,649 +8,273 @@ import (
 	"github.com/cairn-ad/cairn/npb/cfd"
 )
 
-// bandsTangent runs bands and its derivative in the direction given by the d parameters.
-func (w *line) bandsTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, m, i int, v, vd float64, a, ad1 *cfd.Aux) {
+// assembleTangent runs assemble and its derivative in the direction given by the d parameters.
+func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, begin, stride int) {
 	t1d, t2d := x.T1*fd.Dt+f.Dt*xd.T1, x.T2*fd.Dt+f.Dt*xd.T2
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
-	mud := 0.1 * ad1.RhoI
-	mu := 0.1 * a.RhoI
-	var td float64
-	if x.D[1] >= x.D[2] {
-		td = xd.D[1]
-	} else {
-		td = xd.D[2]
+	based, viscousd := x.D*t1d+t1*xd.D, cfd.Viscosity*(cfd.C5*(cfd.C1*t1d))
+	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
+	at := begin
+	for i := 0; i < f.N; i++ {
+		ad1, pd := &fd.Aux[at], &wd.point[i]
+		a, p := &f.Aux[at], &w.point[i]
+		secondd := based + (a.RhoI*viscousd + viscous*ad1.RhoI)
+		second := base + viscous*a.RhoI
+		firstd := a.V[d]*t2d + t2*ad1.V[d]
+		first := t2 * a.V[d]
+		pd.own = 2 * secondd
+		p.own = 1 + 2*second
+		pd.left = firstd - secondd
+		p.left = first - second
+		pd.right = -firstd - secondd
+		p.right = -first - second
+		pd.sound = a.C*t2d + t2*ad1.C
+		p.sound = t2 * a.C
+		at += stride
 	}
-	var td1 float64
-	if max(x.D[1], x.D[2]) >= x.D[3] {
-		td1 = td
-	} else {
-		td1 = xd.D[3]
-	}
-	acrossd := td1
-	across := max(max(x.D[1], x.D[2]), x.D[3])
-	var td2 float64
-	if x.D[m]+1.3333333333333333*mu >= x.D[4]+1.96*mu {
-		td2 = xd.D[m] + 1.3333333333333333*mud
-	} else {
-		td2 = xd.D[4] + 1.96*mud
-	}
-	var td3 float64
-	if max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu) >= across+mu {
-		td3 = td2
-	} else {
-		td3 = acrossd + mud
-	}
-	var td4 float64
-	if max(max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu), across+mu) >= x.D[0] {
-		td4 = td3
-	} else {
-		td4 = xd.D[0]
-	}
-	rhod := td4
-	rho := max(max(max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu), across+mu), x.D[0])
-	pd := &wd.point[i]
-	p := &w.point[i]
-	pd.own = rho*(2*t1d) + 2*t1*rhod
-	p.own = 1 + 2*t1*rho
-	pd.left = v*t2d + t2*vd - (rho*t1d + t1*rhod)
-	p.left = t2*v - t1*rho
-	pd.right = -(v * t2d) - t2*vd - (rho*t1d + t1*rhod)
-	p.right = -t2*v - t1*rho
-	pd.sound = a.C*t2d + t2*ad1.C
-	p.sound = t2 * a.C
-}
-
-// gatherTangent runs gather and its derivative in the direction given by the d parameters.
-func (w *line) gatherTangent(wd *line, f, fd *cfd.Flow, begin, stride int) {
-	for i := 1; i < f.N-1; i++ {
-		wd.f[i] = fd.RHS[begin+i*stride]
-		w.f[i] = f.RHS[begin+i*stride]
+	at = begin + stride
+	for i2 := 1; i2 < f.N-1; i2++ {
+		wd.f[i2] = fd.RHS[at]
+		w.f[i2] = f.RHS[at]
+		at += stride
 	}
 }
 
 // solveTangent runs solve and its derivative in the direction given by the d parameters.
-func (w *line) solveTangent(wd *line, f, fd *cfd.Flow) {
-	n := f.N
-	dissd := cfd.Dissipation * fd.Dt
-	diss := f.Dt * cfd.Dissipation
+func (w *line) solveTangent(wd *line, n int, diss, dissd float64) {
 	wd.row[0] = row{}
 	w.row[0] = row{}
 	wd.f[0] = [5]float64{}
 	w.f[0] = [5]float64{}
-	for i := 1; i < n-1; i++ {
-		ad1, bd, cd, dd, ed := dissd, -4*dissd, 6*dissd, -4*dissd, dissd
-		a, b, c, d, e := diss, -4*diss, 6*diss, -4*diss, diss
-		if i <= 2 {
-			ad1 = 0.0
-			a = 0.0
-		}
-		if i == 1 || i == n-2 {
-			cd = 5 * dissd
-			c = 5 * diss
-		}
-		if i >= n-3 {
-			ed = 0.0
-			e = 0.0
-		}
-		bd += wd.point[i-1].right
-		b += w.point[i-1].right
-		cd += wd.point[i].own
-		c += w.point[i].own
-		dd += wd.point[i+1].left
-		d += w.point[i+1].left
-		befored, afterd := wd.point[i-1].sound, wd.point[i+1].sound
-		before, after := w.point[i-1].sound, w.point[i+1].sound
-		gd := &wd.f[i]
-		g := &w.f[i]
-		rd, qd := &wd.row[i], &wd.row[i-1]
-		r, q := &w.row[i], &w.row[i-1]
-		g1d := &wd.f[i-1]
-		g1 := &w.f[i-1]
-		bpd, dpd := bd-befored, dd+afterd
-		bp, dp := b-before, d+after
-		bmd, dmd := bd+befored, dd-afterd
-		bm, dm := b+before, d-after
-		cpd, cmd := cd, cd
-		cp, cm := c, c
-		if i >= 2 {
-			q2d, g2d := &wd.row[i-2], &wd.f[i-2]
-			q2, g2 := &w.row[i-2], &w.f[i-2]
-			bd -= q2.d*ad1 + a*q2d.d
-			b -= a * q2.d
-			cd -= q2.e*ad1 + a*q2d.e
-			c -= a * q2.e
-			bpd -= q2.dp*ad1 + a*q2d.dp
-			bp -= a * q2.dp
-			cpd -= q2.ep*ad1 + a*q2d.ep
-			cp -= a * q2.ep
-			bmd -= q2.dm*ad1 + a*q2d.dm
-			bm -= a * q2.dm
-			cmd -= q2.em*ad1 + a*q2d.em
-			cm -= a * q2.em
-			gd[0] -= g2[0]*ad1 + a*g2d[0]
-			g[0] -= a * g2[0]
-			gd[1] -= g2[1]*ad1 + a*g2d[1]
-			g[1] -= a * g2[1]
-			gd[2] -= g2[2]*ad1 + a*g2d[2]
-			g[2] -= a * g2[2]
-			gd[3] -= g2[3]*ad1 + a*g2d[3]
-			g[3] -= a * g2[3]
-			gd[4] -= g2[4]*ad1 + a*g2d[4]
-			g[4] -= a * g2[4]
-		}
-		t := c - b*q.d
-		pivotd := -((cd - (q.d*bd + b*qd.d)) / (t * t))
-		pivot := 1 / (c - b*q.d)
-		rd.d = (d-b*q.e)*pivotd + pivot*(dd-(q.e*bd+b*qd.e))
-		r.d = pivot * (d - b*q.e)
-		rd.e = e*pivotd + pivot*ed
-		r.e = pivot * e
-		gd[0] = (g[0]-b*g1[0])*pivotd + pivot*(gd[0]-(g1[0]*bd+b*g1d[0]))
-		g[0] = pivot * (g[0] - b*g1[0])
-		gd[1] = (g[1]-b*g1[1])*pivotd + pivot*(gd[1]-(g1[1]*bd+b*g1d[1]))
-		g[1] = pivot * (g[1] - b*g1[1])
-		gd[2] = (g[2]-b*g1[2])*pivotd + pivot*(gd[2]-(g1[2]*bd+b*g1d[2]))
-		g[2] = pivot * (g[2] - b*g1[2])
-		t1 := cp - bp*q.dp
-		pivotd = -((cpd - (q.dp*bpd + bp*qd.dp)) / (t1 * t1))
-		pivot = 1 / (cp - bp*q.dp)
-		rd.dp = (dp-bp*q.ep)*pivotd + pivot*(dpd-(q.ep*bpd+bp*qd.ep))
-		r.dp = pivot * (dp - bp*q.ep)
-		rd.ep = e*pivotd + pivot*ed
-		r.ep = pivot * e
-		gd[3] = (g[3]-bp*g1[3])*pivotd + pivot*(gd[3]-(g1[3]*bpd+bp*g1d[3]))
-		g[3] = pivot * (g[3] - bp*g1[3])
-		t2 := cm - bm*q.dm
-		pivotd = -((cmd - (q.dm*bmd + bm*qd.dm)) / (t2 * t2))
-		pivot = 1 / (cm - bm*q.dm)
-		rd.dm = (dm-bm*q.em)*pivotd + pivot*(dmd-(q.em*bmd+bm*qd.em))
-		r.dm = pivot * (dm - bm*q.em)
-		rd.em = e*pivotd + pivot*ed
-		r.em = pivot * e
-		gd[4] = (g[4]-bm*g1[4])*pivotd + pivot*(gd[4]-(g1[4]*bmd+bm*g1d[4]))
-		g[4] = pivot * (g[4] - bm*g1[4])
-	}
+	w.eliminateTangent(wd, 1, 2, 0.0, 0.0, 5*diss, 5*dissd, diss, dissd, diss, dissd)
+	w.eliminateTangent(wd, 2, 3, 0.0, 0.0, 6*diss, 6*dissd, diss, dissd, diss, dissd)
+	w.eliminateTangent(wd, 3, n-3, diss, dissd, 6*diss, 6*dissd, diss, dissd, diss, dissd)
+	w.eliminateTangent(wd, n-3, n-2, diss, dissd, 6*diss, 6*dissd, 0.0, 0.0, diss, dissd)
+	w.eliminateTangent(wd, n-2, n-1, diss, dissd, 5*diss, 5*dissd, 0.0, 0.0, diss, dissd)
 	w.backSubstituteTangent(wd, n)
+}
+
+// eliminateTangent runs eliminate and its derivative in the direction given by the d parameters.
+func (w *line) eliminateTangent(wd *line, lo, hi int, a, ad1, c, cd, e, ed, diss, dissd float64) {
+	for i := lo; i < hi; i++ {
+		befored, ownd, afterd := &wd.point[i-1], &wd.point[i], &wd.point[i+1]
+		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
+		q2d, qd, rd := &wd.row[max(i-2, 0)], &wd.row[i-1], &wd.row[i]
+		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
+		g2d, g1d, gd := &wd.f[max(i-2, 0)], &wd.f[i-1], &wd.f[i]
+		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		bd, dd, c2d := befored.right-4*dissd, afterd.left-4*dissd, ownd.own+cd
+		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
+		bpd, dpd := bd-befored.sound, dd+afterd.sound
+		bp, dp := b-before.sound, d+after.sound
+		bmd, dmd := bd+befored.sound, dd-afterd.sound
+		bm, dm := b+before.sound, d-after.sound
+		bd -= q2.d*ad1 + a*q2d.d
+		b -= a * q2.d
+		t := c2 - a*q2.e - b*q.d
+		pivotd := -((c2d - (q2.e*ad1 + a*q2d.e) - (q.d*bd + b*qd.d)) / (t * t))
+		pivot := 1 / (c2 - a*q2.e - b*q.d)
+		r.d, r.e, rd.d, rd.e = pivot*(d-b*q.e), pivot*e, (d-b*q.e)*pivotd+pivot*(dd-(q.e*bd+b*qd.e)), e*pivotd+pivot*ed
+		gd[0] = (g[0]-a*g2[0]-b*g1[0])*pivotd + pivot*(gd[0]-(g2[0]*ad1+a*g2d[0])-(g1[0]*bd+b*g1d[0]))
+		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
+		gd[1] = (g[1]-a*g2[1]-b*g1[1])*pivotd + pivot*(gd[1]-(g2[1]*ad1+a*g2d[1])-(g1[1]*bd+b*g1d[1]))
+		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
+		gd[2] = (g[2]-a*g2[2]-b*g1[2])*pivotd + pivot*(gd[2]-(g2[2]*ad1+a*g2d[2])-(g1[2]*bd+b*g1d[2]))
+		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
+		bpd -= q2.dp*ad1 + a*q2d.dp
+		bp -= a * q2.dp
+		t1 := c2 - a*q2.ep - bp*q.dp
+		pivotd = -((c2d - (q2.ep*ad1 + a*q2d.ep) - (q.dp*bpd + bp*qd.dp)) / (t1 * t1))
+		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
+		r.dp, r.ep, rd.dp, rd.ep = pivot*(dp-bp*q.ep), pivot*e, (dp-bp*q.ep)*pivotd+pivot*(dpd-(q.ep*bpd+bp*qd.ep)), e*pivotd+pivot*ed
+		gd[3] = (g[3]-a*g2[3]-bp*g1[3])*pivotd + pivot*(gd[3]-(g2[3]*ad1+a*g2d[3])-(g1[3]*bpd+bp*g1d[3]))
+		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
+		bmd -= q2.dm*ad1 + a*q2d.dm
+		bm -= a * q2.dm
+		t2 := c2 - a*q2.em - bm*q.dm
+		pivotd = -((c2d - (q2.em*ad1 + a*q2d.em) - (q.dm*bmd + bm*qd.dm)) / (t2 * t2))
+		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
+		r.dm, r.em, rd.dm, rd.em = pivot*(dm-bm*q.em), pivot*e, (dm-bm*q.em)*pivotd+pivot*(dmd-(q.em*bmd+bm*qd.em)), e*pivotd+pivot*ed
+		gd[4] = (g[4]-a*g2[4]-bm*g1[4])*pivotd + pivot*(gd[4]-(g2[4]*ad1+a*g2d[4])-(g1[4]*bmd+bm*g1d[4]))
+		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
+	}
 }
 
 // backSubstituteTangent runs backSubstitute and its derivative in the direction given by the d parameters.
 func (w *line) backSubstituteTangent(wd *line, n int) {
-	var g1 [5]float64
-	var g1d [5]float64
-	var g2 [5]float64
-	var g2d [5]float64
+	var r0 float64
+	var r0d float64
+	var r1 float64
+	var r1d float64
+	var r2 float64
+	var r2d float64
+	var r3 float64
+	var r3d float64
+	var r4 float64
+	var r4d float64
+	var s0 float64
+	var s0d float64
+	var s1 float64
+	var s1d float64
+	var s2 float64
+	var s2d float64
+	var s3 float64
+	var s3d float64
+	var s4 float64
+	var s4d float64
 	for i := n - 2; i > 0; i-- {
-		rd, gd := &wd.row[i], &wd.f[i]
-		r, g := &w.row[i], &w.f[i]
-		gd[0] -= g1[0]*rd.d + r.d*g1d[0] + (g2[0]*rd.e + r.e*g2d[0])
-		g[0] -= r.d*g1[0] + r.e*g2[0]
-		gd[1] -= g1[1]*rd.d + r.d*g1d[1] + (g2[1]*rd.e + r.e*g2d[1])
-		g[1] -= r.d*g1[1] + r.e*g2[1]
-		gd[2] -= g1[2]*rd.d + r.d*g1d[2] + (g2[2]*rd.e + r.e*g2d[2])
-		g[2] -= r.d*g1[2] + r.e*g2[2]
-		gd[3] -= g1[3]*rd.dp + r.dp*g1d[3] + (g2[3]*rd.ep + r.ep*g2d[3])
-		g[3] -= r.dp*g1[3] + r.ep*g2[3]
-		gd[4] -= g1[4]*rd.dm + r.dm*g1d[4] + (g2[4]*rd.em + r.em*g2d[4])
-		g[4] -= r.dm*g1[4] + r.em*g2[4]
-		g2d = g1d
-		g2 = g1
-		g1d = *gd
-		g1 = *g
+		qd, gd := &wd.row[i], &wd.f[i]
+		q, g := &w.row[i], &w.f[i]
+		s0, r0, s0d, r0d = r0, g[0]-q.e*s0-q.d*r0, r0d, gd[0]-(s0*qd.e+q.e*s0d)-(r0*qd.d+q.d*r0d)
+		s1, r1, s1d, r1d = r1, g[1]-q.e*s1-q.d*r1, r1d, gd[1]-(s1*qd.e+q.e*s1d)-(r1*qd.d+q.d*r1d)
+		s2, r2, s2d, r2d = r2, g[2]-q.e*s2-q.d*r2, r2d, gd[2]-(s2*qd.e+q.e*s2d)-(r2*qd.d+q.d*r2d)
+		s3, r3, s3d, r3d = r3, g[3]-q.ep*s3-q.dp*r3, r3d, gd[3]-(s3*qd.ep+q.ep*s3d)-(r3*qd.dp+q.dp*r3d)
+		s4, r4, s4d, r4d = r4, g[4]-q.em*s4-q.dm*r4, r4d, gd[4]-(s4*qd.em+q.em*s4d)-(r4*qd.dm+q.dm*r4d)
+		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r0, r1, r2, r3, r4, r0d, r1d, r2d, r3d, r4d
 	}
 }
 
-// bandsForward is the forward sweep of bands: it runs bands and records on st.
-func (w *line) bandsForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, m, i int, v float64, a, ab *cfd.Aux, st *ad.Stack) {
+// assembleForward is the forward sweep of assemble: it runs assemble and records on st.
+func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
-	mu := 0.1 * a.RhoI
-	across := max(max(x.D[1], x.D[2]), x.D[3])
-	rho := max(max(max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu), across+mu), x.D[0])
-	p := &w.point[i]
-	p.own = 1 + 2*t1*rho
-	p.left = t2*v - t1*rho
-	p.right = -t2*v - t1*rho
-	st.PushFloat(p.sound)
-	p.sound = t2 * a.C
+	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
+	at := begin
+	for i := 0; i < f.N; i++ {
+		a, p := &f.Aux[at], &w.point[i]
+		ab := &fb.Aux[at]
+		second := base + viscous*a.RhoI
+		first := t2 * a.V[d]
+		st.PushFloat(p.own)
+		p.own = 1 + 2*second
+		st.PushFloat(p.left)
+		p.left = first - second
+		p.right = -first - second
+		st.PushFloat(p.sound)
+		p.sound = t2 * a.C
+		at += stride
+		ad.Push(st, a)
+		ad.Push(st, ab)
+	}
+	at = begin + stride
+	for i2 := 1; i2 < f.N-1; i2++ {
+		ad.Push(st, w.f[i2])
+		w.f[i2] = f.RHS[at]
+		st.PushInt(int64(at))
+		at += stride
+	}
 	st.PushFloat(t1)
 	st.PushFloat(t2)
-	st.PushFloat(mu)
-	st.PushFloat(across)
-	st.PushFloat(rho)
-}
-
-// gatherForward is the forward sweep of gather: it runs gather and records on st.
-func (w *line) gatherForward(wb *line, f, fb *cfd.Flow, begin, stride int, st *ad.Stack) {
-	for i := 1; i < f.N-1; i++ {
-		ad.Push(st, w.f[i])
-		w.f[i] = f.RHS[begin+i*stride]
-	}
+	st.PushFloat(viscous)
 }
 
 // solveForward is the forward sweep of solve: it runs solve and records on st.
-func (w *line) solveForward(wb *line, f, fb *cfd.Flow, st *ad.Stack) {
-	n := f.N
-	diss := f.Dt * cfd.Dissipation
+func (w *line) solveForward(wb *line, n int, diss float64, st *ad.Stack) {
 	ad.Push(st, w.row[0])
 	w.row[0] = row{}
 	ad.Push(st, w.f[0])
 	w.f[0] = [5]float64{}
-	for i := 1; i < n-1; i++ {
-		a, b, c, d, e := diss, -4*diss, 6*diss, -4*diss, diss
-		if i <= 2 {
-			a = 0.0
-		}
-		if i == 1 || i == n-2 {
-			c = 5 * diss
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-		if i >= n-3 {
-			e = 0.0
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-		b += w.point[i-1].right
-		c += w.point[i].own
-		d += w.point[i+1].left
-		before, after := w.point[i-1].sound, w.point[i+1].sound
-		g := &w.f[i]
-		r, q := &w.row[i], &w.row[i-1]
-		g1 := &w.f[i-1]
-		bp, dp := b-before, d+after
-		bm, dm := b+before, d-after
-		cp, cm := c, c
-		if i >= 2 {
-			q2, g2 := &w.row[i-2], &w.f[i-2]
-			b -= a * q2.d
-			c -= a * q2.e
-			bp -= a * q2.dp
-			cp -= a * q2.ep
-			bm -= a * q2.dm
-			cm -= a * q2.em
-			st.PushFloat(g[0])
-			g[0] -= a * g2[0]
-			st.PushFloat(g[1])
-			g[1] -= a * g2[1]
-			st.PushFloat(g[2])
-			g[2] -= a * g2[2]
-			st.PushFloat(g[3])
-			g[3] -= a * g2[3]
-			st.PushFloat(g[4])
-			g[4] -= a * g2[4]
-		}
-		pivot := 1 / (c - b*q.d)
-		st.PushFloat(r.d)
-		r.d = pivot * (d - b*q.e)
-		st.PushFloat(r.e)
-		r.e = pivot * e
-		st.PushFloat(g[0])
-		g[0] = pivot * (g[0] - b*g1[0])
-		st.PushFloat(g[1])
-		g[1] = pivot * (g[1] - b*g1[1])
-		st.PushFloat(g[2])
-		g[2] = pivot * (g[2] - b*g1[2])
-		st.PushFloat(pivot)
-		pivot = 1 / (cp - bp*q.dp)
-		st.PushFloat(r.dp)
-		r.dp = pivot * (dp - bp*q.ep)
-		st.PushFloat(r.ep)
-		r.ep = pivot * e
-		st.PushFloat(g[3])
-		g[3] = pivot * (g[3] - bp*g1[3])
-		st.PushFloat(pivot)
-		pivot = 1 / (cm - bm*q.dm)
-		st.PushFloat(r.dm)
-		r.dm = pivot * (dm - bm*q.em)
-		st.PushFloat(r.em)
-		r.em = pivot * e
-		st.PushFloat(g[4])
-		g[4] = pivot * (g[4] - bm*g1[4])
-		st.PushFloat(a)
-		st.PushFloat(b)
-		st.PushFloat(c)
-		st.PushFloat(d)
-		st.PushFloat(e)
-		st.PushFloat(bp)
-		st.PushFloat(bm)
-		st.PushFloat(cp)
-		st.PushFloat(cm)
-		st.PushFloat(pivot)
-	}
+	w.eliminateForward(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
+	w.eliminateForward(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
+	w.eliminateForward(wb, 3, n-3, diss, 6*diss, diss, diss, st)
+	w.eliminateForward(wb, n-3, n-2, diss, 6*diss, 0.0, diss, st)
+	w.eliminateForward(wb, n-2, n-1, diss, 5*diss, 0.0, diss, st)
 	w.backSubstituteForward(wb, n, st)
-	st.PushInt(int64(n))
 }
 
 // solveReverse is the reverse sweep of solve: it adds to the adjoints.
-func (w *line) solveReverse(wb *line, f, fb *cfd.Flow, st *ad.Stack) {
-	n := int(st.PopInt())
-	var dissb float64
+func (w *line) solveReverse(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
 	// w.backSubstitute(n)
 	w.backSubstituteReverse(wb, n, st)
-	for i := n - 2; i >= 1; i-- {
-		pivot := st.PopFloat()
-		cm := st.PopFloat()
-		cp := st.PopFloat()
-		bm := st.PopFloat()
-		bp := st.PopFloat()
-		e := st.PopFloat()
-		d := st.PopFloat()
-		c := st.PopFloat()
-		b := st.PopFloat()
-		a := st.PopFloat()
-		var ab float64
-		var cb float64
-		var cpb float64
-		var cmb float64
-		after := w.point[i+1].sound
-		g := &w.f[i]
-		gb := &wb.f[i]
-		r := &w.row[i]
-		rb := &wb.row[i]
-		q := &w.row[i-1]
-		qb := &wb.row[i-1]
-		g1 := &w.f[i-1]
-		g1b := &wb.f[i-1]
-		dp := d + after
-		dm := d - after
-		// g[4] = pivot * (g[4] - bm * g1[4])
-		g[4] = st.PopFloat()
-		tb := gb[4]
-		gb[4] = 0.0
-		pivotb := (g[4] - bm*g1[4]) * tb
-		tb1 := pivot * tb
-		gb[4] += tb1
-		bmb := -(g1[4] * tb1)
-		g1b[4] -= bm * tb1
-		// r.em = pivot * e
-		r.em = st.PopFloat()
-		tb2 := rb.em
-		rb.em = 0.0
-		pivotb += e * tb2
-		eb := pivot * tb2
-		// r.dm = pivot * (dm - bm * q.em)
-		r.dm = st.PopFloat()
-		tb3 := rb.dm
-		rb.dm = 0.0
-		pivotb += (dm - bm*q.em) * tb3
-		tb4 := pivot * tb3
-		dmb := tb4
-		bmb -= q.em * tb4
-		qb.em -= bm * tb4
-		// pivot = 1 / (cm - bm * q.dm)
-		pivot = st.PopFloat()
-		if pivotb != 0 {
-			t := cm - bm*q.dm
-			tb5 := -(pivotb / (t * t))
-			cmb += tb5
-			bmb -= q.dm * tb5
-			qb.dm -= bm * tb5
-		}
-		// g[3] = pivot * (g[3] - bp * g1[3])
-		g[3] = st.PopFloat()
-		tb6 := gb[3]
-		gb[3] = 0.0
-		pivotb = (g[3] - bp*g1[3]) * tb6
-		tb7 := pivot * tb6
-		gb[3] += tb7
-		bpb := -(g1[3] * tb7)
-		g1b[3] -= bp * tb7
-		// r.ep = pivot * e
-		r.ep = st.PopFloat()
-		tb8 := rb.ep
-		rb.ep = 0.0
-		pivotb += e * tb8
-		eb += pivot * tb8
-		// r.dp = pivot * (dp - bp * q.ep)
-		r.dp = st.PopFloat()
-		tb9 := rb.dp
-		rb.dp = 0.0
-		pivotb += (dp - bp*q.ep) * tb9
-		tb10 := pivot * tb9
-		dpb := tb10
-		bpb -= q.ep * tb10
-		qb.ep -= bp * tb10
-		// pivot = 1 / (cp - bp * q.dp)
-		pivot = st.PopFloat()
-		if pivotb != 0 {
-			t1 := cp - bp*q.dp
-			tb11 := -(pivotb / (t1 * t1))
-			cpb += tb11
-			bpb -= q.dp * tb11
-			qb.dp -= bp * tb11
-		}
-		// g[2] = pivot * (g[2] - b * g1[2])
-		g[2] = st.PopFloat()
-		tb12 := gb[2]
-		gb[2] = 0.0
-		pivotb = (g[2] - b*g1[2]) * tb12
-		tb13 := pivot * tb12
-		gb[2] += tb13
-		bb := -(g1[2] * tb13)
-		g1b[2] -= b * tb13
-		// g[1] = pivot * (g[1] - b * g1[1])
-		g[1] = st.PopFloat()
-		tb14 := gb[1]
-		gb[1] = 0.0
-		pivotb += (g[1] - b*g1[1]) * tb14
-		tb15 := pivot * tb14
-		gb[1] += tb15
-		bb -= g1[1] * tb15
-		g1b[1] -= b * tb15
-		// g[0] = pivot * (g[0] - b * g1[0])
-		g[0] = st.PopFloat()
-		tb16 := gb[0]
-		gb[0] = 0.0
-		pivotb += (g[0] - b*g1[0]) * tb16
-		tb17 := pivot * tb16
-		gb[0] += tb17
-		bb -= g1[0] * tb17
-		g1b[0] -= b * tb17
-		// r.e = pivot * e
-		r.e = st.PopFloat()
-		tb18 := rb.e
-		rb.e = 0.0
-		pivotb += e * tb18
-		eb += pivot * tb18
-		// r.d = pivot * (d - b * q.e)
-		r.d = st.PopFloat()
-		tb19 := rb.d
-		rb.d = 0.0
-		pivotb += (d - b*q.e) * tb19
-		tb20 := pivot * tb19
-		db := tb20
-		bb -= q.e * tb20
-		qb.e -= b * tb20
-		// pivot := 1 / (c - b * q.d)
-		if pivotb != 0 {
-			t2 := c - b*q.d
-			tb21 := -(pivotb / (t2 * t2))
-			cb += tb21
-			bb -= q.d * tb21
-			qb.d -= b * tb21
-		}
-		if i >= 2 {
-			q2 := &w.row[i-2]
-			q2b := &wb.row[i-2]
-			g2 := &w.f[i-2]
-			g2b := &wb.f[i-2]
-			// g[4] -= a * g2[4]
-			g[4] = st.PopFloat()
-			tb22 := gb[4]
-			ab -= g2[4] * tb22
-			g2b[4] -= a * tb22
-			// g[3] -= a * g2[3]
-			g[3] = st.PopFloat()
-			tb23 := gb[3]
-			ab -= g2[3] * tb23
-			g2b[3] -= a * tb23
-			// g[2] -= a * g2[2]
-			g[2] = st.PopFloat()
-			tb24 := gb[2]
-			ab -= g2[2] * tb24
-			g2b[2] -= a * tb24
-			// g[1] -= a * g2[1]
-			g[1] = st.PopFloat()
-			tb25 := gb[1]
-			ab -= g2[1] * tb25
-			g2b[1] -= a * tb25
-			// g[0] -= a * g2[0]
-			g[0] = st.PopFloat()
-			tb26 := gb[0]
-			ab -= g2[0] * tb26
-			g2b[0] -= a * tb26
-			// cm -= a * q2.em
-			ab -= q2.em * cmb
-			q2b.em -= a * cmb
-			// bm -= a * q2.dm
-			ab -= q2.dm * bmb
-			q2b.dm -= a * bmb
-			// cp -= a * q2.ep
-			ab -= q2.ep * cpb
-			q2b.ep -= a * cpb
-			// bp -= a * q2.dp
-			ab -= q2.dp * bpb
-			q2b.dp -= a * bpb
-			// c -= a * q2.e
-			ab -= q2.e * cb
-			q2b.e -= a * cb
-			// b -= a * q2.d
-			ab -= q2.d * bb
-			q2b.d -= a * bb
-		}
-		// cp, cm := c, c
-		cb += cpb
-		cb += cmb
-		// bm, dm := b + before, d - after
-		bb += bmb
-		beforeb := bmb
-		db += dmb
-		afterb := -dmb
-		// bp, dp := b - before, d + after
-		bb += bpb
-		beforeb -= bpb
-		db += dpb
-		afterb += dpb
-		// before, after := w.point[i - 1].sound, w.point[i + 1].sound
-		wb.point[i-1].sound += beforeb
-		wb.point[i+1].sound += afterb
-		// d += w.point[i + 1].left
-		wb.point[i+1].left += db
-		// c += w.point[i].own
-		wb.point[i].own += cb
-		// b += w.point[i - 1].right
-		wb.point[i-1].right += bb
-		taken := st.PopBool()
-		if taken {
-			// e = 0.0
-			eb = 0.0
-		}
-		taken1 := st.PopBool()
-		if taken1 {
-			// c = 5 * diss
-			dissb += 5 * cb
-			cb = 0.0
-		}
-		if i <= 2 {
-			// a = 0.0
-			ab = 0.0
-		}
-		// a, b, c, d, e := diss, -4 * diss, 6 * diss, -4 * diss, diss
-		dissb += ab
-		dissb += -4 * bb
-		dissb += 6 * cb
-		dissb += -4 * db
-		dissb += eb
-	}
+	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
+	var tb float64
+	var tb1 float64
+	w.eliminateReverse(wb, n-2, n-1, diss, dissb, 5*diss, &tb, 0.0, &tb1, diss, dissb, st)
+	*dissb += 5 * tb
+	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
+	var tb2 float64
+	var tb3 float64
+	w.eliminateReverse(wb, n-3, n-2, diss, dissb, 6*diss, &tb2, 0.0, &tb3, diss, dissb, st)
+	*dissb += 6 * tb2
+	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
+	var tb4 float64
+	w.eliminateReverse(wb, 3, n-3, diss, dissb, 6*diss, &tb4, diss, dissb, diss, dissb, st)
+	*dissb += 6 * tb4
+	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
+	var tb5 float64
+	var tb6 float64
+	w.eliminateReverse(wb, 2, 3, 0.0, &tb5, 6*diss, &tb6, diss, dissb, diss, dissb, st)
+	*dissb += 6 * tb6
+	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
+	var tb7 float64
+	var tb8 float64
+	w.eliminateReverse(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
+	*dissb += 5 * tb8
 	// w.f[0] = [5]float64{}
 	w.f[0] = ad.Pop[[5]float64](st)
 	wb.f[0] = [5]float64{}
 	// w.row[0] = row{}
 	w.row[0] = ad.Pop[row](st)
 	wb.row[0] = row{}
-	// diss := f.Dt * cfd.Dissipation
-	fb.Dt += cfd.Dissipation * dissb
 }
 
-// gatherReverse is the reverse sweep of gather: it adds to the adjoints.
-func (w *line) gatherReverse(wb *line, f, fb *cfd.Flow, begin, stride int, st *ad.Stack) {
-	for i := f.N - 2; i >= 1; i-- {
-		// w.f[i] = f.RHS[begin + i * stride]
-		w.f[i] = ad.Pop[[5]float64](st)
-		tb := wb.f[i]
-		wb.f[i] = [5]float64{}
-		for i1 := 0; i1 < 5; i1++ {
-			fb.RHS[begin+i*stride][i1] += tb[i1]
-		}
-	}
-}
-
-// bandsReverse is the reverse sweep of bands: it adds to the adjoints.
-func (w *line) bandsReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, m, i int, v float64, vb *float64, a, ab *cfd.Aux, st *ad.Stack) {
-	rho := st.PopFloat()
-	across := st.PopFloat()
-	mu := st.PopFloat()
+// assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
+func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
+	viscous := st.PopFloat()
 	t2 := st.PopFloat()
 	t1 := st.PopFloat()
-	var mub float64
-	var acrossb float64
-	p := &w.point[i]
-	pb := &wb.point[i]
-	// p.sound = t2 * a.C
-	p.sound = st.PopFloat()
-	tb := pb.sound
-	pb.sound = 0.0
-	t2b := a.C * tb
-	ab.C += t2 * tb
-	// p.right = -t2 * v - t1 * rho
-	tb1 := pb.right
-	pb.right = 0.0
-	t2b -= v * tb1
-	*vb -= t2 * tb1
-	t1b := -(rho * tb1)
-	rhob := -(t1 * tb1)
-	// p.left = t2 * v - t1 * rho
-	tb2 := pb.left
-	pb.left = 0.0
-	t2b += v * tb2
-	*vb += t2 * tb2
-	t1b -= rho * tb2
-	rhob -= t1 * tb2
-	// p.own = 1 + 2 * t1 * rho
-	tb3 := pb.own
-	pb.own = 0.0
-	t1b += 2 * (rho * tb3)
-	rhob += 2 * t1 * tb3
-	// rho := max(max(max(x.D[m] + 1.3333333333333333 * mu, x.D[4] + 1.96 * mu), across + mu), x.D[0])
-	if max(max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu), across+mu) >= x.D[0] {
-		if max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu) >= across+mu {
-			if x.D[m]+1.3333333333333333*mu >= x.D[4]+1.96*mu {
-				xb.D[m] += rhob
-				mub += 1.3333333333333333 * rhob
-			} else {
-				xb.D[4] += rhob
-				mub += 1.96 * rhob
-			}
-		} else {
-			acrossb += rhob
-			mub += rhob
+	var at int
+	var t2b float64
+	var baseb float64
+	var viscousb float64
+	for i2 := f.N - 2; i2 >= 1; i2-- {
+		// at += stride
+		at = int(st.PopInt())
+		// w.f[i2] = f.RHS[at]
+		w.f[i2] = ad.Pop[[5]float64](st)
+		tb := wb.f[i2]
+		wb.f[i2] = [5]float64{}
+		for i1 := 0; i1 < 5; i1++ {
+			fb.RHS[at][i1] += tb[i1]
 		}
-	} else {
-		xb.D[0] += rhob
 	}
-	// across := max(max(x.D[1], x.D[2]), x.D[3])
-	if max(x.D[1], x.D[2]) >= x.D[3] {
-		if x.D[1] >= x.D[2] {
-			xb.D[1] += acrossb
-		} else {
-			xb.D[2] += acrossb
-		}
-	} else {
-		xb.D[3] += acrossb
+	for i := f.N - 1; i >= 0; i-- {
+		ab := ad.Pop[*cfd.Aux](st)
+		a := ad.Pop[*cfd.Aux](st)
+		p := &w.point[i]
+		pb := &wb.point[i]
+		// p.sound = t2 * a.C
+		p.sound = st.PopFloat()
+		tb1 := pb.sound
+		pb.sound = 0.0
+		t2b += a.C * tb1
+		ab.C += t2 * tb1
+		// p.right = -first - second
+		tb2 := pb.right
+		pb.right = 0.0
+		firstb := -tb2
+		secondb := -tb2
+		// p.left = first - second
+		p.left = st.PopFloat()
+		tb3 := pb.left
+		pb.left = 0.0
+		firstb += tb3
+		secondb -= tb3
+		// p.own = 1 + 2 * second
+		p.own = st.PopFloat()
+		secondb += 2 * pb.own
+		pb.own = 0.0
+		// first := t2 * a.V[d]
+		t2b += a.V[d] * firstb
+		ab.V[d] += t2 * firstb
+		// second := base + viscous * a.RhoI
+		baseb += secondb
+		viscousb += a.RhoI * secondb
+		ab.RhoI += viscous * secondb
 	}
-	// mu := 0.1 * a.RhoI
-	ab.RhoI += 0.1 * mub
+	// base, viscous := t1 * x.D, t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
+	t1b := x.D * baseb
+	xb.D += t1 * baseb
+	t1b += cfd.C1 * (cfd.C5 * (cfd.Viscosity * viscousb))
 	// t1, t2 := f.Dt * x.T1, f.Dt * x.T2
 	fb.Dt += x.T1 * t1b
 	xb.T1 += f.Dt * t1b
@@ -658,275 +282,545 @@ func (w *line) bandsReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis,
 	xb.T2 += f.Dt * t2b
 }
 
+// eliminateForward is the forward sweep of eliminate: it runs eliminate and records on st.
+func (w *line) eliminateForward(wb *line, lo, hi int, a, c, e, diss float64, st *ad.Stack) {
+	for i := lo; i < hi; i++ {
+		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
+		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
+		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
+		bp, dp := b-before.sound, d+after.sound
+		bm, dm := b+before.sound, d-after.sound
+		b -= a * q2.d
+		pivot := 1 / (c2 - a*q2.e - b*q.d)
+		st.PushFloat(r.d)
+		st.PushFloat(r.e)
+		r.d, r.e = pivot*(d-b*q.e), pivot*e
+		st.PushFloat(g[0])
+		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
+		st.PushFloat(g[1])
+		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
+		st.PushFloat(g[2])
+		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
+		bp -= a * q2.dp
+		st.PushFloat(pivot)
+		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
+		st.PushFloat(r.dp)
+		st.PushFloat(r.ep)
+		r.dp, r.ep = pivot*(dp-bp*q.ep), pivot*e
+		st.PushFloat(g[3])
+		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
+		bm -= a * q2.dm
+		st.PushFloat(pivot)
+		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
+		st.PushFloat(r.dm)
+		st.PushFloat(r.em)
+		r.dm, r.em = pivot*(dm-bm*q.em), pivot*e
+		st.PushFloat(g[4])
+		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
+		st.PushFloat(b)
+		st.PushFloat(bp)
+		st.PushFloat(bm)
+		st.PushFloat(pivot)
+	}
+}
+
 // backSubstituteForward is the forward sweep of backSubstitute: it runs backSubstitute and records on st.
 func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
-	var g1 [5]float64
-	var g2 [5]float64
+	var r0 float64
+	var r1 float64
+	var r2 float64
+	var r3 float64
+	var r4 float64
+	var s0 float64
+	var s1 float64
+	var s2 float64
+	var s3 float64
+	var s4 float64
 	for i := n - 2; i > 0; i-- {
-		r, g := &w.row[i], &w.f[i]
+		q, g := &w.row[i], &w.f[i]
+		st.PushFloat(s0)
+		st.PushFloat(r0)
+		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
+		st.PushFloat(s1)
+		st.PushFloat(r1)
+		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
+		st.PushFloat(s2)
+		st.PushFloat(r2)
+		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
+		st.PushFloat(s3)
+		st.PushFloat(r3)
+		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
+		st.PushFloat(s4)
+		st.PushFloat(r4)
+		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
 		st.PushFloat(g[0])
-		g[0] -= r.d*g1[0] + r.e*g2[0]
 		st.PushFloat(g[1])
-		g[1] -= r.d*g1[1] + r.e*g2[1]
 		st.PushFloat(g[2])
-		g[2] -= r.d*g1[2] + r.e*g2[2]
 		st.PushFloat(g[3])
-		g[3] -= r.dp*g1[3] + r.ep*g2[3]
 		st.PushFloat(g[4])
-		g[4] -= r.dm*g1[4] + r.em*g2[4]
-		ad.Push(st, g2)
-		g2 = g1
-		ad.Push(st, g1)
-		g1 = *g
+		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
 	}
 }
 
 // backSubstituteReverse is the reverse sweep of backSubstitute: it adds to the adjoints.
 func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
-	var g1 [5]float64
-	var g2 [5]float64
-	var g1b [5]float64
-	var g2b [5]float64
+	var r0 float64
+	var r1 float64
+	var r2 float64
+	var r3 float64
+	var r4 float64
+	var s0 float64
+	var s1 float64
+	var s2 float64
+	var s3 float64
+	var s4 float64
+	var r0b float64
+	var r1b float64
+	var r2b float64
+	var r3b float64
+	var r4b float64
+	var s0b float64
+	var s1b float64
+	var s2b float64
+	var s3b float64
+	var s4b float64
 	for i := 1; i <= n-2; i++ {
-		r := &w.row[i]
-		rb := &wb.row[i]
+		q := &w.row[i]
+		qb := &wb.row[i]
 		g := &w.f[i]
 		gb := &wb.f[i]
-		// g1 = *g
-		g1 = ad.Pop[[5]float64](st)
-		tb := g1b
-		g1b = [5]float64{}
-		for i1 := 0; i1 < 5; i1++ {
-			gb[i1] += tb[i1]
-		}
-		// g2 = g1
-		g2 = ad.Pop[[5]float64](st)
-		tb1 := g2b
-		g2b = [5]float64{}
-		for i2 := 0; i2 < 5; i2++ {
-			g1b[i2] += tb1[i2]
-		}
-		// g[4] -= r.dm * g1[4] + r.em * g2[4]
+		// g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
 		g[4] = st.PopFloat()
-		tb2 := gb[4]
-		rb.dm -= g1[4] * tb2
-		g1b[4] -= r.dm * tb2
-		rb.em -= g2[4] * tb2
-		g2b[4] -= r.em * tb2
-		// g[3] -= r.dp * g1[3] + r.ep * g2[3]
 		g[3] = st.PopFloat()
-		tb3 := gb[3]
-		rb.dp -= g1[3] * tb3
-		g1b[3] -= r.dp * tb3
-		rb.ep -= g2[3] * tb3
-		g2b[3] -= r.ep * tb3
-		// g[2] -= r.d * g1[2] + r.e * g2[2]
 		g[2] = st.PopFloat()
-		tb4 := gb[2]
-		rb.d -= g1[2] * tb4
-		g1b[2] -= r.d * tb4
-		rb.e -= g2[2] * tb4
-		g2b[2] -= r.e * tb4
-		// g[1] -= r.d * g1[1] + r.e * g2[1]
 		g[1] = st.PopFloat()
-		tb5 := gb[1]
-		rb.d -= g1[1] * tb5
-		g1b[1] -= r.d * tb5
-		rb.e -= g2[1] * tb5
-		g2b[1] -= r.e * tb5
-		// g[0] -= r.d * g1[0] + r.e * g2[0]
 		g[0] = st.PopFloat()
-		tb6 := gb[0]
-		rb.d -= g1[0] * tb6
-		g1b[0] -= r.d * tb6
-		rb.e -= g2[0] * tb6
-		g2b[0] -= r.e * tb6
+		tb := gb[4]
+		gb[4] = 0.0
+		tb1 := gb[3]
+		gb[3] = 0.0
+		tb2 := gb[2]
+		gb[2] = 0.0
+		tb3 := gb[1]
+		gb[1] = 0.0
+		tb4 := gb[0]
+		gb[0] = 0.0
+		r0b += tb4
+		r1b += tb3
+		r2b += tb2
+		r3b += tb1
+		r4b += tb
+		// s4, r4 = r4, g[4] - q.em * s4 - q.dm * r4
+		r4 = st.PopFloat()
+		s4 = st.PopFloat()
+		tb5 := r4b
+		tb6 := s4b
+		r4b = tb6
+		gb[4] += tb5
+		qb.em -= s4 * tb5
+		s4b = -(q.em * tb5)
+		qb.dm -= r4 * tb5
+		r4b -= q.dm * tb5
+		// s3, r3 = r3, g[3] - q.ep * s3 - q.dp * r3
+		r3 = st.PopFloat()
+		s3 = st.PopFloat()
+		tb7 := r3b
+		tb8 := s3b
+		r3b = tb8
+		gb[3] += tb7
+		qb.ep -= s3 * tb7
+		s3b = -(q.ep * tb7)
+		qb.dp -= r3 * tb7
+		r3b -= q.dp * tb7
+		// s2, r2 = r2, g[2] - q.e * s2 - q.d * r2
+		r2 = st.PopFloat()
+		s2 = st.PopFloat()
+		tb9 := r2b
+		tb10 := s2b
+		r2b = tb10
+		gb[2] += tb9
+		qb.e -= s2 * tb9
+		s2b = -(q.e * tb9)
+		qb.d -= r2 * tb9
+		r2b -= q.d * tb9
+		// s1, r1 = r1, g[1] - q.e * s1 - q.d * r1
+		r1 = st.PopFloat()
+		s1 = st.PopFloat()
+		tb11 := r1b
+		tb12 := s1b
+		r1b = tb12
+		gb[1] += tb11
+		qb.e -= s1 * tb11
+		s1b = -(q.e * tb11)
+		qb.d -= r1 * tb11
+		r1b -= q.d * tb11
+		// s0, r0 = r0, g[0] - q.e * s0 - q.d * r0
+		r0 = st.PopFloat()
+		s0 = st.PopFloat()
+		tb13 := r0b
+		tb14 := s0b
+		r0b = tb14
+		gb[0] += tb13
+		qb.e -= s0 * tb13
+		s0b = -(q.e * tb13)
+		qb.d -= r0 * tb13
+		r0b -= q.d * tb13
 	}
 }
 
-// bandsAccess runs bands and tells the probe what it reads and writes.
-func (w *line) bandsAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, m, i int, v float64, a *cfd.Aux) {
+// eliminateReverse is the reverse sweep of eliminate: it adds to the adjoints.
+func (w *line) eliminateReverse(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
+	for i := hi - 1; i >= lo; i-- {
+		pivot := st.PopFloat()
+		bm := st.PopFloat()
+		bp := st.PopFloat()
+		b := st.PopFloat()
+		var c2b float64
+		beforeb := &wb.point[i-1]
+		own := &w.point[i]
+		ownb := &wb.point[i]
+		after := &w.point[i+1]
+		afterb := &wb.point[i+1]
+		q2 := &w.row[max(i-2, 0)]
+		q2b := &wb.row[max(i-2, 0)]
+		q := &w.row[i-1]
+		qb := &wb.row[i-1]
+		r := &w.row[i]
+		rb := &wb.row[i]
+		g2 := &w.f[max(i-2, 0)]
+		g2b := &wb.f[max(i-2, 0)]
+		g1 := &w.f[i-1]
+		g1b := &wb.f[i-1]
+		g := &w.f[i]
+		gb := &wb.f[i]
+		d := after.left - 4*diss
+		c2 := own.own + c
+		dp := d + after.sound
+		dm := d - after.sound
+		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
+		g[4] = st.PopFloat()
+		tb := gb[4]
+		gb[4] = 0.0
+		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
+		tb1 := pivot * tb
+		gb[4] += tb1
+		*ab -= g2[4] * tb1
+		g2b[4] -= a * tb1
+		bmb := -(g1[4] * tb1)
+		g1b[4] -= bm * tb1
+		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
+		r.em = st.PopFloat()
+		r.dm = st.PopFloat()
+		tb2 := rb.em
+		rb.em = 0.0
+		tb3 := rb.dm
+		rb.dm = 0.0
+		pivotb += (dm - bm*q.em) * tb3
+		tb4 := pivot * tb3
+		dmb := tb4
+		bmb -= q.em * tb4
+		qb.em -= bm * tb4
+		pivotb += e * tb2
+		*eb += pivot * tb2
+		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
+		pivot = st.PopFloat()
+		if pivotb != 0 {
+			t := c2 - a*q2.em - bm*q.dm
+			tb5 := -(pivotb / (t * t))
+			c2b += tb5
+			*ab -= q2.em * tb5
+			q2b.em -= a * tb5
+			bmb -= q.dm * tb5
+			qb.dm -= bm * tb5
+		}
+		// bm -= a * q2.dm
+		*ab -= q2.dm * bmb
+		q2b.dm -= a * bmb
+		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
+		g[3] = st.PopFloat()
+		tb6 := gb[3]
+		gb[3] = 0.0
+		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
+		tb7 := pivot * tb6
+		gb[3] += tb7
+		*ab -= g2[3] * tb7
+		g2b[3] -= a * tb7
+		bpb := -(g1[3] * tb7)
+		g1b[3] -= bp * tb7
+		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
+		r.ep = st.PopFloat()
+		r.dp = st.PopFloat()
+		tb8 := rb.ep
+		rb.ep = 0.0
+		tb9 := rb.dp
+		rb.dp = 0.0
+		pivotb += (dp - bp*q.ep) * tb9
+		tb10 := pivot * tb9
+		dpb := tb10
+		bpb -= q.ep * tb10
+		qb.ep -= bp * tb10
+		pivotb += e * tb8
+		*eb += pivot * tb8
+		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
+		pivot = st.PopFloat()
+		if pivotb != 0 {
+			t1 := c2 - a*q2.ep - bp*q.dp
+			tb11 := -(pivotb / (t1 * t1))
+			c2b += tb11
+			*ab -= q2.ep * tb11
+			q2b.ep -= a * tb11
+			bpb -= q.dp * tb11
+			qb.dp -= bp * tb11
+		}
+		// bp -= a * q2.dp
+		*ab -= q2.dp * bpb
+		q2b.dp -= a * bpb
+		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
+		g[2] = st.PopFloat()
+		tb12 := gb[2]
+		gb[2] = 0.0
+		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
+		tb13 := pivot * tb12
+		gb[2] += tb13
+		*ab -= g2[2] * tb13
+		g2b[2] -= a * tb13
+		bb := -(g1[2] * tb13)
+		g1b[2] -= b * tb13
+		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
+		g[1] = st.PopFloat()
+		tb14 := gb[1]
+		gb[1] = 0.0
+		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
+		tb15 := pivot * tb14
+		gb[1] += tb15
+		*ab -= g2[1] * tb15
+		g2b[1] -= a * tb15
+		bb -= g1[1] * tb15
+		g1b[1] -= b * tb15
+		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
+		g[0] = st.PopFloat()
+		tb16 := gb[0]
+		gb[0] = 0.0
+		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
+		tb17 := pivot * tb16
+		gb[0] += tb17
+		*ab -= g2[0] * tb17
+		g2b[0] -= a * tb17
+		bb -= g1[0] * tb17
+		g1b[0] -= b * tb17
+		// r.d, r.e = pivot * (d - b * q.e), pivot * e
+		r.e = st.PopFloat()
+		r.d = st.PopFloat()
+		tb18 := rb.e
+		rb.e = 0.0
+		tb19 := rb.d
+		rb.d = 0.0
+		pivotb += (d - b*q.e) * tb19
+		tb20 := pivot * tb19
+		db := tb20
+		bb -= q.e * tb20
+		qb.e -= b * tb20
+		pivotb += e * tb18
+		*eb += pivot * tb18
+		// pivot := 1 / (c2 - a * q2.e - b * q.d)
+		if pivotb != 0 {
+			t2 := c2 - a*q2.e - b*q.d
+			tb21 := -(pivotb / (t2 * t2))
+			c2b += tb21
+			*ab -= q2.e * tb21
+			q2b.e -= a * tb21
+			bb -= q.d * tb21
+			qb.d -= b * tb21
+		}
+		// b -= a * q2.d
+		*ab -= q2.d * bb
+		q2b.d -= a * bb
+		// bm, dm := b + before.sound, d - after.sound
+		bb += bmb
+		beforeb.sound += bmb
+		db += dmb
+		afterb.sound -= dmb
+		// bp, dp := b - before.sound, d + after.sound
+		bb += bpb
+		beforeb.sound -= bpb
+		db += dpb
+		afterb.sound += dpb
+		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
+		beforeb.right += bb
+		*dissb -= 4 * bb
+		afterb.left += db
+		*dissb -= 4 * db
+		ownb.own += c2b
+		*cb += c2b
+	}
+}
+
+// assembleAccess runs assemble and tells the probe what it reads and writes.
+func (w *line) assembleAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, d, begin, stride int) {
 	ad.Read(probe, &f.Dt)
 	ad.Read(probe, &f.Dt)
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
-	ad.Read(probe, &a.RhoI)
-	mu := 0.1 * a.RhoI
-	across := max(max(x.D[1], x.D[2]), x.D[3])
-	rho := max(max(max(x.D[m]+1.3333333333333333*mu, x.D[4]+1.96*mu), across+mu), x.D[0])
-	p := &w.point[i]
-	ad.Write(probe, &p.own)
-	p.own = 1 + 2*t1*rho
-	ad.Write(probe, &p.left)
-	p.left = t2*v - t1*rho
-	ad.Write(probe, &p.right)
-	p.right = -t2*v - t1*rho
-	ad.Read(probe, &a.C)
-	ad.Write(probe, &p.sound)
-	p.sound = t2 * a.C
-}
-
-// gatherAccess runs gather and tells the probe what it reads and writes.
-func (w *line) gatherAccess(probe *ad.Probe, f *cfd.Flow, begin, stride int) {
-	for i := 1; ; i++ {
+	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
+	at := begin
+	for i := 0; ; i++ {
 		ad.Read(probe, &f.N)
-		if !(i < f.N-1) {
+		if !(i < f.N) {
 			break
 		}
-		ad.Read(probe, &f.RHS[begin+i*stride])
-		ad.Write(probe, &w.f[i])
-		w.f[i] = f.RHS[begin+i*stride]
+		a, p := &f.Aux[at], &w.point[i]
+		ad.Read(probe, &a.RhoI)
+		second := base + viscous*a.RhoI
+		ad.Read(probe, &a.V[d])
+		first := t2 * a.V[d]
+		ad.Write(probe, &p.own)
+		p.own = 1 + 2*second
+		ad.Write(probe, &p.left)
+		p.left = first - second
+		ad.Write(probe, &p.right)
+		p.right = -first - second
+		ad.Read(probe, &a.C)
+		ad.Write(probe, &p.sound)
+		p.sound = t2 * a.C
+		at += stride
+	}
+	at = begin + stride
+	for i2 := 1; ; i2++ {
+		ad.Read(probe, &f.N)
+		if !(i2 < f.N-1) {
+			break
+		}
+		ad.Read(probe, &f.RHS[at])
+		ad.Write(probe, &w.f[i2])
+		w.f[i2] = f.RHS[at]
+		at += stride
 	}
 }
 
 // solveAccess runs solve and tells the probe what it reads and writes.
-func (w *line) solveAccess(probe *ad.Probe, f *cfd.Flow) {
-	ad.Read(probe, &f.N)
-	n := f.N
-	ad.Read(probe, &f.Dt)
-	diss := f.Dt * cfd.Dissipation
+func (w *line) solveAccess(probe *ad.Probe, n int, diss float64) {
 	ad.Write(probe, &w.row[0])
 	w.row[0] = row{}
 	ad.Write(probe, &w.f[0])
 	w.f[0] = [5]float64{}
-	for i := 1; i < n-1; i++ {
-		a, b, c, d, e := diss, -4*diss, 6*diss, -4*diss, diss
-		if i <= 2 {
-			a = 0.0
-		}
-		if i == 1 || i == n-2 {
-			c = 5 * diss
-		}
-		if i >= n-3 {
-			e = 0.0
-		}
-		ad.Read(probe, &w.point[i-1].right)
-		b += w.point[i-1].right
-		ad.Read(probe, &w.point[i].own)
-		c += w.point[i].own
-		ad.Read(probe, &w.point[i+1].left)
-		d += w.point[i+1].left
-		ad.Read(probe, &w.point[i-1].sound)
-		ad.Read(probe, &w.point[i+1].sound)
-		before, after := w.point[i-1].sound, w.point[i+1].sound
-		g := &w.f[i]
-		r, q := &w.row[i], &w.row[i-1]
-		g1 := &w.f[i-1]
-		bp, dp := b-before, d+after
-		bm, dm := b+before, d-after
-		cp, cm := c, c
-		if i >= 2 {
-			q2, g2 := &w.row[i-2], &w.f[i-2]
-			ad.Read(probe, &q2.d)
-			b -= a * q2.d
-			ad.Read(probe, &q2.e)
-			c -= a * q2.e
-			ad.Read(probe, &q2.dp)
-			bp -= a * q2.dp
-			ad.Read(probe, &q2.ep)
-			cp -= a * q2.ep
-			ad.Read(probe, &q2.dm)
-			bm -= a * q2.dm
-			ad.Read(probe, &q2.em)
-			cm -= a * q2.em
-			ad.Read(probe, &g[0])
-			ad.Read(probe, &g2[0])
-			ad.Write(probe, &g[0])
-			g[0] -= a * g2[0]
-			ad.Read(probe, &g[1])
-			ad.Read(probe, &g2[1])
-			ad.Write(probe, &g[1])
-			g[1] -= a * g2[1]
-			ad.Read(probe, &g[2])
-			ad.Read(probe, &g2[2])
-			ad.Write(probe, &g[2])
-			g[2] -= a * g2[2]
-			ad.Read(probe, &g[3])
-			ad.Read(probe, &g2[3])
-			ad.Write(probe, &g[3])
-			g[3] -= a * g2[3]
-			ad.Read(probe, &g[4])
-			ad.Read(probe, &g2[4])
-			ad.Write(probe, &g[4])
-			g[4] -= a * g2[4]
-		}
+	w.eliminateAccess(probe, 1, 2, 0.0, 5*diss, diss, diss)
+	w.eliminateAccess(probe, 2, 3, 0.0, 6*diss, diss, diss)
+	w.eliminateAccess(probe, 3, n-3, diss, 6*diss, diss, diss)
+	w.eliminateAccess(probe, n-3, n-2, diss, 6*diss, 0.0, diss)
+	w.eliminateAccess(probe, n-2, n-1, diss, 5*diss, 0.0, diss)
+	w.backSubstituteAccess(probe, n)
+}
+
+// eliminateAccess runs eliminate and tells the probe what it reads and writes.
+func (w *line) eliminateAccess(probe *ad.Probe, lo, hi int, a, c, e, diss float64) {
+	for i := lo; i < hi; i++ {
+		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
+		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
+		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		ad.Read(probe, &before.right)
+		ad.Read(probe, &after.left)
+		ad.Read(probe, &own.own)
+		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
+		ad.Read(probe, &before.sound)
+		ad.Read(probe, &after.sound)
+		bp, dp := b-before.sound, d+after.sound
+		ad.Read(probe, &before.sound)
+		ad.Read(probe, &after.sound)
+		bm, dm := b+before.sound, d-after.sound
+		ad.Read(probe, &q2.d)
+		b -= a * q2.d
+		ad.Read(probe, &q2.e)
 		ad.Read(probe, &q.d)
-		pivot := 1 / (c - b*q.d)
+		pivot := 1 / (c2 - a*q2.e - b*q.d)
 		ad.Read(probe, &q.e)
 		ad.Write(probe, &r.d)
-		r.d = pivot * (d - b*q.e)
 		ad.Write(probe, &r.e)
-		r.e = pivot * e
+		r.d, r.e = pivot*(d-b*q.e), pivot*e
 		ad.Read(probe, &g[0])
+		ad.Read(probe, &g2[0])
 		ad.Read(probe, &g1[0])
 		ad.Write(probe, &g[0])
-		g[0] = pivot * (g[0] - b*g1[0])
+		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
 		ad.Read(probe, &g[1])
+		ad.Read(probe, &g2[1])
 		ad.Read(probe, &g1[1])
 		ad.Write(probe, &g[1])
-		g[1] = pivot * (g[1] - b*g1[1])
+		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
 		ad.Read(probe, &g[2])
+		ad.Read(probe, &g2[2])
 		ad.Read(probe, &g1[2])
 		ad.Write(probe, &g[2])
-		g[2] = pivot * (g[2] - b*g1[2])
+		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
+		ad.Read(probe, &q2.dp)
+		bp -= a * q2.dp
+		ad.Read(probe, &q2.ep)
 		ad.Read(probe, &q.dp)
-		pivot = 1 / (cp - bp*q.dp)
+		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
 		ad.Read(probe, &q.ep)
 		ad.Write(probe, &r.dp)
-		r.dp = pivot * (dp - bp*q.ep)
 		ad.Write(probe, &r.ep)
-		r.ep = pivot * e
+		r.dp, r.ep = pivot*(dp-bp*q.ep), pivot*e
 		ad.Read(probe, &g[3])
+		ad.Read(probe, &g2[3])
 		ad.Read(probe, &g1[3])
 		ad.Write(probe, &g[3])
-		g[3] = pivot * (g[3] - bp*g1[3])
+		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
+		ad.Read(probe, &q2.dm)
+		bm -= a * q2.dm
+		ad.Read(probe, &q2.em)
 		ad.Read(probe, &q.dm)
-		pivot = 1 / (cm - bm*q.dm)
+		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
 		ad.Read(probe, &q.em)
 		ad.Write(probe, &r.dm)
-		r.dm = pivot * (dm - bm*q.em)
 		ad.Write(probe, &r.em)
-		r.em = pivot * e
+		r.dm, r.em = pivot*(dm-bm*q.em), pivot*e
 		ad.Read(probe, &g[4])
+		ad.Read(probe, &g2[4])
 		ad.Read(probe, &g1[4])
 		ad.Write(probe, &g[4])
-		g[4] = pivot * (g[4] - bm*g1[4])
+		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
 	}
-	w.backSubstituteAccess(probe, n)
 }
 
 // backSubstituteAccess runs backSubstitute and tells the probe what it reads and writes.
 func (w *line) backSubstituteAccess(probe *ad.Probe, n int) {
-	var g1 [5]float64
-	var g2 [5]float64
+	var r0 float64
+	var r1 float64
+	var r2 float64
+	var r3 float64
+	var r4 float64
+	var s0 float64
+	var s1 float64
+	var s2 float64
+	var s3 float64
+	var s4 float64
 	for i := n - 2; i > 0; i-- {
-		r, g := &w.row[i], &w.f[i]
+		q, g := &w.row[i], &w.f[i]
 		ad.Read(probe, &g[0])
-		ad.Read(probe, &r.d)
-		ad.Read(probe, &r.e)
-		ad.Write(probe, &g[0])
-		g[0] -= r.d*g1[0] + r.e*g2[0]
+		ad.Read(probe, &q.e)
+		ad.Read(probe, &q.d)
+		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
 		ad.Read(probe, &g[1])
-		ad.Read(probe, &r.d)
-		ad.Read(probe, &r.e)
-		ad.Write(probe, &g[1])
-		g[1] -= r.d*g1[1] + r.e*g2[1]
+		ad.Read(probe, &q.e)
+		ad.Read(probe, &q.d)
+		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
 		ad.Read(probe, &g[2])
-		ad.Read(probe, &r.d)
-		ad.Read(probe, &r.e)
-		ad.Write(probe, &g[2])
-		g[2] -= r.d*g1[2] + r.e*g2[2]
+		ad.Read(probe, &q.e)
+		ad.Read(probe, &q.d)
+		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
 		ad.Read(probe, &g[3])
-		ad.Read(probe, &r.dp)
-		ad.Read(probe, &r.ep)
-		ad.Write(probe, &g[3])
-		g[3] -= r.dp*g1[3] + r.ep*g2[3]
+		ad.Read(probe, &q.ep)
+		ad.Read(probe, &q.dp)
+		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
 		ad.Read(probe, &g[4])
-		ad.Read(probe, &r.dm)
-		ad.Read(probe, &r.em)
+		ad.Read(probe, &q.em)
+		ad.Read(probe, &q.dm)
+		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
+		ad.Write(probe, &g[0])
+		ad.Write(probe, &g[1])
+		ad.Write(probe, &g[2])
+		ad.Write(probe, &g[3])
 		ad.Write(probe, &g[4])
-		g[4] -= r.dm*g1[4] + r.em*g2[4]
-		g2 = g1
-		ad.Read(probe, &*g)
-		g1 = *g
+		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
 	}
 }

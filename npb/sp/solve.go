@@ -22,12 +22,8 @@ func xLines(f *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
-			for i := 0; i < f.N; i++ {
-				a := &f.Aux[begin+i]
-				w.bands(f, f.X, 1, i, a.U, a)
-			}
-			w.gather(f, begin, 1)
-			w.solve(f)
+			w.assemble(f, f.X, 0, begin, 1)
+			w.solve(f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
 				ninvr(&w.f[i], &f.RHS[begin+i])
 			}
@@ -41,12 +37,8 @@ func yLines(f *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
-			for j := 0; j < f.N; j++ {
-				a := &f.Aux[begin+j*f.NX]
-				w.bands(f, f.Y, 2, j, a.V, a)
-			}
-			w.gather(f, begin, f.NX)
-			w.solve(f)
+			w.assemble(f, f.Y, 1, begin, f.NX)
+			w.solve(f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
 				pinvr(&w.f[j], &f.RHS[begin+j*f.NX])
 			}
@@ -61,12 +53,8 @@ func zLines(f *cfd.Flow, lo, hi int) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(0, j, i)
-			for k := 0; k < f.N; k++ {
-				a := &f.Aux[begin+k*plane]
-				w.bands(f, f.Z, 3, k, a.W, a)
-			}
-			w.gather(f, begin, plane)
-			w.solve(f)
+			w.assemble(f, f.Z, 2, begin, plane)
+			w.solve(f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				tzetar(&w.f[k], &f.U[at], &f.Aux[at], &f.RHS[at])

@@ -48,15 +48,10 @@ func xLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
-			for i := 0; i < f.N; i++ {
-				ad1 := &fd.Aux[begin+i]
-				a := &f.Aux[begin+i]
-				w.bandsTangent(&wd, f, fd, f.X, fd.X, 1, i, a.U, ad1.U, a, ad1)
-			}
-			w.gatherTangent(&wd, f, fd, begin, 1)
-			w.solveTangent(&wd, f, fd)
-			for i2 := 1; i2 < f.N-1; i2++ {
-				ninvrTangent(&w.f[i2], &wd.f[i2], &f.RHS[begin+i2], &fd.RHS[begin+i2])
+			w.assembleTangent(&wd, f, fd, f.X, fd.X, 0, begin, 1)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			for i := 1; i < f.N-1; i++ {
+				ninvrTangent(&w.f[i], &wd.f[i], &f.RHS[begin+i], &fd.RHS[begin+i])
 			}
 		}
 	}
@@ -69,15 +64,10 @@ func yLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
-			for j := 0; j < f.N; j++ {
-				ad1 := &fd.Aux[begin+j*f.NX]
-				a := &f.Aux[begin+j*f.NX]
-				w.bandsTangent(&wd, f, fd, f.Y, fd.Y, 2, j, a.V, ad1.V, a, ad1)
-			}
-			w.gatherTangent(&wd, f, fd, begin, f.NX)
-			w.solveTangent(&wd, f, fd)
-			for j2 := 1; j2 < f.N-1; j2++ {
-				pinvrTangent(&w.f[j2], &wd.f[j2], &f.RHS[begin+j2*f.NX], &fd.RHS[begin+j2*f.NX])
+			w.assembleTangent(&wd, f, fd, f.Y, fd.Y, 1, begin, f.NX)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			for j := 1; j < f.N-1; j++ {
+				pinvrTangent(&w.f[j], &wd.f[j], &f.RHS[begin+j*f.NX], &fd.RHS[begin+j*f.NX])
 			}
 		}
 	}
@@ -91,16 +81,11 @@ func zLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, 0, j, i)
-			for k := 0; k < f.N; k++ {
-				ad1 := &fd.Aux[begin+k*plane]
-				a := &f.Aux[begin+k*plane]
-				w.bandsTangent(&wd, f, fd, f.Z, fd.Z, 3, k, a.W, ad1.W, a, ad1)
-			}
-			w.gatherTangent(&wd, f, fd, begin, plane)
-			w.solveTangent(&wd, f, fd)
-			for k2 := 1; k2 < f.N-1; k2++ {
-				at := begin + k2*plane
-				tzetarTangent(&w.f[k2], &wd.f[k2], &f.U[at], &fd.U[at], &f.Aux[at], &fd.Aux[at], &f.RHS[at], &fd.RHS[at])
+			w.assembleTangent(&wd, f, fd, f.Z, fd.Z, 2, begin, plane)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			for k := 1; k < f.N-1; k++ {
+				at := begin + k*plane
+				tzetarTangent(&w.f[k], &wd.f[k], &f.U[at], &fd.U[at], &f.Aux[at], &fd.Aux[at], &f.RHS[at], &fd.RHS[at])
 			}
 		}
 	}
@@ -191,21 +176,19 @@ func xLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
-			for i := 0; i < f.N; i++ {
-				a := &f.Aux[begin+i]
-				ab := &fb.Aux[begin+i]
-				t1 := f.X
-				t2 := a.U
-				w.bandsForward(&wb, f, fb, t1, 1, i, t2, a, ab, st)
-			}
-			w.gatherForward(&wb, f, fb, begin, 1, st)
-			w.solveForward(&wb, f, fb, st)
-			for i2 := 1; i2 < f.N-1; i2++ {
-				t3 := &f.RHS[begin+i2]
-				t3b := &fb.RHS[begin+i2]
-				ninvrForward(&w.f[i2], &wb.f[i2], t3, t3b, st)
+			t1 := f.X
+			w.assembleForward(&wb, f, fb, t1, 0, begin, 1, st)
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t2, t3, st)
+			for i := 1; i < f.N-1; i++ {
+				t4 := &f.RHS[begin+i]
+				t4b := &fb.RHS[begin+i]
+				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
 			st.PushInt(int64(begin))
+			ad.Push(st, t1)
+			st.PushFloat(t3)
 		}
 	}
 	ad.Push(st, w)
@@ -218,22 +201,20 @@ func yLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
-			for j := 0; j < f.N; j++ {
-				a := &f.Aux[begin+j*f.NX]
-				ab := &fb.Aux[begin+j*f.NX]
-				t1 := f.Y
-				t2 := a.V
-				w.bandsForward(&wb, f, fb, t1, 2, j, t2, a, ab, st)
-			}
-			t3 := f.NX
-			w.gatherForward(&wb, f, fb, begin, t3, st)
-			w.solveForward(&wb, f, fb, st)
-			for j2 := 1; j2 < f.N-1; j2++ {
-				t4 := &f.RHS[begin+j2*f.NX]
-				t4b := &fb.RHS[begin+j2*f.NX]
-				pinvrForward(&w.f[j2], &wb.f[j2], t4, t4b, st)
+			t1 := f.Y
+			t2 := f.NX
+			w.assembleForward(&wb, f, fb, t1, 1, begin, t2, st)
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t3, t4, st)
+			for j := 1; j < f.N-1; j++ {
+				t5 := &f.RHS[begin+j*f.NX]
+				t5b := &fb.RHS[begin+j*f.NX]
+				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
 			st.PushInt(int64(begin))
+			ad.Push(st, t1)
+			st.PushFloat(t4)
 		}
 	}
 	ad.Push(st, w)
@@ -247,26 +228,24 @@ func zLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(0, j, i)
-			for k := 0; k < f.N; k++ {
-				a := &f.Aux[begin+k*plane]
-				ab := &fb.Aux[begin+k*plane]
-				t1 := f.Z
-				t2 := a.W
-				w.bandsForward(&wb, f, fb, t1, 3, k, t2, a, ab, st)
-			}
-			w.gatherForward(&wb, f, fb, begin, plane, st)
-			w.solveForward(&wb, f, fb, st)
-			for k2 := 1; k2 < f.N-1; k2++ {
-				at := begin + k2*plane
-				t3 := &f.U[at]
-				t3b := &fb.U[at]
-				t4 := &f.Aux[at]
-				t4b := &fb.Aux[at]
-				t5 := &f.RHS[at]
-				t5b := &fb.RHS[at]
-				tzetarForward(&w.f[k2], &wb.f[k2], t3, t3b, t4, t4b, t5, t5b, st)
+			t1 := f.Z
+			w.assembleForward(&wb, f, fb, t1, 2, begin, plane, st)
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t2, t3, st)
+			for k := 1; k < f.N-1; k++ {
+				at := begin + k*plane
+				t4 := &f.U[at]
+				t4b := &fb.U[at]
+				t5 := &f.Aux[at]
+				t5b := &fb.Aux[at]
+				t6 := &f.RHS[at]
+				t6b := &fb.RHS[at]
+				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			st.PushInt(int64(begin))
+			ad.Push(st, t1)
+			st.PushFloat(t3)
 		}
 	}
 	ad.Push(st, w)
@@ -280,44 +259,33 @@ func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
+			t3 := st.PopFloat()
+			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			for k2 := f.N - 2; k2 >= 1; k2-- {
-				at := begin + k2*plane
-				t3 := &f.U[at]
-				t3b := &fb.U[at]
-				t4 := &f.Aux[at]
-				t4b := &fb.Aux[at]
-				t5 := &f.RHS[at]
-				t5b := &fb.RHS[at]
-				// tzetar(&w.f[k2], t3, t4, t5)
-				tzetarReverse(&w.f[k2], &wb.f[k2], t3, t3b, t4, t4b, t5, t5b, st)
+			var t1b cfd.Axis
+			var t3b float64
+			t2 := f.N
+			for k := f.N - 2; k >= 1; k-- {
+				at := begin + k*plane
+				t4 := &f.U[at]
+				t4b := &fb.U[at]
+				t5 := &f.Aux[at]
+				t5b := &fb.Aux[at]
+				t6 := &f.RHS[at]
+				t6b := &fb.RHS[at]
+				// tzetar(&w.f[k], t4, t5, t6)
+				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
-			// w.solve(f)
-			w.solveReverse(&wb, f, fb, st)
-			// w.gather(f, begin, plane)
-			w.gatherReverse(&wb, f, fb, begin, plane, st)
-			for k := f.N - 1; k >= 0; k-- {
-				var t1b cfd.Axis
-				var t2b float64
-				a := &f.Aux[begin+k*plane]
-				ab := &fb.Aux[begin+k*plane]
-				t1 := f.Z
-				t2 := a.W
-				// w.bands(f, t1, 3, k, t2, a)
-				w.bandsReverse(&wb, f, fb, t1, &t1b, 3, k, t2, &t2b, a, ab, st)
-				// t2 := a.W
-				ab.W += t2b
-				// t1 := f.Z
-				fb.Z.T1 += t1b.T1
-				fb.Z.T2 += t1b.T2
-				for i1 := 0; i1 < 5; i1++ {
-					fb.Z.D[i1] += t1b.D[i1]
-				}
-				fb.Z.Shear += t1b.Shear
-				fb.Z.Heat += t1b.Heat
-				fb.Z.Normal += t1b.Normal
-				fb.Z.Energy += t1b.Energy
-			}
+			// w.solve(t2, t3)
+			w.solveReverse(&wb, t2, t3, &t3b, st)
+			// t3 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t3b
+			// w.assemble(f, t1, 2, begin, plane)
+			w.assembleReverse(&wb, f, fb, t1, &t1b, 2, begin, plane, st)
+			// t1 := f.Z
+			fb.Z.T1 += t1b.T1
+			fb.Z.T2 += t1b.T2
+			fb.Z.D += t1b.D
 		}
 	}
 }
@@ -328,40 +296,29 @@ func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
+			t4 := st.PopFloat()
+			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			t3 := f.NX
-			for j2 := f.N - 2; j2 >= 1; j2-- {
-				t4 := &f.RHS[begin+j2*f.NX]
-				t4b := &fb.RHS[begin+j2*f.NX]
-				// pinvr(&w.f[j2], t4)
-				pinvrReverse(&w.f[j2], &wb.f[j2], t4, t4b, st)
+			var t1b cfd.Axis
+			var t4b float64
+			t2 := f.NX
+			t3 := f.N
+			for j := f.N - 2; j >= 1; j-- {
+				t5 := &f.RHS[begin+j*f.NX]
+				t5b := &fb.RHS[begin+j*f.NX]
+				// pinvr(&w.f[j], t5)
+				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
-			// w.solve(f)
-			w.solveReverse(&wb, f, fb, st)
-			// w.gather(f, begin, t3)
-			w.gatherReverse(&wb, f, fb, begin, t3, st)
-			for j := f.N - 1; j >= 0; j-- {
-				var t1b cfd.Axis
-				var t2b float64
-				a := &f.Aux[begin+j*f.NX]
-				ab := &fb.Aux[begin+j*f.NX]
-				t1 := f.Y
-				t2 := a.V
-				// w.bands(f, t1, 2, j, t2, a)
-				w.bandsReverse(&wb, f, fb, t1, &t1b, 2, j, t2, &t2b, a, ab, st)
-				// t2 := a.V
-				ab.V += t2b
-				// t1 := f.Y
-				fb.Y.T1 += t1b.T1
-				fb.Y.T2 += t1b.T2
-				for i1 := 0; i1 < 5; i1++ {
-					fb.Y.D[i1] += t1b.D[i1]
-				}
-				fb.Y.Shear += t1b.Shear
-				fb.Y.Heat += t1b.Heat
-				fb.Y.Normal += t1b.Normal
-				fb.Y.Energy += t1b.Energy
-			}
+			// w.solve(t3, t4)
+			w.solveReverse(&wb, t3, t4, &t4b, st)
+			// t4 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t4b
+			// w.assemble(f, t1, 1, begin, t2)
+			w.assembleReverse(&wb, f, fb, t1, &t1b, 1, begin, t2, st)
+			// t1 := f.Y
+			fb.Y.T1 += t1b.T1
+			fb.Y.T2 += t1b.T2
+			fb.Y.D += t1b.D
 		}
 	}
 }
@@ -372,39 +329,28 @@ func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
+			t3 := st.PopFloat()
+			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			for i2 := f.N - 2; i2 >= 1; i2-- {
-				t3 := &f.RHS[begin+i2]
-				t3b := &fb.RHS[begin+i2]
-				// ninvr(&w.f[i2], t3)
-				ninvrReverse(&w.f[i2], &wb.f[i2], t3, t3b, st)
+			var t1b cfd.Axis
+			var t3b float64
+			t2 := f.N
+			for i := f.N - 2; i >= 1; i-- {
+				t4 := &f.RHS[begin+i]
+				t4b := &fb.RHS[begin+i]
+				// ninvr(&w.f[i], t4)
+				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
-			// w.solve(f)
-			w.solveReverse(&wb, f, fb, st)
-			// w.gather(f, begin, 1)
-			w.gatherReverse(&wb, f, fb, begin, 1, st)
-			for i := f.N - 1; i >= 0; i-- {
-				var t1b cfd.Axis
-				var t2b float64
-				a := &f.Aux[begin+i]
-				ab := &fb.Aux[begin+i]
-				t1 := f.X
-				t2 := a.U
-				// w.bands(f, t1, 1, i, t2, a)
-				w.bandsReverse(&wb, f, fb, t1, &t1b, 1, i, t2, &t2b, a, ab, st)
-				// t2 := a.U
-				ab.U += t2b
-				// t1 := f.X
-				fb.X.T1 += t1b.T1
-				fb.X.T2 += t1b.T2
-				for i1 := 0; i1 < 5; i1++ {
-					fb.X.D[i1] += t1b.D[i1]
-				}
-				fb.X.Shear += t1b.Shear
-				fb.X.Heat += t1b.Heat
-				fb.X.Normal += t1b.Normal
-				fb.X.Energy += t1b.Energy
-			}
+			// w.solve(t2, t3)
+			w.solveReverse(&wb, t2, t3, &t3b, st)
+			// t3 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t3b
+			// w.assemble(f, t1, 0, begin, 1)
+			w.assembleReverse(&wb, f, fb, t1, &t1b, 0, begin, 1, st)
+			// t1 := f.X
+			fb.X.T1 += t1b.T1
+			fb.X.T2 += t1b.T2
+			fb.X.D += t1b.D
 		}
 	}
 }
@@ -455,27 +401,21 @@ func xLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				break
 			}
 			begin := cfdFlowIndexAccess(probe, f, k, j, 0)
-			for i := 0; ; i++ {
+			ad.Read(probe, &f.X)
+			t1 := f.X
+			w.assembleAccess(probe, f, t1, 0, begin, 1)
+			ad.Read(probe, &f.N)
+			t2 := f.N
+			ad.Read(probe, &f.Dt)
+			t3 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t2, t3)
+			for i := 1; ; i++ {
 				ad.Read(probe, &f.N)
-				if !(i < f.N) {
+				if !(i < f.N-1) {
 					break
 				}
-				a := &f.Aux[begin+i]
-				ad.Read(probe, &f.X)
-				t1 := f.X
-				ad.Read(probe, &a.U)
-				t2 := a.U
-				w.bandsAccess(probe, f, t1, 1, i, t2, a)
-			}
-			w.gatherAccess(probe, f, begin, 1)
-			w.solveAccess(probe, f)
-			for i2 := 1; ; i2++ {
-				ad.Read(probe, &f.N)
-				if !(i2 < f.N-1) {
-					break
-				}
-				t3 := &f.RHS[begin+i2]
-				ninvrAccess(probe, &w.f[i2], t3)
+				t4 := &f.RHS[begin+i]
+				ninvrAccess(probe, &w.f[i], t4)
 			}
 		}
 	}
@@ -491,31 +431,24 @@ func yLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				break
 			}
 			begin := cfdFlowIndexAccess(probe, f, k, 0, i)
-			for j := 0; ; j++ {
-				ad.Read(probe, &f.N)
-				if !(j < f.N) {
-					break
-				}
-				ad.Read(probe, &f.NX)
-				a := &f.Aux[begin+j*f.NX]
-				ad.Read(probe, &f.Y)
-				t1 := f.Y
-				ad.Read(probe, &a.V)
-				t2 := a.V
-				w.bandsAccess(probe, f, t1, 2, j, t2, a)
-			}
+			ad.Read(probe, &f.Y)
+			t1 := f.Y
 			ad.Read(probe, &f.NX)
-			t3 := f.NX
-			w.gatherAccess(probe, f, begin, t3)
-			w.solveAccess(probe, f)
-			for j2 := 1; ; j2++ {
+			t2 := f.NX
+			w.assembleAccess(probe, f, t1, 1, begin, t2)
+			ad.Read(probe, &f.N)
+			t3 := f.N
+			ad.Read(probe, &f.Dt)
+			t4 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t3, t4)
+			for j := 1; ; j++ {
 				ad.Read(probe, &f.N)
-				if !(j2 < f.N-1) {
+				if !(j < f.N-1) {
 					break
 				}
 				ad.Read(probe, &f.NX)
-				t4 := &f.RHS[begin+j2*f.NX]
-				pinvrAccess(probe, &w.f[j2], t4)
+				t5 := &f.RHS[begin+j*f.NX]
+				pinvrAccess(probe, &w.f[j], t5)
 			}
 		}
 	}
@@ -534,30 +467,24 @@ func zLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				break
 			}
 			begin := cfdFlowIndexAccess(probe, f, 0, j, i)
-			for k := 0; ; k++ {
+			ad.Read(probe, &f.Z)
+			t1 := f.Z
+			w.assembleAccess(probe, f, t1, 2, begin, plane)
+			ad.Read(probe, &f.N)
+			t2 := f.N
+			ad.Read(probe, &f.Dt)
+			t3 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t2, t3)
+			for k := 1; ; k++ {
 				ad.Read(probe, &f.N)
-				if !(k < f.N) {
+				if !(k < f.N-1) {
 					break
 				}
-				a := &f.Aux[begin+k*plane]
-				ad.Read(probe, &f.Z)
-				t1 := f.Z
-				ad.Read(probe, &a.W)
-				t2 := a.W
-				w.bandsAccess(probe, f, t1, 3, k, t2, a)
-			}
-			w.gatherAccess(probe, f, begin, plane)
-			w.solveAccess(probe, f)
-			for k2 := 1; ; k2++ {
-				ad.Read(probe, &f.N)
-				if !(k2 < f.N-1) {
-					break
-				}
-				at := begin + k2*plane
-				t3 := &f.U[at]
-				t4 := &f.Aux[at]
-				t5 := &f.RHS[at]
-				tzetarAccess(probe, &w.f[k2], t3, t4, t5)
+				at := begin + k*plane
+				t4 := &f.U[at]
+				t5 := &f.Aux[at]
+				t6 := &f.RHS[at]
+				tzetarAccess(probe, &w.f[k], t4, t5, t6)
 			}
 		}
 	}

@@ -65,15 +65,15 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 				r := 1 / p[0]
 				ad1.RhoI = rd
 				a.RhoI = r
-				a.U, a.V, a.W, ad1.U, ad1.V, ad1.W = r*p[1], r*p[2], r*p[3], p[1]*rd+r*pd[1], p[2]*rd+r*pd[2], p[3]*rd+r*pd[3]
+				a.V[0], a.V[1], a.V[2], ad1.V[0], ad1.V[1], ad1.V[2] = r*p[1], r*p[2], r*p[3], p[1]*rd+r*pd[1], p[2]*rd+r*pd[2], p[3]*rd+r*pd[3]
 				squared := (p[1]*p[1]+p[2]*p[2]+p[3]*p[3])*(0.5*rd) + 0.5*r*(2*p[1]*pd[1]+2*p[2]*pd[2]+2*p[3]*pd[3])
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				ad1.Kin = r*squared + square*rd
 				a.Kin = square * r
 				ad1.P = cfd.C2 * (pd[4] - squared)
 				a.P = cfd.C2 * (p[4] - square)
-				ad1.E = p[4]*rd + r*pd[4]
-				a.E = r * p[4]
+				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
+				a.Q = -0.96*a.Kin + 1.96*r*p[4]
 				t := math.Sqrt(cfd.C1 * r * a.P)
 				ad1.C = 0.5 / t * (a.P*(cfd.C1*rd) + cfd.C1*r*ad1.P)
 				a.C = math.Sqrt(cfd.C1 * r * a.P)
@@ -85,28 +85,28 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 // cfdresidualTangent runs residual and its derivative in the direction given by the d parameters.
 func cfdresidualTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
-	plane := f.NX * f.NX
+	var x [5]cfdStencil
+	var xd [5]cfdStencil
+	for at := 0; at < 5; at++ {
+		t1, t1d := cfdnewStencilTangent(f.X, fd.X, f.Dt, fd.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		xd[at] = t1d
+		x[at] = t1
+	}
 	for k := lo; k < hi; k++ {
+		z, zd := cfdnewStencilTangent(f.Z, fd.Z, f.Dt, fd.Dt, f.NX*f.NX, k, n)
 		for j := 1; j < n-1; j++ {
-			t1 := cfdFlowIndexTangent(f, fd, k, j, 1)
-			t2 := cfdFlowIndexTangent(f, fd, k, j, n-1)
-			begin, end := t1, t2
-			rd := fd.RHS[begin:end]
-			r := f.RHS[begin:end]
-			copy(rd, fd.Forcing[begin:end])
-			copy(r, f.Forcing[begin:end])
-			cfdxFluxTangent(r, rd, f.U[begin-1:], fd.U[begin-1:], f.U[begin:], fd.U[begin:], f.U[begin+1:], fd.U[begin+1:], f.Aux[begin-1:], fd.Aux[begin-1:], f.Aux[begin:], fd.Aux[begin:], f.Aux[begin+1:], fd.Aux[begin+1:], f.X, fd.X)
-			cfdxDissipationTangent(r, rd, f.U[begin-1:end+1], fd.U[begin-1:end+1])
-			cfdyFluxTangent(r, rd, f.U[begin-f.NX:], fd.U[begin-f.NX:], f.U[begin:], fd.U[begin:], f.U[begin+f.NX:], fd.U[begin+f.NX:], f.Aux[begin-f.NX:], fd.Aux[begin-f.NX:], f.Aux[begin:], fd.Aux[begin:], f.Aux[begin+f.NX:], fd.Aux[begin+f.NX:], f.Y, fd.Y)
-			cfddissipationTangent(r, rd, f.U, fd.U, begin, f.NX, j, n)
-			cfdzFluxTangent(r, rd, f.U[begin-plane:], fd.U[begin-plane:], f.U[begin:], fd.U[begin:], f.U[begin+plane:], fd.U[begin+plane:], f.Aux[begin-plane:], fd.Aux[begin-plane:], f.Aux[begin:], fd.Aux[begin:], f.Aux[begin+plane:], fd.Aux[begin+plane:], f.Z, fd.Z)
-			cfddissipationTangent(r, rd, f.U, fd.U, begin, plane, k, n)
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					rd[i][m] = f.Dt*rd[i][m] + r[i][m]*fd.Dt
-					r[i][m] *= f.Dt
-				}
-			}
+			y, yd := cfdnewStencilTangent(f.Y, fd.Y, f.Dt, fd.Dt, f.NX, j, n)
+			t2 := cfdFlowIndexTangent(f, fd, k, j, 1)
+			t3 := cfdFlowIndexTangent(f, fd, k, j, n-1)
+			begin, end := t2, t3
+			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], fd.Forcing[begin:end], f.Dt, fd.Dt)
+			cfdxFluxTangent(f, fd, begin, begin+1, &x[0], &xd[0])
+			cfdxFluxTangent(f, fd, begin+1, begin+2, &x[1], &xd[1])
+			cfdxFluxTangent(f, fd, begin+2, end-2, &x[2], &xd[2])
+			cfdxFluxTangent(f, fd, end-2, end-1, &x[3], &xd[3])
+			cfdxFluxTangent(f, fd, end-1, end, &x[4], &xd[4])
+			cfdyFluxTangent(f, fd, begin, end, &y, &yd)
+			cfdzFluxTangent(f, fd, begin, end, &z, &zd)
 		}
 	}
 }
@@ -135,225 +135,150 @@ func cfdFlowIndexTangent(f, fd *cfd.Flow, k, j, i int) (ret int) {
 	return
 }
 
-// cfdxFluxTangent runs xFlux and its derivative in the direction given by the d parameters.
-func cfdxFluxTangent(r, rd, ul, uld, u, ud, ur, urd [][5]float64, al, ald, a, ad1, ar, ard []cfd.Aux, x, xd cfd.Axis) {
-	ul2d := uld
-	ul2 := ul
-	u2d := ud
-	u2 := u
-	ur2d := urd
-	ur2 := ur
-	al2d := ald
-	al2 := al
-	a2d := ad1
-	a2 := a
-	ar2d := ard
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2, ul2d, u2d, ur2d = ul2[:n], u2[:n], ur2[:n], ul2d[:n], u2d[:n], ur2d[:n]
-	al2, a2, ar2, al2d, a2d, ar2d = al2[:n], a2[:n], ar2[:n], al2d[:n], a2d[:n], ar2d[:n]
-	t2d, sheard, heatd, normald, energyd := xd.T2, xd.Shear, xd.Heat, xd.Normal, xd.Energy
-	t2, shear, heat, normal, energy := x.T2, x.Shear, x.Heat, x.Normal, x.Energy
-	d0d, d1d, d2d, d3d, d4d := x.D[0]*xd.T1+x.T1*xd.D[0], x.D[1]*xd.T1+x.T1*xd.D[1], x.D[2]*xd.T1+x.T1*xd.D[2], x.D[3]*xd.T1+x.T1*xd.D[3], x.D[4]*xd.T1+x.T1*xd.D[4]
-	d0, d1, d2, d3, d4 := x.T1*x.D[0], x.T1*x.D[1], x.T1*x.D[2], x.T1*x.D[3], x.T1*x.D[4]
+// cfdnewStencilTangent runs newStencil and its derivative in the direction given by the d parameters.
+func cfdnewStencilTangent(x, xd cfd.Axis, dt, dtd float64, stride, at, n int) (ret, retd cfdStencil) {
+	secondd, fourthd := x.D*(x.T1*dtd+dt*xd.T1)+dt*x.T1*xd.D, cfd.Dissipation*dtd
+	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
+	sd := cfdStencil{wll: -fourthd, wl: secondd + 4*fourthd, w: -2*secondd - 6*fourthd, wr: secondd + 4*fourthd, wrr: -fourthd, t2: x.T2*dtd + dt*xd.T2, viscosity: cfd.Viscosity * (x.T1*dtd + dt*xd.T1)}
+	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
+	if at <= 2 {
+		s.before, s.wll, sd.wll = 0, 0.0, 0.0
+	}
+	if at >= n-3 {
+		s.after, s.wrr, sd.wrr = 0, 0.0, 0.0
+	}
+	if at == 1 {
+		s.wl, s.w, sd.wl, sd.w = second, s.w+fourth, secondd, sd.w+fourthd
+	}
+	if at == n-2 {
+		s.wr, s.w, sd.wr, sd.w = second, s.w+fourth, secondd, sd.w+fourthd
+	}
+	retd = sd
+	ret = s
+	return
+}
+
+// cfdforceTangent runs force and its derivative in the direction given by the d parameters.
+func cfdforceTangent(r, rd, forcing, forcingd [][5]float64, dt, dtd float64) {
+	forcing2d := forcingd
+	forcing2 := forcing
+	forcing2d = forcing2d[:len(r)]
+	forcing2 = forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		pd, pld, prd := &u2d[i], &ul2d[i], &ur2d[i]
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		bd, bld, brd := &a2d[i], &al2d[i], &ar2d[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		sd := &rd[i]
-		s := &r[i]
-		vld, vd, vrd := bld.U, bd.U, brd.U
-		vl, v, vr := bl.U, b.U, br.U
-		sd[0] += (pr[0]-2*p[0]+pl[0])*d0d + d0*(prd[0]-2*pd[0]+pld[0]) - ((pr[1]-pl[1])*t2d + t2*(prd[1]-pld[1]))
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[1]-pl[1])
-		sd[1] += (pr[1]-2*p[1]+pl[1])*d1d + d1*(prd[1]-2*pd[1]+pld[1]) + ((vr-2*v+vl)*(1.3333333333333333*sheard) + 1.3333333333333333*shear*(vrd-2*vd+vld)) - ((pr[1]*vr-pl[1]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)+(brd.P-bld.P)))
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		sd[2] += (pr[2]-2*p[2]+pl[2])*d2d + d2*(prd[2]-2*pd[2]+pld[2]) + ((br.V-2*b.V+bl.V)*sheard + shear*(brd.V-2*bd.V+bld.V)) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
-		sd[3] += (pr[3]-2*p[3]+pl[3])*d3d + d3*(prd[3]-2*pd[3]+pld[3]) + ((br.W-2*b.W+bl.W)*sheard + shear*(brd.W-2*bd.W+bld.W)) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
-		sd[4] += (pr[4]-2*p[4]+pl[4])*d4d + d4*(prd[4]-2*pd[4]+pld[4]) + ((br.Kin-2*b.Kin+bl.Kin)*heatd + heat*(brd.Kin-2*bd.Kin+bld.Kin)) + ((vr*vr-2*v*v+vl*vl)*normald + normal*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) + ((br.E-2*b.E+bl.E)*energyd + energy*(brd.E-2*bd.E+bld.E)) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		sd, gd := &rd[i], &forcing2d[i]
+		s, g := &r[i], &forcing2[i]
+		s[0], s[1], s[2], s[3], s[4], sd[0], sd[1], sd[2], sd[3], sd[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4], g[0]*dtd+dt*gd[0], g[1]*dtd+dt*gd[1], g[2]*dtd+dt*gd[2], g[3]*dtd+dt*gd[3], g[4]*dtd+dt*gd[4]
 	}
 }
 
-// cfdxDissipationTangent runs xDissipation and its derivative in the direction given by the d parameters.
-func cfdxDissipationTangent(r, rd, u, ud [][5]float64) {
-	n := len(u)
-	cfdatWallTangent(r[:1], rd[:1], u[1:], ud[1:], u[2:], ud[2:], u[3:], ud[3:])
-	cfdnextToWallTangent(r[1:2], rd[1:2], u[1:], ud[1:], u[2:], ud[2:], u[3:], ud[3:], u[4:], ud[4:])
-	cfdinsideTangent(r[2:n-4], rd[2:n-4], u[1:], ud[1:], u[2:], ud[2:], u[3:], ud[3:], u[4:], ud[4:], u[5:], ud[5:])
-	cfdnextToWallTangent(r[n-4:n-3], rd[n-4:n-3], u[n-2:], ud[n-2:], u[n-3:], ud[n-3:], u[n-4:], ud[n-4:], u[n-5:], ud[n-5:])
-	cfdatWallTangent(r[n-3:], rd[n-3:], u[n-2:], ud[n-2:], u[n-3:], ud[n-3:], u[n-4:], ud[n-4:])
+// cfdxFluxTangent runs xFlux and its derivative in the direction given by the d parameters.
+func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+	n := end - begin
+	rd := fd.RHS[begin:][:n]
+	r := f.RHS[begin:][:n]
+	ud, uld, urd := fd.U[begin:][:n], fd.U[begin-s.stride:][:n], fd.U[begin+s.stride:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulld, urrd := fd.U[begin-s.before:][:n], fd.U[begin+s.after:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2d, viscd := sd.t2, sd.viscosity
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		bd, bld, brd := &ad1[i], &ald[i], &ard[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		qd := &rd[i]
+		q := &r[i]
+		vd, vld, vrd := bd.V[0], bld.V[0], brd.V[0]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[1]-pl[1])*t2d + t2*(prd[1]-pld[1]))
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[1]*vr-pl[1]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)+(brd.P-bld.P)))
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((br.V[1]-2*b.V[1]+bl.V[1])*viscd + visc*(brd.V[1]-2*bd.V[1]+bld.V[1])) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((br.V[2]-2*b.V[2]+bl.V[2])*viscd + visc*(brd.V[2]-2*bd.V[2]+bld.V[2])) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
 }
 
 // cfdyFluxTangent runs yFlux and its derivative in the direction given by the d parameters.
-func cfdyFluxTangent(r, rd, ul, uld, u, ud, ur, urd [][5]float64, al, ald, a, ad1, ar, ard []cfd.Aux, y, yd cfd.Axis) {
-	ul2d := uld
-	ul2 := ul
-	u2d := ud
-	u2 := u
-	ur2d := urd
-	ur2 := ur
-	al2d := ald
-	al2 := al
-	a2d := ad1
-	a2 := a
-	ar2d := ard
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2, ul2d, u2d, ur2d = ul2[:n], u2[:n], ur2[:n], ul2d[:n], u2d[:n], ur2d[:n]
-	al2, a2, ar2, al2d, a2d, ar2d = al2[:n], a2[:n], ar2[:n], al2d[:n], a2d[:n], ar2d[:n]
-	t2d, sheard, heatd, normald, energyd := yd.T2, yd.Shear, yd.Heat, yd.Normal, yd.Energy
-	t2, shear, heat, normal, energy := y.T2, y.Shear, y.Heat, y.Normal, y.Energy
-	d0d, d1d, d2d, d3d, d4d := y.D[0]*yd.T1+y.T1*yd.D[0], y.D[1]*yd.T1+y.T1*yd.D[1], y.D[2]*yd.T1+y.T1*yd.D[2], y.D[3]*yd.T1+y.T1*yd.D[3], y.D[4]*yd.T1+y.T1*yd.D[4]
-	d0, d1, d2, d3, d4 := y.T1*y.D[0], y.T1*y.D[1], y.T1*y.D[2], y.T1*y.D[3], y.T1*y.D[4]
+func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+	n := end - begin
+	rd := fd.RHS[begin:][:n]
+	r := f.RHS[begin:][:n]
+	ud, uld, urd := fd.U[begin:][:n], fd.U[begin-s.stride:][:n], fd.U[begin+s.stride:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulld, urrd := fd.U[begin-s.before:][:n], fd.U[begin+s.after:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2d, viscd := sd.t2, sd.viscosity
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		pd, pld, prd := &u2d[i], &ul2d[i], &ur2d[i]
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		bd, bld, brd := &a2d[i], &al2d[i], &ar2d[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		sd := &rd[i]
-		s := &r[i]
-		vld, vd, vrd := bld.V, bd.V, brd.V
-		vl, v, vr := bl.V, b.V, br.V
-		sd[0] += (pr[0]-2*p[0]+pl[0])*d0d + d0*(prd[0]-2*pd[0]+pld[0]) - ((pr[2]-pl[2])*t2d + t2*(prd[2]-pld[2]))
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[2]-pl[2])
-		sd[1] += (pr[1]-2*p[1]+pl[1])*d1d + d1*(prd[1]-2*pd[1]+pld[1]) + ((br.U-2*b.U+bl.U)*sheard + shear*(brd.U-2*bd.U+bld.U)) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		sd[2] += (pr[2]-2*p[2]+pl[2])*d2d + d2*(prd[2]-2*pd[2]+pld[2]) + ((vr-2*v+vl)*(1.3333333333333333*sheard) + 1.3333333333333333*shear*(vrd-2*vd+vld)) - ((pr[2]*vr-pl[2]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)+(brd.P-bld.P)))
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		sd[3] += (pr[3]-2*p[3]+pl[3])*d3d + d3*(prd[3]-2*pd[3]+pld[3]) + ((br.W-2*b.W+bl.W)*sheard + shear*(brd.W-2*bd.W+bld.W)) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
-		sd[4] += (pr[4]-2*p[4]+pl[4])*d4d + d4*(prd[4]-2*pd[4]+pld[4]) + ((br.Kin-2*b.Kin+bl.Kin)*heatd + heat*(brd.Kin-2*bd.Kin+bld.Kin)) + ((vr*vr-2*v*v+vl*vl)*normald + normal*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) + ((br.E-2*b.E+bl.E)*energyd + energy*(brd.E-2*bd.E+bld.E)) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-}
-
-// cfddissipationTangent runs dissipation and its derivative in the direction given by the d parameters.
-func cfddissipationTangent(r, rd, u, ud [][5]float64, begin, stride, at, n int) {
-	cd := ud[begin:]
-	c := u[begin:]
-	if at == 1 {
-		cfdatWallTangent(r, rd, c, cd, u[begin+stride:], ud[begin+stride:], u[begin+2*stride:], ud[begin+2*stride:])
-	} else if at == 2 {
-		cfdnextToWallTangent(r, rd, u[begin-stride:], ud[begin-stride:], c, cd, u[begin+stride:], ud[begin+stride:], u[begin+2*stride:], ud[begin+2*stride:])
-	} else if at == n-3 {
-		cfdnextToWallTangent(r, rd, u[begin+stride:], ud[begin+stride:], c, cd, u[begin-stride:], ud[begin-stride:], u[begin-2*stride:], ud[begin-2*stride:])
-	} else if at == n-2 {
-		cfdatWallTangent(r, rd, c, cd, u[begin-stride:], ud[begin-stride:], u[begin-2*stride:], ud[begin-2*stride:])
-	} else {
-		cfdinsideTangent(r, rd, u[begin-2*stride:], ud[begin-2*stride:], u[begin-stride:], ud[begin-stride:], c, cd, u[begin+stride:], ud[begin+stride:], u[begin+2*stride:], ud[begin+2*stride:])
+		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		bd, bld, brd := &ad1[i], &ald[i], &ard[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		qd := &rd[i]
+		q := &r[i]
+		vd, vld, vrd := bd.V[1], bld.V[1], brd.V[1]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[2]-pl[2])*t2d + t2*(prd[2]-pld[2]))
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((br.V[0]-2*b.V[0]+bl.V[0])*viscd + visc*(brd.V[0]-2*bd.V[0]+bld.V[0])) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[2]*vr-pl[2]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)+(brd.P-bld.P)))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((br.V[2]-2*b.V[2]+bl.V[2])*viscd + visc*(brd.V[2]-2*bd.V[2]+bld.V[2])) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
 // cfdzFluxTangent runs zFlux and its derivative in the direction given by the d parameters.
-func cfdzFluxTangent(r, rd, ul, uld, u, ud, ur, urd [][5]float64, al, ald, a, ad1, ar, ard []cfd.Aux, z, zd cfd.Axis) {
-	ul2d := uld
-	ul2 := ul
-	u2d := ud
-	u2 := u
-	ur2d := urd
-	ur2 := ur
-	al2d := ald
-	al2 := al
-	a2d := ad1
-	a2 := a
-	ar2d := ard
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2, ul2d, u2d, ur2d = ul2[:n], u2[:n], ur2[:n], ul2d[:n], u2d[:n], ur2d[:n]
-	al2, a2, ar2, al2d, a2d, ar2d = al2[:n], a2[:n], ar2[:n], al2d[:n], a2d[:n], ar2d[:n]
-	t2d, sheard, heatd, normald, energyd := zd.T2, zd.Shear, zd.Heat, zd.Normal, zd.Energy
-	t2, shear, heat, normal, energy := z.T2, z.Shear, z.Heat, z.Normal, z.Energy
-	d0d, d1d, d2d, d3d, d4d := z.D[0]*zd.T1+z.T1*zd.D[0], z.D[1]*zd.T1+z.T1*zd.D[1], z.D[2]*zd.T1+z.T1*zd.D[2], z.D[3]*zd.T1+z.T1*zd.D[3], z.D[4]*zd.T1+z.T1*zd.D[4]
-	d0, d1, d2, d3, d4 := z.T1*z.D[0], z.T1*z.D[1], z.T1*z.D[2], z.T1*z.D[3], z.T1*z.D[4]
+func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+	n := end - begin
+	rd := fd.RHS[begin:][:n]
+	r := f.RHS[begin:][:n]
+	ud, uld, urd := fd.U[begin:][:n], fd.U[begin-s.stride:][:n], fd.U[begin+s.stride:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulld, urrd := fd.U[begin-s.before:][:n], fd.U[begin+s.after:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2d, viscd := sd.t2, sd.viscosity
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		pd, pld, prd := &u2d[i], &ul2d[i], &ur2d[i]
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		bd, bld, brd := &a2d[i], &al2d[i], &ar2d[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		sd := &rd[i]
-		s := &r[i]
-		vld, vd, vrd := bld.W, bd.W, brd.W
-		vl, v, vr := bl.W, b.W, br.W
-		sd[0] += (pr[0]-2*p[0]+pl[0])*d0d + d0*(prd[0]-2*pd[0]+pld[0]) - ((pr[3]-pl[3])*t2d + t2*(prd[3]-pld[3]))
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[3]-pl[3])
-		sd[1] += (pr[1]-2*p[1]+pl[1])*d1d + d1*(prd[1]-2*pd[1]+pld[1]) + ((br.U-2*b.U+bl.U)*sheard + shear*(brd.U-2*bd.U+bld.U)) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		sd[2] += (pr[2]-2*p[2]+pl[2])*d2d + d2*(prd[2]-2*pd[2]+pld[2]) + ((br.V-2*b.V+bl.V)*sheard + shear*(brd.V-2*bd.V+bld.V)) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
-		sd[3] += (pr[3]-2*p[3]+pl[3])*d3d + d3*(prd[3]-2*pd[3]+pld[3]) + ((vr-2*v+vl)*(1.3333333333333333*sheard) + 1.3333333333333333*shear*(vrd-2*vd+vld)) - ((pr[3]*vr-pl[3]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)+(brd.P-bld.P)))
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		sd[4] += (pr[4]-2*p[4]+pl[4])*d4d + d4*(prd[4]-2*pd[4]+pld[4]) + ((br.Kin-2*b.Kin+bl.Kin)*heatd + heat*(brd.Kin-2*bd.Kin+bld.Kin)) + ((vr*vr-2*v*v+vl*vl)*normald + normal*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) + ((br.E-2*b.E+bl.E)*energyd + energy*(brd.E-2*bd.E+bld.E)) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-}
-
-// cfdatWallTangent runs atWall and its derivative in the direction given by the d parameters.
-func cfdatWallTangent(r, rd, c, cd, d, dd, e, ed [][5]float64) {
-	c2d := cd
-	c2 := c
-	d2d := dd
-	d2 := d
-	e2d := ed
-	e2 := e
-	n := len(r)
-	c2, d2, e2, c2d, d2d, e2d = c2[:n], d2[:n], e2[:n], c2d[:n], d2d[:n], e2d[:n]
-	for i := 0; i < len(r); i++ {
-		sd, c3d, d3d, e3d := &rd[i], &c2d[i], &d2d[i], &e2d[i]
-		s, c3, d3, e3 := &r[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			sd[m] -= cfd.Dissipation * (5*c3d[m] - 4*d3d[m] + e3d[m])
-			s[m] -= cfd.Dissipation * (5*c3[m] - 4*d3[m] + e3[m])
-		}
-	}
-}
-
-// cfdnextToWallTangent runs nextToWall and its derivative in the direction given by the d parameters.
-func cfdnextToWallTangent(r, rd, b, bd, c, cd, d, dd, e, ed [][5]float64) {
-	b2d := bd
-	b2 := b
-	c2d := cd
-	c2 := c
-	d2d := dd
-	d2 := d
-	e2d := ed
-	e2 := e
-	n := len(r)
-	b2, c2, d2, e2, b2d, c2d, d2d, e2d = b2[:n], c2[:n], d2[:n], e2[:n], b2d[:n], c2d[:n], d2d[:n], e2d[:n]
-	for i := 0; i < len(r); i++ {
-		sd, b3d, c3d, d3d, e3d := &rd[i], &b2d[i], &c2d[i], &d2d[i], &e2d[i]
-		s, b3, c3, d3, e3 := &r[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			sd[m] -= cfd.Dissipation * (6*c3d[m] - 4*(b3d[m]+d3d[m]) + e3d[m])
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + e3[m])
-		}
-	}
-}
-
-// cfdinsideTangent runs inside and its derivative in the direction given by the d parameters.
-func cfdinsideTangent(r, rd, a, ad1, b, bd, c, cd, d, dd, e, ed [][5]float64) {
-	a2d := ad1
-	a2 := a
-	b2d := bd
-	b2 := b
-	c2d := cd
-	c2 := c
-	d2d := dd
-	d2 := d
-	e2d := ed
-	e2 := e
-	n := len(r)
-	a2, b2, c2, d2, e2, a2d, b2d, c2d, d2d, e2d = a2[:n], b2[:n], c2[:n], d2[:n], e2[:n], a2d[:n], b2d[:n], c2d[:n], d2d[:n], e2d[:n]
-	for i := 0; i < len(r); i++ {
-		sd, a3d, b3d, c3d, d3d, e3d := &rd[i], &a2d[i], &b2d[i], &c2d[i], &d2d[i], &e2d[i]
-		s, a3, b3, c3, d3, e3 := &r[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			sd[m] -= cfd.Dissipation * (6*c3d[m] - 4*(b3d[m]+d3d[m]) + (a3d[m] + e3d[m]))
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + (a3[m] + e3[m]))
-		}
+		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		bd, bld, brd := &ad1[i], &ald[i], &ard[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		qd := &rd[i]
+		q := &r[i]
+		vd, vld, vrd := bd.V[2], bld.V[2], brd.V[2]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[3]-pl[3])*t2d + t2*(prd[3]-pld[3]))
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((br.V[0]-2*b.V[0]+bl.V[0])*viscd + visc*(brd.V[0]-2*bd.V[0]+bld.V[0])) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((br.V[1]-2*b.V[1]+bl.V[1])*viscd + visc*(brd.V[1]-2*bd.V[1]+bld.V[1])) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[3]*vr-pl[3]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)+(brd.P-bld.P)))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
@@ -392,24 +317,12 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 		final.Save(&s.Flow.X.T1)
 		final.Save(&s.Flow.X.T2)
 		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.X.Shear)
-		final.Save(&s.Flow.X.Heat)
-		final.Save(&s.Flow.X.Normal)
-		final.Save(&s.Flow.X.Energy)
 		final.Save(&s.Flow.Y.T1)
 		final.Save(&s.Flow.Y.T2)
 		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Y.Shear)
-		final.Save(&s.Flow.Y.Heat)
-		final.Save(&s.Flow.Y.Normal)
-		final.Save(&s.Flow.Y.Energy)
 		final.Save(&s.Flow.Z.T1)
 		final.Save(&s.Flow.Z.T2)
 		final.Save(&s.Flow.Z.D)
-		final.Save(&s.Flow.Z.Shear)
-		final.Save(&s.Flow.Z.Heat)
-		final.Save(&s.Flow.Z.Normal)
-		final.Save(&s.Flow.Z.Energy)
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
 		final.Save(&s.Flow.Forcing)
@@ -434,24 +347,12 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 		final.Restore(&s.Flow.X.T1)
 		final.Restore(&s.Flow.X.T2)
 		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.X.Shear)
-		final.Restore(&s.Flow.X.Heat)
-		final.Restore(&s.Flow.X.Normal)
-		final.Restore(&s.Flow.X.Energy)
 		final.Restore(&s.Flow.Y.T1)
 		final.Restore(&s.Flow.Y.T2)
 		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Y.Shear)
-		final.Restore(&s.Flow.Y.Heat)
-		final.Restore(&s.Flow.Y.Normal)
-		final.Restore(&s.Flow.Y.Energy)
 		final.Restore(&s.Flow.Z.T1)
 		final.Restore(&s.Flow.Z.T2)
 		final.Restore(&s.Flow.Z.D)
-		final.Restore(&s.Flow.Z.Shear)
-		final.Restore(&s.Flow.Z.Heat)
-		final.Restore(&s.Flow.Z.Normal)
-		final.Restore(&s.Flow.Z.Energy)
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
 		final.Restore(&s.Flow.Forcing)
@@ -543,17 +444,17 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r := 1 / p[0]
 				st.PushFloat(a.RhoI)
 				a.RhoI = r
-				st.PushFloat(a.U)
-				st.PushFloat(a.V)
-				st.PushFloat(a.W)
-				a.U, a.V, a.W = r*p[1], r*p[2], r*p[3]
+				st.PushFloat(a.V[0])
+				st.PushFloat(a.V[1])
+				st.PushFloat(a.V[2])
+				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				st.PushFloat(a.Kin)
 				a.Kin = square * r
 				st.PushFloat(a.P)
 				a.P = cfd.C2 * (p[4] - square)
-				st.PushFloat(a.E)
-				a.E = r * p[4]
+				st.PushFloat(a.Q)
+				a.Q = -0.96*a.Kin + 1.96*r*p[4]
 				st.PushFloat(a.C)
 				a.C = math.Sqrt(cfd.C1 * r * a.P)
 			}
@@ -566,83 +467,40 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 // cfdresidualForward is the forward sweep of residual: it runs residual and records on st.
 func cfdresidualForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	plane := f.NX * f.NX
+	var x [5]cfdStencil
+	var xb [5]cfdStencil
+	for at := 0; at < 5; at++ {
+		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		x[at] = t1
+	}
 	for k := lo; k < hi; k++ {
+		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
+		var zb cfdStencil
 		for j := 1; j < n-1; j++ {
-			t1 := f.Index(k, j, 1)
-			t2 := f.Index(k, j, n-1)
-			begin, end := t1, t2
-			r := f.RHS[begin:end]
-			rb := fb.RHS[begin:end]
-			ad.PushSlice(st, r[:min(len(r), len(f.Forcing[begin:end]))])
-			copy(r, f.Forcing[begin:end])
-			t3 := f.U[begin-1:]
-			t3b := fb.U[begin-1:]
-			t4 := f.U[begin:]
-			t4b := fb.U[begin:]
-			t5 := f.U[begin+1:]
-			t5b := fb.U[begin+1:]
-			t6 := f.Aux[begin-1:]
-			t6b := fb.Aux[begin-1:]
-			t7 := f.Aux[begin:]
-			t7b := fb.Aux[begin:]
-			t8 := f.Aux[begin+1:]
-			t8b := fb.Aux[begin+1:]
-			t9 := f.X
-			cfdxFluxForward(r, rb, t3, t3b, t4, t4b, t5, t5b, t6, t6b, t7, t7b, t8, t8b, t9, st)
-			t10 := f.U[begin-1 : end+1]
-			t10b := fb.U[begin-1 : end+1]
-			cfdxDissipationForward(r, rb, t10, t10b, st)
-			t11 := f.U[begin-f.NX:]
-			t11b := fb.U[begin-f.NX:]
-			t12 := f.U[begin:]
-			t12b := fb.U[begin:]
-			t13 := f.U[begin+f.NX:]
-			t13b := fb.U[begin+f.NX:]
-			t14 := f.Aux[begin-f.NX:]
-			t14b := fb.Aux[begin-f.NX:]
-			t15 := f.Aux[begin:]
-			t15b := fb.Aux[begin:]
-			t16 := f.Aux[begin+f.NX:]
-			t16b := fb.Aux[begin+f.NX:]
-			t17 := f.Y
-			cfdyFluxForward(r, rb, t11, t11b, t12, t12b, t13, t13b, t14, t14b, t15, t15b, t16, t16b, t17, st)
-			t18 := f.U
-			t18b := fb.U
-			t19 := f.NX
-			cfddissipationForward(r, rb, t18, t18b, begin, t19, j, n, st)
-			t20 := f.U[begin-plane:]
-			t20b := fb.U[begin-plane:]
-			t21 := f.U[begin:]
-			t21b := fb.U[begin:]
-			t22 := f.U[begin+plane:]
-			t22b := fb.U[begin+plane:]
-			t23 := f.Aux[begin-plane:]
-			t23b := fb.Aux[begin-plane:]
-			t24 := f.Aux[begin:]
-			t24b := fb.Aux[begin:]
-			t25 := f.Aux[begin+plane:]
-			t25b := fb.Aux[begin+plane:]
-			t26 := f.Z
-			cfdzFluxForward(r, rb, t20, t20b, t21, t21b, t22, t22b, t23, t23b, t24, t24b, t25, t25b, t26, st)
-			t27 := f.U
-			t27b := fb.U
-			cfddissipationForward(r, rb, t27, t27b, begin, plane, k, n, st)
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					st.PushFloat(r[i][m])
-					r[i][m] *= f.Dt
-				}
-			}
-			st.PushInt(int64(t1))
+			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
+			var yb cfdStencil
+			t2 := f.Index(k, j, 1)
+			t3 := f.Index(k, j, n-1)
+			begin, end := t2, t3
+			t4 := f.RHS[begin:end]
+			t4b := fb.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t5b := fb.Forcing[begin:end]
+			t6 := f.Dt
+			cfdforceForward(t4, t4b, t5, t5b, t6, st)
+			cfdxFluxForward(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			cfdxFluxForward(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			cfdxFluxForward(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			cfdxFluxForward(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			cfdxFluxForward(f, fb, end-1, end, &x[4], &xb[4], st)
+			cfdyFluxForward(f, fb, begin, end, &y, &yb, st)
+			cfdzFluxForward(f, fb, begin, end, &z, &zb, st)
 			st.PushInt(int64(t2))
-			ad.Push(st, t9)
-			ad.Push(st, t17)
-			ad.Push(st, t26)
+			st.PushInt(int64(t3))
+			st.PushFloat(t6)
 		}
 	}
 	st.PushInt(int64(n))
-	st.PushInt(int64(plane))
 }
 
 // cfdaddForward is the forward sweep of add: it runs add and records on st.
@@ -687,120 +545,63 @@ func cfdaddReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdresidualReverse is the reverse sweep of residual: it adds to the adjoints.
 func cfdresidualReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	plane := int(st.PopInt())
 	n := int(st.PopInt())
+	var x [5]cfdStencil
+	var xb [5]cfdStencil
 	for k := hi - 1; k >= lo; k-- {
+		var z cfdStencil
+		var zb cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t26 := ad.Pop[cfd.Axis](st)
-			t17 := ad.Pop[cfd.Axis](st)
-			t9 := ad.Pop[cfd.Axis](st)
+			t6 := st.PopFloat()
+			t3 := int(st.PopInt())
 			t2 := int(st.PopInt())
-			t1 := int(st.PopInt())
-			var t9b cfd.Axis
-			var t17b cfd.Axis
-			var t26b cfd.Axis
-			begin := t1
-			end := t2
-			r := f.RHS[begin:end]
-			rb := fb.RHS[begin:end]
-			t3 := f.U[begin-1:]
-			t3b := fb.U[begin-1:]
-			t4 := f.U[begin:]
-			t4b := fb.U[begin:]
-			t5 := f.U[begin+1:]
-			t5b := fb.U[begin+1:]
-			t6 := f.Aux[begin-1:]
-			t6b := fb.Aux[begin-1:]
-			t7 := f.Aux[begin:]
-			t7b := fb.Aux[begin:]
-			t8 := f.Aux[begin+1:]
-			t8b := fb.Aux[begin+1:]
-			t10 := f.U[begin-1 : end+1]
-			t10b := fb.U[begin-1 : end+1]
-			t11 := f.U[begin-f.NX:]
-			t11b := fb.U[begin-f.NX:]
-			t12 := f.U[begin:]
-			t12b := fb.U[begin:]
-			t13 := f.U[begin+f.NX:]
-			t13b := fb.U[begin+f.NX:]
-			t14 := f.Aux[begin-f.NX:]
-			t14b := fb.Aux[begin-f.NX:]
-			t15 := f.Aux[begin:]
-			t15b := fb.Aux[begin:]
-			t16 := f.Aux[begin+f.NX:]
-			t16b := fb.Aux[begin+f.NX:]
-			t18 := f.U
-			t18b := fb.U
-			t19 := f.NX
-			t20 := f.U[begin-plane:]
-			t20b := fb.U[begin-plane:]
-			t21 := f.U[begin:]
-			t21b := fb.U[begin:]
-			t22 := f.U[begin+plane:]
-			t22b := fb.U[begin+plane:]
-			t23 := f.Aux[begin-plane:]
-			t23b := fb.Aux[begin-plane:]
-			t24 := f.Aux[begin:]
-			t24b := fb.Aux[begin:]
-			t25 := f.Aux[begin+plane:]
-			t25b := fb.Aux[begin+plane:]
-			t27 := f.U
-			t27b := fb.U
-			for i := len(r) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// r[i][m] *= f.Dt
-					r[i][m] = st.PopFloat()
-					tb := rb[i][m]
-					rb[i][m] = f.Dt * tb
-					fb.Dt += r[i][m] * tb
-				}
-			}
-			// cfd.dissipation(r, t27, begin, plane, k, n)
-			cfddissipationReverse(r, rb, t27, t27b, begin, plane, k, n, st)
-			// cfd.zFlux(r, t20, t21, t22, t23, t24, t25, t26)
-			cfdzFluxReverse(r, rb, t20, t20b, t21, t21b, t22, t22b, t23, t23b, t24, t24b, t25, t25b, t26, &t26b, st)
-			// t26 := f.Z
-			fb.Z.T1 += t26b.T1
-			fb.Z.T2 += t26b.T2
-			for i1 := 0; i1 < 5; i1++ {
-				fb.Z.D[i1] += t26b.D[i1]
-			}
-			fb.Z.Shear += t26b.Shear
-			fb.Z.Heat += t26b.Heat
-			fb.Z.Normal += t26b.Normal
-			fb.Z.Energy += t26b.Energy
-			// cfd.dissipation(r, t18, begin, t19, j, n)
-			cfddissipationReverse(r, rb, t18, t18b, begin, t19, j, n, st)
-			// cfd.yFlux(r, t11, t12, t13, t14, t15, t16, t17)
-			cfdyFluxReverse(r, rb, t11, t11b, t12, t12b, t13, t13b, t14, t14b, t15, t15b, t16, t16b, t17, &t17b, st)
-			// t17 := f.Y
-			fb.Y.T1 += t17b.T1
-			fb.Y.T2 += t17b.T2
-			for i2 := 0; i2 < 5; i2++ {
-				fb.Y.D[i2] += t17b.D[i2]
-			}
-			fb.Y.Shear += t17b.Shear
-			fb.Y.Heat += t17b.Heat
-			fb.Y.Normal += t17b.Normal
-			fb.Y.Energy += t17b.Energy
-			// cfd.xDissipation(r, t10)
-			cfdxDissipationReverse(r, rb, t10, t10b, st)
-			// cfd.xFlux(r, t3, t4, t5, t6, t7, t8, t9)
-			cfdxFluxReverse(r, rb, t3, t3b, t4, t4b, t5, t5b, t6, t6b, t7, t7b, t8, t8b, t9, &t9b, st)
-			// t9 := f.X
-			fb.X.T1 += t9b.T1
-			fb.X.T2 += t9b.T2
-			for i3 := 0; i3 < 5; i3++ {
-				fb.X.D[i3] += t9b.D[i3]
-			}
-			fb.X.Shear += t9b.Shear
-			fb.X.Heat += t9b.Heat
-			fb.X.Normal += t9b.Normal
-			fb.X.Energy += t9b.Energy
-			// copy(r, f.Forcing[begin:end])
-			ad.PopSlice(st, r[:min(len(r), len(f.Forcing[begin:end]))])
-			ad.CopyStructsAdjoint(rb, fb.Forcing[begin:end])
+			var y cfdStencil
+			var yb cfdStencil
+			var t6b float64
+			begin := t2
+			end := t3
+			t4 := f.RHS[begin:end]
+			t4b := fb.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t5b := fb.Forcing[begin:end]
+			// cfd.zFlux(f, begin, end, &z)
+			cfdzFluxReverse(f, fb, begin, end, &z, &zb, st)
+			// cfd.yFlux(f, begin, end, &y)
+			cfdyFluxReverse(f, fb, begin, end, &y, &yb, st)
+			// cfd.xFlux(f, end - 1, end, &x[4])
+			cfdxFluxReverse(f, fb, end-1, end, &x[4], &xb[4], st)
+			// cfd.xFlux(f, end - 2, end - 1, &x[3])
+			cfdxFluxReverse(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
+			cfdxFluxReverse(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
+			cfdxFluxReverse(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			// cfd.xFlux(f, begin, begin + 1, &x[0])
+			cfdxFluxReverse(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			// cfd.force(t4, t5, t6)
+			cfdforceReverse(t4, t4b, t5, t5b, t6, &t6b, st)
+			// t6 := f.Dt
+			fb.Dt += t6b
+			// y := cfd.newStencil(f.Y, f.Dt, f.NX, j, n)
+			cfdnewStencilReverse(f.Y, &fb.Y, f.Dt, &fb.Dt, f.NX, j, n, yb)
 		}
+		// z := cfd.newStencil(f.Z, f.Dt, f.NX * f.NX, k, n)
+		cfdnewStencilReverse(f.Z, &fb.Z, f.Dt, &fb.Dt, f.NX*f.NX, k, n, zb)
+	}
+	for at := 4; at >= 0; at-- {
+		var t1b cfdStencil
+		// x[at] = t1
+		tb := xb[at]
+		xb[at] = cfdStencil{}
+		t1b.wll += tb.wll
+		t1b.wl += tb.wl
+		t1b.w += tb.w
+		t1b.wr += tb.wr
+		t1b.wrr += tb.wrr
+		t1b.t2 += tb.t2
+		t1b.viscosity += tb.viscosity
+		// t1 := cfd.newStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		cfdnewStencilReverse(f.X, &fb.X, f.Dt, &fb.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n, t1b)
 	}
 }
 
@@ -832,12 +633,13 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 					rb += cfd.C1 * (a.P * tb1)
 					ab.P += cfd.C1 * r * tb1
 				}
-				// a.E = r * p[4]
-				a.E = st.PopFloat()
-				tb2 := ab.E
-				ab.E = 0.0
-				rb += p[4] * tb2
-				pb[4] += r * tb2
+				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
+				a.Q = st.PopFloat()
+				tb2 := ab.Q
+				ab.Q = 0.0
+				ab.Kin += -0.96 * tb2
+				rb += 1.96 * (p[4] * tb2)
+				pb[4] += 1.96 * r * tb2
 				// a.P = cfd.C2 * (p[4] - square)
 				a.P = st.PopFloat()
 				tb4 := cfd.C2 * ab.P
@@ -856,16 +658,16 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[1] += 2 * p[1] * tb6
 				pb[2] += 2 * p[2] * tb6
 				pb[3] += 2 * p[3] * tb6
-				// a.U, a.V, a.W = r * p[1], r * p[2], r * p[3]
-				a.W = st.PopFloat()
-				a.V = st.PopFloat()
-				a.U = st.PopFloat()
-				tb7 := ab.W
-				ab.W = 0.0
-				tb8 := ab.V
-				ab.V = 0.0
-				tb9 := ab.U
-				ab.U = 0.0
+				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
+				a.V[2] = st.PopFloat()
+				a.V[1] = st.PopFloat()
+				a.V[0] = st.PopFloat()
+				tb7 := ab.V[2]
+				ab.V[2] = 0.0
+				tb8 := ab.V[1]
+				ab.V[1] = 0.0
+				tb9 := ab.V[0]
+				ab.V[0] = 0.0
 				rb += p[1] * tb9
 				pb[1] += r * tb9
 				rb += p[2] * tb8
@@ -885,951 +687,903 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, x cfd.Axis, st *ad.Stack) {
-	ul2 := ul
-	ul2b := ulb
-	u2 := u
-	u2b := ub
-	ur2 := ur
-	ur2b := urb
-	al2 := al
-	al2b := alb
-	a2 := a
-	a2b := ab
-	ar2 := ar
-	ar2b := arb
-	n := len(r)
-	ul2, u2, ur2, ul2b, u2b, ur2b = ul2[:n], u2[:n], ur2[:n], ul2b[:n], u2b[:n], ur2b[:n]
-	al2, a2, ar2, al2b, a2b, ar2b = al2[:n], a2[:n], ar2[:n], al2b[:n], a2b[:n], ar2b[:n]
-	t2, shear, heat, normal, energy := x.T2, x.Shear, x.Heat, x.Normal, x.Energy
-	d0, d1, d2, d3, d4 := x.T1*x.D[0], x.T1*x.D[1], x.T1*x.D[2], x.T1*x.D[3], x.T1*x.D[4]
+// cfdforceForward is the forward sweep of force: it runs force and records on st.
+func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
+	forcing2 := forcing
+	forcing2b := forcingb
+	forcing2b = forcing2b[:len(r)]
+	forcing2 = forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		vl, v, vr := bl.U, b.U, br.U
+		s, g := &r[i], &forcing2[i]
 		st.PushFloat(s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[1]-pl[1])
 		st.PushFloat(s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
 		st.PushFloat(s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
 		st.PushFloat(s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
 		st.PushFloat(s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
-	ad.Push(st, ul2)
-	ad.Push(st, ul2b)
-	ad.Push(st, u2)
-	ad.Push(st, u2b)
-	ad.Push(st, ur2)
-	ad.Push(st, ur2b)
-	ad.Push(st, al2)
-	ad.Push(st, al2b)
-	ad.Push(st, a2)
-	ad.Push(st, a2b)
-	ad.Push(st, ar2)
-	ad.Push(st, ar2b)
-	st.PushFloat(d0)
-	st.PushFloat(d1)
-	st.PushFloat(d2)
-	st.PushFloat(d3)
-	st.PushFloat(d4)
+	ad.Push(st, forcing2)
+	ad.Push(st, forcing2b)
 }
 
-// cfdxDissipationForward is the forward sweep of xDissipation: it runs xDissipation and records on st.
-func cfdxDissipationForward(r, rb, u, ub [][5]float64, st *ad.Stack) {
-	n := len(u)
-	cfdatWallForward(r[:1], rb[:1], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], st)
-	cfdnextToWallForward(r[1:2], rb[1:2], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], u[4:], ub[4:], st)
-	cfdinsideForward(r[2:n-4], rb[2:n-4], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], u[4:], ub[4:], u[5:], ub[5:], st)
-	cfdnextToWallForward(r[n-4:n-3], rb[n-4:n-3], u[n-2:], ub[n-2:], u[n-3:], ub[n-3:], u[n-4:], ub[n-4:], u[n-5:], ub[n-5:], st)
-	cfdatWallForward(r[n-3:], rb[n-3:], u[n-2:], ub[n-2:], u[n-3:], ub[n-3:], u[n-4:], ub[n-4:], st)
+// cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
+func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
 }
 
 // cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, y cfd.Axis, st *ad.Stack) {
-	ul2 := ul
-	ul2b := ulb
-	u2 := u
-	u2b := ub
-	ur2 := ur
-	ur2b := urb
-	al2 := al
-	al2b := alb
-	a2 := a
-	a2b := ab
-	ar2 := ar
-	ar2b := arb
-	n := len(r)
-	ul2, u2, ur2, ul2b, u2b, ur2b = ul2[:n], u2[:n], ur2[:n], ul2b[:n], u2b[:n], ur2b[:n]
-	al2, a2, ar2, al2b, a2b, ar2b = al2[:n], a2[:n], ar2[:n], al2b[:n], a2b[:n], ar2b[:n]
-	t2, shear, heat, normal, energy := y.T2, y.Shear, y.Heat, y.Normal, y.Energy
-	d0, d1, d2, d3, d4 := y.T1*y.D[0], y.T1*y.D[1], y.T1*y.D[2], y.T1*y.D[3], y.T1*y.D[4]
+func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		vl, v, vr := bl.V, b.V, br.V
-		st.PushFloat(s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[2]-pl[2])
-		st.PushFloat(s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, ul2)
-	ad.Push(st, ul2b)
-	ad.Push(st, u2)
-	ad.Push(st, u2b)
-	ad.Push(st, ur2)
-	ad.Push(st, ur2b)
-	ad.Push(st, al2)
-	ad.Push(st, al2b)
-	ad.Push(st, a2)
-	ad.Push(st, a2b)
-	ad.Push(st, ar2)
-	ad.Push(st, ar2b)
-	st.PushFloat(d0)
-	st.PushFloat(d1)
-	st.PushFloat(d2)
-	st.PushFloat(d3)
-	st.PushFloat(d4)
-}
-
-// cfddissipationForward is the forward sweep of dissipation: it runs dissipation and records on st.
-func cfddissipationForward(r, rb, u, ub [][5]float64, begin, stride, at, n int, st *ad.Stack) {
-	c := u[begin:]
-	cb := ub[begin:]
-	if at == 1 {
-		cfdatWallForward(r, rb, c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	} else if at == 2 {
-		cfdnextToWallForward(r, rb, u[begin-stride:], ub[begin-stride:], c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	} else if at == n-3 {
-		cfdnextToWallForward(r, rb, u[begin+stride:], ub[begin+stride:], c, cb, u[begin-stride:], ub[begin-stride:], u[begin-2*stride:], ub[begin-2*stride:], st)
-	} else if at == n-2 {
-		cfdatWallForward(r, rb, c, cb, u[begin-stride:], ub[begin-stride:], u[begin-2*stride:], ub[begin-2*stride:], st)
-	} else {
-		cfdinsideForward(r, rb, u[begin-2*stride:], ub[begin-2*stride:], u[begin-stride:], ub[begin-stride:], c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	}
-	ad.Push(st, c)
-	ad.Push(st, cb)
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
 }
 
 // cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, z cfd.Axis, st *ad.Stack) {
-	ul2 := ul
-	ul2b := ulb
-	u2 := u
-	u2b := ub
-	ur2 := ur
-	ur2b := urb
-	al2 := al
-	al2b := alb
-	a2 := a
-	a2b := ab
-	ar2 := ar
-	ar2b := arb
-	n := len(r)
-	ul2, u2, ur2, ul2b, u2b, ur2b = ul2[:n], u2[:n], ur2[:n], ul2b[:n], u2b[:n], ur2b[:n]
-	al2, a2, ar2, al2b, a2b, ar2b = al2[:n], a2[:n], ar2[:n], al2b[:n], a2b[:n], ar2b[:n]
-	t2, shear, heat, normal, energy := z.T2, z.Shear, z.Heat, z.Normal, z.Energy
-	d0, d1, d2, d3, d4 := z.T1*z.D[0], z.T1*z.D[1], z.T1*z.D[2], z.T1*z.D[3], z.T1*z.D[4]
+func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		vl, v, vr := bl.W, b.W, br.W
-		st.PushFloat(s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[3]-pl[3])
-		st.PushFloat(s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, ul2)
-	ad.Push(st, ul2b)
-	ad.Push(st, u2)
-	ad.Push(st, u2b)
-	ad.Push(st, ur2)
-	ad.Push(st, ur2b)
-	ad.Push(st, al2)
-	ad.Push(st, al2b)
-	ad.Push(st, a2)
-	ad.Push(st, a2b)
-	ad.Push(st, ar2)
-	ad.Push(st, ar2b)
-	st.PushFloat(d0)
-	st.PushFloat(d1)
-	st.PushFloat(d2)
-	st.PushFloat(d3)
-	st.PushFloat(d4)
-}
-
-// cfddissipationReverse is the reverse sweep of dissipation: it adds to the adjoints.
-func cfddissipationReverse(r, rb, u, ub [][5]float64, begin, stride, at, n int, st *ad.Stack) {
-	cb := ad.Pop[[][5]float64](st)
-	c := ad.Pop[[][5]float64](st)
-	if at == 1 {
-		// cfd.atWall(r, c, u[begin + stride:], u[begin + 2 * stride:])
-		cfdatWallReverse(r, rb, c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	} else if at == 2 {
-		// cfd.nextToWall(r, u[begin - stride:], c, u[begin + stride:], u[begin + 2 * stride:])
-		cfdnextToWallReverse(r, rb, u[begin-stride:], ub[begin-stride:], c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	} else if at == n-3 {
-		// cfd.nextToWall(r, u[begin + stride:], c, u[begin - stride:], u[begin - 2 * stride:])
-		cfdnextToWallReverse(r, rb, u[begin+stride:], ub[begin+stride:], c, cb, u[begin-stride:], ub[begin-stride:], u[begin-2*stride:], ub[begin-2*stride:], st)
-	} else if at == n-2 {
-		// cfd.atWall(r, c, u[begin - stride:], u[begin - 2 * stride:])
-		cfdatWallReverse(r, rb, c, cb, u[begin-stride:], ub[begin-stride:], u[begin-2*stride:], ub[begin-2*stride:], st)
-	} else {
-		// cfd.inside(r, u[begin - 2 * stride:], u[begin - stride:], c, u[begin + stride:], u[begin + 2 * stride:])
-		cfdinsideReverse(r, rb, u[begin-2*stride:], ub[begin-2*stride:], u[begin-stride:], ub[begin-stride:], c, cb, u[begin+stride:], ub[begin+stride:], u[begin+2*stride:], ub[begin+2*stride:], st)
-	}
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
 }
 
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, z cfd.Axis, zb *cfd.Axis, st *ad.Stack) {
-	d4 := st.PopFloat()
-	d3 := st.PopFloat()
-	d2 := st.PopFloat()
-	d1 := st.PopFloat()
-	d0 := st.PopFloat()
-	ar2b := ad.Pop[[]cfd.Aux](st)
-	ar2 := ad.Pop[[]cfd.Aux](st)
-	a2b := ad.Pop[[]cfd.Aux](st)
-	a2 := ad.Pop[[]cfd.Aux](st)
-	al2b := ad.Pop[[]cfd.Aux](st)
-	al2 := ad.Pop[[]cfd.Aux](st)
-	ur2b := ad.Pop[[][5]float64](st)
-	ur2 := ad.Pop[[][5]float64](st)
-	u2b := ad.Pop[[][5]float64](st)
-	u2 := ad.Pop[[][5]float64](st)
-	ul2b := ad.Pop[[][5]float64](st)
-	ul2 := ad.Pop[[][5]float64](st)
+func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	urr := ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	ull := ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	u := ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	var wllb float64
+	var wlb float64
+	var wb float64
+	var wrb float64
+	var wrrb float64
 	var t2b float64
-	var shearb float64
-	var heatb float64
-	var normalb float64
-	var energyb float64
-	var d0b float64
-	var d1b float64
-	var d2b float64
-	var d3b float64
-	var d4b float64
-	t2 := z.T2
-	shear := z.Shear
-	heat := z.Heat
-	normal := z.Normal
-	energy := z.Energy
+	var viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
-		p := &u2[i]
-		pb := &u2b[i]
-		pl := &ul2[i]
-		plb := &ul2b[i]
-		pr := &ur2[i]
-		prb := &ur2b[i]
-		b := &a2[i]
-		bb := &a2b[i]
-		bl := &al2[i]
-		blb := &al2b[i]
-		br := &ar2[i]
-		brb := &ar2b[i]
-		s := &r[i]
-		sb := &rb[i]
-		vl := bl.W
-		v := b.W
-		vr := br.W
-		// s[4] += d4 * (pr[4] - 2 * p[4] + pl[4]) + heat * (br.Kin - 2 * b.Kin + bl.Kin) + normal * (vr * vr - 2 * v * v + vl * vl) + energy * (br.E - 2 * b.E + bl.E) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		s[4] = st.PopFloat()
-		tb := sb[4]
-		d4b += (pr[4] - 2*p[4] + pl[4]) * tb
-		tb1 := d4 * tb
-		prb[4] += tb1
-		pb[4] -= 2 * tb1
-		plb[4] += tb1
-		heatb += (br.Kin - 2*b.Kin + bl.Kin) * tb
-		tb2 := heat * tb
-		brb.Kin += tb2
-		bb.Kin -= 2 * tb2
-		blb.Kin += tb2
-		normalb += (vr*vr - 2*v*v + vl*vl) * tb
-		tb3 := normal * tb
-		vrb := 2 * vr * tb3
-		vb := -(2*(v*tb3) + 2*v*tb3)
-		vlb := 2 * vl * tb3
-		energyb += (br.E - 2*b.E + bl.E) * tb
-		tb4 := energy * tb
-		brb.E += tb4
-		bb.E -= 2 * tb4
-		blb.E += tb4
+		p := &u[i]
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pll := &ull[i]
+		pllb := &ullb[i]
+		prr := &urr[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[2]
+		vl := bl.V[2]
+		vr := br.V[2]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		wllb += pll[4] * tb
+		pllb[4] += wll * tb
+		wlb += pl[4] * tb
+		plb[4] += wl * tb
+		wb += p[4] * tb
+		pb[4] += w * tb
+		wrb += pr[4] * tb
+		prb[4] += wr * tb
+		wrrb += prr[4] * tb
+		prrb[4] += wrr * tb
+		viscb += (br.Q - 2*b.Q + bl.Q + (vr*vr-2*v*v+vl*vl)*0.16666666666666666) * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
 		t2b -= ((pr[4]+br.P)*vr - (pl[4]+bl.P)*vl) * tb
-		tb5 := -(t2 * tb)
-		tb6 := vr * tb5
-		prb[4] += tb6
-		brb.P += tb6
-		vrb += (pr[4] + br.P) * tb5
-		tb7 := -(vl * tb5)
-		plb[4] += tb7
-		blb.P += tb7
-		vlb -= (pl[4] + bl.P) * tb5
-		// s[3] += d3 * (pr[3] - 2 * p[3] + pl[3]) + 1.3333333333333333 * shear * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		s[3] = st.PopFloat()
-		tb8 := sb[3]
-		d3b += (pr[3] - 2*p[3] + pl[3]) * tb8
-		tb9 := d3 * tb8
-		prb[3] += tb9
-		pb[3] -= 2 * tb9
-		plb[3] += tb9
-		shearb += 1.3333333333333333 * ((vr - 2*v + vl) * tb8)
-		tb10 := 1.3333333333333333 * shear * tb8
-		vrb += tb10
-		vb -= 2 * tb10
-		vlb += tb10
-		t2b -= (pr[3]*vr - pl[3]*vl + (br.P - bl.P)) * tb8
-		tb11 := -(t2 * tb8)
-		prb[3] += vr * tb11
-		vrb += pr[3] * tb11
-		plb[3] -= vl * tb11
-		vlb -= pl[3] * tb11
-		brb.P += tb11
-		blb.P -= tb11
-		// s[2] += d2 * (pr[2] - 2 * p[2] + pl[2]) + shear * (br.V - 2 * b.V + bl.V) - t2 * (pr[2] * vr - pl[2] * vl)
-		s[2] = st.PopFloat()
-		tb12 := sb[2]
-		d2b += (pr[2] - 2*p[2] + pl[2]) * tb12
-		tb13 := d2 * tb12
-		prb[2] += tb13
-		pb[2] -= 2 * tb13
-		plb[2] += tb13
-		shearb += (br.V - 2*b.V + bl.V) * tb12
-		tb14 := shear * tb12
-		brb.V += tb14
-		bb.V -= 2 * tb14
-		blb.V += tb14
-		t2b -= (pr[2]*vr - pl[2]*vl) * tb12
-		tb15 := -(t2 * tb12)
-		prb[2] += vr * tb15
-		vrb += pr[2] * tb15
-		plb[2] -= vl * tb15
-		vlb -= pl[2] * tb15
-		// s[1] += d1 * (pr[1] - 2 * p[1] + pl[1]) + shear * (br.U - 2 * b.U + bl.U) - t2 * (pr[1] * vr - pl[1] * vl)
-		s[1] = st.PopFloat()
-		tb16 := sb[1]
-		d1b += (pr[1] - 2*p[1] + pl[1]) * tb16
-		tb17 := d1 * tb16
-		prb[1] += tb17
-		pb[1] -= 2 * tb17
-		plb[1] += tb17
-		shearb += (br.U - 2*b.U + bl.U) * tb16
-		tb18 := shear * tb16
-		brb.U += tb18
-		bb.U -= 2 * tb18
-		blb.U += tb18
-		t2b -= (pr[1]*vr - pl[1]*vl) * tb16
-		tb19 := -(t2 * tb16)
-		prb[1] += vr * tb19
-		vrb += pr[1] * tb19
-		plb[1] -= vl * tb19
-		vlb -= pl[1] * tb19
-		// s[0] += d0 * (pr[0] - 2 * p[0] + pl[0]) - t2 * (pr[3] - pl[3])
-		s[0] = st.PopFloat()
-		tb20 := sb[0]
-		d0b += (pr[0] - 2*p[0] + pl[0]) * tb20
-		tb21 := d0 * tb20
-		prb[0] += tb21
-		pb[0] -= 2 * tb21
-		plb[0] += tb21
-		t2b -= (pr[3] - pl[3]) * tb20
-		tb22 := -(t2 * tb20)
-		prb[3] += tb22
-		plb[3] -= tb22
-		// vl, v, vr := bl.W, b.W, br.W
-		blb.W += vlb
-		bb.W += vb
-		brb.W += vrb
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		wllb += pll[3] * tb6
+		pllb[3] += wll * tb6
+		wlb += pl[3] * tb6
+		plb[3] += wl * tb6
+		wb += p[3] * tb6
+		pb[3] += w * tb6
+		wrb += pr[3] * tb6
+		prb[3] += wr * tb6
+		wrrb += prr[3] * tb6
+		prrb[3] += wrr * tb6
+		viscb += 1.3333333333333333 * ((vr - 2*v + vl) * tb6)
+		tb7 := 1.3333333333333333 * visc * tb6
+		vrb += tb7
+		vb -= 2 * tb7
+		vlb += tb7
+		t2b -= (pr[3]*vr - pl[3]*vl + (br.P - bl.P)) * tb6
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		brb.P += tb8
+		blb.P -= tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		wllb += pll[2] * tb9
+		pllb[2] += wll * tb9
+		wlb += pl[2] * tb9
+		plb[2] += wl * tb9
+		wb += p[2] * tb9
+		pb[2] += w * tb9
+		wrb += pr[2] * tb9
+		prb[2] += wr * tb9
+		wrrb += prr[2] * tb9
+		prrb[2] += wrr * tb9
+		viscb += (br.V[1] - 2*b.V[1] + bl.V[1]) * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		t2b -= (pr[2]*vr - pl[2]*vl) * tb9
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		wllb += pll[1] * tb12
+		pllb[1] += wll * tb12
+		wlb += pl[1] * tb12
+		plb[1] += wl * tb12
+		wb += p[1] * tb12
+		pb[1] += w * tb12
+		wrb += pr[1] * tb12
+		prb[1] += wr * tb12
+		wrrb += prr[1] * tb12
+		prrb[1] += wrr * tb12
+		viscb += (br.V[0] - 2*b.V[0] + bl.V[0]) * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		t2b -= (pr[1]*vr - pl[1]*vl) * tb12
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		wllb += pll[0] * tb15
+		pllb[0] += wll * tb15
+		wlb += pl[0] * tb15
+		plb[0] += wl * tb15
+		wb += p[0] * tb15
+		pb[0] += w * tb15
+		wrb += pr[0] * tb15
+		prb[0] += wr * tb15
+		wrrb += prr[0] * tb15
+		prrb[0] += wrr * tb15
+		t2b -= (pr[3] - pl[3]) * tb15
+		tb16 := -(t2 * tb15)
+		prb[3] += tb16
+		plb[3] -= tb16
+		// v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		bb.V[2] += vb
+		blb.V[2] += vlb
+		brb.V[2] += vrb
 	}
-	// d0, d1, d2, d3, d4 := z.T1 * z.D[0], z.T1 * z.D[1], z.T1 * z.D[2], z.T1 * z.D[3], z.T1 * z.D[4]
-	zb.T1 += z.D[0] * d0b
-	zb.D[0] += z.T1 * d0b
-	zb.T1 += z.D[1] * d1b
-	zb.D[1] += z.T1 * d1b
-	zb.T1 += z.D[2] * d2b
-	zb.D[2] += z.T1 * d2b
-	zb.T1 += z.D[3] * d3b
-	zb.D[3] += z.T1 * d3b
-	zb.T1 += z.D[4] * d4b
-	zb.D[4] += z.T1 * d4b
-	// t2, shear, heat, normal, energy := z.T2, z.Shear, z.Heat, z.Normal, z.Energy
-	zb.T2 += t2b
-	zb.Shear += shearb
-	zb.Heat += heatb
-	zb.Normal += normalb
-	zb.Energy += energyb
+	// t2, visc := s.t2, s.viscosity
+	sb.t2 += t2b
+	sb.viscosity += viscb
+	// wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	sb.wll += wllb
+	sb.wl += wlb
+	sb.w += wb
+	sb.wr += wrb
+	sb.wrr += wrrb
 }
 
 // cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, y cfd.Axis, yb *cfd.Axis, st *ad.Stack) {
-	d4 := st.PopFloat()
-	d3 := st.PopFloat()
-	d2 := st.PopFloat()
-	d1 := st.PopFloat()
-	d0 := st.PopFloat()
-	ar2b := ad.Pop[[]cfd.Aux](st)
-	ar2 := ad.Pop[[]cfd.Aux](st)
-	a2b := ad.Pop[[]cfd.Aux](st)
-	a2 := ad.Pop[[]cfd.Aux](st)
-	al2b := ad.Pop[[]cfd.Aux](st)
-	al2 := ad.Pop[[]cfd.Aux](st)
-	ur2b := ad.Pop[[][5]float64](st)
-	ur2 := ad.Pop[[][5]float64](st)
-	u2b := ad.Pop[[][5]float64](st)
-	u2 := ad.Pop[[][5]float64](st)
-	ul2b := ad.Pop[[][5]float64](st)
-	ul2 := ad.Pop[[][5]float64](st)
+func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	urr := ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	ull := ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	u := ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	var wllb float64
+	var wlb float64
+	var wb float64
+	var wrb float64
+	var wrrb float64
 	var t2b float64
-	var shearb float64
-	var heatb float64
-	var normalb float64
-	var energyb float64
-	var d0b float64
-	var d1b float64
-	var d2b float64
-	var d3b float64
-	var d4b float64
-	t2 := y.T2
-	shear := y.Shear
-	heat := y.Heat
-	normal := y.Normal
-	energy := y.Energy
+	var viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
-		p := &u2[i]
-		pb := &u2b[i]
-		pl := &ul2[i]
-		plb := &ul2b[i]
-		pr := &ur2[i]
-		prb := &ur2b[i]
-		b := &a2[i]
-		bb := &a2b[i]
-		bl := &al2[i]
-		blb := &al2b[i]
-		br := &ar2[i]
-		brb := &ar2b[i]
-		s := &r[i]
-		sb := &rb[i]
-		vl := bl.V
-		v := b.V
-		vr := br.V
-		// s[4] += d4 * (pr[4] - 2 * p[4] + pl[4]) + heat * (br.Kin - 2 * b.Kin + bl.Kin) + normal * (vr * vr - 2 * v * v + vl * vl) + energy * (br.E - 2 * b.E + bl.E) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		s[4] = st.PopFloat()
-		tb := sb[4]
-		d4b += (pr[4] - 2*p[4] + pl[4]) * tb
-		tb1 := d4 * tb
-		prb[4] += tb1
-		pb[4] -= 2 * tb1
-		plb[4] += tb1
-		heatb += (br.Kin - 2*b.Kin + bl.Kin) * tb
-		tb2 := heat * tb
-		brb.Kin += tb2
-		bb.Kin -= 2 * tb2
-		blb.Kin += tb2
-		normalb += (vr*vr - 2*v*v + vl*vl) * tb
-		tb3 := normal * tb
-		vrb := 2 * vr * tb3
-		vb := -(2*(v*tb3) + 2*v*tb3)
-		vlb := 2 * vl * tb3
-		energyb += (br.E - 2*b.E + bl.E) * tb
-		tb4 := energy * tb
-		brb.E += tb4
-		bb.E -= 2 * tb4
-		blb.E += tb4
+		p := &u[i]
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pll := &ull[i]
+		pllb := &ullb[i]
+		prr := &urr[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[1]
+		vl := bl.V[1]
+		vr := br.V[1]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		wllb += pll[4] * tb
+		pllb[4] += wll * tb
+		wlb += pl[4] * tb
+		plb[4] += wl * tb
+		wb += p[4] * tb
+		pb[4] += w * tb
+		wrb += pr[4] * tb
+		prb[4] += wr * tb
+		wrrb += prr[4] * tb
+		prrb[4] += wrr * tb
+		viscb += (br.Q - 2*b.Q + bl.Q + (vr*vr-2*v*v+vl*vl)*0.16666666666666666) * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
 		t2b -= ((pr[4]+br.P)*vr - (pl[4]+bl.P)*vl) * tb
-		tb5 := -(t2 * tb)
-		tb6 := vr * tb5
-		prb[4] += tb6
-		brb.P += tb6
-		vrb += (pr[4] + br.P) * tb5
-		tb7 := -(vl * tb5)
-		plb[4] += tb7
-		blb.P += tb7
-		vlb -= (pl[4] + bl.P) * tb5
-		// s[3] += d3 * (pr[3] - 2 * p[3] + pl[3]) + shear * (br.W - 2 * b.W + bl.W) - t2 * (pr[3] * vr - pl[3] * vl)
-		s[3] = st.PopFloat()
-		tb8 := sb[3]
-		d3b += (pr[3] - 2*p[3] + pl[3]) * tb8
-		tb9 := d3 * tb8
-		prb[3] += tb9
-		pb[3] -= 2 * tb9
-		plb[3] += tb9
-		shearb += (br.W - 2*b.W + bl.W) * tb8
-		tb10 := shear * tb8
-		brb.W += tb10
-		bb.W -= 2 * tb10
-		blb.W += tb10
-		t2b -= (pr[3]*vr - pl[3]*vl) * tb8
-		tb11 := -(t2 * tb8)
-		prb[3] += vr * tb11
-		vrb += pr[3] * tb11
-		plb[3] -= vl * tb11
-		vlb -= pl[3] * tb11
-		// s[2] += d2 * (pr[2] - 2 * p[2] + pl[2]) + 1.3333333333333333 * shear * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		s[2] = st.PopFloat()
-		tb12 := sb[2]
-		d2b += (pr[2] - 2*p[2] + pl[2]) * tb12
-		tb13 := d2 * tb12
-		prb[2] += tb13
-		pb[2] -= 2 * tb13
-		plb[2] += tb13
-		shearb += 1.3333333333333333 * ((vr - 2*v + vl) * tb12)
-		tb14 := 1.3333333333333333 * shear * tb12
-		vrb += tb14
-		vb -= 2 * tb14
-		vlb += tb14
-		t2b -= (pr[2]*vr - pl[2]*vl + (br.P - bl.P)) * tb12
-		tb15 := -(t2 * tb12)
-		prb[2] += vr * tb15
-		vrb += pr[2] * tb15
-		plb[2] -= vl * tb15
-		vlb -= pl[2] * tb15
-		brb.P += tb15
-		blb.P -= tb15
-		// s[1] += d1 * (pr[1] - 2 * p[1] + pl[1]) + shear * (br.U - 2 * b.U + bl.U) - t2 * (pr[1] * vr - pl[1] * vl)
-		s[1] = st.PopFloat()
-		tb16 := sb[1]
-		d1b += (pr[1] - 2*p[1] + pl[1]) * tb16
-		tb17 := d1 * tb16
-		prb[1] += tb17
-		pb[1] -= 2 * tb17
-		plb[1] += tb17
-		shearb += (br.U - 2*b.U + bl.U) * tb16
-		tb18 := shear * tb16
-		brb.U += tb18
-		bb.U -= 2 * tb18
-		blb.U += tb18
-		t2b -= (pr[1]*vr - pl[1]*vl) * tb16
-		tb19 := -(t2 * tb16)
-		prb[1] += vr * tb19
-		vrb += pr[1] * tb19
-		plb[1] -= vl * tb19
-		vlb -= pl[1] * tb19
-		// s[0] += d0 * (pr[0] - 2 * p[0] + pl[0]) - t2 * (pr[2] - pl[2])
-		s[0] = st.PopFloat()
-		tb20 := sb[0]
-		d0b += (pr[0] - 2*p[0] + pl[0]) * tb20
-		tb21 := d0 * tb20
-		prb[0] += tb21
-		pb[0] -= 2 * tb21
-		plb[0] += tb21
-		t2b -= (pr[2] - pl[2]) * tb20
-		tb22 := -(t2 * tb20)
-		prb[2] += tb22
-		plb[2] -= tb22
-		// vl, v, vr := bl.V, b.V, br.V
-		blb.V += vlb
-		bb.V += vb
-		brb.V += vrb
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		wllb += pll[3] * tb6
+		pllb[3] += wll * tb6
+		wlb += pl[3] * tb6
+		plb[3] += wl * tb6
+		wb += p[3] * tb6
+		pb[3] += w * tb6
+		wrb += pr[3] * tb6
+		prb[3] += wr * tb6
+		wrrb += prr[3] * tb6
+		prrb[3] += wrr * tb6
+		viscb += (br.V[2] - 2*b.V[2] + bl.V[2]) * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		t2b -= (pr[3]*vr - pl[3]*vl) * tb6
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		wllb += pll[2] * tb9
+		pllb[2] += wll * tb9
+		wlb += pl[2] * tb9
+		plb[2] += wl * tb9
+		wb += p[2] * tb9
+		pb[2] += w * tb9
+		wrb += pr[2] * tb9
+		prb[2] += wr * tb9
+		wrrb += prr[2] * tb9
+		prrb[2] += wrr * tb9
+		viscb += 1.3333333333333333 * ((vr - 2*v + vl) * tb9)
+		tb10 := 1.3333333333333333 * visc * tb9
+		vrb += tb10
+		vb -= 2 * tb10
+		vlb += tb10
+		t2b -= (pr[2]*vr - pl[2]*vl + (br.P - bl.P)) * tb9
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		brb.P += tb11
+		blb.P -= tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		wllb += pll[1] * tb12
+		pllb[1] += wll * tb12
+		wlb += pl[1] * tb12
+		plb[1] += wl * tb12
+		wb += p[1] * tb12
+		pb[1] += w * tb12
+		wrb += pr[1] * tb12
+		prb[1] += wr * tb12
+		wrrb += prr[1] * tb12
+		prrb[1] += wrr * tb12
+		viscb += (br.V[0] - 2*b.V[0] + bl.V[0]) * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		t2b -= (pr[1]*vr - pl[1]*vl) * tb12
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		wllb += pll[0] * tb15
+		pllb[0] += wll * tb15
+		wlb += pl[0] * tb15
+		plb[0] += wl * tb15
+		wb += p[0] * tb15
+		pb[0] += w * tb15
+		wrb += pr[0] * tb15
+		prb[0] += wr * tb15
+		wrrb += prr[0] * tb15
+		prrb[0] += wrr * tb15
+		t2b -= (pr[2] - pl[2]) * tb15
+		tb16 := -(t2 * tb15)
+		prb[2] += tb16
+		plb[2] -= tb16
+		// v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		bb.V[1] += vb
+		blb.V[1] += vlb
+		brb.V[1] += vrb
 	}
-	// d0, d1, d2, d3, d4 := y.T1 * y.D[0], y.T1 * y.D[1], y.T1 * y.D[2], y.T1 * y.D[3], y.T1 * y.D[4]
-	yb.T1 += y.D[0] * d0b
-	yb.D[0] += y.T1 * d0b
-	yb.T1 += y.D[1] * d1b
-	yb.D[1] += y.T1 * d1b
-	yb.T1 += y.D[2] * d2b
-	yb.D[2] += y.T1 * d2b
-	yb.T1 += y.D[3] * d3b
-	yb.D[3] += y.T1 * d3b
-	yb.T1 += y.D[4] * d4b
-	yb.D[4] += y.T1 * d4b
-	// t2, shear, heat, normal, energy := y.T2, y.Shear, y.Heat, y.Normal, y.Energy
-	yb.T2 += t2b
-	yb.Shear += shearb
-	yb.Heat += heatb
-	yb.Normal += normalb
-	yb.Energy += energyb
-}
-
-// cfdxDissipationReverse is the reverse sweep of xDissipation: it adds to the adjoints.
-func cfdxDissipationReverse(r, rb, u, ub [][5]float64, st *ad.Stack) {
-	n := len(u)
-	// cfd.atWall(r[n - 3:], u[n - 2:], u[n - 3:], u[n - 4:])
-	cfdatWallReverse(r[n-3:], rb[n-3:], u[n-2:], ub[n-2:], u[n-3:], ub[n-3:], u[n-4:], ub[n-4:], st)
-	// cfd.nextToWall(r[n - 4:n - 3], u[n - 2:], u[n - 3:], u[n - 4:], u[n - 5:])
-	cfdnextToWallReverse(r[n-4:n-3], rb[n-4:n-3], u[n-2:], ub[n-2:], u[n-3:], ub[n-3:], u[n-4:], ub[n-4:], u[n-5:], ub[n-5:], st)
-	// cfd.inside(r[2:n - 4], u[1:], u[2:], u[3:], u[4:], u[5:])
-	cfdinsideReverse(r[2:n-4], rb[2:n-4], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], u[4:], ub[4:], u[5:], ub[5:], st)
-	// cfd.nextToWall(r[1:2], u[1:], u[2:], u[3:], u[4:])
-	cfdnextToWallReverse(r[1:2], rb[1:2], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], u[4:], ub[4:], st)
-	// cfd.atWall(r[:1], u[1:], u[2:], u[3:])
-	cfdatWallReverse(r[:1], rb[:1], u[1:], ub[1:], u[2:], ub[2:], u[3:], ub[3:], st)
+	// t2, visc := s.t2, s.viscosity
+	sb.t2 += t2b
+	sb.viscosity += viscb
+	// wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	sb.wll += wllb
+	sb.wl += wlb
+	sb.w += wb
+	sb.wr += wrb
+	sb.wrr += wrrb
 }
 
 // cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse(r, rb, ul, ulb, u, ub, ur, urb [][5]float64, al, alb, a, ab, ar, arb []cfd.Aux, x cfd.Axis, xb *cfd.Axis, st *ad.Stack) {
-	d4 := st.PopFloat()
-	d3 := st.PopFloat()
-	d2 := st.PopFloat()
-	d1 := st.PopFloat()
-	d0 := st.PopFloat()
-	ar2b := ad.Pop[[]cfd.Aux](st)
-	ar2 := ad.Pop[[]cfd.Aux](st)
-	a2b := ad.Pop[[]cfd.Aux](st)
-	a2 := ad.Pop[[]cfd.Aux](st)
-	al2b := ad.Pop[[]cfd.Aux](st)
-	al2 := ad.Pop[[]cfd.Aux](st)
-	ur2b := ad.Pop[[][5]float64](st)
-	ur2 := ad.Pop[[][5]float64](st)
-	u2b := ad.Pop[[][5]float64](st)
-	u2 := ad.Pop[[][5]float64](st)
-	ul2b := ad.Pop[[][5]float64](st)
-	ul2 := ad.Pop[[][5]float64](st)
+func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	urr := ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	ull := ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	u := ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	var wllb float64
+	var wlb float64
+	var wb float64
+	var wrb float64
+	var wrrb float64
 	var t2b float64
-	var shearb float64
-	var heatb float64
-	var normalb float64
-	var energyb float64
-	var d0b float64
-	var d1b float64
-	var d2b float64
-	var d3b float64
-	var d4b float64
-	t2 := x.T2
-	shear := x.Shear
-	heat := x.Heat
-	normal := x.Normal
-	energy := x.Energy
+	var viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
-		p := &u2[i]
-		pb := &u2b[i]
-		pl := &ul2[i]
-		plb := &ul2b[i]
-		pr := &ur2[i]
-		prb := &ur2b[i]
-		b := &a2[i]
-		bb := &a2b[i]
-		bl := &al2[i]
-		blb := &al2b[i]
-		br := &ar2[i]
-		brb := &ar2b[i]
-		s := &r[i]
-		sb := &rb[i]
-		vl := bl.U
-		v := b.U
-		vr := br.U
-		// s[4] += d4 * (pr[4] - 2 * p[4] + pl[4]) + heat * (br.Kin - 2 * b.Kin + bl.Kin) + normal * (vr * vr - 2 * v * v + vl * vl) + energy * (br.E - 2 * b.E + bl.E) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		s[4] = st.PopFloat()
-		tb := sb[4]
-		d4b += (pr[4] - 2*p[4] + pl[4]) * tb
-		tb1 := d4 * tb
-		prb[4] += tb1
-		pb[4] -= 2 * tb1
-		plb[4] += tb1
-		heatb += (br.Kin - 2*b.Kin + bl.Kin) * tb
-		tb2 := heat * tb
-		brb.Kin += tb2
-		bb.Kin -= 2 * tb2
-		blb.Kin += tb2
-		normalb += (vr*vr - 2*v*v + vl*vl) * tb
-		tb3 := normal * tb
-		vrb := 2 * vr * tb3
-		vb := -(2*(v*tb3) + 2*v*tb3)
-		vlb := 2 * vl * tb3
-		energyb += (br.E - 2*b.E + bl.E) * tb
-		tb4 := energy * tb
-		brb.E += tb4
-		bb.E -= 2 * tb4
-		blb.E += tb4
+		p := &u[i]
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pll := &ull[i]
+		pllb := &ullb[i]
+		prr := &urr[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[0]
+		vl := bl.V[0]
+		vr := br.V[0]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		wllb += pll[4] * tb
+		pllb[4] += wll * tb
+		wlb += pl[4] * tb
+		plb[4] += wl * tb
+		wb += p[4] * tb
+		pb[4] += w * tb
+		wrb += pr[4] * tb
+		prb[4] += wr * tb
+		wrrb += prr[4] * tb
+		prrb[4] += wrr * tb
+		viscb += (br.Q - 2*b.Q + bl.Q + (vr*vr-2*v*v+vl*vl)*0.16666666666666666) * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
 		t2b -= ((pr[4]+br.P)*vr - (pl[4]+bl.P)*vl) * tb
-		tb5 := -(t2 * tb)
-		tb6 := vr * tb5
-		prb[4] += tb6
-		brb.P += tb6
-		vrb += (pr[4] + br.P) * tb5
-		tb7 := -(vl * tb5)
-		plb[4] += tb7
-		blb.P += tb7
-		vlb -= (pl[4] + bl.P) * tb5
-		// s[3] += d3 * (pr[3] - 2 * p[3] + pl[3]) + shear * (br.W - 2 * b.W + bl.W) - t2 * (pr[3] * vr - pl[3] * vl)
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		wllb += pll[3] * tb6
+		pllb[3] += wll * tb6
+		wlb += pl[3] * tb6
+		plb[3] += wl * tb6
+		wb += p[3] * tb6
+		pb[3] += w * tb6
+		wrb += pr[3] * tb6
+		prb[3] += wr * tb6
+		wrrb += prr[3] * tb6
+		prrb[3] += wrr * tb6
+		viscb += (br.V[2] - 2*b.V[2] + bl.V[2]) * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		t2b -= (pr[3]*vr - pl[3]*vl) * tb6
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		wllb += pll[2] * tb9
+		pllb[2] += wll * tb9
+		wlb += pl[2] * tb9
+		plb[2] += wl * tb9
+		wb += p[2] * tb9
+		pb[2] += w * tb9
+		wrb += pr[2] * tb9
+		prb[2] += wr * tb9
+		wrrb += prr[2] * tb9
+		prrb[2] += wrr * tb9
+		viscb += (br.V[1] - 2*b.V[1] + bl.V[1]) * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		t2b -= (pr[2]*vr - pl[2]*vl) * tb9
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		wllb += pll[1] * tb12
+		pllb[1] += wll * tb12
+		wlb += pl[1] * tb12
+		plb[1] += wl * tb12
+		wb += p[1] * tb12
+		pb[1] += w * tb12
+		wrb += pr[1] * tb12
+		prb[1] += wr * tb12
+		wrrb += prr[1] * tb12
+		prrb[1] += wrr * tb12
+		viscb += 1.3333333333333333 * ((vr - 2*v + vl) * tb12)
+		tb13 := 1.3333333333333333 * visc * tb12
+		vrb += tb13
+		vb -= 2 * tb13
+		vlb += tb13
+		t2b -= (pr[1]*vr - pl[1]*vl + (br.P - bl.P)) * tb12
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		brb.P += tb14
+		blb.P -= tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		wllb += pll[0] * tb15
+		pllb[0] += wll * tb15
+		wlb += pl[0] * tb15
+		plb[0] += wl * tb15
+		wb += p[0] * tb15
+		pb[0] += w * tb15
+		wrb += pr[0] * tb15
+		prb[0] += wr * tb15
+		wrrb += prr[0] * tb15
+		prrb[0] += wrr * tb15
+		t2b -= (pr[1] - pl[1]) * tb15
+		tb16 := -(t2 * tb15)
+		prb[1] += tb16
+		plb[1] -= tb16
+		// v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		bb.V[0] += vb
+		blb.V[0] += vlb
+		brb.V[0] += vrb
+	}
+	// t2, visc := s.t2, s.viscosity
+	sb.t2 += t2b
+	sb.viscosity += viscb
+	// wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	sb.wll += wllb
+	sb.wl += wlb
+	sb.w += wb
+	sb.wr += wrb
+	sb.wrr += wrrb
+}
+
+// cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
+	forcing2b := ad.Pop[[][5]float64](st)
+	forcing2 := ad.Pop[[][5]float64](st)
+	for i := len(r) - 1; i >= 0; i-- {
+		s := &r[i]
+		sb := &rb[i]
+		g := &forcing2[i]
+		gb := &forcing2b[i]
+		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
+		s[4] = st.PopFloat()
 		s[3] = st.PopFloat()
-		tb8 := sb[3]
-		d3b += (pr[3] - 2*p[3] + pl[3]) * tb8
-		tb9 := d3 * tb8
-		prb[3] += tb9
-		pb[3] -= 2 * tb9
-		plb[3] += tb9
-		shearb += (br.W - 2*b.W + bl.W) * tb8
-		tb10 := shear * tb8
-		brb.W += tb10
-		bb.W -= 2 * tb10
-		blb.W += tb10
-		t2b -= (pr[3]*vr - pl[3]*vl) * tb8
-		tb11 := -(t2 * tb8)
-		prb[3] += vr * tb11
-		vrb += pr[3] * tb11
-		plb[3] -= vl * tb11
-		vlb -= pl[3] * tb11
-		// s[2] += d2 * (pr[2] - 2 * p[2] + pl[2]) + shear * (br.V - 2 * b.V + bl.V) - t2 * (pr[2] * vr - pl[2] * vl)
 		s[2] = st.PopFloat()
-		tb12 := sb[2]
-		d2b += (pr[2] - 2*p[2] + pl[2]) * tb12
-		tb13 := d2 * tb12
-		prb[2] += tb13
-		pb[2] -= 2 * tb13
-		plb[2] += tb13
-		shearb += (br.V - 2*b.V + bl.V) * tb12
-		tb14 := shear * tb12
-		brb.V += tb14
-		bb.V -= 2 * tb14
-		blb.V += tb14
-		t2b -= (pr[2]*vr - pl[2]*vl) * tb12
-		tb15 := -(t2 * tb12)
-		prb[2] += vr * tb15
-		vrb += pr[2] * tb15
-		plb[2] -= vl * tb15
-		vlb -= pl[2] * tb15
-		// s[1] += d1 * (pr[1] - 2 * p[1] + pl[1]) + 1.3333333333333333 * shear * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
 		s[1] = st.PopFloat()
-		tb16 := sb[1]
-		d1b += (pr[1] - 2*p[1] + pl[1]) * tb16
-		tb17 := d1 * tb16
-		prb[1] += tb17
-		pb[1] -= 2 * tb17
-		plb[1] += tb17
-		shearb += 1.3333333333333333 * ((vr - 2*v + vl) * tb16)
-		tb18 := 1.3333333333333333 * shear * tb16
-		vrb += tb18
-		vb -= 2 * tb18
-		vlb += tb18
-		t2b -= (pr[1]*vr - pl[1]*vl + (br.P - bl.P)) * tb16
-		tb19 := -(t2 * tb16)
-		prb[1] += vr * tb19
-		vrb += pr[1] * tb19
-		plb[1] -= vl * tb19
-		vlb -= pl[1] * tb19
-		brb.P += tb19
-		blb.P -= tb19
-		// s[0] += d0 * (pr[0] - 2 * p[0] + pl[0]) - t2 * (pr[1] - pl[1])
 		s[0] = st.PopFloat()
-		tb20 := sb[0]
-		d0b += (pr[0] - 2*p[0] + pl[0]) * tb20
-		tb21 := d0 * tb20
-		prb[0] += tb21
-		pb[0] -= 2 * tb21
-		plb[0] += tb21
-		t2b -= (pr[1] - pl[1]) * tb20
-		tb22 := -(t2 * tb20)
-		prb[1] += tb22
-		plb[1] -= tb22
-		// vl, v, vr := bl.U, b.U, br.U
-		blb.U += vlb
-		bb.U += vb
-		brb.U += vrb
-	}
-	// d0, d1, d2, d3, d4 := x.T1 * x.D[0], x.T1 * x.D[1], x.T1 * x.D[2], x.T1 * x.D[3], x.T1 * x.D[4]
-	xb.T1 += x.D[0] * d0b
-	xb.D[0] += x.T1 * d0b
-	xb.T1 += x.D[1] * d1b
-	xb.D[1] += x.T1 * d1b
-	xb.T1 += x.D[2] * d2b
-	xb.D[2] += x.T1 * d2b
-	xb.T1 += x.D[3] * d3b
-	xb.D[3] += x.T1 * d3b
-	xb.T1 += x.D[4] * d4b
-	xb.D[4] += x.T1 * d4b
-	// t2, shear, heat, normal, energy := x.T2, x.Shear, x.Heat, x.Normal, x.Energy
-	xb.T2 += t2b
-	xb.Shear += shearb
-	xb.Heat += heatb
-	xb.Normal += normalb
-	xb.Energy += energyb
-}
-
-// cfdatWallForward is the forward sweep of atWall: it runs atWall and records on st.
-func cfdatWallForward(r, rb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	c2 := c
-	c2b := cb
-	d2 := d
-	d2b := db
-	e2 := e
-	e2b := eb
-	n := len(r)
-	c2, d2, e2, c2b, d2b, e2b = c2[:n], d2[:n], e2[:n], c2b[:n], d2b[:n], e2b[:n]
-	for i := 0; i < len(r); i++ {
-		s, c3, d3, e3 := &r[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			st.PushFloat(s[m])
-			s[m] -= cfd.Dissipation * (5*c3[m] - 4*d3[m] + e3[m])
-		}
-	}
-	ad.Push(st, c2)
-	ad.Push(st, c2b)
-	ad.Push(st, d2)
-	ad.Push(st, d2b)
-	ad.Push(st, e2)
-	ad.Push(st, e2b)
-}
-
-// cfdnextToWallForward is the forward sweep of nextToWall: it runs nextToWall and records on st.
-func cfdnextToWallForward(r, rb, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	b2 := b
-	b2b := bb
-	c2 := c
-	c2b := cb
-	d2 := d
-	d2b := db
-	e2 := e
-	e2b := eb
-	n := len(r)
-	b2, c2, d2, e2, b2b, c2b, d2b, e2b = b2[:n], c2[:n], d2[:n], e2[:n], b2b[:n], c2b[:n], d2b[:n], e2b[:n]
-	for i := 0; i < len(r); i++ {
-		s, b3, c3, d3, e3 := &r[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			st.PushFloat(s[m])
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + e3[m])
-		}
-	}
-	ad.Push(st, b2)
-	ad.Push(st, b2b)
-	ad.Push(st, c2)
-	ad.Push(st, c2b)
-	ad.Push(st, d2)
-	ad.Push(st, d2b)
-	ad.Push(st, e2)
-	ad.Push(st, e2b)
-}
-
-// cfdinsideForward is the forward sweep of inside: it runs inside and records on st.
-func cfdinsideForward(r, rb, a, ab, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	a2 := a
-	a2b := ab
-	b2 := b
-	b2b := bb
-	c2 := c
-	c2b := cb
-	d2 := d
-	d2b := db
-	e2 := e
-	e2b := eb
-	n := len(r)
-	a2, b2, c2, d2, e2, a2b, b2b, c2b, d2b, e2b = a2[:n], b2[:n], c2[:n], d2[:n], e2[:n], a2b[:n], b2b[:n], c2b[:n], d2b[:n], e2b[:n]
-	for i := 0; i < len(r); i++ {
-		s, a3, b3, c3, d3, e3 := &r[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			st.PushFloat(s[m])
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + (a3[m] + e3[m]))
-		}
-	}
-	ad.Push(st, a2)
-	ad.Push(st, a2b)
-	ad.Push(st, b2)
-	ad.Push(st, b2b)
-	ad.Push(st, c2)
-	ad.Push(st, c2b)
-	ad.Push(st, d2)
-	ad.Push(st, d2b)
-	ad.Push(st, e2)
-	ad.Push(st, e2b)
-}
-
-// cfdatWallReverse is the reverse sweep of atWall: it adds to the adjoints.
-func cfdatWallReverse(r, rb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	e2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	d2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	c2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
-		sb := &rb[i]
-		c3b := &c2b[i]
-		d3b := &d2b[i]
-		e3b := &e2b[i]
-		for m := 4; m >= 0; m-- {
-			// s[m] -= cfd.Dissipation * (5 * c3[m] - 4 * d3[m] + e3[m])
-			s[m] = st.PopFloat()
-			tb := sb[m]
-			tb1 := -(cfd.Dissipation * tb)
-			c3b[m] += 5 * tb1
-			d3b[m] -= 4 * tb1
-			e3b[m] += tb1
-		}
+		tb := sb[4]
+		sb[4] = 0.0
+		tb1 := sb[3]
+		sb[3] = 0.0
+		tb2 := sb[2]
+		sb[2] = 0.0
+		tb3 := sb[1]
+		sb[1] = 0.0
+		tb4 := sb[0]
+		sb[0] = 0.0
+		*dtb += g[0] * tb4
+		gb[0] += dt * tb4
+		*dtb += g[1] * tb3
+		gb[1] += dt * tb3
+		*dtb += g[2] * tb2
+		gb[2] += dt * tb2
+		*dtb += g[3] * tb1
+		gb[3] += dt * tb1
+		*dtb += g[4] * tb
+		gb[4] += dt * tb
 	}
 }
 
-// cfdnextToWallReverse is the reverse sweep of nextToWall: it adds to the adjoints.
-func cfdnextToWallReverse(r, rb, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	e2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	d2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	c2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	b2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
-		sb := &rb[i]
-		b3b := &b2b[i]
-		c3b := &c2b[i]
-		d3b := &d2b[i]
-		e3b := &e2b[i]
-		for m := 4; m >= 0; m-- {
-			// s[m] -= cfd.Dissipation * (6 * c3[m] - 4 * (b3[m] + d3[m]) + e3[m])
-			s[m] = st.PopFloat()
-			tb := sb[m]
-			tb1 := -(cfd.Dissipation * tb)
-			c3b[m] += 6 * tb1
-			tb2 := -(4 * tb1)
-			b3b[m] += tb2
-			d3b[m] += tb2
-			e3b[m] += tb1
-		}
+// cfdnewStencilReverse is the reverse sweep of newStencil: it adds to the adjoints.
+func cfdnewStencilReverse(x cfd.Axis, xb *cfd.Axis, dt float64, dtb *float64, stride, at, n int, retb cfdStencil) {
+	var secondb float64
+	var fourthb float64
+	var sb cfdStencil
+	// ret = s
+	tb := retb
+	retb = cfdStencil{}
+	sb.wll += tb.wll
+	sb.wl += tb.wl
+	sb.w += tb.w
+	sb.wr += tb.wr
+	sb.wrr += tb.wrr
+	sb.t2 += tb.t2
+	sb.viscosity += tb.viscosity
+	if at == n-2 {
+		// s.wr, s.w = second, s.w + fourth
+		tb1 := sb.w
+		sb.w = 0.0
+		tb2 := sb.wr
+		sb.wr = 0.0
+		secondb += tb2
+		sb.w += tb1
+		fourthb += tb1
 	}
+	if at == 1 {
+		// s.wl, s.w = second, s.w + fourth
+		tb3 := sb.w
+		sb.w = 0.0
+		tb4 := sb.wl
+		sb.wl = 0.0
+		secondb += tb4
+		sb.w += tb3
+		fourthb += tb3
+	}
+	if at >= n-3 {
+		// s.after, s.wrr = 0, 0.0
+		sb.wrr = 0.0
+	}
+	if at <= 2 {
+		// s.before, s.wll = 0, 0.0
+		sb.wll = 0.0
+	}
+	// s := cfd.stencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4 * fourth, w: -2 * second - 6 * fourth, wr: second + 4 * fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
+	fourthb -= sb.wll
+	tb7 := sb.wl
+	secondb += tb7
+	fourthb += 4 * tb7
+	tb8 := sb.w
+	secondb += -2 * tb8
+	fourthb -= 6 * tb8
+	tb9 := sb.wr
+	secondb += tb9
+	fourthb += 4 * tb9
+	fourthb -= sb.wrr
+	tb10 := sb.t2
+	*dtb += x.T2 * tb10
+	xb.T2 += dt * tb10
+	tb11 := cfd.Viscosity * sb.viscosity
+	*dtb += x.T1 * tb11
+	xb.T1 += dt * tb11
+	// second, fourth := dt * x.T1 * x.D, dt * cfd.Dissipation
+	tb12 := x.D * secondb
+	*dtb += x.T1 * tb12
+	xb.T1 += dt * tb12
+	xb.D += dt * x.T1 * secondb
+	*dtb += cfd.Dissipation * fourthb
 }
 
-// cfdinsideReverse is the reverse sweep of inside: it adds to the adjoints.
-func cfdinsideReverse(r, rb, a, ab, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
-	e2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	d2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	c2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	b2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	a2b := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
-		sb := &rb[i]
-		a3b := &a2b[i]
-		b3b := &b2b[i]
-		c3b := &c2b[i]
-		d3b := &d2b[i]
-		e3b := &e2b[i]
-		for m := 4; m >= 0; m-- {
-			// s[m] -= cfd.Dissipation * (6 * c3[m] - 4 * (b3[m] + d3[m]) + (a3[m] + e3[m]))
-			s[m] = st.PopFloat()
-			tb := sb[m]
-			tb1 := -(cfd.Dissipation * tb)
-			c3b[m] += 6 * tb1
-			tb2 := -(4 * tb1)
-			b3b[m] += tb2
-			d3b[m] += tb2
-			a3b[m] += tb1
-			e3b[m] += tb1
-		}
+// cfdnewStencil is a copy of newStencil of package cfd.
+func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
+	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
+	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
+	if at <= 2 {
+		s.before, s.wll = 0, 0.0
 	}
+	if at >= n-3 {
+		s.after, s.wrr = 0, 0.0
+	}
+	if at == 1 {
+		s.wl, s.w = second, s.w+fourth
+	}
+	if at == n-2 {
+		s.wr, s.w = second, s.w+fourth
+	}
+	ret = s
+	return
 }
 
 // NormsTangent runs Norms and its derivative in the direction given by the d parameters.
@@ -1920,24 +1674,12 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 		final.Save(&s.Flow.X.T1)
 		final.Save(&s.Flow.X.T2)
 		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.X.Shear)
-		final.Save(&s.Flow.X.Heat)
-		final.Save(&s.Flow.X.Normal)
-		final.Save(&s.Flow.X.Energy)
 		final.Save(&s.Flow.Y.T1)
 		final.Save(&s.Flow.Y.T2)
 		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Y.Shear)
-		final.Save(&s.Flow.Y.Heat)
-		final.Save(&s.Flow.Y.Normal)
-		final.Save(&s.Flow.Y.Energy)
 		final.Save(&s.Flow.Z.T1)
 		final.Save(&s.Flow.Z.T2)
 		final.Save(&s.Flow.Z.D)
-		final.Save(&s.Flow.Z.Shear)
-		final.Save(&s.Flow.Z.Heat)
-		final.Save(&s.Flow.Z.Normal)
-		final.Save(&s.Flow.Z.Energy)
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
 		final.Save(&s.Flow.Forcing)
@@ -1953,24 +1695,12 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 		final.Restore(&s.Flow.X.T1)
 		final.Restore(&s.Flow.X.T2)
 		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.X.Shear)
-		final.Restore(&s.Flow.X.Heat)
-		final.Restore(&s.Flow.X.Normal)
-		final.Restore(&s.Flow.X.Energy)
 		final.Restore(&s.Flow.Y.T1)
 		final.Restore(&s.Flow.Y.T2)
 		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Y.Shear)
-		final.Restore(&s.Flow.Y.Heat)
-		final.Restore(&s.Flow.Y.Normal)
-		final.Restore(&s.Flow.Y.Energy)
 		final.Restore(&s.Flow.Z.T1)
 		final.Restore(&s.Flow.Z.T2)
 		final.Restore(&s.Flow.Z.D)
-		final.Restore(&s.Flow.Z.Shear)
-		final.Restore(&s.Flow.Z.Heat)
-		final.Restore(&s.Flow.Z.Normal)
-		final.Restore(&s.Flow.Z.Energy)
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
 		final.Restore(&s.Flow.Forcing)
@@ -2365,10 +2095,10 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				ad.Read(probe, &p[1])
 				ad.Read(probe, &p[2])
 				ad.Read(probe, &p[3])
-				ad.Write(probe, &a.U)
-				ad.Write(probe, &a.V)
-				ad.Write(probe, &a.W)
-				a.U, a.V, a.W = r*p[1], r*p[2], r*p[3]
+				ad.Write(probe, &a.V[0])
+				ad.Write(probe, &a.V[1])
+				ad.Write(probe, &a.V[2])
+				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				ad.Read(probe, &p[1])
 				ad.Read(probe, &p[1])
 				ad.Read(probe, &p[2])
@@ -2381,9 +2111,10 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				ad.Read(probe, &p[4])
 				ad.Write(probe, &a.P)
 				a.P = cfd.C2 * (p[4] - square)
+				ad.Read(probe, &a.Kin)
 				ad.Read(probe, &p[4])
-				ad.Write(probe, &a.E)
-				a.E = r * p[4]
+				ad.Write(probe, &a.Q)
+				a.Q = -0.96*a.Kin + 1.96*r*p[4]
 				ad.Read(probe, &a.P)
 				ad.Write(probe, &a.C)
 				a.C = math.Sqrt(cfd.C1 * r * a.P)
@@ -2396,65 +2127,39 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 func cfdresidualAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
-	ad.Read(probe, &f.NX)
-	ad.Read(probe, &f.NX)
-	plane := f.NX * f.NX
+	var x [5]cfdStencil
+	for at := 0; at < 5; at++ {
+		ad.Read(probe, &f.X)
+		ad.Read(probe, &f.Dt)
+		t1 := cfdnewStencilAccess(probe, f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		x[at] = t1
+	}
 	for k := lo; k < hi; k++ {
+		ad.Read(probe, &f.Z)
+		ad.Read(probe, &f.Dt)
+		ad.Read(probe, &f.NX)
+		ad.Read(probe, &f.NX)
+		z := cfdnewStencilAccess(probe, f.Z, f.Dt, f.NX*f.NX, k, n)
 		for j := 1; j < n-1; j++ {
-			t1 := cfdFlowIndexAccess(probe, f, k, j, 1)
-			t2 := cfdFlowIndexAccess(probe, f, k, j, n-1)
-			begin, end := t1, t2
-			r := f.RHS[begin:end]
-			ad.ReadSlice(probe, f.Forcing[begin:end][:min(len(r), len(f.Forcing[begin:end]))])
-			ad.WriteSlice(probe, r[:min(len(r), len(f.Forcing[begin:end]))])
-			copy(r, f.Forcing[begin:end])
-			t3 := f.U[begin-1:]
-			t4 := f.U[begin:]
-			t5 := f.U[begin+1:]
-			t6 := f.Aux[begin-1:]
-			t7 := f.Aux[begin:]
-			t8 := f.Aux[begin+1:]
-			ad.Read(probe, &f.X)
-			t9 := f.X
-			cfdxFluxAccess(probe, r, t3, t4, t5, t6, t7, t8, t9)
-			t10 := f.U[begin-1 : end+1]
-			cfdxDissipationAccess(probe, r, t10)
-			ad.Read(probe, &f.NX)
-			t11 := f.U[begin-f.NX:]
-			t12 := f.U[begin:]
-			ad.Read(probe, &f.NX)
-			t13 := f.U[begin+f.NX:]
-			ad.Read(probe, &f.NX)
-			t14 := f.Aux[begin-f.NX:]
-			t15 := f.Aux[begin:]
-			ad.Read(probe, &f.NX)
-			t16 := f.Aux[begin+f.NX:]
 			ad.Read(probe, &f.Y)
-			t17 := f.Y
-			cfdyFluxAccess(probe, r, t11, t12, t13, t14, t15, t16, t17)
-			t18 := f.U
+			ad.Read(probe, &f.Dt)
 			ad.Read(probe, &f.NX)
-			t19 := f.NX
-			cfddissipationAccess(probe, r, t18, begin, t19, j, n)
-			t20 := f.U[begin-plane:]
-			t21 := f.U[begin:]
-			t22 := f.U[begin+plane:]
-			t23 := f.Aux[begin-plane:]
-			t24 := f.Aux[begin:]
-			t25 := f.Aux[begin+plane:]
-			ad.Read(probe, &f.Z)
-			t26 := f.Z
-			cfdzFluxAccess(probe, r, t20, t21, t22, t23, t24, t25, t26)
-			t27 := f.U
-			cfddissipationAccess(probe, r, t27, begin, plane, k, n)
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					ad.Read(probe, &r[i][m])
-					ad.Read(probe, &f.Dt)
-					ad.Write(probe, &r[i][m])
-					r[i][m] *= f.Dt
-				}
-			}
+			y := cfdnewStencilAccess(probe, f.Y, f.Dt, f.NX, j, n)
+			t2 := cfdFlowIndexAccess(probe, f, k, j, 1)
+			t3 := cfdFlowIndexAccess(probe, f, k, j, n-1)
+			begin, end := t2, t3
+			t4 := f.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			ad.Read(probe, &f.Dt)
+			t6 := f.Dt
+			cfdforceAccess(probe, t4, t5, t6)
+			cfdxFluxAccess(probe, f, begin, begin+1, &x[0])
+			cfdxFluxAccess(probe, f, begin+1, begin+2, &x[1])
+			cfdxFluxAccess(probe, f, begin+2, end-2, &x[2])
+			cfdxFluxAccess(probe, f, end-2, end-1, &x[3])
+			cfdxFluxAccess(probe, f, end-1, end, &x[4])
+			cfdyFluxAccess(probe, f, begin, end, &y)
+			cfdzFluxAccess(probe, f, begin, end, &z)
 		}
 	}
 }
@@ -2532,269 +2237,331 @@ func cfdFlowIndexAccess(probe *ad.Probe, f *cfd.Flow, k, j, i int) (ret int) {
 	return
 }
 
-// cfdxFluxAccess runs xFlux and tells the probe what it reads and writes.
-func cfdxFluxAccess(probe *ad.Probe, r, ul, u, ur [][5]float64, al, a, ar []cfd.Aux, x cfd.Axis) {
-	ul2 := ul
-	u2 := u
-	ur2 := ur
-	al2 := al
-	a2 := a
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2 = ul2[:n], u2[:n], ur2[:n]
-	al2, a2, ar2 = al2[:n], a2[:n], ar2[:n]
-	t2, shear, heat, normal, energy := x.T2, x.Shear, x.Heat, x.Normal, x.Energy
-	d0, d1, d2, d3, d4 := x.T1*x.D[0], x.T1*x.D[1], x.T1*x.D[2], x.T1*x.D[3], x.T1*x.D[4]
+// cfdnewStencilAccess runs newStencil and tells the probe what it reads and writes.
+func cfdnewStencilAccess(probe *ad.Probe, x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
+	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
+	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
+	if at <= 2 {
+		s.before, s.wll = 0, 0.0
+	}
+	if at >= n-3 {
+		s.after, s.wrr = 0, 0.0
+	}
+	if at == 1 {
+		s.wl, s.w = second, s.w+fourth
+	}
+	if at == n-2 {
+		s.wr, s.w = second, s.w+fourth
+	}
+	ret = s
+	return
+}
+
+// cfdforceAccess runs force and tells the probe what it reads and writes.
+func cfdforceAccess(probe *ad.Probe, r, forcing [][5]float64, dt float64) {
+	forcing2 := forcing
+	forcing2 = forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		ad.Read(probe, &bl.U)
-		ad.Read(probe, &b.U)
-		ad.Read(probe, &br.U)
-		vl, v, vr := bl.U, b.U, br.U
-		ad.Read(probe, &s[0])
-		ad.Read(probe, &pr[0])
-		ad.Read(probe, &p[0])
-		ad.Read(probe, &pl[0])
-		ad.Read(probe, &pr[1])
-		ad.Read(probe, &pl[1])
+		s, g := &r[i], &forcing2[i]
+		ad.Read(probe, &g[0])
+		ad.Read(probe, &g[1])
+		ad.Read(probe, &g[2])
+		ad.Read(probe, &g[3])
+		ad.Read(probe, &g[4])
 		ad.Write(probe, &s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[1]-pl[1])
-		ad.Read(probe, &s[1])
-		ad.Read(probe, &pr[1])
-		ad.Read(probe, &p[1])
-		ad.Read(probe, &pl[1])
-		ad.Read(probe, &pr[1])
-		ad.Read(probe, &pl[1])
-		ad.Read(probe, &br.P)
-		ad.Read(probe, &bl.P)
 		ad.Write(probe, &s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		ad.Read(probe, &s[2])
-		ad.Read(probe, &pr[2])
-		ad.Read(probe, &p[2])
-		ad.Read(probe, &pl[2])
-		ad.Read(probe, &br.V)
-		ad.Read(probe, &b.V)
-		ad.Read(probe, &bl.V)
-		ad.Read(probe, &pr[2])
-		ad.Read(probe, &pl[2])
 		ad.Write(probe, &s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
-		ad.Read(probe, &s[3])
-		ad.Read(probe, &pr[3])
-		ad.Read(probe, &p[3])
-		ad.Read(probe, &pl[3])
-		ad.Read(probe, &br.W)
-		ad.Read(probe, &b.W)
-		ad.Read(probe, &bl.W)
-		ad.Read(probe, &pr[3])
-		ad.Read(probe, &pl[3])
 		ad.Write(probe, &s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
-		ad.Read(probe, &s[4])
-		ad.Read(probe, &pr[4])
-		ad.Read(probe, &p[4])
-		ad.Read(probe, &pl[4])
-		ad.Read(probe, &br.Kin)
-		ad.Read(probe, &b.Kin)
-		ad.Read(probe, &bl.Kin)
-		ad.Read(probe, &br.E)
-		ad.Read(probe, &b.E)
-		ad.Read(probe, &bl.E)
-		ad.Read(probe, &pr[4])
-		ad.Read(probe, &br.P)
-		ad.Read(probe, &pl[4])
-		ad.Read(probe, &bl.P)
 		ad.Write(probe, &s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
 }
 
-// cfdxDissipationAccess runs xDissipation and tells the probe what it reads and writes.
-func cfdxDissipationAccess(probe *ad.Probe, r, u [][5]float64) {
-	n := len(u)
-	cfdatWallAccess(probe, r[:1], u[1:], u[2:], u[3:])
-	cfdnextToWallAccess(probe, r[1:2], u[1:], u[2:], u[3:], u[4:])
-	cfdinsideAccess(probe, r[2:n-4], u[1:], u[2:], u[3:], u[4:], u[5:])
-	cfdnextToWallAccess(probe, r[n-4:n-3], u[n-2:], u[n-3:], u[n-4:], u[n-5:])
-	cfdatWallAccess(probe, r[n-3:], u[n-2:], u[n-3:], u[n-4:])
+// cfdxFluxAccess runs xFlux and tells the probe what it reads and writes.
+func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ad.Read(probe, &s.before)
+	ad.Read(probe, &s.after)
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ad.Read(probe, &s.wll)
+	ad.Read(probe, &s.wl)
+	ad.Read(probe, &s.w)
+	ad.Read(probe, &s.wr)
+	ad.Read(probe, &s.wrr)
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	ad.Read(probe, &s.t2)
+	ad.Read(probe, &s.viscosity)
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		ad.Read(probe, &b.V[0])
+		ad.Read(probe, &bl.V[0])
+		ad.Read(probe, &br.V[0])
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		ad.Read(probe, &q[0])
+		ad.Read(probe, &pll[0])
+		ad.Read(probe, &pl[0])
+		ad.Read(probe, &p[0])
+		ad.Read(probe, &pr[0])
+		ad.Read(probe, &prr[0])
+		ad.Read(probe, &pr[1])
+		ad.Read(probe, &pl[1])
+		ad.Write(probe, &q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		ad.Read(probe, &q[1])
+		ad.Read(probe, &pll[1])
+		ad.Read(probe, &pl[1])
+		ad.Read(probe, &p[1])
+		ad.Read(probe, &pr[1])
+		ad.Read(probe, &prr[1])
+		ad.Read(probe, &pr[1])
+		ad.Read(probe, &pl[1])
+		ad.Read(probe, &br.P)
+		ad.Read(probe, &bl.P)
+		ad.Write(probe, &q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		ad.Read(probe, &q[2])
+		ad.Read(probe, &pll[2])
+		ad.Read(probe, &pl[2])
+		ad.Read(probe, &p[2])
+		ad.Read(probe, &pr[2])
+		ad.Read(probe, &prr[2])
+		ad.Read(probe, &br.V[1])
+		ad.Read(probe, &b.V[1])
+		ad.Read(probe, &bl.V[1])
+		ad.Read(probe, &pr[2])
+		ad.Read(probe, &pl[2])
+		ad.Write(probe, &q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		ad.Read(probe, &q[3])
+		ad.Read(probe, &pll[3])
+		ad.Read(probe, &pl[3])
+		ad.Read(probe, &p[3])
+		ad.Read(probe, &pr[3])
+		ad.Read(probe, &prr[3])
+		ad.Read(probe, &br.V[2])
+		ad.Read(probe, &b.V[2])
+		ad.Read(probe, &bl.V[2])
+		ad.Read(probe, &pr[3])
+		ad.Read(probe, &pl[3])
+		ad.Write(probe, &q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		ad.Read(probe, &q[4])
+		ad.Read(probe, &pll[4])
+		ad.Read(probe, &pl[4])
+		ad.Read(probe, &p[4])
+		ad.Read(probe, &pr[4])
+		ad.Read(probe, &prr[4])
+		ad.Read(probe, &br.Q)
+		ad.Read(probe, &b.Q)
+		ad.Read(probe, &bl.Q)
+		ad.Read(probe, &pr[4])
+		ad.Read(probe, &br.P)
+		ad.Read(probe, &pl[4])
+		ad.Read(probe, &bl.P)
+		ad.Write(probe, &q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
 }
 
 // cfdyFluxAccess runs yFlux and tells the probe what it reads and writes.
-func cfdyFluxAccess(probe *ad.Probe, r, ul, u, ur [][5]float64, al, a, ar []cfd.Aux, y cfd.Axis) {
-	ul2 := ul
-	u2 := u
-	ur2 := ur
-	al2 := al
-	a2 := a
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2 = ul2[:n], u2[:n], ur2[:n]
-	al2, a2, ar2 = al2[:n], a2[:n], ar2[:n]
-	t2, shear, heat, normal, energy := y.T2, y.Shear, y.Heat, y.Normal, y.Energy
-	d0, d1, d2, d3, d4 := y.T1*y.D[0], y.T1*y.D[1], y.T1*y.D[2], y.T1*y.D[3], y.T1*y.D[4]
+func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ad.Read(probe, &s.before)
+	ad.Read(probe, &s.after)
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ad.Read(probe, &s.wll)
+	ad.Read(probe, &s.wl)
+	ad.Read(probe, &s.w)
+	ad.Read(probe, &s.wr)
+	ad.Read(probe, &s.wrr)
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	ad.Read(probe, &s.t2)
+	ad.Read(probe, &s.viscosity)
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		ad.Read(probe, &bl.V)
-		ad.Read(probe, &b.V)
-		ad.Read(probe, &br.V)
-		vl, v, vr := bl.V, b.V, br.V
-		ad.Read(probe, &s[0])
-		ad.Read(probe, &pr[0])
-		ad.Read(probe, &p[0])
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		ad.Read(probe, &b.V[1])
+		ad.Read(probe, &bl.V[1])
+		ad.Read(probe, &br.V[1])
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		ad.Read(probe, &q[0])
+		ad.Read(probe, &pll[0])
 		ad.Read(probe, &pl[0])
+		ad.Read(probe, &p[0])
+		ad.Read(probe, &pr[0])
+		ad.Read(probe, &prr[0])
 		ad.Read(probe, &pr[2])
 		ad.Read(probe, &pl[2])
-		ad.Write(probe, &s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[2]-pl[2])
-		ad.Read(probe, &s[1])
-		ad.Read(probe, &pr[1])
+		ad.Write(probe, &q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		ad.Read(probe, &q[1])
+		ad.Read(probe, &pll[1])
+		ad.Read(probe, &pl[1])
 		ad.Read(probe, &p[1])
-		ad.Read(probe, &pl[1])
-		ad.Read(probe, &br.U)
-		ad.Read(probe, &b.U)
-		ad.Read(probe, &bl.U)
+		ad.Read(probe, &pr[1])
+		ad.Read(probe, &prr[1])
+		ad.Read(probe, &br.V[0])
+		ad.Read(probe, &b.V[0])
+		ad.Read(probe, &bl.V[0])
 		ad.Read(probe, &pr[1])
 		ad.Read(probe, &pl[1])
-		ad.Write(probe, &s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		ad.Read(probe, &s[2])
-		ad.Read(probe, &pr[2])
+		ad.Write(probe, &q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		ad.Read(probe, &q[2])
+		ad.Read(probe, &pll[2])
+		ad.Read(probe, &pl[2])
 		ad.Read(probe, &p[2])
-		ad.Read(probe, &pl[2])
+		ad.Read(probe, &pr[2])
+		ad.Read(probe, &prr[2])
 		ad.Read(probe, &pr[2])
 		ad.Read(probe, &pl[2])
 		ad.Read(probe, &br.P)
 		ad.Read(probe, &bl.P)
-		ad.Write(probe, &s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		ad.Read(probe, &s[3])
-		ad.Read(probe, &pr[3])
+		ad.Write(probe, &q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		ad.Read(probe, &q[3])
+		ad.Read(probe, &pll[3])
+		ad.Read(probe, &pl[3])
 		ad.Read(probe, &p[3])
-		ad.Read(probe, &pl[3])
-		ad.Read(probe, &br.W)
-		ad.Read(probe, &b.W)
-		ad.Read(probe, &bl.W)
+		ad.Read(probe, &pr[3])
+		ad.Read(probe, &prr[3])
+		ad.Read(probe, &br.V[2])
+		ad.Read(probe, &b.V[2])
+		ad.Read(probe, &bl.V[2])
 		ad.Read(probe, &pr[3])
 		ad.Read(probe, &pl[3])
-		ad.Write(probe, &s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + shear*(br.W-2*b.W+bl.W) - t2*(pr[3]*vr-pl[3]*vl)
-		ad.Read(probe, &s[4])
-		ad.Read(probe, &pr[4])
-		ad.Read(probe, &p[4])
+		ad.Write(probe, &q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		ad.Read(probe, &q[4])
+		ad.Read(probe, &pll[4])
 		ad.Read(probe, &pl[4])
-		ad.Read(probe, &br.Kin)
-		ad.Read(probe, &b.Kin)
-		ad.Read(probe, &bl.Kin)
-		ad.Read(probe, &br.E)
-		ad.Read(probe, &b.E)
-		ad.Read(probe, &bl.E)
+		ad.Read(probe, &p[4])
+		ad.Read(probe, &pr[4])
+		ad.Read(probe, &prr[4])
+		ad.Read(probe, &br.Q)
+		ad.Read(probe, &b.Q)
+		ad.Read(probe, &bl.Q)
 		ad.Read(probe, &pr[4])
 		ad.Read(probe, &br.P)
 		ad.Read(probe, &pl[4])
 		ad.Read(probe, &bl.P)
-		ad.Write(probe, &s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-}
-
-// cfddissipationAccess runs dissipation and tells the probe what it reads and writes.
-func cfddissipationAccess(probe *ad.Probe, r, u [][5]float64, begin, stride, at, n int) {
-	c := u[begin:]
-	if at == 1 {
-		cfdatWallAccess(probe, r, c, u[begin+stride:], u[begin+2*stride:])
-	} else if at == 2 {
-		cfdnextToWallAccess(probe, r, u[begin-stride:], c, u[begin+stride:], u[begin+2*stride:])
-	} else if at == n-3 {
-		cfdnextToWallAccess(probe, r, u[begin+stride:], c, u[begin-stride:], u[begin-2*stride:])
-	} else if at == n-2 {
-		cfdatWallAccess(probe, r, c, u[begin-stride:], u[begin-2*stride:])
-	} else {
-		cfdinsideAccess(probe, r, u[begin-2*stride:], u[begin-stride:], c, u[begin+stride:], u[begin+2*stride:])
+		ad.Write(probe, &q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
 // cfdzFluxAccess runs zFlux and tells the probe what it reads and writes.
-func cfdzFluxAccess(probe *ad.Probe, r, ul, u, ur [][5]float64, al, a, ar []cfd.Aux, z cfd.Axis) {
-	ul2 := ul
-	u2 := u
-	ur2 := ur
-	al2 := al
-	a2 := a
-	ar2 := ar
-	n := len(r)
-	ul2, u2, ur2 = ul2[:n], u2[:n], ur2[:n]
-	al2, a2, ar2 = al2[:n], a2[:n], ar2[:n]
-	t2, shear, heat, normal, energy := z.T2, z.Shear, z.Heat, z.Normal, z.Energy
-	d0, d1, d2, d3, d4 := z.T1*z.D[0], z.T1*z.D[1], z.T1*z.D[2], z.T1*z.D[3], z.T1*z.D[4]
+func cfdzFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ad.Read(probe, &s.before)
+	ad.Read(probe, &s.after)
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ad.Read(probe, &s.stride)
+	ad.Read(probe, &s.stride)
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ad.Read(probe, &s.wll)
+	ad.Read(probe, &s.wl)
+	ad.Read(probe, &s.w)
+	ad.Read(probe, &s.wr)
+	ad.Read(probe, &s.wrr)
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	ad.Read(probe, &s.t2)
+	ad.Read(probe, &s.viscosity)
+	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
-		p, pl, pr := &u2[i], &ul2[i], &ur2[i]
-		b, bl, br := &a2[i], &al2[i], &ar2[i]
-		s := &r[i]
-		ad.Read(probe, &bl.W)
-		ad.Read(probe, &b.W)
-		ad.Read(probe, &br.W)
-		vl, v, vr := bl.W, b.W, br.W
-		ad.Read(probe, &s[0])
-		ad.Read(probe, &pr[0])
-		ad.Read(probe, &p[0])
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		ad.Read(probe, &b.V[2])
+		ad.Read(probe, &bl.V[2])
+		ad.Read(probe, &br.V[2])
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		ad.Read(probe, &q[0])
+		ad.Read(probe, &pll[0])
 		ad.Read(probe, &pl[0])
+		ad.Read(probe, &p[0])
+		ad.Read(probe, &pr[0])
+		ad.Read(probe, &prr[0])
 		ad.Read(probe, &pr[3])
 		ad.Read(probe, &pl[3])
-		ad.Write(probe, &s[0])
-		s[0] += d0*(pr[0]-2*p[0]+pl[0]) - t2*(pr[3]-pl[3])
-		ad.Read(probe, &s[1])
-		ad.Read(probe, &pr[1])
+		ad.Write(probe, &q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		ad.Read(probe, &q[1])
+		ad.Read(probe, &pll[1])
+		ad.Read(probe, &pl[1])
 		ad.Read(probe, &p[1])
-		ad.Read(probe, &pl[1])
-		ad.Read(probe, &br.U)
-		ad.Read(probe, &b.U)
-		ad.Read(probe, &bl.U)
+		ad.Read(probe, &pr[1])
+		ad.Read(probe, &prr[1])
+		ad.Read(probe, &br.V[0])
+		ad.Read(probe, &b.V[0])
+		ad.Read(probe, &bl.V[0])
 		ad.Read(probe, &pr[1])
 		ad.Read(probe, &pl[1])
-		ad.Write(probe, &s[1])
-		s[1] += d1*(pr[1]-2*p[1]+pl[1]) + shear*(br.U-2*b.U+bl.U) - t2*(pr[1]*vr-pl[1]*vl)
-		ad.Read(probe, &s[2])
-		ad.Read(probe, &pr[2])
+		ad.Write(probe, &q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		ad.Read(probe, &q[2])
+		ad.Read(probe, &pll[2])
+		ad.Read(probe, &pl[2])
 		ad.Read(probe, &p[2])
-		ad.Read(probe, &pl[2])
-		ad.Read(probe, &br.V)
-		ad.Read(probe, &b.V)
-		ad.Read(probe, &bl.V)
+		ad.Read(probe, &pr[2])
+		ad.Read(probe, &prr[2])
+		ad.Read(probe, &br.V[1])
+		ad.Read(probe, &b.V[1])
+		ad.Read(probe, &bl.V[1])
 		ad.Read(probe, &pr[2])
 		ad.Read(probe, &pl[2])
-		ad.Write(probe, &s[2])
-		s[2] += d2*(pr[2]-2*p[2]+pl[2]) + shear*(br.V-2*b.V+bl.V) - t2*(pr[2]*vr-pl[2]*vl)
-		ad.Read(probe, &s[3])
-		ad.Read(probe, &pr[3])
+		ad.Write(probe, &q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		ad.Read(probe, &q[3])
+		ad.Read(probe, &pll[3])
+		ad.Read(probe, &pl[3])
 		ad.Read(probe, &p[3])
-		ad.Read(probe, &pl[3])
+		ad.Read(probe, &pr[3])
+		ad.Read(probe, &prr[3])
 		ad.Read(probe, &pr[3])
 		ad.Read(probe, &pl[3])
 		ad.Read(probe, &br.P)
 		ad.Read(probe, &bl.P)
-		ad.Write(probe, &s[3])
-		s[3] += d3*(pr[3]-2*p[3]+pl[3]) + 1.3333333333333333*shear*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		ad.Read(probe, &s[4])
-		ad.Read(probe, &pr[4])
-		ad.Read(probe, &p[4])
+		ad.Write(probe, &q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		ad.Read(probe, &q[4])
+		ad.Read(probe, &pll[4])
 		ad.Read(probe, &pl[4])
-		ad.Read(probe, &br.Kin)
-		ad.Read(probe, &b.Kin)
-		ad.Read(probe, &bl.Kin)
-		ad.Read(probe, &br.E)
-		ad.Read(probe, &b.E)
-		ad.Read(probe, &bl.E)
+		ad.Read(probe, &p[4])
+		ad.Read(probe, &pr[4])
+		ad.Read(probe, &prr[4])
+		ad.Read(probe, &br.Q)
+		ad.Read(probe, &b.Q)
+		ad.Read(probe, &bl.Q)
 		ad.Read(probe, &pr[4])
 		ad.Read(probe, &br.P)
 		ad.Read(probe, &pl[4])
 		ad.Read(probe, &bl.P)
-		ad.Write(probe, &s[4])
-		s[4] += d4*(pr[4]-2*p[4]+pl[4]) + heat*(br.Kin-2*b.Kin+bl.Kin) + normal*(vr*vr-2*v*v+vl*vl) + energy*(br.E-2*b.E+bl.E) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+		ad.Write(probe, &q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
@@ -2820,68 +2587,16 @@ func cfdExactAccess(probe *ad.Probe, xi, eta, zeta float64, u *[5]float64, CE *[
 	}
 }
 
-// cfdatWallAccess runs atWall and tells the probe what it reads and writes.
-func cfdatWallAccess(probe *ad.Probe, r, c, d, e [][5]float64) {
-	c2 := c
-	d2 := d
-	e2 := e
-	n := len(r)
-	c2, d2, e2 = c2[:n], d2[:n], e2[:n]
-	for i := 0; i < len(r); i++ {
-		s, c3, d3, e3 := &r[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			ad.Read(probe, &s[m])
-			ad.Read(probe, &c3[m])
-			ad.Read(probe, &d3[m])
-			ad.Read(probe, &e3[m])
-			ad.Write(probe, &s[m])
-			s[m] -= cfd.Dissipation * (5*c3[m] - 4*d3[m] + e3[m])
-		}
-	}
-}
-
-// cfdnextToWallAccess runs nextToWall and tells the probe what it reads and writes.
-func cfdnextToWallAccess(probe *ad.Probe, r, b, c, d, e [][5]float64) {
-	b2 := b
-	c2 := c
-	d2 := d
-	e2 := e
-	n := len(r)
-	b2, c2, d2, e2 = b2[:n], c2[:n], d2[:n], e2[:n]
-	for i := 0; i < len(r); i++ {
-		s, b3, c3, d3, e3 := &r[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			ad.Read(probe, &s[m])
-			ad.Read(probe, &c3[m])
-			ad.Read(probe, &b3[m])
-			ad.Read(probe, &d3[m])
-			ad.Read(probe, &e3[m])
-			ad.Write(probe, &s[m])
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + e3[m])
-		}
-	}
-}
-
-// cfdinsideAccess runs inside and tells the probe what it reads and writes.
-func cfdinsideAccess(probe *ad.Probe, r, a, b, c, d, e [][5]float64) {
-	a2 := a
-	b2 := b
-	c2 := c
-	d2 := d
-	e2 := e
-	n := len(r)
-	a2, b2, c2, d2, e2 = a2[:n], b2[:n], c2[:n], d2[:n], e2[:n]
-	for i := 0; i < len(r); i++ {
-		s, a3, b3, c3, d3, e3 := &r[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
-		for m := 0; m < 5; m++ {
-			ad.Read(probe, &s[m])
-			ad.Read(probe, &c3[m])
-			ad.Read(probe, &b3[m])
-			ad.Read(probe, &d3[m])
-			ad.Read(probe, &a3[m])
-			ad.Read(probe, &e3[m])
-			ad.Write(probe, &s[m])
-			s[m] -= cfd.Dissipation * (6*c3[m] - 4*(b3[m]+d3[m]) + (a3[m] + e3[m]))
-		}
-	}
+// cfdStencil has the layout of stencil of package cfd, which this package cannot name.
+type cfdStencil struct {
+	stride    int
+	before    int
+	after     int
+	wll       float64
+	wl        float64
+	w         float64
+	wr        float64
+	wrr       float64
+	t2        float64
+	viscosity float64
 }

@@ -26,10 +26,10 @@ func txinvrPlanes(f *cfd.Flow, lo, hi int) {
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
 			for i := range rhs {
 				r, a := &rhs[i], &aux[i]
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4])
-				t2 := halfRoot * a.RhoI * (a.U*r[0] - r[1])
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
 				t3 := halfRoot * a.RhoI * a.C * t1
-				r[1], r[2] = -a.RhoI*(a.W*r[0]-r[3]), a.RhoI*(a.V*r[0]-r[2])
+				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
 				r[0] -= t1
 				r[3], r[4] = t3-t2, t3+t2
 			}
@@ -60,8 +60,8 @@ func tzetar(g, u *[5]float64, a *cfd.Aux, r *[5]float64) {
 	t2 := g[2] + t1
 	t3 := halfRoot * rho * (g[3] - g[4])
 	r[0] = t2
-	r[1] = a.U*t2 - rho*g[1]
-	r[2] = a.V*t2 + rho*g[0]
-	r[3] = a.W*t2 + t3
-	r[4] = rho*(a.V*g[0]-a.U*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.W*t3
+	r[1] = a.V[0]*t2 - rho*g[1]
+	r[2] = a.V[1]*t2 + rho*g[0]
+	r[3] = a.V[2]*t2 + t3
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
 }

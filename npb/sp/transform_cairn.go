@@ -31,13 +31,13 @@ func txinvrPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 				rd, ad1 := &rhsd[i], &auxd[i]
 				r, a := &rhs[i], &aux[i]
 				t := a.C * a.C
-				t1d := -((a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4]) * (cfd.C2 * (2 * a.C * ad1.C) / (t * t))) + cfd.C2/(a.C*a.C)*(r[0]*ad1.Kin+a.Kin*rd[0]-(r[1]*ad1.U+a.U*rd[1])-(r[2]*ad1.V+a.V*rd[2])-(r[3]*ad1.W+a.W*rd[3])+rd[4])
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4])
-				t2d := (a.U*r[0]-r[1])*(halfRoot*ad1.RhoI) + halfRoot*a.RhoI*(r[0]*ad1.U+a.U*rd[0]-rd[1])
-				t2 := halfRoot * a.RhoI * (a.U*r[0] - r[1])
+				t1d := -((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * (cfd.C2 * (2 * a.C * ad1.C) / (t * t))) + cfd.C2/(a.C*a.C)*(r[0]*ad1.Kin+a.Kin*rd[0]-(r[1]*ad1.V[0]+a.V[0]*rd[1])-(r[2]*ad1.V[1]+a.V[1]*rd[2])-(r[3]*ad1.V[2]+a.V[2]*rd[3])+rd[4])
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
+				t2d := (a.V[0]*r[0]-r[1])*(halfRoot*ad1.RhoI) + halfRoot*a.RhoI*(r[0]*ad1.V[0]+a.V[0]*rd[0]-rd[1])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
 				t3d := t1*(a.C*(halfRoot*ad1.RhoI)+halfRoot*a.RhoI*ad1.C) + halfRoot*a.RhoI*a.C*t1d
 				t3 := halfRoot * a.RhoI * a.C * t1
-				r[1], r[2], rd[1], rd[2] = -a.RhoI*(a.W*r[0]-r[3]), a.RhoI*(a.V*r[0]-r[2]), -((a.W*r[0]-r[3])*ad1.RhoI)-a.RhoI*(r[0]*ad1.W+a.W*rd[0]-rd[3]), (a.V*r[0]-r[2])*ad1.RhoI+a.RhoI*(r[0]*ad1.V+a.V*rd[0]-rd[2])
+				r[1], r[2], rd[1], rd[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2]), -((a.V[2]*r[0]-r[3])*ad1.RhoI)-a.RhoI*(r[0]*ad1.V[2]+a.V[2]*rd[0]-rd[3]), (a.V[1]*r[0]-r[2])*ad1.RhoI+a.RhoI*(r[0]*ad1.V[1]+a.V[1]*rd[0]-rd[2])
 				rd[0] -= t1d
 				r[0] -= t1
 				r[3], r[4], rd[3], rd[4] = t3-t2, t3+t2, t3d-t2d, t3d+t2d
@@ -78,14 +78,14 @@ func tzetarTangent(g, gd, u, ud *[5]float64, a, ad1 *cfd.Aux, r, rd *[5]float64)
 	t3 := halfRoot * rho * (g[3] - g[4])
 	rd[0] = t2d
 	r[0] = t2
-	rd[1] = t2*ad1.U + a.U*t2d - (g[1]*rhod + rho*gd[1])
-	r[1] = a.U*t2 - rho*g[1]
-	rd[2] = t2*ad1.V + a.V*t2d + (g[0]*rhod + rho*gd[0])
-	r[2] = a.V*t2 + rho*g[0]
-	rd[3] = t2*ad1.W + a.W*t2d + t3d
-	r[3] = a.W*t2 + t3
-	rd[4] = (a.V*g[0]-a.U*g[1])*rhod + rho*(g[0]*ad1.V+a.V*gd[0]-(g[1]*ad1.U+a.U*gd[1])) + (t2*ad1.Kin + a.Kin*t2d) + (t1*(c2iv*(2*a.C*ad1.C)) + c2iv*(a.C*a.C)*t1d) + (t3*ad1.W + a.W*t3d)
-	r[4] = rho*(a.V*g[0]-a.U*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.W*t3
+	rd[1] = t2*ad1.V[0] + a.V[0]*t2d - (g[1]*rhod + rho*gd[1])
+	r[1] = a.V[0]*t2 - rho*g[1]
+	rd[2] = t2*ad1.V[1] + a.V[1]*t2d + (g[0]*rhod + rho*gd[0])
+	r[2] = a.V[1]*t2 + rho*g[0]
+	rd[3] = t2*ad1.V[2] + a.V[2]*t2d + t3d
+	r[3] = a.V[2]*t2 + t3
+	rd[4] = (a.V[1]*g[0]-a.V[0]*g[1])*rhod + rho*(g[0]*ad1.V[1]+a.V[1]*gd[0]-(g[1]*ad1.V[0]+a.V[0]*gd[1])) + (t2*ad1.Kin + a.Kin*t2d) + (t1*(c2iv*(2*a.C*ad1.C)) + c2iv*(a.C*a.C)*t1d) + (t3*ad1.V[2] + a.V[2]*t3d)
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
 }
 
 // txinvrForward is the forward sweep of txinvr: it runs txinvr and records on st.
@@ -123,12 +123,12 @@ func txinvrPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4])
-				t2 := halfRoot * a.RhoI * (a.U*r[0] - r[1])
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
 				t3 := halfRoot * a.RhoI * a.C * t1
 				st.PushFloat(r[1])
 				st.PushFloat(r[2])
-				r[1], r[2] = -a.RhoI*(a.W*r[0]-r[3]), a.RhoI*(a.V*r[0]-r[2])
+				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
 				st.PushFloat(r[0])
 				r[0] -= t1
 				st.PushFloat(r[3])
@@ -172,48 +172,48 @@ func txinvrPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				// r[0] -= t1
 				r[0] = st.PopFloat()
 				t1b := -rb[0]
-				// r[1], r[2] = -a.RhoI * (a.W * r[0] - r[3]), a.RhoI * (a.V * r[0] - r[2])
+				// r[1], r[2] = -a.RhoI * (a.V[2] * r[0] - r[3]), a.RhoI * (a.V[1] * r[0] - r[2])
 				r[2] = st.PopFloat()
 				r[1] = st.PopFloat()
 				tb3 := rb[2]
 				rb[2] = 0.0
 				tb5 := rb[1]
 				rb[1] = 0.0
-				ab.RhoI -= (a.W*r[0] - r[3]) * tb5
+				ab.RhoI -= (a.V[2]*r[0] - r[3]) * tb5
 				tb6 := -(a.RhoI * tb5)
-				ab.W += r[0] * tb6
-				rb[0] += a.W * tb6
+				ab.V[2] += r[0] * tb6
+				rb[0] += a.V[2] * tb6
 				rb[3] -= tb6
-				ab.RhoI += (a.V*r[0] - r[2]) * tb3
+				ab.RhoI += (a.V[1]*r[0] - r[2]) * tb3
 				tb4 := a.RhoI * tb3
-				ab.V += r[0] * tb4
-				rb[0] += a.V * tb4
+				ab.V[1] += r[0] * tb4
+				rb[0] += a.V[1] * tb4
 				rb[2] -= tb4
 				// t3 := halfRoot * a.RhoI * a.C * t1
 				tb7 := t1 * t3b
 				ab.RhoI += halfRoot * (a.C * tb7)
 				ab.C += halfRoot * a.RhoI * tb7
 				t1b += halfRoot * a.RhoI * a.C * t3b
-				// t2 := halfRoot * a.RhoI * (a.U * r[0] - r[1])
-				ab.RhoI += halfRoot * ((a.U*r[0] - r[1]) * t2b)
+				// t2 := halfRoot * a.RhoI * (a.V[0] * r[0] - r[1])
+				ab.RhoI += halfRoot * ((a.V[0]*r[0] - r[1]) * t2b)
 				tb8 := halfRoot * a.RhoI * t2b
-				ab.U += r[0] * tb8
-				rb[0] += a.U * tb8
+				ab.V[0] += r[0] * tb8
+				rb[0] += a.V[0] * tb8
 				rb[1] -= tb8
-				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r[0] - a.U * r[1] - a.V * r[2] - a.W * r[3] + r[4])
+				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r[0] - a.V[0] * r[1] - a.V[1] * r[2] - a.V[2] * r[3] + r[4])
 				if t1b != 0 {
 					t := a.C * a.C
-					tb9 := -(cfd.C2 * ((a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4]) * t1b) / (t * t))
+					tb9 := -(cfd.C2 * ((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * t1b) / (t * t))
 					ab.C += 2 * a.C * tb9
 					tb10 := cfd.C2 / (a.C * a.C) * t1b
 					ab.Kin += r[0] * tb10
 					rb[0] += a.Kin * tb10
-					ab.U -= r[1] * tb10
-					rb[1] -= a.U * tb10
-					ab.V -= r[2] * tb10
-					rb[2] -= a.V * tb10
-					ab.W -= r[3] * tb10
-					rb[3] -= a.W * tb10
+					ab.V[0] -= r[1] * tb10
+					rb[1] -= a.V[0] * tb10
+					ab.V[1] -= r[2] * tb10
+					rb[2] -= a.V[1] * tb10
+					ab.V[2] -= r[3] * tb10
+					rb[3] -= a.V[2] * tb10
 					rb[4] += tb10
 				}
 			}
@@ -256,13 +256,13 @@ func tzetarForward(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	st.PushFloat(r[0])
 	r[0] = t2
 	st.PushFloat(r[1])
-	r[1] = a.U*t2 - rho*g[1]
+	r[1] = a.V[0]*t2 - rho*g[1]
 	st.PushFloat(r[2])
-	r[2] = a.V*t2 + rho*g[0]
+	r[2] = a.V[1]*t2 + rho*g[0]
 	st.PushFloat(r[3])
-	r[3] = a.W*t2 + t3
+	r[3] = a.V[2]*t2 + t3
 	st.PushFloat(r[4])
-	r[4] = rho*(a.V*g[0]-a.U*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.W*t3
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
 	st.PushFloat(rho)
 	st.PushFloat(t1)
 	st.PushFloat(t2)
@@ -275,44 +275,44 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	t2 := st.PopFloat()
 	t1 := st.PopFloat()
 	rho := st.PopFloat()
-	// r[4] = rho * (a.V * g[0] - a.U * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.W * t3
+	// r[4] = rho * (a.V[1] * g[0] - a.V[0] * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.V[2] * t3
 	r[4] = st.PopFloat()
 	tb := rb[4]
 	rb[4] = 0.0
-	rhob := (a.V*g[0] - a.U*g[1]) * tb
+	rhob := (a.V[1]*g[0] - a.V[0]*g[1]) * tb
 	tb1 := rho * tb
-	ab.V += g[0] * tb1
-	gb[0] += a.V * tb1
-	ab.U -= g[1] * tb1
-	gb[1] -= a.U * tb1
+	ab.V[1] += g[0] * tb1
+	gb[0] += a.V[1] * tb1
+	ab.V[0] -= g[1] * tb1
+	gb[1] -= a.V[0] * tb1
 	ab.Kin += t2 * tb
 	t2b := a.Kin * tb
 	tb2 := c2iv * (t1 * tb)
 	ab.C += 2 * a.C * tb2
 	t1b := c2iv * (a.C * a.C) * tb
-	ab.W += t3 * tb
-	t3b := a.W * tb
-	// r[3] = a.W * t2 + t3
+	ab.V[2] += t3 * tb
+	t3b := a.V[2] * tb
+	// r[3] = a.V[2] * t2 + t3
 	r[3] = st.PopFloat()
 	tb3 := rb[3]
 	rb[3] = 0.0
-	ab.W += t2 * tb3
-	t2b += a.W * tb3
+	ab.V[2] += t2 * tb3
+	t2b += a.V[2] * tb3
 	t3b += tb3
-	// r[2] = a.V * t2 + rho * g[0]
+	// r[2] = a.V[1] * t2 + rho * g[0]
 	r[2] = st.PopFloat()
 	tb4 := rb[2]
 	rb[2] = 0.0
-	ab.V += t2 * tb4
-	t2b += a.V * tb4
+	ab.V[1] += t2 * tb4
+	t2b += a.V[1] * tb4
 	rhob += g[0] * tb4
 	gb[0] += rho * tb4
-	// r[1] = a.U * t2 - rho * g[1]
+	// r[1] = a.V[0] * t2 - rho * g[1]
 	r[1] = st.PopFloat()
 	tb5 := rb[1]
 	rb[1] = 0.0
-	ab.U += t2 * tb5
-	t2b += a.U * tb5
+	ab.V[0] += t2 * tb5
+	t2b += a.V[0] * tb5
 	rhob -= g[1] * tb5
 	gb[1] -= rho * tb5
 	// r[0] = t2
@@ -438,33 +438,33 @@ func txinvrPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				ad.Read(probe, &a.C)
 				ad.Read(probe, &a.Kin)
 				ad.Read(probe, &r[0])
-				ad.Read(probe, &a.U)
+				ad.Read(probe, &a.V[0])
 				ad.Read(probe, &r[1])
-				ad.Read(probe, &a.V)
+				ad.Read(probe, &a.V[1])
 				ad.Read(probe, &r[2])
-				ad.Read(probe, &a.W)
+				ad.Read(probe, &a.V[2])
 				ad.Read(probe, &r[3])
 				ad.Read(probe, &r[4])
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.U*r[1] - a.V*r[2] - a.W*r[3] + r[4])
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
 				ad.Read(probe, &a.RhoI)
-				ad.Read(probe, &a.U)
+				ad.Read(probe, &a.V[0])
 				ad.Read(probe, &r[0])
 				ad.Read(probe, &r[1])
-				t2 := halfRoot * a.RhoI * (a.U*r[0] - r[1])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
 				ad.Read(probe, &a.RhoI)
 				ad.Read(probe, &a.C)
 				t3 := halfRoot * a.RhoI * a.C * t1
 				ad.Read(probe, &a.RhoI)
-				ad.Read(probe, &a.W)
+				ad.Read(probe, &a.V[2])
 				ad.Read(probe, &r[0])
 				ad.Read(probe, &r[3])
 				ad.Read(probe, &a.RhoI)
-				ad.Read(probe, &a.V)
+				ad.Read(probe, &a.V[1])
 				ad.Read(probe, &r[0])
 				ad.Read(probe, &r[2])
 				ad.Write(probe, &r[1])
 				ad.Write(probe, &r[2])
-				r[1], r[2] = -a.RhoI*(a.W*r[0]-r[3]), a.RhoI*(a.V*r[0]-r[2])
+				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
 				ad.Read(probe, &r[0])
 				ad.Write(probe, &r[0])
 				r[0] -= t1
@@ -531,25 +531,25 @@ func tzetarAccess(probe *ad.Probe, g, u *[5]float64, a *cfd.Aux, r *[5]float64) 
 	t3 := halfRoot * rho * (g[3] - g[4])
 	ad.Write(probe, &r[0])
 	r[0] = t2
-	ad.Read(probe, &a.U)
+	ad.Read(probe, &a.V[0])
 	ad.Read(probe, &g[1])
 	ad.Write(probe, &r[1])
-	r[1] = a.U*t2 - rho*g[1]
-	ad.Read(probe, &a.V)
+	r[1] = a.V[0]*t2 - rho*g[1]
+	ad.Read(probe, &a.V[1])
 	ad.Read(probe, &g[0])
 	ad.Write(probe, &r[2])
-	r[2] = a.V*t2 + rho*g[0]
-	ad.Read(probe, &a.W)
+	r[2] = a.V[1]*t2 + rho*g[0]
+	ad.Read(probe, &a.V[2])
 	ad.Write(probe, &r[3])
-	r[3] = a.W*t2 + t3
-	ad.Read(probe, &a.V)
+	r[3] = a.V[2]*t2 + t3
+	ad.Read(probe, &a.V[1])
 	ad.Read(probe, &g[0])
-	ad.Read(probe, &a.U)
+	ad.Read(probe, &a.V[0])
 	ad.Read(probe, &g[1])
 	ad.Read(probe, &a.Kin)
 	ad.Read(probe, &a.C)
 	ad.Read(probe, &a.C)
-	ad.Read(probe, &a.W)
+	ad.Read(probe, &a.V[2])
 	ad.Write(probe, &r[4])
-	r[4] = rho*(a.V*g[0]-a.U*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.W*t3
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
 }
