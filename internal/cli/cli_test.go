@@ -37,7 +37,7 @@ func TestCommandLine(t *testing.T) {
 		{"plan 3", 2, "", `unexpected argument "3"`},
 		{"plan --steps x --snaps 2", 2, "", `invalid argument "x" for "--steps" flag`},
 		{"npb", 0, "smallest eigenvalue", ""},
-		{"npb xx", 2, "", `unknown kernel "xx": the kernels are cg`},
+		{"npb xx", 2, "", `unknown kernel "xx": the kernels are bt, cg`},
 		{"scrutinize", 2, "", "PKG is missing: write cairn scrutinize PKG"},
 		{"scrutinize a b", 2, "", `unexpected argument "b"`},
 		{"scrutinize a --func F", 2, "", "--at is missing"},

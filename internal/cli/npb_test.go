@@ -63,8 +63,8 @@ func TestNPBUnknownKernel(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"npb", "xx"}, `unknown kernel "xx": the kernels are cg, `},
-		{[]string{"npb", "xx", "--class", "S"}, `unknown kernel "xx": the kernels are cg, `},
+		{[]string{"npb", "xx"}, `unknown kernel "xx": the kernels are bt, cg, `},
+		{[]string{"npb", "xx", "--class", "S"}, `unknown kernel "xx": the kernels are bt, cg, `},
 		{[]string{"npb", "--clas"}, "unknown flag: --clas; see cairn npb --help"},
 		{[]string{"npb", "cg", "--clas"}, "unknown flag: --clas; see cairn npb cg --help"},
 	} {
@@ -167,7 +167,7 @@ func TestNPBUsage(t *testing.T) {
 		{[]string{"npb", "all", "--procs", "4097"}, "--procs 4097: choose a number from 1 to 4096"},
 		{[]string{"npb", "all", "--procs", "two"}, `invalid argument "two" for "--procs"`},
 		{[]string{"npb", "ep", "--procs", "99999999999999999999"}, `invalid argument "99999999999999999999" for "--procs"`},
-		{[]string{"npb", "all", "--class", "Z"}, `cg: npb: unknown class "Z": choose one of S, W, A, B`},
+		{[]string{"npb", "all", "--class", "Z"}, `bt: npb: unknown class "Z": choose one of S, W, A, B`},
 		{[]string{"npb", "all", "cg"}, `unexpected argument "cg": write cairn npb all`},
 	} {
 		if status, out, errs := cairn(c.args...); status != 2 || out != "" || !strings.Contains(errs, c.want) {

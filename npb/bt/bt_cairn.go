@@ -2181,6 +2181,12 @@ func cfdExactAccess(probe *ad.Probe, xi, eta, zeta float64, u *[5]float64, CE *[
 	}
 }
 
+// commonnoWorkers is a copy of noWorkers of package common.
+func commonnoWorkers() (ret *common.Team) {
+	ret = nil
+	return
+}
+
 // cfdnewStencil is a copy of newStencil of package cfd.
 func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
 	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
@@ -2198,12 +2204,6 @@ func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
 		s.wr, s.w = second, s.w+fourth
 	}
 	ret = s
-	return
-}
-
-// commonnoWorkers is a copy of noWorkers of package common.
-func commonnoWorkers() (ret *common.Team) {
-	ret = nil
 	return
 }
 
