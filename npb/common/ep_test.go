@@ -1,8 +1,10 @@
-package common
+package common_test
 
 import (
-	"math"
 	"testing"
+
+	"github.com/cairn-ad/cairn/npb/common"
+	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
 
 // The sums of the Gaussian pairs of EP class S (NPB 3.x).
@@ -11,40 +13,33 @@ const (
 	epSumY = -6958.407078382297
 )
 
-// BenchmarkEPPairs does the arithmetic of EP class S (RNR-94-007, kernel EP): 2^24 pairs of
-// uniform numbers, of which those inside the unit circle become Gaussian pairs. It calibrates a
-// machine: divide a kernel's time by it, in one run. With the generator in halves, as the
-// reference programs have it, plain C takes nearly the same time (Go 1.15 times as long as
-// gcc 12 -O3 -march=native where this was measured), so that ratio compares across languages;
-// with the integer generator the logarithm dominates and the factor is 1.5.
-func BenchmarkEPPairs(b *testing.B) {
-	check := func(b *testing.B, sx, sy float64) {
-		if !Verify(sx, epSumX, 1e-8) || !Verify(sy, epSumY, 1e-8) {
-			b.Fatalf("sums %v, %v differ from the official class S", sx, sy)
-		}
+func checkSums(t testing.TB, sx, sy float64) {
+	t.Helper()
+	if !common.Verify(sx, epSumX, 1e-8) || !common.Verify(sy, epSumY, 1e-8) {
+		t.Fatalf("sums %v, %v; official %v, %v", sx, sy, epSumX, epSumY)
 	}
+}
+
+// BenchmarkEPPairs does the arithmetic of EP class S with the generator in halves, as the
+// reference programs have it (see [npbtest.EPByHalves]), and with the integer generator, where
+// the logarithm dominates: Go takes 1.5 times as long as C with that one.
+func BenchmarkEPPairs(b *testing.B) {
 	b.Run("halves", func(b *testing.B) {
 		for b.Loop() {
-			g := &halves{SeedEP}
-			sx, sy := 0.0, 0.0
-			for range 1 << 24 {
-				x, y := gaussianPair(g.Next(), g.Next())
-				sx += x
-				sy += y
-			}
-			check(b, sx, sy)
+			sx, sy := npbtest.EPByHalves()
+			checkSums(b, sx, sy)
 		}
 	})
 	b.Run("integer", func(b *testing.B) {
 		for b.Loop() {
-			g := NewRandom(SeedEP)
+			g := common.NewRandom(common.SeedEP)
 			sx, sy := 0.0, 0.0
 			for range 1 << 24 {
-				x, y := gaussianPair(g.Next(), g.Next())
+				x, y := npbtest.GaussianPair(g.Next(), g.Next())
 				sx += x
 				sy += y
 			}
-			check(b, sx, sy)
+			checkSums(b, sx, sy)
 		}
 	})
 }
@@ -57,28 +52,22 @@ func TestEPPairs(t *testing.T) {
 	}
 	sx, sy := 0.0, 0.0
 	for batch := range uint64(256) {
-		g := NewRandom(SeedEP)
+		g := common.NewRandom(common.SeedEP)
 		g.Jump(batch << 17)
 		for range 1 << 16 {
-			x, y := gaussianPair(g.Next(), g.Next())
+			x, y := npbtest.GaussianPair(g.Next(), g.Next())
 			sx += x
 			sy += y
 		}
 	}
-	if !Verify(sx, epSumX, 1e-8) || !Verify(sy, epSumY, 1e-8) {
-		t.Errorf("sums %v, %v; official %v, %v", sx, sy, epSumX, epSumY)
-	}
+	checkSums(t, sx, sy)
 }
 
-// gaussianPair maps two uniform numbers in (0,1) by the polar method; a pair outside the unit
-// circle gives zeros.
-func gaussianPair(u, v float64) (float64, float64) {
-	x := 2*u - 1
-	y := 2*v - 1
-	t := x*x + y*y
-	if t > 1 {
-		return 0, 0
+func TestDrawsAgreeWithHalves(t *testing.T) {
+	g, h := common.NewRandom(common.Seed), &npbtest.Halves{X: common.Seed}
+	for k := 1; k <= 10000; k++ {
+		if got, want := g.Next(), h.Next(); got != want {
+			t.Fatalf("draw %d: %v, by halves %v", k, got, want)
+		}
 	}
-	f := math.Sqrt(-2 * math.Log(t) / t)
-	return x * f, y * f
 }

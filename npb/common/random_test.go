@@ -36,34 +36,6 @@ func TestDrawsAreExact(t *testing.T) {
 	}
 }
 
-// halves is the generator in the arithmetic that RNR-94-007 prescribes for machines that only
-// multiply doubles: both factors are cut into parts of 23 bits.
-type halves struct{ x float64 }
-
-func (g *halves) Next() float64 {
-	const (
-		t23, t46 = 1 << 23, 1 << 46
-		a1       = Multiplier / t23
-		a2       = Multiplier % t23
-	)
-	x1 := float64(int64(g.x * (1.0 / t23)))
-	x2 := g.x - t23*x1
-	mixed := a1*x2 + a2*x1
-	z := mixed - t23*float64(int64(mixed*(1.0/t23)))
-	product := t23*z + a2*x2
-	g.x = product - t46*float64(int64(product*(1.0/t46)))
-	return g.x * (1.0 / t46)
-}
-
-func TestDrawsAgreeWithHalves(t *testing.T) {
-	g, h := NewRandom(Seed), &halves{Seed}
-	for k := 1; k <= 10000; k++ {
-		if got, want := g.Next(), h.Next(); got != want {
-			t.Fatalf("draw %d: %v, by halves %v", k, got, want)
-		}
-	}
-}
-
 func TestJumpIsThatManyDraws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64Range(0, modulusMask).Draw(t, "seed")
