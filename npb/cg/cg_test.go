@@ -45,6 +45,23 @@ func TestRunsAgreeBitForBit(t *testing.T) {
 	}
 }
 
+// The product is the only loop that is divided, and each row belongs to one worker: the numbers
+// are the same bit for bit, however many there are.
+func TestProcs(t *testing.T) {
+	defer common.SetProcs(common.SetProcs(1))
+	for _, class := range npbtest.Classes(t, Classes()) {
+		common.SetProcs(1)
+		want := Run(class)
+		for _, procs := range []int{2, 3, 7} {
+			common.SetProcs(procs)
+			got := Run(class)
+			if !got.Verified || got.Zeta != want.Zeta || got.Residual != want.Residual {
+				t.Errorf("class %s, %d goroutines: zeta %v, residual %v, alone %v, %v", class, procs, got.Zeta, got.Residual, want.Zeta, want.Residual)
+			}
+		}
+	}
+}
+
 func TestUnknownClass(t *testing.T) {
 	if r := Run("X"); r != (Result{Class: "X"}) {
 		t.Errorf("Run of an unknown class = %+v", r)

@@ -19,7 +19,7 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	}
 	rho := dot(n, r, r)
 	for it := 0; it < cgIterations; it++ {
-		multiplyForward(n, a, colidx, rowstr, p, pb, q, qb, st)
+		multiplyAloneForward(n, a, colidx, rowstr, p, pb, q, qb, st)
 		t1 := dot(n, p, q)
 		alpha := rho / t1
 		rho0 := rho
@@ -40,7 +40,7 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		st.PushFloat(alpha)
 		st.PushFloat(rho0)
 	}
-	multiplyForward(n, a, colidx, rowstr, z, zb, r, rb, st)
+	multiplyAloneForward(n, a, colidx, rowstr, z, zb, r, rb, st)
 	sum := 0.0
 	for j4 := 0; j4 < n; j4++ {
 		d := x[j4] - r[j4]
@@ -66,8 +66,8 @@ func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z, zb, p, pb, q, qb, r, rb []float64, st *ad.Stack) {
 	rho := st.PopFloat()
 	var rhob float64
-	// multiply(n, a, colidx, rowstr, z, r)
-	multiplyReverse(n, a, colidx, rowstr, z, zb, r, rb, st)
+	// multiplyAlone(n, a, colidx, rowstr, z, r)
+	multiplyAloneReverse(n, a, colidx, rowstr, z, zb, r, rb, st)
 	for it := int(cgIterations - 1); it >= 0; it-- {
 		rho0 := st.PopFloat()
 		alpha := st.PopFloat()
@@ -115,8 +115,8 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		}
 		// t1 := dot(n, p, q)
 		dotReverse(n, p, pb, q, qb, t1b)
-		// multiply(n, a, colidx, rowstr, p, q)
-		multiplyReverse(n, a, colidx, rowstr, p, pb, q, qb, st)
+		// multiplyAlone(n, a, colidx, rowstr, p, q)
+		multiplyAloneReverse(n, a, colidx, rowstr, p, pb, q, qb, st)
 	}
 	// rho := dot(n, r, r)
 	dotReverse(n, r, rb, r, rb, rhob)
@@ -134,45 +134,55 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	}
 }
 
-// multiplyForward is the forward sweep of multiply: it runs multiply and records on st.
-func multiplyForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
-	ad.PushRange(st, y, 0, n)
-	for j := 0; j < n; j++ {
-		begin, end := rowstr[j], rowstr[j+1]
-		tail := end - (end-begin)%4
+// multiplyAloneForward is the forward sweep of multiplyAlone: it runs multiplyAlone and records on st.
+func multiplyAloneForward(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
+	multiplyRowsForward(a, colidx, rowstr, v, vb, y, yb, 0, n, st)
+}
+
+// multiplyAloneReverse is the reverse sweep of multiplyAlone: it adds to the adjoints.
+func multiplyAloneReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
+	// multiplyRows(a, colidx, rowstr, v, y, 0, n)
+	multiplyRowsReverse(a, colidx, rowstr, v, vb, y, yb, 0, n, st)
+}
+
+// multiplyRowsForward is the forward sweep of multiplyRows: it runs multiplyRows and records on st.
+func multiplyRowsForward(a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, lo, hi int, st *ad.Stack) {
+	ad.PushRange(st, y, lo, hi)
+	for j := lo; j < hi; j++ {
+		row := a[rowstr[j]:rowstr[j+1]]
+		cols := colidx[rowstr[j]:rowstr[j+1]][:len(row)]
 		sum := 0.0
-		for k := begin; k < tail; k += 4 {
-			sum += a[k]*v[colidx[k]] + a[k+1]*v[colidx[k+1]] + (a[k+2]*v[colidx[k+2]] + a[k+3]*v[colidx[k+3]])
+		for k := 3; k < len(row); k += 4 {
+			sum += row[k-3]*v[uint32(cols[k-3])] + row[k-2]*v[uint32(cols[k-2])] + (row[k-1]*v[uint32(cols[k-1])] + row[k]*v[uint32(cols[k])])
 		}
-		for k2 := tail; k2 < end; k2++ {
-			sum += a[k2] * v[colidx[k2]]
+		for k2 := len(row) &^ 3; k2 < len(row); k2++ {
+			sum += row[k2] * v[uint32(cols[k2])]
 		}
 		y[j] = sum
 	}
 }
 
-// multiplyReverse is the reverse sweep of multiply: it adds to the adjoints.
-func multiplyReverse(n int, a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, st *ad.Stack) {
-	for j := n - 1; j >= 0; j-- {
-		begin := rowstr[j]
-		end := rowstr[j+1]
-		tail := end - (end-begin)%4
+// multiplyRowsReverse is the reverse sweep of multiplyRows: it adds to the adjoints.
+func multiplyRowsReverse(a []float64, colidx []int32, rowstr []int, v, vb, y, yb []float64, lo, hi int, st *ad.Stack) {
+	for j := hi - 1; j >= lo; j-- {
+		row := a[rowstr[j]:rowstr[j+1]]
+		cols := colidx[rowstr[j]:rowstr[j+1]][:len(row)]
 		// y[j] = sum
 		sumb := yb[j]
 		yb[j] = 0.0
-		for k2 := end - 1; k2 >= tail; k2-- {
-			// sum += a[k2] * v[colidx[k2]]
-			vb[colidx[k2]] += a[k2] * sumb
+		for k2 := len(row) - 1; k2 >= len(row)&^3; k2-- {
+			// sum += row[k2] * v[uint32(cols[k2])]
+			vb[uint32(cols[k2])] += row[k2] * sumb
 		}
-		for k := begin + 4*(ad.TripCount(begin, tail, 4)-1); k >= begin; k -= 4 {
-			// sum += a[k] * v[colidx[k]] + a[k + 1] * v[colidx[k + 1]] + (a[k + 2] * v[colidx[k + 2]] + a[k + 3] * v[colidx[k + 3]])
-			vb[colidx[k]] += a[k] * sumb
-			vb[colidx[k+1]] += a[k+1] * sumb
-			vb[colidx[k+2]] += a[k+2] * sumb
-			vb[colidx[k+3]] += a[k+3] * sumb
+		for k := 3 + 4*(ad.TripCount(3, len(row), 4)-1); k >= 3; k -= 4 {
+			// sum += row[k - 3] * v[uint32(cols[k - 3])] + row[k - 2] * v[uint32(cols[k - 2])] + (row[k - 1] * v[uint32(cols[k - 1])] + row[k] * v[uint32(cols[k])])
+			vb[uint32(cols[k-3])] += row[k-3] * sumb
+			vb[uint32(cols[k-2])] += row[k-2] * sumb
+			vb[uint32(cols[k-1])] += row[k-1] * sumb
+			vb[uint32(cols[k])] += row[k] * sumb
 		}
 	}
-	ad.PopRange(st, y, 0, n)
+	ad.PopRange(st, y, lo, hi)
 }
 
 // conjGradAccess runs conjGrad and tells the probe what it reads and writes.
@@ -191,7 +201,7 @@ func conjGradAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr 
 	}
 	rho := dotAccess(probe, n, r, r)
 	for it := 0; it < cgIterations; it++ {
-		multiplyAccess(probe, n, a, colidx, rowstr, p, q)
+		multiplyAloneAccess(probe, n, a, colidx, rowstr, p, q)
 		t1 := dotAccess(probe, n, p, q)
 		alpha := rho / t1
 		rho0 := rho
@@ -217,7 +227,7 @@ func conjGradAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr 
 			p[j3] = r[j3] + beta*p[j3]
 		}
 	}
-	multiplyAccess(probe, n, a, colidx, rowstr, z, r)
+	multiplyAloneAccess(probe, n, a, colidx, rowstr, z, r)
 	sum := 0.0
 	for j4 := 0; j4 < n; j4++ {
 		ad.Read(probe, &x[j4])
@@ -241,34 +251,41 @@ func dotAccess(probe *ad.Probe, n int, v, w []float64) (ret float64) {
 	return
 }
 
-// multiplyAccess runs multiply and tells the probe what it reads and writes.
-func multiplyAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr []int, v, y []float64) {
-	for j := 0; j < n; j++ {
+// multiplyAloneAccess runs multiplyAlone and tells the probe what it reads and writes.
+func multiplyAloneAccess(probe *ad.Probe, n int, a []float64, colidx []int32, rowstr []int, v, y []float64) {
+	multiplyRowsAccess(probe, a, colidx, rowstr, v, y, 0, n)
+}
+
+// multiplyRowsAccess runs multiplyRows and tells the probe what it reads and writes.
+func multiplyRowsAccess(probe *ad.Probe, a []float64, colidx []int32, rowstr []int, v, y []float64, lo, hi int) {
+	for j := lo; j < hi; j++ {
 		ad.Read(probe, &rowstr[j])
 		ad.Read(probe, &rowstr[j+1])
-		begin, end := rowstr[j], rowstr[j+1]
-		tail := end - (end-begin)%4
+		row := a[rowstr[j]:rowstr[j+1]]
+		ad.Read(probe, &rowstr[j])
+		ad.Read(probe, &rowstr[j+1])
+		cols := colidx[rowstr[j]:rowstr[j+1]][:len(row)]
 		sum := 0.0
-		for k := begin; k < tail; k += 4 {
-			ad.Read(probe, &a[k])
-			ad.Read(probe, &colidx[k])
-			ad.Read(probe, &v[colidx[k]])
-			ad.Read(probe, &a[k+1])
-			ad.Read(probe, &colidx[k+1])
-			ad.Read(probe, &v[colidx[k+1]])
-			ad.Read(probe, &a[k+2])
-			ad.Read(probe, &colidx[k+2])
-			ad.Read(probe, &v[colidx[k+2]])
-			ad.Read(probe, &a[k+3])
-			ad.Read(probe, &colidx[k+3])
-			ad.Read(probe, &v[colidx[k+3]])
-			sum += a[k]*v[colidx[k]] + a[k+1]*v[colidx[k+1]] + (a[k+2]*v[colidx[k+2]] + a[k+3]*v[colidx[k+3]])
+		for k := 3; k < len(row); k += 4 {
+			ad.Read(probe, &row[k-3])
+			ad.Read(probe, &cols[k-3])
+			ad.Read(probe, &v[uint32(cols[k-3])])
+			ad.Read(probe, &row[k-2])
+			ad.Read(probe, &cols[k-2])
+			ad.Read(probe, &v[uint32(cols[k-2])])
+			ad.Read(probe, &row[k-1])
+			ad.Read(probe, &cols[k-1])
+			ad.Read(probe, &v[uint32(cols[k-1])])
+			ad.Read(probe, &row[k])
+			ad.Read(probe, &cols[k])
+			ad.Read(probe, &v[uint32(cols[k])])
+			sum += row[k-3]*v[uint32(cols[k-3])] + row[k-2]*v[uint32(cols[k-2])] + (row[k-1]*v[uint32(cols[k-1])] + row[k]*v[uint32(cols[k])])
 		}
-		for k2 := tail; k2 < end; k2++ {
-			ad.Read(probe, &a[k2])
-			ad.Read(probe, &colidx[k2])
-			ad.Read(probe, &v[colidx[k2]])
-			sum += a[k2] * v[colidx[k2]]
+		for k2 := len(row) &^ 3; k2 < len(row); k2++ {
+			ad.Read(probe, &row[k2])
+			ad.Read(probe, &cols[k2])
+			ad.Read(probe, &v[uint32(cols[k2])])
+			sum += row[k2] * v[uint32(cols[k2])]
 		}
 		ad.Write(probe, &y[j])
 		y[j] = sum

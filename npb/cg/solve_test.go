@@ -151,6 +151,7 @@ func TestMultiplyEveryRowLength(t *testing.T) {
 }
 
 func TestConjGradDoesNotAllocate(t *testing.T) {
+	defer common.SetProcs(common.SetProcs(2))
 	const n = 50
 	a, colidx, rowstr := tridiagonal(n)
 	x := make([]float64, n+2)

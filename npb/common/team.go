@@ -115,10 +115,10 @@ func (t *Team) run(r runner) {
 
 // loop is a loop over lo ≤ i < hi with the state s.
 type loop[S any] struct {
-	s      *S
+	s      S
 	lo, hi int
-	body   func(s *S, lo, hi int)
-	term   func(s *S, lo, hi int) float64
+	body   func(s S, lo, hi int)
+	term   func(s S, lo, hi int) float64
 	sums   []partial
 }
 
@@ -156,10 +156,10 @@ func loopOf[S any](t *Team) *loop[S] {
 // For divides the range lo ≤ i < hi among the members of the team, each of which runs body
 // once, for its part of the range, in which lo < hi. The calls run at the same time: none may
 // write what another one reads or writes. With one member it is body(s, lo, hi), which is also
-// what derivatives are made of.
+// what derivatives are made of. The state s is a pointer, or a small struct of what the body needs.
 //
 //cairn:source of=forSerial
-func For[S any](t *Team, s *S, lo, hi int, body func(s *S, lo, hi int)) {
+func For[S any](t *Team, s S, lo, hi int, body func(s S, lo, hi int)) {
 	if !t.claim(hi - lo) {
 		forSerial(t, s, lo, hi, body)
 		return
@@ -170,7 +170,7 @@ func For[S any](t *Team, s *S, lo, hi int, body func(s *S, lo, hi int)) {
 	t.run(l)
 }
 
-func forSerial[S any](_ *Team, s *S, lo, hi int, body func(s *S, lo, hi int)) {
+func forSerial[S any](_ *Team, s S, lo, hi int, body func(s S, lo, hi int)) {
 	if lo < hi {
 		body(s, lo, hi)
 	}
@@ -180,7 +180,7 @@ func forSerial[S any](_ *Team, s *S, lo, hi int, body func(s *S, lo, hi int)) {
 // range: the sum depends on the number of members, but not on which of them is faster.
 //
 //cairn:source of=sumSerial
-func Sum[S any](t *Team, s *S, lo, hi int, term func(s *S, lo, hi int) float64) float64 {
+func Sum[S any](t *Team, s S, lo, hi int, term func(s S, lo, hi int) float64) float64 {
 	if !t.claim(hi - lo) {
 		return sumSerial(t, s, lo, hi, term)
 	}
@@ -195,7 +195,7 @@ func Sum[S any](t *Team, s *S, lo, hi int, term func(s *S, lo, hi int) float64) 
 	return sum
 }
 
-func sumSerial[S any](_ *Team, s *S, lo, hi int, term func(s *S, lo, hi int) float64) float64 {
+func sumSerial[S any](_ *Team, s S, lo, hi int, term func(s S, lo, hi int) float64) float64 {
 	if lo >= hi {
 		return 0
 	}

@@ -92,6 +92,8 @@ func TestLoopsDoNotAllocate(t *testing.T) {
 		if n := testing.AllocsPerRun(100, func() {
 			For(tm, m, 0, 100, mark)
 			Sum(tm, m, 0, 100, total)
+		}) + testing.AllocsPerRun(100, func() {
+			For(tm, *m, 0, 100, func(m marks, lo, hi int) { mark(&m, lo, hi) })
 		}); n != 0 {
 			t.Errorf("%d goroutines: %v allocations in a loop", procs, n)
 		}
