@@ -141,11 +141,16 @@ func TestMultiplyEveryRowLength(t *testing.T) {
 		}
 		rowstr = append(rowstr, len(a))
 	}
-	got := make([]float64, n)
-	multiply(n, a, colidx, rowstr, v, got)
-	for j := range n {
-		if got[j] != want[j] {
-			t.Errorf("row of %d nonzeros gives %v, want %v", j, got[j], want[j])
+	// Derivatives are made from the second form.
+	for name, product := range map[string]func(int, []float64, []int32, []int, []float64, []float64){
+		"multiply": multiply, "multiplyAlone": multiplyAlone,
+	} {
+		got := make([]float64, n)
+		product(n, a, colidx, rowstr, v, got)
+		for j := range n {
+			if got[j] != want[j] {
+				t.Errorf("%s: row of %d nonzeros gives %v, want %v", name, j, got[j], want[j])
+			}
 		}
 	}
 }
