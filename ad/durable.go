@@ -158,6 +158,9 @@ func (d *durable) begin(l *Loop) {
 	d.last = time.Now()
 	if d.blob, d.found, err = d.run.get("journal", &d.journal); d.found {
 		d.fail(d.journal.same(mine))
+		if d.journal.Phase > inReverse {
+			d.fail(errDamaged)
+		}
 		return
 	}
 	d.fail(err)
@@ -266,7 +269,11 @@ func (l *Loop) live() []liveSlot {
 	for k, v := range l.levels {
 		for i, s := range v.slots[:v.used] {
 			if s.held {
-				list = append(list, liveSlot{k, i, s.key, s.step})
+				at := liveSlot{Level: k, Slot: i, Step: s.step}
+				if s.in != nil {
+					at.Key = s.key
+				}
+				list = append(list, at)
 			}
 		}
 	}

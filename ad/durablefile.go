@@ -49,7 +49,7 @@ func (s *slotFiles) Read(key int, dst []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s begins with what no snapshot begins with", f.Name())
 	}
 	size := int64(binary.LittleEndian.Uint64(s.head[:]))
-	if info, err := f.Stat(); err != nil || info.Size() < size+slotHead {
+	if info, err := f.Stat(); err != nil || size < 0 || info.Size()-slotHead < size {
 		return nil, errors.Join(err, fmt.Errorf("%s is shorter than the %d bytes of the snapshot", f.Name(), size))
 	}
 	if int64(cap(dst)) < size {

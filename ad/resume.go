@@ -104,7 +104,7 @@ func (l *Loop) takeUp(advance, record func(i int) bool) {
 func (l *Loop) replay() (at, recorded int64) {
 	j := &l.dur.journal
 	recorded = -1
-	held := map[[2]int]int64{}
+	held, used := map[[2]int]int64{}, map[[2]int]bool{}
 	for l.count < j.Actions {
 		a, ok := l.acts.Next()
 		if !ok {
@@ -114,6 +114,7 @@ func (l *Loop) replay() (at, recorded int64) {
 		switch a.Kind {
 		case schedule.Save:
 			held[[2]int{int(a.Level), a.Slot}] = a.From
+			used[[2]int{int(a.Level), a.Slot}] = true
 		case schedule.Restore:
 			if a.Last {
 				delete(held, [2]int{int(a.Level), a.Slot})
@@ -135,12 +136,22 @@ func (l *Loop) replay() (at, recorded int64) {
 	for at := range held { // some may have been lost to a budget
 		l.slotFor(at[0], at[1])
 	}
+	l.dur.fail(j.checkLive(held, used))
+	return at, recorded
+}
+
+// checkLive returns an error unless the slots of the journal are such as the schedule has used,
+// and hold what it has put there; the start stays where it was after its last use. A key is
+// the number of one of the snapshots that were stored at one time.
+func (j *journal) checkLive(held map[[2]int]int64, used map[[2]int]bool) error {
 	for _, s := range j.Live {
-		if step, ok := held[[2]int{s.Level, s.Slot}]; s.Step != 0 && (!ok || step != s.Step) {
-			l.dur.fail(errDamaged)
+		at := [2]int{s.Level, s.Slot}
+		step, ok := held[at]
+		if !used[at] || s.Step != 0 && (!ok || step != s.Step) || s.Key < 0 || s.Key > len(used) {
+			return errDamaged
 		}
 	}
-	return at, recorded
+	return nil
 }
 
 // takeSlots brings back what the slots held. What is there no more, or not as a whole,
@@ -180,6 +191,9 @@ func (l *Loop) keepKeys(live []liveSlot) {
 		}
 		if taken[in] == nil {
 			taken[in] = map[int]bool{}
+		}
+		if taken[in][s.Key] {
+			l.dur.fail(errDamaged)
 		}
 		taken[in][s.Key] = true
 	}

@@ -1,16 +1,14 @@
 package ad
 
 import (
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 )
 
@@ -73,13 +71,10 @@ func (r *runDir) remove() error {
 
 // put writes a value and bytes to a file that is there as a whole or not at all.
 func (r *runDir) put(name string, v any, blob []byte) error {
-	var head bytes.Buffer
-	if err := gob.NewEncoder(&head).Encode(v); err != nil {
+	b, err := encodeRun(v, blob)
+	if err != nil {
 		return err
 	}
-	b := binary.LittleEndian.AppendUint64(nil, uint64(head.Len()))
-	b = append(append(b, head.Bytes()...), blob...)
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 	temp := r.file(name + ".new")
 	if err := writeFile(temp, b); err != nil {
 		return err
@@ -118,17 +113,37 @@ func (r *runDir) get(name string, v any) (blob []byte, ok bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	torn := fmt.Errorf("%s is damaged; remove %s, or call ad.RemoveRun, to start anew", r.file(name), r.path)
+	if blob, err = decodeRun(b, v); err != nil {
+		return nil, false, fmt.Errorf("%s is damaged; remove %s, or call ad.RemoveRun, to start anew", r.file(name), r.path)
+	}
+	return blob, true, nil
+}
+
+// encodeRun returns the content of a file: how long the value is, the value, the blob, and the
+// checksum of all that.
+func encodeRun(v any, blob []byte) ([]byte, error) {
+	b, err := appendValue(make([]byte, 8), reflect.Indirect(reflect.ValueOf(v)))
+	if err != nil {
+		return nil, err
+	}
+	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
+	b = append(b, blob...)
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), nil
+}
+
+// decodeRun sets *v to the value in b and returns the blob.
+func decodeRun(b []byte, v any) (blob []byte, err error) {
 	n := len(b) - 4
 	if n < 8 || binary.LittleEndian.Uint32(b[n:]) != crc32.Checksum(b[:n], castagnoli) {
-		return nil, false, torn
+		return nil, errDamaged
 	}
 	head := binary.LittleEndian.Uint64(b)
 	if head > uint64(n-8) {
-		return nil, false, torn
+		return nil, errDamaged
 	}
-	if err := gob.NewDecoder(io.LimitReader(bytes.NewReader(b[8:]), int64(head))).Decode(v); err != nil {
-		return nil, false, errors.Join(torn, err)
+	rest, err := readValue(b[8:8+head], reflect.ValueOf(v).Elem())
+	if err != nil || len(rest) > 0 {
+		return nil, errDamaged
 	}
-	return b[8+head : n], true, nil
+	return b[8+head : n], nil
 }

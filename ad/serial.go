@@ -19,7 +19,7 @@ import (
 type refs struct {
 	snap  *Snapshot
 	visit refVisitor
-	fill  bool // the arena is empty, and grows by what the visitor sets
+	fill  *refReader // if not nil, the arena is empty, and grows by what this one, the visitor, sets
 	at    extent
 	seen  map[visit]struct{}
 }
@@ -88,6 +88,9 @@ func (w *refs) many(p unsafe.Pointer, l *layout, n int, r reach) {
 		return
 	}
 	for range n {
+		if w.fill != nil && w.fill.err != nil {
+			return
+		}
 		w.value(l, r)
 	}
 }
@@ -95,12 +98,12 @@ func (w *refs) many(p unsafe.Pointer, l *layout, n int, r reach) {
 func (w *refs) mapped(o *op, r reach) {
 	p := w.ptr()
 	var keys *[]reflect.Value
-	known := !w.fill && (*p == nil || w.skip(*p, o.elem, 1, r))
+	known := w.fill == nil && (*p == nil || w.skip(*p, o.elem, 1, r))
 	if !known {
 		keys = w.keys()
 	}
 	w.visit.mapping(p, keys, o)
-	if w.fill && (*p == nil || w.skip(*p, o.elem, 1, r)) {
+	if w.fill != nil && (*p == nil || w.skip(*p, o.elem, 1, r)) {
 		w.snap.data.maps = w.snap.data.maps[:len(w.snap.data.maps)-1]
 		w.at.maps--
 		return
@@ -122,7 +125,7 @@ func (w *refs) skip(p unsafe.Pointer, l *layout, n int, r reach) bool {
 }
 
 func (w *refs) ptr() *unsafe.Pointer {
-	if w.fill {
+	if w.fill != nil {
 		w.snap.data.ptrs = append(w.snap.data.ptrs, nil)
 	}
 	w.at.ptrs++
@@ -130,7 +133,7 @@ func (w *refs) ptr() *unsafe.Pointer {
 }
 
 func (w *refs) head() *header {
-	if w.fill {
+	if w.fill != nil {
 		w.snap.data.heads = append(w.snap.data.heads, header{})
 	}
 	w.at.heads++
@@ -138,7 +141,7 @@ func (w *refs) head() *header {
 }
 
 func (w *refs) keys() *[]reflect.Value {
-	if w.fill {
+	if w.fill != nil {
 		w.snap.data.maps = append(w.snap.data.maps, nil)
 	}
 	w.at.maps++
@@ -149,8 +152,9 @@ func (w *refs) keys() *[]reflect.Value {
 type object struct {
 	ptr   unsafe.Pointer
 	size  uintptr
-	elem  *layout // what it is made of; nil for a map, or if it is seen as several types
-	first int     // number of the reference that led here first
+	elem  *layout      // what it is made of; nil for a map, or if it is seen as several types
+	maps  reflect.Type // of a map
+	first int          // number of the reference that led here first
 }
 
 func (o *object) end() uintptr { return uintptr(o.ptr) + o.size }
@@ -160,6 +164,7 @@ func (o *object) end() uintptr { return uintptr(o.ptr) + o.size }
 type memoryMap struct {
 	objects []object
 	sorted  []int            // their numbers by address
+	size    uint64           // sum of theirs
 	words   []unsafe.Pointer // references that are not followed
 	n       int              // references visited
 }
@@ -167,20 +172,20 @@ type memoryMap struct {
 func (m *memoryMap) word(p *unsafe.Pointer) { m.words = append(m.words, *p) }
 func (m *memoryMap) text(*header)           {}
 
-func (m *memoryMap) pointer(p *unsafe.Pointer, elem *layout) { m.add(*p, elem.size, elem) }
+func (m *memoryMap) pointer(p *unsafe.Pointer, elem *layout) { m.add(*p, elem.size, elem, nil) }
 
 func (m *memoryMap) slice(h *header, elem *layout) {
-	m.add(h.ptr, uintptr(h.cap)*elem.size, elem)
+	m.add(h.ptr, uintptr(h.cap)*elem.size, elem, nil)
 }
 
-func (m *memoryMap) mapping(p *unsafe.Pointer, _ *[]reflect.Value, _ *op) {
-	m.add(*p, 1, nil)
+func (m *memoryMap) mapping(p *unsafe.Pointer, _ *[]reflect.Value, o *op) {
+	m.add(*p, 1, nil, o.typ)
 }
 
-func (m *memoryMap) add(p unsafe.Pointer, size uintptr, elem *layout) {
+func (m *memoryMap) add(p unsafe.Pointer, size uintptr, elem *layout, maps reflect.Type) {
 	m.n++
 	if p != nil && size > 0 {
-		m.objects = append(m.objects, object{p, size, elem, m.n})
+		m.objects = append(m.objects, object{p, size, elem, maps, m.n})
 	}
 }
 
@@ -202,9 +207,10 @@ func (m *memoryMap) settle() {
 	}
 	m.objects = joined
 	slices.SortFunc(m.objects, func(a, b object) int { return cmp.Compare(a.first, b.first) })
-	m.sorted = m.sorted[:0]
+	m.sorted, m.size = m.sorted[:0], 0
 	for i := range m.objects {
 		m.sorted = append(m.sorted, i)
+		m.size += uint64(m.objects[i].size)
 	}
 	slices.SortFunc(m.sorted, func(a, b int) int {
 		return cmp.Compare(uintptr(m.objects[a].ptr), uintptr(m.objects[b].ptr))
@@ -279,18 +285,24 @@ func (m *memoryMap) others(s *Snapshot) (*memoryMap, error) {
 		_, ok := m.find(o.ptr, o.size)
 		return ok
 	})
-	plain := map[unsafe.Pointer]bool{}
-	for _, o := range all.objects {
-		plain[o.ptr] = o.elem == nil // a map
-	}
 	all.settle()
 	for _, o := range all.objects {
-		if o.elem == nil && !plain[o.ptr] {
+		if o.elem == nil && o.maps == nil {
 			return nil, errors.New("memory that the loop has made is seen as two types, or with two shapes; have the loop keep its state in memory that is there before it")
 		}
 	}
+	if all.size > m.room(len(s.data.raw)) {
+		return nil, fmt.Errorf("the loop has made memory of %d bytes, most of which holds nothing; have it make less room in advance", all.size)
+	}
 	return all, nil
 }
+
+// spareRoom is how many bytes the loop may have made besides what holds something.
+var spareRoom uint64 = 1 << 30
+
+// room returns how many bytes the loop may have made if raw bytes of numbers belong to the
+// snapshot: shadows have the size of what they belong to, and their numbers are not in it.
+func (m *memoryMap) room(raw int) uint64 { return spareRoom + 64*(m.size+uint64(raw)) }
 
 func (w *refWriter) number(n int) { w.out = binary.AppendUvarint(w.out, uint64(n)) }
 
@@ -359,175 +371,6 @@ func (w *refWriter) place(what, k int, off uintptr) {
 	w.number(what)
 	w.number(k)
 	w.number(int(off))
-}
-
-// refReader reads what refWriter has written, in another process.
-type refReader struct {
-	start *memoryMap
-	made  []object
-	in    []byte
-	err   error
-}
-
-// readRefs gives s, which has its items and nothing else, the references in b. raw is the
-// number of bytes that must belong to them.
-func (m *memoryMap) readRefs(b []byte, s *Snapshot, raw int) error {
-	r := &refReader{start: m, in: b}
-	n := r.number()
-	if n > len(b) {
-		return errDamaged
-	}
-	for range n {
-		r.made = append(r.made, object{size: uintptr(r.number())})
-	}
-	w := &refs{snap: s, visit: r, fill: true}
-	size := w.walk()
-	if r.err == nil && (size != raw || len(r.in) != 0) {
-		r.err = errDamaged
-	}
-	return r.err
-}
-
-var errDamaged = errors.New("what is stored does not fit the variables of the loop")
-
-func (r *refReader) number() int {
-	x, n := binary.Uvarint(r.in)
-	if n <= 0 || x > 1<<62 {
-		r.fail(errDamaged)
-		return 0
-	}
-	r.in = r.in[n:]
-	return int(x)
-}
-
-func (r *refReader) fail(err error) {
-	if r.err == nil {
-		r.err = err
-	}
-	r.in = nil
-}
-
-func (r *refReader) word(p *unsafe.Pointer) {
-	if k := r.number(); k > len(r.start.words) {
-		r.fail(errDamaged)
-	} else if k > 0 {
-		*p = r.start.words[k-1]
-	}
-}
-
-func (r *refReader) text(h *header) {
-	n := r.number()
-	if n > len(r.in) {
-		r.fail(errDamaged)
-		return
-	}
-	s := string(r.in[:n])
-	r.in = r.in[n:]
-	*h = stringHeader(unsafe.Pointer(&s))
-}
-
-func (r *refReader) pointer(p *unsafe.Pointer, elem *layout) { *p = r.ref(elem, elem.size) }
-
-func (r *refReader) slice(h *header, elem *layout) {
-	n, room := r.number(), r.number()
-	if n > room {
-		r.fail(errDamaged)
-		return
-	}
-	if p := r.ref(elem, uintptr(room)*elem.size); r.err == nil {
-		*h = header{p, n, room}
-	}
-}
-
-func (r *refReader) mapping(p *unsafe.Pointer, keys *[]reflect.Value, o *op) {
-	*p = r.mapRef(o)
-	n := r.number()
-	if n > len(r.in) {
-		r.fail(errDamaged)
-	}
-	for range n {
-		if r.err != nil {
-			return
-		}
-		k := reflect.New(o.typ.Key()).Elem()
-		rest, err := readValue(r.in, k)
-		if err != nil {
-			r.fail(err)
-			return
-		}
-		r.in = rest
-		*keys = append(*keys, k)
-	}
-}
-
-var nothing struct{}
-
-// ref reads a reference to size bytes of what elem tells.
-func (r *refReader) ref(elem *layout, size uintptr) unsafe.Pointer {
-	what := r.number()
-	switch what {
-	case refNil:
-		if size == 0 || r.err != nil {
-			return nil
-		}
-		if elem.size == size { // a nil pointer
-			return nil
-		}
-	case refEmpty:
-		if size == 0 {
-			return unsafe.Pointer(&nothing)
-		}
-	case refStart, refNew:
-		return r.inside(what, elem, size)
-	}
-	r.fail(errDamaged)
-	return nil
-}
-
-func (r *refReader) inside(what int, elem *layout, size uintptr) unsafe.Pointer {
-	k, off := r.number(), uintptr(r.number())
-	list := r.start.objects
-	if what == refNew {
-		list = r.made
-	}
-	if r.err != nil || k >= len(list) || off+size > list[k].size || off+size < off {
-		r.fail(errDamaged)
-		return nil
-	}
-	o := &list[k]
-	if o.ptr == nil {
-		if elem.size == 0 || o.size%elem.size != 0 {
-			r.fail(errDamaged)
-			return nil
-		}
-		o.ptr, o.elem = zeroed(elem.typ, int(o.size/elem.size)), elem
-	}
-	if what == refNew && o.elem != elem {
-		r.fail(errDamaged)
-		return nil
-	}
-	return unsafe.Add(o.ptr, off)
-}
-
-// mapRef reads a reference to a map of the type of o.
-func (r *refReader) mapRef(o *op) unsafe.Pointer {
-	what := r.number()
-	if what == refNil || r.err != nil {
-		return nil
-	}
-	k, off := r.number(), r.number()
-	list := r.start.objects
-	if what == refNew {
-		list = r.made
-	}
-	if r.err != nil || k >= len(list) || off != 0 || what < refStart || what > refNew {
-		r.fail(errDamaged)
-		return nil
-	}
-	if list[k].ptr == nil {
-		list[k].ptr = reflect.MakeMap(o.typ).UnsafePointer()
-	}
-	return list[k].ptr
 }
 
 // describe returns the types of the items of s, for comparison.

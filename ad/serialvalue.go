@@ -46,6 +46,9 @@ func appendValue(b []byte, v reflect.Value) ([]byte, error) {
 }
 
 func appendElements(b []byte, v reflect.Value) ([]byte, error) {
+	if leastBytes(v.Type().Elem()) == 0 { // nothing in an element
+		return b, nil
+	}
 	for i := range v.Len() {
 		var err error
 		if b, err = appendValue(b, v.Index(i)); err != nil {
@@ -79,11 +82,11 @@ func readValue(b []byte, v reflect.Value) ([]byte, error) {
 		return nil, err
 	}
 	switch {
-	case k == reflect.Bool:
+	case k == reflect.Bool && x <= 1:
 		v.SetBool(x != 0)
-	case v.CanInt():
+	case v.CanInt() && !v.OverflowInt(int64(x>>1)^-int64(x&1)):
 		v.SetInt(int64(x>>1) ^ -int64(x&1))
-	case v.CanUint():
+	case v.CanUint() && !v.OverflowUint(x):
 		v.SetUint(x)
 	case v.CanFloat():
 		v.SetFloat(math.Float64frombits(x))
@@ -101,7 +104,8 @@ func readValue(b []byte, v reflect.Value) ([]byte, error) {
 		v.SetString(string(rest[:x]))
 		rest = rest[x:]
 	case k == reflect.Slice && x > 0:
-		if x-1 > uint64(len(rest)) {
+		size := leastBytes(v.Type().Elem())
+		if x > 1<<62 || size > 0 && x-1 > uint64(len(rest))/size {
 			return nil, errDamaged
 		}
 		v.Set(reflect.MakeSlice(v.Type(), int(x-1), int(x-1)))
@@ -112,7 +116,29 @@ func readValue(b []byte, v reflect.Value) ([]byte, error) {
 	return rest, nil
 }
 
+// leastBytes returns how many bytes appendValue appends at least for a value of type t.
+func leastBytes(t reflect.Type) uint64 {
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return 8
+	case reflect.Complex64, reflect.Complex128:
+		return 16
+	case reflect.Array:
+		return uint64(t.Len()) * leastBytes(t.Elem())
+	case reflect.Struct:
+		var sum uint64
+		for i := range t.NumField() {
+			sum += leastBytes(t.Field(i).Type)
+		}
+		return sum
+	}
+	return 1
+}
+
 func readElements(b []byte, v reflect.Value) ([]byte, error) {
+	if leastBytes(v.Type().Elem()) == 0 {
+		return b, nil
+	}
 	for i := range v.Len() {
 		var err error
 		if b, err = readValue(b, v.Index(i)); err != nil {

@@ -121,10 +121,10 @@ func (w walker) restoreMany(p unsafe.Pointer, l *layout, n int) {
 	}
 }
 
-// skip reports whether there is nothing to do for these values: only floats in a walk
-// that leaves floats out, or values of a recursive type that were visited before.
+// skip reports whether there is nothing to do for these values: nothing in them, only floats in
+// a walk that leaves floats out, or values of a recursive type that were visited before.
 func (w walker) skip(p unsafe.Pointer, l *layout, n int) bool {
-	if n == 0 || w.headers && l.floats {
+	if n == 0 || len(l.ops) == 0 || w.headers && l.floats {
 		return true
 	}
 	if !l.recursive {
