@@ -197,40 +197,14 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	return
 }
 
-// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
-func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
+// cfdComputeAuxForward is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
+func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 0
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualForward(f, fb, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
-}
-
-// cfdAddForward is the forward sweep of Add: it runs Add and records on st.
-func cfdAddForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddForward(f, fb, lo, hi, st)
 		st.PushBool(true)
 	} else {
 		st.PushBool(false)
@@ -300,30 +274,12 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 }
 
-// cfdAddReverse is the reverse sweep of Add: it adds to the adjoints.
-func cfdAddReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// cfd.add(f, lo, hi)
-		cfdaddReverse(f, fb, lo, hi, st)
-	}
-}
-
-// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
-func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi2 := int(st.PopInt())
+// cfdComputeAuxReverse is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := int(st.PopInt())
 	lo := 0
-	lo2 := 1
 	taken := st.PopBool()
 	if taken {
-		// cfd.residual(f, lo2, hi2)
-		cfdresidualReverse(f, fb, lo2, hi2, st)
-	}
-	taken1 := st.PopBool()
-	if taken1 {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse(f, fb, lo, hi, st)
 	}
@@ -361,8 +317,8 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// cfdresidualForward is the forward sweep of residual: it runs residual and records on st.
-func cfdresidualForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdRHSPlanesForward is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -400,18 +356,25 @@ func cfdresidualForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// cfdaddForward is the forward sweep of add: it runs add and records on st.
-func cfdaddForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdAddRowsForward is the forward sweep of AddRows: it runs AddRows and records on st.
+func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					st.PushFloat(u[i][m])
-					u[i][m] += r[i][m]
-				}
+				p, q := &u[i], &r[i]
+				st.PushFloat(p[0])
+				p[0] += q[0]
+				st.PushFloat(p[1])
+				p[1] += q[1]
+				st.PushFloat(p[2])
+				p[2] += q[2]
+				st.PushFloat(p[3])
+				p[3] += q[3]
+				st.PushFloat(p[4])
+				p[4] += q[4]
 			}
 			st.PushInt(int64(at))
 		}
@@ -441,6 +404,22 @@ func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 	st.PushInt(int64(n))
 	st.PushFloat(h)
 	ad.Push(st, exact)
+}
+
+// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
+func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
+	cfdComputeAuxForward(f, fb, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesForward(f, fb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
 }
 
 // cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
@@ -479,6 +458,19 @@ func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
 	}
 }
 
+// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
+func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 1
+	taken := st.PopBool()
+	if taken {
+		// cfd.RHSPlanes(f, lo, hi)
+		cfdRHSPlanesReverse(f, fb, lo, hi, st)
+	}
+	// cfd.ComputeAux(f)
+	cfdComputeAuxReverse(f, fb, st)
+}
+
 // cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
 func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
 	exact := ad.Pop[[5]float64](st)
@@ -504,29 +496,46 @@ func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 	}
 }
 
-// cfdaddReverse is the reverse sweep of add: it adds to the adjoints.
-func cfdaddReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdAddRowsReverse is the reverse sweep of AddRows: it adds to the adjoints.
+func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
-	for k := hi - 1; k >= lo; k-- {
-		for j := n - 2; j >= 1; j-- {
+	for j := hi - 1; j >= lo; j-- {
+		for k := n - 2; k >= 1; k-- {
 			at := int(st.PopInt())
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
 			for i := len(u) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// u[i][m] += r[i][m]
-					u[i][m] = st.PopFloat()
-					tb := ub[i][m]
-					rb[i][m] += tb
-				}
+				p := &u[i]
+				pb := &ub[i]
+				qb := &rb[i]
+				// p[4] += q[4]
+				p[4] = st.PopFloat()
+				tb := pb[4]
+				qb[4] += tb
+				// p[3] += q[3]
+				p[3] = st.PopFloat()
+				tb1 := pb[3]
+				qb[3] += tb1
+				// p[2] += q[2]
+				p[2] = st.PopFloat()
+				tb2 := pb[2]
+				qb[2] += tb2
+				// p[1] += q[1]
+				p[1] = st.PopFloat()
+				tb3 := pb[1]
+				qb[1] += tb3
+				// p[0] += q[0]
+				p[0] = st.PopFloat()
+				tb4 := pb[0]
+				qb[0] += tb4
 			}
 		}
 	}
 }
 
-// cfdresidualReverse is the reverse sweep of residual: it adds to the adjoints.
-func cfdresidualReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdRHSPlanesReverse is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -1610,8 +1619,8 @@ func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64
 	return
 }
 
-// cfdComputeRHSAccess runs ComputeRHS and tells the probe what it reads and writes.
-func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
+// cfdComputeAuxAccess runs ComputeAux and tells the probe what it reads and writes.
+func cfdComputeAuxAccess(probe *ad.Probe, f *cfd.Flow) {
 	t1 := commonnoWorkersAccess(probe)
 	_ = t1
 	lo := 0
@@ -1620,26 +1629,12 @@ func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
 	if lo < hi {
 		cfdauxiliaryAccess(probe, f, lo, hi)
 	}
-	t2 := commonnoWorkersAccess(probe)
-	_ = t2
-	lo2 := 1
-	ad.Read(probe, &f.N)
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualAccess(probe, f, lo2, hi2)
-	}
 }
 
-// cfdAddAccess runs Add and tells the probe what it reads and writes.
-func cfdAddAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddAccess(probe, f, lo, hi)
-	}
+// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
+func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
+	ret = nil
+	return
 }
 
 // cfdComputeNormsAccess runs ComputeNorms and tells the probe what it reads and writes.
@@ -1663,12 +1658,6 @@ func cfdComputeNormsAccess(probe *ad.Probe, f *cfd.Flow, CE *[5][13]float64) (re
 // commonVerifyAccess runs Verify and tells the probe what it reads and writes.
 func commonVerifyAccess(probe *ad.Probe, value, reference, tolerance float64) (ret bool) {
 	ret = math.Abs(value-reference) <= tolerance*math.Abs(reference)
-	return
-}
-
-// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
-func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
-	ret = nil
 	return
 }
 
@@ -1717,8 +1706,8 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdresidualAccess runs residual and tells the probe what it reads and writes.
-func cfdresidualAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// cfdRHSPlanesAccess runs RHSPlanes and tells the probe what it reads and writes.
+func cfdRHSPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
 	var x [5]cfdStencil
@@ -1758,21 +1747,36 @@ func cfdresidualAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdaddAccess runs add and tells the probe what it reads and writes.
-func cfdaddAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// cfdAddRowsAccess runs AddRows and tells the probe what it reads and writes.
+func cfdAddRowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := cfdFlowIndexAccess(probe, f, k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					ad.Read(probe, &u[i][m])
-					ad.Read(probe, &r[i][m])
-					ad.Write(probe, &u[i][m])
-					u[i][m] += r[i][m]
-				}
+				p, q := &u[i], &r[i]
+				ad.Read(probe, &p[0])
+				ad.Read(probe, &q[0])
+				ad.Write(probe, &p[0])
+				p[0] += q[0]
+				ad.Read(probe, &p[1])
+				ad.Read(probe, &q[1])
+				ad.Write(probe, &p[1])
+				p[1] += q[1]
+				ad.Read(probe, &p[2])
+				ad.Read(probe, &q[2])
+				ad.Write(probe, &p[2])
+				p[2] += q[2]
+				ad.Read(probe, &p[3])
+				ad.Read(probe, &q[3])
+				ad.Write(probe, &p[3])
+				p[3] += q[3]
+				ad.Read(probe, &p[4])
+				ad.Read(probe, &q[4])
+				ad.Write(probe, &p[4])
+				p[4] += q[4]
 			}
 		}
 	}
@@ -1799,6 +1803,19 @@ func cfderrorNormAccess(probe *ad.Probe, f *cfd.Flow, sum *[5]float64, CE *[5][1
 				}
 			}
 		}
+	}
+}
+
+// cfdComputeRHSAccess runs ComputeRHS and tells the probe what it reads and writes.
+func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
+	cfdComputeAuxAccess(probe, f)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	ad.Read(probe, &f.N)
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesAccess(probe, f, lo, hi)
 	}
 }
 
@@ -2207,32 +2224,14 @@ func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
 	return
 }
 
-// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
-func cfdComputeRHSTangent(f, fd *cfd.Flow) {
+// cfdComputeAuxTangent runs ComputeAux and its derivative in the direction given by the d parameters.
+func cfdComputeAuxTangent(f, fd *cfd.Flow) {
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 0
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryTangent(f, fd, lo, hi)
-	}
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualTangent(f, fd, lo2, hi2)
-	}
-}
-
-// cfdAddTangent runs Add and its derivative in the direction given by the d parameters.
-func cfdAddTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddTangent(f, fd, lo, hi)
 	}
 }
 
@@ -2268,8 +2267,8 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdresidualTangent runs residual and its derivative in the direction given by the d parameters.
-func cfdresidualTangent(f, fd *cfd.Flow, lo, hi int) {
+// cfdRHSPlanesTangent runs RHSPlanes and its derivative in the direction given by the d parameters.
+func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	var x [5]cfdStencil
 	var xd [5]cfdStencil
@@ -2297,19 +2296,27 @@ func cfdresidualTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdaddTangent runs add and its derivative in the direction given by the d parameters.
-func cfdaddTangent(f, fd *cfd.Flow, lo, hi int) {
+// cfdAddRowsTangent runs AddRows and its derivative in the direction given by the d parameters.
+func cfdAddRowsTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := cfdFlowIndexTangent(f, fd, k, j, 0)
 			rd, ud := fd.RHS[at+1:at+n-1], fd.U[at+1:at+n-1]
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					ud[i][m] += rd[i][m]
-					u[i][m] += r[i][m]
-				}
+				pd, qd := &ud[i], &rd[i]
+				p, q := &u[i], &r[i]
+				pd[0] += qd[0]
+				p[0] += q[0]
+				pd[1] += qd[1]
+				p[1] += q[1]
+				pd[2] += qd[2]
+				p[2] += q[2]
+				pd[3] += qd[3]
+				p[3] += q[3]
+				pd[4] += qd[4]
+				p[4] += q[4]
 			}
 		}
 	}
@@ -2468,19 +2475,12 @@ func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 	}
 }
 
-// cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
-func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
-	hi2 := int(st.PopInt())
+// cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse2(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := int(st.PopInt())
 	lo := 0
-	lo2 := 1
 	taken := st.PopBool()
 	if taken {
-		// cfd.residual(f, lo2, hi2)
-		cfdresidualReverse(f, fb, lo2, hi2, st)
-	}
-	taken1 := st.PopBool()
-	if taken1 {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse2(f, fb, lo, hi, st)
 	}
@@ -2613,6 +2613,18 @@ func cfderrorNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64, CE *[5][13]floa
 	}
 }
 
+// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
+func cfdComputeRHSTangent(f, fd *cfd.Flow) {
+	cfdComputeAuxTangent(f, fd)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesTangent(f, fd, lo, hi)
+	}
+}
+
 // cfdrhsNormTangent runs rhsNorm and its derivative in the direction given by the d parameters.
 func cfdrhsNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64) {
 	n := f.N
@@ -2667,24 +2679,30 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 	// cfd.rhsNorm(f, &norms.XCR)
 	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
 	// cfd.ComputeRHS(f)
-	cfdComputeRHSReverse3(f, fb, st)
+	cfdComputeRHSReverse2(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
 	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 }
 
-// cfdComputeRHSReverse3 is the reverse sweep of ComputeRHS: it adds to the adjoints.
-func cfdComputeRHSReverse3(f, fb *cfd.Flow, st *ad.Stack) {
-	hi2 := int(st.PopInt())
+// cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
+func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := int(st.PopInt())
-	lo := 0
-	lo2 := 1
+	lo := 1
 	taken := st.PopBool()
 	if taken {
-		// cfd.residual(f, lo2, hi2)
-		cfdresidualReverse(f, fb, lo2, hi2, st)
+		// cfd.RHSPlanes(f, lo, hi)
+		cfdRHSPlanesReverse(f, fb, lo, hi, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	// cfd.ComputeAux(f)
+	cfdComputeAuxReverse3(f, fb, st)
+}
+
+// cfdComputeAuxReverse3 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse3(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse3(f, fb, lo, hi, st)
 	}

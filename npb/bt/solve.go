@@ -1,22 +1,12 @@
 package bt
 
-import (
-	"github.com/cairn-ad/cairn/npb/cfd"
-	"github.com/cairn-ad/cairn/npb/common"
-)
+import "github.com/cairn-ad/cairn/npb/cfd"
 
 // The three sweeps of a step (RNR-94-007, BT, on the implicit part). Each solves in place, for the
 // right-hand side, the block tridiagonal systems of all lines in one direction that are inside.
-// Lines in x and y are shared out by planes, lines in z by rows.
 
-func xSolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, xLines) }
-
-func ySolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, yLines) }
-
-func zSolve(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, zLines) }
-
-// xLines solves the lines in the planes lo ≤ k < hi.
-func xLines(f *cfd.Flow, lo, hi int) {
+// xSolve solves the lines in the planes lo ≤ k < hi.
+func xSolve(f *cfd.Flow, lo, hi int) {
 	var work line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
@@ -25,8 +15,8 @@ func xLines(f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// yLines solves the lines in the planes lo ≤ k < hi.
-func yLines(f *cfd.Flow, lo, hi int) {
+// ySolve solves the lines in the planes lo ≤ k < hi.
+func ySolve(f *cfd.Flow, lo, hi int) {
 	var work line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
@@ -35,8 +25,8 @@ func yLines(f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zLines solves the lines in the rows lo ≤ j < hi.
-func zLines(f *cfd.Flow, lo, hi int) {
+// zSolve solves the lines in the rows lo ≤ j < hi.
+func zSolve(f *cfd.Flow, lo, hi int) {
 	var work line
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {

@@ -9,85 +9,7 @@ import (
 )
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		xLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		yLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		zLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// zLines(f, lo, hi)
-		zLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// yLines(f, lo, hi)
-		yLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// xLines(f, lo, hi)
-		xLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// xLinesForward is the forward sweep of xLines: it runs xLines and records on st.
-func xLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var work line
 	var workb line
 	for k := lo; k < hi; k++ {
@@ -102,8 +24,8 @@ func xLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	ad.Push(st, work)
 }
 
-// yLinesForward is the forward sweep of yLines: it runs yLines and records on st.
-func yLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
+func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var work line
 	var workb line
 	for k := lo; k < hi; k++ {
@@ -119,8 +41,8 @@ func yLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	ad.Push(st, work)
 }
 
-// zLinesForward is the forward sweep of zLines: it runs zLines and records on st.
-func zLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
+func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var work line
 	var workb line
 	for j := lo; j < hi; j++ {
@@ -136,8 +58,8 @@ func zLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	ad.Push(st, work)
 }
 
-// zLinesReverse is the reverse sweep of zLines: it adds to the adjoints.
-func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
+func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	work := ad.Pop[line](st)
 	var workb line
 	for j := hi - 1; j >= lo; j-- {
@@ -156,8 +78,8 @@ func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// yLinesReverse is the reverse sweep of yLines: it adds to the adjoints.
-func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
+func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	work := ad.Pop[line](st)
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
@@ -176,8 +98,8 @@ func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// xLinesReverse is the reverse sweep of xLines: it adds to the adjoints.
-func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
+func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	work := ad.Pop[line](st)
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
@@ -374,43 +296,7 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 }
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
-func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		xLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// ySolveAccess runs ySolve and tells the probe what it reads and writes.
-func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		yLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// zSolveAccess runs zSolve and tells the probe what it reads and writes.
-func zSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		zLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// xLinesAccess runs xLines and tells the probe what it reads and writes.
-func xLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var work line
 	for k := lo; k < hi; k++ {
 		for j := 1; ; j++ {
@@ -426,8 +312,8 @@ func xLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// yLinesAccess runs yLines and tells the probe what it reads and writes.
-func yLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// ySolveAccess runs ySolve and tells the probe what it reads and writes.
+func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var work line
 	for k := lo; k < hi; k++ {
 		for i := 1; ; i++ {
@@ -445,8 +331,8 @@ func yLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zLinesAccess runs zLines and tells the probe what it reads and writes.
-func zLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// zSolveAccess runs zSolve and tells the probe what it reads and writes.
+func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var work line
 	for j := lo; j < hi; j++ {
 		for i := 1; ; i++ {
@@ -526,40 +412,7 @@ func backSubstituteAccess(probe *ad.Probe, f *cfd.Flow, o order, begin, stride i
 }
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
-func xSolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		xLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
-func ySolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		yLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
-func zSolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		zLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// xLinesTangent runs xLines and its derivative in the direction given by the d parameters.
-func xLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var work line
 	var workd line
 	for k := lo; k < hi; k++ {
@@ -570,8 +423,8 @@ func xLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// yLinesTangent runs yLines and its derivative in the direction given by the d parameters.
-func yLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+// ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
+func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var work line
 	var workd line
 	for k := lo; k < hi; k++ {
@@ -582,8 +435,8 @@ func yLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zLinesTangent runs zLines and its derivative in the direction given by the d parameters.
-func zLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+// zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
+func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var work line
 	var workd line
 	for j := lo; j < hi; j++ {

@@ -43,11 +43,28 @@ func newSolver(par Params) (*Solver, error) {
 //cairn:adjoint wrt=s.U of=s.U
 //cairn:tangent wrt=s.U of=s.U
 func (s *Solver) Step() {
-	cfd.ComputeRHS(s.Flow)
-	xSolve(s.Flow)
-	ySolve(s.Flow)
-	zSolve(s.Flow)
-	cfd.Add(s.Flow)
+	cfd.ComputeAux(s.Flow)
+	common.For(common.Workers(), s.Flow, 1, s.N-1, planes)
+	common.For(common.Workers(), s.Flow, 1, s.N-1, rows)
+}
+
+// planes does what stays in the planes lo ≤ k < hi, one after the other, so that a plane is in
+// the cache: the right-hand side and the sweeps in x and y.
+func planes(f *cfd.Flow, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		cfd.RHSPlanes(f, k, k+1)
+		xSolve(f, k, k+1)
+		ySolve(f, k, k+1)
+	}
+}
+
+// rows does what is left for the rows lo ≤ j < hi of all planes: the sweep in z, and the addition
+// of the correction.
+func rows(f *cfd.Flow, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		zSolve(f, j, j+1)
+		cfd.AddRows(f, j, j+1)
+	}
 }
 
 // Norms are those of U now. It computes RHS and Aux anew.

@@ -10,31 +10,41 @@ import (
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
-	t1 := s.Flow
-	t1b := sb.Flow
-	cfdComputeRHSForward(t1, t1b, st)
-	t2 := s.Flow
-	t2b := sb.Flow
-	xSolveForward(t2, t2b, st)
 	t3 := s.Flow
 	t3b := sb.Flow
-	ySolveForward(t3, t3b, st)
-	t4 := s.Flow
-	t4b := sb.Flow
-	zSolveForward(t4, t4b, st)
-	t5 := s.Flow
-	t5b := sb.Flow
-	cfdAddForward(t5, t5b, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
+	cfdComputeAuxForward(t3, t3b, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2 := s.Flow
+	s2b := sb.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesForward(s2, s2b, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3 := s.Flow
+	s3b := sb.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsForward(s3, s3b, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	ad.Push(st, t3)
 	ad.Push(st, t3b)
-	ad.Push(st, t4)
-	ad.Push(st, t4b)
-	ad.Push(st, t5)
-	ad.Push(st, t5b)
+	ad.Push(st, s2)
+	ad.Push(st, s2b)
+	st.PushInt(int64(hi))
+	ad.Push(st, s3)
+	ad.Push(st, s3b)
+	st.PushInt(int64(hi2))
 }
 
 // NormsForward is the forward sweep of Norms: it runs Norms and records on st.
@@ -58,40 +68,91 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	t5b := ad.Pop[*cfd.Flow](st)
-	t5 := ad.Pop[*cfd.Flow](st)
-	t4b := ad.Pop[*cfd.Flow](st)
-	t4 := ad.Pop[*cfd.Flow](st)
+	hi2 := int(st.PopInt())
+	s3b := ad.Pop[*cfd.Flow](st)
+	s3 := ad.Pop[*cfd.Flow](st)
+	hi := int(st.PopInt())
+	s2b := ad.Pop[*cfd.Flow](st)
+	s2 := ad.Pop[*cfd.Flow](st)
 	t3b := ad.Pop[*cfd.Flow](st)
 	t3 := ad.Pop[*cfd.Flow](st)
-	t2b := ad.Pop[*cfd.Flow](st)
-	t2 := ad.Pop[*cfd.Flow](st)
-	t1b := ad.Pop[*cfd.Flow](st)
-	t1 := ad.Pop[*cfd.Flow](st)
-	// cfd.Add(t5)
-	cfdAddReverse(t5, t5b, st)
-	// zSolve(t4)
-	zSolveReverse(t4, t4b, st)
-	// ySolve(t3)
-	ySolveReverse(t3, t3b, st)
-	// xSolve(t2)
-	xSolveReverse(t2, t2b, st)
-	// cfd.ComputeRHS(t1)
-	cfdComputeRHSReverse(t1, t1b, st)
+	lo := 1
+	lo2 := 1
+	taken := st.PopBool()
+	if taken {
+		// rows(s3, lo2, hi2)
+		rowsReverse(s3, s3b, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// planes(s2, lo, hi)
+		planesReverse(s2, s2b, lo, hi, st)
+	}
+	// cfd.ComputeAux(t3)
+	cfdComputeAuxReverse(t3, t3b, st)
+}
+
+// planesForward is the forward sweep of planes: it runs planes and records on st.
+func planesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesForward(f, fb, k, k+1, st)
+		xSolveForward(f, fb, k, k+1, st)
+		ySolveForward(f, fb, k, k+1, st)
+	}
+}
+
+// rowsForward is the forward sweep of rows: it runs rows and records on st.
+func rowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := lo; j < hi; j++ {
+		zSolveForward(f, fb, j, j+1, st)
+		cfdAddRowsForward(f, fb, j, j+1, st)
+	}
+}
+
+// rowsReverse is the reverse sweep of rows: it adds to the adjoints.
+func rowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := hi - 1; j >= lo; j-- {
+		// cfd.AddRows(f, j, j + 1)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1)
+		zSolveReverse(f, fb, j, j+1, st)
+	}
+}
+
+// planesReverse is the reverse sweep of planes: it adds to the adjoints.
+func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		// ySolve(f, k, k + 1)
+		ySolveReverse(f, fb, k, k+1, st)
+		// xSolve(f, k, k + 1)
+		xSolveReverse(f, fb, k, k+1, st)
+		// cfd.RHSPlanes(f, k, k + 1)
+		cfdRHSPlanesReverse(f, fb, k, k+1, st)
+	}
 }
 
 // StepAccess runs Step and tells the probe what it reads and writes.
 func (s *Solver) StepAccess(probe *ad.Probe) {
-	t1 := s.Flow
-	cfdComputeRHSAccess(probe, t1)
-	t2 := s.Flow
-	xSolveAccess(probe, t2)
 	t3 := s.Flow
-	ySolveAccess(probe, t3)
-	t4 := s.Flow
-	zSolveAccess(probe, t4)
-	t5 := s.Flow
-	cfdAddAccess(probe, t5)
+	cfdComputeAuxAccess(probe, t3)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	s2 := s.Flow
+	lo := 1
+	ad.Read(probe, &s.Flow.N)
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesAccess(probe, s2, lo, hi)
+	}
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
+	s3 := s.Flow
+	lo2 := 1
+	ad.Read(probe, &s.Flow.N)
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsAccess(probe, s3, lo2, hi2)
+	}
 }
 
 // NormsAccess runs Norms and tells the probe what it reads and writes.
@@ -101,13 +162,61 @@ func (s *Solver) NormsAccess(probe *ad.Probe, CE *[5][13]float64) (ret cfd.Norms
 	return
 }
 
+// planesAccess runs planes and tells the probe what it reads and writes.
+func planesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesAccess(probe, f, k, k+1)
+		xSolveAccess(probe, f, k, k+1)
+		ySolveAccess(probe, f, k, k+1)
+	}
+}
+
+// rowsAccess runs rows and tells the probe what it reads and writes.
+func rowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		zSolveAccess(probe, f, j, j+1)
+		cfdAddRowsAccess(probe, f, j, j+1)
+	}
+}
+
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
-	cfdComputeRHSTangent(s.Flow, sd.Flow)
-	xSolveTangent(s.Flow, sd.Flow)
-	ySolveTangent(s.Flow, sd.Flow)
-	zSolveTangent(s.Flow, sd.Flow)
-	cfdAddTangent(s.Flow, sd.Flow)
+	cfdComputeAuxTangent(s.Flow, sd.Flow)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2d := sd.Flow
+	s2 := s.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesTangent(s2, s2d, lo, hi)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3d := sd.Flow
+	s3 := s.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsTangent(s3, s3d, lo2, hi2)
+	}
+}
+
+// planesTangent runs planes and its derivative in the direction given by the d parameters.
+func planesTangent(f, fd *cfd.Flow, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesTangent(f, fd, k, k+1)
+		xSolveTangent(f, fd, k, k+1)
+		ySolveTangent(f, fd, k, k+1)
+	}
+}
+
+// rowsTangent runs rows and its derivative in the direction given by the d parameters.
+func rowsTangent(f, fd *cfd.Flow, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		zSolveTangent(f, fd, j, j+1)
+		cfdAddRowsTangent(f, fd, j, j+1)
+	}
 }
 
 // StepAdjoint runs Step and its reverse sweep.
@@ -115,21 +224,33 @@ func (s *Solver) StepTangent(sd *Solver) {
 func (s *Solver) StepAdjoint(sb *Solver) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t1 := s.Flow
-	t1b := sb.Flow
-	cfdComputeRHSForward(t1, t1b, st)
-	t2 := s.Flow
-	t2b := sb.Flow
-	xSolveForward(t2, t2b, st)
 	t3 := s.Flow
 	t3b := sb.Flow
-	ySolveForward(t3, t3b, st)
-	t4 := s.Flow
-	t4b := sb.Flow
-	zSolveForward(t4, t4b, st)
-	t5 := s.Flow
-	t5b := sb.Flow
-	cfdAddForward(t5, t5b, st)
+	cfdComputeAuxForward(t3, t3b, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2 := s.Flow
+	s2b := sb.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesForward(s2, s2b, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3 := s.Flow
+	s3b := sb.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsForward(s3, s3b, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.Dt)
@@ -149,16 +270,18 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 
 	// Reverse sweep.
-	// cfd.Add(t5)
-	cfdAddReverse(t5, t5b, st)
-	// zSolve(t4)
-	zSolveReverse(t4, t4b, st)
-	// ySolve(t3)
-	ySolveReverse(t3, t3b, st)
-	// xSolve(t2)
-	xSolveReverse(t2, t2b, st)
-	// cfd.ComputeRHS(t1)
-	cfdComputeRHSReverse2(t1, t1b, st)
+	taken := st.PopBool()
+	if taken {
+		// rows(s3, lo2, hi2)
+		rowsReverse(s3, s3b, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// planes(s2, lo, hi)
+		planesReverse(s2, s2b, lo, hi, st)
+	}
+	// cfd.ComputeAux(t3)
+	cfdComputeAuxReverse2(t3, t3b, st)
 	if s.Flow != nil {
 		final.Restore(&s.Flow.Dt)
 		final.Restore(&s.Flow.X.T1)

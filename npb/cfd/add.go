@@ -1,21 +1,20 @@
 package cfd
 
-import "github.com/cairn-ad/cairn/npb/common"
-
-// Add adds the correction RHS to U at all points inside: the last part of a time step.
-func Add(f *Flow) { common.For(common.Workers(), f, 1, f.N-1, add) }
-
-// add is Add on the planes lo ≤ k < hi.
-func add(f *Flow, lo, hi int) {
+// AddRows adds the correction RHS to U at the points inside of the rows lo ≤ j < hi of all planes:
+// the last part of a time step (RNR-94-007, BT and SP). Rows 0 and N−1 have no points inside.
+func AddRows(f *Flow, lo, hi int) {
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := range u {
-				for m := range u[i] {
-					u[i][m] += r[i][m]
-				}
+				p, q := &u[i], &r[i]
+				p[0] += q[0]
+				p[1] += q[1]
+				p[2] += q[2]
+				p[3] += q[3]
+				p[4] += q[4]
 			}
 		}
 	}

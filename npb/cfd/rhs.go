@@ -11,9 +11,12 @@ import (
 // dissipation (RNR-94-007, on the right-hand side of the discretised equations). It also leaves
 // Aux as it belongs to U.
 func ComputeRHS(f *Flow) {
-	common.For(common.Workers(), f, 0, f.N, auxiliary)
-	common.For(common.Workers(), f, 1, f.N-1, residual)
+	ComputeAux(f)
+	common.For(common.Workers(), f, 1, f.N-1, RHSPlanes)
 }
+
+// ComputeAux stores in Aux, at all points, what belongs to U: the first part of [ComputeRHS].
+func ComputeAux(f *Flow) { common.For(common.Workers(), f, 0, f.N, auxiliary) }
 
 // auxiliary computes Aux on the planes lo ≤ k < hi.
 func auxiliary(f *Flow, lo, hi int) {
@@ -37,8 +40,9 @@ func auxiliary(f *Flow, lo, hi int) {
 	}
 }
 
-// residual computes RHS at the points inside of the planes lo ≤ k < hi, row by row.
-func residual(f *Flow, lo, hi int) {
+// RHSPlanes computes RHS from U and Aux at the points inside of the planes lo ≤ k < hi, row by
+// row: the second part of [ComputeRHS]. Planes 0 and N−1 have no points inside.
+func RHSPlanes(f *Flow, lo, hi int) {
 	n := f.N
 	var x [5]stencil
 	for at := range x {

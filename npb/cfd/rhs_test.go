@@ -135,13 +135,13 @@ func TestExactSolutionIsSteady(t *testing.T) {
 	}
 }
 
-// TestAdd: the correction is added inside, and nothing else changes.
-func TestAdd(t *testing.T) {
+// TestAddRows: the correction is added inside, and nothing else changes.
+func TestAddRows(t *testing.T) {
 	f := mustFlow(t, 6, 1)
 	for i := range f.RHS {
 		f.RHS[i] = [5]float64{1, 2, 3, 4, 5}
 	}
-	Add(f)
+	AddRows(f, 1, 5)
 	changed := 0
 	for i := range f.U {
 		if f.U[i] == f.RHS[i] {

@@ -9,40 +9,7 @@ import (
 )
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
-func xSolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		xLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
-func ySolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		yLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
-func zSolveTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		zLinesTangent(f, fd, lo, hi)
-	}
-}
-
-// xLinesTangent runs xLines and its derivative in the direction given by the d parameters.
-func xLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var w line
 	var wd line
 	for k := lo; k < hi; k++ {
@@ -57,8 +24,8 @@ func xLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// yLinesTangent runs yLines and its derivative in the direction given by the d parameters.
-func yLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+// ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
+func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var w line
 	var wd line
 	for k := lo; k < hi; k++ {
@@ -73,8 +40,8 @@ func yLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zLinesTangent runs zLines and its derivative in the direction given by the d parameters.
-func zLinesTangent(f, fd *cfd.Flow, lo, hi int) {
+// zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
+func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	var w line
 	var wd line
 	plane := f.NX * f.NX
@@ -92,85 +59,7 @@ func zLinesTangent(f, fd *cfd.Flow, lo, hi int) {
 }
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		xLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		yLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		zLinesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// zLines(f, lo, hi)
-		zLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// yLines(f, lo, hi)
-		yLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// xLines(f, lo, hi)
-		xLinesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// xLinesForward is the forward sweep of xLines: it runs xLines and records on st.
-func xLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var w line
 	var wb line
 	for k := lo; k < hi; k++ {
@@ -194,8 +83,8 @@ func xLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	ad.Push(st, w)
 }
 
-// yLinesForward is the forward sweep of yLines: it runs yLines and records on st.
-func yLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
+func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var w line
 	var wb line
 	for k := lo; k < hi; k++ {
@@ -220,8 +109,8 @@ func yLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	ad.Push(st, w)
 }
 
-// zLinesForward is the forward sweep of zLines: it runs zLines and records on st.
-func zLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
+func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var w line
 	var wb line
 	plane := f.NX * f.NX
@@ -252,8 +141,8 @@ func zLinesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(plane))
 }
 
-// zLinesReverse is the reverse sweep of zLines: it adds to the adjoints.
-func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
+func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	plane := int(st.PopInt())
 	w := ad.Pop[line](st)
 	var wb line
@@ -290,8 +179,8 @@ func zLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// yLinesReverse is the reverse sweep of yLines: it adds to the adjoints.
-func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
+func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	w := ad.Pop[line](st)
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
@@ -323,8 +212,8 @@ func yLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// xLinesReverse is the reverse sweep of xLines: it adds to the adjoints.
-func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
+func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	w := ad.Pop[line](st)
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
@@ -356,43 +245,7 @@ func xLinesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
-func xSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		xLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// ySolveAccess runs ySolve and tells the probe what it reads and writes.
-func ySolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		yLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// zSolveAccess runs zSolve and tells the probe what it reads and writes.
-func zSolveAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		zLinesAccess(probe, f, lo, hi)
-	}
-}
-
-// xLinesAccess runs xLines and tells the probe what it reads and writes.
-func xLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var w line
 	for k := lo; k < hi; k++ {
 		for j := 1; ; j++ {
@@ -421,8 +274,8 @@ func xLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// yLinesAccess runs yLines and tells the probe what it reads and writes.
-func yLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// ySolveAccess runs ySolve and tells the probe what it reads and writes.
+func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var w line
 	for k := lo; k < hi; k++ {
 		for i := 1; ; i++ {
@@ -454,8 +307,8 @@ func yLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zLinesAccess runs zLines and tells the probe what it reads and writes.
-func zLinesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// zSolveAccess runs zSolve and tells the probe what it reads and writes.
+func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	var w line
 	ad.Read(probe, &f.NX)
 	ad.Read(probe, &f.NX)

@@ -13,16 +13,29 @@ import (
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
-	cfdComputeRHSTangent(s.Flow, sd.Flow)
-	txinvrTangent(s.Flow, sd.Flow)
-	xSolveTangent(s.Flow, sd.Flow)
-	ySolveTangent(s.Flow, sd.Flow)
-	zSolveTangent(s.Flow, sd.Flow)
-	cfdAddTangent(s.Flow, sd.Flow)
+	cfdComputeAuxTangent(s.Flow, sd.Flow)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2d := sd.Flow
+	s2 := s.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesTangent(s2, s2d, lo, hi)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3d := sd.Flow
+	s3 := s.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsTangent(s3, s3d, lo2, hi2)
+	}
 }
 
-// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
-func cfdComputeRHSTangent(f, fd *cfd.Flow) {
+// cfdComputeAuxTangent runs ComputeAux and its derivative in the direction given by the d parameters.
+func cfdComputeAuxTangent(f, fd *cfd.Flow) {
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 0
@@ -30,23 +43,23 @@ func cfdComputeRHSTangent(f, fd *cfd.Flow) {
 	if lo < hi {
 		cfdauxiliaryTangent(f, fd, lo, hi)
 	}
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualTangent(f, fd, lo2, hi2)
+}
+
+// planesTangent runs planes and its derivative in the direction given by the d parameters.
+func planesTangent(f, fd *cfd.Flow, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesTangent(f, fd, k, k+1)
+		txinvrTangent(f, fd, k, k+1)
+		xSolveTangent(f, fd, k, k+1)
+		ySolveTangent(f, fd, k, k+1)
 	}
 }
 
-// cfdAddTangent runs Add and its derivative in the direction given by the d parameters.
-func cfdAddTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddTangent(f, fd, lo, hi)
+// rowsTangent runs rows and its derivative in the direction given by the d parameters.
+func rowsTangent(f, fd *cfd.Flow, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		zSolveTangent(f, fd, j, j+1)
+		cfdAddRowsTangent(f, fd, j, j+1)
 	}
 }
 
@@ -82,8 +95,8 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdresidualTangent runs residual and its derivative in the direction given by the d parameters.
-func cfdresidualTangent(f, fd *cfd.Flow, lo, hi int) {
+// cfdRHSPlanesTangent runs RHSPlanes and its derivative in the direction given by the d parameters.
+func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	var x [5]cfdStencil
 	var xd [5]cfdStencil
@@ -111,19 +124,27 @@ func cfdresidualTangent(f, fd *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdaddTangent runs add and its derivative in the direction given by the d parameters.
-func cfdaddTangent(f, fd *cfd.Flow, lo, hi int) {
+// cfdAddRowsTangent runs AddRows and its derivative in the direction given by the d parameters.
+func cfdAddRowsTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := cfdFlowIndexTangent(f, fd, k, j, 0)
 			rd, ud := fd.RHS[at+1:at+n-1], fd.U[at+1:at+n-1]
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					ud[i][m] += rd[i][m]
-					u[i][m] += r[i][m]
-				}
+				pd, qd := &ud[i], &rd[i]
+				p, q := &u[i], &r[i]
+				pd[0] += qd[0]
+				p[0] += q[0]
+				pd[1] += qd[1]
+				p[1] += q[1]
+				pd[2] += qd[2]
+				p[2] += q[2]
+				pd[3] += qd[3]
+				p[3] += q[3]
+				pd[4] += qd[4]
+				p[4] += q[4]
 			}
 		}
 	}
@@ -293,24 +314,33 @@ func commonnoWorkers() (ret *common.Team) {
 func (s *Solver) StepAdjoint(sb *Solver) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t1 := s.Flow
-	t1b := sb.Flow
-	cfdComputeRHSForward(t1, t1b, st)
-	t2 := s.Flow
-	t2b := sb.Flow
-	txinvrForward(t2, t2b, st)
 	t3 := s.Flow
 	t3b := sb.Flow
-	xSolveForward(t3, t3b, st)
-	t4 := s.Flow
-	t4b := sb.Flow
-	ySolveForward(t4, t4b, st)
-	t5 := s.Flow
-	t5b := sb.Flow
-	zSolveForward(t5, t5b, st)
-	t6 := s.Flow
-	t6b := sb.Flow
-	cfdAddForward(t6, t6b, st)
+	cfdComputeAuxForward(t3, t3b, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2 := s.Flow
+	s2b := sb.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesForward(s2, s2b, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3 := s.Flow
+	s3b := sb.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsForward(s3, s3b, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.Dt)
@@ -330,18 +360,18 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 
 	// Reverse sweep.
-	// cfd.Add(t6)
-	cfdAddReverse(t6, t6b, st)
-	// zSolve(t5)
-	zSolveReverse(t5, t5b, st)
-	// ySolve(t4)
-	ySolveReverse(t4, t4b, st)
-	// xSolve(t3)
-	xSolveReverse(t3, t3b, st)
-	// txinvr(t2)
-	txinvrReverse(t2, t2b, st)
-	// cfd.ComputeRHS(t1)
-	cfdComputeRHSReverse(t1, t1b, st)
+	taken := st.PopBool()
+	if taken {
+		// rows(s3, lo2, hi2)
+		rowsReverse(s3, s3b, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// planes(s2, lo, hi)
+		planesReverse(s2, s2b, lo, hi, st)
+	}
+	// cfd.ComputeAux(t3)
+	cfdComputeAuxReverse(t3, t3b, st)
 	if s.Flow != nil {
 		final.Restore(&s.Flow.Dt)
 		final.Restore(&s.Flow.X.T1)
@@ -362,8 +392,8 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	st.Release()
 }
 
-// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
-func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
+// cfdComputeAuxForward is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
+func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 0
@@ -374,59 +404,57 @@ func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
 	} else {
 		st.PushBool(false)
 	}
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualForward(f, fb, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
-}
-
-// cfdAddForward is the forward sweep of Add: it runs Add and records on st.
-func cfdAddForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
 	st.PushInt(int64(hi))
 }
 
-// cfdAddReverse is the reverse sweep of Add: it adds to the adjoints.
-func cfdAddReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// cfd.add(f, lo, hi)
-		cfdaddReverse(f, fb, lo, hi, st)
+// planesForward is the forward sweep of planes: it runs planes and records on st.
+func planesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesForward(f, fb, k, k+1, st)
+		txinvrForward(f, fb, k, k+1, st)
+		xSolveForward(f, fb, k, k+1, st)
+		ySolveForward(f, fb, k, k+1, st)
 	}
 }
 
-// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
-func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi2 := int(st.PopInt())
+// rowsForward is the forward sweep of rows: it runs rows and records on st.
+func rowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := lo; j < hi; j++ {
+		zSolveForward(f, fb, j, j+1, st)
+		cfdAddRowsForward(f, fb, j, j+1, st)
+	}
+}
+
+// rowsReverse is the reverse sweep of rows: it adds to the adjoints.
+func rowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := hi - 1; j >= lo; j-- {
+		// cfd.AddRows(f, j, j + 1)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1)
+		zSolveReverse(f, fb, j, j+1, st)
+	}
+}
+
+// planesReverse is the reverse sweep of planes: it adds to the adjoints.
+func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		// ySolve(f, k, k + 1)
+		ySolveReverse(f, fb, k, k+1, st)
+		// xSolve(f, k, k + 1)
+		xSolveReverse(f, fb, k, k+1, st)
+		// txinvr(f, k, k + 1)
+		txinvrReverse(f, fb, k, k+1, st)
+		// cfd.RHSPlanes(f, k, k + 1)
+		cfdRHSPlanesReverse(f, fb, k, k+1, st)
+	}
+}
+
+// cfdComputeAuxReverse is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := int(st.PopInt())
 	lo := 0
-	lo2 := 1
 	taken := st.PopBool()
 	if taken {
-		// cfd.residual(f, lo2, hi2)
-		cfdresidualReverse(f, fb, lo2, hi2, st)
-	}
-	taken1 := st.PopBool()
-	if taken1 {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse(f, fb, lo, hi, st)
 	}
@@ -464,8 +492,8 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// cfdresidualForward is the forward sweep of residual: it runs residual and records on st.
-func cfdresidualForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdRHSPlanesForward is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -503,18 +531,25 @@ func cfdresidualForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// cfdaddForward is the forward sweep of add: it runs add and records on st.
-func cfdaddForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdAddRowsForward is the forward sweep of AddRows: it runs AddRows and records on st.
+func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					st.PushFloat(u[i][m])
-					u[i][m] += r[i][m]
-				}
+				p, q := &u[i], &r[i]
+				st.PushFloat(p[0])
+				p[0] += q[0]
+				st.PushFloat(p[1])
+				p[1] += q[1]
+				st.PushFloat(p[2])
+				p[2] += q[2]
+				st.PushFloat(p[3])
+				p[3] += q[3]
+				st.PushFloat(p[4])
+				p[4] += q[4]
 			}
 			st.PushInt(int64(at))
 		}
@@ -522,29 +557,46 @@ func cfdaddForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// cfdaddReverse is the reverse sweep of add: it adds to the adjoints.
-func cfdaddReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdAddRowsReverse is the reverse sweep of AddRows: it adds to the adjoints.
+func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
-	for k := hi - 1; k >= lo; k-- {
-		for j := n - 2; j >= 1; j-- {
+	for j := hi - 1; j >= lo; j-- {
+		for k := n - 2; k >= 1; k-- {
 			at := int(st.PopInt())
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
 			for i := len(u) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// u[i][m] += r[i][m]
-					u[i][m] = st.PopFloat()
-					tb := ub[i][m]
-					rb[i][m] += tb
-				}
+				p := &u[i]
+				pb := &ub[i]
+				qb := &rb[i]
+				// p[4] += q[4]
+				p[4] = st.PopFloat()
+				tb := pb[4]
+				qb[4] += tb
+				// p[3] += q[3]
+				p[3] = st.PopFloat()
+				tb1 := pb[3]
+				qb[3] += tb1
+				// p[2] += q[2]
+				p[2] = st.PopFloat()
+				tb2 := pb[2]
+				qb[2] += tb2
+				// p[1] += q[1]
+				p[1] = st.PopFloat()
+				tb3 := pb[1]
+				qb[1] += tb3
+				// p[0] += q[0]
+				p[0] = st.PopFloat()
+				tb4 := pb[0]
+				qb[0] += tb4
 			}
 		}
 	}
 }
 
-// cfdresidualReverse is the reverse sweep of residual: it adds to the adjoints.
-func cfdresidualReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdRHSPlanesReverse is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -1639,6 +1691,18 @@ func cfderrorNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64, CE *[5][13]floa
 	}
 }
 
+// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
+func cfdComputeRHSTangent(f, fd *cfd.Flow) {
+	cfdComputeAuxTangent(f, fd)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesTangent(f, fd, lo, hi)
+	}
+}
+
 // cfdrhsNormTangent runs rhsNorm and its derivative in the direction given by the d parameters.
 func cfdrhsNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64) {
 	n := f.N
@@ -1798,6 +1862,22 @@ func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 	ad.Push(st, exact)
 }
 
+// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
+func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
+	cfdComputeAuxForward(f, fb, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesForward(f, fb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+}
+
 // cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
 func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
 	n := f.N
@@ -1832,6 +1912,19 @@ func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
 			}
 		}
 	}
+}
+
+// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
+func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 1
+	taken := st.PopBool()
+	if taken {
+		// cfd.RHSPlanes(f, lo, hi)
+		cfdRHSPlanesReverse(f, fb, lo, hi, st)
+	}
+	// cfd.ComputeAux(f)
+	cfdComputeAuxReverse(f, fb, st)
 }
 
 // cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
@@ -1878,36 +1971,41 @@ func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
-	t1 := s.Flow
-	t1b := sb.Flow
-	cfdComputeRHSForward(t1, t1b, st)
-	t2 := s.Flow
-	t2b := sb.Flow
-	txinvrForward(t2, t2b, st)
 	t3 := s.Flow
 	t3b := sb.Flow
-	xSolveForward(t3, t3b, st)
-	t4 := s.Flow
-	t4b := sb.Flow
-	ySolveForward(t4, t4b, st)
-	t5 := s.Flow
-	t5b := sb.Flow
-	zSolveForward(t5, t5b, st)
-	t6 := s.Flow
-	t6b := sb.Flow
-	cfdAddForward(t6, t6b, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
+	cfdComputeAuxForward(t3, t3b, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2 := s.Flow
+	s2b := sb.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesForward(s2, s2b, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3 := s.Flow
+	s3b := sb.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsForward(s3, s3b, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
 	ad.Push(st, t3)
 	ad.Push(st, t3b)
-	ad.Push(st, t4)
-	ad.Push(st, t4b)
-	ad.Push(st, t5)
-	ad.Push(st, t5b)
-	ad.Push(st, t6)
-	ad.Push(st, t6b)
+	ad.Push(st, s2)
+	ad.Push(st, s2b)
+	st.PushInt(int64(hi))
+	ad.Push(st, s3)
+	ad.Push(st, s3b)
+	st.PushInt(int64(hi2))
 }
 
 // NormsForward is the forward sweep of Norms: it runs Norms and records on st.
@@ -1931,46 +2029,52 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	t6b := ad.Pop[*cfd.Flow](st)
-	t6 := ad.Pop[*cfd.Flow](st)
-	t5b := ad.Pop[*cfd.Flow](st)
-	t5 := ad.Pop[*cfd.Flow](st)
-	t4b := ad.Pop[*cfd.Flow](st)
-	t4 := ad.Pop[*cfd.Flow](st)
+	hi2 := int(st.PopInt())
+	s3b := ad.Pop[*cfd.Flow](st)
+	s3 := ad.Pop[*cfd.Flow](st)
+	hi := int(st.PopInt())
+	s2b := ad.Pop[*cfd.Flow](st)
+	s2 := ad.Pop[*cfd.Flow](st)
 	t3b := ad.Pop[*cfd.Flow](st)
 	t3 := ad.Pop[*cfd.Flow](st)
-	t2b := ad.Pop[*cfd.Flow](st)
-	t2 := ad.Pop[*cfd.Flow](st)
-	t1b := ad.Pop[*cfd.Flow](st)
-	t1 := ad.Pop[*cfd.Flow](st)
-	// cfd.Add(t6)
-	cfdAddReverse(t6, t6b, st)
-	// zSolve(t5)
-	zSolveReverse(t5, t5b, st)
-	// ySolve(t4)
-	ySolveReverse(t4, t4b, st)
-	// xSolve(t3)
-	xSolveReverse(t3, t3b, st)
-	// txinvr(t2)
-	txinvrReverse(t2, t2b, st)
-	// cfd.ComputeRHS(t1)
-	cfdComputeRHSReverse(t1, t1b, st)
+	lo := 1
+	lo2 := 1
+	taken := st.PopBool()
+	if taken {
+		// rows(s3, lo2, hi2)
+		rowsReverse(s3, s3b, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// planes(s2, lo, hi)
+		planesReverse(s2, s2b, lo, hi, st)
+	}
+	// cfd.ComputeAux(t3)
+	cfdComputeAuxReverse(t3, t3b, st)
 }
 
 // StepAccess runs Step and tells the probe what it reads and writes.
 func (s *Solver) StepAccess(probe *ad.Probe) {
-	t1 := s.Flow
-	cfdComputeRHSAccess(probe, t1)
-	t2 := s.Flow
-	txinvrAccess(probe, t2)
 	t3 := s.Flow
-	xSolveAccess(probe, t3)
-	t4 := s.Flow
-	ySolveAccess(probe, t4)
-	t5 := s.Flow
-	zSolveAccess(probe, t5)
-	t6 := s.Flow
-	cfdAddAccess(probe, t6)
+	cfdComputeAuxAccess(probe, t3)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	s2 := s.Flow
+	lo := 1
+	ad.Read(probe, &s.Flow.N)
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesAccess(probe, s2, lo, hi)
+	}
+	t2 := commonnoWorkersAccess(probe)
+	_ = t2
+	s3 := s.Flow
+	lo2 := 1
+	ad.Read(probe, &s.Flow.N)
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsAccess(probe, s3, lo2, hi2)
+	}
 }
 
 // NormsAccess runs Norms and tells the probe what it reads and writes.
@@ -2016,8 +2120,8 @@ func commonMopsAccess(probe *ad.Probe, operations, seconds float64) (ret float64
 	return
 }
 
-// cfdComputeRHSAccess runs ComputeRHS and tells the probe what it reads and writes.
-func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
+// cfdComputeAuxAccess runs ComputeAux and tells the probe what it reads and writes.
+func cfdComputeAuxAccess(probe *ad.Probe, f *cfd.Flow) {
 	t1 := commonnoWorkersAccess(probe)
 	_ = t1
 	lo := 0
@@ -2026,25 +2130,29 @@ func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
 	if lo < hi {
 		cfdauxiliaryAccess(probe, f, lo, hi)
 	}
-	t2 := commonnoWorkersAccess(probe)
-	_ = t2
-	lo2 := 1
-	ad.Read(probe, &f.N)
-	hi2 := f.N - 1
-	if lo2 < hi2 {
-		cfdresidualAccess(probe, f, lo2, hi2)
+}
+
+// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
+func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
+	ret = nil
+	return
+}
+
+// planesAccess runs planes and tells the probe what it reads and writes.
+func planesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesAccess(probe, f, k, k+1)
+		txinvrAccess(probe, f, k, k+1)
+		xSolveAccess(probe, f, k, k+1)
+		ySolveAccess(probe, f, k, k+1)
 	}
 }
 
-// cfdAddAccess runs Add and tells the probe what it reads and writes.
-func cfdAddAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		cfdaddAccess(probe, f, lo, hi)
+// rowsAccess runs rows and tells the probe what it reads and writes.
+func rowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		zSolveAccess(probe, f, j, j+1)
+		cfdAddRowsAccess(probe, f, j, j+1)
 	}
 }
 
@@ -2069,12 +2177,6 @@ func cfdComputeNormsAccess(probe *ad.Probe, f *cfd.Flow, CE *[5][13]float64) (re
 // commonVerifyAccess runs Verify and tells the probe what it reads and writes.
 func commonVerifyAccess(probe *ad.Probe, value, reference, tolerance float64) (ret bool) {
 	ret = math.Abs(value-reference) <= tolerance*math.Abs(reference)
-	return
-}
-
-// commonnoWorkersAccess runs noWorkers and tells the probe what it reads and writes.
-func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
-	ret = nil
 	return
 }
 
@@ -2123,8 +2225,8 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdresidualAccess runs residual and tells the probe what it reads and writes.
-func cfdresidualAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// cfdRHSPlanesAccess runs RHSPlanes and tells the probe what it reads and writes.
+func cfdRHSPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
 	var x [5]cfdStencil
@@ -2164,21 +2266,36 @@ func cfdresidualAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdaddAccess runs add and tells the probe what it reads and writes.
-func cfdaddAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+// cfdAddRowsAccess runs AddRows and tells the probe what it reads and writes.
+func cfdAddRowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
 			at := cfdFlowIndexAccess(probe, f, k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
-				for m := 0; m < 5; m++ {
-					ad.Read(probe, &u[i][m])
-					ad.Read(probe, &r[i][m])
-					ad.Write(probe, &u[i][m])
-					u[i][m] += r[i][m]
-				}
+				p, q := &u[i], &r[i]
+				ad.Read(probe, &p[0])
+				ad.Read(probe, &q[0])
+				ad.Write(probe, &p[0])
+				p[0] += q[0]
+				ad.Read(probe, &p[1])
+				ad.Read(probe, &q[1])
+				ad.Write(probe, &p[1])
+				p[1] += q[1]
+				ad.Read(probe, &p[2])
+				ad.Read(probe, &q[2])
+				ad.Write(probe, &p[2])
+				p[2] += q[2]
+				ad.Read(probe, &p[3])
+				ad.Read(probe, &q[3])
+				ad.Write(probe, &p[3])
+				p[3] += q[3]
+				ad.Read(probe, &p[4])
+				ad.Read(probe, &q[4])
+				ad.Write(probe, &p[4])
+				p[4] += q[4]
 			}
 		}
 	}
@@ -2205,6 +2322,19 @@ func cfderrorNormAccess(probe *ad.Probe, f *cfd.Flow, sum *[5]float64, CE *[5][1
 				}
 			}
 		}
+	}
+}
+
+// cfdComputeRHSAccess runs ComputeRHS and tells the probe what it reads and writes.
+func cfdComputeRHSAccess(probe *ad.Probe, f *cfd.Flow) {
+	cfdComputeAuxAccess(probe, f)
+	t1 := commonnoWorkersAccess(probe)
+	_ = t1
+	lo := 1
+	ad.Read(probe, &f.N)
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesAccess(probe, f, lo, hi)
 	}
 }
 

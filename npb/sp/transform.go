@@ -1,9 +1,6 @@
 package sp
 
-import (
-	"github.com/cairn-ad/cairn/npb/cfd"
-	"github.com/cairn-ad/cairn/npb/common"
-)
+import "github.com/cairn-ad/cairn/npb/cfd"
 
 // The four changes of variables of a step (RNR-94-007, SP, on the diagonal form): Tx⁻¹ before the
 // sweep in x, the products N⁻¹ = Ty⁻¹ Tx and P⁻¹ = Tz⁻¹ Ty after those in x and y, and Tz after
@@ -14,11 +11,8 @@ const (
 	c2iv     = 1 / cfd.C2
 )
 
-// txinvr multiplies the right-hand side at all points inside by Tx⁻¹.
-func txinvr(f *cfd.Flow) { common.For(common.Workers(), f, 1, f.N-1, txinvrPlanes) }
-
-// txinvrPlanes is txinvr on the planes lo ≤ k < hi.
-func txinvrPlanes(f *cfd.Flow, lo, hi int) {
+// txinvr multiplies the right-hand side at the points inside of the planes lo ≤ k < hi by Tx⁻¹.
+func txinvr(f *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 1; j < n-1; j++ {

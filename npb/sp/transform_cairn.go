@@ -9,18 +9,7 @@ import (
 )
 
 // txinvrTangent runs txinvr and its derivative in the direction given by the d parameters.
-func txinvrTangent(f, fd *cfd.Flow) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		txinvrPlanesTangent(f, fd, lo, hi)
-	}
-}
-
-// txinvrPlanesTangent runs txinvrPlanes and its derivative in the direction given by the d parameters.
-func txinvrPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
+func txinvrTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 1; j < n-1; j++ {
@@ -89,33 +78,7 @@ func tzetarTangent(g, gd, u, ud *[5]float64, a, ad1 *cfd.Aux, r, rd *[5]float64)
 }
 
 // txinvrForward is the forward sweep of txinvr: it runs txinvr and records on st.
-func txinvrForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		txinvrPlanesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// txinvrReverse is the reverse sweep of txinvr: it adds to the adjoints.
-func txinvrReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// txinvrPlanes(f, lo, hi)
-		txinvrPlanesReverse(f, fb, lo, hi, st)
-	}
-}
-
-// txinvrPlanesForward is the forward sweep of txinvrPlanes: it runs txinvrPlanes and records on st.
-func txinvrPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 1; j < n-1; j++ {
@@ -142,8 +105,8 @@ func txinvrPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
-// txinvrPlanesReverse is the reverse sweep of txinvrPlanes: it adds to the adjoints.
-func txinvrPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// txinvrReverse is the reverse sweep of txinvr: it adds to the adjoints.
+func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 2; j >= 1; j-- {
@@ -413,19 +376,7 @@ func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 }
 
 // txinvrAccess runs txinvr and tells the probe what it reads and writes.
-func txinvrAccess(probe *ad.Probe, f *cfd.Flow) {
-	t1 := commonnoWorkersAccess(probe)
-	_ = t1
-	lo := 1
-	ad.Read(probe, &f.N)
-	hi := f.N - 1
-	if lo < hi {
-		txinvrPlanesAccess(probe, f, lo, hi)
-	}
-}
-
-// txinvrPlanesAccess runs txinvrPlanes and tells the probe what it reads and writes.
-func txinvrPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+func txinvrAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
 	n := f.N
 	for k := lo; k < hi; k++ {

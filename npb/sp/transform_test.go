@@ -11,7 +11,7 @@ import (
 // and back: Tx⁻¹g, Ty⁻¹g, Tz⁻¹g and Tz Tz⁻¹g.
 func stages(s *Solver, at int, g [5]float64) (x, y, z, back [5]float64) {
 	s.RHS[at] = g
-	txinvr(s.Flow)
+	txinvr(s.Flow, 1, s.N-1)
 	x = s.RHS[at]
 	ninvr(&x, &y)
 	pinvr(&y, &z)
