@@ -32,7 +32,8 @@ func residPlanes(s *Solver, lo, hi int) {
 			at := i2 * n
 			residRow(r[i3*m+at:][:n], v[i3*m+at:][:n],
 				plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n],
-				pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n])
+				pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n],
+				laplaceCentre, laplaceEdge, laplaceCorner)
 		}
 		commRows(r[i3*m:][:m], n)
 	}
@@ -45,7 +46,7 @@ func residPlanes(s *Solver, lo, hi int) {
 // With faces f and edges e of a point in the cross-section i1 = constant, the stencil is
 //
 //	A u = centre·u + edge·e + (t at i1−1) + (t at i1+1),   t = edge·f + corner·e.
-func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
+func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64, centre, edge, corner float64) {
 	e := 0.0
 	before := 0.0 // t of the point before
 	t := 0.0
@@ -54,10 +55,10 @@ func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
 		f := u0[i] + u2[i] + p1[i]
 		e = p0[i] + p2[i]
 		before = t
-		t = laplaceEdge*f + laplaceCorner*e
+		t = edge*f + corner*e
 	}
 	n := len(r) - 2
-	here, rhs, centre := r[1:][:n], v[1:][:n], u1[1:][:n]
+	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
 	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
 	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
 	for i := range n {
@@ -65,8 +66,8 @@ func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
 		p2n[i] = pair
 		f := u0n[i] + u2n[i] + p1n[i]
 		next := p0n[i] + pair
-		after := laplaceEdge*f + laplaceCorner*next
-		here[i] = rhs[i] - laplaceCentre*centre[i] - laplaceEdge*e - (before + after)
+		after := edge*f + corner*next
+		here[i] = rhs[i] - centre*u1n[i] - edge*e - (before + after)
 		e = next
 		before = t
 		t = after

@@ -73,7 +73,7 @@ func residPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		addRowsForward(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
-			residRowForward(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], st)
+			residRowForward(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner, st)
 		}
 		commRowsForward(r[i3*m:][:m], rb[i3*m:][:m], n, st)
 	}
@@ -112,8 +112,8 @@ func residPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		commRowsReverse(r[i3*m:][:m], rb[i3*m:][:m], n, st)
 		for i2 := n - 2; i2 >= 1; i2-- {
 			at := i2 * n
-			// residRow(r[i3 * m + at:][:n], v[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n])
-			residRowReverse(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], st)
+			// residRow(r[i3 * m + at:][:n], v[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
+			residRowReverse(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner, st)
 		}
 		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
@@ -123,7 +123,7 @@ func residPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 }
 
 // residRowForward is the forward sweep of residRow: it runs residRow and records on st.
-func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, st *ad.Stack) {
+func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64, st *ad.Stack) {
 	e := 0.0
 	before := 0.0
 	t := 0.0
@@ -132,11 +132,11 @@ func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 		f := u0[i] + u2[i] + p1[i]
 		e = p0[i] + p2[i]
 		before = t
-		t = laplaceEdge*f + laplaceCorner*e
+		t = edge*f + corner*e
 	}
 	n := len(r) - 2
-	here, rhs, centre := r[1:][:n], v[1:][:n], u1[1:][:n]
-	hereb, rhsb, centreb := rb[1:][:n], vb[1:][:n], u1b[1:][:n]
+	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
+	hereb, rhsb, u1nb := rb[1:][:n], vb[1:][:n], u1b[1:][:n]
 	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
 	u0nb, u2nb, belownb, abovenb := u0b[2:][:n], u2b[2:][:n], belowb[2:][:n], aboveb[2:][:n]
 	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
@@ -146,8 +146,8 @@ func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 		p2n[i2] = pair
 		f2 := u0n[i2] + u2n[i2] + p1n[i2]
 		next := p0n[i2] + pair
-		after := laplaceEdge*f2 + laplaceCorner*next
-		here[i2] = rhs[i2] - laplaceCentre*centre[i2] - laplaceEdge*e - (before + after)
+		after := edge*f2 + corner*next
+		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
 		e = next
 		before = t
 		t = after
@@ -156,8 +156,8 @@ func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 	ad.Push(st, hereb)
 	ad.Push(st, rhs)
 	ad.Push(st, rhsb)
-	ad.Push(st, centre)
-	ad.Push(st, centreb)
+	ad.Push(st, u1n)
+	ad.Push(st, u1nb)
 	ad.Push(st, u0n)
 	ad.Push(st, u0nb)
 	ad.Push(st, u2n)
@@ -175,7 +175,7 @@ func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 }
 
 // residRowReverse is the reverse sweep of residRow: it adds to the adjoints.
-func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, st *ad.Stack) {
+func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64, st *ad.Stack) {
 	p2nb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
 	p1nb := ad.Pop[[]float64](st)
@@ -190,7 +190,7 @@ func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 	_ = ad.Pop[[]float64](st)
 	u0nb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
-	centreb := ad.Pop[[]float64](st)
+	u1nb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
 	rhsb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
@@ -207,17 +207,17 @@ func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 		tb = beforeb
 		// e = next
 		nextb := eb
-		// here[i2] = rhs[i2] - laplaceCentre * centre[i2] - laplaceEdge * e - (before + after)
+		// here[i2] = rhs[i2] - centre * u1n[i2] - edge * e - (before + after)
 		tb1 := hereb[i2]
 		hereb[i2] = 0.0
 		rhsb[i2] += tb1
-		centreb[i2] -= laplaceCentre * tb1
-		eb = -(laplaceEdge * tb1)
+		u1nb[i2] -= centre * tb1
+		eb = -(edge * tb1)
 		beforeb = -tb1
 		afterb -= tb1
-		// after := laplaceEdge * f2 + laplaceCorner * next
-		f2b := laplaceEdge * afterb
-		nextb += laplaceCorner * afterb
+		// after := edge * f2 + corner * next
+		f2b := edge * afterb
+		nextb += corner * afterb
 		// next := p0n[i2] + pair
 		p0nb[i2] += nextb
 		pairb := nextb
@@ -233,9 +233,9 @@ func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 		abovenb[i2] += pairb
 	}
 	for i := 1; i >= 0; i-- {
-		// t = laplaceEdge * f + laplaceCorner * e
-		fb := laplaceEdge * tb
-		eb += laplaceCorner * tb
+		// t = edge * f + corner * e
+		fb := edge * tb
+		eb += corner * tb
 		// before = t
 		tb = beforeb
 		beforeb = 0.0
@@ -298,14 +298,14 @@ func residPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 		addRowsAccess(probe, pairs[n:][:n], below[n:][:n], above[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
-			residRowAccess(probe, r[i3*m+at:][:n], v[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n])
+			residRowAccess(probe, r[i3*m+at:][:n], v[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
 		}
 		commRowsAccess(probe, r[i3*m:][:m], n)
 	}
 }
 
 // residRowAccess runs residRow and tells the probe what it reads and writes.
-func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 []float64) {
+func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 []float64, centre, edge, corner float64) {
 	e := 0.0
 	before := 0.0
 	t := 0.0
@@ -322,10 +322,10 @@ func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 
 		ad.Read(probe, &p2[i])
 		e = p0[i] + p2[i]
 		before = t
-		t = laplaceEdge*f + laplaceCorner*e
+		t = edge*f + corner*e
 	}
 	n := len(r) - 2
-	here, rhs, centre := r[1:][:n], v[1:][:n], u1[1:][:n]
+	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
 	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
 	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
 	for i2 := 0; i2 < n; i2++ {
@@ -340,11 +340,11 @@ func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 
 		f2 := u0n[i2] + u2n[i2] + p1n[i2]
 		ad.Read(probe, &p0n[i2])
 		next := p0n[i2] + pair
-		after := laplaceEdge*f2 + laplaceCorner*next
+		after := edge*f2 + corner*next
 		ad.Read(probe, &rhs[i2])
-		ad.Read(probe, &centre[i2])
+		ad.Read(probe, &u1n[i2])
 		ad.Write(probe, &here[i2])
-		here[i2] = rhs[i2] - laplaceCentre*centre[i2] - laplaceEdge*e - (before + after)
+		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
 		e = next
 		before = t
 		t = after
@@ -392,14 +392,14 @@ func residPlanesTangent(s, sd *Solver, lo, hi int) {
 		addRowsTangent(pairs[n:][:n], pairsd[n:][:n], below[n:][:n], belowd[n:][:n], above[n:][:n], aboved[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
-			residRowTangent(r[i3*m+at:][:n], rd[i3*m+at:][:n], v[i3*m+at:][:n], vd[i3*m+at:][:n], plane[at-n:][:n], planed[at-n:][:n], plane[at:][:n], planed[at:][:n], plane[at+n:][:n], planed[at+n:][:n], below[at+n:][:n], belowd[at+n:][:n], above[at+n:][:n], aboved[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsd[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsd[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsd[(i2+1)%3*n:][:n])
+			residRowTangent(r[i3*m+at:][:n], rd[i3*m+at:][:n], v[i3*m+at:][:n], vd[i3*m+at:][:n], plane[at-n:][:n], planed[at-n:][:n], plane[at:][:n], planed[at:][:n], plane[at+n:][:n], planed[at+n:][:n], below[at+n:][:n], belowd[at+n:][:n], above[at+n:][:n], aboved[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsd[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsd[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsd[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
 		}
 		commRowsTangent(r[i3*m:][:m], rd[i3*m:][:m], n)
 	}
 }
 
 // residRowTangent runs residRow and its derivative in the direction given by the d parameters.
-func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, above, aboved, p0, p0d, p1, p1d, p2, p2d []float64) {
+func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, above, aboved, p0, p0d, p1, p1d, p2, p2d []float64, centre, edge, corner float64) {
 	ed := 0.0
 	e := 0.0
 	befored := 0.0
@@ -415,12 +415,12 @@ func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, abo
 		e = p0[i] + p2[i]
 		befored = td
 		before = t
-		td = laplaceEdge*fd + laplaceCorner*ed
-		t = laplaceEdge*f + laplaceCorner*e
+		td = edge*fd + corner*ed
+		t = edge*f + corner*e
 	}
 	n := len(r) - 2
-	hered, rhsd, centred := rd[1:][:n], vd[1:][:n], u1d[1:][:n]
-	here, rhs, centre := r[1:][:n], v[1:][:n], u1[1:][:n]
+	hered, rhsd, u1nd := rd[1:][:n], vd[1:][:n], u1d[1:][:n]
+	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
 	u0nd, u2nd, belownd, abovend := u0d[2:][:n], u2d[2:][:n], belowd[2:][:n], aboved[2:][:n]
 	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
 	p0nd, p1nd, p2nd := p0d[2:][:n], p1d[2:][:n], p2d[2:][:n]
@@ -434,10 +434,10 @@ func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, abo
 		f2 := u0n[i2] + u2n[i2] + p1n[i2]
 		nextd := p0nd[i2] + paird
 		next := p0n[i2] + pair
-		afterd := laplaceEdge*f2d + laplaceCorner*nextd
-		after := laplaceEdge*f2 + laplaceCorner*next
-		hered[i2] = rhsd[i2] - laplaceCentre*centred[i2] - laplaceEdge*ed - (befored + afterd)
-		here[i2] = rhs[i2] - laplaceCentre*centre[i2] - laplaceEdge*e - (before + after)
+		afterd := edge*f2d + corner*nextd
+		after := edge*f2 + corner*next
+		hered[i2] = rhsd[i2] - centre*u1nd[i2] - edge*ed - (befored + afterd)
+		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
 		ed = nextd
 		e = next
 		befored = td

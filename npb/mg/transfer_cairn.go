@@ -117,10 +117,12 @@ func interpPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	fineb := sb.U[s.start[k+1]:][:nf*nf*nf]
 	for j3 := lo; j3 < hi; j3++ {
 		below := coarse[j3*nc*nc:][:nc*nc]
+		belowb := coarseb[j3*nc*nc:][:nc*nc]
 		above := coarse[(j3+1)*nc*nc:][:nc*nc]
+		aboveb := coarseb[(j3+1)*nc*nc:][:nc*nc]
 		for j2 := 0; j2 < nc-1; j2++ {
 			at := (2*j3*nf + 2*j2) * nf
-			interpRow(fine[at:][:nf], fine[at+nf:][:nf], fine[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], below[(j2+1)*nc:][:nc], above[j2*nc:][:nc], above[(j2+1)*nc:][:nc])
+			interpRowForward(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc], st)
 		}
 	}
 	st.PushInt(int64(nc))
@@ -147,7 +149,7 @@ func interpPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		for j2 := nc - 2; j2 >= 0; j2-- {
 			at := (2*j3*nf + 2*j2) * nf
 			// interpRow(fine[at:][:nf], fine[at + nf:][:nf], fine[at + nf * nf:][:nf], fine[at + nf * nf + nf:][:nf], below[j2 * nc:][:nc], below[(j2 + 1) * nc:][:nc], above[j2 * nc:][:nc], above[(j2 + 1) * nc:][:nc])
-			interpRowReverse(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc])
+			interpRowReverse(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc], st)
 		}
 	}
 }
@@ -179,151 +181,236 @@ func rprj3PlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // rprj3RowForward is the forward sweep of rprj3Row: it runs rprj3Row and records on st.
 func rprj3RowForward(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b, x11, x11b, x12, x12b, x20, x20b, x21, x21b, x22, x22b []float64, st *ad.Stack) {
-	coarse2 := coarse
-	coarse2b := coarseb
-	n := len(coarse2) - 2
-	coarse2b = coarse2b[1:][:n]
-	coarse2 = coarse2[1:][:n]
-	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
-	for j := 0; j < n; j++ {
-		i := 2 + 2*j
-		at := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		st.PushInt(int64(i))
-		i++
-		after := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		coarse2[j] = 2*at + (before + after)
+	n := len(x11)
+	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
+	a00b, a01b, a02b := x00b[:n], x01b[:n], x02b[:n]
+	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
+	a10b, a11b, a12b := x10b[:n], x11b[:n], x12b[:n]
+	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
+	a20b, a21b, a22b := x20b[:n], x21b[:n], x22b[:n]
+	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	j := 1
+	for i := 2; i < n-1; i += 2 {
+		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
+		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		coarse[j] = at + (before + after)
 		before = after
-		st.PushInt(int64(i))
+		st.PushInt(int64(j))
+		j++
 	}
-	ad.Push(st, coarse2)
-	ad.Push(st, coarse2b)
-	st.PushInt(int64(n))
+	ad.Push(st, a00)
+	ad.Push(st, a00b)
+	ad.Push(st, a01)
+	ad.Push(st, a01b)
+	ad.Push(st, a02)
+	ad.Push(st, a02b)
+	ad.Push(st, a10)
+	ad.Push(st, a10b)
+	ad.Push(st, a11)
+	ad.Push(st, a11b)
+	ad.Push(st, a12)
+	ad.Push(st, a12b)
+	ad.Push(st, a20)
+	ad.Push(st, a20b)
+	ad.Push(st, a21)
+	ad.Push(st, a21b)
+	ad.Push(st, a22)
+	ad.Push(st, a22b)
+}
+
+// interpRowForward is the forward sweep of interpRow: it runs interpRow and records on st.
+func interpRowForward(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64, st *ad.Stack) {
+	n := len(f00)
+	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
+	g00b, g01b, g10b, g11b := f00b[:n], f01b[:n], f10b[:n], f11b[:n]
+	a := z00[0]
+	b := 0.5 * (a + z01[0])
+	c := 0.5 * (a + z10[0])
+	d := 0.5*b + 0.25*(z10[0]+z11[0])
+	j := 1
+	for i := 0; i < n-1; i += 2 {
+		nextA := z00[j]
+		nextB := 0.5 * (nextA + z01[j])
+		nextC := 0.5 * (nextA + z10[j])
+		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
+		g00[i] += a
+		g00[i+1] += 0.5 * (a + nextA)
+		g01[i] += b
+		g01[i+1] += 0.5 * (b + nextB)
+		g10[i] += c
+		g10[i+1] += 0.5 * (c + nextC)
+		g11[i] += d
+		g11[i+1] += 0.5 * (d + nextD)
+		a, b, c, d = nextA, nextB, nextC, nextD
+		st.PushInt(int64(j))
+		j++
+	}
+	ad.Push(st, g00)
+	ad.Push(st, g00b)
+	ad.Push(st, g01)
+	ad.Push(st, g01b)
+	ad.Push(st, g10)
+	ad.Push(st, g10b)
+	ad.Push(st, g11)
+	ad.Push(st, g11b)
 }
 
 // interpRowReverse is the reverse sweep of interpRow: it adds to the adjoints.
-func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64) {
-	var a0b float64
-	var b0b float64
-	var c0b float64
-	var d0b float64
-	n := len(z00) - 1
-	for j := n - 1; j >= 0; j-- {
-		i := 2 * j
-		// a0, b0, c0, d0 = a1, b1, c1, d1
-		tb := d0b
-		tb1 := c0b
-		tb2 := b0b
-		tb3 := a0b
-		a1b := tb3
-		b1b := tb2
-		c1b := tb1
-		d1b := tb
-		// f11[i + 1] += 0.125 * (d0 + d1)
-		tb5 := 0.125 * f11b[i+1]
-		d0b = tb5
-		d1b += tb5
-		// f11[i] += 0.25 * d0
-		d0b += 0.25 * f11b[i]
-		// f10[i + 1] += 0.25 * (c0 + c1)
-		tb8 := 0.25 * f10b[i+1]
-		c0b = tb8
-		c1b += tb8
-		// f10[i] += 0.5 * c0
-		c0b += 0.5 * f10b[i]
-		// f01[i + 1] += 0.25 * (b0 + b1)
-		tb11 := 0.25 * f01b[i+1]
-		b0b = tb11
-		b1b += tb11
-		// f01[i] += 0.5 * b0
-		b0b += 0.5 * f01b[i]
-		// f00[i + 1] += 0.5 * (a0 + a1)
-		tb14 := 0.5 * f00b[i+1]
-		a0b = tb14
-		a1b += tb14
-		// f00[i] += a0
-		a0b += f00b[i]
-		// d1 := b1 + (z10[j + 1] + z11[j + 1])
-		b1b += d1b
-		z10b[j+1] += d1b
-		z11b[j+1] += d1b
-		// c1 := a1 + z10[j + 1]
-		a1b += c1b
-		z10b[j+1] += c1b
-		// b1 := a1 + z01[j + 1]
-		a1b += b1b
-		z01b[j+1] += b1b
-		// a1 := z00[j + 1]
-		z00b[j+1] += a1b
+func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64, st *ad.Stack) {
+	g11b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	g10b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	g01b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	g00b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	var j int
+	var ab float64
+	var bb float64
+	var cb float64
+	var db float64
+	n := len(f00)
+	for i := 2 * (ad.TripCount(0, n-1, 2) - 1); i >= 0; i -= 2 {
+		// j++
+		j = int(st.PopInt())
+		// a, b, c, d = nextA, nextB, nextC, nextD
+		tb := db
+		tb1 := cb
+		tb2 := bb
+		tb3 := ab
+		nextAb := tb3
+		nextBb := tb2
+		nextCb := tb1
+		nextDb := tb
+		// g11[i + 1] += 0.5 * (d + nextD)
+		tb5 := 0.5 * g11b[i+1]
+		db = tb5
+		nextDb += tb5
+		// g11[i] += d
+		db += g11b[i]
+		// g10[i + 1] += 0.5 * (c + nextC)
+		tb8 := 0.5 * g10b[i+1]
+		cb = tb8
+		nextCb += tb8
+		// g10[i] += c
+		cb += g10b[i]
+		// g01[i + 1] += 0.5 * (b + nextB)
+		tb11 := 0.5 * g01b[i+1]
+		bb = tb11
+		nextBb += tb11
+		// g01[i] += b
+		bb += g01b[i]
+		// g00[i + 1] += 0.5 * (a + nextA)
+		tb14 := 0.5 * g00b[i+1]
+		ab = tb14
+		nextAb += tb14
+		// g00[i] += a
+		ab += g00b[i]
+		// nextD := 0.5 * nextB + 0.25 * (z10[j] + z11[j])
+		nextBb += 0.5 * nextDb
+		tb16 := 0.25 * nextDb
+		z10b[j] += tb16
+		z11b[j] += tb16
+		// nextC := 0.5 * (nextA + z10[j])
+		tb17 := 0.5 * nextCb
+		nextAb += tb17
+		z10b[j] += tb17
+		// nextB := 0.5 * (nextA + z01[j])
+		tb18 := 0.5 * nextBb
+		nextAb += tb18
+		z01b[j] += tb18
+		// nextA := z00[j]
+		z00b[j] += nextAb
 	}
-	// d0 := b0 + (z10[0] + z11[0])
-	b0b += d0b
-	z10b[0] += d0b
-	z11b[0] += d0b
-	// c0 := z00[0] + z10[0]
-	z00b[0] += c0b
-	z10b[0] += c0b
-	// b0 := z00[0] + z01[0]
-	z00b[0] += b0b
-	z01b[0] += b0b
-	// a0 := z00[0]
-	z00b[0] += a0b
+	// d := 0.5 * b + 0.25 * (z10[0] + z11[0])
+	bb += 0.5 * db
+	tb19 := 0.25 * db
+	z10b[0] += tb19
+	z11b[0] += tb19
+	// c := 0.5 * (a + z10[0])
+	tb20 := 0.5 * cb
+	ab += tb20
+	z10b[0] += tb20
+	// b := 0.5 * (a + z01[0])
+	tb21 := 0.5 * bb
+	ab += tb21
+	z01b[0] += tb21
+	// a := z00[0]
+	z00b[0] += ab
 }
 
 // rprj3RowReverse is the reverse sweep of rprj3Row: it adds to the adjoints.
 func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b, x11, x11b, x12, x12b, x20, x20b, x21, x21b, x22, x22b []float64, st *ad.Stack) {
-	n := int(st.PopInt())
-	coarse2b := ad.Pop[[]float64](st)
+	a22b := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
+	a21b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a20b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a12b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a11b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a10b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a02b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a01b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	a00b := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	var j int
 	var beforeb float64
-	for j := n - 1; j >= 0; j-- {
-		i := int(st.PopInt())
+	n := len(x11)
+	for i := 2 + 2*(ad.TripCount(2, n-1, 2)-1); i >= 2; i -= 2 {
+		// j++
+		j = int(st.PopInt())
 		// before = after
 		afterb := beforeb
-		// coarse2[j] = 2 * at + (before + after)
-		tb := coarse2b[j]
-		coarse2b[j] = 0.0
-		atb := 2 * tb
+		// coarse[j] = at + (before + after)
+		tb := coarseb[j]
+		coarseb[j] = 0.0
+		atb := tb
 		beforeb = tb
 		afterb += tb
-		// after := 0.25 * x11[i] + 0.125 * (x10[i] + x12[i] + x01[i] + x21[i]) + 0.0625 * (x00[i] + x02[i] + x20[i] + x22[i])
-		x11b[i] += 0.25 * afterb
+		// after := 0.25 * a11[i + 1] + 0.125 * (a10[i + 1] + a12[i + 1] + a01[i + 1] + a21[i + 1]) + 0.0625 * (a00[i + 1] + a02[i + 1] + a20[i + 1] + a22[i + 1])
+		a11b[i+1] += 0.25 * afterb
 		tb1 := 0.125 * afterb
-		x10b[i] += tb1
-		x12b[i] += tb1
-		x01b[i] += tb1
-		x21b[i] += tb1
+		a10b[i+1] += tb1
+		a12b[i+1] += tb1
+		a01b[i+1] += tb1
+		a21b[i+1] += tb1
 		tb2 := 0.0625 * afterb
-		x00b[i] += tb2
-		x02b[i] += tb2
-		x20b[i] += tb2
-		x22b[i] += tb2
-		// i++
-		i = int(st.PopInt())
-		// at := 0.25 * x11[i] + 0.125 * (x10[i] + x12[i] + x01[i] + x21[i]) + 0.0625 * (x00[i] + x02[i] + x20[i] + x22[i])
-		x11b[i] += 0.25 * atb
-		tb3 := 0.125 * atb
-		x10b[i] += tb3
-		x12b[i] += tb3
-		x01b[i] += tb3
-		x21b[i] += tb3
-		tb4 := 0.0625 * atb
-		x00b[i] += tb4
-		x02b[i] += tb4
-		x20b[i] += tb4
-		x22b[i] += tb4
+		a00b[i+1] += tb2
+		a02b[i+1] += tb2
+		a20b[i+1] += tb2
+		a22b[i+1] += tb2
+		// at := 0.5 * a11[i] + 0.25 * (a10[i] + a12[i] + a01[i] + a21[i]) + 0.125 * (a00[i] + a02[i] + a20[i] + a22[i])
+		a11b[i] += 0.5 * atb
+		tb3 := 0.25 * atb
+		a10b[i] += tb3
+		a12b[i] += tb3
+		a01b[i] += tb3
+		a21b[i] += tb3
+		tb4 := 0.125 * atb
+		a00b[i] += tb4
+		a02b[i] += tb4
+		a20b[i] += tb4
+		a22b[i] += tb4
 	}
-	// before := 0.25 * x11[1] + 0.125 * (x10[1] + x12[1] + x01[1] + x21[1]) + 0.0625 * (x00[1] + x02[1] + x20[1] + x22[1])
-	x11b[1] += 0.25 * beforeb
+	// before := 0.25 * a11[1] + 0.125 * (a10[1] + a12[1] + a01[1] + a21[1]) + 0.0625 * (a00[1] + a02[1] + a20[1] + a22[1])
+	a11b[1] += 0.25 * beforeb
 	tb5 := 0.125 * beforeb
-	x10b[1] += tb5
-	x12b[1] += tb5
-	x01b[1] += tb5
-	x21b[1] += tb5
+	a10b[1] += tb5
+	a12b[1] += tb5
+	a01b[1] += tb5
+	a21b[1] += tb5
 	tb6 := 0.0625 * beforeb
-	x00b[1] += tb6
-	x02b[1] += tb6
-	x20b[1] += tb6
-	x22b[1] += tb6
+	a00b[1] += tb6
+	a02b[1] += tb6
+	a20b[1] += tb6
+	a22b[1] += tb6
 }
 
 // rprj3Access runs rprj3 and tells the probe what it reads and writes.
@@ -403,98 +490,99 @@ func interpPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 
 // rprj3RowAccess runs rprj3Row and tells the probe what it reads and writes.
 func rprj3RowAccess(probe *ad.Probe, coarse, x00, x01, x02, x10, x11, x12, x20, x21, x22 []float64) {
-	coarse2 := coarse
-	n := len(coarse2) - 2
-	coarse2 = coarse2[1:][:n]
-	ad.Read(probe, &x11[1])
-	ad.Read(probe, &x10[1])
-	ad.Read(probe, &x12[1])
-	ad.Read(probe, &x01[1])
-	ad.Read(probe, &x21[1])
-	ad.Read(probe, &x00[1])
-	ad.Read(probe, &x02[1])
-	ad.Read(probe, &x20[1])
-	ad.Read(probe, &x22[1])
-	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
-	for j := 0; j < n; j++ {
-		i := 2 + 2*j
-		ad.Read(probe, &x11[i])
-		ad.Read(probe, &x10[i])
-		ad.Read(probe, &x12[i])
-		ad.Read(probe, &x01[i])
-		ad.Read(probe, &x21[i])
-		ad.Read(probe, &x00[i])
-		ad.Read(probe, &x02[i])
-		ad.Read(probe, &x20[i])
-		ad.Read(probe, &x22[i])
-		at := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		i++
-		ad.Read(probe, &x11[i])
-		ad.Read(probe, &x10[i])
-		ad.Read(probe, &x12[i])
-		ad.Read(probe, &x01[i])
-		ad.Read(probe, &x21[i])
-		ad.Read(probe, &x00[i])
-		ad.Read(probe, &x02[i])
-		ad.Read(probe, &x20[i])
-		ad.Read(probe, &x22[i])
-		after := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		ad.Write(probe, &coarse2[j])
-		coarse2[j] = 2*at + (before + after)
+	n := len(x11)
+	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
+	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
+	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
+	ad.Read(probe, &a11[1])
+	ad.Read(probe, &a10[1])
+	ad.Read(probe, &a12[1])
+	ad.Read(probe, &a01[1])
+	ad.Read(probe, &a21[1])
+	ad.Read(probe, &a00[1])
+	ad.Read(probe, &a02[1])
+	ad.Read(probe, &a20[1])
+	ad.Read(probe, &a22[1])
+	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	j := 1
+	for i := 2; i < n-1; i += 2 {
+		ad.Read(probe, &a11[i])
+		ad.Read(probe, &a10[i])
+		ad.Read(probe, &a12[i])
+		ad.Read(probe, &a01[i])
+		ad.Read(probe, &a21[i])
+		ad.Read(probe, &a00[i])
+		ad.Read(probe, &a02[i])
+		ad.Read(probe, &a20[i])
+		ad.Read(probe, &a22[i])
+		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
+		ad.Read(probe, &a11[i+1])
+		ad.Read(probe, &a10[i+1])
+		ad.Read(probe, &a12[i+1])
+		ad.Read(probe, &a01[i+1])
+		ad.Read(probe, &a21[i+1])
+		ad.Read(probe, &a00[i+1])
+		ad.Read(probe, &a02[i+1])
+		ad.Read(probe, &a20[i+1])
+		ad.Read(probe, &a22[i+1])
+		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		ad.Write(probe, &coarse[j])
+		coarse[j] = at + (before + after)
 		before = after
+		j++
 	}
 }
 
 // interpRowAccess runs interpRow and tells the probe what it reads and writes.
 func interpRowAccess(probe *ad.Probe, f00, f01, f10, f11, z00, z01, z10, z11 []float64) {
-	n := len(z00) - 1
+	n := len(f00)
+	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
 	ad.Read(probe, &z00[0])
-	a0 := z00[0]
-	ad.Read(probe, &z00[0])
+	a := z00[0]
 	ad.Read(probe, &z01[0])
-	b0 := z00[0] + z01[0]
-	ad.Read(probe, &z00[0])
+	b := 0.5 * (a + z01[0])
 	ad.Read(probe, &z10[0])
-	c0 := z00[0] + z10[0]
+	c := 0.5 * (a + z10[0])
 	ad.Read(probe, &z10[0])
 	ad.Read(probe, &z11[0])
-	d0 := b0 + (z10[0] + z11[0])
-	for j := 0; j < n; j++ {
-		ad.Read(probe, &z00[j+1])
-		a1 := z00[j+1]
-		ad.Read(probe, &z01[j+1])
-		b1 := a1 + z01[j+1]
-		ad.Read(probe, &z10[j+1])
-		c1 := a1 + z10[j+1]
-		ad.Read(probe, &z10[j+1])
-		ad.Read(probe, &z11[j+1])
-		d1 := b1 + (z10[j+1] + z11[j+1])
-		i := 2 * j
-		ad.Read(probe, &f00[i])
-		ad.Write(probe, &f00[i])
-		f00[i] += a0
-		ad.Read(probe, &f00[i+1])
-		ad.Write(probe, &f00[i+1])
-		f00[i+1] += 0.5 * (a0 + a1)
-		ad.Read(probe, &f01[i])
-		ad.Write(probe, &f01[i])
-		f01[i] += 0.5 * b0
-		ad.Read(probe, &f01[i+1])
-		ad.Write(probe, &f01[i+1])
-		f01[i+1] += 0.25 * (b0 + b1)
-		ad.Read(probe, &f10[i])
-		ad.Write(probe, &f10[i])
-		f10[i] += 0.5 * c0
-		ad.Read(probe, &f10[i+1])
-		ad.Write(probe, &f10[i+1])
-		f10[i+1] += 0.25 * (c0 + c1)
-		ad.Read(probe, &f11[i])
-		ad.Write(probe, &f11[i])
-		f11[i] += 0.25 * d0
-		ad.Read(probe, &f11[i+1])
-		ad.Write(probe, &f11[i+1])
-		f11[i+1] += 0.125 * (d0 + d1)
-		a0, b0, c0, d0 = a1, b1, c1, d1
+	d := 0.5*b + 0.25*(z10[0]+z11[0])
+	j := 1
+	for i := 0; i < n-1; i += 2 {
+		ad.Read(probe, &z00[j])
+		nextA := z00[j]
+		ad.Read(probe, &z01[j])
+		nextB := 0.5 * (nextA + z01[j])
+		ad.Read(probe, &z10[j])
+		nextC := 0.5 * (nextA + z10[j])
+		ad.Read(probe, &z10[j])
+		ad.Read(probe, &z11[j])
+		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
+		ad.Read(probe, &g00[i])
+		ad.Write(probe, &g00[i])
+		g00[i] += a
+		ad.Read(probe, &g00[i+1])
+		ad.Write(probe, &g00[i+1])
+		g00[i+1] += 0.5 * (a + nextA)
+		ad.Read(probe, &g01[i])
+		ad.Write(probe, &g01[i])
+		g01[i] += b
+		ad.Read(probe, &g01[i+1])
+		ad.Write(probe, &g01[i+1])
+		g01[i+1] += 0.5 * (b + nextB)
+		ad.Read(probe, &g10[i])
+		ad.Write(probe, &g10[i])
+		g10[i] += c
+		ad.Read(probe, &g10[i+1])
+		ad.Write(probe, &g10[i+1])
+		g10[i+1] += 0.5 * (c + nextC)
+		ad.Read(probe, &g11[i])
+		ad.Write(probe, &g11[i])
+		g11[i] += d
+		ad.Read(probe, &g11[i+1])
+		ad.Write(probe, &g11[i+1])
+		g11[i+1] += 0.5 * (d + nextD)
+		a, b, c, d = nextA, nextB, nextC, nextD
+		j++
 	}
 }
 
@@ -574,64 +662,69 @@ func interpPlanesTangent(s, sd *Solver, lo, hi int) {
 
 // rprj3RowTangent runs rprj3Row and its derivative in the direction given by the d parameters.
 func rprj3RowTangent(coarse, coarsed, x00, x00d, x01, x01d, x02, x02d, x10, x10d, x11, x11d, x12, x12d, x20, x20d, x21, x21d, x22, x22d []float64) {
-	coarse2d := coarsed
-	coarse2 := coarse
-	n := len(coarse2) - 2
-	coarse2d = coarse2d[1:][:n]
-	coarse2 = coarse2[1:][:n]
-	befored := 0.25*x11d[1] + 0.125*(x10d[1]+x12d[1]+x01d[1]+x21d[1]) + 0.0625*(x00d[1]+x02d[1]+x20d[1]+x22d[1])
-	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
-	for j := 0; j < n; j++ {
-		i := 2 + 2*j
-		atd := 0.25*x11d[i] + 0.125*(x10d[i]+x12d[i]+x01d[i]+x21d[i]) + 0.0625*(x00d[i]+x02d[i]+x20d[i]+x22d[i])
-		at := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		i++
-		afterd := 0.25*x11d[i] + 0.125*(x10d[i]+x12d[i]+x01d[i]+x21d[i]) + 0.0625*(x00d[i]+x02d[i]+x20d[i]+x22d[i])
-		after := 0.25*x11[i] + 0.125*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.0625*(x00[i]+x02[i]+x20[i]+x22[i])
-		coarse2d[j] = 2*atd + (befored + afterd)
-		coarse2[j] = 2*at + (before + after)
+	n := len(x11)
+	a00d, a01d, a02d := x00d[:n], x01d[:n], x02d[:n]
+	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
+	a10d, a11d, a12d := x10d[:n], x11d[:n], x12d[:n]
+	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
+	a20d, a21d, a22d := x20d[:n], x21d[:n], x22d[:n]
+	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
+	befored := 0.25*a11d[1] + 0.125*(a10d[1]+a12d[1]+a01d[1]+a21d[1]) + 0.0625*(a00d[1]+a02d[1]+a20d[1]+a22d[1])
+	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	j := 1
+	for i := 2; i < n-1; i += 2 {
+		atd := 0.5*a11d[i] + 0.25*(a10d[i]+a12d[i]+a01d[i]+a21d[i]) + 0.125*(a00d[i]+a02d[i]+a20d[i]+a22d[i])
+		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
+		afterd := 0.25*a11d[i+1] + 0.125*(a10d[i+1]+a12d[i+1]+a01d[i+1]+a21d[i+1]) + 0.0625*(a00d[i+1]+a02d[i+1]+a20d[i+1]+a22d[i+1])
+		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		coarsed[j] = atd + (befored + afterd)
+		coarse[j] = at + (before + after)
 		befored = afterd
 		before = after
+		j++
 	}
 }
 
 // interpRowTangent runs interpRow and its derivative in the direction given by the d parameters.
 func interpRowTangent(f00, f00d, f01, f01d, f10, f10d, f11, f11d, z00, z00d, z01, z01d, z10, z10d, z11, z11d []float64) {
-	n := len(z00) - 1
-	a0d := z00d[0]
-	a0 := z00[0]
-	b0d := z00d[0] + z01d[0]
-	b0 := z00[0] + z01[0]
-	c0d := z00d[0] + z10d[0]
-	c0 := z00[0] + z10[0]
-	d0d := b0d + (z10d[0] + z11d[0])
-	d0 := b0 + (z10[0] + z11[0])
-	for j := 0; j < n; j++ {
-		a1d := z00d[j+1]
-		a1 := z00[j+1]
-		b1d := a1d + z01d[j+1]
-		b1 := a1 + z01[j+1]
-		c1d := a1d + z10d[j+1]
-		c1 := a1 + z10[j+1]
-		d1d := b1d + (z10d[j+1] + z11d[j+1])
-		d1 := b1 + (z10[j+1] + z11[j+1])
-		i := 2 * j
-		f00d[i] += a0d
-		f00[i] += a0
-		f00d[i+1] += 0.5 * (a0d + a1d)
-		f00[i+1] += 0.5 * (a0 + a1)
-		f01d[i] += 0.5 * b0d
-		f01[i] += 0.5 * b0
-		f01d[i+1] += 0.25 * (b0d + b1d)
-		f01[i+1] += 0.25 * (b0 + b1)
-		f10d[i] += 0.5 * c0d
-		f10[i] += 0.5 * c0
-		f10d[i+1] += 0.25 * (c0d + c1d)
-		f10[i+1] += 0.25 * (c0 + c1)
-		f11d[i] += 0.25 * d0d
-		f11[i] += 0.25 * d0
-		f11d[i+1] += 0.125 * (d0d + d1d)
-		f11[i+1] += 0.125 * (d0 + d1)
-		a0, b0, c0, d0, a0d, b0d, c0d, d0d = a1, b1, c1, d1, a1d, b1d, c1d, d1d
+	n := len(f00)
+	g00d, g01d, g10d, g11d := f00d[:n], f01d[:n], f10d[:n], f11d[:n]
+	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
+	ad1 := z00d[0]
+	a := z00[0]
+	bd := 0.5 * (ad1 + z01d[0])
+	b := 0.5 * (a + z01[0])
+	cd := 0.5 * (ad1 + z10d[0])
+	c := 0.5 * (a + z10[0])
+	dd := 0.5*bd + 0.25*(z10d[0]+z11d[0])
+	d := 0.5*b + 0.25*(z10[0]+z11[0])
+	j := 1
+	for i := 0; i < n-1; i += 2 {
+		nextAd := z00d[j]
+		nextA := z00[j]
+		nextBd := 0.5 * (nextAd + z01d[j])
+		nextB := 0.5 * (nextA + z01[j])
+		nextCd := 0.5 * (nextAd + z10d[j])
+		nextC := 0.5 * (nextA + z10[j])
+		nextDd := 0.5*nextBd + 0.25*(z10d[j]+z11d[j])
+		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
+		g00d[i] += ad1
+		g00[i] += a
+		g00d[i+1] += 0.5 * (ad1 + nextAd)
+		g00[i+1] += 0.5 * (a + nextA)
+		g01d[i] += bd
+		g01[i] += b
+		g01d[i+1] += 0.5 * (bd + nextBd)
+		g01[i+1] += 0.5 * (b + nextB)
+		g10d[i] += cd
+		g10[i] += c
+		g10d[i+1] += 0.5 * (cd + nextCd)
+		g10[i+1] += 0.5 * (c + nextC)
+		g11d[i] += dd
+		g11[i] += d
+		g11d[i+1] += 0.5 * (dd + nextDd)
+		g11[i+1] += 0.5 * (d + nextD)
+		a, b, c, d, ad1, bd, cd, dd = nextA, nextB, nextC, nextD, nextAd, nextBd, nextCd, nextDd
+		j++
 	}
 }
