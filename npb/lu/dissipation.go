@@ -37,6 +37,7 @@ func (s *Solver) dissipate(out, u [][5]float64, at, place, stride int) {
 // fourthDifference does a row of points with two neighbours on both sides: b and d are the
 // rows beside the row c, a and e those beyond them.
 func fourthDifference(out, a, b, c, d, e [][5]float64) {
+	a, b, c, d, e = a[:len(out)], b[:len(out)], c[:len(out)], d[:len(out)], e[:len(out)]
 	for i := range out {
 		o, a, b, c, d, e := &out[i], &a[i], &b[i], &c[i], &d[i], &e[i]
 		o[0] -= dissipation * (a[0] + e[0] - 4*(b[0]+d[0]) + 6*c[0])
@@ -49,6 +50,7 @@ func fourthDifference(out, a, b, c, d, e [][5]float64) {
 
 // nextDifference does a row c whose neighbour b is next to a face; d and e are on the other side.
 func nextDifference(out, b, c, d, e [][5]float64) {
+	b, c, d, e = b[:len(out)], c[:len(out)], d[:len(out)], e[:len(out)]
 	for i := range out {
 		o, b, c, d, e := &out[i], &b[i], &c[i], &d[i], &e[i]
 		o[0] -= dissipation * (e[0] - 4*(b[0]+d[0]) + 6*c[0])
@@ -61,6 +63,7 @@ func nextDifference(out, b, c, d, e [][5]float64) {
 
 // faceDifference does a row c next to a face; d and e are on the other side.
 func faceDifference(out, c, d, e [][5]float64) {
+	c, d, e = c[:len(out)], d[:len(out)], e[:len(out)]
 	for i := range out {
 		o, c, d, e := &out[i], &c[i], &d[i], &e[i]
 		o[0] -= dissipation * (e[0] - 4*d[0] + 5*c[0])

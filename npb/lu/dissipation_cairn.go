@@ -105,218 +105,293 @@ func (s *Solver) dissipateXReverse(sb *Solver, out, outb, u, ub [][5]float64, at
 
 // faceDifferenceForward is the forward sweep of faceDifference: it runs faceDifference and records on st.
 func faceDifferenceForward(out, outb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	c2 := c
+	c2b := cb
+	d2 := d
+	d2b := db
+	e2 := e
+	e2b := eb
+	c2, d2, e2, c2b, d2b, e2b = c2[:len(out)], d2[:len(out)], e2[:len(out)], c2b[:len(out)], d2b[:len(out)], e2b[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, c2, d2, e2 := &out[i], &c[i], &d[i], &e[i]
+		o, c3, d3, e3 := &out[i], &c2[i], &d2[i], &e2[i]
 		st.PushFloat(o[0])
-		o[0] -= dissipation * (e2[0] - 4*d2[0] + 5*c2[0])
+		o[0] -= dissipation * (e3[0] - 4*d3[0] + 5*c3[0])
 		st.PushFloat(o[1])
-		o[1] -= dissipation * (e2[1] - 4*d2[1] + 5*c2[1])
+		o[1] -= dissipation * (e3[1] - 4*d3[1] + 5*c3[1])
 		st.PushFloat(o[2])
-		o[2] -= dissipation * (e2[2] - 4*d2[2] + 5*c2[2])
+		o[2] -= dissipation * (e3[2] - 4*d3[2] + 5*c3[2])
 		st.PushFloat(o[3])
-		o[3] -= dissipation * (e2[3] - 4*d2[3] + 5*c2[3])
+		o[3] -= dissipation * (e3[3] - 4*d3[3] + 5*c3[3])
 		st.PushFloat(o[4])
-		o[4] -= dissipation * (e2[4] - 4*d2[4] + 5*c2[4])
+		o[4] -= dissipation * (e3[4] - 4*d3[4] + 5*c3[4])
 	}
+	ad.Push(st, c2)
+	ad.Push(st, c2b)
+	ad.Push(st, d2)
+	ad.Push(st, d2b)
+	ad.Push(st, e2)
+	ad.Push(st, e2b)
 }
 
 // nextDifferenceForward is the forward sweep of nextDifference: it runs nextDifference and records on st.
 func nextDifferenceForward(out, outb, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	b2 := b
+	b2b := bb
+	c2 := c
+	c2b := cb
+	d2 := d
+	d2b := db
+	e2 := e
+	e2b := eb
+	b2, c2, d2, e2, b2b, c2b, d2b, e2b = b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)], b2b[:len(out)], c2b[:len(out)], d2b[:len(out)], e2b[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, b2, c2, d2, e2 := &out[i], &b[i], &c[i], &d[i], &e[i]
+		o, b3, c3, d3, e3 := &out[i], &b2[i], &c2[i], &d2[i], &e2[i]
 		st.PushFloat(o[0])
-		o[0] -= dissipation * (e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
+		o[0] -= dissipation * (e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
 		st.PushFloat(o[1])
-		o[1] -= dissipation * (e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
+		o[1] -= dissipation * (e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
 		st.PushFloat(o[2])
-		o[2] -= dissipation * (e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
+		o[2] -= dissipation * (e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
 		st.PushFloat(o[3])
-		o[3] -= dissipation * (e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
+		o[3] -= dissipation * (e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
 		st.PushFloat(o[4])
-		o[4] -= dissipation * (e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		o[4] -= dissipation * (e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
+	ad.Push(st, b2)
+	ad.Push(st, b2b)
+	ad.Push(st, c2)
+	ad.Push(st, c2b)
+	ad.Push(st, d2)
+	ad.Push(st, d2b)
+	ad.Push(st, e2)
+	ad.Push(st, e2b)
 }
 
 // fourthDifferenceForward is the forward sweep of fourthDifference: it runs fourthDifference and records on st.
 func fourthDifferenceForward(out, outb, a, ab, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	a2 := a
+	a2b := ab
+	b2 := b
+	b2b := bb
+	c2 := c
+	c2b := cb
+	d2 := d
+	d2b := db
+	e2 := e
+	e2b := eb
+	a2, b2, c2, d2, e2, a2b, b2b, c2b, d2b, e2b = a2[:len(out)], b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)], a2b[:len(out)], b2b[:len(out)], c2b[:len(out)], d2b[:len(out)], e2b[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, a2, b2, c2, d2, e2 := &out[i], &a[i], &b[i], &c[i], &d[i], &e[i]
+		o, a3, b3, c3, d3, e3 := &out[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
 		st.PushFloat(o[0])
-		o[0] -= dissipation * (a2[0] + e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
+		o[0] -= dissipation * (a3[0] + e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
 		st.PushFloat(o[1])
-		o[1] -= dissipation * (a2[1] + e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
+		o[1] -= dissipation * (a3[1] + e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
 		st.PushFloat(o[2])
-		o[2] -= dissipation * (a2[2] + e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
+		o[2] -= dissipation * (a3[2] + e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
 		st.PushFloat(o[3])
-		o[3] -= dissipation * (a2[3] + e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
+		o[3] -= dissipation * (a3[3] + e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
 		st.PushFloat(o[4])
-		o[4] -= dissipation * (a2[4] + e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		o[4] -= dissipation * (a3[4] + e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
+	ad.Push(st, a2)
+	ad.Push(st, a2b)
+	ad.Push(st, b2)
+	ad.Push(st, b2b)
+	ad.Push(st, c2)
+	ad.Push(st, c2b)
+	ad.Push(st, d2)
+	ad.Push(st, d2b)
+	ad.Push(st, e2)
+	ad.Push(st, e2b)
 }
 
 // faceDifferenceReverse is the reverse sweep of faceDifference: it adds to the adjoints.
 func faceDifferenceReverse(out, outb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	e2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	d2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	c2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
 	for i := len(out) - 1; i >= 0; i-- {
 		o := &out[i]
 		ob := &outb[i]
-		c2b := &cb[i]
-		d2b := &db[i]
-		e2b := &eb[i]
-		// o[4] -= dissipation * (e2[4] - 4 * d2[4] + 5 * c2[4])
+		c3b := &c2b[i]
+		d3b := &d2b[i]
+		e3b := &e2b[i]
+		// o[4] -= dissipation * (e3[4] - 4 * d3[4] + 5 * c3[4])
 		o[4] = st.PopFloat()
 		tb := ob[4]
 		tb1 := -(dissipation * tb)
-		e2b[4] += tb1
-		d2b[4] -= 4 * tb1
-		c2b[4] += 5 * tb1
-		// o[3] -= dissipation * (e2[3] - 4 * d2[3] + 5 * c2[3])
+		e3b[4] += tb1
+		d3b[4] -= 4 * tb1
+		c3b[4] += 5 * tb1
+		// o[3] -= dissipation * (e3[3] - 4 * d3[3] + 5 * c3[3])
 		o[3] = st.PopFloat()
 		tb2 := ob[3]
 		tb3 := -(dissipation * tb2)
-		e2b[3] += tb3
-		d2b[3] -= 4 * tb3
-		c2b[3] += 5 * tb3
-		// o[2] -= dissipation * (e2[2] - 4 * d2[2] + 5 * c2[2])
+		e3b[3] += tb3
+		d3b[3] -= 4 * tb3
+		c3b[3] += 5 * tb3
+		// o[2] -= dissipation * (e3[2] - 4 * d3[2] + 5 * c3[2])
 		o[2] = st.PopFloat()
 		tb4 := ob[2]
 		tb5 := -(dissipation * tb4)
-		e2b[2] += tb5
-		d2b[2] -= 4 * tb5
-		c2b[2] += 5 * tb5
-		// o[1] -= dissipation * (e2[1] - 4 * d2[1] + 5 * c2[1])
+		e3b[2] += tb5
+		d3b[2] -= 4 * tb5
+		c3b[2] += 5 * tb5
+		// o[1] -= dissipation * (e3[1] - 4 * d3[1] + 5 * c3[1])
 		o[1] = st.PopFloat()
 		tb6 := ob[1]
 		tb7 := -(dissipation * tb6)
-		e2b[1] += tb7
-		d2b[1] -= 4 * tb7
-		c2b[1] += 5 * tb7
-		// o[0] -= dissipation * (e2[0] - 4 * d2[0] + 5 * c2[0])
+		e3b[1] += tb7
+		d3b[1] -= 4 * tb7
+		c3b[1] += 5 * tb7
+		// o[0] -= dissipation * (e3[0] - 4 * d3[0] + 5 * c3[0])
 		o[0] = st.PopFloat()
 		tb8 := ob[0]
 		tb9 := -(dissipation * tb8)
-		e2b[0] += tb9
-		d2b[0] -= 4 * tb9
-		c2b[0] += 5 * tb9
+		e3b[0] += tb9
+		d3b[0] -= 4 * tb9
+		c3b[0] += 5 * tb9
 	}
 }
 
 // nextDifferenceReverse is the reverse sweep of nextDifference: it adds to the adjoints.
 func nextDifferenceReverse(out, outb, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	e2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	d2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	c2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	b2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
 	for i := len(out) - 1; i >= 0; i-- {
 		o := &out[i]
 		ob := &outb[i]
-		b2b := &bb[i]
-		c2b := &cb[i]
-		d2b := &db[i]
-		e2b := &eb[i]
-		// o[4] -= dissipation * (e2[4] - 4 * (b2[4] + d2[4]) + 6 * c2[4])
+		b3b := &b2b[i]
+		c3b := &c2b[i]
+		d3b := &d2b[i]
+		e3b := &e2b[i]
+		// o[4] -= dissipation * (e3[4] - 4 * (b3[4] + d3[4]) + 6 * c3[4])
 		o[4] = st.PopFloat()
 		tb := ob[4]
 		tb1 := -(dissipation * tb)
-		e2b[4] += tb1
+		e3b[4] += tb1
 		tb2 := -(4 * tb1)
-		b2b[4] += tb2
-		d2b[4] += tb2
-		c2b[4] += 6 * tb1
-		// o[3] -= dissipation * (e2[3] - 4 * (b2[3] + d2[3]) + 6 * c2[3])
+		b3b[4] += tb2
+		d3b[4] += tb2
+		c3b[4] += 6 * tb1
+		// o[3] -= dissipation * (e3[3] - 4 * (b3[3] + d3[3]) + 6 * c3[3])
 		o[3] = st.PopFloat()
 		tb3 := ob[3]
 		tb4 := -(dissipation * tb3)
-		e2b[3] += tb4
+		e3b[3] += tb4
 		tb5 := -(4 * tb4)
-		b2b[3] += tb5
-		d2b[3] += tb5
-		c2b[3] += 6 * tb4
-		// o[2] -= dissipation * (e2[2] - 4 * (b2[2] + d2[2]) + 6 * c2[2])
+		b3b[3] += tb5
+		d3b[3] += tb5
+		c3b[3] += 6 * tb4
+		// o[2] -= dissipation * (e3[2] - 4 * (b3[2] + d3[2]) + 6 * c3[2])
 		o[2] = st.PopFloat()
 		tb6 := ob[2]
 		tb7 := -(dissipation * tb6)
-		e2b[2] += tb7
+		e3b[2] += tb7
 		tb8 := -(4 * tb7)
-		b2b[2] += tb8
-		d2b[2] += tb8
-		c2b[2] += 6 * tb7
-		// o[1] -= dissipation * (e2[1] - 4 * (b2[1] + d2[1]) + 6 * c2[1])
+		b3b[2] += tb8
+		d3b[2] += tb8
+		c3b[2] += 6 * tb7
+		// o[1] -= dissipation * (e3[1] - 4 * (b3[1] + d3[1]) + 6 * c3[1])
 		o[1] = st.PopFloat()
 		tb9 := ob[1]
 		tb10 := -(dissipation * tb9)
-		e2b[1] += tb10
+		e3b[1] += tb10
 		tb11 := -(4 * tb10)
-		b2b[1] += tb11
-		d2b[1] += tb11
-		c2b[1] += 6 * tb10
-		// o[0] -= dissipation * (e2[0] - 4 * (b2[0] + d2[0]) + 6 * c2[0])
+		b3b[1] += tb11
+		d3b[1] += tb11
+		c3b[1] += 6 * tb10
+		// o[0] -= dissipation * (e3[0] - 4 * (b3[0] + d3[0]) + 6 * c3[0])
 		o[0] = st.PopFloat()
 		tb12 := ob[0]
 		tb13 := -(dissipation * tb12)
-		e2b[0] += tb13
+		e3b[0] += tb13
 		tb14 := -(4 * tb13)
-		b2b[0] += tb14
-		d2b[0] += tb14
-		c2b[0] += 6 * tb13
+		b3b[0] += tb14
+		d3b[0] += tb14
+		c3b[0] += 6 * tb13
 	}
 }
 
 // fourthDifferenceReverse is the reverse sweep of fourthDifference: it adds to the adjoints.
 func fourthDifferenceReverse(out, outb, a, ab, b, bb, c, cb, d, db, e, eb [][5]float64, st *ad.Stack) {
+	e2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	d2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	c2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	b2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	a2b := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
 	for i := len(out) - 1; i >= 0; i-- {
 		o := &out[i]
 		ob := &outb[i]
-		a2b := &ab[i]
-		b2b := &bb[i]
-		c2b := &cb[i]
-		d2b := &db[i]
-		e2b := &eb[i]
-		// o[4] -= dissipation * (a2[4] + e2[4] - 4 * (b2[4] + d2[4]) + 6 * c2[4])
+		a3b := &a2b[i]
+		b3b := &b2b[i]
+		c3b := &c2b[i]
+		d3b := &d2b[i]
+		e3b := &e2b[i]
+		// o[4] -= dissipation * (a3[4] + e3[4] - 4 * (b3[4] + d3[4]) + 6 * c3[4])
 		o[4] = st.PopFloat()
 		tb := ob[4]
 		tb1 := -(dissipation * tb)
-		a2b[4] += tb1
-		e2b[4] += tb1
+		a3b[4] += tb1
+		e3b[4] += tb1
 		tb2 := -(4 * tb1)
-		b2b[4] += tb2
-		d2b[4] += tb2
-		c2b[4] += 6 * tb1
-		// o[3] -= dissipation * (a2[3] + e2[3] - 4 * (b2[3] + d2[3]) + 6 * c2[3])
+		b3b[4] += tb2
+		d3b[4] += tb2
+		c3b[4] += 6 * tb1
+		// o[3] -= dissipation * (a3[3] + e3[3] - 4 * (b3[3] + d3[3]) + 6 * c3[3])
 		o[3] = st.PopFloat()
 		tb3 := ob[3]
 		tb4 := -(dissipation * tb3)
-		a2b[3] += tb4
-		e2b[3] += tb4
+		a3b[3] += tb4
+		e3b[3] += tb4
 		tb5 := -(4 * tb4)
-		b2b[3] += tb5
-		d2b[3] += tb5
-		c2b[3] += 6 * tb4
-		// o[2] -= dissipation * (a2[2] + e2[2] - 4 * (b2[2] + d2[2]) + 6 * c2[2])
+		b3b[3] += tb5
+		d3b[3] += tb5
+		c3b[3] += 6 * tb4
+		// o[2] -= dissipation * (a3[2] + e3[2] - 4 * (b3[2] + d3[2]) + 6 * c3[2])
 		o[2] = st.PopFloat()
 		tb6 := ob[2]
 		tb7 := -(dissipation * tb6)
-		a2b[2] += tb7
-		e2b[2] += tb7
+		a3b[2] += tb7
+		e3b[2] += tb7
 		tb8 := -(4 * tb7)
-		b2b[2] += tb8
-		d2b[2] += tb8
-		c2b[2] += 6 * tb7
-		// o[1] -= dissipation * (a2[1] + e2[1] - 4 * (b2[1] + d2[1]) + 6 * c2[1])
+		b3b[2] += tb8
+		d3b[2] += tb8
+		c3b[2] += 6 * tb7
+		// o[1] -= dissipation * (a3[1] + e3[1] - 4 * (b3[1] + d3[1]) + 6 * c3[1])
 		o[1] = st.PopFloat()
 		tb9 := ob[1]
 		tb10 := -(dissipation * tb9)
-		a2b[1] += tb10
-		e2b[1] += tb10
+		a3b[1] += tb10
+		e3b[1] += tb10
 		tb11 := -(4 * tb10)
-		b2b[1] += tb11
-		d2b[1] += tb11
-		c2b[1] += 6 * tb10
-		// o[0] -= dissipation * (a2[0] + e2[0] - 4 * (b2[0] + d2[0]) + 6 * c2[0])
+		b3b[1] += tb11
+		d3b[1] += tb11
+		c3b[1] += 6 * tb10
+		// o[0] -= dissipation * (a3[0] + e3[0] - 4 * (b3[0] + d3[0]) + 6 * c3[0])
 		o[0] = st.PopFloat()
 		tb12 := ob[0]
 		tb13 := -(dissipation * tb12)
-		a2b[0] += tb13
-		e2b[0] += tb13
+		a3b[0] += tb13
+		e3b[0] += tb13
 		tb14 := -(4 * tb13)
-		b2b[0] += tb14
-		d2b[0] += tb14
-		c2b[0] += 6 * tb13
+		b3b[0] += tb14
+		d3b[0] += tb14
+		c3b[0] += 6 * tb13
 	}
 }
 
@@ -358,127 +433,142 @@ func (s *Solver) dissipateAccess(probe *ad.Probe, out, u [][5]float64, at, place
 
 // faceDifferenceAccess runs faceDifference and tells the probe what it reads and writes.
 func faceDifferenceAccess(probe *ad.Probe, out, c, d, e [][5]float64) {
+	c2 := c
+	d2 := d
+	e2 := e
+	c2, d2, e2 = c2[:len(out)], d2[:len(out)], e2[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, c2, d2, e2 := &out[i], &c[i], &d[i], &e[i]
+		o, c3, d3, e3 := &out[i], &c2[i], &d2[i], &e2[i]
 		ad.Read(probe, &o[0])
-		ad.Read(probe, &e2[0])
-		ad.Read(probe, &d2[0])
-		ad.Read(probe, &c2[0])
+		ad.Read(probe, &e3[0])
+		ad.Read(probe, &d3[0])
+		ad.Read(probe, &c3[0])
 		ad.Write(probe, &o[0])
-		o[0] -= dissipation * (e2[0] - 4*d2[0] + 5*c2[0])
+		o[0] -= dissipation * (e3[0] - 4*d3[0] + 5*c3[0])
 		ad.Read(probe, &o[1])
-		ad.Read(probe, &e2[1])
-		ad.Read(probe, &d2[1])
-		ad.Read(probe, &c2[1])
+		ad.Read(probe, &e3[1])
+		ad.Read(probe, &d3[1])
+		ad.Read(probe, &c3[1])
 		ad.Write(probe, &o[1])
-		o[1] -= dissipation * (e2[1] - 4*d2[1] + 5*c2[1])
+		o[1] -= dissipation * (e3[1] - 4*d3[1] + 5*c3[1])
 		ad.Read(probe, &o[2])
-		ad.Read(probe, &e2[2])
-		ad.Read(probe, &d2[2])
-		ad.Read(probe, &c2[2])
+		ad.Read(probe, &e3[2])
+		ad.Read(probe, &d3[2])
+		ad.Read(probe, &c3[2])
 		ad.Write(probe, &o[2])
-		o[2] -= dissipation * (e2[2] - 4*d2[2] + 5*c2[2])
+		o[2] -= dissipation * (e3[2] - 4*d3[2] + 5*c3[2])
 		ad.Read(probe, &o[3])
-		ad.Read(probe, &e2[3])
-		ad.Read(probe, &d2[3])
-		ad.Read(probe, &c2[3])
+		ad.Read(probe, &e3[3])
+		ad.Read(probe, &d3[3])
+		ad.Read(probe, &c3[3])
 		ad.Write(probe, &o[3])
-		o[3] -= dissipation * (e2[3] - 4*d2[3] + 5*c2[3])
+		o[3] -= dissipation * (e3[3] - 4*d3[3] + 5*c3[3])
 		ad.Read(probe, &o[4])
-		ad.Read(probe, &e2[4])
-		ad.Read(probe, &d2[4])
-		ad.Read(probe, &c2[4])
+		ad.Read(probe, &e3[4])
+		ad.Read(probe, &d3[4])
+		ad.Read(probe, &c3[4])
 		ad.Write(probe, &o[4])
-		o[4] -= dissipation * (e2[4] - 4*d2[4] + 5*c2[4])
+		o[4] -= dissipation * (e3[4] - 4*d3[4] + 5*c3[4])
 	}
 }
 
 // nextDifferenceAccess runs nextDifference and tells the probe what it reads and writes.
 func nextDifferenceAccess(probe *ad.Probe, out, b, c, d, e [][5]float64) {
+	b2 := b
+	c2 := c
+	d2 := d
+	e2 := e
+	b2, c2, d2, e2 = b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, b2, c2, d2, e2 := &out[i], &b[i], &c[i], &d[i], &e[i]
+		o, b3, c3, d3, e3 := &out[i], &b2[i], &c2[i], &d2[i], &e2[i]
 		ad.Read(probe, &o[0])
-		ad.Read(probe, &e2[0])
-		ad.Read(probe, &b2[0])
-		ad.Read(probe, &d2[0])
-		ad.Read(probe, &c2[0])
+		ad.Read(probe, &e3[0])
+		ad.Read(probe, &b3[0])
+		ad.Read(probe, &d3[0])
+		ad.Read(probe, &c3[0])
 		ad.Write(probe, &o[0])
-		o[0] -= dissipation * (e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
+		o[0] -= dissipation * (e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
 		ad.Read(probe, &o[1])
-		ad.Read(probe, &e2[1])
-		ad.Read(probe, &b2[1])
-		ad.Read(probe, &d2[1])
-		ad.Read(probe, &c2[1])
+		ad.Read(probe, &e3[1])
+		ad.Read(probe, &b3[1])
+		ad.Read(probe, &d3[1])
+		ad.Read(probe, &c3[1])
 		ad.Write(probe, &o[1])
-		o[1] -= dissipation * (e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
+		o[1] -= dissipation * (e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
 		ad.Read(probe, &o[2])
-		ad.Read(probe, &e2[2])
-		ad.Read(probe, &b2[2])
-		ad.Read(probe, &d2[2])
-		ad.Read(probe, &c2[2])
+		ad.Read(probe, &e3[2])
+		ad.Read(probe, &b3[2])
+		ad.Read(probe, &d3[2])
+		ad.Read(probe, &c3[2])
 		ad.Write(probe, &o[2])
-		o[2] -= dissipation * (e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
+		o[2] -= dissipation * (e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
 		ad.Read(probe, &o[3])
-		ad.Read(probe, &e2[3])
-		ad.Read(probe, &b2[3])
-		ad.Read(probe, &d2[3])
-		ad.Read(probe, &c2[3])
+		ad.Read(probe, &e3[3])
+		ad.Read(probe, &b3[3])
+		ad.Read(probe, &d3[3])
+		ad.Read(probe, &c3[3])
 		ad.Write(probe, &o[3])
-		o[3] -= dissipation * (e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
+		o[3] -= dissipation * (e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
 		ad.Read(probe, &o[4])
-		ad.Read(probe, &e2[4])
-		ad.Read(probe, &b2[4])
-		ad.Read(probe, &d2[4])
-		ad.Read(probe, &c2[4])
+		ad.Read(probe, &e3[4])
+		ad.Read(probe, &b3[4])
+		ad.Read(probe, &d3[4])
+		ad.Read(probe, &c3[4])
 		ad.Write(probe, &o[4])
-		o[4] -= dissipation * (e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		o[4] -= dissipation * (e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
 }
 
 // fourthDifferenceAccess runs fourthDifference and tells the probe what it reads and writes.
 func fourthDifferenceAccess(probe *ad.Probe, out, a, b, c, d, e [][5]float64) {
+	a2 := a
+	b2 := b
+	c2 := c
+	d2 := d
+	e2 := e
+	a2, b2, c2, d2, e2 = a2[:len(out)], b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)]
 	for i := 0; i < len(out); i++ {
-		o, a2, b2, c2, d2, e2 := &out[i], &a[i], &b[i], &c[i], &d[i], &e[i]
+		o, a3, b3, c3, d3, e3 := &out[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
 		ad.Read(probe, &o[0])
-		ad.Read(probe, &a2[0])
-		ad.Read(probe, &e2[0])
-		ad.Read(probe, &b2[0])
-		ad.Read(probe, &d2[0])
-		ad.Read(probe, &c2[0])
+		ad.Read(probe, &a3[0])
+		ad.Read(probe, &e3[0])
+		ad.Read(probe, &b3[0])
+		ad.Read(probe, &d3[0])
+		ad.Read(probe, &c3[0])
 		ad.Write(probe, &o[0])
-		o[0] -= dissipation * (a2[0] + e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
+		o[0] -= dissipation * (a3[0] + e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
 		ad.Read(probe, &o[1])
-		ad.Read(probe, &a2[1])
-		ad.Read(probe, &e2[1])
-		ad.Read(probe, &b2[1])
-		ad.Read(probe, &d2[1])
-		ad.Read(probe, &c2[1])
+		ad.Read(probe, &a3[1])
+		ad.Read(probe, &e3[1])
+		ad.Read(probe, &b3[1])
+		ad.Read(probe, &d3[1])
+		ad.Read(probe, &c3[1])
 		ad.Write(probe, &o[1])
-		o[1] -= dissipation * (a2[1] + e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
+		o[1] -= dissipation * (a3[1] + e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
 		ad.Read(probe, &o[2])
-		ad.Read(probe, &a2[2])
-		ad.Read(probe, &e2[2])
-		ad.Read(probe, &b2[2])
-		ad.Read(probe, &d2[2])
-		ad.Read(probe, &c2[2])
+		ad.Read(probe, &a3[2])
+		ad.Read(probe, &e3[2])
+		ad.Read(probe, &b3[2])
+		ad.Read(probe, &d3[2])
+		ad.Read(probe, &c3[2])
 		ad.Write(probe, &o[2])
-		o[2] -= dissipation * (a2[2] + e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
+		o[2] -= dissipation * (a3[2] + e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
 		ad.Read(probe, &o[3])
-		ad.Read(probe, &a2[3])
-		ad.Read(probe, &e2[3])
-		ad.Read(probe, &b2[3])
-		ad.Read(probe, &d2[3])
-		ad.Read(probe, &c2[3])
+		ad.Read(probe, &a3[3])
+		ad.Read(probe, &e3[3])
+		ad.Read(probe, &b3[3])
+		ad.Read(probe, &d3[3])
+		ad.Read(probe, &c3[3])
 		ad.Write(probe, &o[3])
-		o[3] -= dissipation * (a2[3] + e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
+		o[3] -= dissipation * (a3[3] + e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
 		ad.Read(probe, &o[4])
-		ad.Read(probe, &a2[4])
-		ad.Read(probe, &e2[4])
-		ad.Read(probe, &b2[4])
-		ad.Read(probe, &d2[4])
-		ad.Read(probe, &c2[4])
+		ad.Read(probe, &a3[4])
+		ad.Read(probe, &e3[4])
+		ad.Read(probe, &b3[4])
+		ad.Read(probe, &d3[4])
+		ad.Read(probe, &c3[4])
 		ad.Write(probe, &o[4])
-		o[4] -= dissipation * (a2[4] + e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		o[4] -= dissipation * (a3[4] + e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
 }
 
@@ -514,54 +604,81 @@ func (s *Solver) dissipateTangent(sd *Solver, out, outd, u, ud [][5]float64, at,
 
 // faceDifferenceTangent runs faceDifference and its derivative in the direction given by the d parameters.
 func faceDifferenceTangent(out, outd, c, cd, d, dd, e, ed [][5]float64) {
+	c2d := cd
+	c2 := c
+	d2d := dd
+	d2 := d
+	e2d := ed
+	e2 := e
+	c2, d2, e2, c2d, d2d, e2d = c2[:len(out)], d2[:len(out)], e2[:len(out)], c2d[:len(out)], d2d[:len(out)], e2d[:len(out)]
 	for i := 0; i < len(out); i++ {
-		od, c2d, d2d, e2d := &outd[i], &cd[i], &dd[i], &ed[i]
-		o, c2, d2, e2 := &out[i], &c[i], &d[i], &e[i]
-		od[0] -= dissipation * (e2d[0] - 4*d2d[0] + 5*c2d[0])
-		o[0] -= dissipation * (e2[0] - 4*d2[0] + 5*c2[0])
-		od[1] -= dissipation * (e2d[1] - 4*d2d[1] + 5*c2d[1])
-		o[1] -= dissipation * (e2[1] - 4*d2[1] + 5*c2[1])
-		od[2] -= dissipation * (e2d[2] - 4*d2d[2] + 5*c2d[2])
-		o[2] -= dissipation * (e2[2] - 4*d2[2] + 5*c2[2])
-		od[3] -= dissipation * (e2d[3] - 4*d2d[3] + 5*c2d[3])
-		o[3] -= dissipation * (e2[3] - 4*d2[3] + 5*c2[3])
-		od[4] -= dissipation * (e2d[4] - 4*d2d[4] + 5*c2d[4])
-		o[4] -= dissipation * (e2[4] - 4*d2[4] + 5*c2[4])
+		od, c3d, d3d, e3d := &outd[i], &c2d[i], &d2d[i], &e2d[i]
+		o, c3, d3, e3 := &out[i], &c2[i], &d2[i], &e2[i]
+		od[0] -= dissipation * (e3d[0] - 4*d3d[0] + 5*c3d[0])
+		o[0] -= dissipation * (e3[0] - 4*d3[0] + 5*c3[0])
+		od[1] -= dissipation * (e3d[1] - 4*d3d[1] + 5*c3d[1])
+		o[1] -= dissipation * (e3[1] - 4*d3[1] + 5*c3[1])
+		od[2] -= dissipation * (e3d[2] - 4*d3d[2] + 5*c3d[2])
+		o[2] -= dissipation * (e3[2] - 4*d3[2] + 5*c3[2])
+		od[3] -= dissipation * (e3d[3] - 4*d3d[3] + 5*c3d[3])
+		o[3] -= dissipation * (e3[3] - 4*d3[3] + 5*c3[3])
+		od[4] -= dissipation * (e3d[4] - 4*d3d[4] + 5*c3d[4])
+		o[4] -= dissipation * (e3[4] - 4*d3[4] + 5*c3[4])
 	}
 }
 
 // nextDifferenceTangent runs nextDifference and its derivative in the direction given by the d parameters.
 func nextDifferenceTangent(out, outd, b, bd, c, cd, d, dd, e, ed [][5]float64) {
+	b2d := bd
+	b2 := b
+	c2d := cd
+	c2 := c
+	d2d := dd
+	d2 := d
+	e2d := ed
+	e2 := e
+	b2, c2, d2, e2, b2d, c2d, d2d, e2d = b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)], b2d[:len(out)], c2d[:len(out)], d2d[:len(out)], e2d[:len(out)]
 	for i := 0; i < len(out); i++ {
-		od, b2d, c2d, d2d, e2d := &outd[i], &bd[i], &cd[i], &dd[i], &ed[i]
-		o, b2, c2, d2, e2 := &out[i], &b[i], &c[i], &d[i], &e[i]
-		od[0] -= dissipation * (e2d[0] - 4*(b2d[0]+d2d[0]) + 6*c2d[0])
-		o[0] -= dissipation * (e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
-		od[1] -= dissipation * (e2d[1] - 4*(b2d[1]+d2d[1]) + 6*c2d[1])
-		o[1] -= dissipation * (e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
-		od[2] -= dissipation * (e2d[2] - 4*(b2d[2]+d2d[2]) + 6*c2d[2])
-		o[2] -= dissipation * (e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
-		od[3] -= dissipation * (e2d[3] - 4*(b2d[3]+d2d[3]) + 6*c2d[3])
-		o[3] -= dissipation * (e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
-		od[4] -= dissipation * (e2d[4] - 4*(b2d[4]+d2d[4]) + 6*c2d[4])
-		o[4] -= dissipation * (e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		od, b3d, c3d, d3d, e3d := &outd[i], &b2d[i], &c2d[i], &d2d[i], &e2d[i]
+		o, b3, c3, d3, e3 := &out[i], &b2[i], &c2[i], &d2[i], &e2[i]
+		od[0] -= dissipation * (e3d[0] - 4*(b3d[0]+d3d[0]) + 6*c3d[0])
+		o[0] -= dissipation * (e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
+		od[1] -= dissipation * (e3d[1] - 4*(b3d[1]+d3d[1]) + 6*c3d[1])
+		o[1] -= dissipation * (e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
+		od[2] -= dissipation * (e3d[2] - 4*(b3d[2]+d3d[2]) + 6*c3d[2])
+		o[2] -= dissipation * (e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
+		od[3] -= dissipation * (e3d[3] - 4*(b3d[3]+d3d[3]) + 6*c3d[3])
+		o[3] -= dissipation * (e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
+		od[4] -= dissipation * (e3d[4] - 4*(b3d[4]+d3d[4]) + 6*c3d[4])
+		o[4] -= dissipation * (e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
 }
 
 // fourthDifferenceTangent runs fourthDifference and its derivative in the direction given by the d parameters.
 func fourthDifferenceTangent(out, outd, a, ad1, b, bd, c, cd, d, dd, e, ed [][5]float64) {
+	a2d := ad1
+	a2 := a
+	b2d := bd
+	b2 := b
+	c2d := cd
+	c2 := c
+	d2d := dd
+	d2 := d
+	e2d := ed
+	e2 := e
+	a2, b2, c2, d2, e2, a2d, b2d, c2d, d2d, e2d = a2[:len(out)], b2[:len(out)], c2[:len(out)], d2[:len(out)], e2[:len(out)], a2d[:len(out)], b2d[:len(out)], c2d[:len(out)], d2d[:len(out)], e2d[:len(out)]
 	for i := 0; i < len(out); i++ {
-		od, a2d, b2d, c2d, d2d, e2d := &outd[i], &ad1[i], &bd[i], &cd[i], &dd[i], &ed[i]
-		o, a2, b2, c2, d2, e2 := &out[i], &a[i], &b[i], &c[i], &d[i], &e[i]
-		od[0] -= dissipation * (a2d[0] + e2d[0] - 4*(b2d[0]+d2d[0]) + 6*c2d[0])
-		o[0] -= dissipation * (a2[0] + e2[0] - 4*(b2[0]+d2[0]) + 6*c2[0])
-		od[1] -= dissipation * (a2d[1] + e2d[1] - 4*(b2d[1]+d2d[1]) + 6*c2d[1])
-		o[1] -= dissipation * (a2[1] + e2[1] - 4*(b2[1]+d2[1]) + 6*c2[1])
-		od[2] -= dissipation * (a2d[2] + e2d[2] - 4*(b2d[2]+d2d[2]) + 6*c2d[2])
-		o[2] -= dissipation * (a2[2] + e2[2] - 4*(b2[2]+d2[2]) + 6*c2[2])
-		od[3] -= dissipation * (a2d[3] + e2d[3] - 4*(b2d[3]+d2d[3]) + 6*c2d[3])
-		o[3] -= dissipation * (a2[3] + e2[3] - 4*(b2[3]+d2[3]) + 6*c2[3])
-		od[4] -= dissipation * (a2d[4] + e2d[4] - 4*(b2d[4]+d2d[4]) + 6*c2d[4])
-		o[4] -= dissipation * (a2[4] + e2[4] - 4*(b2[4]+d2[4]) + 6*c2[4])
+		od, a3d, b3d, c3d, d3d, e3d := &outd[i], &a2d[i], &b2d[i], &c2d[i], &d2d[i], &e2d[i]
+		o, a3, b3, c3, d3, e3 := &out[i], &a2[i], &b2[i], &c2[i], &d2[i], &e2[i]
+		od[0] -= dissipation * (a3d[0] + e3d[0] - 4*(b3d[0]+d3d[0]) + 6*c3d[0])
+		o[0] -= dissipation * (a3[0] + e3[0] - 4*(b3[0]+d3[0]) + 6*c3[0])
+		od[1] -= dissipation * (a3d[1] + e3d[1] - 4*(b3d[1]+d3d[1]) + 6*c3d[1])
+		o[1] -= dissipation * (a3[1] + e3[1] - 4*(b3[1]+d3[1]) + 6*c3[1])
+		od[2] -= dissipation * (a3d[2] + e3d[2] - 4*(b3d[2]+d3d[2]) + 6*c3d[2])
+		o[2] -= dissipation * (a3[2] + e3[2] - 4*(b3[2]+d3[2]) + 6*c3[2])
+		od[3] -= dissipation * (a3d[3] + e3d[3] - 4*(b3d[3]+d3d[3]) + 6*c3d[3])
+		o[3] -= dissipation * (a3[3] + e3[3] - 4*(b3[3]+d3[3]) + 6*c3[3])
+		od[4] -= dissipation * (a3d[4] + e3d[4] - 4*(b3d[4]+d3d[4]) + 6*c3d[4])
+		o[4] -= dissipation * (a3[4] + e3[4] - 4*(b3[4]+d3[4]) + 6*c3[4])
 	}
 }

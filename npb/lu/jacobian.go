@@ -10,47 +10,28 @@ import "github.com/cairn-ad/cairn/npb/cfd"
 // jacld returns −ω·L·v at place at: the product of v with the blocks of the three neighbours that
 // a lower sweep comes from.
 func jacld(s *Solver, at int) (t0, t1, t2, t3, t4 float64) {
-	advection, viscous := s.jAdvection, s.jViscous
-
-	b := at - s.plane
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	t0, t3, t1, t2, t4 = block(advection, viscous, s.jDiffusion[alongZ], r, q,
-		u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-
-	b = at - s.row
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	f0, f2, f3, f1, f4 := block(advection, viscous, s.jDiffusion[alongY], r, q,
-		u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-
-	b = at - 1
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	f0, f1, f2, f3, f4 = block(advection, viscous, s.jDiffusion[alongX], r, q,
-		u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	return t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
+	return neighbours(s, s.jAdvection, at-1, at-s.row, at-s.plane)
 }
 
 // jacu returns −ω·U·v at place at: the product of v with the blocks of the three neighbours that
 // an upper sweep comes from. They differ from those of [jacld] in the sign of the advection.
 func jacu(s *Solver, at int) (t0, t1, t2, t3, t4 float64) {
-	advection, viscous := -s.jAdvection, s.jViscous
+	return neighbours(s, -s.jAdvection, at+1, at+s.row, at+s.plane)
+}
 
-	b := at + s.plane
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	t0, t3, t1, t2, t4 = block(advection, viscous, s.jDiffusion[alongZ], r, q,
+// neighbours sums the products of v with the blocks of the neighbours along x, y and z.
+func neighbours(s *Solver, advection float64, x, y, z int) (t0, t1, t2, t3, t4 float64) {
+	viscous := s.jViscous
+	u, v := &s.U[z], &s.Rsd[z]
+	z0, z3, z1, z2, z4 := block(advection, viscous, s.jDiffusion[alongZ], s.RhoI[z], s.Qs[z],
 		u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-
-	b = at + s.row
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	f0, f2, f3, f1, f4 := block(advection, viscous, s.jDiffusion[alongY], r, q,
+	u, v = &s.U[y], &s.Rsd[y]
+	y0, y2, y3, y1, y4 := block(advection, viscous, s.jDiffusion[alongY], s.RhoI[y], s.Qs[y],
 		u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-
-	b = at + 1
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	f0, f1, f2, f3, f4 = block(advection, viscous, s.jDiffusion[alongX], r, q,
+	u, v = &s.U[x], &s.Rsd[x]
+	x0, x1, x2, x3, x4 := block(advection, viscous, s.jDiffusion[alongX], s.RhoI[x], s.Qs[x],
 		u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	return t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
+	return z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
 }
 
 // block returns the product of v with the negative block of one neighbour,

@@ -10,42 +10,7 @@ import (
 
 // jacldForward is the forward sweep of jacld: it runs jacld and records on st.
 func jacldForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
-	advection, viscous := s.coefficients.jAdvection, s.coefficients.jViscous
-	b := at - s.plane
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ub, vb := &sb.U[b], &sb.Rsd[b]
-	t0, t3, t1, t2, t4 = block(advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	st.PushInt(int64(b))
-	b = at - s.row
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
-	u, v, r, q, ub, vb = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sb.U[b], &sb.Rsd[b]
-	f0, f2, f3, f1, f4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	st.PushInt(int64(b))
-	b = at - 1
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
-	u, v, r, q, ub, vb = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sb.U[b], &sb.Rsd[b]
-	f0, f1, f2, f3, f4 = block(advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	st.PushFloat(advection)
-	st.PushFloat(viscous)
-	st.PushInt(int64(b))
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
+	t0, t1, t2, t3, t4 = neighboursForward(s, sb, s.coefficients.jAdvection, at-1, at-s.row, at-s.plane, st)
 	return
 }
 
@@ -77,42 +42,7 @@ func solveDiagonalForward(s, sb *Solver, r float64, u, ub *[5]float64, t0, t1, t
 
 // jacuForward is the forward sweep of jacu: it runs jacu and records on st.
 func jacuForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
-	advection, viscous := -s.coefficients.jAdvection, s.coefficients.jViscous
-	b := at + s.plane
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ub, vb := &sb.U[b], &sb.Rsd[b]
-	t0, t3, t1, t2, t4 = block(advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	st.PushInt(int64(b))
-	b = at + s.row
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
-	u, v, r, q, ub, vb = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sb.U[b], &sb.Rsd[b]
-	f0, f2, f3, f1, f4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	st.PushInt(int64(b))
-	b = at + 1
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
-	u, v, r, q, ub, vb = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sb.U[b], &sb.Rsd[b]
-	f0, f1, f2, f3, f4 = block(advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	st.PushFloat(advection)
-	st.PushFloat(viscous)
-	st.PushInt(int64(b))
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	st.PushFloat(r)
-	st.PushFloat(q)
+	t0, t1, t2, t3, t4 = neighboursForward(s, sb, -s.coefficients.jAdvection, at+1, at+s.row, at+s.plane, st)
 	return
 }
 
@@ -222,183 +152,91 @@ func solveDiagonalReverse(s, sb *Solver, r float64, rb *float64, u, ub *[5]float
 
 // jacuReverse is the reverse sweep of jacu: it adds to the adjoints.
 func jacuReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
-	q := st.PopFloat()
-	r := st.PopFloat()
-	vb := ad.Pop[*[5]float64](st)
-	v := ad.Pop[*[5]float64](st)
-	ub := ad.Pop[*[5]float64](st)
-	u := ad.Pop[*[5]float64](st)
-	b := int(st.PopInt())
-	viscous := st.PopFloat()
-	advection := st.PopFloat()
-	var advectionb float64
-	var viscousb float64
-	var rb float64
-	var qb float64
-	// t0, t1, t2, t3, t4 = t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
-	tb := t4b
-	tb1 := t3b
-	tb2 := t2b
-	tb3 := t1b
-	tb4 := t0b
-	t0b = tb4
-	f0b := tb4
-	t1b = tb3
-	f1b := tb3
-	t2b = tb2
-	f2b := tb2
-	t3b = tb1
-	f3b := tb1
-	t4b = tb
-	f4b := tb
-	// f0, f1, f2, f3, f4 = block(advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], r, &rb, q, &qb, u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], f0b, f1b, f2b, f3b, f4b)
-	// u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	q = st.PopFloat()
-	r = st.PopFloat()
-	vb = ad.Pop[*[5]float64](st)
-	v = ad.Pop[*[5]float64](st)
-	ub = ad.Pop[*[5]float64](st)
-	u = ad.Pop[*[5]float64](st)
-	tb5 := qb
-	qb = 0.0
-	tb6 := rb
-	rb = 0.0
-	sb.RhoI[b] += tb6
-	sb.Qs[b] += tb5
-	// b = at + 1
-	b = int(st.PopInt())
-	// t0, t1, t2, t3, t4 = t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
-	tb7 := t4b
-	tb8 := t3b
-	tb9 := t2b
-	tb10 := t1b
-	tb11 := t0b
-	t0b = tb11
-	f0b = tb11
-	t1b = tb10
-	f1b = tb10
-	t2b = tb9
-	f2b = tb9
-	t3b = tb8
-	f3b = tb8
-	t4b = tb7
-	f4b = tb7
-	// f0, f2, f3, f1, f4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], r, &rb, q, &qb, u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], f0b, f2b, f3b, f1b, f4b)
-	// u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	q = st.PopFloat()
-	r = st.PopFloat()
-	vb = ad.Pop[*[5]float64](st)
-	v = ad.Pop[*[5]float64](st)
-	ub = ad.Pop[*[5]float64](st)
-	u = ad.Pop[*[5]float64](st)
-	tb12 := qb
-	qb = 0.0
-	tb13 := rb
-	rb = 0.0
-	sb.RhoI[b] += tb13
-	sb.Qs[b] += tb12
-	// b = at + s.row
-	b = int(st.PopInt())
-	// t0, t3, t1, t2, t4 = block(advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], r, &rb, q, &qb, u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], t0b, t3b, t1b, t2b, t4b)
-	// u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	sb.RhoI[b] += rb
-	sb.Qs[b] += qb
-	// advection, viscous := -s.coefficients.jAdvection, s.coefficients.jViscous
-	sb.coefficients.jAdvection -= advectionb
-	sb.coefficients.jViscous += viscousb
+	// t0, t1, t2, t3, t4 = neighbours(s, -s.coefficients.jAdvection, at + 1, at + s.row, at + s.plane)
+	var tb float64
+	neighboursReverse(s, sb, -s.coefficients.jAdvection, &tb, at+1, at+s.row, at+s.plane, t0b, t1b, t2b, t3b, t4b, st)
+	sb.coefficients.jAdvection -= tb
 }
 
 // jacldReverse is the reverse sweep of jacld: it adds to the adjoints.
 func jacldReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
-	q := st.PopFloat()
-	r := st.PopFloat()
+	// t0, t1, t2, t3, t4 = neighbours(s, s.coefficients.jAdvection, at - 1, at - s.row, at - s.plane)
+	neighboursReverse(s, sb, s.coefficients.jAdvection, &sb.coefficients.jAdvection, at-1, at-s.row, at-s.plane, t0b, t1b, t2b, t3b, t4b, st)
+}
+
+// neighboursForward is the forward sweep of neighbours: it runs neighbours and records on st.
+func neighboursForward(s, sb *Solver, advection float64, x, y, z int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
+	viscous := s.coefficients.jViscous
+	u, v := &s.U[z], &s.Rsd[z]
+	ub, vb := &sb.U[z], &sb.Rsd[z]
+	z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, v)
+	ad.Push(st, vb)
+	u, v, ub, vb = &s.U[y], &s.Rsd[y], &sb.U[y], &sb.Rsd[y]
+	y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, v)
+	ad.Push(st, vb)
+	u, v, ub, vb = &s.U[x], &s.Rsd[x], &sb.U[x], &sb.Rsd[x]
+	x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
+	t0, t1, t2, t3, t4 = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4
+	st.PushFloat(viscous)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, v)
+	ad.Push(st, vb)
+	return
+}
+
+// neighboursReverse is the reverse sweep of neighbours: it adds to the adjoints.
+func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x, y, z int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
 	vb := ad.Pop[*[5]float64](st)
 	v := ad.Pop[*[5]float64](st)
 	ub := ad.Pop[*[5]float64](st)
 	u := ad.Pop[*[5]float64](st)
-	b := int(st.PopInt())
 	viscous := st.PopFloat()
-	advection := st.PopFloat()
-	var advectionb float64
 	var viscousb float64
-	var rb float64
-	var qb float64
-	// t0, t1, t2, t3, t4 = t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
+	// t0, t1, t2, t3, t4 = z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
 	tb := t4b
 	tb1 := t3b
 	tb2 := t2b
 	tb3 := t1b
 	tb4 := t0b
-	t0b = tb4
-	f0b := tb4
-	t1b = tb3
-	f1b := tb3
-	t2b = tb2
-	f2b := tb2
-	t3b = tb1
-	f3b := tb1
-	t4b = tb
-	f4b := tb
-	// f0, f1, f2, f3, f4 = block(advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], r, &rb, q, &qb, u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], f0b, f1b, f2b, f3b, f4b)
-	// u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	q = st.PopFloat()
-	r = st.PopFloat()
+	z0b := tb4
+	y0b := tb4
+	x0b := tb4
+	z1b := tb3
+	y1b := tb3
+	x1b := tb3
+	z2b := tb2
+	y2b := tb2
+	x2b := tb2
+	z3b := tb1
+	y3b := tb1
+	x3b := tb1
+	z4b := tb
+	y4b := tb
+	x4b := tb
+	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b)
+	// u, v = &s.U[x], &s.Rsd[x]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
-	tb5 := qb
-	qb = 0.0
-	tb6 := rb
-	rb = 0.0
-	sb.RhoI[b] += tb6
-	sb.Qs[b] += tb5
-	// b = at - 1
-	b = int(st.PopInt())
-	// t0, t1, t2, t3, t4 = t0 + f0, t1 + f1, t2 + f2, t3 + f3, t4 + f4
-	tb7 := t4b
-	tb8 := t3b
-	tb9 := t2b
-	tb10 := t1b
-	tb11 := t0b
-	t0b = tb11
-	f0b = tb11
-	t1b = tb10
-	f1b = tb10
-	t2b = tb9
-	f2b = tb9
-	t3b = tb8
-	f3b = tb8
-	t4b = tb7
-	f4b = tb7
-	// f0, f2, f3, f1, f4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], r, &rb, q, &qb, u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], f0b, f2b, f3b, f1b, f4b)
-	// u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	q = st.PopFloat()
-	r = st.PopFloat()
+	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b)
+	// u, v = &s.U[y], &s.Rsd[y]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
-	tb12 := qb
-	qb = 0.0
-	tb13 := rb
-	rb = 0.0
-	sb.RhoI[b] += tb13
-	sb.Qs[b] += tb12
-	// b = at - s.row
-	b = int(st.PopInt())
-	// t0, t3, t1, t2, t4 = block(advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse(advection, &advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], r, &rb, q, &qb, u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], t0b, t3b, t1b, t2b, t4b)
-	// u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	sb.RhoI[b] += rb
-	sb.Qs[b] += qb
-	// advection, viscous := s.coefficients.jAdvection, s.coefficients.jViscous
-	sb.coefficients.jAdvection += advectionb
+	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
+	// viscous := s.coefficients.jViscous
 	sb.coefficients.jViscous += viscousb
 }
 
@@ -518,57 +356,9 @@ func blockReverse(advection float64, advectionb *float64, viscous float64, visco
 // jacldAccess runs jacld and tells the probe what it reads and writes.
 func jacldAccess(probe *ad.Probe, s *Solver, at int) (t0, t1, t2, t3, t4 float64) {
 	ad.Read(probe, &s.coefficients.jAdvection)
-	ad.Read(probe, &s.coefficients.jViscous)
-	advection, viscous := s.coefficients.jAdvection, s.coefficients.jViscous
-	ad.Read(probe, &s.plane)
-	b := at - s.plane
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ad.Read(probe, &s.coefficients.jDiffusion[alongZ])
-	ad.Read(probe, &u[3])
-	ad.Read(probe, &u[1])
-	ad.Read(probe, &u[2])
-	ad.Read(probe, &u[4])
-	ad.Read(probe, &v[0])
-	ad.Read(probe, &v[3])
-	ad.Read(probe, &v[1])
-	ad.Read(probe, &v[2])
-	ad.Read(probe, &v[4])
-	t0, t3, t1, t2, t4 = blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
 	ad.Read(probe, &s.row)
-	b = at - s.row
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ad.Read(probe, &s.coefficients.jDiffusion[alongY])
-	ad.Read(probe, &u[2])
-	ad.Read(probe, &u[3])
-	ad.Read(probe, &u[1])
-	ad.Read(probe, &u[4])
-	ad.Read(probe, &v[0])
-	ad.Read(probe, &v[2])
-	ad.Read(probe, &v[3])
-	ad.Read(probe, &v[1])
-	ad.Read(probe, &v[4])
-	f0, f2, f3, f1, f4 := blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	b = at - 1
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ad.Read(probe, &s.coefficients.jDiffusion[alongX])
-	ad.Read(probe, &u[1])
-	ad.Read(probe, &u[2])
-	ad.Read(probe, &u[3])
-	ad.Read(probe, &u[4])
-	ad.Read(probe, &v[0])
-	ad.Read(probe, &v[1])
-	ad.Read(probe, &v[2])
-	ad.Read(probe, &v[3])
-	ad.Read(probe, &v[4])
-	f0, f1, f2, f3, f4 = blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
+	ad.Read(probe, &s.plane)
+	t0, t1, t2, t3, t4 = neighboursAccess(probe, s, s.coefficients.jAdvection, at-1, at-s.row, at-s.plane)
 	return
 }
 
@@ -599,30 +389,34 @@ func solveDiagonalAccess(probe *ad.Probe, s *Solver, r float64, u *[5]float64, t
 // jacuAccess runs jacu and tells the probe what it reads and writes.
 func jacuAccess(probe *ad.Probe, s *Solver, at int) (t0, t1, t2, t3, t4 float64) {
 	ad.Read(probe, &s.coefficients.jAdvection)
-	ad.Read(probe, &s.coefficients.jViscous)
-	advection, viscous := -s.coefficients.jAdvection, s.coefficients.jViscous
-	ad.Read(probe, &s.plane)
-	b := at + s.plane
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	ad.Read(probe, &s.coefficients.jDiffusion[alongZ])
-	ad.Read(probe, &u[3])
-	ad.Read(probe, &u[1])
-	ad.Read(probe, &u[2])
-	ad.Read(probe, &u[4])
-	ad.Read(probe, &v[0])
-	ad.Read(probe, &v[3])
-	ad.Read(probe, &v[1])
-	ad.Read(probe, &v[2])
-	ad.Read(probe, &v[4])
-	t0, t3, t1, t2, t4 = blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongZ], r, q, u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
 	ad.Read(probe, &s.row)
-	b = at + s.row
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
+	ad.Read(probe, &s.plane)
+	t0, t1, t2, t3, t4 = neighboursAccess(probe, s, -s.coefficients.jAdvection, at+1, at+s.row, at+s.plane)
+	return
+}
+
+// neighboursAccess runs neighbours and tells the probe what it reads and writes.
+func neighboursAccess(probe *ad.Probe, s *Solver, advection float64, x, y, z int) (t0, t1, t2, t3, t4 float64) {
+	ad.Read(probe, &s.coefficients.jViscous)
+	viscous := s.coefficients.jViscous
+	u, v := &s.U[z], &s.Rsd[z]
+	ad.Read(probe, &s.coefficients.jDiffusion[alongZ])
+	ad.Read(probe, &s.RhoI[z])
+	ad.Read(probe, &s.Qs[z])
+	ad.Read(probe, &u[3])
+	ad.Read(probe, &u[1])
+	ad.Read(probe, &u[2])
+	ad.Read(probe, &u[4])
+	ad.Read(probe, &v[0])
+	ad.Read(probe, &v[3])
+	ad.Read(probe, &v[1])
+	ad.Read(probe, &v[2])
+	ad.Read(probe, &v[4])
+	z0, z3, z1, z2, z4 := blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
+	u, v = &s.U[y], &s.Rsd[y]
 	ad.Read(probe, &s.coefficients.jDiffusion[alongY])
+	ad.Read(probe, &s.RhoI[y])
+	ad.Read(probe, &s.Qs[y])
 	ad.Read(probe, &u[2])
 	ad.Read(probe, &u[3])
 	ad.Read(probe, &u[1])
@@ -632,13 +426,11 @@ func jacuAccess(probe *ad.Probe, s *Solver, at int) (t0, t1, t2, t3, t4 float64)
 	ad.Read(probe, &v[3])
 	ad.Read(probe, &v[1])
 	ad.Read(probe, &v[4])
-	f0, f2, f3, f1, f4 := blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongY], r, q, u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
-	b = at + 1
-	ad.Read(probe, &s.RhoI[b])
-	ad.Read(probe, &s.Qs[b])
-	u, v, r, q = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
+	y0, y2, y3, y1, y4 := blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
+	u, v = &s.U[x], &s.Rsd[x]
 	ad.Read(probe, &s.coefficients.jDiffusion[alongX])
+	ad.Read(probe, &s.RhoI[x])
+	ad.Read(probe, &s.Qs[x])
 	ad.Read(probe, &u[1])
 	ad.Read(probe, &u[2])
 	ad.Read(probe, &u[3])
@@ -648,8 +440,8 @@ func jacuAccess(probe *ad.Probe, s *Solver, at int) (t0, t1, t2, t3, t4 float64)
 	ad.Read(probe, &v[2])
 	ad.Read(probe, &v[3])
 	ad.Read(probe, &v[4])
-	f0, f1, f2, f3, f4 = blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongX], r, q, u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	t0, t1, t2, t3, t4 = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4
+	x0, x1, x2, x3, x4 := blockAccess(probe, advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
+	t0, t1, t2, t3, t4 = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4
 	return
 }
 
@@ -668,20 +460,7 @@ func blockAccess(probe *ad.Probe, advection, viscous, diffusion, r, q, mn, ma, m
 
 // jacldTangent runs jacld and its derivative in the direction given by the d parameters.
 func jacldTangent(s, sd *Solver, at int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
-	advectiond, viscousd := sd.coefficients.jAdvection, sd.coefficients.jViscous
-	advection, viscous := s.coefficients.jAdvection, s.coefficients.jViscous
-	b := at - s.plane
-	ud, vd, rd, qd := &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	t0, t0d, t3, t3d, t1, t1d, t2, t2d, t4, t4d = blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongZ], sd.coefficients.jDiffusion[alongZ], r, rd, q, qd, u[3], ud[3], u[1], ud[1], u[2], ud[2], u[4], ud[4], v[0], vd[0], v[3], vd[3], v[1], vd[1], v[2], vd[2], v[4], vd[4])
-	b = at - s.row
-	u, v, r, q, ud, vd, rd, qd = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	f0, f0d, f2, f2d, f3, f3d, f1, f1d, f4, f4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongY], sd.coefficients.jDiffusion[alongY], r, rd, q, qd, u[2], ud[2], u[3], ud[3], u[1], ud[1], u[4], ud[4], v[0], vd[0], v[2], vd[2], v[3], vd[3], v[1], vd[1], v[4], vd[4])
-	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4, t0d+f0d, t1d+f1d, t2d+f2d, t3d+f3d, t4d+f4d
-	b = at - 1
-	u, v, r, q, ud, vd, rd, qd = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	f0, f0d, f1, f1d, f2, f2d, f3, f3d, f4, f4d = blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongX], sd.coefficients.jDiffusion[alongX], r, rd, q, qd, u[1], ud[1], u[2], ud[2], u[3], ud[3], u[4], ud[4], v[0], vd[0], v[1], vd[1], v[2], vd[2], v[3], vd[3], v[4], vd[4])
-	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4, t0d+f0d, t1d+f1d, t2d+f2d, t3d+f3d, t4d+f4d
+	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, s.coefficients.jAdvection, sd.coefficients.jAdvection, at-1, at-s.row, at-s.plane)
 	return
 }
 
@@ -714,20 +493,22 @@ func solveDiagonalTangent(s, sd *Solver, r, rd float64, u, ud *[5]float64, t0, t
 
 // jacuTangent runs jacu and its derivative in the direction given by the d parameters.
 func jacuTangent(s, sd *Solver, at int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
-	advectiond, viscousd := -sd.coefficients.jAdvection, sd.coefficients.jViscous
-	advection, viscous := -s.coefficients.jAdvection, s.coefficients.jViscous
-	b := at + s.plane
-	ud, vd, rd, qd := &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	u, v, r, q := &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b]
-	t0, t0d, t3, t3d, t1, t1d, t2, t2d, t4, t4d = blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongZ], sd.coefficients.jDiffusion[alongZ], r, rd, q, qd, u[3], ud[3], u[1], ud[1], u[2], ud[2], u[4], ud[4], v[0], vd[0], v[3], vd[3], v[1], vd[1], v[2], vd[2], v[4], vd[4])
-	b = at + s.row
-	u, v, r, q, ud, vd, rd, qd = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	f0, f0d, f2, f2d, f3, f3d, f1, f1d, f4, f4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongY], sd.coefficients.jDiffusion[alongY], r, rd, q, qd, u[2], ud[2], u[3], ud[3], u[1], ud[1], u[4], ud[4], v[0], vd[0], v[2], vd[2], v[3], vd[3], v[1], vd[1], v[4], vd[4])
-	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4, t0d+f0d, t1d+f1d, t2d+f2d, t3d+f3d, t4d+f4d
-	b = at + 1
-	u, v, r, q, ud, vd, rd, qd = &s.U[b], &s.Rsd[b], s.RhoI[b], s.Qs[b], &sd.U[b], &sd.Rsd[b], sd.RhoI[b], sd.Qs[b]
-	f0, f0d, f1, f1d, f2, f2d, f3, f3d, f4, f4d = blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongX], sd.coefficients.jDiffusion[alongX], r, rd, q, qd, u[1], ud[1], u[2], ud[2], u[3], ud[3], u[4], ud[4], v[0], vd[0], v[1], vd[1], v[2], vd[2], v[3], vd[3], v[4], vd[4])
-	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = t0+f0, t1+f1, t2+f2, t3+f3, t4+f4, t0d+f0d, t1d+f1d, t2d+f2d, t3d+f3d, t4d+f4d
+	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, -s.coefficients.jAdvection, -sd.coefficients.jAdvection, at+1, at+s.row, at+s.plane)
+	return
+}
+
+// neighboursTangent runs neighbours and its derivative in the direction given by the d parameters.
+func neighboursTangent(s, sd *Solver, advection, advectiond float64, x, y, z int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
+	viscousd := sd.coefficients.jViscous
+	viscous := s.coefficients.jViscous
+	ud, vd := &sd.U[z], &sd.Rsd[z]
+	u, v := &s.U[z], &s.Rsd[z]
+	z0, z0d, z3, z3d, z1, z1d, z2, z2d, z4, z4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongZ], sd.coefficients.jDiffusion[alongZ], s.RhoI[z], sd.RhoI[z], s.Qs[z], sd.Qs[z], u[3], ud[3], u[1], ud[1], u[2], ud[2], u[4], ud[4], v[0], vd[0], v[3], vd[3], v[1], vd[1], v[2], vd[2], v[4], vd[4])
+	u, v, ud, vd = &s.U[y], &s.Rsd[y], &sd.U[y], &sd.Rsd[y]
+	y0, y0d, y2, y2d, y3, y3d, y1, y1d, y4, y4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongY], sd.coefficients.jDiffusion[alongY], s.RhoI[y], sd.RhoI[y], s.Qs[y], sd.Qs[y], u[2], ud[2], u[3], ud[3], u[1], ud[1], u[4], ud[4], v[0], vd[0], v[2], vd[2], v[3], vd[3], v[1], vd[1], v[4], vd[4])
+	u, v, ud, vd = &s.U[x], &s.Rsd[x], &sd.U[x], &sd.Rsd[x]
+	x0, x0d, x1, x1d, x2, x2d, x3, x3d, x4, x4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongX], sd.coefficients.jDiffusion[alongX], s.RhoI[x], sd.RhoI[x], s.Qs[x], sd.Qs[x], u[1], ud[1], u[2], ud[2], u[3], ud[3], u[4], ud[4], v[0], vd[0], v[1], vd[1], v[2], vd[2], v[3], vd[3], v[4], vd[4])
+	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4, z0d+y0d+x0d, z1d+y1d+x1d, z2d+y2d+x2d, z3d+y3d+x3d, z4d+y4d+x4d
 	return
 }
 
