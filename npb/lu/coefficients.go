@@ -2,14 +2,18 @@ package lu
 
 import "github.com/cairn-ad/cairn/npb/cfd"
 
-// Coefficients of diffusion along x, y and z, the same for all five unknowns, and of the
-// dissipation of fourth order (RNR-94-007, on the model problem).
+// Directions: also the place of the momentum along them among the unknowns.
 const (
-	diffusionX  = 0.75
-	diffusionY  = 0.75
-	diffusionZ  = 1.0
-	dissipation = diffusionZ / 4 // a quarter of the largest
+	alongX = 1
+	alongY = 2
+	alongZ = 3
 )
+
+// Coefficients of diffusion by direction, the same for all five unknowns, and of the dissipation
+// of fourth order, a quarter of the largest of them (RNR-94-007, on the model problem).
+var diffusion = [4]float64{alongX: 0.75, alongY: 0.75, alongZ: 1}
+
+const dissipation = 0.25
 
 // The viscous terms: the viscosity, and what the formula for the energy makes of the conduction
 // of heat.
@@ -21,40 +25,36 @@ const (
 // coefficients are what the grid and the time step make of the constants. The grid is a cube:
 // all but the diffusion is the same in each direction.
 type coefficients struct {
-	advection  float64    // 1/(2h), of central differences
-	diffusion  [4]float64 // d/h², of second differences of the unknowns, by direction
-	viscous    float64    // viscosity/h², of second differences of the velocity
-	jAdvection float64    // of the blocks beside the diagonal, ω·dt included: as above
+	advection  float64          // 1/(2h), of central differences
+	viscous    float64          // viscosity/h², of second differences of the velocity
+	stencils   [4][5][5]float64 // of second and fourth differences: by direction and kind of point
+	jAdvection float64          // of the blocks beside the diagonal, ω·dt included: as above
 	jDiffusion [4]float64
 	jViscous   float64
-	diagonal   float64 // of the diagonal block: that of the density, and
+	diagonal   float64 // of the diagonal block: that of the density,
+	byDiagonal float64 // its reciprocal,
 	dMomentum  float64 // what 1/density is multiplied by in the rows of the momentum
 	dEnergy    float64 // and of the energy
 }
-
-// Directions: also the place of the momentum along them among the unknowns.
-const (
-	alongX = 1
-	alongY = 2
-	alongZ = 3
-)
 
 func makeCoefficients(par Params) coefficients {
 	d := float64(par.N - 1) // 1/h
 	dt := par.Dt
 	c := coefficients{
 		advection: d / 2,
-		diffusion: [4]float64{0, diffusionX * d * d, diffusionY * d * d, diffusionZ * d * d},
 		viscous:   viscosity * d * d,
 	}
 	c.jAdvection = omega * dt * c.advection
 	c.jViscous = omega * dt * c.viscous
 	total := 0.0
-	for direction := alongX; direction <= alongZ; direction++ {
-		c.jDiffusion[direction] = omega * dt * c.diffusion[direction]
-		total += c.diffusion[direction]
+	for direction, coefficient := range diffusion {
+		weight := coefficient * d * d
+		c.stencils[direction] = makeStencils(weight, dissipation)
+		c.jDiffusion[direction] = omega * dt * weight
+		total += weight
 	}
 	c.diagonal = 1 + 2*dt*total
+	c.byDiagonal = 1 / c.diagonal
 	c.dMomentum = 2 * dt * c.viscous * (1 + 1 + 4.0/3)
 	c.dEnergy = 2 * dt * c.viscous * 3 * heat
 	return c

@@ -41,18 +41,27 @@ func neighbours(s *Solver, advection float64, x, y, z int) (t0, t1, t2, t3, t4 f
 // with the derivatives at the neighbour's values: 1/density r, kinetic energy q, momentum mn along
 // the direction, ma and mb across it, energy e. v and the result have the same order.
 func block(advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v4 float64) (f0, fn, fa, fb, f4 float64) {
-	const fourThirds = 4.0 / 3
-	// Velocity, and what v changes in the velocity and in the kinetic energy.
-	cn, ca, cb := mn*r, ma*r, mb*r
-	xn, xa, xb := r*(vn-cn*v0), r*(va-ca*v0), r*(vb-cb*v0)
-	kinetic := cn*vn + ca*va + cb*vb - q*r*v0
+	const (
+		along  = 4.0 / 3 // times the viscosity along the direction, 1 across it
+		across = 1 - heat
+	)
+	// Velocity, kinetic energy and energy by mass; the density times what v changes in the velocity.
+	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
+	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
+	// What v changes in the kinetic energy, in two parts and qr·v0, and in the pressure.
+	kn, kt := cn*yn, ca*ya+cb*yb
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
 
+	viscous *= r
+	flow := advection * cn
+	all := flow + diffusion
+	change := advection * yn
 	f0 = advection*vn + diffusion*v0
-	fn = advection*(cn*vn+mn*xn+cfd.C2*(v4-kinetic)) + fourThirds*viscous*xn + diffusion*vn
-	fa = advection*(cn*va+ma*xn) + viscous*xa + diffusion*va
-	fb = advection*(cn*vb+mb*xn) + viscous*xb + diffusion*vb
-	f4 = advection*((cfd.C1*v4-cfd.C2*kinetic)*cn+(cfd.C1*e-cfd.C2*q)*xn) +
-		viscous*((fourThirds-heat)*cn*xn+(1-heat)*(ca*xa+cb*xb)+heat*r*(v4-e*r*v0)) + diffusion*v4
+	fn = all*vn + (flow+along*viscous)*yn + advection*p
+	fa = all*va + ca*change + viscous*ya
+	fb = all*vb + cb*change + viscous*yb
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change +
+		viscous*((along-heat)*kn+across*kt+heat*(v4-er*v0))
 	return
 }
 
@@ -61,15 +70,15 @@ func block(advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v
 func solveDiagonal(s *Solver, r float64, u *[5]float64, t0, t1, t2, t3, t4 float64) (v0, v1, v2, v3, v4 float64) {
 	momentum := s.dMomentum * r
 	conduction := s.dEnergy * r
-	work := momentum - conduction
-	inverse := 1 / (s.diagonal + momentum)
+	inverse, inverse4 := 1/(s.diagonal+momentum), 1/(s.diagonal+conduction)
 	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
+	// The density times what the solution changes in the velocity.
+	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
 
-	v0 = t0 / s.diagonal
-	v1 = (t1 + momentum*c1*v0) * inverse
-	v2 = (t2 + momentum*c2*v0) * inverse
-	v3 = (t3 + momentum*c3*v0) * inverse
-	v4 = (t4 + conduction*u[4]*r*v0 -
-		work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))) / (s.diagonal + conduction)
+	v0 = t0 * s.byDiagonal
+	v1 = y1 + c1*v0
+	v2 = y2 + c2*v0
+	v3 = y3 + c3*v0
+	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
 	return
 }

@@ -18,25 +18,25 @@ func jacldForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float
 func solveDiagonalForward(s, sb *Solver, r float64, u, ub *[5]float64, t0, t1, t2, t3, t4 float64, st *ad.Stack) (v0, v1, v2, v3, v4 float64) {
 	momentum := s.coefficients.dMomentum * r
 	conduction := s.coefficients.dEnergy * r
-	work := momentum - conduction
-	inverse := 1 / (s.coefficients.diagonal + momentum)
+	inverse, inverse4 := 1/(s.coefficients.diagonal+momentum), 1/(s.coefficients.diagonal+conduction)
 	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
-	v0 = t0 / s.coefficients.diagonal
-	v1 = (t1 + momentum*c1*v0) * inverse
-	v2 = (t2 + momentum*c2*v0) * inverse
-	v3 = (t3 + momentum*c3*v0) * inverse
-	v4 = (t4 + conduction*u[4]*r*v0 - work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))) / (s.coefficients.diagonal + conduction)
+	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
+	v0 = t0 * s.coefficients.byDiagonal
+	v1 = y1 + c1*v0
+	v2 = y2 + c2*v0
+	v3 = y3 + c3*v0
+	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
 	st.PushFloat(momentum)
 	st.PushFloat(conduction)
-	st.PushFloat(work)
 	st.PushFloat(inverse)
+	st.PushFloat(inverse4)
 	st.PushFloat(c1)
 	st.PushFloat(c2)
 	st.PushFloat(c3)
+	st.PushFloat(y1)
+	st.PushFloat(y2)
+	st.PushFloat(y3)
 	st.PushFloat(v0)
-	st.PushFloat(v1)
-	st.PushFloat(v2)
-	st.PushFloat(v3)
 	return
 }
 
@@ -48,83 +48,68 @@ func jacuForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float6
 
 // solveDiagonalReverse is the reverse sweep of solveDiagonal: it adds to the adjoints.
 func solveDiagonalReverse(s, sb *Solver, r float64, rb *float64, u, ub *[5]float64, t0 float64, t0b *float64, t1 float64, t1b *float64, t2 float64, t2b *float64, t3 float64, t3b *float64, t4 float64, t4b *float64, v0b, v1b, v2b, v3b, v4b float64, st *ad.Stack) {
-	v3 := st.PopFloat()
-	v2 := st.PopFloat()
-	v1 := st.PopFloat()
 	v0 := st.PopFloat()
+	y3 := st.PopFloat()
+	y2 := st.PopFloat()
+	y1 := st.PopFloat()
 	c3 := st.PopFloat()
 	c2 := st.PopFloat()
 	c1 := st.PopFloat()
+	inverse4 := st.PopFloat()
 	inverse := st.PopFloat()
-	work := st.PopFloat()
 	conduction := st.PopFloat()
 	momentum := st.PopFloat()
-	var conductionb float64
-	var workb float64
-	var c1b float64
-	var c2b float64
-	var c3b float64
-	// v4 = (t4 + conduction * u[4] * r * v0 - work * (c1 * (v1 - c1 * v0) + c2 * (v2 - c2 * v0) + c3 * (v3 - c3 * v0))) / (s.coefficients.diagonal + conduction)
-	if v4b != 0 {
-		t := s.coefficients.diagonal + conduction
-		tb := v4b / t
-		*t4b += tb
-		tb1 := v0 * tb
-		tb2 := r * tb1
-		conductionb += u[4] * tb2
-		ub[4] += conduction * tb2
-		*rb += conduction * u[4] * tb1
-		v0b += conduction * u[4] * r * tb
-		workb -= (c1*(v1-c1*v0) + c2*(v2-c2*v0) + c3*(v3-c3*v0)) * tb
-		tb3 := -(work * tb)
-		c1b += (v1 - c1*v0) * tb3
-		tb4 := c1 * tb3
-		v1b += tb4
-		c1b -= v0 * tb4
-		v0b -= c1 * tb4
-		c2b += (v2 - c2*v0) * tb3
-		tb5 := c2 * tb3
-		v2b += tb5
-		c2b -= v0 * tb5
-		v0b -= c2 * tb5
-		c3b += (v3 - c3*v0) * tb3
-		tb6 := c3 * tb3
-		v3b += tb6
-		c3b -= v0 * tb6
-		v0b -= c3 * tb6
-		tb7 := -((t4 + conduction*u[4]*r*v0 - work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))) * v4b / (t * t))
-		sb.coefficients.diagonal += tb7
-		conductionb += tb7
-	}
-	// v3 = (t3 + momentum * c3 * v0) * inverse
-	tb8 := inverse * v3b
-	*t3b += tb8
-	tb9 := v0 * tb8
-	momentumb := c3 * tb9
-	c3b += momentum * tb9
-	v0b += momentum * c3 * tb8
-	inverseb := (t3 + momentum*c3*v0) * v3b
-	// v2 = (t2 + momentum * c2 * v0) * inverse
-	tb10 := inverse * v2b
-	*t2b += tb10
-	tb11 := v0 * tb10
-	momentumb += c2 * tb11
-	c2b += momentum * tb11
-	v0b += momentum * c2 * tb10
-	inverseb += (t2 + momentum*c2*v0) * v2b
-	// v1 = (t1 + momentum * c1 * v0) * inverse
-	tb12 := inverse * v1b
-	*t1b += tb12
-	tb13 := v0 * tb12
-	momentumb += c1 * tb13
-	c1b += momentum * tb13
-	v0b += momentum * c1 * tb12
-	inverseb += (t1 + momentum*c1*v0) * v1b
-	// v0 = t0 / s.coefficients.diagonal
-	if v0b != 0 {
-		*t0b += v0b / s.coefficients.diagonal
-		sb.coefficients.diagonal -= t0 * v0b / (s.coefficients.diagonal * s.coefficients.diagonal)
-	}
+	// v4 = (t4 + conduction * (u[4] * r) * v0 - (momentum - conduction) * (c1 * y1 + c2 * y2 + c3 * y3)) * inverse4
+	tb := inverse4 * v4b
+	*t4b += tb
+	tb1 := v0 * tb
+	conductionb := u[4] * r * tb1
+	tb2 := conduction * tb1
+	ub[4] += r * tb2
+	*rb += u[4] * tb2
+	v0b += conduction * (u[4] * r) * tb
+	tb3 := -((c1*y1 + c2*y2 + c3*y3) * tb)
+	momentumb := tb3
+	conductionb -= tb3
+	tb4 := -((momentum - conduction) * tb)
+	c1b := y1 * tb4
+	y1b := c1 * tb4
+	c2b := y2 * tb4
+	y2b := c2 * tb4
+	c3b := y3 * tb4
+	y3b := c3 * tb4
+	inverse4b := (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * v4b
+	// v3 = y3 + c3 * v0
+	y3b += v3b
+	c3b += v0 * v3b
+	v0b += c3 * v3b
+	// v2 = y2 + c2 * v0
+	y2b += v2b
+	c2b += v0 * v2b
+	v0b += c2 * v2b
+	// v1 = y1 + c1 * v0
+	y1b += v1b
+	c1b += v0 * v1b
+	v0b += c1 * v1b
+	// v0 = t0 * s.coefficients.byDiagonal
+	*t0b += s.coefficients.byDiagonal * v0b
+	sb.coefficients.byDiagonal += t0 * v0b
+	// y1, y2, y3 := (t1 - c1 * t0) * inverse, (t2 - c2 * t0) * inverse, (t3 - c3 * t0) * inverse
+	tb7 := inverse * y1b
+	*t1b += tb7
+	c1b -= t0 * tb7
+	*t0b -= c1 * tb7
+	inverseb := (t1 - c1*t0) * y1b
+	tb6 := inverse * y2b
+	*t2b += tb6
+	c2b -= t0 * tb6
+	*t0b -= c2 * tb6
+	inverseb += (t2 - c2*t0) * y2b
+	tb5 := inverse * y3b
+	*t3b += tb5
+	c3b -= t0 * tb5
+	*t0b -= c3 * tb5
+	inverseb += (t3 - c3*t0) * y3b
 	// c1, c2, c3 := u[1] * r, u[2] * r, u[3] * r
 	ub[1] += r * c1b
 	*rb += u[1] * c1b
@@ -132,16 +117,19 @@ func solveDiagonalReverse(s, sb *Solver, r float64, rb *float64, u, ub *[5]float
 	*rb += u[2] * c2b
 	ub[3] += r * c3b
 	*rb += u[3] * c3b
-	// inverse := 1 / (s.coefficients.diagonal + momentum)
+	// inverse, inverse4 := 1 / (s.coefficients.diagonal + momentum), 1 / (s.coefficients.diagonal + conduction)
 	if inverseb != 0 {
 		t5 := s.coefficients.diagonal + momentum
-		tb14 := -(inverseb / (t5 * t5))
-		sb.coefficients.diagonal += tb14
-		momentumb += tb14
+		tb9 := -(inverseb / (t5 * t5))
+		sb.coefficients.diagonal += tb9
+		momentumb += tb9
 	}
-	// work := momentum - conduction
-	momentumb += workb
-	conductionb -= workb
+	if inverse4b != 0 {
+		t := s.coefficients.diagonal + conduction
+		tb8 := -(inverse4b / (t * t))
+		sb.coefficients.diagonal += tb8
+		conductionb += tb8
+	}
 	// conduction := s.coefficients.dEnergy * r
 	sb.coefficients.dEnergy += r * conductionb
 	*rb += s.coefficients.dEnergy * conductionb
@@ -169,19 +157,19 @@ func neighboursForward(s, sb *Solver, advection float64, x, y, z int, st *ad.Sta
 	viscous := s.coefficients.jViscous
 	u, v := &s.U[z], &s.Rsd[z]
 	ub, vb := &sb.U[z], &sb.Rsd[z]
-	z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
+	z0, z3, z1, z2, z4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4], st)
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, v)
 	ad.Push(st, vb)
 	u, v, ub, vb = &s.U[y], &s.Rsd[y], &sb.U[y], &sb.Rsd[y]
-	y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
+	y0, y2, y3, y1, y4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4], st)
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, v)
 	ad.Push(st, vb)
 	u, v, ub, vb = &s.U[x], &s.Rsd[x], &sb.U[x], &sb.Rsd[x]
-	x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
+	x0, x1, x2, x3, x4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4], st)
 	t0, t1, t2, t3, t4 = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4
 	st.PushFloat(viscous)
 	ad.Push(st, u)
@@ -221,136 +209,161 @@ func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x,
 	y4b := tb
 	x4b := tb
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b, st)
 	// u, v = &s.U[x], &s.Rsd[x]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b, st)
 	// u, v = &s.U[y], &s.Rsd[y]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
 	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b, st)
 	// viscous := s.coefficients.jViscous
 	sb.coefficients.jViscous += viscousb
 }
 
+// blockForward is the forward sweep of block: it runs block and records on st.
+func blockForward(advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v4 float64, st *ad.Stack) (f0, fn, fa, fb, f4 float64) {
+	viscous2 := viscous
+	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
+	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
+	kn, kt := cn*yn, ca*ya+cb*yb
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
+	st.PushFloat(viscous2)
+	viscous2 *= r
+	flow := advection * cn
+	all := flow + diffusion
+	change := advection * yn
+	f0 = advection*vn + diffusion*v0
+	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
+	fa = all*va + ca*change + viscous2*ya
+	fb = all*vb + cb*change + viscous2*yb
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
+	st.PushFloat(viscous2)
+	return
+}
+
 // blockReverse is the reverse sweep of block: it adds to the adjoints.
-func blockReverse(advection float64, advectionb *float64, viscous float64, viscousb *float64, diffusion float64, diffusionb *float64, r float64, rb *float64, q float64, qb *float64, mn float64, mnb *float64, ma float64, mab *float64, mb float64, mbb *float64, e float64, eb *float64, v0 float64, v0b *float64, vn float64, vnb *float64, va float64, vab *float64, vb float64, vbb *float64, v4 float64, v4b *float64, f0b, fnb, fab, fbb, f4b float64) {
+func blockReverse(advection float64, advectionb *float64, viscous float64, viscousb *float64, diffusion float64, diffusionb *float64, r float64, rb *float64, q float64, qb *float64, mn float64, mnb *float64, ma float64, mab *float64, mb float64, mbb *float64, e float64, eb *float64, v0 float64, v0b *float64, vn float64, vnb *float64, va float64, vab *float64, vb float64, vbb *float64, v4 float64, v4b *float64, f0b, fnb, fab, fbb, f4b float64, st *ad.Stack) {
+	viscous2 := st.PopFloat()
 	cn := mn * r
 	ca := ma * r
 	cb := mb * r
-	xn := r * (vn - cn*v0)
-	xa := r * (va - ca*v0)
-	xb := r * (vb - cb*v0)
-	kinetic := cn*vn + ca*va + cb*vb - q*r*v0
-	// f4 = advection * ((cfd.C1 * v4 - cfd.C2 * kinetic) * cn + (cfd.C1 * e - cfd.C2 * q) * xn) + viscous * (-0.6266666666666667 * cn * xn + -0.96 * (ca * xa + cb * xb) + heat * r * (v4 - e * r * v0)) + diffusion * v4
-	*advectionb += ((cfd.C1*v4-cfd.C2*kinetic)*cn + (cfd.C1*e-cfd.C2*q)*xn) * f4b
-	tb := advection * f4b
-	tb1 := cn * tb
-	*v4b += cfd.C1 * tb1
-	kineticb := -(cfd.C2 * tb1)
-	cnb := (cfd.C1*v4 - cfd.C2*kinetic) * tb
-	tb2 := xn * tb
-	*eb += cfd.C1 * tb2
-	*qb -= cfd.C2 * tb2
-	xnb := (cfd.C1*e - cfd.C2*q) * tb
-	*viscousb += (-0.6266666666666667*cn*xn + -0.96*(ca*xa+cb*xb) + heat*r*(v4-e*r*v0)) * f4b
-	tb3 := viscous * f4b
-	cnb += -0.6266666666666667 * (xn * tb3)
-	xnb += -0.6266666666666667 * cn * tb3
-	tb4 := -0.96 * tb3
-	cab := xa * tb4
-	xab := ca * tb4
-	cbb := xb * tb4
-	xbb := cb * tb4
-	*rb += heat * ((v4 - e*r*v0) * tb3)
-	tb5 := heat * r * tb3
-	*v4b += tb5
-	tb6 := -(v0 * tb5)
-	*eb += r * tb6
-	*rb += e * tb6
-	*v0b -= e * r * tb5
-	*diffusionb += v4 * f4b
-	*v4b += diffusion * f4b
-	// fb = advection * (cn * vb + mb * xn) + viscous * xb + diffusion * vb
-	*advectionb += (cn*vb + mb*xn) * fbb
-	tb7 := advection * fbb
-	cnb += vb * tb7
-	*vbb += cn*tb7 + diffusion*fbb
-	*mbb += xn * tb7
-	xnb += mb * tb7
-	*viscousb += xb * fbb
-	xbb += viscous * fbb
-	*diffusionb += vb * fbb
-	// fa = advection * (cn * va + ma * xn) + viscous * xa + diffusion * va
-	*advectionb += (cn*va + ma*xn) * fab
-	tb8 := advection * fab
-	cnb += va * tb8
-	*vab += cn*tb8 + diffusion*fab
-	*mab += xn * tb8
-	xnb += ma * tb8
-	*viscousb += xa * fab
-	xab += viscous * fab
-	*diffusionb += va * fab
-	// fn = advection * (cn * vn + mn * xn + cfd.C2 * (v4 - kinetic)) + 1.3333333333333333 * viscous * xn + diffusion * vn
-	*advectionb += (cn*vn + mn*xn + cfd.C2*(v4-kinetic)) * fnb
-	tb9 := advection * fnb
-	cnb += vn * tb9
-	*vnb += cn * tb9
-	*mnb += xn * tb9
-	xnb += mn * tb9
-	tb10 := cfd.C2 * tb9
-	*v4b += tb10
-	kineticb -= tb10
-	*viscousb += 1.3333333333333333 * (xn * fnb)
-	xnb += 1.3333333333333333 * viscous * fnb
-	*diffusionb += vn * fnb
-	*vnb += diffusion * fnb
+	qr := q * r
+	er := e * r
+	yn := vn - cn*v0
+	ya := va - ca*v0
+	yb := vb - cb*v0
+	kn := cn * yn
+	kt := ca*ya + cb*yb
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
+	flow := advection * cn
+	all := flow + diffusion
+	change := advection * yn
+	// f4 = all * v4 + flow * p + (er + cfd.C2 * (er - qr)) * change + viscous2 * (-0.6266666666666667 * kn + -0.96 * kt + heat * (v4 - er * v0))
+	allb := v4 * f4b
+	*v4b += all * f4b
+	flowb := p * f4b
+	pb := flow * f4b
+	tb := change * f4b
+	erb := tb
+	tb1 := cfd.C2 * tb
+	erb += tb1
+	qrb := -tb1
+	changeb := (er + cfd.C2*(er-qr)) * f4b
+	viscous2b := (-0.6266666666666667*kn + -0.96*kt + heat*(v4-er*v0)) * f4b
+	tb2 := viscous2 * f4b
+	knb := -0.6266666666666667 * tb2
+	ktb := -0.96 * tb2
+	tb3 := heat * tb2
+	*v4b += tb3
+	erb -= v0 * tb3
+	*v0b -= er * tb3
+	// fb = all * vb + cb * change + viscous2 * yb
+	allb += vb * fbb
+	*vbb += all * fbb
+	cbb := change * fbb
+	changeb += cb * fbb
+	viscous2b += yb * fbb
+	ybb := viscous2 * fbb
+	// fa = all * va + ca * change + viscous2 * ya
+	allb += va * fab
+	*vab += all * fab
+	cab := change * fab
+	changeb += ca * fab
+	viscous2b += ya * fab
+	yab := viscous2 * fab
+	// fn = all * vn + (flow + 1.3333333333333333 * viscous2) * yn + advection * p
+	allb += vn * fnb
+	*vnb += all * fnb
+	tb4 := yn * fnb
+	flowb += tb4
+	viscous2b += 1.3333333333333333 * tb4
+	ynb := (flow + 1.3333333333333333*viscous2) * fnb
+	*advectionb += p * fnb
+	pb += advection * fnb
 	// f0 = advection * vn + diffusion * v0
 	*advectionb += vn * f0b
 	*vnb += advection * f0b
 	*diffusionb += v0 * f0b
 	*v0b += diffusion * f0b
-	// kinetic := cn * vn + ca * va + cb * vb - q * r * v0
-	cnb += vn * kineticb
-	*vnb += cn * kineticb
-	cab += va * kineticb
-	*vab += ca * kineticb
-	cbb += vb * kineticb
-	*vbb += cb * kineticb
-	tb11 := -(v0 * kineticb)
-	*qb += r * tb11
-	*rb += q * tb11
-	*v0b -= q * r * kineticb
-	// xn, xa, xb := r * (vn - cn * v0), r * (va - ca * v0), r * (vb - cb * v0)
-	*rb += (vn - cn*v0) * xnb
-	tb14 := r * xnb
-	*vnb += tb14
-	cnb -= v0 * tb14
-	*v0b -= cn * tb14
-	*rb += (va - ca*v0) * xab
-	tb13 := r * xab
-	*vab += tb13
-	cab -= v0 * tb13
-	*v0b -= ca * tb13
-	*rb += (vb - cb*v0) * xbb
-	tb12 := r * xbb
-	*vbb += tb12
-	cbb -= v0 * tb12
-	*v0b -= cb * tb12
-	// cn, ca, cb := mn * r, ma * r, mb * r
+	// change := advection * yn
+	*advectionb += yn * changeb
+	ynb += advection * changeb
+	// all := flow + diffusion
+	flowb += allb
+	*diffusionb += allb
+	// flow := advection * cn
+	*advectionb += cn * flowb
+	cnb := advection * flowb
+	// viscous2 *= r
+	viscous2 = st.PopFloat()
+	tb5 := viscous2b
+	viscous2b = r * tb5
+	*rb += viscous2 * tb5
+	// p := cfd.C2 * (v4 - (kn + kt + qr * v0))
+	tb6 := cfd.C2 * pb
+	*v4b += tb6
+	knb -= tb6
+	ktb -= tb6
+	qrb -= v0 * tb6
+	*v0b -= qr * tb6
+	// kn, kt := cn * yn, ca * ya + cb * yb
+	cnb += yn * knb
+	ynb += cn * knb
+	cab += ya * ktb
+	yab += ca * ktb
+	cbb += yb * ktb
+	ybb += cb * ktb
+	// yn, ya, yb := vn - cn * v0, va - ca * v0, vb - cb * v0
+	*vnb += ynb
+	cnb -= v0 * ynb
+	*v0b -= cn * ynb
+	*vab += yab
+	cab -= v0 * yab
+	*v0b -= ca * yab
+	*vbb += ybb
+	cbb -= v0 * ybb
+	*v0b -= cb * ybb
+	// cn, ca, cb, qr, er := mn * r, ma * r, mb * r, q * r, e * r
 	*mnb += r * cnb
 	*rb += mn * cnb
 	*mab += r * cab
 	*rb += ma * cab
 	*mbb += r * cbb
 	*rb += mb * cbb
+	*qb += r * qrb
+	*rb += q * qrb
+	*eb += r * erb
+	*rb += e * erb
+	// viscous2 := viscous
+	*viscousb += viscous2b
 }
 
 // jacldAccess runs jacld and tells the probe what it reads and writes.
@@ -368,21 +381,21 @@ func solveDiagonalAccess(probe *ad.Probe, s *Solver, r float64, u *[5]float64, t
 	momentum := s.coefficients.dMomentum * r
 	ad.Read(probe, &s.coefficients.dEnergy)
 	conduction := s.coefficients.dEnergy * r
-	work := momentum - conduction
 	ad.Read(probe, &s.coefficients.diagonal)
-	inverse := 1 / (s.coefficients.diagonal + momentum)
+	ad.Read(probe, &s.coefficients.diagonal)
+	inverse, inverse4 := 1/(s.coefficients.diagonal+momentum), 1/(s.coefficients.diagonal+conduction)
 	ad.Read(probe, &u[1])
 	ad.Read(probe, &u[2])
 	ad.Read(probe, &u[3])
 	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
-	ad.Read(probe, &s.coefficients.diagonal)
-	v0 = t0 / s.coefficients.diagonal
-	v1 = (t1 + momentum*c1*v0) * inverse
-	v2 = (t2 + momentum*c2*v0) * inverse
-	v3 = (t3 + momentum*c3*v0) * inverse
+	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
+	ad.Read(probe, &s.coefficients.byDiagonal)
+	v0 = t0 * s.coefficients.byDiagonal
+	v1 = y1 + c1*v0
+	v2 = y2 + c2*v0
+	v3 = y3 + c3*v0
 	ad.Read(probe, &u[4])
-	ad.Read(probe, &s.coefficients.diagonal)
-	v4 = (t4 + conduction*u[4]*r*v0 - work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))) / (s.coefficients.diagonal + conduction)
+	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
 	return
 }
 
@@ -447,14 +460,20 @@ func neighboursAccess(probe *ad.Probe, s *Solver, advection float64, x, y, z int
 
 // blockAccess runs block and tells the probe what it reads and writes.
 func blockAccess(probe *ad.Probe, advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v4 float64) (f0, fn, fa, fb, f4 float64) {
-	cn, ca, cb := mn*r, ma*r, mb*r
-	xn, xa, xb := r*(vn-cn*v0), r*(va-ca*v0), r*(vb-cb*v0)
-	kinetic := cn*vn + ca*va + cb*vb - q*r*v0
+	viscous2 := viscous
+	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
+	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
+	kn, kt := cn*yn, ca*ya+cb*yb
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
+	viscous2 *= r
+	flow := advection * cn
+	all := flow + diffusion
+	change := advection * yn
 	f0 = advection*vn + diffusion*v0
-	fn = advection*(cn*vn+mn*xn+cfd.C2*(v4-kinetic)) + 1.3333333333333333*viscous*xn + diffusion*vn
-	fa = advection*(cn*va+ma*xn) + viscous*xa + diffusion*va
-	fb = advection*(cn*vb+mb*xn) + viscous*xb + diffusion*vb
-	f4 = advection*((cfd.C1*v4-cfd.C2*kinetic)*cn+(cfd.C1*e-cfd.C2*q)*xn) + viscous*(-0.6266666666666667*cn*xn+-0.96*(ca*xa+cb*xb)+heat*r*(v4-e*r*v0)) + diffusion*v4
+	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
+	fa = all*va + ca*change + viscous2*ya
+	fb = all*vb + cb*change + viscous2*yb
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
 }
 
@@ -470,24 +489,24 @@ func solveDiagonalTangent(s, sd *Solver, r, rd float64, u, ud *[5]float64, t0, t
 	momentum := s.coefficients.dMomentum * r
 	conductiond := r*sd.coefficients.dEnergy + s.coefficients.dEnergy*rd
 	conduction := s.coefficients.dEnergy * r
-	workd := momentumd - conductiond
-	work := momentum - conduction
 	t := s.coefficients.diagonal + momentum
-	inversed := -((sd.coefficients.diagonal + momentumd) / (t * t))
-	inverse := 1 / (s.coefficients.diagonal + momentum)
+	t5 := s.coefficients.diagonal + conduction
+	inversed, inverse4d := -((sd.coefficients.diagonal + momentumd) / (t * t)), -((sd.coefficients.diagonal + conductiond) / (t5 * t5))
+	inverse, inverse4 := 1/(s.coefficients.diagonal+momentum), 1/(s.coefficients.diagonal+conduction)
 	c1d, c2d, c3d := r*ud[1]+u[1]*rd, r*ud[2]+u[2]*rd, r*ud[3]+u[3]*rd
 	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
-	v0d = t0d/s.coefficients.diagonal - t0*sd.coefficients.diagonal/(s.coefficients.diagonal*s.coefficients.diagonal)
-	v0 = t0 / s.coefficients.diagonal
-	v1d = inverse*(t1d+(v0*(c1*momentumd+momentum*c1d)+momentum*c1*v0d)) + (t1+momentum*c1*v0)*inversed
-	v1 = (t1 + momentum*c1*v0) * inverse
-	v2d = inverse*(t2d+(v0*(c2*momentumd+momentum*c2d)+momentum*c2*v0d)) + (t2+momentum*c2*v0)*inversed
-	v2 = (t2 + momentum*c2*v0) * inverse
-	v3d = inverse*(t3d+(v0*(c3*momentumd+momentum*c3d)+momentum*c3*v0d)) + (t3+momentum*c3*v0)*inversed
-	v3 = (t3 + momentum*c3*v0) * inverse
-	t5 := s.coefficients.diagonal + conduction
-	v4d = (t4d+(v0*(r*(u[4]*conductiond+conduction*ud[4])+conduction*u[4]*rd)+conduction*u[4]*r*v0d)-((c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))*workd+work*((v1-c1*v0)*c1d+c1*(v1d-(v0*c1d+c1*v0d))+((v2-c2*v0)*c2d+c2*(v2d-(v0*c2d+c2*v0d)))+((v3-c3*v0)*c3d+c3*(v3d-(v0*c3d+c3*v0d))))))/t5 - (t4+conduction*u[4]*r*v0-work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0)))*(sd.coefficients.diagonal+conductiond)/(t5*t5)
-	v4 = (t4 + conduction*u[4]*r*v0 - work*(c1*(v1-c1*v0)+c2*(v2-c2*v0)+c3*(v3-c3*v0))) / (s.coefficients.diagonal + conduction)
+	y1d, y2d, y3d := inverse*(t1d-(t0*c1d+c1*t0d))+(t1-c1*t0)*inversed, inverse*(t2d-(t0*c2d+c2*t0d))+(t2-c2*t0)*inversed, inverse*(t3d-(t0*c3d+c3*t0d))+(t3-c3*t0)*inversed
+	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
+	v0d = s.coefficients.byDiagonal*t0d + t0*sd.coefficients.byDiagonal
+	v0 = t0 * s.coefficients.byDiagonal
+	v1d = y1d + (v0*c1d + c1*v0d)
+	v1 = y1 + c1*v0
+	v2d = y2d + (v0*c2d + c2*v0d)
+	v2 = y2 + c2*v0
+	v3d = y3d + (v0*c3d + c3*v0d)
+	v3 = y3 + c3*v0
+	v4d = inverse4*(t4d+(v0*(u[4]*r*conductiond+conduction*(r*ud[4]+u[4]*rd))+conduction*(u[4]*r)*v0d)-((c1*y1+c2*y2+c3*y3)*(momentumd-conductiond)+(momentum-conduction)*(y1*c1d+c1*y1d+(y2*c2d+c2*y2d)+(y3*c3d+c3*y3d)))) + (t4+conduction*(u[4]*r)*v0-(momentum-conduction)*(c1*y1+c2*y2+c3*y3))*inverse4d
+	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
 	return
 }
 
@@ -514,21 +533,33 @@ func neighboursTangent(s, sd *Solver, advection, advectiond float64, x, y, z int
 
 // blockTangent runs block and its derivative in the direction given by the d parameters.
 func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusiond, r, rd, q, qd, mn, mnd, ma, mad, mb, mbd, e, ed, v0, v0d, vn, vnd, va, vad, vb, vbd, v4, v4d float64) (f0, f0d, fn, fnd, fa, fad, fb, fbd, f4, f4d float64) {
-	cnd, cad, cbd := r*mnd+mn*rd, r*mad+ma*rd, r*mbd+mb*rd
-	cn, ca, cb := mn*r, ma*r, mb*r
-	xnd, xad, xbd := (vn-cn*v0)*rd+r*(vnd-(v0*cnd+cn*v0d)), (va-ca*v0)*rd+r*(vad-(v0*cad+ca*v0d)), (vb-cb*v0)*rd+r*(vbd-(v0*cbd+cb*v0d))
-	xn, xa, xb := r*(vn-cn*v0), r*(va-ca*v0), r*(vb-cb*v0)
-	kineticd := vn*cnd + cn*vnd + (va*cad + ca*vad) + (vb*cbd + cb*vbd) - (v0*(r*qd+q*rd) + q*r*v0d)
-	kinetic := cn*vn + ca*va + cb*vb - q*r*v0
+	viscous2d := viscousd
+	viscous2 := viscous
+	cnd, cad, cbd, qrd, erd := r*mnd+mn*rd, r*mad+ma*rd, r*mbd+mb*rd, r*qd+q*rd, r*ed+e*rd
+	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
+	ynd, yad, ybd := vnd-(v0*cnd+cn*v0d), vad-(v0*cad+ca*v0d), vbd-(v0*cbd+cb*v0d)
+	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
+	knd, ktd := yn*cnd+cn*ynd, ya*cad+ca*yad+(yb*cbd+cb*ybd)
+	kn, kt := cn*yn, ca*ya+cb*yb
+	pd := cfd.C2 * (v4d - (knd + ktd + (v0*qrd + qr*v0d)))
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
+	viscous2d = r*viscous2d + viscous2*rd
+	viscous2 *= r
+	flowd := cn*advectiond + advection*cnd
+	flow := advection * cn
+	alld := flowd + diffusiond
+	all := flow + diffusion
+	changed := yn*advectiond + advection*ynd
+	change := advection * yn
 	f0d = vn*advectiond + advection*vnd + (v0*diffusiond + diffusion*v0d)
 	f0 = advection*vn + diffusion*v0
-	fnd = (cn*vn+mn*xn+cfd.C2*(v4-kinetic))*advectiond + advection*(vn*cnd+cn*vnd+(xn*mnd+mn*xnd)+cfd.C2*(v4d-kineticd)) + (xn*(1.3333333333333333*viscousd) + 1.3333333333333333*viscous*xnd) + (vn*diffusiond + diffusion*vnd)
-	fn = advection*(cn*vn+mn*xn+cfd.C2*(v4-kinetic)) + 1.3333333333333333*viscous*xn + diffusion*vn
-	fad = (cn*va+ma*xn)*advectiond + advection*(va*cnd+cn*vad+(xn*mad+ma*xnd)) + (xa*viscousd + viscous*xad) + (va*diffusiond + diffusion*vad)
-	fa = advection*(cn*va+ma*xn) + viscous*xa + diffusion*va
-	fbd = (cn*vb+mb*xn)*advectiond + advection*(vb*cnd+cn*vbd+(xn*mbd+mb*xnd)) + (xb*viscousd + viscous*xbd) + (vb*diffusiond + diffusion*vbd)
-	fb = advection*(cn*vb+mb*xn) + viscous*xb + diffusion*vb
-	f4d = ((cfd.C1*v4-cfd.C2*kinetic)*cn+(cfd.C1*e-cfd.C2*q)*xn)*advectiond + advection*(cn*(cfd.C1*v4d-cfd.C2*kineticd)+(cfd.C1*v4-cfd.C2*kinetic)*cnd+(xn*(cfd.C1*ed-cfd.C2*qd)+(cfd.C1*e-cfd.C2*q)*xnd)) + ((-0.6266666666666667*cn*xn+-0.96*(ca*xa+cb*xb)+heat*r*(v4-e*r*v0))*viscousd + viscous*(xn*(-0.6266666666666667*cnd)+-0.6266666666666667*cn*xnd+-0.96*(xa*cad+ca*xad+(xb*cbd+cb*xbd))+((v4-e*r*v0)*(heat*rd)+heat*r*(v4d-(v0*(r*ed+e*rd)+e*r*v0d))))) + (v4*diffusiond + diffusion*v4d)
-	f4 = advection*((cfd.C1*v4-cfd.C2*kinetic)*cn+(cfd.C1*e-cfd.C2*q)*xn) + viscous*(-0.6266666666666667*cn*xn+-0.96*(ca*xa+cb*xb)+heat*r*(v4-e*r*v0)) + diffusion*v4
+	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*viscous2d) + (flow+1.3333333333333333*viscous2)*ynd) + (p*advectiond + advection*pd)
+	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
+	fad = va*alld + all*vad + (change*cad + ca*changed) + (ya*viscous2d + viscous2*yad)
+	fa = all*va + ca*change + viscous2*ya
+	fbd = vb*alld + all*vbd + (change*cbd + cb*changed) + (yb*viscous2d + viscous2*ybd)
+	fb = all*vb + cb*change + viscous2*yb
+	f4d = v4*alld + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*viscous2d + viscous2*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
 }

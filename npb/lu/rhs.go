@@ -73,48 +73,59 @@ func (s *Solver) derived(u [][5]float64, lo, hi int) {
 // diffusive terms and the dissipation of fourth order (RNR-94-007, on the spatial
 // discretisation). RhoI and Qs must be those of u in these planes and those beside them.
 func (s *Solver) operator(out, u [][5]float64, lo, hi int) {
+	last := s.n - 2
 	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.index(1, j, k)
-			s.fluxes(out, u, at, 1, alongX)
-			s.fluxes(out, u, at, s.row, alongY)
-			s.fluxes(out, u, at, s.plane, alongZ)
-			s.dissipateX(out, u, at)
-			s.dissipate(out, u, at, j, s.row)
-			s.dissipate(out, u, at, k, s.plane)
+		for j := 1; j <= last; j++ {
+			at := s.index(0, j, k)
+			s.along(out, u, at+1, 1, 1, alongX, 1)
+			s.along(out, u, at+2, 1, 1, alongX, 2)
+			s.along(out, u, at+3, last-4, 1, alongX, 3)
+			s.along(out, u, at+last-1, 1, 1, alongX, last-1)
+			s.along(out, u, at+last, 1, 1, alongX, last)
+			s.along(out, u, at+1, last, s.row, alongY, j)
+			s.along(out, u, at+1, last, s.plane, alongZ, k)
 		}
 	}
 }
 
-// fluxes adds to the row of n−2 points from at on what the flux and the second differences along
-// one direction contribute; a step along it is stride elements of the slices.
-func (s *Solver) fluxes(out, u [][5]float64, at, stride, direction int) {
-	const third = 1.0 / 3 // 4/3 along the direction, 1 across it
-	m := s.n - 2
-	advection, diffusion, viscous := s.advection, s.diffusion[direction], s.viscous
-	before, here, after := u[at-stride:][:m], u[at:][:m], u[at+stride:][:m]
-	qBefore, qHere, qAfter := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	rBefore, rHere, rAfter := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
+// along adds to m points of a row, from at on, what the differences along one direction contribute.
+// A step along it is stride elements of the slices; place counts these steps from the face to
+// the first of the points, all of which are of the same kind.
+func (s *Solver) along(out, u [][5]float64, at, m, stride, direction, place int) {
+	advection, viscous := s.advection, s.viscous
+	conduction, work := viscous*heat, viscous*(1-heat)
+	third, sixth := viscous/3, viscous/6 // the viscosity is 4/3 along the direction, 1 across it
+	kind := s.kind(place)
+	w := &s.stencils[direction][kind]
+	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	before, after := -2*stride, 2*stride
+	switch kind {
+	case firstPoint: // w0 is 0
+		before = 0
+	case lastPoint: // w4 is 0
+		after = 0
+	}
+
+	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
+	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
+	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	for i := range target {
-		o, a, b, c := &target[i], &before[i], &here[i], &after[i]
-		ra, rb, rc := rBefore[i], rHere[i], rAfter[i]
-		qa, qb, qc := qBefore[i], qHere[i], qAfter[i]
-		na, nb, nc := a[direction&3]*ra, b[direction&3]*rb, c[direction&3]*rc
+		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
+		rb, rc, rd := rbs[i], rcs[i], rds[i]
+		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd // velocity
+		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])                  // pressure
+		fb, fd := advection*nb, advection*nd
+		// What the momentum of the point and its neighbours is multiplied by, and the energy.
+		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
+		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
 
-		o[0] += diffusion*(a[0]-2*b[0]+c[0]) - advection*(c[direction&3]-a[direction&3])
-		o[1] += diffusion*(a[1]-2*b[1]+c[1]) - advection*(c[1]*nc-a[1]*na) +
-			viscous*(a[1]*ra-2*(b[1]*rb)+c[1]*rc)
-		o[2] += diffusion*(a[2]-2*b[2]+c[2]) - advection*(c[2]*nc-a[2]*na) +
-			viscous*(a[2]*ra-2*(b[2]*rb)+c[2]*rc)
-		o[3] += diffusion*(a[3]-2*b[3]+c[3]) - advection*(c[3]*nc-a[3]*na) +
-			viscous*(a[3]*ra-2*(b[3]*rb)+c[3]*rc)
-		o[4] += diffusion*(a[4]-2*b[4]+c[4]) -
-			advection*((cfd.C1*c[4]-cfd.C2*qc)*nc-(cfd.C1*a[4]-cfd.C2*qa)*na) +
-			viscous*((1-heat)*(qa*ra-2*(qb*rb)+qc*rc)+
-				third/2*(na*na-2*(nb*nb)+nc*nc)+
-				heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc))
-		o[direction&3] += viscous*third*(na-2*nb+nc) -
-			advection*cfd.C2*((c[4]-qc)-(a[4]-qa))
+		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
+		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
+		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
+		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
+		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd +
+			work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
+		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
 	}
 }

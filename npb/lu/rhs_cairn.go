@@ -178,45 +178,47 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 
 // operatorForward is the forward sweep of operator: it runs operator and records on st.
 func (s *Solver) operatorForward(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	last := s.n - 2
 	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.index(1, j, k)
-			s.fluxesForward(sb, out, outb, u, ub, at, 1, alongX, st)
+		for j := 1; j <= last; j++ {
+			at := s.index(0, j, k)
+			s.alongForward(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
+			s.alongForward(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
+			s.alongForward(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)
+			s.alongForward(sb, out, outb, u, ub, at+last-1, 1, 1, alongX, last-1, st)
+			s.alongForward(sb, out, outb, u, ub, at+last, 1, 1, alongX, last, st)
 			t1 := s.row
-			s.fluxesForward(sb, out, outb, u, ub, at, t1, alongY, st)
+			s.alongForward(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
 			t2 := s.plane
-			s.fluxesForward(sb, out, outb, u, ub, at, t2, alongZ, st)
-			s.dissipateXForward(sb, out, outb, u, ub, at, st)
-			t3 := s.row
-			s.dissipateForward(sb, out, outb, u, ub, at, j, t3, st)
-			t4 := s.plane
-			s.dissipateForward(sb, out, outb, u, ub, at, k, t4, st)
+			s.alongForward(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
 			st.PushInt(int64(at))
 		}
 	}
+	st.PushInt(int64(last))
 }
 
 // operatorReverse is the reverse sweep of operator: it adds to the adjoints.
 func (s *Solver) operatorReverse(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	last := int(st.PopInt())
 	for k := hi - 1; k >= lo; k-- {
-		for j := s.n - 2; j >= 1; j-- {
+		for j := last; j >= 1; j-- {
 			at := int(st.PopInt())
 			t1 := s.row
 			t2 := s.plane
-			t3 := s.row
-			t4 := s.plane
-			// s.dissipate(out, u, at, k, t4)
-			s.dissipateReverse(sb, out, outb, u, ub, at, k, t4, st)
-			// s.dissipate(out, u, at, j, t3)
-			s.dissipateReverse(sb, out, outb, u, ub, at, j, t3, st)
-			// s.dissipateX(out, u, at)
-			s.dissipateXReverse(sb, out, outb, u, ub, at, st)
-			// s.fluxes(out, u, at, t2, alongZ)
-			s.fluxesReverse(sb, out, outb, u, ub, at, t2, alongZ, st)
-			// s.fluxes(out, u, at, t1, alongY)
-			s.fluxesReverse(sb, out, outb, u, ub, at, t1, alongY, st)
-			// s.fluxes(out, u, at, 1, alongX)
-			s.fluxesReverse(sb, out, outb, u, ub, at, 1, alongX, st)
+			// s.along(out, u, at + 1, last, t2, alongZ, k)
+			s.alongReverse(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
+			// s.along(out, u, at + 1, last, t1, alongY, j)
+			s.alongReverse(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
+			// s.along(out, u, at + last, 1, 1, alongX, last)
+			s.alongReverse(sb, out, outb, u, ub, at+last, 1, 1, alongX, last, st)
+			// s.along(out, u, at + last - 1, 1, 1, alongX, last - 1)
+			s.alongReverse(sb, out, outb, u, ub, at+last-1, 1, 1, alongX, last-1, st)
+			// s.along(out, u, at + 3, last - 4, 1, alongX, 3)
+			s.alongReverse(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)
+			// s.along(out, u, at + 2, 1, 1, alongX, 2)
+			s.alongReverse(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
+			// s.along(out, u, at + 1, 1, 1, alongX, 1)
+			s.alongReverse(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
 		}
 	}
 }
@@ -259,271 +261,338 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 	}
 }
 
-// fluxesForward is the forward sweep of fluxes: it runs fluxes and records on st.
-func (s *Solver) fluxesForward(sb *Solver, out, outb, u, ub [][5]float64, at, stride, direction int, st *ad.Stack) {
-	m := s.n - 2
-	advection, diffusion, viscous := s.coefficients.advection, s.coefficients.diffusion[direction], s.coefficients.viscous
-	before, here, after := u[at-stride:][:m], u[at:][:m], u[at+stride:][:m]
-	beforeb, hereb, afterb := ub[at-stride:][:m], ub[at:][:m], ub[at+stride:][:m]
-	qBefore, qHere, qAfter := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	qBeforeb, qHereb, qAfterb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
-	rBefore, rHere, rAfter := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
-	rBeforeb, rHereb, rAfterb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
+// alongForward is the forward sweep of along: it runs along and records on st.
+func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
+	advection, viscous := s.coefficients.advection, s.coefficients.viscous
+	conduction, work := viscous*heat, viscous*-0.96
+	third, sixth := viscous/3, viscous/6
+	kind := s.kind(place)
+	w := &s.coefficients.stencils[direction][kind]
+	wb := &sb.coefficients.stencils[direction][kind]
+	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	before, after := -2*stride, 2*stride
+	if kind == firstPoint {
+		before = 0
+	} else if kind == lastPoint {
+		after = 0
+	}
+	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
+	asb, bsb, csb, dsb, esb := ub[at+before:][:m], ub[at-stride:][:m], ub[at:][:m], ub[at+stride:][:m], ub[at+after:][:m]
+	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
+	qbsb, qcsb, qdsb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
+	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
+	rbsb, rcsb, rdsb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
 	for i := 0; i < len(target); i++ {
-		o, a, b, c := &target[i], &before[i], &here[i], &after[i]
-		ra, rb, rc := rBefore[i], rHere[i], rAfter[i]
-		qa, qb, qc := qBefore[i], qHere[i], qAfter[i]
-		na, nb, nc := a[direction&3]*ra, b[direction&3]*rb, c[direction&3]*rc
+		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
+		rb, rc, rd := rbs[i], rcs[i], rds[i]
+		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd
+		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])
+		fb, fd := advection*nb, advection*nd
+		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
+		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
 		st.PushFloat(o[0])
-		o[0] += diffusion*(a[0]-2*b[0]+c[0]) - advection*(c[direction&3]-a[direction&3])
+		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
 		st.PushFloat(o[1])
-		o[1] += diffusion*(a[1]-2*b[1]+c[1]) - advection*(c[1]*nc-a[1]*na) + viscous*(a[1]*ra-2*(b[1]*rb)+c[1]*rc)
+		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
 		st.PushFloat(o[2])
-		o[2] += diffusion*(a[2]-2*b[2]+c[2]) - advection*(c[2]*nc-a[2]*na) + viscous*(a[2]*ra-2*(b[2]*rb)+c[2]*rc)
+		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
 		st.PushFloat(o[3])
-		o[3] += diffusion*(a[3]-2*b[3]+c[3]) - advection*(c[3]*nc-a[3]*na) + viscous*(a[3]*ra-2*(b[3]*rb)+c[3]*rc)
+		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
 		st.PushFloat(o[4])
-		o[4] += diffusion*(a[4]-2*b[4]+c[4]) - advection*((cfd.C1*c[4]-cfd.C2*qc)*nc-(cfd.C1*a[4]-cfd.C2*qa)*na) + viscous*(-0.96*(qa*ra-2*(qb*rb)+qc*rc)+0.16666666666666666*(na*na-2*(nb*nb)+nc*nc)+heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc))
+		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
 		st.PushFloat(o[direction&3])
-		o[direction&3] += viscous*0.3333333333333333*(na-2*nb+nc) - advection*cfd.C2*(c[4]-qc-(a[4]-qa))
-		st.PushFloat(ra)
+		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
 		st.PushFloat(rb)
 		st.PushFloat(rc)
-		st.PushFloat(qa)
-		st.PushFloat(qb)
-		st.PushFloat(qc)
-		st.PushFloat(na)
+		st.PushFloat(rd)
 		st.PushFloat(nb)
 		st.PushFloat(nc)
+		st.PushFloat(nd)
+		st.PushFloat(pb)
+		st.PushFloat(pd)
 	}
 	st.PushFloat(advection)
-	st.PushFloat(diffusion)
 	st.PushFloat(viscous)
-	ad.Push(st, before)
-	ad.Push(st, beforeb)
-	ad.Push(st, here)
-	ad.Push(st, hereb)
-	ad.Push(st, after)
-	ad.Push(st, afterb)
-	ad.Push(st, qBefore)
-	ad.Push(st, qBeforeb)
-	ad.Push(st, qHere)
-	ad.Push(st, qHereb)
-	ad.Push(st, qAfter)
-	ad.Push(st, qAfterb)
-	ad.Push(st, rBefore)
-	ad.Push(st, rBeforeb)
-	ad.Push(st, rHere)
-	ad.Push(st, rHereb)
-	ad.Push(st, rAfter)
-	ad.Push(st, rAfterb)
+	st.PushFloat(conduction)
+	st.PushFloat(work)
+	st.PushFloat(third)
+	st.PushFloat(sixth)
+	ad.Push(st, w)
+	ad.Push(st, wb)
+	st.PushFloat(w0)
+	st.PushFloat(w1)
+	st.PushFloat(w2)
+	st.PushFloat(w3)
+	st.PushFloat(w4)
+	ad.Push(st, as)
+	ad.Push(st, asb)
+	ad.Push(st, bs)
+	ad.Push(st, bsb)
+	ad.Push(st, cs)
+	ad.Push(st, csb)
+	ad.Push(st, ds)
+	ad.Push(st, dsb)
+	ad.Push(st, es)
+	ad.Push(st, esb)
+	ad.Push(st, qbs)
+	ad.Push(st, qbsb)
+	ad.Push(st, qcs)
+	ad.Push(st, qcsb)
+	ad.Push(st, qds)
+	ad.Push(st, qdsb)
+	ad.Push(st, rbs)
+	ad.Push(st, rbsb)
+	ad.Push(st, rcs)
+	ad.Push(st, rcsb)
+	ad.Push(st, rds)
+	ad.Push(st, rdsb)
 	ad.Push(st, target)
 	ad.Push(st, targetb)
 }
 
-// fluxesReverse is the reverse sweep of fluxes: it adds to the adjoints.
-func (s *Solver) fluxesReverse(sb *Solver, out, outb, u, ub [][5]float64, at, stride, direction int, st *ad.Stack) {
+// alongReverse is the reverse sweep of along: it adds to the adjoints.
+func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
 	targetb := ad.Pop[[][5]float64](st)
 	target := ad.Pop[[][5]float64](st)
-	rAfterb := ad.Pop[[]float64](st)
+	rdsb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
-	rHereb := ad.Pop[[]float64](st)
+	rcsb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
-	rBeforeb := ad.Pop[[]float64](st)
+	rbsb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
-	qAfterb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	qHereb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	qBeforeb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	afterb := ad.Pop[[][5]float64](st)
-	after := ad.Pop[[][5]float64](st)
-	hereb := ad.Pop[[][5]float64](st)
-	here := ad.Pop[[][5]float64](st)
-	beforeb := ad.Pop[[][5]float64](st)
-	before := ad.Pop[[][5]float64](st)
+	qdsb := ad.Pop[[]float64](st)
+	qds := ad.Pop[[]float64](st)
+	qcsb := ad.Pop[[]float64](st)
+	qcs := ad.Pop[[]float64](st)
+	qbsb := ad.Pop[[]float64](st)
+	qbs := ad.Pop[[]float64](st)
+	esb := ad.Pop[[][5]float64](st)
+	es := ad.Pop[[][5]float64](st)
+	dsb := ad.Pop[[][5]float64](st)
+	ds := ad.Pop[[][5]float64](st)
+	csb := ad.Pop[[][5]float64](st)
+	cs := ad.Pop[[][5]float64](st)
+	bsb := ad.Pop[[][5]float64](st)
+	bs := ad.Pop[[][5]float64](st)
+	asb := ad.Pop[[][5]float64](st)
+	as := ad.Pop[[][5]float64](st)
+	w4 := st.PopFloat()
+	w3 := st.PopFloat()
+	w2 := st.PopFloat()
+	w1 := st.PopFloat()
+	w0 := st.PopFloat()
+	wb := ad.Pop[*[5]float64](st)
+	_ = ad.Pop[*[5]float64](st)
+	sixth := st.PopFloat()
+	third := st.PopFloat()
+	work := st.PopFloat()
+	conduction := st.PopFloat()
 	viscous := st.PopFloat()
-	diffusion := st.PopFloat()
 	advection := st.PopFloat()
 	var advectionb float64
-	var diffusionb float64
 	var viscousb float64
+	var conductionb float64
+	var workb float64
+	var thirdb float64
+	var sixthb float64
+	var w0b float64
+	var w1b float64
+	var w2b float64
+	var w3b float64
+	var w4b float64
 	for i := len(target) - 1; i >= 0; i-- {
+		pd := st.PopFloat()
+		pb := st.PopFloat()
+		nd := st.PopFloat()
 		nc := st.PopFloat()
 		nb := st.PopFloat()
-		na := st.PopFloat()
-		qc := st.PopFloat()
-		qb := st.PopFloat()
-		qa := st.PopFloat()
+		rd := st.PopFloat()
 		rc := st.PopFloat()
 		rb := st.PopFloat()
-		ra := st.PopFloat()
 		o := &target[i]
 		ob := &targetb[i]
-		a := &before[i]
-		ab := &beforeb[i]
-		b := &here[i]
-		bb := &hereb[i]
-		c := &after[i]
-		cb := &afterb[i]
-		// o[direction & 3] += viscous * 0.3333333333333333 * (na - 2 * nb + nc) - advection * cfd.C2 * (c[4] - qc - (a[4] - qa))
+		a := &as[i]
+		ab := &asb[i]
+		b := &bs[i]
+		bb := &bsb[i]
+		c := &cs[i]
+		cb := &csb[i]
+		d := &ds[i]
+		db := &dsb[i]
+		e := &es[i]
+		eb1 := &esb[i]
+		fb := advection * nb
+		fd := advection * nd
+		mb := w1 + fb + viscous*rb
+		mc := w2 - 2*viscous*rc
+		md := w3 - fd + viscous*rd
+		eb := w1 + fb + conduction*rb
+		ec := w2 - 2*conduction*rc
+		ed := w3 - fd + conduction*rd
+		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
 		o[direction&3] = st.PopFloat()
 		tb := ob[direction&3]
-		viscousb += 0.3333333333333333 * ((na - 2*nb + nc) * tb)
-		tb1 := viscous * 0.3333333333333333 * tb
-		nab := tb1
-		nbb := -(2 * tb1)
-		ncb := tb1
-		advectionb -= cfd.C2 * ((c[4] - qc - (a[4] - qa)) * tb)
-		tb2 := -(advection * cfd.C2 * tb)
-		cb[4] += tb2
-		qcb := -tb2
-		ab[4] -= tb2
-		qab := tb2
-		// o[4] += diffusion * (a[4] - 2 * b[4] + c[4]) - advection * ((cfd.C1 * c[4] - cfd.C2 * qc) * nc - (cfd.C1 * a[4] - cfd.C2 * qa) * na) + viscous * (-0.96 * (qa * ra - 2 * (qb * rb) + qc * rc) + 0.16666666666666666 * (na * na - 2 * (nb * nb) + nc * nc) + heat * (a[4] * ra - 2 * (b[4] * rb) + c[4] * rc))
+		thirdb += (nb - 2*nc + nd) * tb
+		tb1 := third * tb
+		nbb := tb1
+		ncb := -(2 * tb1)
+		ndb := tb1
+		advectionb += (pb - pd) * tb
+		tb2 := advection * tb
+		pbb := tb2
+		pdb := -tb2
+		// o[4] += w0 * a[4] + eb * b[4] + ec * c[4] + ed * d[4] + w4 * e[4] + fb * pb - fd * pd + work * (qbs[i] * rb - 2 * (qcs[i] * rc) + qds[i] * rd) + sixth * (nb * nb - 2 * (nc * nc) + nd * nd)
 		o[4] = st.PopFloat()
 		tb3 := ob[4]
-		diffusionb += (a[4] - 2*b[4] + c[4]) * tb3
-		tb4 := diffusion * tb3
-		ab[4] += tb4
-		bb[4] -= 2 * tb4
-		cb[4] += tb4
-		advectionb -= ((cfd.C1*c[4]-cfd.C2*qc)*nc - (cfd.C1*a[4]-cfd.C2*qa)*na) * tb3
-		tb5 := -(advection * tb3)
-		tb6 := nc * tb5
-		cb[4] += cfd.C1 * tb6
-		qcb -= cfd.C2 * tb6
-		ncb += (cfd.C1*c[4] - cfd.C2*qc) * tb5
-		tb7 := -(na * tb5)
-		ab[4] += cfd.C1 * tb7
-		qab -= cfd.C2 * tb7
-		nab -= (cfd.C1*a[4] - cfd.C2*qa) * tb5
-		viscousb += (-0.96*(qa*ra-2*(qb*rb)+qc*rc) + 0.16666666666666666*(na*na-2*(nb*nb)+nc*nc) + heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc)) * tb3
-		tb8 := viscous * tb3
-		tb9 := -0.96 * tb8
-		qab += ra * tb9
-		rab := qa * tb9
-		tb10 := -(2 * tb9)
-		qbb := rb * tb10
-		rbb := qb * tb10
-		qcb += rc * tb9
-		rcb := qc * tb9
-		tb11 := 0.16666666666666666 * tb8
-		nab += 2 * na * tb11
-		tb12 := -(2 * tb11)
-		nbb += 2 * nb * tb12
-		ncb += 2 * nc * tb11
-		tb13 := heat * tb8
-		ab[4] += ra * tb13
-		rab += a[4] * tb13
-		tb14 := -(2 * tb13)
-		bb[4] += rb * tb14
-		rbb += b[4] * tb14
-		cb[4] += rc * tb13
-		rcb += c[4] * tb13
-		// o[3] += diffusion * (a[3] - 2 * b[3] + c[3]) - advection * (c[3] * nc - a[3] * na) + viscous * (a[3] * ra - 2 * (b[3] * rb) + c[3] * rc)
+		w0b += a[4] * tb3
+		ab[4] += w0 * tb3
+		ebb := b[4] * tb3
+		bb[4] += eb * tb3
+		ecb := c[4] * tb3
+		cb[4] += ec * tb3
+		edb := d[4] * tb3
+		db[4] += ed * tb3
+		w4b += e[4] * tb3
+		eb1[4] += w4 * tb3
+		fbb := pb * tb3
+		pbb += fb * tb3
+		fdb := -(pd * tb3)
+		pdb -= fd * tb3
+		workb += (qbs[i]*rb - 2*(qcs[i]*rc) + qds[i]*rd) * tb3
+		tb4 := work * tb3
+		qbsb[i] += rb * tb4
+		rbb := qbs[i] * tb4
+		tb5 := -(2 * tb4)
+		qcsb[i] += rc * tb5
+		rcb := qcs[i] * tb5
+		qdsb[i] += rd * tb4
+		rdb := qds[i] * tb4
+		sixthb += (nb*nb - 2*(nc*nc) + nd*nd) * tb3
+		tb6 := sixth * tb3
+		nbb += 2 * nb * tb6
+		tb7 := -(2 * tb6)
+		ncb += 2 * nc * tb7
+		ndb += 2 * nd * tb6
+		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
 		o[3] = st.PopFloat()
-		tb15 := ob[3]
-		diffusionb += (a[3] - 2*b[3] + c[3]) * tb15
-		tb16 := diffusion * tb15
-		ab[3] += tb16
-		bb[3] -= 2 * tb16
-		cb[3] += tb16
-		advectionb -= (c[3]*nc - a[3]*na) * tb15
-		tb17 := -(advection * tb15)
-		cb[3] += nc * tb17
-		ncb += c[3] * tb17
-		ab[3] -= na * tb17
-		nab -= a[3] * tb17
-		viscousb += (a[3]*ra - 2*(b[3]*rb) + c[3]*rc) * tb15
-		tb18 := viscous * tb15
-		ab[3] += ra * tb18
-		rab += a[3] * tb18
-		tb19 := -(2 * tb18)
-		bb[3] += rb * tb19
-		rbb += b[3] * tb19
-		cb[3] += rc * tb18
-		rcb += c[3] * tb18
-		// o[2] += diffusion * (a[2] - 2 * b[2] + c[2]) - advection * (c[2] * nc - a[2] * na) + viscous * (a[2] * ra - 2 * (b[2] * rb) + c[2] * rc)
+		tb8 := ob[3]
+		w0b += a[3] * tb8
+		ab[3] += w0 * tb8
+		mbb := b[3] * tb8
+		bb[3] += mb * tb8
+		mcb := c[3] * tb8
+		cb[3] += mc * tb8
+		mdb := d[3] * tb8
+		db[3] += md * tb8
+		w4b += e[3] * tb8
+		eb1[3] += w4 * tb8
+		// o[2] += w0 * a[2] + mb * b[2] + mc * c[2] + md * d[2] + w4 * e[2]
 		o[2] = st.PopFloat()
-		tb20 := ob[2]
-		diffusionb += (a[2] - 2*b[2] + c[2]) * tb20
-		tb21 := diffusion * tb20
-		ab[2] += tb21
-		bb[2] -= 2 * tb21
-		cb[2] += tb21
-		advectionb -= (c[2]*nc - a[2]*na) * tb20
-		tb22 := -(advection * tb20)
-		cb[2] += nc * tb22
-		ncb += c[2] * tb22
-		ab[2] -= na * tb22
-		nab -= a[2] * tb22
-		viscousb += (a[2]*ra - 2*(b[2]*rb) + c[2]*rc) * tb20
-		tb23 := viscous * tb20
-		ab[2] += ra * tb23
-		rab += a[2] * tb23
-		tb24 := -(2 * tb23)
-		bb[2] += rb * tb24
-		rbb += b[2] * tb24
-		cb[2] += rc * tb23
-		rcb += c[2] * tb23
-		// o[1] += diffusion * (a[1] - 2 * b[1] + c[1]) - advection * (c[1] * nc - a[1] * na) + viscous * (a[1] * ra - 2 * (b[1] * rb) + c[1] * rc)
+		tb9 := ob[2]
+		w0b += a[2] * tb9
+		ab[2] += w0 * tb9
+		mbb += b[2] * tb9
+		bb[2] += mb * tb9
+		mcb += c[2] * tb9
+		cb[2] += mc * tb9
+		mdb += d[2] * tb9
+		db[2] += md * tb9
+		w4b += e[2] * tb9
+		eb1[2] += w4 * tb9
+		// o[1] += w0 * a[1] + mb * b[1] + mc * c[1] + md * d[1] + w4 * e[1]
 		o[1] = st.PopFloat()
-		tb25 := ob[1]
-		diffusionb += (a[1] - 2*b[1] + c[1]) * tb25
-		tb26 := diffusion * tb25
-		ab[1] += tb26
-		bb[1] -= 2 * tb26
-		cb[1] += tb26
-		advectionb -= (c[1]*nc - a[1]*na) * tb25
-		tb27 := -(advection * tb25)
-		cb[1] += nc * tb27
-		ncb += c[1] * tb27
-		ab[1] -= na * tb27
-		nab -= a[1] * tb27
-		viscousb += (a[1]*ra - 2*(b[1]*rb) + c[1]*rc) * tb25
-		tb28 := viscous * tb25
-		ab[1] += ra * tb28
-		rab += a[1] * tb28
-		tb29 := -(2 * tb28)
-		bb[1] += rb * tb29
-		rbb += b[1] * tb29
-		cb[1] += rc * tb28
-		rcb += c[1] * tb28
-		// o[0] += diffusion * (a[0] - 2 * b[0] + c[0]) - advection * (c[direction & 3] - a[direction & 3])
+		tb10 := ob[1]
+		w0b += a[1] * tb10
+		ab[1] += w0 * tb10
+		mbb += b[1] * tb10
+		bb[1] += mb * tb10
+		mcb += c[1] * tb10
+		cb[1] += mc * tb10
+		mdb += d[1] * tb10
+		db[1] += md * tb10
+		w4b += e[1] * tb10
+		eb1[1] += w4 * tb10
+		// o[0] += w0 * a[0] + w1 * b[0] + w2 * c[0] + w3 * d[0] + w4 * e[0] - advection * (d[direction & 3] - b[direction & 3])
 		o[0] = st.PopFloat()
-		tb30 := ob[0]
-		diffusionb += (a[0] - 2*b[0] + c[0]) * tb30
-		tb31 := diffusion * tb30
-		ab[0] += tb31
-		bb[0] -= 2 * tb31
-		cb[0] += tb31
-		advectionb -= (c[direction&3] - a[direction&3]) * tb30
-		tb32 := -(advection * tb30)
-		cb[direction&3] += tb32
-		ab[direction&3] -= tb32
-		// na, nb, nc := a[direction & 3] * ra, b[direction & 3] * rb, c[direction & 3] * rc
-		ab[direction&3] += ra * nab
-		rab += a[direction&3] * nab
+		tb11 := ob[0]
+		w0b += a[0] * tb11
+		ab[0] += w0 * tb11
+		w1b += b[0] * tb11
+		bb[0] += w1 * tb11
+		w2b += c[0] * tb11
+		cb[0] += w2 * tb11
+		w3b += d[0] * tb11
+		db[0] += w3 * tb11
+		w4b += e[0] * tb11
+		eb1[0] += w4 * tb11
+		advectionb -= (d[direction&3] - b[direction&3]) * tb11
+		tb12 := -(advection * tb11)
+		db[direction&3] += tb12
+		bb[direction&3] -= tb12
+		// eb, ec, ed := w1 + fb + conduction * rb, w2 - 2 * conduction * rc, w3 - fd + conduction * rd
+		w1b += ebb
+		fbb += ebb
+		conductionb += rb * ebb
+		rbb += conduction * ebb
+		w2b += ecb
+		conductionb -= 2 * (rc * ecb)
+		rcb -= 2 * conduction * ecb
+		w3b += edb
+		fdb -= edb
+		conductionb += rd * edb
+		rdb += conduction * edb
+		// mb, mc, md := w1 + fb + viscous * rb, w2 - 2 * viscous * rc, w3 - fd + viscous * rd
+		w1b += mbb
+		fbb += mbb
+		viscousb += rb * mbb
+		rbb += viscous * mbb
+		w2b += mcb
+		viscousb -= 2 * (rc * mcb)
+		rcb -= 2 * viscous * mcb
+		w3b += mdb
+		fdb -= mdb
+		viscousb += rd * mdb
+		rdb += viscous * mdb
+		// fb, fd := advection * nb, advection * nd
+		advectionb += nb * fbb
+		nbb += advection * fbb
+		advectionb += nd * fdb
+		ndb += advection * fdb
+		// pb, pd := cfd.C2 * (b[4] - qbs[i]), cfd.C2 * (d[4] - qds[i])
+		tb14 := cfd.C2 * pbb
+		bb[4] += tb14
+		qbsb[i] -= tb14
+		tb13 := cfd.C2 * pdb
+		db[4] += tb13
+		qdsb[i] -= tb13
+		// nb, nc, nd := b[direction & 3] * rb, c[direction & 3] * rc, d[direction & 3] * rd
 		bb[direction&3] += rb * nbb
 		rbb += b[direction&3] * nbb
 		cb[direction&3] += rc * ncb
 		rcb += c[direction&3] * ncb
-		// qa, qb, qc := qBefore[i], qHere[i], qAfter[i]
-		qBeforeb[i] += qab
-		qHereb[i] += qbb
-		qAfterb[i] += qcb
-		// ra, rb, rc := rBefore[i], rHere[i], rAfter[i]
-		rBeforeb[i] += rab
-		rHereb[i] += rbb
-		rAfterb[i] += rcb
+		db[direction&3] += rd * ndb
+		rdb += d[direction&3] * ndb
+		// rb, rc, rd := rbs[i], rcs[i], rds[i]
+		rbsb[i] += rbb
+		rcsb[i] += rcb
+		rdsb[i] += rdb
 	}
-	// advection, diffusion, viscous := s.coefficients.advection, s.coefficients.diffusion[direction], s.coefficients.viscous
+	// w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	wb[0] += w0b
+	wb[1] += w1b
+	wb[2] += w2b
+	wb[3] += w3b
+	wb[4] += w4b
+	// third, sixth := viscous / 3, viscous / 6
+	viscousb += thirdb / 3
+	viscousb += sixthb / 6
+	// conduction, work := viscous * heat, viscous * -0.96
+	viscousb += heat * conductionb
+	viscousb += -0.96 * workb
+	// advection, viscous := s.coefficients.advection, s.coefficients.viscous
 	sb.coefficients.advection += advectionb
-	sb.coefficients.diffusion[direction] += diffusionb
 	sb.coefficients.viscous += viscousb
 }
 
@@ -623,114 +692,117 @@ func (s *Solver) derivedAccess(probe *ad.Probe, u [][5]float64, lo, hi int) {
 
 // operatorAccess runs operator and tells the probe what it reads and writes.
 func (s *Solver) operatorAccess(probe *ad.Probe, out, u [][5]float64, lo, hi int) {
+	ad.Read(probe, &s.n)
+	last := s.n - 2
 	for k := lo; k < hi; k++ {
-		for j := 1; ; j++ {
-			ad.Read(probe, &s.n)
-			if !(j < s.n-1) {
-				break
-			}
-			at := s.indexAccess(probe, 1, j, k)
-			s.fluxesAccess(probe, out, u, at, 1, alongX)
+		for j := 1; j <= last; j++ {
+			at := s.indexAccess(probe, 0, j, k)
+			s.alongAccess(probe, out, u, at+1, 1, 1, alongX, 1)
+			s.alongAccess(probe, out, u, at+2, 1, 1, alongX, 2)
+			s.alongAccess(probe, out, u, at+3, last-4, 1, alongX, 3)
+			s.alongAccess(probe, out, u, at+last-1, 1, 1, alongX, last-1)
+			s.alongAccess(probe, out, u, at+last, 1, 1, alongX, last)
 			ad.Read(probe, &s.row)
 			t1 := s.row
-			s.fluxesAccess(probe, out, u, at, t1, alongY)
+			s.alongAccess(probe, out, u, at+1, last, t1, alongY, j)
 			ad.Read(probe, &s.plane)
 			t2 := s.plane
-			s.fluxesAccess(probe, out, u, at, t2, alongZ)
-			s.dissipateXAccess(probe, out, u, at)
-			ad.Read(probe, &s.row)
-			t3 := s.row
-			s.dissipateAccess(probe, out, u, at, j, t3)
-			ad.Read(probe, &s.plane)
-			t4 := s.plane
-			s.dissipateAccess(probe, out, u, at, k, t4)
+			s.alongAccess(probe, out, u, at+1, last, t2, alongZ, k)
 		}
 	}
 }
 
-// fluxesAccess runs fluxes and tells the probe what it reads and writes.
-func (s *Solver) fluxesAccess(probe *ad.Probe, out, u [][5]float64, at, stride, direction int) {
-	ad.Read(probe, &s.n)
-	m := s.n - 2
+// alongAccess runs along and tells the probe what it reads and writes.
+func (s *Solver) alongAccess(probe *ad.Probe, out, u [][5]float64, at, m, stride, direction, place int) {
 	ad.Read(probe, &s.coefficients.advection)
-	ad.Read(probe, &s.coefficients.diffusion[direction])
 	ad.Read(probe, &s.coefficients.viscous)
-	advection, diffusion, viscous := s.coefficients.advection, s.coefficients.diffusion[direction], s.coefficients.viscous
-	before, here, after := u[at-stride:][:m], u[at:][:m], u[at+stride:][:m]
-	qBefore, qHere, qAfter := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	rBefore, rHere, rAfter := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
+	advection, viscous := s.coefficients.advection, s.coefficients.viscous
+	conduction, work := viscous*heat, viscous*-0.96
+	third, sixth := viscous/3, viscous/6
+	kind := s.kindAccess(probe, place)
+	w := &s.coefficients.stencils[direction][kind]
+	ad.Read(probe, &w[0])
+	ad.Read(probe, &w[1])
+	ad.Read(probe, &w[2])
+	ad.Read(probe, &w[3])
+	ad.Read(probe, &w[4])
+	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	before, after := -2*stride, 2*stride
+	if kind == firstPoint {
+		before = 0
+	} else if kind == lastPoint {
+		after = 0
+	}
+	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
+	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
+	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	for i := 0; i < len(target); i++ {
-		o, a, b, c := &target[i], &before[i], &here[i], &after[i]
-		ad.Read(probe, &rBefore[i])
-		ad.Read(probe, &rHere[i])
-		ad.Read(probe, &rAfter[i])
-		ra, rb, rc := rBefore[i], rHere[i], rAfter[i]
-		ad.Read(probe, &qBefore[i])
-		ad.Read(probe, &qHere[i])
-		ad.Read(probe, &qAfter[i])
-		qa, qb, qc := qBefore[i], qHere[i], qAfter[i]
-		ad.Read(probe, &a[direction&3])
+		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
+		ad.Read(probe, &rbs[i])
+		ad.Read(probe, &rcs[i])
+		ad.Read(probe, &rds[i])
+		rb, rc, rd := rbs[i], rcs[i], rds[i]
 		ad.Read(probe, &b[direction&3])
 		ad.Read(probe, &c[direction&3])
-		na, nb, nc := a[direction&3]*ra, b[direction&3]*rb, c[direction&3]*rc
+		ad.Read(probe, &d[direction&3])
+		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd
+		ad.Read(probe, &b[4])
+		ad.Read(probe, &qbs[i])
+		ad.Read(probe, &d[4])
+		ad.Read(probe, &qds[i])
+		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])
+		fb, fd := advection*nb, advection*nd
+		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
+		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
 		ad.Read(probe, &o[0])
 		ad.Read(probe, &a[0])
 		ad.Read(probe, &b[0])
 		ad.Read(probe, &c[0])
-		ad.Read(probe, &c[direction&3])
-		ad.Read(probe, &a[direction&3])
+		ad.Read(probe, &d[0])
+		ad.Read(probe, &e[0])
+		ad.Read(probe, &d[direction&3])
+		ad.Read(probe, &b[direction&3])
 		ad.Write(probe, &o[0])
-		o[0] += diffusion*(a[0]-2*b[0]+c[0]) - advection*(c[direction&3]-a[direction&3])
+		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
 		ad.Read(probe, &o[1])
 		ad.Read(probe, &a[1])
 		ad.Read(probe, &b[1])
 		ad.Read(probe, &c[1])
-		ad.Read(probe, &c[1])
-		ad.Read(probe, &a[1])
-		ad.Read(probe, &a[1])
-		ad.Read(probe, &b[1])
-		ad.Read(probe, &c[1])
+		ad.Read(probe, &d[1])
+		ad.Read(probe, &e[1])
 		ad.Write(probe, &o[1])
-		o[1] += diffusion*(a[1]-2*b[1]+c[1]) - advection*(c[1]*nc-a[1]*na) + viscous*(a[1]*ra-2*(b[1]*rb)+c[1]*rc)
+		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
 		ad.Read(probe, &o[2])
 		ad.Read(probe, &a[2])
 		ad.Read(probe, &b[2])
 		ad.Read(probe, &c[2])
-		ad.Read(probe, &c[2])
-		ad.Read(probe, &a[2])
-		ad.Read(probe, &a[2])
-		ad.Read(probe, &b[2])
-		ad.Read(probe, &c[2])
+		ad.Read(probe, &d[2])
+		ad.Read(probe, &e[2])
 		ad.Write(probe, &o[2])
-		o[2] += diffusion*(a[2]-2*b[2]+c[2]) - advection*(c[2]*nc-a[2]*na) + viscous*(a[2]*ra-2*(b[2]*rb)+c[2]*rc)
+		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
 		ad.Read(probe, &o[3])
 		ad.Read(probe, &a[3])
 		ad.Read(probe, &b[3])
 		ad.Read(probe, &c[3])
-		ad.Read(probe, &c[3])
-		ad.Read(probe, &a[3])
-		ad.Read(probe, &a[3])
-		ad.Read(probe, &b[3])
-		ad.Read(probe, &c[3])
+		ad.Read(probe, &d[3])
+		ad.Read(probe, &e[3])
 		ad.Write(probe, &o[3])
-		o[3] += diffusion*(a[3]-2*b[3]+c[3]) - advection*(c[3]*nc-a[3]*na) + viscous*(a[3]*ra-2*(b[3]*rb)+c[3]*rc)
+		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
 		ad.Read(probe, &o[4])
 		ad.Read(probe, &a[4])
 		ad.Read(probe, &b[4])
 		ad.Read(probe, &c[4])
-		ad.Read(probe, &c[4])
-		ad.Read(probe, &a[4])
-		ad.Read(probe, &a[4])
-		ad.Read(probe, &b[4])
-		ad.Read(probe, &c[4])
+		ad.Read(probe, &d[4])
+		ad.Read(probe, &e[4])
+		ad.Read(probe, &qbs[i])
+		ad.Read(probe, &qcs[i])
+		ad.Read(probe, &qds[i])
 		ad.Write(probe, &o[4])
-		o[4] += diffusion*(a[4]-2*b[4]+c[4]) - advection*((cfd.C1*c[4]-cfd.C2*qc)*nc-(cfd.C1*a[4]-cfd.C2*qa)*na) + viscous*(-0.96*(qa*ra-2*(qb*rb)+qc*rc)+0.16666666666666666*(na*na-2*(nb*nb)+nc*nc)+heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc))
+		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
 		ad.Read(probe, &o[direction&3])
-		ad.Read(probe, &c[4])
-		ad.Read(probe, &a[4])
 		ad.Write(probe, &o[direction&3])
-		o[direction&3] += viscous*0.3333333333333333*(na-2*nb+nc) - advection*cfd.C2*(c[4]-qc-(a[4]-qa))
+		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
 	}
 }
 
@@ -814,52 +886,74 @@ func (s *Solver) derivedTangent(sd *Solver, u, ud [][5]float64, lo, hi int) {
 
 // operatorTangent runs operator and its derivative in the direction given by the d parameters.
 func (s *Solver) operatorTangent(sd *Solver, out, outd, u, ud [][5]float64, lo, hi int) {
+	last := s.n - 2
 	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.indexTangent(sd, 1, j, k)
-			s.fluxesTangent(sd, out, outd, u, ud, at, 1, alongX)
-			s.fluxesTangent(sd, out, outd, u, ud, at, s.row, alongY)
-			s.fluxesTangent(sd, out, outd, u, ud, at, s.plane, alongZ)
-			s.dissipateXTangent(sd, out, outd, u, ud, at)
-			s.dissipateTangent(sd, out, outd, u, ud, at, j, s.row)
-			s.dissipateTangent(sd, out, outd, u, ud, at, k, s.plane)
+		for j := 1; j <= last; j++ {
+			at := s.indexTangent(sd, 0, j, k)
+			s.alongTangent(sd, out, outd, u, ud, at+1, 1, 1, alongX, 1)
+			s.alongTangent(sd, out, outd, u, ud, at+2, 1, 1, alongX, 2)
+			s.alongTangent(sd, out, outd, u, ud, at+3, last-4, 1, alongX, 3)
+			s.alongTangent(sd, out, outd, u, ud, at+last-1, 1, 1, alongX, last-1)
+			s.alongTangent(sd, out, outd, u, ud, at+last, 1, 1, alongX, last)
+			s.alongTangent(sd, out, outd, u, ud, at+1, last, s.row, alongY, j)
+			s.alongTangent(sd, out, outd, u, ud, at+1, last, s.plane, alongZ, k)
 		}
 	}
 }
 
-// fluxesTangent runs fluxes and its derivative in the direction given by the d parameters.
-func (s *Solver) fluxesTangent(sd *Solver, out, outd, u, ud [][5]float64, at, stride, direction int) {
-	m := s.n - 2
-	advectiond, diffusiond, viscousd := sd.coefficients.advection, sd.coefficients.diffusion[direction], sd.coefficients.viscous
-	advection, diffusion, viscous := s.coefficients.advection, s.coefficients.diffusion[direction], s.coefficients.viscous
-	befored, hered, afterd := ud[at-stride:][:m], ud[at:][:m], ud[at+stride:][:m]
-	before, here, after := u[at-stride:][:m], u[at:][:m], u[at+stride:][:m]
-	qBefored, qHered, qAfterd := sd.Qs[at-stride:][:m], sd.Qs[at:][:m], sd.Qs[at+stride:][:m]
-	qBefore, qHere, qAfter := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	rBefored, rHered, rAfterd := sd.RhoI[at-stride:][:m], sd.RhoI[at:][:m], sd.RhoI[at+stride:][:m]
-	rBefore, rHere, rAfter := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
+// alongTangent runs along and its derivative in the direction given by the d parameters.
+func (s *Solver) alongTangent(sd *Solver, out, outd, u, ud [][5]float64, at, m, stride, direction, place int) {
+	advectiond, viscousd := sd.coefficients.advection, sd.coefficients.viscous
+	advection, viscous := s.coefficients.advection, s.coefficients.viscous
+	conductiond, workd := heat*viscousd, -0.96*viscousd
+	conduction, work := viscous*heat, viscous*-0.96
+	thirdd, sixthd := viscousd/3, viscousd/6
+	third, sixth := viscous/3, viscous/6
+	kind := s.kindTangent(sd, place)
+	wd := &sd.coefficients.stencils[direction][kind]
+	w := &s.coefficients.stencils[direction][kind]
+	w0d, w1d, w2d, w3d, w4d := wd[0], wd[1], wd[2], wd[3], wd[4]
+	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	before, after := -2*stride, 2*stride
+	if kind == firstPoint {
+		before = 0
+	} else if kind == lastPoint {
+		after = 0
+	}
+	asd, bsd, csd, dsd, esd := ud[at+before:][:m], ud[at-stride:][:m], ud[at:][:m], ud[at+stride:][:m], ud[at+after:][:m]
+	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
+	qbsd, qcsd, qdsd := sd.Qs[at-stride:][:m], sd.Qs[at:][:m], sd.Qs[at+stride:][:m]
+	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
+	rbsd, rcsd, rdsd := sd.RhoI[at-stride:][:m], sd.RhoI[at:][:m], sd.RhoI[at+stride:][:m]
+	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	targetd := outd[at:][:m]
 	target := out[at:][:m]
 	for i := 0; i < len(target); i++ {
-		od, ad1, bd, cd := &targetd[i], &befored[i], &hered[i], &afterd[i]
-		o, a, b, c := &target[i], &before[i], &here[i], &after[i]
-		rad, rbd, rcd := rBefored[i], rHered[i], rAfterd[i]
-		ra, rb, rc := rBefore[i], rHere[i], rAfter[i]
-		qad, qbd, qcd := qBefored[i], qHered[i], qAfterd[i]
-		qa, qb, qc := qBefore[i], qHere[i], qAfter[i]
-		nad, nbd, ncd := ra*ad1[direction&3]+a[direction&3]*rad, rb*bd[direction&3]+b[direction&3]*rbd, rc*cd[direction&3]+c[direction&3]*rcd
-		na, nb, nc := a[direction&3]*ra, b[direction&3]*rb, c[direction&3]*rc
-		od[0] += (a[0]-2*b[0]+c[0])*diffusiond + diffusion*(ad1[0]-2*bd[0]+cd[0]) - ((c[direction&3]-a[direction&3])*advectiond + advection*(cd[direction&3]-ad1[direction&3]))
-		o[0] += diffusion*(a[0]-2*b[0]+c[0]) - advection*(c[direction&3]-a[direction&3])
-		od[1] += (a[1]-2*b[1]+c[1])*diffusiond + diffusion*(ad1[1]-2*bd[1]+cd[1]) - ((c[1]*nc-a[1]*na)*advectiond + advection*(nc*cd[1]+c[1]*ncd-(na*ad1[1]+a[1]*nad))) + ((a[1]*ra-2*(b[1]*rb)+c[1]*rc)*viscousd + viscous*(ra*ad1[1]+a[1]*rad-2*(rb*bd[1]+b[1]*rbd)+(rc*cd[1]+c[1]*rcd)))
-		o[1] += diffusion*(a[1]-2*b[1]+c[1]) - advection*(c[1]*nc-a[1]*na) + viscous*(a[1]*ra-2*(b[1]*rb)+c[1]*rc)
-		od[2] += (a[2]-2*b[2]+c[2])*diffusiond + diffusion*(ad1[2]-2*bd[2]+cd[2]) - ((c[2]*nc-a[2]*na)*advectiond + advection*(nc*cd[2]+c[2]*ncd-(na*ad1[2]+a[2]*nad))) + ((a[2]*ra-2*(b[2]*rb)+c[2]*rc)*viscousd + viscous*(ra*ad1[2]+a[2]*rad-2*(rb*bd[2]+b[2]*rbd)+(rc*cd[2]+c[2]*rcd)))
-		o[2] += diffusion*(a[2]-2*b[2]+c[2]) - advection*(c[2]*nc-a[2]*na) + viscous*(a[2]*ra-2*(b[2]*rb)+c[2]*rc)
-		od[3] += (a[3]-2*b[3]+c[3])*diffusiond + diffusion*(ad1[3]-2*bd[3]+cd[3]) - ((c[3]*nc-a[3]*na)*advectiond + advection*(nc*cd[3]+c[3]*ncd-(na*ad1[3]+a[3]*nad))) + ((a[3]*ra-2*(b[3]*rb)+c[3]*rc)*viscousd + viscous*(ra*ad1[3]+a[3]*rad-2*(rb*bd[3]+b[3]*rbd)+(rc*cd[3]+c[3]*rcd)))
-		o[3] += diffusion*(a[3]-2*b[3]+c[3]) - advection*(c[3]*nc-a[3]*na) + viscous*(a[3]*ra-2*(b[3]*rb)+c[3]*rc)
-		od[4] += (a[4]-2*b[4]+c[4])*diffusiond + diffusion*(ad1[4]-2*bd[4]+cd[4]) - (((cfd.C1*c[4]-cfd.C2*qc)*nc-(cfd.C1*a[4]-cfd.C2*qa)*na)*advectiond + advection*(nc*(cfd.C1*cd[4]-cfd.C2*qcd)+(cfd.C1*c[4]-cfd.C2*qc)*ncd-(na*(cfd.C1*ad1[4]-cfd.C2*qad)+(cfd.C1*a[4]-cfd.C2*qa)*nad))) + ((-0.96*(qa*ra-2*(qb*rb)+qc*rc)+0.16666666666666666*(na*na-2*(nb*nb)+nc*nc)+heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc))*viscousd + viscous*(-0.96*(ra*qad+qa*rad-2*(rb*qbd+qb*rbd)+(rc*qcd+qc*rcd))+0.16666666666666666*(2*na*nad-2*(2*nb*nbd)+2*nc*ncd)+heat*(ra*ad1[4]+a[4]*rad-2*(rb*bd[4]+b[4]*rbd)+(rc*cd[4]+c[4]*rcd))))
-		o[4] += diffusion*(a[4]-2*b[4]+c[4]) - advection*((cfd.C1*c[4]-cfd.C2*qc)*nc-(cfd.C1*a[4]-cfd.C2*qa)*na) + viscous*(-0.96*(qa*ra-2*(qb*rb)+qc*rc)+0.16666666666666666*(na*na-2*(nb*nb)+nc*nc)+heat*(a[4]*ra-2*(b[4]*rb)+c[4]*rc))
-		od[direction&3] += (na-2*nb+nc)*(0.3333333333333333*viscousd) + viscous*0.3333333333333333*(nad-2*nbd+ncd) - ((c[4]-qc-(a[4]-qa))*(cfd.C2*advectiond) + advection*cfd.C2*(cd[4]-qcd-(ad1[4]-qad)))
-		o[direction&3] += viscous*0.3333333333333333*(na-2*nb+nc) - advection*cfd.C2*(c[4]-qc-(a[4]-qa))
+		od, ad1, bd, cd, dd, ed1 := &targetd[i], &asd[i], &bsd[i], &csd[i], &dsd[i], &esd[i]
+		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
+		rbd, rcd, rdd := rbsd[i], rcsd[i], rdsd[i]
+		rb, rc, rd := rbs[i], rcs[i], rds[i]
+		nbd, ncd, ndd := rb*bd[direction&3]+b[direction&3]*rbd, rc*cd[direction&3]+c[direction&3]*rcd, rd*dd[direction&3]+d[direction&3]*rdd
+		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd
+		pbd, pdd := cfd.C2*(bd[4]-qbsd[i]), cfd.C2*(dd[4]-qdsd[i])
+		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])
+		fbd, fdd := nb*advectiond+advection*nbd, nd*advectiond+advection*ndd
+		fb, fd := advection*nb, advection*nd
+		mbd, mcd, mdd := w1d+fbd+(rb*viscousd+viscous*rbd), w2d-(rc*(2*viscousd)+2*viscous*rcd), w3d-fdd+(rd*viscousd+viscous*rdd)
+		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
+		ebd, ecd, edd := w1d+fbd+(rb*conductiond+conduction*rbd), w2d-(rc*(2*conductiond)+2*conduction*rcd), w3d-fdd+(rd*conductiond+conduction*rdd)
+		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
+		od[0] += a[0]*w0d + w0*ad1[0] + (b[0]*w1d + w1*bd[0]) + (c[0]*w2d + w2*cd[0]) + (d[0]*w3d + w3*dd[0]) + (e[0]*w4d + w4*ed1[0]) - ((d[direction&3]-b[direction&3])*advectiond + advection*(dd[direction&3]-bd[direction&3]))
+		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
+		od[1] += a[1]*w0d + w0*ad1[1] + (b[1]*mbd + mb*bd[1]) + (c[1]*mcd + mc*cd[1]) + (d[1]*mdd + md*dd[1]) + (e[1]*w4d + w4*ed1[1])
+		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
+		od[2] += a[2]*w0d + w0*ad1[2] + (b[2]*mbd + mb*bd[2]) + (c[2]*mcd + mc*cd[2]) + (d[2]*mdd + md*dd[2]) + (e[2]*w4d + w4*ed1[2])
+		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
+		od[3] += a[3]*w0d + w0*ad1[3] + (b[3]*mbd + mb*bd[3]) + (c[3]*mcd + mc*cd[3]) + (d[3]*mdd + md*dd[3]) + (e[3]*w4d + w4*ed1[3])
+		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
+		od[4] += a[4]*w0d + w0*ad1[4] + (b[4]*ebd + eb*bd[4]) + (c[4]*ecd + ec*cd[4]) + (d[4]*edd + ed*dd[4]) + (e[4]*w4d + w4*ed1[4]) + (pb*fbd + fb*pbd) - (pd*fdd + fd*pdd) + ((qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd)*workd + work*(rb*qbsd[i]+qbs[i]*rbd-2*(rc*qcsd[i]+qcs[i]*rcd)+(rd*qdsd[i]+qds[i]*rdd))) + ((nb*nb-2*(nc*nc)+nd*nd)*sixthd + sixth*(2*nb*nbd-2*(2*nc*ncd)+2*nd*ndd))
+		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
+		od[direction&3] += (nb-2*nc+nd)*thirdd + third*(nbd-2*ncd+ndd) + ((pb-pd)*advectiond + advection*(pbd-pdd))
+		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
 	}
 }

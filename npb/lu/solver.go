@@ -90,30 +90,10 @@ func (s *Solver) initialise() {
 //cairn:adjoint wrt=s of=s
 //cairn:tangent wrt=s of=s
 func (s *Solver) Step() {
-	common.For(common.Workers(), s, 1, s.n-1, scale)
 	s.lowerSweep()
 	s.upperSweep()
 	common.For(common.Workers(), s, 1, s.n-1, update)
 	s.rhs()
-}
-
-// scale multiplies the residual by dt in the interior of planes lo..hi−1.
-func scale(s *Solver, lo, hi int) {
-	dt := s.par.Dt
-	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			for i := range rsd {
-				r := &rsd[i]
-				r[0] *= dt
-				r[1] *= dt
-				r[2] *= dt
-				r[3] *= dt
-				r[4] *= dt
-			}
-		}
-	}
 }
 
 // update adds the solution of the triangular systems, with its factor, to U in the interior of

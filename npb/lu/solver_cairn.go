@@ -10,81 +10,37 @@ import (
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
+	s.lowerSweepForward(sb, st)
+	s.upperSweepForward(sb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
-		scaleForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	s.lowerSweepForward(sb, st)
-	s.upperSweepForward(sb, st)
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := s.n - 1
-	if lo2 < hi2 {
-		updateForward(s, sb, lo2, hi2, st)
+		updateForward(s, sb, lo, hi, st)
 		st.PushBool(true)
 	} else {
 		st.PushBool(false)
 	}
 	s.rhsForward(sb, st)
 	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
 }
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
 	hi := int(st.PopInt())
 	lo := 1
-	lo2 := 1
 	// s.rhs()
 	s.rhsReverse(sb, st)
 	taken := st.PopBool()
 	if taken {
-		// update(s, lo2, hi2)
-		updateReverse(s, sb, lo2, hi2, st)
+		// update(s, lo, hi)
+		updateReverse(s, sb, lo, hi, st)
 	}
 	// s.upperSweep()
 	s.upperSweepReverse(sb, st)
 	// s.lowerSweep()
 	s.lowerSweepReverse(sb, st)
-	taken1 := st.PopBool()
-	if taken1 {
-		// scale(s, lo, hi)
-		scaleReverse(s, sb, lo, hi, st)
-	}
-}
-
-// scaleForward is the forward sweep of scale: it runs scale and records on st.
-func scaleForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	dt := s.par.Dt
-	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			for i := 0; i < len(rsd); i++ {
-				r := &rsd[i]
-				st.PushFloat(r[0])
-				r[0] *= dt
-				st.PushFloat(r[1])
-				r[1] *= dt
-				st.PushFloat(r[2])
-				r[2] *= dt
-				st.PushFloat(r[3])
-				r[3] *= dt
-				st.PushFloat(r[4])
-				r[4] *= dt
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushFloat(dt)
 }
 
 // updateForward is the forward sweep of update: it runs update and records on st.
@@ -150,50 +106,6 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// scaleReverse is the reverse sweep of scale: it adds to the adjoints.
-func scaleReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	dt := st.PopFloat()
-	var dtb float64
-	for k := hi - 1; k >= lo; k-- {
-		for j := s.n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			rsdb := sb.Rsd[at+1 : at+s.n-1]
-			for i := len(rsd) - 1; i >= 0; i-- {
-				r := &rsd[i]
-				rb := &rsdb[i]
-				// r[4] *= dt
-				r[4] = st.PopFloat()
-				tb := rb[4]
-				rb[4] = dt * tb
-				dtb += r[4] * tb
-				// r[3] *= dt
-				r[3] = st.PopFloat()
-				tb1 := rb[3]
-				rb[3] = dt * tb1
-				dtb += r[3] * tb1
-				// r[2] *= dt
-				r[2] = st.PopFloat()
-				tb2 := rb[2]
-				rb[2] = dt * tb2
-				dtb += r[2] * tb2
-				// r[1] *= dt
-				r[1] = st.PopFloat()
-				tb3 := rb[1]
-				rb[1] = dt * tb3
-				dtb += r[1] * tb3
-				// r[0] *= dt
-				r[0] = st.PopFloat()
-				tb4 := rb[0]
-				rb[0] = dt * tb4
-				dtb += r[0] * tb4
-			}
-		}
-	}
-	// dt := s.par.Dt
-	sb.par.Dt += dtb
-}
-
 // exactForward is the forward sweep of exact: it runs exact and records on st.
 func (s *Solver) exactForward(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
 	h := 1 / float64(s.n-1)
@@ -210,60 +122,17 @@ func (s *Solver) exactReverse(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepAccess runs Step and tells the probe what it reads and writes.
 func (s *Solver) StepAccess(probe *ad.Probe) {
+	s.lowerSweepAccess(probe)
+	s.upperSweepAccess(probe)
 	t1 := commonnoWorkersAccess(probe)
 	_ = t1
 	lo := 1
 	ad.Read(probe, &s.n)
 	hi := s.n - 1
 	if lo < hi {
-		scaleAccess(probe, s, lo, hi)
-	}
-	s.lowerSweepAccess(probe)
-	s.upperSweepAccess(probe)
-	t2 := commonnoWorkersAccess(probe)
-	_ = t2
-	lo2 := 1
-	ad.Read(probe, &s.n)
-	hi2 := s.n - 1
-	if lo2 < hi2 {
-		updateAccess(probe, s, lo2, hi2)
+		updateAccess(probe, s, lo, hi)
 	}
 	s.rhsAccess(probe)
-}
-
-// scaleAccess runs scale and tells the probe what it reads and writes.
-func scaleAccess(probe *ad.Probe, s *Solver, lo, hi int) {
-	ad.Read(probe, &s.par.Dt)
-	dt := s.par.Dt
-	for k := lo; k < hi; k++ {
-		for j := 1; ; j++ {
-			ad.Read(probe, &s.n)
-			if !(j < s.n-1) {
-				break
-			}
-			at := s.indexAccess(probe, 0, j, k)
-			ad.Read(probe, &s.n)
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			for i := 0; i < len(rsd); i++ {
-				r := &rsd[i]
-				ad.Read(probe, &r[0])
-				ad.Write(probe, &r[0])
-				r[0] *= dt
-				ad.Read(probe, &r[1])
-				ad.Write(probe, &r[1])
-				r[1] *= dt
-				ad.Read(probe, &r[2])
-				ad.Write(probe, &r[2])
-				r[2] *= dt
-				ad.Read(probe, &r[3])
-				ad.Write(probe, &r[3])
-				r[3] *= dt
-				ad.Read(probe, &r[4])
-				ad.Write(probe, &r[4])
-				r[4] *= dt
-			}
-		}
-	}
 }
 
 // updateAccess runs update and tells the probe what it reads and writes.
@@ -335,50 +204,16 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
+	s.lowerSweepTangent(sd)
+	s.upperSweepTangent(sd)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
-		scaleTangent(s, sd, lo, hi)
-	}
-	s.lowerSweepTangent(sd)
-	s.upperSweepTangent(sd)
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := s.n - 1
-	if lo2 < hi2 {
-		updateTangent(s, sd, lo2, hi2)
+		updateTangent(s, sd, lo, hi)
 	}
 	s.rhsTangent(sd)
-}
-
-// scaleTangent runs scale and its derivative in the direction given by the d parameters.
-func scaleTangent(s, sd *Solver, lo, hi int) {
-	dtd := sd.par.Dt
-	dt := s.par.Dt
-	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.indexTangent(sd, 0, j, k)
-			rsdd := sd.Rsd[at+1 : at+s.n-1]
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			for i := 0; i < len(rsd); i++ {
-				rd := &rsdd[i]
-				r := &rsd[i]
-				rd[0] = dt*rd[0] + r[0]*dtd
-				r[0] *= dt
-				rd[1] = dt*rd[1] + r[1]*dtd
-				r[1] *= dt
-				rd[2] = dt*rd[2] + r[2]*dtd
-				r[2] *= dt
-				rd[3] = dt*rd[3] + r[3]*dtd
-				r[3] *= dt
-				rd[4] = dt*rd[4] + r[4]*dtd
-				r[4] *= dt
-			}
-		}
-	}
 }
 
 // updateTangent runs update and its derivative in the direction given by the d parameters.
@@ -413,24 +248,14 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 func (s *Solver) StepAdjoint(sb *Solver) {
 	st := ad.NewStack()
 	// Forward sweep.
+	s.lowerSweepForward(sb, st)
+	s.upperSweepForward(sb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
-		scaleForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	s.lowerSweepForward(sb, st)
-	s.upperSweepForward(sb, st)
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 1
-	hi2 := s.n - 1
-	if lo2 < hi2 {
-		updateForward(s, sb, lo2, hi2, st)
+		updateForward(s, sb, lo, hi, st)
 		st.PushBool(true)
 	} else {
 		st.PushBool(false)
@@ -448,12 +273,13 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
 	final.Save(&s.coefficients.advection)
-	final.Save(&s.coefficients.diffusion)
 	final.Save(&s.coefficients.viscous)
+	final.Save(&s.coefficients.stencils)
 	final.Save(&s.coefficients.jAdvection)
 	final.Save(&s.coefficients.jDiffusion)
 	final.Save(&s.coefficients.jViscous)
 	final.Save(&s.coefficients.diagonal)
+	final.Save(&s.coefficients.byDiagonal)
 	final.Save(&s.coefficients.dMomentum)
 	final.Save(&s.coefficients.dEnergy)
 
@@ -462,18 +288,13 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	s.rhsReverse(sb, st)
 	taken := st.PopBool()
 	if taken {
-		// update(s, lo2, hi2)
-		updateReverse(s, sb, lo2, hi2, st)
+		// update(s, lo, hi)
+		updateReverse(s, sb, lo, hi, st)
 	}
 	// s.upperSweep()
 	s.upperSweepReverse(sb, st)
 	// s.lowerSweep()
 	s.lowerSweepReverse(sb, st)
-	taken1 := st.PopBool()
-	if taken1 {
-		// scale(s, lo, hi)
-		scaleReverse(s, sb, lo, hi, st)
-	}
 	final.Restore(&s.U)
 	final.Restore(&s.Rsd)
 	final.Restore(&s.RhoI)
@@ -485,12 +306,13 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
 	final.Restore(&s.coefficients.advection)
-	final.Restore(&s.coefficients.diffusion)
 	final.Restore(&s.coefficients.viscous)
+	final.Restore(&s.coefficients.stencils)
 	final.Restore(&s.coefficients.jAdvection)
 	final.Restore(&s.coefficients.jDiffusion)
 	final.Restore(&s.coefficients.jViscous)
 	final.Restore(&s.coefficients.diagonal)
+	final.Restore(&s.coefficients.byDiagonal)
 	final.Restore(&s.coefficients.dMomentum)
 	final.Restore(&s.coefficients.dEnergy)
 	final.Release()

@@ -6,7 +6,7 @@ import "github.com/cairn-ad/cairn/npb/common"
 // beside it at j−1 and k−1 (upwards: j+1 and k+1): all with the same j+k, a front, are
 // independent of each other.
 
-// lowerSweep solves (D + ωL) v = Rsd; v takes the place of Rsd.
+// lowerSweep solves (D + ωL) v = dt·Rsd; v takes the place of Rsd.
 func (s *Solver) lowerSweep() {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
@@ -26,13 +26,14 @@ func (s *Solver) upperSweep() {
 
 // blts does the pencils of the front with k in lo..hi−1, of the block lower triangular solve.
 func blts(s *Solver, lo, hi int) {
+	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		at := s.index(0, s.front-k, k)
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t1, t2, t3, t4 := jacld(s, p)
 			v := &s.Rsd[p]
 			v[0], v[1], v[2], v[3], v[4] = solveDiagonal(s, s.RhoI[p], &s.U[p],
-				v[0]+t0, v[1]+t1, v[2]+t2, v[3]+t3, v[4]+t4)
+				dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4)
 		}
 	}
 }

@@ -67,12 +67,13 @@ func (s *Solver) lowerSweepReverse(sb *Solver, st *ad.Stack) {
 
 // bltsForward is the forward sweep of blts: it runs blts and records on st.
 func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		at := s.index(0, s.front-k, k)
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t1, t2, t3, t4 := jacldForward(s, sb, p, st)
 			v := &s.Rsd[p]
-			t5, t6, t7, t8, t9 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], v[0]+t0, v[1]+t1, v[2]+t2, v[3]+t3, v[4]+t4, st)
+			t5, t6, t7, t8, t9 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4, st)
 			st.PushFloat(v[0])
 			st.PushFloat(v[1])
 			st.PushFloat(v[2])
@@ -87,6 +88,7 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		}
 		st.PushInt(int64(at))
 	}
+	st.PushFloat(dt)
 }
 
 // butsForward is the forward sweep of buts: it runs buts and records on st.
@@ -159,6 +161,8 @@ func butsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // bltsReverse is the reverse sweep of blts: it adds to the adjoints.
 func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	dt := st.PopFloat()
+	var dtb float64
 	for k := hi - 1; k >= lo; k-- {
 		at := int(st.PopInt())
 		for p := at + s.n - 2; p >= at+1; p-- {
@@ -190,27 +194,34 @@ func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			t7b := tb2
 			t8b := tb1
 			t9b := tb
-			// t5, t6, t7, t8, t9 := solveDiagonal(s, s.RhoI[p], &s.U[p], v[0] + t0, v[1] + t1, v[2] + t2, v[3] + t3, v[4] + t4)
+			// t5, t6, t7, t8, t9 := solveDiagonal(s, s.RhoI[p], &s.U[p], dt * v[0] + t0, dt * v[1] + t1, dt * v[2] + t2, dt * v[3] + t3, dt * v[4] + t4)
 			var tb5 float64
 			var tb6 float64
 			var tb7 float64
 			var tb8 float64
 			var tb9 float64
-			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], v[0]+t0, &tb5, v[1]+t1, &tb6, v[2]+t2, &tb7, v[3]+t3, &tb8, v[4]+t4, &tb9, t5b, t6b, t7b, t8b, t9b, st)
-			vb[0] += tb5
+			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, t5b, t6b, t7b, t8b, t9b, st)
+			dtb += v[0] * tb5
+			vb[0] += dt * tb5
 			t0b := tb5
-			vb[1] += tb6
+			dtb += v[1] * tb6
+			vb[1] += dt * tb6
 			t1b := tb6
-			vb[2] += tb7
+			dtb += v[2] * tb7
+			vb[2] += dt * tb7
 			t2b := tb7
-			vb[3] += tb8
+			dtb += v[3] * tb8
+			vb[3] += dt * tb8
 			t3b := tb8
-			vb[4] += tb9
+			dtb += v[4] * tb9
+			vb[4] += dt * tb9
 			t4b := tb9
 			// t0, t1, t2, t3, t4 := jacld(s, p)
 			jacldReverse(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
 		}
 	}
+	// dt := s.par.Dt
+	sb.par.Dt += dtb
 }
 
 // lowerSweepAccess runs lowerSweep and tells the probe what it reads and writes.
@@ -249,6 +260,8 @@ func (s *Solver) upperSweepAccess(probe *ad.Probe) {
 
 // bltsAccess runs blts and tells the probe what it reads and writes.
 func bltsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
+	ad.Read(probe, &s.par.Dt)
+	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		ad.Read(probe, &s.front)
 		at := s.indexAccess(probe, 0, s.front-k, k)
@@ -265,7 +278,7 @@ func bltsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 			ad.Read(probe, &v[2])
 			ad.Read(probe, &v[3])
 			ad.Read(probe, &v[4])
-			t5, t6, t7, t8, t9 := solveDiagonalAccess(probe, s, s.RhoI[p], &s.U[p], v[0]+t0, v[1]+t1, v[2]+t2, v[3]+t3, v[4]+t4)
+			t5, t6, t7, t8, t9 := solveDiagonalAccess(probe, s, s.RhoI[p], &s.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4)
 			ad.Write(probe, &v[0])
 			ad.Write(probe, &v[1])
 			ad.Write(probe, &v[2])
@@ -338,13 +351,15 @@ func (s *Solver) upperSweepTangent(sd *Solver) {
 
 // bltsTangent runs blts and its derivative in the direction given by the d parameters.
 func bltsTangent(s, sd *Solver, lo, hi int) {
+	dtd := sd.par.Dt
+	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		at := s.indexTangent(sd, 0, s.front-k, k)
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d := jacldTangent(s, sd, p)
 			vd := &sd.Rsd[p]
 			v := &s.Rsd[p]
-			t5, t5d, t6, t6d, t7, t7d, t8, t8d, t9, t9d := solveDiagonalTangent(s, sd, s.RhoI[p], sd.RhoI[p], &s.U[p], &sd.U[p], v[0]+t0, vd[0]+t0d, v[1]+t1, vd[1]+t1d, v[2]+t2, vd[2]+t2d, v[3]+t3, vd[3]+t3d, v[4]+t4, vd[4]+t4d)
+			t5, t5d, t6, t6d, t7, t7d, t8, t8d, t9, t9d := solveDiagonalTangent(s, sd, s.RhoI[p], sd.RhoI[p], &s.U[p], &sd.U[p], dt*v[0]+t0, v[0]*dtd+dt*vd[0]+t0d, dt*v[1]+t1, v[1]*dtd+dt*vd[1]+t1d, dt*v[2]+t2, v[2]*dtd+dt*vd[2]+t2d, dt*v[3]+t3, v[3]*dtd+dt*vd[3]+t3d, dt*v[4]+t4, v[4]*dtd+dt*vd[4]+t4d)
 			v[0], v[1], v[2], v[3], v[4], vd[0], vd[1], vd[2], vd[3], vd[4] = t5, t6, t7, t8, t9, t5d, t6d, t7d, t8d, t9d
 		}
 	}
