@@ -52,16 +52,14 @@ func block(advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v
 	kn, kt := cn*yn, ca*ya+cb*yb
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
 
-	viscous *= r
-	flow := advection * cn
+	flow, change, friction := advection*cn, advection*yn, viscous*r
 	all := flow + diffusion
-	change := advection * yn
 	f0 = advection*vn + diffusion*v0
-	fn = all*vn + (flow+along*viscous)*yn + advection*p
-	fa = all*va + ca*change + viscous*ya
-	fb = all*vb + cb*change + viscous*yb
+	fn = all*vn + (flow+along*friction)*yn + advection*p
+	fa = all*va + ca*change + friction*ya
+	fb = all*vb + cb*change + friction*yb
 	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change +
-		viscous*((along-heat)*kn+across*kt+heat*(v4-er*v0))
+		friction*((along-heat)*kn+across*kt+heat*(v4-er*v0))
 	return
 }
 

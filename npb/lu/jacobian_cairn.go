@@ -157,19 +157,19 @@ func neighboursForward(s, sb *Solver, advection float64, x, y, z int, st *ad.Sta
 	viscous := s.coefficients.jViscous
 	u, v := &s.U[z], &s.Rsd[z]
 	ub, vb := &sb.U[z], &sb.Rsd[z]
-	z0, z3, z1, z2, z4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4], st)
+	z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, v)
 	ad.Push(st, vb)
 	u, v, ub, vb = &s.U[y], &s.Rsd[y], &sb.U[y], &sb.Rsd[y]
-	y0, y2, y3, y1, y4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4], st)
+	y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, v)
 	ad.Push(st, vb)
 	u, v, ub, vb = &s.U[x], &s.Rsd[x], &sb.U[x], &sb.Rsd[x]
-	x0, x1, x2, x3, x4 := blockForward(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4], st)
+	x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
 	t0, t1, t2, t3, t4 = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4
 	st.PushFloat(viscous)
 	ad.Push(st, u)
@@ -209,49 +209,27 @@ func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x,
 	y4b := tb
 	x4b := tb
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b, st)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b)
 	// u, v = &s.U[x], &s.Rsd[x]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b, st)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b)
 	// u, v = &s.U[y], &s.Rsd[y]
 	vb = ad.Pop[*[5]float64](st)
 	v = ad.Pop[*[5]float64](st)
 	ub = ad.Pop[*[5]float64](st)
 	u = ad.Pop[*[5]float64](st)
 	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b, st)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
 	// viscous := s.coefficients.jViscous
 	sb.coefficients.jViscous += viscousb
 }
 
-// blockForward is the forward sweep of block: it runs block and records on st.
-func blockForward(advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v4 float64, st *ad.Stack) (f0, fn, fa, fb, f4 float64) {
-	viscous2 := viscous
-	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
-	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
-	kn, kt := cn*yn, ca*ya+cb*yb
-	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
-	st.PushFloat(viscous2)
-	viscous2 *= r
-	flow := advection * cn
-	all := flow + diffusion
-	change := advection * yn
-	f0 = advection*vn + diffusion*v0
-	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
-	fa = all*va + ca*change + viscous2*ya
-	fb = all*vb + cb*change + viscous2*yb
-	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
-	st.PushFloat(viscous2)
-	return
-}
-
 // blockReverse is the reverse sweep of block: it adds to the adjoints.
-func blockReverse(advection float64, advectionb *float64, viscous float64, viscousb *float64, diffusion float64, diffusionb *float64, r float64, rb *float64, q float64, qb *float64, mn float64, mnb *float64, ma float64, mab *float64, mb float64, mbb *float64, e float64, eb *float64, v0 float64, v0b *float64, vn float64, vnb *float64, va float64, vab *float64, vb float64, vbb *float64, v4 float64, v4b *float64, f0b, fnb, fab, fbb, f4b float64, st *ad.Stack) {
-	viscous2 := st.PopFloat()
+func blockReverse(advection float64, advectionb *float64, viscous float64, viscousb *float64, diffusion float64, diffusionb *float64, r float64, rb *float64, q float64, qb *float64, mn float64, mnb *float64, ma float64, mab *float64, mb float64, mbb *float64, e float64, eb *float64, v0 float64, v0b *float64, vn float64, vnb *float64, va float64, vab *float64, vb float64, vbb *float64, v4 float64, v4b *float64, f0b, fnb, fab, fbb, f4b float64) {
 	cn := mn * r
 	ca := ma * r
 	cb := mb * r
@@ -264,9 +242,10 @@ func blockReverse(advection float64, advectionb *float64, viscous float64, visco
 	kt := ca*ya + cb*yb
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
 	flow := advection * cn
-	all := flow + diffusion
 	change := advection * yn
-	// f4 = all * v4 + flow * p + (er + cfd.C2 * (er - qr)) * change + viscous2 * (-0.6266666666666667 * kn + -0.96 * kt + heat * (v4 - er * v0))
+	friction := viscous * r
+	all := flow + diffusion
+	// f4 = all * v4 + flow * p + (er + cfd.C2 * (er - qr)) * change + friction * (-0.6266666666666667 * kn + -0.96 * kt + heat * (v4 - er * v0))
 	allb := v4 * f4b
 	*v4b += all * f4b
 	flowb := p * f4b
@@ -277,35 +256,35 @@ func blockReverse(advection float64, advectionb *float64, viscous float64, visco
 	erb += tb1
 	qrb := -tb1
 	changeb := (er + cfd.C2*(er-qr)) * f4b
-	viscous2b := (-0.6266666666666667*kn + -0.96*kt + heat*(v4-er*v0)) * f4b
-	tb2 := viscous2 * f4b
+	frictionb := (-0.6266666666666667*kn + -0.96*kt + heat*(v4-er*v0)) * f4b
+	tb2 := friction * f4b
 	knb := -0.6266666666666667 * tb2
 	ktb := -0.96 * tb2
 	tb3 := heat * tb2
 	*v4b += tb3
 	erb -= v0 * tb3
 	*v0b -= er * tb3
-	// fb = all * vb + cb * change + viscous2 * yb
+	// fb = all * vb + cb * change + friction * yb
 	allb += vb * fbb
 	*vbb += all * fbb
 	cbb := change * fbb
 	changeb += cb * fbb
-	viscous2b += yb * fbb
-	ybb := viscous2 * fbb
-	// fa = all * va + ca * change + viscous2 * ya
+	frictionb += yb * fbb
+	ybb := friction * fbb
+	// fa = all * va + ca * change + friction * ya
 	allb += va * fab
 	*vab += all * fab
 	cab := change * fab
 	changeb += ca * fab
-	viscous2b += ya * fab
-	yab := viscous2 * fab
-	// fn = all * vn + (flow + 1.3333333333333333 * viscous2) * yn + advection * p
+	frictionb += ya * fab
+	yab := friction * fab
+	// fn = all * vn + (flow + 1.3333333333333333 * friction) * yn + advection * p
 	allb += vn * fnb
 	*vnb += all * fnb
 	tb4 := yn * fnb
 	flowb += tb4
-	viscous2b += 1.3333333333333333 * tb4
-	ynb := (flow + 1.3333333333333333*viscous2) * fnb
+	frictionb += 1.3333333333333333 * tb4
+	ynb := (flow + 1.3333333333333333*friction) * fnb
 	*advectionb += p * fnb
 	pb += advection * fnb
 	// f0 = advection * vn + diffusion * v0
@@ -313,27 +292,23 @@ func blockReverse(advection float64, advectionb *float64, viscous float64, visco
 	*vnb += advection * f0b
 	*diffusionb += v0 * f0b
 	*v0b += diffusion * f0b
-	// change := advection * yn
-	*advectionb += yn * changeb
-	ynb += advection * changeb
 	// all := flow + diffusion
 	flowb += allb
 	*diffusionb += allb
-	// flow := advection * cn
+	// flow, change, friction := advection * cn, advection * yn, viscous * r
 	*advectionb += cn * flowb
 	cnb := advection * flowb
-	// viscous2 *= r
-	viscous2 = st.PopFloat()
-	tb5 := viscous2b
-	viscous2b = r * tb5
-	*rb += viscous2 * tb5
+	*advectionb += yn * changeb
+	ynb += advection * changeb
+	*viscousb += r * frictionb
+	*rb += viscous * frictionb
 	// p := cfd.C2 * (v4 - (kn + kt + qr * v0))
-	tb6 := cfd.C2 * pb
-	*v4b += tb6
-	knb -= tb6
-	ktb -= tb6
-	qrb -= v0 * tb6
-	*v0b -= qr * tb6
+	tb5 := cfd.C2 * pb
+	*v4b += tb5
+	knb -= tb5
+	ktb -= tb5
+	qrb -= v0 * tb5
+	*v0b -= qr * tb5
 	// kn, kt := cn * yn, ca * ya + cb * yb
 	cnb += yn * knb
 	ynb += cn * knb
@@ -362,8 +337,6 @@ func blockReverse(advection float64, advectionb *float64, viscous float64, visco
 	*rb += q * qrb
 	*eb += r * erb
 	*rb += e * erb
-	// viscous2 := viscous
-	*viscousb += viscous2b
 }
 
 // jacldAccess runs jacld and tells the probe what it reads and writes.
@@ -460,20 +433,17 @@ func neighboursAccess(probe *ad.Probe, s *Solver, advection float64, x, y, z int
 
 // blockAccess runs block and tells the probe what it reads and writes.
 func blockAccess(probe *ad.Probe, advection, viscous, diffusion, r, q, mn, ma, mb, e, v0, vn, va, vb, v4 float64) (f0, fn, fa, fb, f4 float64) {
-	viscous2 := viscous
 	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
 	yn, ya, yb := vn-cn*v0, va-ca*v0, vb-cb*v0
 	kn, kt := cn*yn, ca*ya+cb*yb
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
-	viscous2 *= r
-	flow := advection * cn
+	flow, change, friction := advection*cn, advection*yn, viscous*r
 	all := flow + diffusion
-	change := advection * yn
 	f0 = advection*vn + diffusion*v0
-	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
-	fa = all*va + ca*change + viscous2*ya
-	fb = all*vb + cb*change + viscous2*yb
-	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
+	fn = all*vn + (flow+1.3333333333333333*friction)*yn + advection*p
+	fa = all*va + ca*change + friction*ya
+	fb = all*vb + cb*change + friction*yb
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + friction*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
 }
 
@@ -533,8 +503,6 @@ func neighboursTangent(s, sd *Solver, advection, advectiond float64, x, y, z int
 
 // blockTangent runs block and its derivative in the direction given by the d parameters.
 func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusiond, r, rd, q, qd, mn, mnd, ma, mad, mb, mbd, e, ed, v0, v0d, vn, vnd, va, vad, vb, vbd, v4, v4d float64) (f0, f0d, fn, fnd, fa, fad, fb, fbd, f4, f4d float64) {
-	viscous2d := viscousd
-	viscous2 := viscous
 	cnd, cad, cbd, qrd, erd := r*mnd+mn*rd, r*mad+ma*rd, r*mbd+mb*rd, r*qd+q*rd, r*ed+e*rd
 	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
 	ynd, yad, ybd := vnd-(v0*cnd+cn*v0d), vad-(v0*cad+ca*v0d), vbd-(v0*cbd+cb*v0d)
@@ -543,23 +511,19 @@ func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusion
 	kn, kt := cn*yn, ca*ya+cb*yb
 	pd := cfd.C2 * (v4d - (knd + ktd + (v0*qrd + qr*v0d)))
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
-	viscous2d = r*viscous2d + viscous2*rd
-	viscous2 *= r
-	flowd := cn*advectiond + advection*cnd
-	flow := advection * cn
+	flowd, changed, frictiond := cn*advectiond+advection*cnd, yn*advectiond+advection*ynd, r*viscousd+viscous*rd
+	flow, change, friction := advection*cn, advection*yn, viscous*r
 	alld := flowd + diffusiond
 	all := flow + diffusion
-	changed := yn*advectiond + advection*ynd
-	change := advection * yn
 	f0d = vn*advectiond + advection*vnd + (v0*diffusiond + diffusion*v0d)
 	f0 = advection*vn + diffusion*v0
-	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*viscous2d) + (flow+1.3333333333333333*viscous2)*ynd) + (p*advectiond + advection*pd)
-	fn = all*vn + (flow+1.3333333333333333*viscous2)*yn + advection*p
-	fad = va*alld + all*vad + (change*cad + ca*changed) + (ya*viscous2d + viscous2*yad)
-	fa = all*va + ca*change + viscous2*ya
-	fbd = vb*alld + all*vbd + (change*cbd + cb*changed) + (yb*viscous2d + viscous2*ybd)
-	fb = all*vb + cb*change + viscous2*yb
-	f4d = v4*alld + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*viscous2d + viscous2*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
-	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + viscous2*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
+	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*frictiond) + (flow+1.3333333333333333*friction)*ynd) + (p*advectiond + advection*pd)
+	fn = all*vn + (flow+1.3333333333333333*friction)*yn + advection*p
+	fad = va*alld + all*vad + (change*cad + ca*changed) + (ya*frictiond + friction*yad)
+	fa = all*va + ca*change + friction*ya
+	fbd = vb*alld + all*vbd + (change*cbd + cb*changed) + (yb*frictiond + friction*ybd)
+	fb = all*vb + cb*change + friction*yb
+	f4d = v4*alld + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*frictiond + friction*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
+	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + friction*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
 }
