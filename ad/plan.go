@@ -132,10 +132,24 @@ func (l *Loop) measure(save func(s *Snapshot)) {
 	must(l.scheme.make(l))
 }
 
+// Positive returns the value n of a word of a plan. It panics if n is less than 1: in a [Plan] 0
+// would be as if the word were not there.
+func Positive(word string, n int) int {
+	if n < 1 {
+		refuse("%s=%d: set %s to 1 or more", word, n, word)
+	}
+	return n
+}
+
 // DiskCosts are costs for schedules with snapshots in memory, which cost nothing, and on
 // disk, by the costs of a step, of writing a snapshot and of reading it. What the reverse of
-// a step costs does not influence a schedule.
+// a step costs does not influence a schedule. DiskCosts panics if a step costs less than 1, or the
+// others less than 0.
 func DiskCosts(step, write, read int) schedule.Costs {
+	Positive("uf", step)
+	if write < 0 || read < 0 {
+		refuse("wd=%d and rd=%d: set both to 0 or more", write, read)
+	}
 	c := schedule.Costs{Forward: int64(step)}
 	c.Write[1], c.Read[1] = int64(write), int64(read)
 	return c

@@ -37,6 +37,17 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 	}
 }
 
+func TestWordsThatMakeNoSense(t *testing.T) {
+	if got := Positive("tape", 3); got != 3 {
+		t.Errorf("Positive gives %d, want 3", got)
+	}
+	panics(t, "ad: a checkpointed loop: period=0: set period to 1 or more", func() { Positive("period", 0) })
+	panics(t, "snaps=-4: set snaps to 1 or more", func() { Positive("snaps", -4) })
+	panics(t, "uf=0: set uf to 1 or more", func() { DiskCosts(0, 2, 2) })
+	panics(t, "wd=-1 and rd=2: set both to 0 or more", func() { DiskCosts(1, -1, 2) })
+	panics(t, "wd=0 and rd=-2", func() { DiskCosts(1, 0, -2) })
+}
+
 // With a budget the size of the first snapshot tells how many there can be.
 func TestBudget(t *testing.T) {
 	for n := 0; n <= 30; n++ {
@@ -63,6 +74,7 @@ func TestLoopOfUnknownLength(t *testing.T) {
 		{Scheme: "store"},
 		{Scheme: "online", Snaps: 1},
 		{Scheme: "online", Snaps: 3},
+		{Scheme: "online", Snaps: 3, Costs: DiskCosts(1, 5, 5)}, // disk=0 at run time
 		{Scheme: "online", Budget: 44},
 		{Scheme: "online", Snaps: 4, Storage: "file:" + t.TempDir()},
 	} {

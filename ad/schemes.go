@@ -46,6 +46,8 @@ func (p *Plan) scheme() *scheme {
 		return twoLevel
 	case p.Scheme == "online" && p.Disk != 0:
 		return onlineDisk
+	case p.Scheme == "online":
+		p.Costs = schedule.Costs{} // there is no disk whose costs they are
 	}
 	return s
 }

@@ -97,6 +97,15 @@ func TestOnDisk(t *testing.T) {
 	if _, err := RunOnDisk(p, 0, 0); err == nil {
 		t.Error("no snapshot at all is no error")
 	}
+	func() {
+		defer func() {
+			if r := recover(); r != "ad: a checkpointed loop: snaps=0: set snaps to 1 or more" {
+				t.Errorf("no snapshots in memory: %v", r)
+			}
+		}()
+		zeros := make([]float64, p.Points())
+		EnergyOnDiskAdjoint(p, zeros, slices.Clone(zeros), slices.Clone(zeros), slices.Clone(zeros), 0, 3, 1)
+	}()
 	t.Setenv("TMPDIR", "/nowhere")
 	if _, err := RunOnDisk(p, 1, 3); err == nil {
 		t.Error("no place for the file is no error")

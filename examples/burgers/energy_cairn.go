@@ -152,7 +152,7 @@ func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, 
 	start(q, u0, v0)
 	start(next, u0, v0)
 	// for t := 0; t < p.Steps; t++ under a multistage schedule
-	loop := ad.NewLoop(ad.TripCount(0, p.Steps, 1), ad.Plan{Scheme: "multistage", Snaps: snaps, Disk: disk, Storage: "file"})
+	loop := ad.NewLoop(ad.TripCount(0, p.Steps, 1), ad.Plan{Scheme: "multistage", Snaps: ad.Positive("snaps", snaps), Disk: disk, Storage: "file"})
 	advance := func(t int) bool {
 		step(p, next, q)
 		q, next = next, q

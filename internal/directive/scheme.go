@@ -21,6 +21,19 @@ type SchemeArg struct {
 // least is the smallest number that a key takes; others take 0.
 var least = map[string]int64{"snaps": 1, "period": 1, "tape": 1, "budget": 1, "uf": 1}
 
+// TooSmall says what is wrong with key=n, and what is the least number;
+// why is "" if nothing is. -1 stands for a number without limit where disk slots are counted.
+func TooSmall(key string, n int64) (why string, atLeast int64) {
+	atLeast = least[key]
+	switch {
+	case n >= atLeast || key == "disk" && n == -1:
+		return "", atLeast
+	case lessWhy[key] != "":
+		return lessWhy[key], atLeast
+	}
+	return "is negative", atLeast
+}
+
 // lessWhy says what is wrong with a smaller number.
 var lessWhy = map[string]string{
 	"snaps":  "leaves no room for the initial state",
@@ -30,20 +43,17 @@ var lessWhy = map[string]string{
 	"uf":     "is no cost of a step: it is the unit of the others",
 }
 
-// schemeArg reads the value of a key with an integer. -1 stands for a number without limit
-// where disk slots are counted.
+// schemeArg reads the value of a key with an integer.
 func (p *reader) schemeArg(a *args, key, value string, pos token.Pos) {
 	n, err := integer(key, value)
 	switch {
 	case err != nil && !token.IsIdentifier(value):
 		p.errorf(pos, a.what(), "write "+key+"=20, or "+key+"=n with an int n in scope",
 			"%s=%s is neither a decimal number nor a name", key, value)
-	case err == nil && n < least[key] && !(key == "disk" && n == -1):
-		why := lessWhy[key]
-		if why == "" {
-			why = "is negative"
+	case err == nil:
+		if why, least := TooSmall(key, n); why != "" {
+			p.errorf(pos, a.what(), "write "+key+"="+strconv.FormatInt(least, 10)+" or more", "%s=%d %s", key, n, why)
 		}
-		p.errorf(pos, a.what(), "write "+key+"="+strconv.FormatInt(least[key], 10)+" or more", "%s=%d %s", key, n, why)
 	}
 	arg := SchemeArg{Key: key, Pos: pos, Count: n}
 	if err != nil {

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -138,8 +139,8 @@ func (b *builder) schemeArg(s ast.Stmt, a directive.SchemeArg) ir.Expr {
 		if !ok || !types.AssignableTo(obj.Type(), types.Typ[types.Int]) {
 			return bad("the constant "+name+" is no int", "name an int constant")
 		}
-		if a.Key == "snaps" && n < 1 {
-			return bad("snaps="+name+" is less than 1, which leaves no room for the initial state", "use 1 or more")
+		if why, least := directive.TooSmall(a.Key, n); why != "" {
+			return bad(fmt.Sprintf("%s=%s, which is %d, %s", a.Key, name, n, why), fmt.Sprintf("use %d or more", least))
 		}
 		c := ir.Int(int(n))
 		if obj.Parent() == b.l.in.Root.Types.Scope() {

@@ -22,8 +22,21 @@ func fields(nameKind ...any) []*types.Var {
 	return out
 }
 
-// planKeys are the keys of a //cairn:checkpoint line by the fields of ad.Plan.
-var planKeys = map[string]string{"Snaps": "snaps", "Disk": "disk", "Period": "period", "Tape": "tape", "Budget": "budget"}
+// planKeys are keys of a //cairn:checkpoint line by the fields of ad.Plan.
+var planKeys = map[string]string{"Snaps": "snaps", "Period": "period", "Tape": "tape"}
+
+// positive is the value of a key, nil if it is not there. A variable is checked at run time: 0 in
+// the plan would be as if the key were not there.
+func positive(c *ir.Checkpoint, key string) ir.Expr {
+	switch x := c.Arg(key).(type) {
+	case nil:
+		return nil
+	case *ir.Const:
+		return asInt(x)
+	default:
+		return &ir.Math{Fn: "ad.Positive", Args: []ir.Expr{text(key), asInt(x)}, Typ: types.Typ[types.Int]}
+	}
+}
 
 // newLoop is the call that makes the run-time object of the loop s.
 func (g *generator) newLoop(s *ir.For) *ir.Call {
@@ -44,14 +57,16 @@ func (g *generator) newLoop(s *ir.For) *ir.Call {
 		case "Resume":
 			return word(c.Resume)
 		case "Budget":
-			return converted(c.Arg("budget"), types.Typ[types.Int64])
+			return converted(positive(c, "budget"), types.Typ[types.Int64])
+		case "Disk":
+			if x := c.Arg("disk"); x != nil {
+				return asInt(x)
+			}
+			return nil
 		case "Costs":
 			return costs(c)
 		}
-		if x := c.Arg(planKeys[name]); x != nil {
-			return asInt(x)
-		}
-		return nil
+		return positive(c, planKeys[name])
 	})
 	return &ir.Call{Name: "ad.NewLoop", Args: []ir.Expr{trips, plan}}
 }
