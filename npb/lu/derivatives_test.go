@@ -1,6 +1,7 @@
 package lu
 
 import (
+	"math"
 	"testing"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -135,14 +136,7 @@ func TestTangentOfTheNorms(t *testing.T) {
 // are multiplied by Rsd, which is zero there.
 func TestScrutiny(t *testing.T) {
 	const padding, edges, faces = 12*13*13 - 12*12*12, 12*10 + 8, 6 * 10 * 10
-	run := ad.NewScrutiny()
-	if !RunScrutinize(common.ClassS, 25, run) {
-		t.Fatal("iteration 25 was not reached")
-	}
-	report, err := scrutiny.FromRun(run, "Run", "lu.go:1", 25)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := scrutinized(t, 25)
 	for _, want := range []struct {
 		name       string
 		dead, zero int
@@ -162,5 +156,58 @@ func TestScrutiny(t *testing.T) {
 		if c.Dead != want.dead || c.DerivativeZero != want.zero || c.Critical != mask.Len()-want.dead-want.zero {
 			t.Errorf("%s: %+v, want %d dead and %d with derivative zero", want.name, c, want.dead, want.zero)
 		}
+	}
+}
+
+// scrutinized is the report on class S at the start of an iteration.
+func scrutinized(t *testing.T, iteration int) *scrutiny.Report {
+	t.Helper()
+	run := ad.NewScrutiny()
+	if !RunScrutinize(common.ClassS, iteration, run) {
+		t.Fatalf("iteration %d was not reached", iteration)
+	}
+	report, err := scrutiny.FromRun(run, "Run", "lu.go:1", iteration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestDeadElementsAreNotNeeded: a run that goes on with NaN in all dead elements ends with the same
+// numbers to the last bit.
+func TestDeadElementsAreNotNeeded(t *testing.T) {
+	const iteration = 25
+	s, err := NewSolver(common.ClassS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for it := 1; it < iteration; it++ {
+		s.Step()
+	}
+	report := scrutinized(t, iteration)
+	poisoned := 0
+	poison := func(name string, element int, value *float64) {
+		if report.Variable(name).At(element) == scrutiny.Dead {
+			*value = math.NaN()
+			poisoned++
+		}
+	}
+	for at := range s.U {
+		for m := range 5 {
+			poison("s.U", 5*at+m, &s.U[at][m])
+			poison("s.Rsd", 5*at+m, &s.Rsd[at][m])
+		}
+		poison("s.RhoI", at, &s.RhoI[at])
+		poison("s.Qs", at, &s.Qs[at])
+	}
+	if poisoned != 1628+2140+2*428 {
+		t.Errorf("%d elements are dead", poisoned)
+	}
+	for it := iteration; it <= s.Params().Niter; it++ {
+		s.Step()
+	}
+	want := Run(common.ClassS)
+	if residual, deviation, surface := s.Norms(); residual != want.Residual || deviation != want.Error || surface != want.Surface {
+		t.Errorf("the run ends with %v, %v, %v, without NaN with %+v", residual, deviation, surface, want)
 	}
 }
