@@ -42,7 +42,7 @@ func NewSolver(class common.Class) (*Solver, error) {
 // Params are the parameters of the class.
 func (s *Solver) Params() Params { return s.par }
 
-// newSolver allocates the state for a problem, at least five points in each direction, and
+// newSolver allocates the state for a problem, at least six points in each direction, and
 // computes its forcing term.
 func newSolver(par Params) *Solver {
 	n := par.N
