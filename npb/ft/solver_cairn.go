@@ -216,7 +216,7 @@ func fftRowsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	ny := int(st.PopInt())
 	nx := int(st.PopInt())
 	for j := hi - 1; j >= lo; j-- {
-		for i := 8 * (ad.TripCount(0, nx, 8) - 1); i >= 0; i -= 8 {
+		for i := 16 * (ad.TripCount(0, nx, 16) - 1); i >= 0; i -= 16 {
 			t2 := s.direction
 			// columns(grid[j * (nx + 1) + i:], nz, ny * (nx + 1), min(block, nx - i), wz, t2, work)
 			columnsReverse(grid[j*(nx+1)+i:], gridb[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, t2, work, workb, st)
@@ -237,7 +237,7 @@ func fftPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		plane := grid[k*ny*(nx+1):][:ny*(nx+1)]
 		planeb := gridb[k*ny*(nx+1):][:ny*(nx+1)]
-		for i := 8 * (ad.TripCount(0, nx, 8) - 1); i >= 0; i -= 8 {
+		for i := 16 * (ad.TripCount(0, nx, 16) - 1); i >= 0; i -= 16 {
 			t6 := s.direction
 			// columns(plane[i:], ny, nx + 1, min(block, nx - i), wy, t6, work)
 			columnsReverse(plane[i:], planeb[i:], ny, nx+1, min(block, nx-i), wy, t6, work, workb, st)
@@ -435,7 +435,7 @@ func (s *Solver) workspaceAccess(probe *ad.Probe, lo int) (ret []complex128) {
 
 // workLengthAccess runs workLength and tells the probe what it reads and writes.
 func workLengthAccess(probe *ad.Probe, p Params) (ret int) {
-	ret = 16 * max(max(p.NX, p.NY), p.NZ)
+	ret = 32 * max(max(p.NX, p.NY), p.NZ)
 	return
 }
 

@@ -4,7 +4,7 @@ import "math/bits"
 
 // block is the number of transforms that are done side by side, so that a root serves for all of
 // them and memory is read in whole cache lines.
-const block = 8
+const block = 16
 
 // lastRadix is the radix of the last step of a transform of n points: all steps before it have
 // radix 4.
