@@ -1,6 +1,11 @@
 package ft
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/cairn-ad/cairn/ad"
+	"github.com/cairn-ad/cairn/npb/common"
+)
 
 // BenchmarkRun times the official timed section of each class. Its metric is the official rate;
 // ns/op includes the warm-up.
@@ -21,4 +26,29 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(seconds/float64(b.N), "timed-s/op")
 		})
 	}
+}
+
+// BenchmarkStep times a step of class S and its derivatives.
+func BenchmarkStep(b *testing.B) {
+	s, err := NewSolver(common.ClassS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	shadow := ad.ZeroLike(s)
+	shadow.Sums[1] = 1
+	b.Run("primal", func(b *testing.B) {
+		for b.Loop() {
+			s.Step(1)
+		}
+	})
+	b.Run("tangent", func(b *testing.B) {
+		for b.Loop() {
+			s.StepTangent(shadow, 1)
+		}
+	})
+	b.Run("adjoint", func(b *testing.B) {
+		for b.Loop() {
+			s.StepAdjoint(shadow, 1)
+		}
+	})
 }

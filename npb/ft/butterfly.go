@@ -3,14 +3,19 @@ package ft
 import "math"
 
 // The butterflies combine rows of equal length, element by element. Results may be in the place of
-// the inputs, row by row.
+// the inputs, row by row. That the rows are equally long is asked for once, so that the loops need
+// no bounds checks.
+
+const unequal = "ft: a butterfly of rows that are not equally long"
 
 // butterfly4 is the forward transform of 4 points. Row k of the results is
 // Σ_j exp(−2πi jk/4) times row j of the inputs.
-func butterfly4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func butterfly4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n ||
+		len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := range n {
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
 		even, odd := a+c, b+d
@@ -23,10 +28,12 @@ func butterfly4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128) {
 }
 
 // twiddle4 is butterfly4 with row k of the results multiplied by wk.
-func twiddle4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128, w1, w2, w3 complex128) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func twiddle4(y0, y1, y2, y3, x0, x1, x2, x3 []complex128, w1, w2, w3 complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n ||
+		len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := range n {
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
 		even, odd := a+c, b+d
@@ -39,13 +46,14 @@ func twiddle4(out0, out1, out2, out3, in0, in1, in2, in3 []complex128, w1, w2, w
 }
 
 // butterfly8 is the forward transform of 8 points, by two of 4.
-func butterfly8(out0, out1, out2, out3, out4, out5, out6, out7,
-	in0, in1, in2, in3, in4, in5, in6, in7 []complex128,
-) {
+func butterfly8(y0, y1, y2, y3, y4, y5, y6, y7, x0, x1, x2, x3, x4, x5, x6, x7 []complex128) {
 	const r = math.Sqrt2 / 2
-	n := len(out0)
-	y0, y1, y2, y3, y4, y5, y6, y7 := out0[:n], out1[:n], out2[:n], out3[:n], out4[:n], out5[:n], out6[:n], out7[:n]
-	x0, x1, x2, x3, x4, x5, x6, x7 := in0[:n], in1[:n], in2[:n], in3[:n], in4[:n], in5[:n], in6[:n], in7[:n]
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(y4) != n || len(y5) != n || len(y6) != n || len(y7) != n ||
+		len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n ||
+		len(x4) != n || len(x5) != n || len(x6) != n || len(x7) != n {
+		panic(unequal)
+	}
 	for q := range n {
 		a, b := x0[q]+x4[q], x2[q]+x6[q]
 		e0, e2 := a+b, a-b

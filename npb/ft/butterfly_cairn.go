@@ -7,153 +7,9 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 )
 
-// butterfly4Forward is the forward sweep of butterfly4: it runs butterfly4 and records on st.
-func butterfly4Forward(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, in0b, in1, in1b, in2, in2b, in3, in3b []complex128, st *ad.Stack) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	y0b, y1b, y2b, y3b := out0b[:n], out1b[:n], out2b[:n], out3b[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
-	x0b, x1b, x2b, x3b := in0b[:n], in1b[:n], in2b[:n], in3b[:n]
-	for q := 0; q < n; q++ {
-		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
-		even, odd := a+c, b+d
-		y0[q] = even + odd
-		y2[q] = even - odd
-		even, odd = a-c, b-d
-		y1[q] = complex(real(even)+imag(odd), imag(even)-real(odd))
-		y3[q] = complex(real(even)-imag(odd), imag(even)+real(odd))
-	}
-	ad.Push(st, y0)
-	ad.Push(st, y0b)
-	ad.Push(st, y1)
-	ad.Push(st, y1b)
-	ad.Push(st, y2)
-	ad.Push(st, y2b)
-	ad.Push(st, y3)
-	ad.Push(st, y3b)
-	ad.Push(st, x0)
-	ad.Push(st, x0b)
-	ad.Push(st, x1)
-	ad.Push(st, x1b)
-	ad.Push(st, x2)
-	ad.Push(st, x2b)
-	ad.Push(st, x3)
-	ad.Push(st, x3b)
-}
-
-// butterfly8Forward is the forward sweep of butterfly8: it runs butterfly8 and records on st.
-func butterfly8Forward(out0, out0b, out1, out1b, out2, out2b, out3, out3b, out4, out4b, out5, out5b, out6, out6b, out7, out7b, in0, in0b, in1, in1b, in2, in2b, in3, in3b, in4, in4b, in5, in5b, in6, in6b, in7, in7b []complex128, st *ad.Stack) {
-	n := len(out0)
-	y0, y1, y2, y3, y4, y5, y6, y7 := out0[:n], out1[:n], out2[:n], out3[:n], out4[:n], out5[:n], out6[:n], out7[:n]
-	y0b, y1b, y2b, y3b, y4b, y5b, y6b, y7b := out0b[:n], out1b[:n], out2b[:n], out3b[:n], out4b[:n], out5b[:n], out6b[:n], out7b[:n]
-	x0, x1, x2, x3, x4, x5, x6, x7 := in0[:n], in1[:n], in2[:n], in3[:n], in4[:n], in5[:n], in6[:n], in7[:n]
-	x0b, x1b, x2b, x3b, x4b, x5b, x6b, x7b := in0b[:n], in1b[:n], in2b[:n], in3b[:n], in4b[:n], in5b[:n], in6b[:n], in7b[:n]
-	for q := 0; q < n; q++ {
-		a, b := x0[q]+x4[q], x2[q]+x6[q]
-		e0, e2 := a+b, a-b
-		a, b = x0[q]-x4[q], x2[q]-x6[q]
-		e1 := complex(real(a)+imag(b), imag(a)-real(b))
-		e3 := complex(real(a)-imag(b), imag(a)+real(b))
-		a, b = x1[q]+x5[q], x3[q]+x7[q]
-		o0, o2 := a+b, a-b
-		a, b = x1[q]-x5[q], x3[q]-x7[q]
-		o1 := complex(real(a)+imag(b), imag(a)-real(b))
-		o3 := complex(real(a)-imag(b), imag(a)+real(b))
-		y0[q], y4[q] = e0+o0, e0-o0
-		y2[q] = complex(real(e2)+imag(o2), imag(e2)-real(o2))
-		y6[q] = complex(real(e2)-imag(o2), imag(e2)+real(o2))
-		o1 = complex(0.7071067811865476*(real(o1)+imag(o1)), 0.7071067811865476*(imag(o1)-real(o1)))
-		o3 = complex(0.7071067811865476*(imag(o3)-real(o3)), 0.7071067811865476*(-real(o3)-imag(o3)))
-		y1[q], y5[q] = e1+o1, e1-o1
-		y3[q], y7[q] = e3+o3, e3-o3
-	}
-	ad.Push(st, y0)
-	ad.Push(st, y0b)
-	ad.Push(st, y1)
-	ad.Push(st, y1b)
-	ad.Push(st, y2)
-	ad.Push(st, y2b)
-	ad.Push(st, y3)
-	ad.Push(st, y3b)
-	ad.Push(st, y4)
-	ad.Push(st, y4b)
-	ad.Push(st, y5)
-	ad.Push(st, y5b)
-	ad.Push(st, y6)
-	ad.Push(st, y6b)
-	ad.Push(st, y7)
-	ad.Push(st, y7b)
-	ad.Push(st, x0)
-	ad.Push(st, x0b)
-	ad.Push(st, x1)
-	ad.Push(st, x1b)
-	ad.Push(st, x2)
-	ad.Push(st, x2b)
-	ad.Push(st, x3)
-	ad.Push(st, x3b)
-	ad.Push(st, x4)
-	ad.Push(st, x4b)
-	ad.Push(st, x5)
-	ad.Push(st, x5b)
-	ad.Push(st, x6)
-	ad.Push(st, x6b)
-	ad.Push(st, x7)
-	ad.Push(st, x7b)
-}
-
-// twiddle4Forward is the forward sweep of twiddle4: it runs twiddle4 and records on st.
-func twiddle4Forward(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, in0b, in1, in1b, in2, in2b, in3, in3b []complex128, w1, w2, w3 complex128, st *ad.Stack) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	y0b, y1b, y2b, y3b := out0b[:n], out1b[:n], out2b[:n], out3b[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
-	x0b, x1b, x2b, x3b := in0b[:n], in1b[:n], in2b[:n], in3b[:n]
-	for q := 0; q < n; q++ {
-		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
-		even, odd := a+c, b+d
-		y0[q] = even + odd
-		y2[q] = w2 * (even - odd)
-		even, odd = a-c, b-d
-		y1[q] = w1 * complex(real(even)+imag(odd), imag(even)-real(odd))
-		y3[q] = w3 * complex(real(even)-imag(odd), imag(even)+real(odd))
-	}
-	ad.Push(st, y0)
-	ad.Push(st, y0b)
-	ad.Push(st, y1)
-	ad.Push(st, y1b)
-	ad.Push(st, y2)
-	ad.Push(st, y2b)
-	ad.Push(st, y3)
-	ad.Push(st, y3b)
-	ad.Push(st, x0)
-	ad.Push(st, x0b)
-	ad.Push(st, x1)
-	ad.Push(st, x1b)
-	ad.Push(st, x2)
-	ad.Push(st, x2b)
-	ad.Push(st, x3)
-	ad.Push(st, x3b)
-}
-
 // butterfly4Reverse is the reverse sweep of butterfly4: it adds to the adjoints.
-func butterfly4Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, in0b, in1, in1b, in2, in2b, in3, in3b []complex128, st *ad.Stack) {
-	x3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	n := len(out0)
+func butterfly4Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, x0, x0b, x1, x1b, x2, x2b, x3, x3b []complex128) {
+	n := len(y0)
 	for q := n - 1; q >= 0; q-- {
 		// y3[q] = complex(real(even) - imag(odd), imag(even) + real(odd))
 		tb := y3b[q]
@@ -204,40 +60,8 @@ func butterfly4Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, 
 }
 
 // butterfly8Reverse is the reverse sweep of butterfly8: it adds to the adjoints.
-func butterfly8Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, out4, out4b, out5, out5b, out6, out6b, out7, out7b, in0, in0b, in1, in1b, in2, in2b, in3, in3b, in4, in4b, in5, in5b, in6, in6b, in7, in7b []complex128, st *ad.Stack) {
-	x7b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x6b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x5b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x4b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y7b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y6b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y5b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y4b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	n := len(out0)
+func butterfly8Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, y4, y4b, y5, y5b, y6, y6b, y7, y7b, x0, x0b, x1, x1b, x2, x2b, x3, x3b, x4, x4b, x5, x5b, x6, x6b, x7, x7b []complex128) {
+	n := len(y0)
 	for q := n - 1; q >= 0; q-- {
 		// y3[q], y7[q] = e3 + o3, e3 - o3
 		tb := y7b[q]
@@ -364,24 +188,8 @@ func butterfly8Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, out4,
 }
 
 // twiddle4Reverse is the reverse sweep of twiddle4: it adds to the adjoints.
-func twiddle4Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, in0b, in1, in1b, in2, in2b, in3, in3b []complex128, w1, w2, w3 complex128, st *ad.Stack) {
-	x3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	y0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	n := len(out0)
+func twiddle4Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, x0, x0b, x1, x1b, x2, x2b, x3, x3b []complex128, w1, w2, w3 complex128) {
+	n := len(y0)
 	for q := n - 1; q >= 0; q-- {
 		// y3[q] = w3 * complex(real(even) - imag(odd), imag(even) + real(odd))
 		tb1 := ad.Conj(w3) * y3b[q]
@@ -432,10 +240,11 @@ func twiddle4Reverse(out0, out0b, out1, out1b, out2, out2b, out3, out3b, in0, in
 }
 
 // butterfly4Access runs butterfly4 and tells the probe what it reads and writes.
-func butterfly4Access(probe *ad.Probe, out0, out1, out2, out3, in0, in1, in2, in3 []complex128) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func butterfly4Access(probe *ad.Probe, y0, y1, y2, y3, x0, x1, x2, x3 []complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad.Read(probe, &x0[q])
 		ad.Read(probe, &x1[q])
@@ -456,10 +265,11 @@ func butterfly4Access(probe *ad.Probe, out0, out1, out2, out3, in0, in1, in2, in
 }
 
 // butterfly8Access runs butterfly8 and tells the probe what it reads and writes.
-func butterfly8Access(probe *ad.Probe, out0, out1, out2, out3, out4, out5, out6, out7, in0, in1, in2, in3, in4, in5, in6, in7 []complex128) {
-	n := len(out0)
-	y0, y1, y2, y3, y4, y5, y6, y7 := out0[:n], out1[:n], out2[:n], out3[:n], out4[:n], out5[:n], out6[:n], out7[:n]
-	x0, x1, x2, x3, x4, x5, x6, x7 := in0[:n], in1[:n], in2[:n], in3[:n], in4[:n], in5[:n], in6[:n], in7[:n]
+func butterfly8Access(probe *ad.Probe, y0, y1, y2, y3, y4, y5, y6, y7, x0, x1, x2, x3, x4, x5, x6, x7 []complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(y4) != n || len(y5) != n || len(y6) != n || len(y7) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n || len(x4) != n || len(x5) != n || len(x6) != n || len(x7) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad.Read(probe, &x0[q])
 		ad.Read(probe, &x4[q])
@@ -506,10 +316,11 @@ func butterfly8Access(probe *ad.Probe, out0, out1, out2, out3, out4, out5, out6,
 }
 
 // twiddle4Access runs twiddle4 and tells the probe what it reads and writes.
-func twiddle4Access(probe *ad.Probe, out0, out1, out2, out3, in0, in1, in2, in3 []complex128, w1, w2, w3 complex128) {
-	n := len(out0)
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func twiddle4Access(probe *ad.Probe, y0, y1, y2, y3, x0, x1, x2, x3 []complex128, w1, w2, w3 complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad.Read(probe, &x0[q])
 		ad.Read(probe, &x1[q])
@@ -530,12 +341,11 @@ func twiddle4Access(probe *ad.Probe, out0, out1, out2, out3, in0, in1, in2, in3 
 }
 
 // butterfly4Tangent runs butterfly4 and its derivative in the direction given by the d parameters.
-func butterfly4Tangent(out0, out0d, out1, out1d, out2, out2d, out3, out3d, in0, in0d, in1, in1d, in2, in2d, in3, in3d []complex128) {
-	n := len(out0)
-	y0d, y1d, y2d, y3d := out0d[:n], out1d[:n], out2d[:n], out3d[:n]
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0d, x1d, x2d, x3d := in0d[:n], in1d[:n], in2d[:n], in3d[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func butterfly4Tangent(y0, y0d, y1, y1d, y2, y2d, y3, y3d, x0, x0d, x1, x1d, x2, x2d, x3, x3d []complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad1, bd, cd, dd := x0d[q], x1d[q], x2d[q], x3d[q]
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]
@@ -554,12 +364,11 @@ func butterfly4Tangent(out0, out0d, out1, out1d, out2, out2d, out3, out3d, in0, 
 }
 
 // butterfly8Tangent runs butterfly8 and its derivative in the direction given by the d parameters.
-func butterfly8Tangent(out0, out0d, out1, out1d, out2, out2d, out3, out3d, out4, out4d, out5, out5d, out6, out6d, out7, out7d, in0, in0d, in1, in1d, in2, in2d, in3, in3d, in4, in4d, in5, in5d, in6, in6d, in7, in7d []complex128) {
-	n := len(out0)
-	y0d, y1d, y2d, y3d, y4d, y5d, y6d, y7d := out0d[:n], out1d[:n], out2d[:n], out3d[:n], out4d[:n], out5d[:n], out6d[:n], out7d[:n]
-	y0, y1, y2, y3, y4, y5, y6, y7 := out0[:n], out1[:n], out2[:n], out3[:n], out4[:n], out5[:n], out6[:n], out7[:n]
-	x0d, x1d, x2d, x3d, x4d, x5d, x6d, x7d := in0d[:n], in1d[:n], in2d[:n], in3d[:n], in4d[:n], in5d[:n], in6d[:n], in7d[:n]
-	x0, x1, x2, x3, x4, x5, x6, x7 := in0[:n], in1[:n], in2[:n], in3[:n], in4[:n], in5[:n], in6[:n], in7[:n]
+func butterfly8Tangent(y0, y0d, y1, y1d, y2, y2d, y3, y3d, y4, y4d, y5, y5d, y6, y6d, y7, y7d, x0, x0d, x1, x1d, x2, x2d, x3, x3d, x4, x4d, x5, x5d, x6, x6d, x7, x7d []complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(y4) != n || len(y5) != n || len(y6) != n || len(y7) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n || len(x4) != n || len(x5) != n || len(x6) != n || len(x7) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad1, bd := x0d[q]+x4d[q], x2d[q]+x6d[q]
 		a, b := x0[q]+x4[q], x2[q]+x6[q]
@@ -593,12 +402,11 @@ func butterfly8Tangent(out0, out0d, out1, out1d, out2, out2d, out3, out3d, out4,
 }
 
 // twiddle4Tangent runs twiddle4 and its derivative in the direction given by the d parameters.
-func twiddle4Tangent(out0, out0d, out1, out1d, out2, out2d, out3, out3d, in0, in0d, in1, in1d, in2, in2d, in3, in3d []complex128, w1, w2, w3 complex128) {
-	n := len(out0)
-	y0d, y1d, y2d, y3d := out0d[:n], out1d[:n], out2d[:n], out3d[:n]
-	y0, y1, y2, y3 := out0[:n], out1[:n], out2[:n], out3[:n]
-	x0d, x1d, x2d, x3d := in0d[:n], in1d[:n], in2d[:n], in3d[:n]
-	x0, x1, x2, x3 := in0[:n], in1[:n], in2[:n], in3[:n]
+func twiddle4Tangent(y0, y0d, y1, y1d, y2, y2d, y3, y3d, x0, x0d, x1, x1d, x2, x2d, x3, x3d []complex128, w1, w2, w3 complex128) {
+	n := len(y0)
+	if len(y1) != n || len(y2) != n || len(y3) != n || len(x0) != n || len(x1) != n || len(x2) != n || len(x3) != n {
+		panic(unequal)
+	}
 	for q := 0; q < n; q++ {
 		ad1, bd, cd, dd := x0d[q], x1d[q], x2d[q], x3d[q]
 		a, b, c, d := x0[q], x1[q], x2[q], x3[q]

@@ -100,7 +100,7 @@ func lastForward(y, yb []complex128, ygap int, x, xb []complex128, gap, n, radix
 	if radix == 4 {
 		t1 := input(1, 4, d)
 		t2 := input(3, 4, d)
-		butterfly4Forward(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], x[:n], xb[:n], x[t1*gap:][:n], xb[t1*gap:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[t2*gap:][:n], xb[t2*gap:][:n], st)
+		butterfly4(y[:n], y[ygap:][:n], y[2*ygap:][:n], y[3*ygap:][:n], x[:n], x[t1*gap:][:n], x[2*gap:][:n], x[t2*gap:][:n])
 		st.PushInt(int64(t1))
 		st.PushInt(int64(t2))
 	} else {
@@ -110,7 +110,7 @@ func lastForward(y, yb []complex128, ygap int, x, xb []complex128, gap, n, radix
 		t6 := input(5, 8, d)
 		t7 := input(6, 8, d)
 		t8 := input(7, 8, d)
-		butterfly8Forward(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], y[4*ygap:][:n], yb[4*ygap:][:n], y[5*ygap:][:n], yb[5*ygap:][:n], y[6*ygap:][:n], yb[6*ygap:][:n], y[7*ygap:][:n], yb[7*ygap:][:n], x[:n], xb[:n], x[t3*gap:][:n], xb[t3*gap:][:n], x[t4*gap:][:n], xb[t4*gap:][:n], x[t5*gap:][:n], xb[t5*gap:][:n], x[4*gap:][:n], xb[4*gap:][:n], x[t6*gap:][:n], xb[t6*gap:][:n], x[t7*gap:][:n], xb[t7*gap:][:n], x[t8*gap:][:n], xb[t8*gap:][:n], st)
+		butterfly8(y[:n], y[ygap:][:n], y[2*ygap:][:n], y[3*ygap:][:n], y[4*ygap:][:n], y[5*ygap:][:n], y[6*ygap:][:n], y[7*ygap:][:n], x[:n], x[t3*gap:][:n], x[t4*gap:][:n], x[t5*gap:][:n], x[4*gap:][:n], x[t6*gap:][:n], x[t7*gap:][:n], x[t8*gap:][:n])
 		st.PushInt(int64(t3))
 		st.PushInt(int64(t4))
 		st.PushInt(int64(t5))
@@ -179,12 +179,12 @@ func stepForward(y, yb, w []complex128, k, n int, x, xb []complex128, gap int, d
 	t2 := input(3, 4, d)
 	one, three := t1*gap, t2*gap
 	if k == 0 {
-		butterfly4Forward(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n], st)
+		butterfly4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n], x[:n], x[one:][:n], x[2*gap:][:n], x[three:][:n])
 	} else {
 		t3 := w[k]
 		t4 := w[2*k]
 		t5 := w[3*k]
-		twiddle4Forward(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n], t3, t4, t5, st)
+		twiddle4(y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n], x[:n], x[one:][:n], x[2*gap:][:n], x[three:][:n], t3, t4, t5)
 	}
 	st.PushInt(int64(one))
 	st.PushInt(int64(three))
@@ -196,7 +196,7 @@ func lastReverse(y, yb []complex128, ygap int, x, xb []complex128, gap, n, radix
 		t2 := int(st.PopInt())
 		t1 := int(st.PopInt())
 		// butterfly4(y[:n], y[ygap:][:n], y[2 * ygap:][:n], y[3 * ygap:][:n], x[:n], x[t1 * gap:][:n], x[2 * gap:][:n], x[t2 * gap:][:n])
-		butterfly4Reverse(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], x[:n], xb[:n], x[t1*gap:][:n], xb[t1*gap:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[t2*gap:][:n], xb[t2*gap:][:n], st)
+		butterfly4Reverse(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], x[:n], xb[:n], x[t1*gap:][:n], xb[t1*gap:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[t2*gap:][:n], xb[t2*gap:][:n])
 	} else {
 		t8 := int(st.PopInt())
 		t7 := int(st.PopInt())
@@ -205,7 +205,7 @@ func lastReverse(y, yb []complex128, ygap int, x, xb []complex128, gap, n, radix
 		t4 := int(st.PopInt())
 		t3 := int(st.PopInt())
 		// butterfly8(y[:n], y[ygap:][:n], y[2 * ygap:][:n], y[3 * ygap:][:n], y[4 * ygap:][:n], y[5 * ygap:][:n], y[6 * ygap:][:n], y[7 * ygap:][:n], x[:n], x[t3 * gap:][:n], x[t4 * gap:][:n], x[t5 * gap:][:n], x[4 * gap:][:n], x[t6 * gap:][:n], x[t7 * gap:][:n], x[t8 * gap:][:n])
-		butterfly8Reverse(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], y[4*ygap:][:n], yb[4*ygap:][:n], y[5*ygap:][:n], yb[5*ygap:][:n], y[6*ygap:][:n], yb[6*ygap:][:n], y[7*ygap:][:n], yb[7*ygap:][:n], x[:n], xb[:n], x[t3*gap:][:n], xb[t3*gap:][:n], x[t4*gap:][:n], xb[t4*gap:][:n], x[t5*gap:][:n], xb[t5*gap:][:n], x[4*gap:][:n], xb[4*gap:][:n], x[t6*gap:][:n], xb[t6*gap:][:n], x[t7*gap:][:n], xb[t7*gap:][:n], x[t8*gap:][:n], xb[t8*gap:][:n], st)
+		butterfly8Reverse(y[:n], yb[:n], y[ygap:][:n], yb[ygap:][:n], y[2*ygap:][:n], yb[2*ygap:][:n], y[3*ygap:][:n], yb[3*ygap:][:n], y[4*ygap:][:n], yb[4*ygap:][:n], y[5*ygap:][:n], yb[5*ygap:][:n], y[6*ygap:][:n], yb[6*ygap:][:n], y[7*ygap:][:n], yb[7*ygap:][:n], x[:n], xb[:n], x[t3*gap:][:n], xb[t3*gap:][:n], x[t4*gap:][:n], xb[t4*gap:][:n], x[t5*gap:][:n], xb[t5*gap:][:n], x[4*gap:][:n], xb[4*gap:][:n], x[t6*gap:][:n], xb[t6*gap:][:n], x[t7*gap:][:n], xb[t7*gap:][:n], x[t8*gap:][:n], xb[t8*gap:][:n])
 	}
 }
 
@@ -240,13 +240,13 @@ func stepReverse(y, yb, w []complex128, k, n int, x, xb []complex128, gap int, d
 	one := int(st.PopInt())
 	if k == 0 {
 		// butterfly4(y[:n], y[n:][:n], y[2 * n:][:n], y[3 * n:][:n], x[:n], x[one:][:n], x[2 * gap:][:n], x[three:][:n])
-		butterfly4Reverse(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n], st)
+		butterfly4Reverse(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n])
 	} else {
 		t3 := w[k]
 		t4 := w[2*k]
 		t5 := w[3*k]
 		// twiddle4(y[:n], y[n:][:n], y[2 * n:][:n], y[3 * n:][:n], x[:n], x[one:][:n], x[2 * gap:][:n], x[three:][:n], t3, t4, t5)
-		twiddle4Reverse(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n], t3, t4, t5, st)
+		twiddle4Reverse(y[:n], yb[:n], y[n:][:n], yb[n:][:n], y[2*n:][:n], yb[2*n:][:n], y[3*n:][:n], yb[3*n:][:n], x[:n], xb[:n], x[one:][:n], xb[one:][:n], x[2*gap:][:n], xb[2*gap:][:n], x[three:][:n], xb[three:][:n], t3, t4, t5)
 	}
 }
 
