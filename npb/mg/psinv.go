@@ -41,6 +41,11 @@ func psinvPlanes(s *Solver, lo, hi int) {
 //
 // with faces f and edges e of a point in the cross-section i1 = constant.
 func psinvRow(u, r0, r1, r2, below, above, p0, p1, p2 []float64, centre, face, edge float64) {
+	n := len(u)
+	if len(r0) != n || len(r1) != n || len(r2) != n || len(below) != n || len(above) != n ||
+		len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	part := 0.0   // S r without the points after
 	before := 0.0 // t of the point before
 	t := 0.0
@@ -51,17 +56,13 @@ func psinvRow(u, r0, r1, r2, below, above, p0, p1, p2 []float64, centre, face, e
 		before = t
 		t = face*r1[i] + edge*f
 	}
-	n := len(u) - 2
-	here := u[1:][:n]
-	r0n, r1n, r2n, belown, aboven := r0[2:][:n], r1[2:][:n], r2[2:][:n], below[2:][:n], above[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i := range n {
-		pair := belown[i] + aboven[i]
-		p2n[i] = pair
-		f := r0n[i] + r2n[i] + p1n[i]
-		after := face*r1n[i] + edge*f
-		here[i] += part + (before + after)
-		part = centre*r1n[i] + face*f + edge*(p0n[i]+pair)
+	for i := 2; i < n; i++ {
+		pair := below[i] + above[i]
+		p2[i] = pair
+		f := r0[i] + r2[i] + p1[i]
+		after := face*r1[i] + edge*f
+		u[i-1] += part + (before + after)
+		part = centre*r1[i] + face*f + edge*(p0[i]+pair)
 		before = t
 		t = after
 	}

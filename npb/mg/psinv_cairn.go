@@ -59,16 +59,13 @@ func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := r[(i3-1)*m:][:m]
-		belowb := rb[(i3-1)*m:][:m]
 		plane := r[i3*m:][:m]
-		planeb := rb[i3*m:][:m]
 		above := r[(i3+1)*m:][:m]
-		aboveb := rb[(i3+1)*m:][:m]
-		addRowsForward(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n], st)
-		addRowsForward(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
+		addRows(pairs[:n], below[:n], above[:n])
+		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
-			psinvRowForward(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge, st)
+			psinvRow(u[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], centre, face, edge)
 		}
 		commRowsForward(u[i3*m:][:m], ub[i3*m:][:m], n, st)
 	}
@@ -110,117 +107,50 @@ func psinvPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		for i2 := n - 2; i2 >= 1; i2-- {
 			at := i2 * n
 			// psinvRow(u[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], centre, face, edge)
-			psinvRowReverse(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge, st)
+			psinvRowReverse(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge)
 		}
 		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
-		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
+		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n])
 		// addRows(pairs[:n], below[:n], above[:n])
-		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n], st)
+		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n])
 	}
-}
-
-// psinvRowForward is the forward sweep of psinvRow: it runs psinvRow and records on st.
-func psinvRowForward(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64, st *ad.Stack) {
-	part := 0.0
-	before := 0.0
-	t := 0.0
-	for i := 0; i < 2; i++ {
-		p2[i] = below[i] + above[i]
-		f := r0[i] + r2[i] + p1[i]
-		part = centre*r1[i] + face*f + edge*(p0[i]+p2[i])
-		before = t
-		t = face*r1[i] + edge*f
-	}
-	n := len(u) - 2
-	here := u[1:][:n]
-	hereb := ub[1:][:n]
-	r0n, r1n, r2n, belown, aboven := r0[2:][:n], r1[2:][:n], r2[2:][:n], below[2:][:n], above[2:][:n]
-	r0nb, r1nb, r2nb, belownb, abovenb := r0b[2:][:n], r1b[2:][:n], r2b[2:][:n], belowb[2:][:n], aboveb[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	p0nb, p1nb, p2nb := p0b[2:][:n], p1b[2:][:n], p2b[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		pair := belown[i2] + aboven[i2]
-		p2n[i2] = pair
-		f2 := r0n[i2] + r2n[i2] + p1n[i2]
-		after := face*r1n[i2] + edge*f2
-		here[i2] += part + (before + after)
-		part = centre*r1n[i2] + face*f2 + edge*(p0n[i2]+pair)
-		before = t
-		t = after
-	}
-	ad.Push(st, here)
-	ad.Push(st, hereb)
-	ad.Push(st, r0n)
-	ad.Push(st, r0nb)
-	ad.Push(st, r1n)
-	ad.Push(st, r1nb)
-	ad.Push(st, r2n)
-	ad.Push(st, r2nb)
-	ad.Push(st, belown)
-	ad.Push(st, belownb)
-	ad.Push(st, aboven)
-	ad.Push(st, abovenb)
-	ad.Push(st, p0n)
-	ad.Push(st, p0nb)
-	ad.Push(st, p1n)
-	ad.Push(st, p1nb)
-	ad.Push(st, p2n)
-	ad.Push(st, p2nb)
 }
 
 // psinvRowReverse is the reverse sweep of psinvRow: it adds to the adjoints.
-func psinvRowReverse(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64, st *ad.Stack) {
-	p2nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	p1nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	p0nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	abovenb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	belownb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	r2nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	r1nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	r0nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	hereb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
+func psinvRowReverse(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64) {
 	var partb float64
 	var beforeb float64
 	var tb float64
-	n := len(u) - 2
-	for i2 := n - 1; i2 >= 0; i2-- {
+	n := len(u)
+	for i2 := n - 1; i2 >= 2; i2-- {
 		// t = after
 		afterb := tb
 		// before = t
 		tb = beforeb
-		// part = centre * r1n[i2] + face * f2 + edge * (p0n[i2] + pair)
-		r1nb[i2] += centre * partb
+		// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
+		r1b[i2] += centre * partb
 		f2b := face * partb
 		tb1 := edge * partb
-		p0nb[i2] += tb1
+		p0b[i2] += tb1
 		pairb := tb1
-		// here[i2] += part + (before + after)
-		tb2 := hereb[i2]
+		// u[i2 - 1] += part + (before + after)
+		tb2 := ub[i2-1]
 		partb = tb2
 		beforeb = tb2
 		afterb += tb2
-		// after := face * r1n[i2] + edge * f2
-		r1nb[i2] += face * afterb
+		// after := face * r1[i2] + edge * f2
+		r1b[i2] += face * afterb
 		f2b += edge * afterb
-		// f2 := r0n[i2] + r2n[i2] + p1n[i2]
-		r0nb[i2] += f2b
-		r2nb[i2] += f2b
-		p1nb[i2] += f2b
-		// p2n[i2] = pair
-		pairb += p2nb[i2]
-		p2nb[i2] = 0.0
-		// pair := belown[i2] + aboven[i2]
-		belownb[i2] += pairb
-		abovenb[i2] += pairb
+		// f2 := r0[i2] + r2[i2] + p1[i2]
+		r0b[i2] += f2b
+		r2b[i2] += f2b
+		p1b[i2] += f2b
+		// p2[i2] = pair
+		pairb += p2b[i2]
+		p2b[i2] = 0.0
+		// pair := below[i2] + above[i2]
+		belowb[i2] += pairb
+		aboveb[i2] += pairb
 	}
 	for i := 1; i >= 0; i-- {
 		// t = face * r1[i] + edge * f
@@ -295,6 +225,10 @@ func psinvPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 
 // psinvRowAccess runs psinvRow and tells the probe what it reads and writes.
 func psinvRowAccess(probe *ad.Probe, u, r0, r1, r2, below, above, p0, p1, p2 []float64, centre, face, edge float64) {
+	n := len(u)
+	if len(r0) != n || len(r1) != n || len(r2) != n || len(below) != n || len(above) != n || len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	part := 0.0
 	before := 0.0
 	t := 0.0
@@ -315,28 +249,24 @@ func psinvRowAccess(probe *ad.Probe, u, r0, r1, r2, below, above, p0, p1, p2 []f
 		ad.Read(probe, &r1[i])
 		t = face*r1[i] + edge*f
 	}
-	n := len(u) - 2
-	here := u[1:][:n]
-	r0n, r1n, r2n, belown, aboven := r0[2:][:n], r1[2:][:n], r2[2:][:n], below[2:][:n], above[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		ad.Read(probe, &belown[i2])
-		ad.Read(probe, &aboven[i2])
-		pair := belown[i2] + aboven[i2]
-		ad.Write(probe, &p2n[i2])
-		p2n[i2] = pair
-		ad.Read(probe, &r0n[i2])
-		ad.Read(probe, &r2n[i2])
-		ad.Read(probe, &p1n[i2])
-		f2 := r0n[i2] + r2n[i2] + p1n[i2]
-		ad.Read(probe, &r1n[i2])
-		after := face*r1n[i2] + edge*f2
-		ad.Read(probe, &here[i2])
-		ad.Write(probe, &here[i2])
-		here[i2] += part + (before + after)
-		ad.Read(probe, &r1n[i2])
-		ad.Read(probe, &p0n[i2])
-		part = centre*r1n[i2] + face*f2 + edge*(p0n[i2]+pair)
+	for i2 := 2; i2 < n; i2++ {
+		ad.Read(probe, &below[i2])
+		ad.Read(probe, &above[i2])
+		pair := below[i2] + above[i2]
+		ad.Write(probe, &p2[i2])
+		p2[i2] = pair
+		ad.Read(probe, &r0[i2])
+		ad.Read(probe, &r2[i2])
+		ad.Read(probe, &p1[i2])
+		f2 := r0[i2] + r2[i2] + p1[i2]
+		ad.Read(probe, &r1[i2])
+		after := face*r1[i2] + edge*f2
+		ad.Read(probe, &u[i2-1])
+		ad.Write(probe, &u[i2-1])
+		u[i2-1] += part + (before + after)
+		ad.Read(probe, &r1[i2])
+		ad.Read(probe, &p0[i2])
+		part = centre*r1[i2] + face*f2 + edge*(p0[i2]+pair)
 		before = t
 		t = after
 	}
@@ -386,6 +316,10 @@ func psinvPlanesTangent(s, sd *Solver, lo, hi int) {
 
 // psinvRowTangent runs psinvRow and its derivative in the direction given by the d parameters.
 func psinvRowTangent(u, ud, r0, r0d, r1, r1d, r2, r2d, below, belowd, above, aboved, p0, p0d, p1, p1d, p2, p2d []float64, centre, face, edge float64) {
+	n := len(u)
+	if len(r0) != n || len(r1) != n || len(r2) != n || len(below) != n || len(above) != n || len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	partd := 0.0
 	part := 0.0
 	befored := 0.0
@@ -404,26 +338,19 @@ func psinvRowTangent(u, ud, r0, r0d, r1, r1d, r2, r2d, below, belowd, above, abo
 		td = face*r1d[i] + edge*fd
 		t = face*r1[i] + edge*f
 	}
-	n := len(u) - 2
-	hered := ud[1:][:n]
-	here := u[1:][:n]
-	r0nd, r1nd, r2nd, belownd, abovend := r0d[2:][:n], r1d[2:][:n], r2d[2:][:n], belowd[2:][:n], aboved[2:][:n]
-	r0n, r1n, r2n, belown, aboven := r0[2:][:n], r1[2:][:n], r2[2:][:n], below[2:][:n], above[2:][:n]
-	p0nd, p1nd, p2nd := p0d[2:][:n], p1d[2:][:n], p2d[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		paird := belownd[i2] + abovend[i2]
-		pair := belown[i2] + aboven[i2]
-		p2nd[i2] = paird
-		p2n[i2] = pair
-		f2d := r0nd[i2] + r2nd[i2] + p1nd[i2]
-		f2 := r0n[i2] + r2n[i2] + p1n[i2]
-		afterd := face*r1nd[i2] + edge*f2d
-		after := face*r1n[i2] + edge*f2
-		hered[i2] += partd + (befored + afterd)
-		here[i2] += part + (before + after)
-		partd = centre*r1nd[i2] + face*f2d + edge*(p0nd[i2]+paird)
-		part = centre*r1n[i2] + face*f2 + edge*(p0n[i2]+pair)
+	for i2 := 2; i2 < n; i2++ {
+		paird := belowd[i2] + aboved[i2]
+		pair := below[i2] + above[i2]
+		p2d[i2] = paird
+		p2[i2] = pair
+		f2d := r0d[i2] + r2d[i2] + p1d[i2]
+		f2 := r0[i2] + r2[i2] + p1[i2]
+		afterd := face*r1d[i2] + edge*f2d
+		after := face*r1[i2] + edge*f2
+		ud[i2-1] += partd + (befored + afterd)
+		u[i2-1] += part + (before + after)
+		partd = centre*r1d[i2] + face*f2d + edge*(p0d[i2]+paird)
+		part = centre*r1[i2] + face*f2 + edge*(p0[i2]+pair)
 		befored = td
 		before = t
 		td = afterd

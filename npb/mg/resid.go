@@ -47,6 +47,11 @@ func residPlanes(s *Solver, lo, hi int) {
 //
 //	A u = centre·u + edge·e + (t at i1−1) + (t at i1+1),   t = edge·f + corner·e.
 func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64, centre, edge, corner float64) {
+	n := len(r)
+	if len(v) != n || len(u0) != n || len(u1) != n || len(u2) != n || len(below) != n || len(above) != n ||
+		len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	e := 0.0
 	before := 0.0 // t of the point before
 	t := 0.0
@@ -57,17 +62,13 @@ func residRow(r, v, u0, u1, u2, below, above, p0, p1, p2 []float64, centre, edge
 		before = t
 		t = edge*f + corner*e
 	}
-	n := len(r) - 2
-	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
-	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i := range n {
-		pair := belown[i] + aboven[i]
-		p2n[i] = pair
-		f := u0n[i] + u2n[i] + p1n[i]
-		next := p0n[i] + pair
+	for i := 2; i < n; i++ {
+		pair := below[i] + above[i]
+		p2[i] = pair
+		f := u0[i] + u2[i] + p1[i]
+		next := p0[i] + pair
 		after := edge*f + corner*next
-		here[i] = rhs[i] - centre*u1n[i] - edge*e - (before + after)
+		r[i-1] = v[i-1] - centre*u1[i-1] - edge*e - (before + after)
 		e = next
 		before = t
 		t = after

@@ -64,16 +64,13 @@ func residPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := u[(i3-1)*m:][:m]
-		belowb := ub[(i3-1)*m:][:m]
 		plane := u[i3*m:][:m]
-		planeb := ub[i3*m:][:m]
 		above := u[(i3+1)*m:][:m]
-		aboveb := ub[(i3+1)*m:][:m]
-		addRowsForward(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n], st)
-		addRowsForward(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
+		addRows(pairs[:n], below[:n], above[:n])
+		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		for i2 := 1; i2 < n-1; i2++ {
 			at := i2 * n
-			residRowForward(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner, st)
+			residRow(r[i3*m+at:][:n], v[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
 		}
 		commRowsForward(r[i3*m:][:m], rb[i3*m:][:m], n, st)
 	}
@@ -113,124 +110,52 @@ func residPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		for i2 := n - 2; i2 >= 1; i2-- {
 			at := i2 * n
 			// residRow(r[i3 * m + at:][:n], v[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
-			residRowReverse(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner, st)
+			residRowReverse(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
 		}
 		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
-		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n], st)
+		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n])
 		// addRows(pairs[:n], below[:n], above[:n])
-		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n], st)
+		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n])
 	}
-}
-
-// residRowForward is the forward sweep of residRow: it runs residRow and records on st.
-func residRowForward(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64, st *ad.Stack) {
-	e := 0.0
-	before := 0.0
-	t := 0.0
-	for i := 0; i < 2; i++ {
-		p2[i] = below[i] + above[i]
-		f := u0[i] + u2[i] + p1[i]
-		e = p0[i] + p2[i]
-		before = t
-		t = edge*f + corner*e
-	}
-	n := len(r) - 2
-	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
-	hereb, rhsb, u1nb := rb[1:][:n], vb[1:][:n], u1b[1:][:n]
-	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
-	u0nb, u2nb, belownb, abovenb := u0b[2:][:n], u2b[2:][:n], belowb[2:][:n], aboveb[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	p0nb, p1nb, p2nb := p0b[2:][:n], p1b[2:][:n], p2b[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		pair := belown[i2] + aboven[i2]
-		p2n[i2] = pair
-		f2 := u0n[i2] + u2n[i2] + p1n[i2]
-		next := p0n[i2] + pair
-		after := edge*f2 + corner*next
-		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
-		e = next
-		before = t
-		t = after
-	}
-	ad.Push(st, here)
-	ad.Push(st, hereb)
-	ad.Push(st, rhs)
-	ad.Push(st, rhsb)
-	ad.Push(st, u1n)
-	ad.Push(st, u1nb)
-	ad.Push(st, u0n)
-	ad.Push(st, u0nb)
-	ad.Push(st, u2n)
-	ad.Push(st, u2nb)
-	ad.Push(st, belown)
-	ad.Push(st, belownb)
-	ad.Push(st, aboven)
-	ad.Push(st, abovenb)
-	ad.Push(st, p0n)
-	ad.Push(st, p0nb)
-	ad.Push(st, p1n)
-	ad.Push(st, p1nb)
-	ad.Push(st, p2n)
-	ad.Push(st, p2nb)
 }
 
 // residRowReverse is the reverse sweep of residRow: it adds to the adjoints.
-func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64, st *ad.Stack) {
-	p2nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	p1nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	p0nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	abovenb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	belownb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	u2nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	u0nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	u1nb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	rhsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	hereb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
+func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64) {
 	var eb float64
 	var beforeb float64
 	var tb float64
-	n := len(r) - 2
-	for i2 := n - 1; i2 >= 0; i2-- {
+	n := len(r)
+	for i2 := n - 1; i2 >= 2; i2-- {
 		// t = after
 		afterb := tb
 		// before = t
 		tb = beforeb
 		// e = next
 		nextb := eb
-		// here[i2] = rhs[i2] - centre * u1n[i2] - edge * e - (before + after)
-		tb1 := hereb[i2]
-		hereb[i2] = 0.0
-		rhsb[i2] += tb1
-		u1nb[i2] -= centre * tb1
+		// r[i2 - 1] = v[i2 - 1] - centre * u1[i2 - 1] - edge * e - (before + after)
+		tb1 := rb[i2-1]
+		rb[i2-1] = 0.0
+		vb[i2-1] += tb1
+		u1b[i2-1] -= centre * tb1
 		eb = -(edge * tb1)
 		beforeb = -tb1
 		afterb -= tb1
 		// after := edge * f2 + corner * next
 		f2b := edge * afterb
 		nextb += corner * afterb
-		// next := p0n[i2] + pair
-		p0nb[i2] += nextb
+		// next := p0[i2] + pair
+		p0b[i2] += nextb
 		pairb := nextb
-		// f2 := u0n[i2] + u2n[i2] + p1n[i2]
-		u0nb[i2] += f2b
-		u2nb[i2] += f2b
-		p1nb[i2] += f2b
-		// p2n[i2] = pair
-		pairb += p2nb[i2]
-		p2nb[i2] = 0.0
-		// pair := belown[i2] + aboven[i2]
-		belownb[i2] += pairb
-		abovenb[i2] += pairb
+		// f2 := u0[i2] + u2[i2] + p1[i2]
+		u0b[i2] += f2b
+		u2b[i2] += f2b
+		p1b[i2] += f2b
+		// p2[i2] = pair
+		pairb += p2b[i2]
+		p2b[i2] = 0.0
+		// pair := below[i2] + above[i2]
+		belowb[i2] += pairb
+		aboveb[i2] += pairb
 	}
 	for i := 1; i >= 0; i-- {
 		// t = edge * f + corner * e
@@ -306,6 +231,10 @@ func residPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 
 // residRowAccess runs residRow and tells the probe what it reads and writes.
 func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 []float64, centre, edge, corner float64) {
+	n := len(r)
+	if len(v) != n || len(u0) != n || len(u1) != n || len(u2) != n || len(below) != n || len(above) != n || len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	e := 0.0
 	before := 0.0
 	t := 0.0
@@ -324,27 +253,23 @@ func residRowAccess(probe *ad.Probe, r, v, u0, u1, u2, below, above, p0, p1, p2 
 		before = t
 		t = edge*f + corner*e
 	}
-	n := len(r) - 2
-	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
-	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		ad.Read(probe, &belown[i2])
-		ad.Read(probe, &aboven[i2])
-		pair := belown[i2] + aboven[i2]
-		ad.Write(probe, &p2n[i2])
-		p2n[i2] = pair
-		ad.Read(probe, &u0n[i2])
-		ad.Read(probe, &u2n[i2])
-		ad.Read(probe, &p1n[i2])
-		f2 := u0n[i2] + u2n[i2] + p1n[i2]
-		ad.Read(probe, &p0n[i2])
-		next := p0n[i2] + pair
+	for i2 := 2; i2 < n; i2++ {
+		ad.Read(probe, &below[i2])
+		ad.Read(probe, &above[i2])
+		pair := below[i2] + above[i2]
+		ad.Write(probe, &p2[i2])
+		p2[i2] = pair
+		ad.Read(probe, &u0[i2])
+		ad.Read(probe, &u2[i2])
+		ad.Read(probe, &p1[i2])
+		f2 := u0[i2] + u2[i2] + p1[i2]
+		ad.Read(probe, &p0[i2])
+		next := p0[i2] + pair
 		after := edge*f2 + corner*next
-		ad.Read(probe, &rhs[i2])
-		ad.Read(probe, &u1n[i2])
-		ad.Write(probe, &here[i2])
-		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
+		ad.Read(probe, &v[i2-1])
+		ad.Read(probe, &u1[i2-1])
+		ad.Write(probe, &r[i2-1])
+		r[i2-1] = v[i2-1] - centre*u1[i2-1] - edge*e - (before + after)
 		e = next
 		before = t
 		t = after
@@ -400,6 +325,10 @@ func residPlanesTangent(s, sd *Solver, lo, hi int) {
 
 // residRowTangent runs residRow and its derivative in the direction given by the d parameters.
 func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, above, aboved, p0, p0d, p1, p1d, p2, p2d []float64, centre, edge, corner float64) {
+	n := len(r)
+	if len(v) != n || len(u0) != n || len(u1) != n || len(u2) != n || len(below) != n || len(above) != n || len(p0) != n || len(p1) != n || len(p2) != n {
+		panic(unequal)
+	}
 	ed := 0.0
 	e := 0.0
 	befored := 0.0
@@ -418,26 +347,19 @@ func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, abo
 		td = edge*fd + corner*ed
 		t = edge*f + corner*e
 	}
-	n := len(r) - 2
-	hered, rhsd, u1nd := rd[1:][:n], vd[1:][:n], u1d[1:][:n]
-	here, rhs, u1n := r[1:][:n], v[1:][:n], u1[1:][:n]
-	u0nd, u2nd, belownd, abovend := u0d[2:][:n], u2d[2:][:n], belowd[2:][:n], aboved[2:][:n]
-	u0n, u2n, belown, aboven := u0[2:][:n], u2[2:][:n], below[2:][:n], above[2:][:n]
-	p0nd, p1nd, p2nd := p0d[2:][:n], p1d[2:][:n], p2d[2:][:n]
-	p0n, p1n, p2n := p0[2:][:n], p1[2:][:n], p2[2:][:n]
-	for i2 := 0; i2 < n; i2++ {
-		paird := belownd[i2] + abovend[i2]
-		pair := belown[i2] + aboven[i2]
-		p2nd[i2] = paird
-		p2n[i2] = pair
-		f2d := u0nd[i2] + u2nd[i2] + p1nd[i2]
-		f2 := u0n[i2] + u2n[i2] + p1n[i2]
-		nextd := p0nd[i2] + paird
-		next := p0n[i2] + pair
+	for i2 := 2; i2 < n; i2++ {
+		paird := belowd[i2] + aboved[i2]
+		pair := below[i2] + above[i2]
+		p2d[i2] = paird
+		p2[i2] = pair
+		f2d := u0d[i2] + u2d[i2] + p1d[i2]
+		f2 := u0[i2] + u2[i2] + p1[i2]
+		nextd := p0d[i2] + paird
+		next := p0[i2] + pair
 		afterd := edge*f2d + corner*nextd
 		after := edge*f2 + corner*next
-		hered[i2] = rhsd[i2] - centre*u1nd[i2] - edge*ed - (befored + afterd)
-		here[i2] = rhs[i2] - centre*u1n[i2] - edge*e - (before + after)
+		rd[i2-1] = vd[i2-1] - centre*u1d[i2-1] - edge*ed - (befored + afterd)
+		r[i2-1] = v[i2-1] - centre*u1[i2-1] - edge*e - (before + after)
 		ed = nextd
 		e = next
 		befored = td

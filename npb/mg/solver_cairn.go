@@ -96,37 +96,14 @@ func zeroPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	ad.Push(st, ub)
 }
 
-// addRowsForward is the forward sweep of addRows: it runs addRows and records on st.
-func addRowsForward(sum, sumb, x, xb, y, yb []float64, st *ad.Stack) {
-	x2 := x
-	x2b := xb
-	y2 := y
-	y2b := yb
-	x2b = x2b[:len(sum)]
-	x2 = x2[:len(sum)]
-	y2b = y2b[:len(sum)]
-	y2 = y2[:len(sum)]
-	for i := 0; i < len(sum); i++ {
-		sum[i] = x2[i] + y2[i]
-	}
-	ad.Push(st, x2)
-	ad.Push(st, x2b)
-	ad.Push(st, y2)
-	ad.Push(st, y2b)
-}
-
 // addRowsReverse is the reverse sweep of addRows: it adds to the adjoints.
-func addRowsReverse(sum, sumb, x, xb, y, yb []float64, st *ad.Stack) {
-	y2b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	x2b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
+func addRowsReverse(sum, sumb, x, xb, y, yb []float64) {
 	for i := len(sum) - 1; i >= 0; i-- {
-		// sum[i] = x2[i] + y2[i]
+		// sum[i] = x[i] + y[i]
 		tb := sumb[i]
 		sumb[i] = 0.0
-		x2b[i] += tb
-		y2b[i] += tb
+		xb[i] += tb
+		yb[i] += tb
 	}
 }
 
@@ -195,15 +172,14 @@ func zeroPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 
 // addRowsAccess runs addRows and tells the probe what it reads and writes.
 func addRowsAccess(probe *ad.Probe, sum, x, y []float64) {
-	x2 := x
-	y2 := y
-	x2 = x2[:len(sum)]
-	y2 = y2[:len(sum)]
+	if len(x) != len(sum) || len(y) != len(sum) {
+		panic(unequal)
+	}
 	for i := 0; i < len(sum); i++ {
-		ad.Read(probe, &x2[i])
-		ad.Read(probe, &y2[i])
+		ad.Read(probe, &x[i])
+		ad.Read(probe, &y[i])
 		ad.Write(probe, &sum[i])
-		sum[i] = x2[i] + y2[i]
+		sum[i] = x[i] + y[i]
 	}
 }
 
@@ -258,17 +234,12 @@ func zeroPlanesTangent(s, sd *Solver, lo, hi int) {
 
 // addRowsTangent runs addRows and its derivative in the direction given by the d parameters.
 func addRowsTangent(sum, sumd, x, xd, y, yd []float64) {
-	x2d := xd
-	x2 := x
-	y2d := yd
-	y2 := y
-	x2d = x2d[:len(sum)]
-	x2 = x2[:len(sum)]
-	y2d = y2d[:len(sum)]
-	y2 = y2[:len(sum)]
+	if len(x) != len(sum) || len(y) != len(sum) {
+		panic(unequal)
+	}
 	for i := 0; i < len(sum); i++ {
-		sumd[i] = x2d[i] + y2d[i]
-		sum[i] = x2[i] + y2[i]
+		sumd[i] = xd[i] + yd[i]
+		sum[i] = x[i] + y[i]
 	}
 }
 

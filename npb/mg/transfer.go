@@ -37,15 +37,16 @@ func rprj3Planes(s *Solver, lo, hi int) {
 // there row y. The weights are products of those in the three directions.
 func rprj3Row(coarse, x00, x01, x02, x10, x11, x12, x20, x21, x22 []float64) {
 	n := len(x11)
-	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
-	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
-	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
-	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	if len(x00) != n || len(x01) != n || len(x02) != n || len(x10) != n || len(x12) != n ||
+		len(x20) != n || len(x21) != n || len(x22) != n {
+		panic(unequal)
+	}
+	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
 	j := 1
 	for i := 2; i < n-1; i += 2 {
-		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
-		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) +
-			0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		at := 0.5*x11[i] + 0.25*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.125*(x00[i]+x02[i]+x20[i]+x22[i])
+		after := 0.25*x11[i+1] + 0.125*(x10[i+1]+x12[i+1]+x01[i+1]+x21[i+1]) +
+			0.0625*(x00[i+1]+x02[i+1]+x20[i+1]+x22[i+1])
 		coarse[j] = at + (before + after)
 		before = after
 		j++
@@ -80,7 +81,9 @@ func interpPlanes(s *Solver, lo, hi int) {
 // between the four rows zxy of the coarser one.
 func interpRow(f00, f01, f10, f11, z00, z01, z10, z11 []float64) {
 	n := len(f00)
-	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
+	if len(f01) != n || len(f10) != n || len(f11) != n {
+		panic(unequal)
+	}
 	a := z00[0]
 	b := 0.5 * (a + z01[0])
 	c := 0.5 * (a + z10[0])
@@ -91,14 +94,14 @@ func interpRow(f00, f01, f10, f11, z00, z01, z10, z11 []float64) {
 		nextB := 0.5 * (nextA + z01[j])
 		nextC := 0.5 * (nextA + z10[j])
 		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
-		g00[i] += a
-		g00[i+1] += 0.5 * (a + nextA)
-		g01[i] += b
-		g01[i+1] += 0.5 * (b + nextB)
-		g10[i] += c
-		g10[i+1] += 0.5 * (c + nextC)
-		g11[i] += d
-		g11[i+1] += 0.5 * (d + nextD)
+		f00[i] += a
+		f00[i+1] += 0.5 * (a + nextA)
+		f01[i] += b
+		f01[i+1] += 0.5 * (b + nextB)
+		f10[i] += c
+		f10[i+1] += 0.5 * (c + nextC)
+		f11[i] += d
+		f11[i+1] += 0.5 * (d + nextD)
 		a, b, c, d = nextA, nextB, nextC, nextD
 		j++
 	}

@@ -182,47 +182,27 @@ func rprj3PlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // rprj3RowForward is the forward sweep of rprj3Row: it runs rprj3Row and records on st.
 func rprj3RowForward(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b, x11, x11b, x12, x12b, x20, x20b, x21, x21b, x22, x22b []float64, st *ad.Stack) {
 	n := len(x11)
-	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
-	a00b, a01b, a02b := x00b[:n], x01b[:n], x02b[:n]
-	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
-	a10b, a11b, a12b := x10b[:n], x11b[:n], x12b[:n]
-	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
-	a20b, a21b, a22b := x20b[:n], x21b[:n], x22b[:n]
-	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	if len(x00) != n || len(x01) != n || len(x02) != n || len(x10) != n || len(x12) != n || len(x20) != n || len(x21) != n || len(x22) != n {
+		panic(unequal)
+	}
+	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
 	j := 1
 	for i := 2; i < n-1; i += 2 {
-		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
-		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		at := 0.5*x11[i] + 0.25*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.125*(x00[i]+x02[i]+x20[i]+x22[i])
+		after := 0.25*x11[i+1] + 0.125*(x10[i+1]+x12[i+1]+x01[i+1]+x21[i+1]) + 0.0625*(x00[i+1]+x02[i+1]+x20[i+1]+x22[i+1])
 		coarse[j] = at + (before + after)
 		before = after
 		st.PushInt(int64(j))
 		j++
 	}
-	ad.Push(st, a00)
-	ad.Push(st, a00b)
-	ad.Push(st, a01)
-	ad.Push(st, a01b)
-	ad.Push(st, a02)
-	ad.Push(st, a02b)
-	ad.Push(st, a10)
-	ad.Push(st, a10b)
-	ad.Push(st, a11)
-	ad.Push(st, a11b)
-	ad.Push(st, a12)
-	ad.Push(st, a12b)
-	ad.Push(st, a20)
-	ad.Push(st, a20b)
-	ad.Push(st, a21)
-	ad.Push(st, a21b)
-	ad.Push(st, a22)
-	ad.Push(st, a22b)
 }
 
 // interpRowForward is the forward sweep of interpRow: it runs interpRow and records on st.
 func interpRowForward(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64, st *ad.Stack) {
 	n := len(f00)
-	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
-	g00b, g01b, g10b, g11b := f00b[:n], f01b[:n], f10b[:n], f11b[:n]
+	if len(f01) != n || len(f10) != n || len(f11) != n {
+		panic(unequal)
+	}
 	a := z00[0]
 	b := 0.5 * (a + z01[0])
 	c := 0.5 * (a + z10[0])
@@ -233,38 +213,22 @@ func interpRowForward(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01
 		nextB := 0.5 * (nextA + z01[j])
 		nextC := 0.5 * (nextA + z10[j])
 		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
-		g00[i] += a
-		g00[i+1] += 0.5 * (a + nextA)
-		g01[i] += b
-		g01[i+1] += 0.5 * (b + nextB)
-		g10[i] += c
-		g10[i+1] += 0.5 * (c + nextC)
-		g11[i] += d
-		g11[i+1] += 0.5 * (d + nextD)
+		f00[i] += a
+		f00[i+1] += 0.5 * (a + nextA)
+		f01[i] += b
+		f01[i+1] += 0.5 * (b + nextB)
+		f10[i] += c
+		f10[i+1] += 0.5 * (c + nextC)
+		f11[i] += d
+		f11[i+1] += 0.5 * (d + nextD)
 		a, b, c, d = nextA, nextB, nextC, nextD
 		st.PushInt(int64(j))
 		j++
 	}
-	ad.Push(st, g00)
-	ad.Push(st, g00b)
-	ad.Push(st, g01)
-	ad.Push(st, g01b)
-	ad.Push(st, g10)
-	ad.Push(st, g10b)
-	ad.Push(st, g11)
-	ad.Push(st, g11b)
 }
 
 // interpRowReverse is the reverse sweep of interpRow: it adds to the adjoints.
 func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64, st *ad.Stack) {
-	g11b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	g10b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	g01b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	g00b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
 	var j int
 	var ab float64
 	var bb float64
@@ -283,30 +247,30 @@ func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01
 		nextBb := tb2
 		nextCb := tb1
 		nextDb := tb
-		// g11[i + 1] += 0.5 * (d + nextD)
-		tb5 := 0.5 * g11b[i+1]
+		// f11[i + 1] += 0.5 * (d + nextD)
+		tb5 := 0.5 * f11b[i+1]
 		db = tb5
 		nextDb += tb5
-		// g11[i] += d
-		db += g11b[i]
-		// g10[i + 1] += 0.5 * (c + nextC)
-		tb8 := 0.5 * g10b[i+1]
+		// f11[i] += d
+		db += f11b[i]
+		// f10[i + 1] += 0.5 * (c + nextC)
+		tb8 := 0.5 * f10b[i+1]
 		cb = tb8
 		nextCb += tb8
-		// g10[i] += c
-		cb += g10b[i]
-		// g01[i + 1] += 0.5 * (b + nextB)
-		tb11 := 0.5 * g01b[i+1]
+		// f10[i] += c
+		cb += f10b[i]
+		// f01[i + 1] += 0.5 * (b + nextB)
+		tb11 := 0.5 * f01b[i+1]
 		bb = tb11
 		nextBb += tb11
-		// g01[i] += b
-		bb += g01b[i]
-		// g00[i + 1] += 0.5 * (a + nextA)
-		tb14 := 0.5 * g00b[i+1]
+		// f01[i] += b
+		bb += f01b[i]
+		// f00[i + 1] += 0.5 * (a + nextA)
+		tb14 := 0.5 * f00b[i+1]
 		ab = tb14
 		nextAb += tb14
-		// g00[i] += a
-		ab += g00b[i]
+		// f00[i] += a
+		ab += f00b[i]
 		// nextD := 0.5 * nextB + 0.25 * (z10[j] + z11[j])
 		nextBb += 0.5 * nextDb
 		tb16 := 0.25 * nextDb
@@ -342,24 +306,6 @@ func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01
 
 // rprj3RowReverse is the reverse sweep of rprj3Row: it adds to the adjoints.
 func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b, x11, x11b, x12, x12b, x20, x20b, x21, x21b, x22, x22b []float64, st *ad.Stack) {
-	a22b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a21b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a20b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a12b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a11b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a10b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a02b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a01b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	a00b := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
 	var j int
 	var beforeb float64
 	n := len(x11)
@@ -374,43 +320,43 @@ func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b
 		atb := tb
 		beforeb = tb
 		afterb += tb
-		// after := 0.25 * a11[i + 1] + 0.125 * (a10[i + 1] + a12[i + 1] + a01[i + 1] + a21[i + 1]) + 0.0625 * (a00[i + 1] + a02[i + 1] + a20[i + 1] + a22[i + 1])
-		a11b[i+1] += 0.25 * afterb
+		// after := 0.25 * x11[i + 1] + 0.125 * (x10[i + 1] + x12[i + 1] + x01[i + 1] + x21[i + 1]) + 0.0625 * (x00[i + 1] + x02[i + 1] + x20[i + 1] + x22[i + 1])
+		x11b[i+1] += 0.25 * afterb
 		tb1 := 0.125 * afterb
-		a10b[i+1] += tb1
-		a12b[i+1] += tb1
-		a01b[i+1] += tb1
-		a21b[i+1] += tb1
+		x10b[i+1] += tb1
+		x12b[i+1] += tb1
+		x01b[i+1] += tb1
+		x21b[i+1] += tb1
 		tb2 := 0.0625 * afterb
-		a00b[i+1] += tb2
-		a02b[i+1] += tb2
-		a20b[i+1] += tb2
-		a22b[i+1] += tb2
-		// at := 0.5 * a11[i] + 0.25 * (a10[i] + a12[i] + a01[i] + a21[i]) + 0.125 * (a00[i] + a02[i] + a20[i] + a22[i])
-		a11b[i] += 0.5 * atb
+		x00b[i+1] += tb2
+		x02b[i+1] += tb2
+		x20b[i+1] += tb2
+		x22b[i+1] += tb2
+		// at := 0.5 * x11[i] + 0.25 * (x10[i] + x12[i] + x01[i] + x21[i]) + 0.125 * (x00[i] + x02[i] + x20[i] + x22[i])
+		x11b[i] += 0.5 * atb
 		tb3 := 0.25 * atb
-		a10b[i] += tb3
-		a12b[i] += tb3
-		a01b[i] += tb3
-		a21b[i] += tb3
+		x10b[i] += tb3
+		x12b[i] += tb3
+		x01b[i] += tb3
+		x21b[i] += tb3
 		tb4 := 0.125 * atb
-		a00b[i] += tb4
-		a02b[i] += tb4
-		a20b[i] += tb4
-		a22b[i] += tb4
+		x00b[i] += tb4
+		x02b[i] += tb4
+		x20b[i] += tb4
+		x22b[i] += tb4
 	}
-	// before := 0.25 * a11[1] + 0.125 * (a10[1] + a12[1] + a01[1] + a21[1]) + 0.0625 * (a00[1] + a02[1] + a20[1] + a22[1])
-	a11b[1] += 0.25 * beforeb
+	// before := 0.25 * x11[1] + 0.125 * (x10[1] + x12[1] + x01[1] + x21[1]) + 0.0625 * (x00[1] + x02[1] + x20[1] + x22[1])
+	x11b[1] += 0.25 * beforeb
 	tb5 := 0.125 * beforeb
-	a10b[1] += tb5
-	a12b[1] += tb5
-	a01b[1] += tb5
-	a21b[1] += tb5
+	x10b[1] += tb5
+	x12b[1] += tb5
+	x01b[1] += tb5
+	x21b[1] += tb5
 	tb6 := 0.0625 * beforeb
-	a00b[1] += tb6
-	a02b[1] += tb6
-	a20b[1] += tb6
-	a22b[1] += tb6
+	x00b[1] += tb6
+	x02b[1] += tb6
+	x20b[1] += tb6
+	x22b[1] += tb6
 }
 
 // rprj3Access runs rprj3 and tells the probe what it reads and writes.
@@ -491,41 +437,41 @@ func interpPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 // rprj3RowAccess runs rprj3Row and tells the probe what it reads and writes.
 func rprj3RowAccess(probe *ad.Probe, coarse, x00, x01, x02, x10, x11, x12, x20, x21, x22 []float64) {
 	n := len(x11)
-	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
-	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
-	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
-	ad.Read(probe, &a11[1])
-	ad.Read(probe, &a10[1])
-	ad.Read(probe, &a12[1])
-	ad.Read(probe, &a01[1])
-	ad.Read(probe, &a21[1])
-	ad.Read(probe, &a00[1])
-	ad.Read(probe, &a02[1])
-	ad.Read(probe, &a20[1])
-	ad.Read(probe, &a22[1])
-	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	if len(x00) != n || len(x01) != n || len(x02) != n || len(x10) != n || len(x12) != n || len(x20) != n || len(x21) != n || len(x22) != n {
+		panic(unequal)
+	}
+	ad.Read(probe, &x11[1])
+	ad.Read(probe, &x10[1])
+	ad.Read(probe, &x12[1])
+	ad.Read(probe, &x01[1])
+	ad.Read(probe, &x21[1])
+	ad.Read(probe, &x00[1])
+	ad.Read(probe, &x02[1])
+	ad.Read(probe, &x20[1])
+	ad.Read(probe, &x22[1])
+	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
 	j := 1
 	for i := 2; i < n-1; i += 2 {
-		ad.Read(probe, &a11[i])
-		ad.Read(probe, &a10[i])
-		ad.Read(probe, &a12[i])
-		ad.Read(probe, &a01[i])
-		ad.Read(probe, &a21[i])
-		ad.Read(probe, &a00[i])
-		ad.Read(probe, &a02[i])
-		ad.Read(probe, &a20[i])
-		ad.Read(probe, &a22[i])
-		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
-		ad.Read(probe, &a11[i+1])
-		ad.Read(probe, &a10[i+1])
-		ad.Read(probe, &a12[i+1])
-		ad.Read(probe, &a01[i+1])
-		ad.Read(probe, &a21[i+1])
-		ad.Read(probe, &a00[i+1])
-		ad.Read(probe, &a02[i+1])
-		ad.Read(probe, &a20[i+1])
-		ad.Read(probe, &a22[i+1])
-		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		ad.Read(probe, &x11[i])
+		ad.Read(probe, &x10[i])
+		ad.Read(probe, &x12[i])
+		ad.Read(probe, &x01[i])
+		ad.Read(probe, &x21[i])
+		ad.Read(probe, &x00[i])
+		ad.Read(probe, &x02[i])
+		ad.Read(probe, &x20[i])
+		ad.Read(probe, &x22[i])
+		at := 0.5*x11[i] + 0.25*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.125*(x00[i]+x02[i]+x20[i]+x22[i])
+		ad.Read(probe, &x11[i+1])
+		ad.Read(probe, &x10[i+1])
+		ad.Read(probe, &x12[i+1])
+		ad.Read(probe, &x01[i+1])
+		ad.Read(probe, &x21[i+1])
+		ad.Read(probe, &x00[i+1])
+		ad.Read(probe, &x02[i+1])
+		ad.Read(probe, &x20[i+1])
+		ad.Read(probe, &x22[i+1])
+		after := 0.25*x11[i+1] + 0.125*(x10[i+1]+x12[i+1]+x01[i+1]+x21[i+1]) + 0.0625*(x00[i+1]+x02[i+1]+x20[i+1]+x22[i+1])
 		ad.Write(probe, &coarse[j])
 		coarse[j] = at + (before + after)
 		before = after
@@ -536,7 +482,9 @@ func rprj3RowAccess(probe *ad.Probe, coarse, x00, x01, x02, x10, x11, x12, x20, 
 // interpRowAccess runs interpRow and tells the probe what it reads and writes.
 func interpRowAccess(probe *ad.Probe, f00, f01, f10, f11, z00, z01, z10, z11 []float64) {
 	n := len(f00)
-	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
+	if len(f01) != n || len(f10) != n || len(f11) != n {
+		panic(unequal)
+	}
 	ad.Read(probe, &z00[0])
 	a := z00[0]
 	ad.Read(probe, &z01[0])
@@ -557,30 +505,30 @@ func interpRowAccess(probe *ad.Probe, f00, f01, f10, f11, z00, z01, z10, z11 []f
 		ad.Read(probe, &z10[j])
 		ad.Read(probe, &z11[j])
 		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
-		ad.Read(probe, &g00[i])
-		ad.Write(probe, &g00[i])
-		g00[i] += a
-		ad.Read(probe, &g00[i+1])
-		ad.Write(probe, &g00[i+1])
-		g00[i+1] += 0.5 * (a + nextA)
-		ad.Read(probe, &g01[i])
-		ad.Write(probe, &g01[i])
-		g01[i] += b
-		ad.Read(probe, &g01[i+1])
-		ad.Write(probe, &g01[i+1])
-		g01[i+1] += 0.5 * (b + nextB)
-		ad.Read(probe, &g10[i])
-		ad.Write(probe, &g10[i])
-		g10[i] += c
-		ad.Read(probe, &g10[i+1])
-		ad.Write(probe, &g10[i+1])
-		g10[i+1] += 0.5 * (c + nextC)
-		ad.Read(probe, &g11[i])
-		ad.Write(probe, &g11[i])
-		g11[i] += d
-		ad.Read(probe, &g11[i+1])
-		ad.Write(probe, &g11[i+1])
-		g11[i+1] += 0.5 * (d + nextD)
+		ad.Read(probe, &f00[i])
+		ad.Write(probe, &f00[i])
+		f00[i] += a
+		ad.Read(probe, &f00[i+1])
+		ad.Write(probe, &f00[i+1])
+		f00[i+1] += 0.5 * (a + nextA)
+		ad.Read(probe, &f01[i])
+		ad.Write(probe, &f01[i])
+		f01[i] += b
+		ad.Read(probe, &f01[i+1])
+		ad.Write(probe, &f01[i+1])
+		f01[i+1] += 0.5 * (b + nextB)
+		ad.Read(probe, &f10[i])
+		ad.Write(probe, &f10[i])
+		f10[i] += c
+		ad.Read(probe, &f10[i+1])
+		ad.Write(probe, &f10[i+1])
+		f10[i+1] += 0.5 * (c + nextC)
+		ad.Read(probe, &f11[i])
+		ad.Write(probe, &f11[i])
+		f11[i] += d
+		ad.Read(probe, &f11[i+1])
+		ad.Write(probe, &f11[i+1])
+		f11[i+1] += 0.5 * (d + nextD)
 		a, b, c, d = nextA, nextB, nextC, nextD
 		j++
 	}
@@ -663,20 +611,17 @@ func interpPlanesTangent(s, sd *Solver, lo, hi int) {
 // rprj3RowTangent runs rprj3Row and its derivative in the direction given by the d parameters.
 func rprj3RowTangent(coarse, coarsed, x00, x00d, x01, x01d, x02, x02d, x10, x10d, x11, x11d, x12, x12d, x20, x20d, x21, x21d, x22, x22d []float64) {
 	n := len(x11)
-	a00d, a01d, a02d := x00d[:n], x01d[:n], x02d[:n]
-	a00, a01, a02 := x00[:n], x01[:n], x02[:n]
-	a10d, a11d, a12d := x10d[:n], x11d[:n], x12d[:n]
-	a10, a11, a12 := x10[:n], x11[:n], x12[:n]
-	a20d, a21d, a22d := x20d[:n], x21d[:n], x22d[:n]
-	a20, a21, a22 := x20[:n], x21[:n], x22[:n]
-	befored := 0.25*a11d[1] + 0.125*(a10d[1]+a12d[1]+a01d[1]+a21d[1]) + 0.0625*(a00d[1]+a02d[1]+a20d[1]+a22d[1])
-	before := 0.25*a11[1] + 0.125*(a10[1]+a12[1]+a01[1]+a21[1]) + 0.0625*(a00[1]+a02[1]+a20[1]+a22[1])
+	if len(x00) != n || len(x01) != n || len(x02) != n || len(x10) != n || len(x12) != n || len(x20) != n || len(x21) != n || len(x22) != n {
+		panic(unequal)
+	}
+	befored := 0.25*x11d[1] + 0.125*(x10d[1]+x12d[1]+x01d[1]+x21d[1]) + 0.0625*(x00d[1]+x02d[1]+x20d[1]+x22d[1])
+	before := 0.25*x11[1] + 0.125*(x10[1]+x12[1]+x01[1]+x21[1]) + 0.0625*(x00[1]+x02[1]+x20[1]+x22[1])
 	j := 1
 	for i := 2; i < n-1; i += 2 {
-		atd := 0.5*a11d[i] + 0.25*(a10d[i]+a12d[i]+a01d[i]+a21d[i]) + 0.125*(a00d[i]+a02d[i]+a20d[i]+a22d[i])
-		at := 0.5*a11[i] + 0.25*(a10[i]+a12[i]+a01[i]+a21[i]) + 0.125*(a00[i]+a02[i]+a20[i]+a22[i])
-		afterd := 0.25*a11d[i+1] + 0.125*(a10d[i+1]+a12d[i+1]+a01d[i+1]+a21d[i+1]) + 0.0625*(a00d[i+1]+a02d[i+1]+a20d[i+1]+a22d[i+1])
-		after := 0.25*a11[i+1] + 0.125*(a10[i+1]+a12[i+1]+a01[i+1]+a21[i+1]) + 0.0625*(a00[i+1]+a02[i+1]+a20[i+1]+a22[i+1])
+		atd := 0.5*x11d[i] + 0.25*(x10d[i]+x12d[i]+x01d[i]+x21d[i]) + 0.125*(x00d[i]+x02d[i]+x20d[i]+x22d[i])
+		at := 0.5*x11[i] + 0.25*(x10[i]+x12[i]+x01[i]+x21[i]) + 0.125*(x00[i]+x02[i]+x20[i]+x22[i])
+		afterd := 0.25*x11d[i+1] + 0.125*(x10d[i+1]+x12d[i+1]+x01d[i+1]+x21d[i+1]) + 0.0625*(x00d[i+1]+x02d[i+1]+x20d[i+1]+x22d[i+1])
+		after := 0.25*x11[i+1] + 0.125*(x10[i+1]+x12[i+1]+x01[i+1]+x21[i+1]) + 0.0625*(x00[i+1]+x02[i+1]+x20[i+1]+x22[i+1])
 		coarsed[j] = atd + (befored + afterd)
 		coarse[j] = at + (before + after)
 		befored = afterd
@@ -688,8 +633,9 @@ func rprj3RowTangent(coarse, coarsed, x00, x00d, x01, x01d, x02, x02d, x10, x10d
 // interpRowTangent runs interpRow and its derivative in the direction given by the d parameters.
 func interpRowTangent(f00, f00d, f01, f01d, f10, f10d, f11, f11d, z00, z00d, z01, z01d, z10, z10d, z11, z11d []float64) {
 	n := len(f00)
-	g00d, g01d, g10d, g11d := f00d[:n], f01d[:n], f10d[:n], f11d[:n]
-	g00, g01, g10, g11 := f00[:n], f01[:n], f10[:n], f11[:n]
+	if len(f01) != n || len(f10) != n || len(f11) != n {
+		panic(unequal)
+	}
 	ad1 := z00d[0]
 	a := z00[0]
 	bd := 0.5 * (ad1 + z01d[0])
@@ -708,22 +654,22 @@ func interpRowTangent(f00, f00d, f01, f01d, f10, f10d, f11, f11d, z00, z00d, z01
 		nextC := 0.5 * (nextA + z10[j])
 		nextDd := 0.5*nextBd + 0.25*(z10d[j]+z11d[j])
 		nextD := 0.5*nextB + 0.25*(z10[j]+z11[j])
-		g00d[i] += ad1
-		g00[i] += a
-		g00d[i+1] += 0.5 * (ad1 + nextAd)
-		g00[i+1] += 0.5 * (a + nextA)
-		g01d[i] += bd
-		g01[i] += b
-		g01d[i+1] += 0.5 * (bd + nextBd)
-		g01[i+1] += 0.5 * (b + nextB)
-		g10d[i] += cd
-		g10[i] += c
-		g10d[i+1] += 0.5 * (cd + nextCd)
-		g10[i+1] += 0.5 * (c + nextC)
-		g11d[i] += dd
-		g11[i] += d
-		g11d[i+1] += 0.5 * (dd + nextDd)
-		g11[i+1] += 0.5 * (d + nextD)
+		f00d[i] += ad1
+		f00[i] += a
+		f00d[i+1] += 0.5 * (ad1 + nextAd)
+		f00[i+1] += 0.5 * (a + nextA)
+		f01d[i] += bd
+		f01[i] += b
+		f01d[i+1] += 0.5 * (bd + nextBd)
+		f01[i+1] += 0.5 * (b + nextB)
+		f10d[i] += cd
+		f10[i] += c
+		f10d[i+1] += 0.5 * (cd + nextCd)
+		f10[i+1] += 0.5 * (c + nextC)
+		f11d[i] += dd
+		f11[i] += d
+		f11d[i+1] += 0.5 * (dd + nextDd)
+		f11[i+1] += 0.5 * (d + nextD)
 		a, b, c, d, ad1, bd, cd, dd = nextA, nextB, nextC, nextD, nextAd, nextBd, nextCd, nextDd
 		j++
 	}
