@@ -33,6 +33,7 @@ type Options struct {
 	Load   load.Options
 	Dump   string    // print the program after this stage: see Stages
 	DumpTo io.Writer // where
+	Tagged bool      // make tagged values of functions and interfaces where that is not necessary, for tests
 	NoTidy bool      // leave out the optional clean-ups, for tests
 	Strict bool      // no fused multiply-add in made code
 
@@ -178,7 +179,7 @@ func (u *unit) outside(t *types.Package) *lower.Package {
 // analyses look at that form. At the end equal functions become one again.
 func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.rules = collectRules(u)
-	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside, Rule: u.rules.find, Ruled: u.rules.takes}
+	in := lower.Input{Fset: u.pkg.Fset, Root: lowerPackage(u.pkg), Outside: u.outside, Rule: u.rules.find, Ruled: u.rules.takes, Tagged: u.opts.Tagged}
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
@@ -200,6 +201,9 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		return nil, diags, nil
 	}
 	u.dump("lower", prog.Funcs)
+	if diags = u.layMade(prog); len(diags) > 0 {
+		return nil, diags, nil
+	}
 	single := singleexit.Transform(prog)
 	u.dump("singleexit", single.Funcs)
 
@@ -242,6 +246,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 		return nil, diags, nil
 	}
 	u.dump("tidy", made.funcs)
+	u.declare(prog.Made, made.funcs)
 	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)
 	return files, nil, err

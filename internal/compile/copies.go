@@ -44,6 +44,9 @@ func (c *copies) unnamed(f *ir.Func) bool {
 	if f == nil || f.Obj == nil {
 		return false
 	}
+	if f.Made {
+		return true
+	}
 	mirrored := slices.ContainsFunc(f.TArgs, func(t types.Type) bool { return ir.Mirrored(root, t) })
 	return !ir.Nameable(root, f.Obj) || f.Rule == nil && (mirrored || ir.MirroredFunc(root, f.Obj))
 }
@@ -63,13 +66,20 @@ func (c *copies) of(f *ir.Func) *ir.Func {
 	g := &ir.Func{
 		Name: free, Pkg: c.u.pkg.Types, Pos: src.Pos,
 		Params: src.Inputs(), Results: src.Results, Locals: src.Locals,
-		Doc: fmt.Sprintf("%s is a copy of %s of package %s.", free, src.Title(c.u.pkg.Types), src.Pkg.Name()),
+		Doc: copyDoc(src, free, c.u.pkg.Types),
 	}
 	c.made[f.Name] = g
 	g.Body = ir.CopyBlock(src.Body, nil)
 	c.list = append(c.list, g)
 	c.redirect(g)
 	return g
+}
+
+func copyDoc(src *ir.Func, name string, pkg *types.Package) string {
+	if src.Made {
+		return fmt.Sprintf("%s is %s for tagged values.", name, src.Title(pkg))
+	}
+	return fmt.Sprintf("%s is a copy of %s of package %s.", name, src.Title(pkg), src.Pkg.Name())
 }
 
 // table replaces a variable that made code cannot name by its copy.

@@ -19,8 +19,8 @@ import (
 )
 
 // TestGradients compiles all other cases into one program and examines the
-// calls that they ask for: as it is, without the clean-ups and with products
-// that may not be fused.
+// calls that they ask for: as it is, without the clean-ups, with products that may
+// not be fused, and with tagged values where functions could be followed without.
 func TestGradients(t *testing.T) {
 	runtimeBuilds(t)
 	share := 1
@@ -33,6 +33,15 @@ func TestGradients(t *testing.T) {
 	}
 	t.Run("no tidy", func(t *testing.T) { examineCases(t, compile.Options{NoTidy: true}, 3) })
 	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}, 5) })
+	t.Run("tagged", func(t *testing.T) {
+		cases, _ := readCases(t)
+		cases = slices.DeleteFunc(cases, func(c *caseFile) bool {
+			return !strings.HasPrefix(c.name, "func_") && !strings.HasPrefix(c.name, "iface_") && !strings.HasPrefix(c.name, "iterator_")
+		})
+		if len(cases) > 0 {
+			examine(t, compile.Options{Tagged: true}, cases, func(int, *caseFile) func(string) string { return withPattern })
+		}
+	})
 }
 
 // examineCases examines the cases, one of every share of them with the vector forms of

@@ -20,6 +20,15 @@ type Program struct {
 	// Revealed are the fields of other packages that the program looks at although
 	// generated code cannot name them: it does so through mirrors of their structs.
 	Revealed map[FieldID]bool
+
+	// Made are the types that were made for the program, by their names.
+	Made []*MadeType
+}
+
+// A MadeType is a named type that no source declares.
+type MadeType struct {
+	Type *types.Named
+	Doc  string // behind the name
 }
 
 // A FieldID is a field of a struct, and of what generic structs become.
@@ -74,6 +83,7 @@ type Func struct {
 	Derivative *Derivative // of which function it is one; nil for most
 
 	Variadic bool     // the last parameter is written ...T; its variable is a slice
+	Made     bool     // no source has it for these types: generated code holds it if it is called as it is
 	Passive  bool     // marked //cairn:passive: not differentiated
 	Mode     CallMode // how calls of it are reversed unless the call says otherwise
 

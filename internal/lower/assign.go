@@ -127,6 +127,10 @@ func (b *builder) leftSides(lhs []ast.Expr, define bool) (l []ir.Expr, created [
 			l = append(l, nil)
 			continue
 		}
+		if id, ok := e.(*ast.Ident); ok && define && b.use.cells[b.info.Defs[id]] {
+			l = append(l, b.newCell(b.info.Defs[id]))
+			continue
+		}
 		if id, ok := e.(*ast.Ident); ok && define && b.info.Defs[id] != nil {
 			v := b.declare(id)
 			created = append(created, v)

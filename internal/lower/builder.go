@@ -57,6 +57,7 @@ func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	}
 	if b.inst != nil {
 		b.fn.TArgs = b.inst.targs
+		b.fn.Made = b.made()
 	}
 	if src.dir != nil {
 		b.fn.Mode = src.dir.Mode
@@ -90,7 +91,7 @@ func (b *builder) function() {
 			"put the directive above a function that calls it with the types that you want")
 		return
 	}
-	if t := localType(decl); b.inst != nil && t != nil {
+	if t := localType(decl); b.generic() && t != nil {
 		b.refuseLocalType(t) // it depends on the type arguments, too
 		return
 	}
@@ -113,7 +114,7 @@ func (b *builder) function() {
 func (b *builder) signature(sig *types.Signature) {
 	switch r := sig.Recv(); {
 	case r == nil:
-	case b.inst != nil:
+	case b.l.instances[b.obj] != nil:
 		b.fn.Params = append(b.fn.Params, b.param(r, "recv"))
 	default:
 		b.fn.Recv = b.param(r, "recv")
@@ -129,6 +130,9 @@ func (b *builder) signature(sig *types.Signature) {
 		r := sig.Results().At(i)
 		v := &ir.Var{Type: r.Type(), Kind: ir.Result, Pos: r.Pos()}
 		b.checkType(r.Pos(), r.Type())
+		if b.use.cells[r] && !b.use.withoutCell(r) {
+			b.fail(&position{r.Pos()}, "result "+r.Name()+" that a function literal uses", cellWhy, cellDo)
+		}
 		switch {
 		case r.Name() != "" && r.Name() != "_":
 			v.Name = b.names.own(r.Name())
@@ -163,6 +167,10 @@ func (b *builder) localCopies(sig *types.Signature) {
 			return
 		}
 		p := b.vars[obj]
+		if b.use.cells[obj] {
+			b.emit(&ir.Assign{At: ir.At{P: obj.Pos()}, L: []ir.Expr{b.newCell(obj)}, R: []ir.Expr{&ir.Ref{V: p}}})
+			return
+		}
 		v := b.newVar(obj.Name(), obj.Type(), ir.Local, obj.Pos())
 		b.vars[obj] = v
 		b.define(obj.Pos(), v, &ir.Ref{V: p})
@@ -191,6 +199,9 @@ func (b *builder) temp(t types.Type, pos token.Pos) *ir.Var {
 // declare makes the variable of a source declaration.
 func (b *builder) declare(id *ast.Ident) *ir.Var {
 	obj := b.info.Defs[id]
+	if b.use.cells[obj] && !b.use.withoutCell(obj) {
+		b.fail(id, "loop variable "+id.Name+" that a function literal changes", cellWhy, cellDo)
+	}
 	b.checkType(id.Pos(), obj.Type())
 	v := b.newVar(id.Name, obj.Type(), ir.Local, id.Pos())
 	b.vars[obj] = v

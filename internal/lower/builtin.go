@@ -169,6 +169,9 @@ func (b *builder) convert(e *ast.CallExpr) ir.Expr {
 	if from == types.Typ[types.UntypedNil] {
 		return &ir.Const{Typ: t}
 	}
+	if b.sumOf(t) != nil {
+		return b.exprTo(e.Args[0], t)
+	}
 	x := b.expr(e.Args[0])
 	if c, ok := x.(*ir.Const); ok && c.Val == nil {
 		return &ir.Const{Typ: t}

@@ -38,10 +38,11 @@ type callee struct {
 
 	origin *types.Func // fn as declared
 
-	value *funcValue // called through a value
-	body  *source    // takes or returns functions: stands in the place of the call
-	bound ir.Expr    // the receiver, if it is evaluated already
-	sort  *sortKind  // a function that sorts by a comparison
+	value  *funcValue // called through a value
+	body   *source    // takes or returns functions: stands in the place of the call
+	bound  ir.Expr    // the receiver, if it is evaluated already
+	tagged bool       // a method of a tagged value, which bound is
+	sort   *sortKind  // a function that sorts by a comparison
 }
 
 func (b *builder) callee(e *ast.CallExpr) *callee {
@@ -148,6 +149,9 @@ func (b *builder) method(f *ast.SelectorExpr, sel *types.Selection, recv ast.Exp
 				return b.methodOfVariant(f, v, obj, recv)
 			}
 		}
+		if c := b.taggedMethod(recv, obj, path); c != nil {
+			return c
+		}
 		if known := b.devirtual(recv, obj.Name()); known != nil {
 			return known
 		}
@@ -172,6 +176,12 @@ func (b *builder) methodExpr(e *ast.CallExpr, f *ast.SelectorExpr, sel *types.Se
 		if known := b.devirtual(e.Args[0], f.Sel.Name); known != nil {
 			known.args = e.Args[1:]
 			return known
+		}
+	}
+	if b.isTagged(e.Args[0]) {
+		if c := b.taggedMethod(e.Args[0], sel.Obj().(*types.Func), nil); c != nil {
+			c.args = e.Args[1:]
+			return c
 		}
 	}
 	c := b.method(f, sel, nil)
@@ -399,6 +409,7 @@ func (b *builder) prepare(e *ast.CallExpr, c *callee) *ir.Call {
 		out.Args = append(out.Args, b.receiver(b.expr(c.recv), c, c.recv))
 	}
 	out.Args = append(out.Args, b.args(e, c)...)
+	b.keptApart(e, c, out.Args)
 	if c.ir == nil && len(b.diags) == before {
 		b.passable(e, c.fn.Signature(), out.Args)
 	}

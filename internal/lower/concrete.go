@@ -23,7 +23,7 @@ func methodSet(t types.Type) bool {
 func (b *builder) concrete(e ast.Expr) types.Type {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v := b.vars[b.info.Uses[x]]; v != nil {
+		if v := b.vars[b.info.Uses[x]]; v != nil && !b.use.cells[b.info.Uses[x]] {
 			return v.Type
 		}
 	case *ast.CallExpr:
@@ -98,6 +98,9 @@ func holds(t, to types.Type) bool {
 
 // assertion is x.(T) where the type of x is known.
 func (b *builder) assertion(e *ast.TypeAssertExpr) ir.Expr {
+	if e.Type != nil && b.isTagged(e.X) {
+		return b.taggedAssertion(e, false)[0]
+	}
 	if e.Type != nil && methodSet(b.known(e.X)) && !isInterface(b.typeOf(e.Type)) {
 		if x := b.boxOf(e.X); x != nil {
 			return b.unboxed(e, x, b.typeOf(e.Type))
@@ -151,6 +154,10 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 		x = a.X.(*ast.TypeAssertExpr).X
 	case *ast.AssignStmt:
 		x = a.Rhs[0].(*ast.TypeAssertExpr).X
+	}
+	if b.isTagged(x) {
+		b.taggedSwitch(s, x, label)
+		return
 	}
 	x, converted := b.converted(x)
 	t := b.concrete(x)

@@ -16,6 +16,9 @@ func (b *builder) expr(e ast.Expr) ir.Expr {
 	if tv.Value != nil {
 		return b.constant(e, tv)
 	}
+	if x := b.taggedFunc(e); x != nil {
+		return x
+	}
 	switch e := e.(type) {
 	case *ast.ParenExpr:
 		return b.expr(e.X)
@@ -63,10 +66,21 @@ func (b *builder) exprTo(e ast.Expr, t types.Type) ir.Expr {
 // convertTo gives nil its type and makes the conversion to an interface, which
 // Go does by itself, explicit.
 func (b *builder) convertTo(x ir.Expr, t types.Type, at ast.Node) ir.Expr {
+	if b.sumOf(t) != nil {
+		return b.toTagged(x, t, at)
+	}
 	if c, ok := x.(*ir.Const); ok && c.Val == nil {
 		return &ir.Const{Typ: t}
 	}
+	if b.l.tagged != nil && !isInterface(t) && !types.Identical(x.Type(), t) && (b.holdsTags(x.Type()) || b.holdsTags(t)) {
+		b.fail(at, "value of type "+b.l.tagged.inSource(x.Type()).String(), "it holds functions or values in interfaces, which generated code keeps in another form", "make it in the function")
+		return &ir.Const{Typ: t}
+	}
 	if isInterface(t) && !isInterface(x.Type()) {
+		if b.holdsTags(x.Type()) {
+			b.fail(at, "value of type "+b.l.tagged.inSource(x.Type()).String()+" in an interface", "it holds functions or values in interfaces, which generated code keeps in another form", "pass the parts of it that are needed")
+			return &ir.Const{Typ: t}
+		}
 		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
 			b.fail(at, "float in an interface", "the derivative would be lost, since interfaces are not differentiated",
 				"use the concrete type "+x.Type().String())
@@ -132,11 +146,18 @@ func (b *builder) ident(id *ast.Ident) ir.Expr {
 
 func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 	if v := b.vars[obj]; v != nil {
+		if b.use.cells[obj] {
+			return inCell(v)
+		}
 		return &ir.Ref{V: v}
 	}
 	if obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
 		if what, why, do := refusedType(obj.Type()); what != "" {
 			b.fail(e, what, why, do)
+		}
+		if b.l.tagged != nil && b.l.own[obj.Pkg()] && b.l.tagged.touches(obj.Type()) {
+			b.fail(e, "package-level variable "+obj.Name(), "it holds functions or values in interfaces, which generated code keeps in another form", "make them in the function")
+			return b.dummy(e)
 		}
 		if !b.l.nameable(obj) && !b.l.copied(obj) {
 			b.named(e.Pos(), obj, "variable")
@@ -331,6 +352,9 @@ func not(x ir.Expr) ir.Expr {
 func (b *builder) comparison(e *ast.BinaryExpr) ir.Expr {
 	if isFunc(b.info.TypeOf(e.X)) || isFunc(b.info.TypeOf(e.Y)) {
 		return b.comparedFunc(e)
+	}
+	if x := b.comparedTagged(e); x != nil {
+		return x
 	}
 	if known := b.comparedConcrete(e); known != nil {
 		return known

@@ -154,5 +154,8 @@ func (b *builder) bindElement(s *ast.RangeStmt, list *funcList, i *ir.Var) {
 	c := list.at(&ir.Ref{V: i})
 	c.nilable = false
 	sig, _ := b.info.Defs[id].Type().Underlying().(*types.Signature)
+	if sig == nil && len(list.elems) > 0 {
+		sig = list.elems[0].sig
+	}
 	b.funcs[b.info.Defs[id]] = &funcValue{choice: c, sig: sig}
 }

@@ -286,7 +286,7 @@ func (b *builder) bindFound(lhs, rhs []ast.Expr) bool {
 		return false
 	}
 	e, ok := ast.Unparen(rhs[0]).(*ast.IndexExpr)
-	if !ok || !isFuncMap(b.info.TypeOf(e.X)) {
+	if !ok || !isFuncMap(b.tableType(e.X)) {
 		return false
 	}
 	id, ok := ast.Unparen(lhs[0]).(*ast.Ident)

@@ -17,6 +17,7 @@ type funcValue struct {
 	recv   ir.Expr                                  // the receiver that a method value has evaluated
 	body   func(at ast.Node, args *actuals) ir.Expr // the body of a range loop, as its iterator sees it
 	choice *choice                                  // one of several
+	dyn    ir.Expr                                  // a tagged value
 	sig    *types.Signature
 }
 
@@ -51,7 +52,10 @@ func (b *builder) funcValue(e ast.Expr) *funcValue {
 
 func (b *builder) knownFunc(e ast.Expr) *funcValue {
 	e = ast.Unparen(e)
-	sig, _ := b.known(e).Underlying().(*types.Signature)
+	sig := b.signatureOf(e)
+	if v := b.taggedValue(e, sig); v != nil {
+		return v
+	}
 	switch x := e.(type) {
 	case *ast.FuncLit:
 		return &funcValue{lit: b.closure(x), sig: b.literalSignature(x, sig)}
@@ -68,10 +72,10 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 			return &funcValue{call: &callee{kind: functionCall, fn: b.declaredFunc(x)}, sig: sig}
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr:
-		if x, ok := x.(*ast.IndexExpr); ok && isFuncMap(b.info.TypeOf(x.X)) {
+		if x, ok := x.(*ast.IndexExpr); ok && isFuncMap(b.tableType(x.X)) {
 			return b.mapElement(x)
 		}
-		if x, ok := x.(*ast.IndexExpr); ok && isFuncList(b.info.TypeOf(x.X)) {
+		if x, ok := x.(*ast.IndexExpr); ok && isFuncList(b.tableType(x.X)) {
 			if list := b.listOf(x.X); list != nil {
 				return b.listElement(x, list, sig)
 			}
@@ -86,6 +90,23 @@ func (b *builder) knownFunc(e ast.Expr) *funcValue {
 		return b.returnedFunc(x)
 	}
 	return nil
+}
+
+// signatureOf is the type of the function e, or nil.
+func (b *builder) signatureOf(e ast.Expr) *types.Signature {
+	if b.l.tagged == nil || b.inst == nil || b.inst.sub.tagged == nil {
+		sig, _ := b.known(e).Underlying().(*types.Signature)
+		return sig
+	}
+	t := b.src.pkg.Info.TypeOf(e)
+	if t == nil {
+		return nil
+	}
+	sig, _ := t.Underlying().(*types.Signature)
+	if sig == nil {
+		return sig
+	}
+	return b.inst.sub.plain(sig)
 }
 
 // closure notes what the names in e mean now.
@@ -176,6 +197,9 @@ func (b *builder) selectedFunc(e *ast.SelectorExpr, sig *types.Signature) *funcV
 	}
 	if c.value != nil {
 		return c.value
+	}
+	if c.tagged {
+		return &funcValue{call: &callee{kind: functionCall, fn: sel.Obj().(*types.Func), tagged: true}, recv: b.save(e.Pos(), c.bound), sig: c.fn.Signature()}
 	}
 	return &funcValue{call: c, recv: b.save(e.Pos(), b.receiver(b.expr(e.X), c, e.X)), sig: sig}
 }
@@ -303,6 +327,9 @@ func (b *builder) splitFuncs(lhs, rhs []ast.Expr, define bool) (l, r []ast.Expr)
 		return lhs, rhs
 	}
 	for i, e := range rhs {
+		if b.bindsTagged(lhs[i], e, define) {
+			continue
+		}
 		if isFuncList(b.info.TypeOf(e)) {
 			b.bindList(lhs[i], e)
 		} else if isFuncMap(b.info.TypeOf(e)) {

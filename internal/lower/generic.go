@@ -17,6 +17,9 @@ func (b *builder) typ(t types.Type) types.Type {
 	return b.inst.sub.typ(t)
 }
 
+// generic reports whether an instance of a generic function is being lowered.
+func (b *builder) generic() bool { return b.inst != nil && len(b.inst.targs) > 0 }
+
 // typeArgs returns the type arguments of the generic function or type that id
 // names, written or inferred.
 func (b *builder) typeArgs(id *ast.Ident) []types.Type {
@@ -37,7 +40,7 @@ func (b *builder) declaredFunc(id *ast.Ident) *types.Func {
 	if args := b.typeArgs(id); len(args) > 0 {
 		return b.l.instance(obj, args)
 	}
-	return obj
+	return b.l.withTags(obj)
 }
 
 // selected returns the method that a selector names and the embedded fields on the
@@ -57,8 +60,11 @@ func (b *builder) selected(f *ast.SelectorExpr, sel *types.Selection) (*types.Fu
 // they are.
 func (b *builder) methodOf(obj *types.Func) *types.Func {
 	t := receiverType(obj)
-	if t == nil || t.TypeArgs().Len() == 0 || isInterface(t) {
+	if t == nil || isInterface(t) {
 		return obj
+	}
+	if t.TypeArgs().Len() == 0 {
+		return b.l.withTags(obj)
 	}
 	var args []types.Type
 	for a := range t.TypeArgs().Types() {
@@ -112,7 +118,7 @@ func (b *builder) constantTo(c *ir.Const, e ast.Expr, t types.Type) ir.Expr {
 // which for other type arguments may be one. That of a sum or product stays, for
 // it keeps Go from fusing operations.
 func (b *builder) needless(x ir.Expr, t types.Type) bool {
-	if b.inst == nil || !types.Identical(x.Type(), t) {
+	if !b.generic() || !types.Identical(x.Type(), t) {
 		return false
 	}
 	switch x.(type) {
@@ -125,7 +131,7 @@ func (b *builder) needless(x ir.Expr, t types.Type) bool {
 // rounded gives a constant that was written for a type parameter the form that it
 // has in the type t; the type checker does that for other types.
 func (b *builder) rounded(v constant.Value, t types.Type) constant.Value {
-	if b.inst == nil || v.Kind() != constant.Int && v.Kind() != constant.Float {
+	if !b.generic() || v.Kind() != constant.Int && v.Kind() != constant.Float {
 		return v
 	}
 	switch {

@@ -73,6 +73,8 @@ func (b *builder) valueCall(e *ast.CallExpr) *callee {
 	switch {
 	case v == nil:
 		return &callee{}
+	case v.dyn != nil:
+		return b.taggedCallee(e, v.dyn)
 	case v.isNil:
 		b.fail(e, "call of a nil function", "it would panic", "test the function for nil before the call")
 		return &callee{}
@@ -115,6 +117,10 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	switch {
 	case v.choice != nil:
 		return b.applyChoice(e, v, args)
+	case v.dyn != nil:
+		return b.applyTagged(e, b.dispatchTo(b.sumOf(v.dyn.Type()), nil), b.base(v.dyn), v.sig, args)
+	case v.call != nil && v.call.tagged:
+		return b.applyTagged(e, b.dispatchTo(b.sumOf(v.recv.Type()), v.call.fn), v.recv, v.sig, args)
 	case v.body != nil:
 		return returned{values: []ir.Expr{v.body(e, args)}}
 	case v.lit != nil:
@@ -124,6 +130,9 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 	if v.call.expr != nil {
 		at := &ast.Ident{NamePos: e.Pos(), Name: v.call.expr.String()}
 		recv, params = b.receiver(args.values[params[0]], v.call, at), params[1:]
+	}
+	if b.l.tagged != nil && v.call.expr == nil {
+		args = passed(args, v.sig, v)
 	}
 	c := b.resolved(e, &callee{kind: functionCall, fn: v.call.fn, bound: recv})
 	switch {
@@ -140,7 +149,12 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 		return returned{values: []ir.Expr{b.mathOf(c, v, args)}}
 	case c.kind != functionCall:
 		return returned{values: b.dummies(v.sig)}
-	case c.inlined():
+	case !c.inlined() && c.ir != nil && len(args.funcs) > 0:
+		if src := b.l.sources[c.origin]; src != nil && c.rule == nil { // the body of a loop over a function
+			c.body = src
+		}
+	}
+	if c.inlined() {
 		return b.inlineDeclared(e, c, args)
 	}
 	out := b.callOf(e, c)
@@ -148,7 +162,15 @@ func (b *builder) apply(e ast.Node, v *funcValue, args *actuals) returned {
 		out.Args = append(out.Args, recv)
 	}
 	for _, p := range params {
-		out.Args = append(out.Args, args.values[p])
+		x := args.values[p]
+		if f := args.funcs[p]; x == nil && f != nil && b.sumOf(p.Type()) != nil {
+			x = b.asTagged(e, f, p.Type())
+		}
+		if x == nil {
+			b.fail(e, "call with a function as an argument", funcValueWhy, funcValueDo)
+			return returned{values: b.dummies(v.sig)}
+		}
+		out.Args = append(out.Args, x)
 	}
 	return returned{values: b.intoTemps(out, v.sig, e.Pos())}
 }
@@ -341,7 +363,7 @@ func (b *builder) bindParams(e ast.Node, sig *types.Signature, args *actuals) {
 	for i := range sig.Params().Len() {
 		p := sig.Params().At(i)
 		switch {
-		case isFunc(p.Type()):
+		case isFunc(p.Type()) || args.funcs[p] != nil:
 			b.funcs[p] = args.funcs[p]
 			if b.use.changed(p) && args.funcs[p] != nil {
 				b.funcs[p] = b.vary(e, p, nil, args.funcs[p])
@@ -383,6 +405,11 @@ func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
 		b.vars[p] = r.V
 		return
 	}
+	if b.use.cells[p] {
+		x = b.convertTo(x, t, e)
+		b.emit(&ir.Assign{At: at, L: []ir.Expr{b.newCell(p)}, R: []ir.Expr{x}})
+		return
+	}
 	if !b.use.used[p] {
 		b.emit(&ir.Assign{At: at, L: []ir.Expr{nil}, R: []ir.Expr{x}})
 		return
@@ -413,6 +440,9 @@ func (b *builder) bindResults(e ast.Node, sig *types.Signature) {
 			continue
 		}
 		b.checkType(e.Pos(), r.Type())
+		if b.use.cells[r] && !b.use.withoutCell(r) {
+			b.fail(e, "result "+r.Name()+" that a function literal uses", cellWhy, cellDo)
+		}
 		name := r.Name()
 		switch {
 		case name != "" && name != "_":

@@ -18,6 +18,7 @@ type instance struct {
 	obj    *types.Func // with the signature for the type arguments
 	sub    *substitution
 	vars   map[*types.Var]*types.Var // those of the declaration whose types change
+	made   *types.Info               // see info, of a function that is not generic
 }
 
 // instance returns the function that origin becomes for the type arguments: one
@@ -40,6 +41,9 @@ func (l *lowerer) instance(origin *types.Func, targs []types.Type) *types.Func {
 		origin: origin, targs: targs,
 		sub:  &substitution{ctx: l.ctx, args: map[*types.TypeParam]types.Type{}},
 		vars: map[*types.Var]*types.Var{},
+	}
+	if l.own[origin.Pkg()] {
+		in.sub.tagged = l.tagged
 	}
 	for i, a := range targs {
 		in.sub.args[params.At(i)] = a
@@ -102,8 +106,11 @@ func (in *instance) signature(sig *types.Signature) *types.Signature {
 
 // variable returns v, or what stands for it if its type depends on the arguments.
 func (in *instance) variable(v *types.Var) *types.Var {
+	if v.IsField() || packageVar(v) != nil && in.sub.tagged != nil {
+		return v
+	}
 	t := in.sub.typ(v.Type())
-	if t == v.Type() || v.IsField() {
+	if t == v.Type() {
 		return v
 	}
 	if in.vars[v] == nil {
@@ -116,6 +123,9 @@ func (in *instance) variable(v *types.Var) *types.Var {
 // arguments stood in it. Selections, where fields keep their index, and Instances
 // stay as they are, since package types has no way to make them.
 func (in *instance) info(src *source) *types.Info {
+	if in.made != nil {
+		return in.made
+	}
 	from := src.pkg.Info
 	out := &types.Info{
 		Types:      map[ast.Expr]types.TypeAndValue{},
@@ -126,12 +136,18 @@ func (in *instance) info(src *source) *types.Info {
 		Selections: from.Selections,
 		Scopes:     from.Scopes,
 	}
+	names := map[ast.Expr]bool{}
+	if in.sub.tagged != nil {
+		names = calledNames(src)
+	}
 	ast.Inspect(src.decl, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok {
+		if e, ok := n.(ast.Expr); ok && !names[e] {
 			if tv, ok := from.Types[e]; ok {
 				tv.Type = in.sub.typ(tv.Type)
 				out.Types[e] = tv
 			}
+		} else if ok {
+			out.Types[e] = from.Types[e]
 		}
 		if id, ok := n.(*ast.Ident); ok {
 			if obj, ok := from.Defs[id]; ok {
@@ -147,6 +163,9 @@ func (in *instance) info(src *source) *types.Info {
 		return true
 	})
 	out.Defs[src.decl.Name] = in.obj
+	if in.sub.tagged != nil {
+		in.made = out
+	}
 	return out
 }
 
@@ -161,6 +180,9 @@ func (in *instance) object(obj types.Object) types.Object {
 func (l *lowerer) instanceName(in *instance) string {
 	var parts [3]string // before, between and after what tells instances apart
 	parts[0], parts[1] = in.origin.Name(), mangled(in.targs)
+	if len(in.targs) == 0 {
+		parts[1] = "Tagged"
+	}
 	if t := receiverType(in.origin); t != nil {
 		parts[0], parts[2] = t.Obj().Name(), word(in.origin.Name())
 	}

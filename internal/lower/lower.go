@@ -20,6 +20,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
@@ -52,6 +53,10 @@ type Input struct {
 	// by hand need more of its shadows than those that are made of its fields give. A nil
 	// function knows none.
 	Ruled func(*types.TypeName) bool
+
+	// Tagged makes tagged values of functions and interfaces at once: see tagged. Else that is
+	// tried for programs that are refused without.
+	Tagged bool
 }
 
 // Lower builds the program of all functions of in.Root that a directive asks to
@@ -69,7 +74,61 @@ func Lower(in Input) (*ir.Program, diag.List) {
 
 // LowerFuncs is Lower for the given functions.
 func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
+	if in.Tagged {
+		return lowerTagged(in, roots)
+	}
+	prog, diags := lowerFuncs(in, roots, nil)
+	if len(diags) == 0 {
+		return prog, nil
+	}
+	if other, left := lowerTagged(in, roots); len(left) < len(diags) {
+		return other, left
+	}
+	return nil, diags
+}
+
+// lowerTagged lowers with tagged values in the place of functions and interfaces. The types in
+// the signatures of the roots stay as they are everywhere, so that what is in their fields may
+// be passed along; if they are themselves such that are wanted elsewhere, only the roots have
+// them as they are.
+func lowerTagged(in Input, roots []*types.Func) (*ir.Program, diag.List) {
+	prog, diags := lowerTill(in, roots, newTagged(roots))
+	if len(diags) > 0 {
+		if other, left := lowerTill(in, roots, newTagged(nil)); len(left) < len(diags) {
+			return other, left
+		}
+	}
+	return prog, diags
+}
+
+// lowerTill lowers until there is nothing new for t.
+func lowerTill(in Input, roots []*types.Func, t *tagged) (prog *ir.Program, diags diag.List) {
+	const most = 50
+	for range most {
+		t.grown = false
+		if prog, diags = lowerFuncs(in, roots, t); t.grown {
+			continue
+		}
+		if prog != nil {
+			if err := ir.Verify(prog); err != nil { // a value of one form where the other is wanted
+				first, _, _ := strings.Cut(err.Error(), "\n")
+				diags.Add(in.Fset, in.Root.Files[0].Name.Pos(), "functions and interfaces in memory", first, "give the variables concrete types")
+				return nil, diags
+			}
+		}
+		return prog, diags
+	}
+	diags.Add(in.Fset, in.Root.Files[0].Name.Pos(), "functions kept in memory", "each of them makes more of them, without end", "give them fixed types")
+	return nil, diags
+}
+
+// lowerFuncs is LowerFuncs for functions and interfaces that stay what they are, or become
+// tagged values.
+func lowerFuncs(in Input, roots []*types.Func, t *tagged) (*ir.Program, diag.List) {
 	l := newLowerer(in)
+	if t != nil {
+		l.tagged, t.l, l.ctx = t, l, t.ctx
+	}
 	for _, obj := range roots {
 		if l.sources[obj] != nil {
 			l.roots[obj] = true
@@ -94,6 +153,9 @@ func LowerFuncs(in Input, roots []*types.Func) (*ir.Program, diag.List) {
 	if len(diags) > 0 {
 		diags.Sort()
 		return nil, diags
+	}
+	if t != nil {
+		prog.Made = t.madeTypes()
 	}
 	l.markImpure(prog)
 	return prog, nil
@@ -126,6 +188,10 @@ type lowerer struct {
 	foreignFiles map[string]bool
 	boxes        map[*types.Named]*types.Named
 	revealed     map[ir.FieldID]bool // see ir.Program
+
+	tagged      *tagged // nil if functions and interfaces stay what they are
+	dispatchers map[dispatcher]*lowered
+	bodies      map[*source]*instance // see withTags
 }
 
 // source is a declaration with a body.
@@ -173,6 +239,9 @@ func newLowerer(in Input) *lowerer {
 		foreignFiles: map[string]bool{},
 		boxes:        map[*types.Named]*types.Named{},
 		revealed:     map[ir.FieldID]bool{},
+
+		dispatchers: map[dispatcher]*lowered{},
+		bodies:      map[*source]*instance{},
 	}
 	for _, pkg := range append([]*Package{in.Root}, in.Deps...) {
 		l.own[pkg.Types] = true
@@ -237,12 +306,18 @@ func (l *lowerer) site(src *source, obj *types.Func) site {
 		vars: map[types.Object]*ir.Var{}, funcs: map[types.Object]*funcValue{}, lists: map[types.Object]*funcList{},
 		variants: map[types.Object]*variant{}, valueLists: map[types.Object]*variantList{}, holders: map[types.Object]holder{},
 	}
+	if out.inst == nil && l.tagged != nil && l.own[src.pkg.Types] {
+		out.inst = l.body(src, obj)
+	}
 	if out.inst != nil {
 		out.info = out.inst.info(src)
 	}
 	at := usageOf{src, out.inst}
 	if l.usages[at] == nil {
 		l.usages[at] = scan(out.info, src.decl)
+		if out.inst != nil && out.inst.sub.tagged != nil {
+			l.usages[at].findCells(l, src.decl)
+		}
 	}
 	out.use = l.usages[at]
 	return out

@@ -21,8 +21,8 @@ func (b *builder) malformed(e *ast.CallExpr) bool {
 	if tv.Type == nil {
 		return false
 	}
-	sig, ok := tv.Type.Underlying().(*types.Signature)
-	if !ok {
+	sig := b.signatureOf(fun)
+	if sig == nil {
 		return false
 	}
 	given, want := len(e.Args), sig.Params().Len()

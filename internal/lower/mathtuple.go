@@ -27,6 +27,9 @@ func (b *builder) tupleValues(e ast.Expr) []ir.Expr {
 		return xs
 	}
 	if a, ok := ast.Unparen(e).(*ast.TypeAssertExpr); ok && a.Type != nil {
+		if _, two := b.info.Types[a].Type.(*types.Tuple); two && b.isTagged(a.X) {
+			return b.taggedAssertion(a, true)
+		}
 		if _, two := b.info.Types[a].Type.(*types.Tuple); two && isInterface(b.concrete(a.X)) && isInterface(b.known(a.X)) {
 			return b.dynamicOK(a)
 		}

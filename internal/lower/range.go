@@ -12,7 +12,7 @@ import (
 // rangeStmt lowers a range loop over an integer, a slice, an array or a pointer
 // to an array to a counted loop.
 func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
-	if isFuncList(b.info.TypeOf(s.X)) {
+	if isFuncList(b.tableType(s.X)) {
 		list := b.listOf(s.X)
 		if list == nil {
 			b.fail(s.X, "slice of functions", listWhy, listDo)

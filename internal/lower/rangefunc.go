@@ -50,14 +50,14 @@ func (b *builder) rangeFunc(s *ast.RangeStmt, label string) {
 	body := func(at ast.Node, args *actuals) ir.Expr {
 		back := b.site
 		b.site = home
-		b.yielded(s, label, y, yield.Type().Underlying().(*types.Signature), args)
+		b.yielded(s, label, y, b.functionType(yield.Type()), args)
 		b.site = back
 		if y.state == nil {
 			return &ir.Const{Val: constant.MakeBool(true), Typ: types.Typ[types.Bool]}
 		}
 		return b.save(at.Pos(), y.is(token.EQL, yieldOn))
 	}
-	yieldSig := yield.Type().Underlying().(*types.Signature)
+	yieldSig := b.functionType(yield.Type())
 	b.apply(s, v, &actuals{
 		values: map[*types.Var]ir.Expr{},
 		funcs:  map[*types.Var]*funcValue{yield: {body: body, sig: yieldSig}},

@@ -129,7 +129,7 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 	d := s.Decl.(*ast.GenDecl)
 	switch d.Tok {
 	case token.TYPE:
-		if b.inst != nil {
+		if b.generic() {
 			b.refuseLocalType(s)
 		}
 	case token.VAR:
@@ -151,7 +151,9 @@ func (b *builder) varSpec(s *ast.ValueSpec) {
 			if id.Name == "_" {
 				continue
 			}
-			if isFunc(b.info.TypeOf(id)) {
+			if b.use.cells[b.info.Defs[id]] {
+				b.newCell(b.info.Defs[id])
+			} else if isFunc(b.info.TypeOf(id)) {
 				b.declareFunc(id)
 			} else if b.varies(b.info.Defs[id], nil) {
 				b.declareVariant(id, b.info.Defs[id], nil)

@@ -6,6 +6,8 @@ import "go/types"
 type substitution struct {
 	ctx  *types.Context
 	args map[*types.TypeParam]types.Type
+
+	tagged *tagged // nil if functions and interfaces stay what they are
 }
 
 // typ returns t with its type parameters replaced, and t itself if it has none.
@@ -16,7 +18,11 @@ func (s *substitution) typ(t types.Type) types.Type {
 			return a
 		}
 	case *types.Named:
-		return s.named(t)
+		u := s.named(t)
+		if n, ok := u.(*types.Named); ok && s.tagged != nil {
+			return s.tagged.named(n)
+		}
+		return u
 	case *types.Alias:
 		if u := s.typ(types.Unalias(t)); u != types.Unalias(t) {
 			return u
@@ -48,8 +54,14 @@ func (s *substitution) typ(t types.Type) types.Type {
 			return types.NewTuple(vars...)
 		}
 	case *types.Signature:
+		if s.tagged != nil && t.TypeParams().Len() == 0 && !iterates(t) {
+			return s.tagged.sumFor(s.plain(t), "Func").typ
+		}
 		return s.signature(t)
 	case *types.Interface:
+		if s.tagged != nil && t.NumMethods() > 0 {
+			return s.tagged.sumFor(s.iface(t), "Value").typ
+		}
 		return s.iface(t)
 	}
 	return t
@@ -121,13 +133,25 @@ func (s *substitution) signature(t *types.Signature) types.Type {
 	return types.NewSignatureType(t.Recv(), nil, nil, types.NewTuple(params...), types.NewTuple(results...), t.Variadic())
 }
 
+// plain is sig without its receiver, its types replaced, with variables of its own.
+func (s *substitution) plain(sig *types.Signature) *types.Signature {
+	tuple := func(of *types.Tuple) *types.Tuple {
+		var vars []*types.Var
+		for v := range of.Variables() {
+			vars = append(vars, types.NewParam(v.Pos(), v.Pkg(), v.Name(), s.typ(v.Type())))
+		}
+		return types.NewTuple(vars...)
+	}
+	return types.NewSignatureType(nil, nil, nil, tuple(sig.Params()), tuple(sig.Results()), sig.Variadic())
+}
+
 func (s *substitution) iface(t *types.Interface) types.Type {
 	var methods []*types.Func
 	var embedded []types.Type
 	changed := false
 	for i := range t.NumExplicitMethods() {
 		m := t.ExplicitMethod(i)
-		if u := s.typ(m.Signature()); u != types.Type(m.Signature()) {
+		if u := s.signature(m.Signature()); u != types.Type(m.Signature()) {
 			m = types.NewFunc(m.Pos(), m.Pkg(), m.Name(), u.(*types.Signature))
 			changed = true
 		}

@@ -16,6 +16,9 @@ type usage struct {
 
 	loopVar map[types.Object]bool // declared in the head of a three-clause for
 	stepped map[types.Object]bool // those that its third clause writes
+
+	cells  map[types.Object]bool // see findCells; nil unless there are tagged values
+	caught map[types.Object]bool // those of them that must have one
 }
 
 // scan collects the usage in decl. A := counts for the variables that it only

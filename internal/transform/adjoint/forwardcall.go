@@ -100,6 +100,11 @@ func (g *generator) forwardArgs(sig *signature, args []ir.Expr) (before []ir.Stm
 		if !sig.shadowed(p) || !g.act.Shadowed(p) {
 			continue
 		}
+		if !ir.IsRef(p.Type) && isPlace(args[i]) && !ir.FromGlobal(args[i]) && !g.act.ShadowedRefs(args[i]) { // the forward sweep has no shadow of it
+			tb := g.sh.ShadowTemp("tb", p.Type)
+			before, out = append(before, &ir.Decl{V: tb}), append(out, &ir.Addr{X: &ir.Ref{V: tb}})
+			continue
+		}
 		shadow, pre, _ := g.shadowArg(p, args[i])
 		before = append(before, pre...)
 		out = append(out, shadow)
