@@ -39,20 +39,23 @@ const (
 	fromAlong = con43*c34 - c1345 // and the momentum along the line
 )
 
-// jacobians computes the blocks of the point at element at, which is number i of its line: with
-// the flux Jacobian F times Dt/(2h), the viscous Jacobian N times Dt/h² and the dissipation D
-// times Dt/h², the block in the row of the next point is −F − N − D, in its own row I + 2N + 2D,
-// in the row of the point before F − N − D (RNR-94-007, BT; fjac and njac in the reference
-// implementation).
-func jacobians(f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *coupling) {
-	u, aux := &f.U[at], &f.Aux[at]
-	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+// blocks are what a point contributes to the matrix of its line.
+type blocks struct {
+	lower coupling // in the row of the next point
+	own   diagonal // in its own row
+	upper coupling // in the row of the point before
+}
+
+// jacobians computes the blocks of a point with the unknowns u and the auxiliary values aux: with
+// the flux Jacobian F times t2 = Dt/(2h), the viscous Jacobian N times t1 = Dt/h² and the
+// dissipation D times the same, which is d, lower is −F − N − D, own is I + 2N + 2D, and upper is
+// F − N − D (RNR-94-007, BT; fjac and njac in the reference implementation).
+func jacobians(u *[5]float64, aux *cfd.Aux, t1, t2, d float64, o order, b *blocks) {
 	r := aux.RhoI
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	kin := aux.Kin
 	energy := r * u[4]
 	h := cfd.C1 * energy
-	d := t1 * x.D
 
 	// N: the shear stress, and the conduction of heat and the work of the stress.
 	shear := t1 * c34 * r
@@ -61,7 +64,7 @@ func jacobians(f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *
 	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
 
-	own := &w.own[i]
+	own := &b.own
 	own.m00 = 1 + 2*d
 	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
 	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
@@ -77,13 +80,14 @@ func jacobians(f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *
 	fe0, fen := (2*cfd.C2*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
 
-	low := &w.lower[i]
+	low := &b.lower
 	low.m00, low.m03 = -d, -t2
 	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-d, -fan
 	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-d, -fbn
 	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne
 	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
 
+	upper := &b.upper
 	upper.m00, upper.m03 = -d, t2
 	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
 	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn

@@ -9,22 +9,18 @@ import (
 )
 
 // jacobiansForward is the forward sweep of jacobians: it runs jacobians and records on st.
-func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line, i int, upper, upperb *coupling, st *ad.Stack) {
-	u, aux := &f.U[at], &f.Aux[at]
-	ub, auxb := &fb.U[at], &fb.Aux[at]
-	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+func jacobiansForward(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64, o order, b, bb *blocks, st *ad.Stack) {
 	r := aux.RhoI
 	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
 	kin := aux.Kin
 	energy := r * u[4]
 	h := cfd.C1 * energy
-	d := t1 * x.D
 	shear := t1 * c34 * r
 	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
 	tr := t1 * r
 	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
-	own := &w.own[i]
+	own := &b.own
 	own.m00 = 1 + 2*d
 	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
 	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
@@ -37,7 +33,7 @@ func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line,
 	fna, fnb, fne := -0.4*fan, -0.4*fbn, cfd.C2*t2
 	fe0, fen := (0.8*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
-	low := &w.lower[i]
+	low := &b.lower
 	st.PushFloat(low.m00)
 	st.PushFloat(low.m03)
 	low.m00, low.m03 = -d, -t2
@@ -61,17 +57,12 @@ func jacobiansForward(f, fb *cfd.Flow, x cfd.Axis, o order, at int, w, wb *line,
 	st.PushFloat(low.m43)
 	st.PushFloat(low.m44)
 	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
+	upper := &b.upper
 	upper.m00, upper.m03 = -d, t2
 	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
 	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
 	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
 	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, aux)
-	ad.Push(st, auxb)
-	st.PushFloat(t1)
-	st.PushFloat(t2)
 	st.PushFloat(r)
 	st.PushFloat(va)
 	st.PushFloat(vb)
@@ -129,7 +120,7 @@ func (d *diagonal) expandReverse(db *diagonal, b, bb *[5][5]float64) {
 }
 
 // jacobiansReverse is the reverse sweep of jacobians: it adds to the adjoints.
-func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int, w, wb *line, i int, upper, upperb *coupling, st *ad.Stack) {
+func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *float64, t2 float64, t2b *float64, d float64, db *float64, o order, b, bb *blocks, st *ad.Stack) {
 	tn := st.PopFloat()
 	tr := st.PopFloat()
 	shear := st.PopFloat()
@@ -140,15 +131,10 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	vb := st.PopFloat()
 	va := st.PopFloat()
 	r := st.PopFloat()
-	t2 := st.PopFloat()
-	t1 := st.PopFloat()
-	auxb := ad.Pop[*cfd.Aux](st)
-	_ = ad.Pop[*cfd.Aux](st)
-	ub := ad.Pop[*[5]float64](st)
-	u := ad.Pop[*[5]float64](st)
-	ownb := &wb.own[i]
-	low := &w.lower[i]
-	lowb := &wb.lower[i]
+	ownb := &bb.own
+	low := &b.lower
+	lowb := &bb.lower
+	upperb := &bb.upper
 	// upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0 - ne0, fea - nea, feb - neb, fen - nen, fee - nee - d
 	tb := upperb.m44
 	upperb.m44 = 0.0
@@ -170,7 +156,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb := -tb1
 	feeb := tb
 	neeb := -tb
-	db := -tb
+	*db -= tb
 	// upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0 - nn0, fna, fnb, fnn - con43 * shear - d, fne
 	tb5 := upperb.m34
 	upperb.m34 = 0.0
@@ -188,7 +174,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	fnbb := tb7
 	fnnb := tb6
 	shearb := -(con43 * tb6)
-	db -= tb6
+	*db -= tb6
 	fneb := tb5
 	// upper.m20, upper.m22, upper.m23 = fb0 - nb0, tn - shear - d, fbn
 	tb10 := upperb.m23
@@ -201,7 +187,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b := -tb12
 	tnb := tb11
 	shearb -= tb11
-	db -= tb11
+	*db -= tb11
 	fbnb := tb10
 	// upper.m10, upper.m11, upper.m13 = fa0 - na0, tn - shear - d, fan
 	tb13 := upperb.m13
@@ -214,15 +200,15 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b := -tb15
 	tnb += tb14
 	shearb -= tb14
-	db -= tb14
+	*db -= tb14
 	fanb := tb13
 	// upper.m00, upper.m03 = -d, t2
 	tb16 := upperb.m03
 	upperb.m03 = 0.0
 	tb17 := upperb.m00
 	upperb.m00 = 0.0
-	db -= tb17
-	t2b := tb16
+	*db -= tb17
+	*t2b += tb16
 	// low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0 - ne0, -fea - nea, -feb - neb, -fen - nen, -fee - nee - d
 	low.m44 = st.PopFloat()
 	low.m43 = st.PopFloat()
@@ -249,7 +235,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb -= tb19
 	feeb -= tb18
 	neeb -= tb18
-	db -= tb18
+	*db -= tb18
 	// low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0 - nn0, -fna, -fnb, -fnn - con43 * shear - d, -fne
 	low.m34 = st.PopFloat()
 	low.m33 = st.PopFloat()
@@ -272,7 +258,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	fnbb -= tb25
 	fnnb -= tb24
 	shearb -= con43 * tb24
-	db -= tb24
+	*db -= tb24
 	fneb -= tb23
 	// low.m20, low.m22, low.m23 = -fb0 - nb0, -tn - shear - d, -fbn
 	low.m23 = st.PopFloat()
@@ -288,7 +274,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b -= tb30
 	tnb -= tb29
 	shearb -= tb29
-	db -= tb29
+	*db -= tb29
 	fbnb -= tb28
 	// low.m10, low.m11, low.m13 = -fa0 - na0, -tn - shear - d, -fan
 	low.m13 = st.PopFloat()
@@ -304,7 +290,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b -= tb33
 	tnb -= tb32
 	shearb -= tb32
-	db -= tb32
+	*db -= tb32
 	fanb -= tb31
 	// low.m00, low.m03 = -d, -t2
 	low.m03 = st.PopFloat()
@@ -313,8 +299,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	lowb.m03 = 0.0
 	tb35 := lowb.m00
 	lowb.m00 = 0.0
-	db -= tb35
-	t2b -= tb34
+	*db -= tb35
+	*t2b -= tb34
 	// fea, feb, fee := cfd.C2 * fa0, cfd.C2 * fb0, cfd.C1 * tn
 	fa0b += cfd.C2 * feab
 	fb0b += cfd.C2 * febb
@@ -324,19 +310,19 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	kinb := 0.8 * tb37
 	hb := -tb37
 	tnb += (0.8*kin - h) * fe0b
-	t2b += h * fenb
+	*t2b += h * fenb
 	hb += t2 * fenb
 	tb36 := -(cfd.C2 * fenb)
 	vnb := tn * tb36
 	tnb += vn * tb36
-	t2b += kin * tb36
+	*t2b += kin * tb36
 	kinb += t2 * tb36
 	// fna, fnb, fne := -0.4 * fan, -0.4 * fbn, cfd.C2 * t2
 	fanb += -0.4 * fnab
 	fbnb += -0.4 * fnbb
-	t2b += cfd.C2 * fneb
+	*t2b += cfd.C2 * fneb
 	// fn0, fnn := cfd.C2 * t2 * kin - vn * tn, 1.6 * tn
-	t2b += cfd.C2 * (kin * fn0b)
+	*t2b += cfd.C2 * (kin * fn0b)
 	kinb += cfd.C2 * t2 * fn0b
 	vnb -= tn * fn0b
 	tnb -= vn * fn0b
@@ -347,12 +333,12 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	vbb := -(tn * fb0b)
 	tnb -= vb * fb0b
 	// fan, fbn := t2 * va, t2 * vb
-	t2b += va * fanb
+	*t2b += va * fanb
 	vab += t2 * fanb
-	t2b += vb * fbnb
+	*t2b += vb * fbnb
 	vbb += t2 * fbnb
 	// tn := t2 * vn
-	t2b += vn * tnb
+	*t2b += vn * tnb
 	vnb += t2 * tnb
 	// own.m40, own.m41, own.m42, own.m43, own.m44 = 2 * ne0, 2 * nea, 2 * neb, 2 * nen, 1 + 2 * (nee + d)
 	tb38 := ownb.m44
@@ -371,7 +357,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nenb += 2 * tb40
 	tb39 := 2 * tb38
 	neeb += tb39
-	db += tb39
+	*db += tb39
 	// own.m30, own.m33 = 2 * nn0, 1 + 2 * (con43 * shear + d)
 	tb44 := ownb.m33
 	ownb.m33 = 0.0
@@ -380,7 +366,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nn0b += 2 * tb46
 	tb45 := 2 * tb44
 	shearb += con43 * tb45
-	db += tb45
+	*db += tb45
 	// own.m20, own.m22 = 2 * nb0, 1 + 2 * (shear + d)
 	tb47 := ownb.m22
 	ownb.m22 = 0.0
@@ -389,7 +375,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	nb0b += 2 * tb49
 	tb48 := 2 * tb47
 	shearb += tb48
-	db += tb48
+	*db += tb48
 	// own.m10, own.m11 = 2 * na0, 1 + 2 * (shear + d)
 	tb50 := ownb.m11
 	ownb.m11 = 0.0
@@ -398,9 +384,9 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	na0b += 2 * tb52
 	tb51 := 2 * tb50
 	shearb += tb51
-	db += tb51
+	*db += tb51
 	// own.m00 = 1 + 2 * d
-	db += 2 * ownb.m00
+	*db += 2 * ownb.m00
 	ownb.m00 = 0.0
 	// nea, neb, nen, nee := fromPlain * tr * va, fromPlain * tr * vb, fromAlong * tr * vn, c1345 * tr
 	trb := fromPlain * (va * neab)
@@ -420,7 +406,7 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	vbb += 2 * vb * tb56
 	energyb := c1345 * tb54
 	// tr := t1 * r
-	t1b := r * trb
+	*t1b += r * trb
 	rb := t1 * trb
 	// na0, nb0, nn0 := -shear * va, -shear * vb, -1.3333333333333333 * shear * vn
 	shearb -= va * na0b
@@ -430,11 +416,8 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	shearb += -1.3333333333333333 * (vn * nn0b)
 	vnb += -1.3333333333333333 * shear * nn0b
 	// shear := t1 * c34 * r
-	t1b += c34 * (r * shearb)
+	*t1b += c34 * (r * shearb)
 	rb += t1 * c34 * shearb
-	// d := t1 * x.D
-	t1b += x.D * db
-	xb.D += t1 * db
 	// h := cfd.C1 * energy
 	energyb += cfd.C1 * hb
 	// energy := r * u[4]
@@ -451,19 +434,10 @@ func jacobiansReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, at int
 	ub[o.n] += r * vnb
 	// r := aux.RhoI
 	auxb.RhoI += rb
-	// t1, t2 := f.Dt * x.T1, f.Dt * x.T2
-	fb.Dt += x.T1 * t1b
-	xb.T1 += f.Dt * t1b
-	fb.Dt += x.T2 * t2b
-	xb.T2 += f.Dt * t2b
 }
 
 // jacobiansAccess runs jacobians and tells the probe what it reads and writes.
-func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, w *line, i int, upper *coupling) {
-	u, aux := &f.U[at], &f.Aux[at]
-	ad.Read(probe, &f.Dt)
-	ad.Read(probe, &f.Dt)
-	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+func jacobiansAccess(probe *ad.Probe, u *[5]float64, aux *cfd.Aux, t1, t2, d float64, o order, b *blocks) {
 	ad.Read(probe, &aux.RhoI)
 	r := aux.RhoI
 	ad.Read(probe, &u[o.a])
@@ -475,13 +449,12 @@ func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, 
 	ad.Read(probe, &u[4])
 	energy := r * u[4]
 	h := cfd.C1 * energy
-	d := t1 * x.D
 	shear := t1 * c34 * r
 	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
 	tr := t1 * r
 	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
-	own := &w.own[i]
+	own := &b.own
 	ad.Write(probe, &own.m00)
 	own.m00 = 1 + 2*d
 	ad.Write(probe, &own.m10)
@@ -506,7 +479,7 @@ func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, 
 	fna, fnb, fne := -0.4*fan, -0.4*fbn, cfd.C2*t2
 	fe0, fen := (0.8*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
-	low := &w.lower[i]
+	low := &b.lower
 	ad.Write(probe, &low.m00)
 	ad.Write(probe, &low.m03)
 	low.m00, low.m03 = -d, -t2
@@ -530,6 +503,7 @@ func jacobiansAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, at int, 
 	ad.Write(probe, &low.m43)
 	ad.Write(probe, &low.m44)
 	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
+	upper := &b.upper
 	ad.Write(probe, &upper.m00)
 	ad.Write(probe, &upper.m03)
 	upper.m00, upper.m03 = -d, t2
@@ -589,11 +563,7 @@ func (d *diagonal) expandAccess(probe *ad.Probe, b *[5][5]float64) {
 }
 
 // jacobiansTangent runs jacobians and its derivative in the direction given by the d parameters.
-func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *line, i int, upper, upperd *coupling) {
-	ud, auxd := &fd.U[at], &fd.Aux[at]
-	u, aux := &f.U[at], &f.Aux[at]
-	t1d, t2d := x.T1*fd.Dt+f.Dt*xd.T1, x.T2*fd.Dt+f.Dt*xd.T2
-	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+func jacobiansTangent(u, ud *[5]float64, aux, auxd *cfd.Aux, t1, t1d, t2, t2d, d, dd float64, o order, b, bd *blocks) {
 	rd := auxd.RhoI
 	r := aux.RhoI
 	vad, vbd, vnd := u[o.a]*rd+r*ud[o.a], u[o.b]*rd+r*ud[o.b], u[o.n]*rd+r*ud[o.n]
@@ -604,8 +574,6 @@ func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *l
 	energy := r * u[4]
 	hd := cfd.C1 * energyd
 	h := cfd.C1 * energy
-	dd := x.D*t1d + t1*xd.D
-	d := t1 * x.D
 	sheard := r*(c34*t1d) + t1*c34*rd
 	shear := t1 * c34 * r
 	na0d, nb0d, nn0d := -(va*sheard)-shear*vad, -(vb*sheard)-shear*vbd, vn*(-1.3333333333333333*sheard)+-1.3333333333333333*shear*vnd
@@ -616,8 +584,8 @@ func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *l
 	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
 	nead, nebd, nend, need := va*(fromPlain*trd)+fromPlain*tr*vad, vb*(fromPlain*trd)+fromPlain*tr*vbd, vn*(fromAlong*trd)+fromAlong*tr*vnd, c1345*trd
 	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
-	ownd := &wd.own[i]
-	own := &w.own[i]
+	ownd := &bd.own
+	own := &b.own
 	ownd.m00 = 2 * dd
 	own.m00 = 1 + 2*d
 	own.m10, own.m11, ownd.m10, ownd.m11 = 2*na0, 1+2*(shear+d), 2*na0d, 2*(sheard+dd)
@@ -638,13 +606,15 @@ func jacobiansTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, at int, w, wd *l
 	fe0, fen := (0.8*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
 	fead, febd, feed := cfd.C2*fa0d, cfd.C2*fb0d, cfd.C1*tnd
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
-	lowd := &wd.lower[i]
-	low := &w.lower[i]
+	lowd := &bd.lower
+	low := &b.lower
 	low.m00, low.m03, lowd.m00, lowd.m03 = -d, -t2, -dd, -t2d
 	low.m10, low.m11, low.m13, lowd.m10, lowd.m11, lowd.m13 = -fa0-na0, -tn-shear-d, -fan, -fa0d-na0d, -tnd-sheard-dd, -fand
 	low.m20, low.m22, low.m23, lowd.m20, lowd.m22, lowd.m23 = -fb0-nb0, -tn-shear-d, -fbn, -fb0d-nb0d, -tnd-sheard-dd, -fbnd
 	low.m30, low.m31, low.m32, low.m33, low.m34, lowd.m30, lowd.m31, lowd.m32, lowd.m33, lowd.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne, -fn0d-nn0d, -fnad, -fnbd, -fnnd-con43*sheard-dd, -fned
 	low.m40, low.m41, low.m42, low.m43, low.m44, lowd.m40, lowd.m41, lowd.m42, lowd.m43, lowd.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d, -fe0d-ne0d, -fead-nead, -febd-nebd, -fend-nend, -feed-need-dd
+	upperd := &bd.upper
+	upper := &b.upper
 	upper.m00, upper.m03, upperd.m00, upperd.m03 = -d, t2, -dd, t2d
 	upper.m10, upper.m11, upper.m13, upperd.m10, upperd.m11, upperd.m13 = fa0-na0, tn-shear-d, fan, fa0d-na0d, tnd-sheard-dd, fand
 	upper.m20, upper.m22, upper.m23, upperd.m20, upperd.m22, upperd.m23 = fb0-nb0, tn-shear-d, fbn, fb0d-nb0d, tnd-sheard-dd, fbnd

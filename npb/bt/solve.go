@@ -42,8 +42,7 @@ type order struct{ a, b, n int }
 
 // line is the work space of one line.
 type line struct {
-	lower [cfd.MaxN]coupling      // of each point: its block in the row of the next point
-	own   [cfd.MaxN]diagonal      // of each point: its block in its own row
+	point [cfd.MaxN]blocks
 	c     [cfd.MaxN][5][5]float64 // inverse of the eliminated diagonal block times the upper block
 	f     [cfd.MaxN][5]float64    // right-hand side, then solution
 }
@@ -51,24 +50,21 @@ type line struct {
 // solveLine solves the system of one line of points, which are stride elements apart from
 // element begin on. The correction is zero at both walls, so the rows of the walls are left out.
 func solveLine(f *cfd.Flow, x cfd.Axis, o order, begin, stride int, w *line) {
-	n := f.N
-	var upper coupling
-	jacobians(f, x, o, begin, w, 0, &upper)
-	jacobians(f, x, o, begin+stride, w, 1, &upper)
-	for i := 1; i < n-1; i++ {
-		at := begin + i*stride
-		// The upper block of this row belongs to the next point.
-		jacobians(f, x, o, at+stride, w, i+1, &upper)
-		r, g := &f.RHS[at], &w.f[i]
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	for i := 0; i < f.N; i++ {
+		jacobians(&f.U[begin+i*stride], &f.Aux[begin+i*stride], t1, t2, t1*x.D, o, &w.point[i])
+	}
+	for i := 1; i < f.N-1; i++ {
+		r, g := &f.RHS[begin+i*stride], &w.f[i]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 
 		var b [5][5]float64
-		w.own[i].expand(&b)
+		w.point[i].own.expand(&b)
 		if i > 1 {
-			matvecSub(&w.lower[i-1], &w.f[i-1], g)
-			matmulSub(&w.lower[i-1], &w.c[i-1], &b)
+			matvecSub(&w.point[i-1].lower, &w.f[i-1], g)
+			matmulSub(&w.point[i-1].lower, &w.c[i-1], &b)
 		}
-		binvcrhs(&b, &upper, &w.c[i], g)
+		binvcrhs(&b, &w.point[i+1].upper, &w.c[i], g)
 	}
 	backSubstitute(f, o, begin, stride, w)
 }

@@ -119,16 +119,17 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // solveLineForward is the forward sweep of solveLine: it runs solveLine and records on st.
 func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
-	n := f.N
-	var upper coupling
-	var upperb coupling
-	jacobiansForward(f, fb, x, o, begin, w, wb, 0, &upper, &upperb, st)
-	jacobiansForward(f, fb, x, o, begin+stride, w, wb, 1, &upper, &upperb, st)
-	for i := 1; i < n-1; i++ {
-		at := begin + i*stride
-		jacobiansForward(f, fb, x, o, at+stride, w, wb, i+1, &upper, &upperb, st)
-		r, g := &f.RHS[at], &w.f[i]
-		gb := &wb.f[i]
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	for i := 0; i < f.N; i++ {
+		t3 := &f.U[begin+i*stride]
+		t3b := &fb.U[begin+i*stride]
+		t4 := &f.Aux[begin+i*stride]
+		t4b := &fb.Aux[begin+i*stride]
+		jacobiansForward(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
+	}
+	for i2 := 1; i2 < f.N-1; i2++ {
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		gb := &wb.f[i2]
 		st.PushFloat(g[0])
 		st.PushFloat(g[1])
 		st.PushFloat(g[2])
@@ -137,42 +138,43 @@ func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 		var b [5][5]float64
 		var bb [5][5]float64
-		w.own[i].expand(&b)
-		if i > 1 {
-			matvecSubForward(&w.lower[i-1], &wb.lower[i-1], &w.f[i-1], &wb.f[i-1], g, gb, st)
-			matmulSub(&w.lower[i-1], &w.c[i-1], &b)
+		w.point[i2].own.expand(&b)
+		if i2 > 1 {
+			matvecSubForward(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
+			matmulSub(&w.point[i2-1].lower, &w.c[i2-1], &b)
 		}
-		binvcrhsForward(&b, &bb, &upper, &upperb, &w.c[i], &wb.c[i], g, gb, st)
+		binvcrhsForward(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
 		ad.Push(st, b)
 	}
 	backSubstituteForward(f, fb, o, begin, stride, w, wb, st)
-	st.PushInt(int64(n))
+	st.PushFloat(t1)
+	st.PushFloat(t2)
 }
 
 // solveLineReverse is the reverse sweep of solveLine: it adds to the adjoints.
 func solveLineReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
-	n := int(st.PopInt())
-	var upper coupling
-	var upperb coupling
+	t2 := st.PopFloat()
+	t1 := st.PopFloat()
+	var t1b float64
+	var t2b float64
 	// backSubstitute(f, o, begin, stride, w)
 	backSubstituteReverse(f, fb, o, begin, stride, w, wb, st)
-	for i := n - 2; i >= 1; i-- {
+	for i2 := f.N - 2; i2 >= 1; i2-- {
 		b := ad.Pop[[5][5]float64](st)
 		var bb [5][5]float64
-		at := begin + i*stride
-		rb := &fb.RHS[at]
-		g := &w.f[i]
-		gb := &wb.f[i]
-		// binvcrhs(&b, &upper, &w.c[i], g)
-		binvcrhsReverse(&b, &bb, &upper, &upperb, &w.c[i], &wb.c[i], g, gb, st)
-		if i > 1 {
-			// matmulSub(&w.lower[i - 1], &w.c[i - 1], &b)
-			matmulSubReverse(&w.lower[i-1], &wb.lower[i-1], &w.c[i-1], &wb.c[i-1], &b, &bb)
-			// matvecSub(&w.lower[i - 1], &w.f[i - 1], g)
-			matvecSubReverse(&w.lower[i-1], &wb.lower[i-1], &w.f[i-1], &wb.f[i-1], g, gb, st)
+		rb := &fb.RHS[begin+i2*stride]
+		g := &w.f[i2]
+		gb := &wb.f[i2]
+		// binvcrhs(&b, &w.point[i2 + 1].upper, &w.c[i2], g)
+		binvcrhsReverse(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
+		if i2 > 1 {
+			// matmulSub(&w.point[i2 - 1].lower, &w.c[i2 - 1], &b)
+			matmulSubReverse(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.c[i2-1], &wb.c[i2-1], &b, &bb)
+			// matvecSub(&w.point[i2 - 1].lower, &w.f[i2 - 1], g)
+			matvecSubReverse(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
 		}
-		// w.own[i].expand(&b)
-		w.own[i].expandReverse(&wb.own[i], &b, &bb)
+		// w.point[i2].own.expand(&b)
+		w.point[i2].own.expandReverse(&wb.point[i2].own, &b, &bb)
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 		g[4] = st.PopFloat()
 		g[3] = st.PopFloat()
@@ -194,13 +196,23 @@ func solveLineReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, begin,
 		rb[o.b] += tb2
 		rb[o.n] += tb1
 		rb[4] += tb
-		// jacobians(f, x, o, at + stride, w, i + 1, &upper)
-		jacobiansReverse(f, fb, x, xb, o, at+stride, w, wb, i+1, &upper, &upperb, st)
 	}
-	// jacobians(f, x, o, begin + stride, w, 1, &upper)
-	jacobiansReverse(f, fb, x, xb, o, begin+stride, w, wb, 1, &upper, &upperb, st)
-	// jacobians(f, x, o, begin, w, 0, &upper)
-	jacobiansReverse(f, fb, x, xb, o, begin, w, wb, 0, &upper, &upperb, st)
+	for i := f.N - 1; i >= 0; i-- {
+		t3 := &f.U[begin+i*stride]
+		t3b := &fb.U[begin+i*stride]
+		t4 := &f.Aux[begin+i*stride]
+		t4b := &fb.Aux[begin+i*stride]
+		// jacobians(t3, t4, t1, t2, t1 * x.D, o, &w.point[i])
+		var tb5 float64
+		jacobiansReverse(t3, t3b, t4, t4b, t1, &t1b, t2, &t2b, t1*x.D, &tb5, o, &w.point[i], &wb.point[i], st)
+		t1b += x.D * tb5
+		xb.D += t1 * tb5
+	}
+	// t1, t2 := f.Dt * x.T1, f.Dt * x.T2
+	fb.Dt += x.T1 * t1b
+	xb.T1 += f.Dt * t1b
+	fb.Dt += x.T2 * t2b
+	xb.T2 += f.Dt * t2b
 }
 
 // backSubstituteForward is the forward sweep of backSubstitute: it runs backSubstitute and records on st.
@@ -353,15 +365,24 @@ func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 
 // solveLineAccess runs solveLine and tells the probe what it reads and writes.
 func solveLineAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, begin, stride int, w *line) {
-	ad.Read(probe, &f.N)
-	n := f.N
-	var upper coupling
-	jacobiansAccess(probe, f, x, o, begin, w, 0, &upper)
-	jacobiansAccess(probe, f, x, o, begin+stride, w, 1, &upper)
-	for i := 1; i < n-1; i++ {
-		at := begin + i*stride
-		jacobiansAccess(probe, f, x, o, at+stride, w, i+1, &upper)
-		r, g := &f.RHS[at], &w.f[i]
+	ad.Read(probe, &f.Dt)
+	ad.Read(probe, &f.Dt)
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	for i := 0; ; i++ {
+		ad.Read(probe, &f.N)
+		if !(i < f.N) {
+			break
+		}
+		t3 := &f.U[begin+i*stride]
+		t4 := &f.Aux[begin+i*stride]
+		jacobiansAccess(probe, t3, t4, t1, t2, t1*x.D, o, &w.point[i])
+	}
+	for i2 := 1; ; i2++ {
+		ad.Read(probe, &f.N)
+		if !(i2 < f.N-1) {
+			break
+		}
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
 		ad.Read(probe, &r[0])
 		ad.Read(probe, &r[o.a])
 		ad.Read(probe, &r[o.b])
@@ -374,12 +395,12 @@ func solveLineAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, o order, begin, s
 		ad.Write(probe, &g[4])
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 		var b [5][5]float64
-		w.own[i].expandAccess(probe, &b)
-		if i > 1 {
-			matvecSubAccess(probe, &w.lower[i-1], &w.f[i-1], g)
-			matmulSubAccess(probe, &w.lower[i-1], &w.c[i-1], &b)
+		w.point[i2].own.expandAccess(probe, &b)
+		if i2 > 1 {
+			matvecSubAccess(probe, &w.point[i2-1].lower, &w.f[i2-1], g)
+			matmulSubAccess(probe, &w.point[i2-1].lower, &w.c[i2-1], &b)
 		}
-		binvcrhsAccess(probe, &b, &upper, &w.c[i], g)
+		binvcrhsAccess(probe, &b, &w.point[i2+1].upper, &w.c[i2], g)
 	}
 	backSubstituteAccess(probe, f, o, begin, stride, w)
 }
@@ -449,25 +470,23 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // solveLineTangent runs solveLine and its derivative in the direction given by the d parameters.
 func solveLineTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, begin, stride int, w, wd *line) {
-	n := f.N
-	var upper coupling
-	var upperd coupling
-	jacobiansTangent(f, fd, x, xd, o, begin, w, wd, 0, &upper, &upperd)
-	jacobiansTangent(f, fd, x, xd, o, begin+stride, w, wd, 1, &upper, &upperd)
-	for i := 1; i < n-1; i++ {
-		at := begin + i*stride
-		jacobiansTangent(f, fd, x, xd, o, at+stride, w, wd, i+1, &upper, &upperd)
-		rd, gd := &fd.RHS[at], &wd.f[i]
-		r, g := &f.RHS[at], &w.f[i]
+	t1d, t2d := x.T1*fd.Dt+f.Dt*xd.T1, x.T2*fd.Dt+f.Dt*xd.T2
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	for i := 0; i < f.N; i++ {
+		jacobiansTangent(&f.U[begin+i*stride], &fd.U[begin+i*stride], &f.Aux[begin+i*stride], &fd.Aux[begin+i*stride], t1, t1d, t2, t2d, t1*x.D, x.D*t1d+t1*xd.D, o, &w.point[i], &wd.point[i])
+	}
+	for i2 := 1; i2 < f.N-1; i2++ {
+		rd, gd := &fd.RHS[begin+i2*stride], &wd.f[i2]
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
 		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r[0], r[o.a], r[o.b], r[o.n], r[4], rd[0], rd[o.a], rd[o.b], rd[o.n], rd[4]
 		var b [5][5]float64
 		var bd [5][5]float64
-		w.own[i].expandTangent(&wd.own[i], &b, &bd)
-		if i > 1 {
-			matvecSubTangent(&w.lower[i-1], &wd.lower[i-1], &w.f[i-1], &wd.f[i-1], g, gd)
-			matmulSubTangent(&w.lower[i-1], &wd.lower[i-1], &w.c[i-1], &wd.c[i-1], &b, &bd)
+		w.point[i2].own.expandTangent(&wd.point[i2].own, &b, &bd)
+		if i2 > 1 {
+			matvecSubTangent(&w.point[i2-1].lower, &wd.point[i2-1].lower, &w.f[i2-1], &wd.f[i2-1], g, gd)
+			matmulSubTangent(&w.point[i2-1].lower, &wd.point[i2-1].lower, &w.c[i2-1], &wd.c[i2-1], &b, &bd)
 		}
-		binvcrhsTangent(&b, &bd, &upper, &upperd, &w.c[i], &wd.c[i], g, gd)
+		binvcrhsTangent(&b, &bd, &w.point[i2+1].upper, &wd.point[i2+1].upper, &w.c[i2], &wd.c[i2], g, gd)
 	}
 	backSubstituteTangent(f, fd, o, begin, stride, w, wd)
 }

@@ -67,14 +67,13 @@ func TestJacobians(t *testing.T) {
 		o := dir.order
 		at := s.Index(3, 2, 4)
 		flux, visc := jacobian(convective, s.U[at], o.n), jacobian(viscous, s.U[at], o.n)
-		var w line
-		var upper coupling
-		jacobians(s.Flow, x, o, at, &w, 5, &upper)
-		var own [5][5]float64
-		w.own[5].expand(&own)
-		low, up := w.lower[5].dense(), upper.dense()
-		place := [5]int{0, o.a, o.b, o.n, 4}
 		t1, t2 := s.Dt*x.T1, s.Dt*x.T2
+		var b blocks
+		jacobians(&s.U[at], &s.Aux[at], t1, t2, t1*x.D, o, &b)
+		var own [5][5]float64
+		b.own.expand(&own)
+		low, up := b.lower.dense(), b.upper.dense()
+		place := [5]int{0, o.a, o.b, o.n, 4}
 		for m := range 5 {
 			for l := range 5 {
 				f, n := t2*flux[place[m]][place[l]], t1*cfd.Viscosity*visc[place[m]][place[l]]
@@ -114,17 +113,17 @@ func TestSweepsSolve(t *testing.T) {
 			x, stride := axis(s.Flow, d)
 			o := directions[d].order
 			// What the blocks of a point, as neighbour or itself, contribute to a row.
-			term := func(at int, pick func(w *line, upper *coupling) [5][5]float64) [5]float64 {
-				var w line
-				var upper coupling
-				jacobians(s.Flow, x, o, at, &w, 0, &upper)
+			term := func(at int, pick func(b *blocks) [5][5]float64) [5]float64 {
+				t1 := s.Dt * x.T1
+				var b blocks
+				jacobians(&s.U[at], &s.Aux[at], t1, s.Dt*x.T2, t1*x.D, o, &b)
 				r := s.RHS[at]
-				return times(pick(&w, &upper), [5]float64{r[0], r[o.a], r[o.b], r[o.n], r[4]})
+				return times(pick(&b), [5]float64{r[0], r[o.a], r[o.b], r[o.n], r[4]})
 			}
 			inner(s.Flow, func(at int) {
-				low := term(at-stride, func(w *line, _ *coupling) [5][5]float64 { return w.lower[0].dense() })
-				own := term(at, func(w *line, _ *coupling) (b [5][5]float64) { w.own[0].expand(&b); return b })
-				up := term(at+stride, func(_ *line, upper *coupling) [5][5]float64 { return upper.dense() })
+				low := term(at-stride, func(b *blocks) [5][5]float64 { return b.lower.dense() })
+				own := term(at, func(b *blocks) (own [5][5]float64) { b.own.expand(&own); return own })
+				up := term(at+stride, func(b *blocks) [5][5]float64 { return b.upper.dense() })
 				g := given[at]
 				for m, want := range [5]float64{g[0], g[o.a], g[o.b], g[o.n], g[4]} {
 					if got := low[m] + own[m] + up[m]; !(math.Abs(got-want) < 1e-11) {

@@ -1,6 +1,11 @@
 package sp
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/cairn-ad/cairn/ad"
+	"github.com/cairn-ad/cairn/npb/common"
+)
 
 // BenchmarkRun times the official timed section of each class. Its metric is the official rate;
 // ns/op includes the set-up and the warm-up.
@@ -19,6 +24,29 @@ func BenchmarkRun(b *testing.B) {
 			}
 			b.ReportMetric(rate/seconds, "Mop/s")
 			b.ReportMetric(seconds/float64(b.N), "timed-s/op")
+		})
+	}
+}
+
+// BenchmarkStep times one step of class W beside its derivatives.
+func BenchmarkStep(b *testing.B) {
+	s, err := NewSolver(common.ClassW)
+	if err != nil {
+		b.Fatal(err)
+	}
+	direction := ad.ZeroLike(s)
+	for i := range direction.U {
+		direction.U[i][0] = 1
+	}
+	for name, step := range map[string]func(){
+		"primal":  s.Step,
+		"tangent": func() { s.StepTangent(direction) },
+		"adjoint": func() { s.StepAdjoint(direction) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				step()
+			}
 		})
 	}
 }

@@ -33,21 +33,18 @@ type row struct {
 func (w *line) assemble(f *cfd.Flow, x cfd.Axis, d, begin, stride int) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	at := begin
 	for i := 0; i < f.N; i++ {
-		a, p := &f.Aux[at], &w.point[i]
+		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		second := base + viscous*a.RhoI
 		first := t2 * a.V[d]
 		p.own = 1 + 2*second
 		p.left = first - second
 		p.right = -first - second
 		p.sound = t2 * a.C
-		at += stride
 	}
-	at = begin + stride
 	for i := 1; i < f.N-1; i++ {
-		w.f[i] = f.RHS[at]
-		at += stride
+		r, g := &f.RHS[begin+i*stride], &w.f[i]
+		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
 }
 

@@ -14,10 +14,9 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, beg
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	based, viscousd := x.D*t1d+t1*xd.D, cfd.Viscosity*(cfd.C5*(cfd.C1*t1d))
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	at := begin
 	for i := 0; i < f.N; i++ {
-		ad1, pd := &fd.Aux[at], &wd.point[i]
-		a, p := &f.Aux[at], &w.point[i]
+		ad1, pd := &fd.Aux[begin+i*stride], &wd.point[i]
+		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		secondd := based + (a.RhoI*viscousd + viscous*ad1.RhoI)
 		second := base + viscous*a.RhoI
 		firstd := a.V[d]*t2d + t2*ad1.V[d]
@@ -30,13 +29,11 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, beg
 		p.right = -first - second
 		pd.sound = a.C*t2d + t2*ad1.C
 		p.sound = t2 * a.C
-		at += stride
 	}
-	at = begin + stride
 	for i2 := 1; i2 < f.N-1; i2++ {
-		wd.f[i2] = fd.RHS[at]
-		w.f[i2] = f.RHS[at]
-		at += stride
+		rd, gd := &fd.RHS[begin+i2*stride], &wd.f[i2]
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r[0], r[1], r[2], r[3], r[4], rd[0], rd[1], rd[2], rd[3], rd[4]
 	}
 }
 
@@ -138,10 +135,8 @@ func (w *line) backSubstituteTangent(wd *line, n int) {
 func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	at := begin
 	for i := 0; i < f.N; i++ {
-		a, p := &f.Aux[at], &w.point[i]
-		ab := &fb.Aux[at]
+		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		second := base + viscous*a.RhoI
 		first := t2 * a.V[d]
 		st.PushFloat(p.own)
@@ -151,16 +146,15 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		p.right = -first - second
 		st.PushFloat(p.sound)
 		p.sound = t2 * a.C
-		at += stride
-		ad.Push(st, a)
-		ad.Push(st, ab)
 	}
-	at = begin + stride
 	for i2 := 1; i2 < f.N-1; i2++ {
-		ad.Push(st, w.f[i2])
-		w.f[i2] = f.RHS[at]
-		st.PushInt(int64(at))
-		at += stride
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		st.PushFloat(g[0])
+		st.PushFloat(g[1])
+		st.PushFloat(g[2])
+		st.PushFloat(g[3])
+		st.PushFloat(g[4])
+		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
 	st.PushFloat(t1)
 	st.PushFloat(t2)
@@ -222,43 +216,57 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Ax
 	viscous := st.PopFloat()
 	t2 := st.PopFloat()
 	t1 := st.PopFloat()
-	var at int
 	var t2b float64
 	var baseb float64
 	var viscousb float64
 	for i2 := f.N - 2; i2 >= 1; i2-- {
-		// at += stride
-		at = int(st.PopInt())
-		// w.f[i2] = f.RHS[at]
-		w.f[i2] = ad.Pop[[5]float64](st)
-		tb := wb.f[i2]
-		wb.f[i2] = [5]float64{}
-		for i1 := 0; i1 < 5; i1++ {
-			fb.RHS[at][i1] += tb[i1]
-		}
+		rb := &fb.RHS[begin+i2*stride]
+		g := &w.f[i2]
+		gb := &wb.f[i2]
+		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
+		g[4] = st.PopFloat()
+		g[3] = st.PopFloat()
+		g[2] = st.PopFloat()
+		g[1] = st.PopFloat()
+		g[0] = st.PopFloat()
+		tb := gb[4]
+		gb[4] = 0.0
+		tb1 := gb[3]
+		gb[3] = 0.0
+		tb2 := gb[2]
+		gb[2] = 0.0
+		tb3 := gb[1]
+		gb[1] = 0.0
+		tb4 := gb[0]
+		gb[0] = 0.0
+		rb[0] += tb4
+		rb[1] += tb3
+		rb[2] += tb2
+		rb[3] += tb1
+		rb[4] += tb
 	}
 	for i := f.N - 1; i >= 0; i-- {
-		ab := ad.Pop[*cfd.Aux](st)
-		a := ad.Pop[*cfd.Aux](st)
+		a := &f.Aux[begin+i*stride]
+		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
 		p.sound = st.PopFloat()
-		tb1 := pb.sound
+		tb5 := pb.sound
 		pb.sound = 0.0
-		t2b += a.C * tb1
-		ab.C += t2 * tb1
+		t2b += a.C * tb5
+		ab.C += t2 * tb5
 		// p.right = -first - second
-		tb2 := pb.right
+		tb6 := pb.right
 		pb.right = 0.0
-		firstb := -tb2
-		secondb := -tb2
+		firstb := -tb6
+		secondb := -tb6
 		// p.left = first - second
 		p.left = st.PopFloat()
-		tb3 := pb.left
+		tb7 := pb.left
 		pb.left = 0.0
-		firstb += tb3
-		secondb -= tb3
+		firstb += tb7
+		secondb -= tb7
 		// p.own = 1 + 2 * second
 		p.own = st.PopFloat()
 		secondb += 2 * pb.own
@@ -662,13 +670,12 @@ func (w *line) assembleAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, d, begin
 	ad.Read(probe, &f.Dt)
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	at := begin
 	for i := 0; ; i++ {
 		ad.Read(probe, &f.N)
 		if !(i < f.N) {
 			break
 		}
-		a, p := &f.Aux[at], &w.point[i]
+		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		ad.Read(probe, &a.RhoI)
 		second := base + viscous*a.RhoI
 		ad.Read(probe, &a.V[d])
@@ -682,18 +689,24 @@ func (w *line) assembleAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, d, begin
 		ad.Read(probe, &a.C)
 		ad.Write(probe, &p.sound)
 		p.sound = t2 * a.C
-		at += stride
 	}
-	at = begin + stride
 	for i2 := 1; ; i2++ {
 		ad.Read(probe, &f.N)
 		if !(i2 < f.N-1) {
 			break
 		}
-		ad.Read(probe, &f.RHS[at])
-		ad.Write(probe, &w.f[i2])
-		w.f[i2] = f.RHS[at]
-		at += stride
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		ad.Read(probe, &r[0])
+		ad.Read(probe, &r[1])
+		ad.Read(probe, &r[2])
+		ad.Read(probe, &r[3])
+		ad.Read(probe, &r[4])
+		ad.Write(probe, &g[0])
+		ad.Write(probe, &g[1])
+		ad.Write(probe, &g[2])
+		ad.Write(probe, &g[3])
+		ad.Write(probe, &g[4])
+		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
 }
 
