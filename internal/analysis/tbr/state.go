@@ -31,11 +31,24 @@ func (s set) Join(t set) bool {
 // program. It changes in place: a walk through a branch can be undone, at a cost that
 // depends on what it has changed and not on how much is known.
 type state struct {
-	of     map[*alias.Object]set
+	of     map[*alias.Object]byLoc
 	via    map[*ir.Var]set
 	rooted map[*alias.Object]bool // those that lie behind parameters, and perhaps have entries
 	log    []change
 	marks  int // changes are logged while there are any
+}
+
+// byLoc are the entries of one object: for each location the variables through which it was
+// read, nil for none or an unknown one.
+type byLoc map[alias.Loc]map[*ir.Var]bool
+
+// into adds the entries to out.
+func (p byLoc) into(out set) {
+	for loc, vias := range p {
+		for via := range vias {
+			out[entry{loc, via}] = true
+		}
+	}
 }
 
 // change is an entry that was added to a state, or removed.
@@ -45,12 +58,12 @@ type change struct {
 }
 
 func newState(from set) *state {
-	s := &state{of: map[*alias.Object]set{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{}}
+	s := &state{of: map[*alias.Object]byLoc{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{}}
 	s.join(from)
 	return s
 }
 
-func (s *state) has(e entry) bool { return s.of[e.loc.Obj][e] }
+func (s *state) has(e entry) bool { return s.of[e.loc.Obj][e.loc][e.via] }
 
 func (s *state) join(t set) {
 	for e := range t {
@@ -81,12 +94,15 @@ func (s *state) remove(e entry) {
 func (s *state) put(e entry) {
 	obj := e.loc.Obj
 	if s.of[obj] == nil {
-		s.of[obj] = set{}
+		s.of[obj] = byLoc{}
 		if obj.Root != nil {
 			s.rooted[obj] = true
 		}
 	}
-	s.of[obj][e] = true
+	if s.of[obj][e.loc] == nil {
+		s.of[obj][e.loc] = map[*ir.Var]bool{}
+	}
+	s.of[obj][e.loc][e.via] = true
 	if e.via != nil {
 		if s.via[e.via] == nil {
 			s.via[e.via] = set{}
@@ -96,7 +112,10 @@ func (s *state) put(e entry) {
 }
 
 func (s *state) take(e entry) {
-	delete(s.of[e.loc.Obj], e)
+	at := s.of[e.loc.Obj]
+	if delete(at[e.loc], e.via); len(at[e.loc]) == 0 {
+		delete(at, e.loc)
+	}
 	if e.via != nil {
 		delete(s.via[e.via], e)
 	}
@@ -106,7 +125,7 @@ func (s *state) take(e entry) {
 func (s *state) all() set {
 	out := set{}
 	for _, es := range s.of {
-		out.Join(es)
+		es.into(out)
 	}
 	return out
 }
@@ -187,7 +206,9 @@ func (s *state) loop(body func(mark int)) {
 
 // kill removes what is known of variable v, which has got a new value.
 func (s *state) kill(obj *alias.Object) {
-	for e := range s.of[obj] {
+	known := set{}
+	s.of[obj].into(known)
+	for e := range known {
 		s.remove(e)
 	}
 	s.unname(obj.Var)
@@ -220,7 +241,7 @@ func (s *state) rename(a *ir.Assign, in *Info) {
 		v := r.(*ir.Ref).V
 		to[v] = a.L[i].(*ir.Ref).V
 		touched.Join(s.via[v])
-		touched.Join(s.of[in.mem.VarObject(v)])
+		s.of[in.mem.VarObject(v)].into(touched)
 	}
 	moved := set{}
 	for e := range touched {
@@ -304,8 +325,16 @@ func (in *Info) address(e ir.Expr, out set) {
 // overwrite a value of s.
 func (in *Info) hits(s *state, writes alias.Set, via *ir.Var) bool {
 	for w := range writes {
-		hit := in.overlapping(s, w, func(e entry) bool {
-			return e.via == nil || via == nil || e.via == via || !in.mem.Disjoint(e.via, via)
+		hit := in.overlapping(s, w, func(_ alias.Loc, vias map[*ir.Var]bool) bool {
+			if via == nil {
+				return true
+			}
+			for v := range vias {
+				if v == nil || v == via || !in.mem.Disjoint(v, via) {
+					return true
+				}
+			}
+			return false
 		})
 		if hit {
 			return true
@@ -314,12 +343,12 @@ func (in *Info) hits(s *state, writes alias.Set, via *ir.Var) bool {
 	return false
 }
 
-// overlapping reports whether the entries of s that may share memory with w have one that
-// found accepts.
-func (in *Info) overlapping(s *state, w alias.Loc, found func(e entry) bool) bool {
-	look := func(es set) bool {
-		for e := range es {
-			if in.mem.Overlap(e.loc, w) && found(e) {
+// overlapping reports whether the locations of s that may share memory with w have one that
+// found accepts; it gets the variables through which that was read, too.
+func (in *Info) overlapping(s *state, w alias.Loc, found func(alias.Loc, map[*ir.Var]bool) bool) bool {
+	look := func(es byLoc) bool {
+		for loc, vias := range es {
+			if in.mem.Overlap(loc, w) && found(loc, vias) {
 				return true
 			}
 		}

@@ -234,15 +234,24 @@ func onlyLefts(in *Info, st *ir.Call, s *state) bool {
 // enter tells the callee what is still needed of the memory that it may write.
 func (in *Info) enter(st *ir.Call, s *state) {
 	known := in.entry[st.Fn]
+	note := func(e entry) {
+		if !known[e] {
+			known[e] = true
+			in.changed = true
+		}
+	}
 	formal := in.formals(st)
 	for w := range in.eff.SharedWrites(st.Fn) {
-		in.overlapping(s, w, func(e entry) bool {
-			if e.via != nil {
-				e.via = formal[e.via]
+		in.overlapping(s, w, func(loc alias.Loc, vias map[*ir.Var]bool) bool {
+			passed := 0
+			for v, p := range formal {
+				if vias[v] {
+					passed++
+					note(entry{loc, p})
+				}
 			}
-			if !known[e] {
-				known[e] = true
-				in.changed = true
+			if len(vias) > passed {
+				note(entry{loc, nil})
 			}
 			return false
 		})
@@ -331,7 +340,7 @@ func (in *Info) scheduled(st *ir.For, s *state) {
 	}
 	writes := in.eff.Writes(st)
 	for w := range writes {
-		if w.Obj != index && !in.start[st][w] && in.overlapping(s, w, func(entry) bool { return true }) {
+		if w.Obj != index && !in.start[st][w] && in.overlapping(s, w, func(alias.Loc, map[*ir.Var]bool) bool { return true }) {
 			in.start[st][w] = true
 			in.changed = true
 		}
