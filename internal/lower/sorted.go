@@ -27,6 +27,7 @@ func (b *builder) sortsCopy(call *ir.Call) bool {
 	order := b.save(call.Pos(), &ir.Make{Typ: x.Type(), Len: &ir.Len{X: x}})
 	b.emit(&ir.Copy{At: call.At, Dst: order, Src: clone(x)})
 	call.Args[0] = clone(order)
+	call.Fresh = true
 	b.emit(call)
 	b.emit(&ir.Copy{At: call.At, Dst: clone(x), Src: clone(order)})
 	return true
