@@ -527,6 +527,9 @@ func (b *builder) emitLeaving(block, leave *ir.Block) {
 // makes the call.
 func (b *builder) deferred(s *ast.DeferStmt, keep func(token.Pos, ir.Expr) ir.Expr) func() {
 	call := s.Call
+	if b.idleWait(call) {
+		return func() {}
+	}
 	c := b.callee(call)
 	switch {
 	case c.kind == refusedCall:

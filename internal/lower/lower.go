@@ -187,6 +187,7 @@ type lowerer struct {
 	fetched      map[*types.Package]*Package // the others that were asked for
 	foreignFiles map[string]bool
 	boxes        map[*types.Named]*types.Named
+	counters     map[*types.Var]bool // see onlyCounts
 	revealed     map[ir.FieldID]bool // see ir.Program
 
 	tagged      *tagged // nil if functions and interfaces stay what they are
@@ -238,6 +239,7 @@ func newLowerer(in Input) *lowerer {
 		fetched:      map[*types.Package]*Package{},
 		foreignFiles: map[string]bool{},
 		boxes:        map[*types.Named]*types.Named{},
+		counters:     map[*types.Var]bool{},
 		revealed:     map[ir.FieldID]bool{},
 
 		dispatchers: map[dispatcher]*lowered{},

@@ -151,9 +151,11 @@ func replaceFuncs(in Input, src string, prog *ir.Program) string {
 			b.WriteString("\n" + ir.FormatFunc(f))
 		}
 	}
-	if text := b.String(); strings.Contains(text, "ad.") && !strings.Contains(src, "ad.") {
+	// The calls of a sync.WaitGroup go.
+	text := strings.Replace(b.String(), "import \"sync\"\n", "import \"sync\"\n\nvar _ sync.Mutex\n", 1)
+	if strings.Contains(text, "ad.") && !strings.Contains(src, "ad.") {
 		text = strings.Replace(text, "package a\n", "package a\n\nimport \"m/ad\"\n", 1)
 		return strings.Replace(text, "import \"math\"\n", "import \"math\"\n\nvar _ = math.Pi\n", 1)
 	}
-	return b.String()
+	return text
 }

@@ -107,6 +107,9 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 		}
 		return
 	}
+	if b.idleWait(call) {
+		return
+	}
 	if f := b.waitGroupGo(call); f != nil {
 		call = &ast.CallExpr{Fun: f, Lparen: call.Lparen, Rparen: call.Rparen}
 	}
@@ -157,6 +160,8 @@ func (b *builder) varSpec(s *ast.ValueSpec) {
 				b.declareFunc(id)
 			} else if b.varies(b.info.Defs[id], nil) {
 				b.declareVariant(id, b.info.Defs[id], nil)
+			} else if v, ok := b.info.Defs[id].(*types.Var); ok && isWaitGroup(v.Type()) && b.onlyCounts(v) {
+				continue
 			} else {
 				b.emit(&ir.Decl{At: ir.At{P: id.Pos()}, V: b.declare(id)})
 			}

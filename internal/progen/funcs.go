@@ -122,6 +122,9 @@ func (g *gen) functionals() {
 	if g.lists {
 		g.line(node, n)
 	}
+	if g.apart {
+		g.line(apartFuncs, n)
+	}
 	if !g.funcs {
 		return
 	}

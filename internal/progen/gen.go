@@ -113,6 +113,8 @@ type gen struct {
 	curves       bool     // values are kept in interfaces
 	global       bool     // there are package-level variables
 	rareShare    int      // percent of the statements that are rare ones
+	otherShare   int      // and of those in others.go
+	apart        bool     // its functions are called
 	lists        bool     // there are linked lists
 	rules        bool     // functions have derivatives by hand
 	touching     []string // names of variables of the package, and of helpers that use them

@@ -46,7 +46,7 @@ type Var struct{ Name, Lit string }
 type Case struct {
 	Seed     uint64
 	Name     string // of the entry function
-	Src      string // declarations; they need the packages math, math/cmplx and sort
+	Src      string // declarations; for the imports that File writes
 	Recv     *Arg   // of an entry method, which is called on Recv.Lit
 	Args     []Arg
 	Vars     []Var
@@ -89,6 +89,9 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 	if g.chance(25) {
 		g.rareShare = g.in(5, 25)
 	}
+	if g.chance(20) {
+		g.otherShare = g.in(5, 25)
+	}
 	g.program()
 	src, err := format.Source([]byte(strings.Join(g.out, "\n") + "\n"))
 	if err != nil {
@@ -101,7 +104,7 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 // File joins programs into the source file of a package.
 func File(pkg string, cases ...Case) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"math\"\n\t\"math/cmplx\"\n\t\"sort\"\n)\n\nvar (\n\t_ = math.Pi\n\t_ = cmplx.Abs\n\t_ = sort.Ints\n)\n", pkg)
+	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"cmp\"\n\t\"math\"\n\t\"math/cmplx\"\n\t\"slices\"\n\t\"sort\"\n\t\"sync\"\n)\n\nvar (\n\t_ = cmp.Compare[int]\n\t_ = math.Pi\n\t_ = cmplx.Abs\n\t_ = slices.Sort[[]int]\n\t_ = sort.Ints\n\t_ sync.Mutex\n)\n", pkg)
 	for _, c := range cases {
 		b.WriteString("\n")
 		b.WriteString(c.Src)

@@ -26,6 +26,10 @@ func (g *gen) stmt() {
 		g.rarer()
 		return
 	}
+	if g.chance(g.otherShare) {
+		g.others()
+		return
+	}
 	switch k := g.r.IntN(100); {
 	case k < 18:
 		g.assign()
