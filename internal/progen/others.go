@@ -160,19 +160,24 @@ func (g *gen) structArray() {
 		g.integers()
 		return
 	}
-	vs, ps, plain := g.fresh("vs"), g.fresh("ps"), g.typeName(tPlain, 0)
-	g.line("%s := [2]%s{{A: %s, C: [2]float64{%s}}, {B: %s, K: %d}}", vs, plain, g.expr(1), g.atom(), g.expr(1), g.in(0, 3))
+	vs, plain := g.fresh("vs"), g.typeName(tPlain, 0)
+	value, address := vs, ""
+	if g.chance(50) { // a slice of it may be kept for longer than the name
+		value, address = "*"+vs, "&"
+	}
+	g.line("%s := %s[2]%s{{A: %s, C: [2]float64{%s}}, {B: %s, K: %d}}", vs, address, plain, g.expr(1), g.atom(), g.expr(1), g.in(0, 3))
 	at := func() string { return g.inPlain(fmt.Sprintf("%s[%s]", vs, g.index(0, 2))) }
 	if g.chance(40) {
 		ws := g.fresh("ws")
-		g.line("%s := %s", ws, vs)
+		g.line("%s := %s", ws, value)
 		g.line("%s = %s + 0.5*%s", at(), g.expr(1), g.inPlain(ws+"[1]"))
 		if g.chance(50) {
-			g.line("%s[0], %s = %s[1], %s", vs, ws, ws, vs)
+			g.line("%s[0], %s = %s[1], %s", vs, ws, ws, value)
 			g.line("%s = %s + 0.5*%s", at(), g.atom(), g.inPlain(ws+"[0]"))
 		}
 	}
-	if len(g.scopes) == g.fn.depth && g.chance(50) { // further in, the slice may be kept too long
+	if address != "" {
+		ps := g.fresh("ps")
 		g.line("%s := %s[:]", ps, vs)
 		g.declare(&variable{name: ps, t: tPlains, read: true, n: 2, class: 2})
 		g.line("_ = %s", ps)
