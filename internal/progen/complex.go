@@ -1,6 +1,9 @@
 package progen
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // This file makes complex numbers: variables, slices and expressions of them, and the
 // real numbers that come from them. Their parts stay as moderate as real values do.
@@ -29,7 +32,7 @@ const longAtom = 60
 // bounded is a complex number of size 1/2 or less that depends on an atom.
 func (g *gen) bounded() string {
 	a := g.complexAtom()
-	if len(a) > longAtom {
+	if len(strings.ReplaceAll(a, g.c.Name, "")) > longAtom { // one program is the same under any name
 		return fmt.Sprintf("0.5*cmplx.Exp(complex(0, real(%s)))", a)
 	}
 	return fmt.Sprintf("%s/complex(1+real(%s)*real(%s)+imag(%s)*imag(%s), 0)", a, a, a, a, a)

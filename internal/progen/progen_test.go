@@ -251,3 +251,22 @@ func TestProgramsRun(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// The name of a program is nothing but a name: variants of one program carry others.
+func TestNameDoesNotMatter(t *testing.T) {
+	for seed := range uint64(400) {
+		var texts []string
+		for _, name := range []string{"Prog", "ProgOfALongerName"} {
+			c, err := Generate(seed, name, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, spaces.ReplaceAllString(strings.ReplaceAll(c.Src, name, "Name"), " "))
+		}
+		if texts[0] != texts[1] {
+			t.Fatalf("seed %d: another name gives another program:\n%s\n%s", seed, texts[0], texts[1])
+		}
+	}
+}
+
+var spaces = regexp.MustCompile(`\s+`) // gofmt aligns by the length of names
