@@ -29,6 +29,7 @@ func killPlans(dir string) map[string]Plan {
 	return map[string]Plan{
 		"binomial":   {Scheme: "binomial", Snaps: 6, Storage: "file:" + dir, Resume: "kill"},
 		"multistage": {Scheme: "multistage", Snaps: 3, Disk: 4, Storage: "doubling+file:" + dir, Resume: "kill"},
+		"levels":     {Scheme: "hrevolve", Levels: "2:0:0,3:2:2,-1:8:8", Storage: "ram;file:" + dir + ";doubling+file:" + dir, Resume: "kill"},
 	}
 }
 

@@ -17,6 +17,7 @@ type Plan struct {
 	Period  int            // iterations from one snapshot to the next
 	Tape    int            // iterations recorded at one time; 0 is 1
 	Budget  int64          // bytes for the snapshots of the first level, in place of Snaps
+	Levels  string         // levels as "slots:write:read,…", the fastest first, in place of Snaps, Disk and all costs but that of a step
 	Storage string         // where snapshots are kept; "" is the memory
 	Resume  string         // name of a run that another process can go on with; storage is file:DIR then
 	Costs   schedule.Costs // for schedules that weigh steps against snapshots
@@ -59,7 +60,8 @@ func NewLoop(steps int, p Plan) *Loop {
 // levels the first is in memory, unless the word tells otherwise.
 func (p *Plan) places(s *scheme) [][]tierSpec {
 	word := p.Storage
-	if s.levels && word == "" {
+	several := s.levels && p.mostLevels() > 1
+	if several && word == "" {
 		word = "file"
 	}
 	if word == "" || word == "ram" {
@@ -70,10 +72,10 @@ func (p *Plan) places(s *scheme) [][]tierSpec {
 	if err != nil {
 		refuse("storage=%s: %v", p.Storage, err)
 	}
-	if len(levels) > schedule.MaxLevels {
-		refuse("storage=%s: there are at most %d levels", p.Storage, schedule.MaxLevels)
+	if most := p.mostLevels(); len(levels) > most {
+		refuse("storage=%s: there are at most %d levels", p.Storage, most)
 	}
-	if s.levels && len(levels) == 1 {
+	if several && len(levels) == 1 {
 		levels = append([][]tierSpec{{{name: "ram"}}}, levels...)
 	}
 	return levels
@@ -89,6 +91,14 @@ func (p *Plan) file(level int, dir string) (Storage, error) {
 
 // check panics unless the words of the plan are those of its scheme.
 func (p *Plan) check(s *scheme) {
+	if p.Levels != "" {
+		if !strings.Contains(s.takes, "levels") {
+			refuse("scheme=%s has no levels=; it has %s", p.Scheme, s.takes)
+		}
+		if p.Snaps != 0 || p.Disk != 0 || p.Budget != 0 {
+			refuse("levels=%s tells the slots of all levels: leave out snaps, disk and budget", p.Levels)
+		}
+	}
 	p.word(s, "snaps", int64(p.Snaps), p.Snaps > 0)
 	p.word(s, "disk", int64(p.Disk), p.Disk >= -1)
 	p.word(s, "period", int64(p.Period), p.Period > 0)
@@ -103,7 +113,7 @@ func (p *Plan) check(s *scheme) {
 // where there is one or must be.
 func (p *Plan) word(s *scheme, name string, value int64, ok bool) {
 	given := value != 0
-	needed := s.needs == name && !(name == "snaps" && (p.Budget != 0 || (p.Scheme == "multistage" || p.Scheme == "hrevolve") && p.Disk != 0))
+	needed := s.needs == name && !(name == "snaps" && (p.Budget != 0 || p.Levels != "" || (p.Scheme == "multistage" || p.Scheme == "hrevolve") && p.Disk != 0))
 	switch {
 	case given && !strings.Contains(s.takes, name):
 		refuse("scheme=%s has no %s=; it has %s", p.Scheme, name, s.takes)
@@ -114,6 +124,34 @@ func (p *Plan) word(s *scheme, name string, value int64, ok bool) {
 	case (given || needed) && !ok:
 		refuse("scheme=%s with %s=%d: set %s to 1 or more", p.Scheme, name, value, name)
 	}
+}
+
+// mostLevels is how many levels of storage there can be.
+func (p *Plan) mostLevels() int {
+	if p.Levels == "" {
+		return schedule.MaxLevels
+	}
+	return strings.Count(p.Levels, ",") + 1
+}
+
+// hierarchy returns the slots of the levels of a schedule, and their costs.
+func (p *Plan) hierarchy() (slots []int, costs schedule.Costs) {
+	costs = p.costs()
+	if p.Levels == "" {
+		return []int{p.Snaps, p.Disk}, costs
+	}
+	costs.Write, costs.Read = [schedule.MaxLevels]int64{}, [schedule.MaxLevels]int64{}
+	for k, word := range strings.Split(p.Levels, ",") {
+		var n int
+		var write, read int64
+		count, err := fmt.Sscanf(word+" ", "%d:%d:%d ", &n, &write, &read)
+		if err != nil || count != 3 || k == schedule.MaxLevels {
+			refuse("levels=%s: write slots:write:read for each of at most %d levels, as 10:0:0,100:2:2,-1:20:20", p.Levels, schedule.MaxLevels)
+		}
+		slots = append(slots, n)
+		costs.Write[k], costs.Read[k] = write, read
+	}
+	return slots, costs
 }
 
 func refuse(format string, args ...any) {

@@ -31,6 +31,13 @@ func TestPlansThatMakeNoSense(t *testing.T) {
 		{3, Plan{Scheme: "binomial", Snaps: 2, Disk: 3}, "scheme=binomial has no disk="},
 		{3, Plan{Scheme: "store", Snaps: 2}, "scheme=store has no snaps="},
 		{3, Plan{Scheme: "store", Costs: schedule.Costs{Forward: 1}}, "scheme=store has no costs"},
+		{3, Plan{Scheme: "binomial", Levels: "2:0:0"}, "scheme=binomial has no levels=; it has snaps"},
+		{3, Plan{Scheme: "hrevolve", Levels: "2:0:0", Snaps: 1}, "levels=2:0:0 tells the slots of all levels: leave out snaps"},
+		{3, Plan{Scheme: "hrevolve", Levels: "2:0:0,3:1"}, "levels=2:0:0,3:1: write slots:write:read for each"},
+		{3, Plan{Scheme: "hrevolve", Levels: "2:0:0,3:1:1:1"}, "write slots:write:read for each"},
+		{3, Plan{Scheme: "hrevolve", Levels: "0:0:0,0:1:1"}, "no level has a slot"},
+		{3, Plan{Scheme: "hrevolve", Levels: "1:0:0,-1:-1:1"}, "costs are not negative"},
+		{3, Plan{Scheme: "hrevolve", Levels: "1:0:0,-1:2:2", Storage: "ram;doubling;doubling"}, "there are at most 2 levels"},
 		{-1, Plan{Scheme: "binomial", Snaps: 2}, "scheme=binomial has to know how many iterations"},
 	} {
 		panics(t, c.want, func() { NewLoop(c.steps, c.plan) })
@@ -46,6 +53,32 @@ func TestWordsThatMakeNoSense(t *testing.T) {
 	panics(t, "uf=0: set uf to 1 or more", func() { DiskCosts(0, 2, 2) })
 	panics(t, "wd=-1 and rd=2: set both to 0 or more", func() { DiskCosts(1, -1, 2) })
 	panics(t, "wd=0 and rd=-2", func() { DiskCosts(1, 0, -2) })
+}
+
+// The levels of a plan are those of the schedule: what a run costs is what the schedule does.
+func TestLevels(t *testing.T) {
+	p := Plan{Scheme: "hrevolve", Levels: "2:0:0,3:2:2,-1:20:20", Costs: schedule.Costs{Forward: 3}, Storage: "ram;doubling;file:" + t.TempDir()}
+	costs := schedule.Costs{Forward: 3}
+	costs.Write, costs.Read = [8]int64{1: 2, 2: 20}, [8]int64{1: 2, 2: 20}
+	for _, n := range []int{0, 1, 7, 50, 200} {
+		want, _, err := schedule.PlanHRevolve(int64(n), []int{2, 3, -1}, costs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, xb, _ := toyByHand(0.37, n, n)
+		gy, gxb, got, _ := toy(0.37, n, n, planned(p))
+		if gy != y || math.Float64bits(gxb) != math.Float64bits(xb) {
+			t.Errorf("n=%d: %v %v, want %v %v", n, gy, gxb, y, xb)
+		}
+		for k := range want.Levels {
+			if got.Levels[k].Saves != want.Levels[k].Writes || got.Levels[k].Restores != want.Levels[k].Reads {
+				t.Errorf("n=%d level %d: %+v, want %+v", n, k, got.Levels[k], want.Levels[k])
+			}
+		}
+		if got.Advances != want.Advances {
+			t.Errorf("n=%d: %d advances, want %d", n, got.Advances, want.Advances)
+		}
+	}
 }
 
 // With a budget the size of the first snapshot tells how many there can be.
@@ -103,6 +136,8 @@ func TestAuto(t *testing.T) {
 		{0, Plan{}, "binomial", 1, 0},
 		{10, Plan{Snaps: 3}, "binomial", 3, 0},
 		{10, Plan{Snaps: 3, Disk: 2, Storage: "file:" + dir}, "multistage", 3, 2},
+		{10, Plan{Snaps: 3, Disk: 2, Costs: DiskCosts(1, 5, 5), Storage: "file:" + dir}, "hrevolve", 3, 2},
+		{10, Plan{Snaps: 3, Costs: DiskCosts(1, 5, 5)}, "binomial", 3, 0}, // disk=0 at run time
 		{10, Plan{Budget: 80}, "binomial", 0, 0},
 		{-1, Plan{}, "online", 38, 0},
 		{-1, Plan{Budget: 80}, "online", 0, 0},

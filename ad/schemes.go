@@ -25,7 +25,7 @@ var schemes = map[string]*scheme{
 	"periodic":   {takes: "period snaps tape storage", needs: "period", make: makePeriodic},
 	"online":     {takes: "snaps budget storage", needs: "snaps", resumes: true, endless: true, unplanned: true, make: makeOnline},
 	"mixed":      {takes: "snaps budget storage", needs: "snaps", make: makeMixed},
-	"hrevolve":   {takes: "snaps budget disk costs storage", needs: "snaps", levels: true, resumes: true, make: makeHRevolve},
+	"hrevolve":   {takes: "snaps budget disk levels costs storage", needs: "snaps", levels: true, resumes: true, make: makeHRevolve},
 	"multistage": {takes: "snaps budget disk storage", needs: "snaps", levels: true, resumes: true, make: makeMultistage},
 }
 
@@ -52,17 +52,21 @@ func (p *Plan) scheme() *scheme {
 	return s
 }
 
-// choose gives a plan with scheme=auto the scheme for what is known. Without snaps and
+// choose gives a plan with scheme=auto the scheme for what is known: it does not measure, so that
+// each run takes the same snapshots and repeats the same iterations. Without snaps and
 // budget it has as many snapshots as let each iteration run at most three times without
 // being recorded: the cube root of six times the number of iterations, about.
 func (p *Plan) choose(steps int) {
 	switch {
 	case steps < 0:
 		p.Scheme = "online"
+	case p.Disk != 0 && p.Costs != schedule.Costs{}:
+		p.Scheme = "hrevolve"
 	case p.Disk != 0:
 		p.Scheme = "multistage"
 	default:
 		p.Scheme = "binomial"
+		p.Costs = schedule.Costs{} // there is no disk whose costs they are
 	}
 	if p.Snaps != 0 || p.Budget != 0 {
 		return
@@ -93,9 +97,10 @@ type made struct {
 
 // hrevolveOf is what a schedule for levels with costs is made for; its tables are large.
 type hrevolveOf struct {
-	steps       int64
-	snaps, disk int
-	costs       schedule.Costs
+	steps  int64
+	slots  [schedule.MaxLevels]int
+	levels int
+	costs  schedule.Costs
 }
 
 // fresh returns *p, which it makes if there is none.
@@ -172,14 +177,19 @@ func makeMixed(l *Loop) error {
 }
 
 func makeHRevolve(l *Loop) error {
-	of := hrevolveOf{l.steps, l.slots, l.plan.Disk, l.plan.costs()}
+	slots, costs := l.plan.hierarchy()
+	if l.plan.Levels == "" {
+		slots[0] = l.slots
+	}
+	of := hrevolveOf{steps: l.steps, levels: len(slots), costs: costs}
+	copy(of.slots[:], slots)
 	h, was := l.made.hrevolve, l.made.hrevolveOf
 	if h != nil && was.steps >= of.steps && l.plan.Resume == "" {
 		was.steps = of.steps
 	}
 	if h == nil || was != of {
 		var err error
-		if h, err = schedule.NewHRevolve(of.steps, []int{of.snaps, of.disk}, of.costs); err != nil {
+		if h, err = schedule.NewHRevolve(of.steps, slots, costs); err != nil {
 			return err
 		}
 		l.made.hrevolve, l.made.hrevolveOf = h, of

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cairn-ad/cairn/schedule"
 )
 
 // storagesOf returns storage= words of all kinds, with files in dir.
@@ -63,6 +65,9 @@ func plansOf(snaps int, storage string) []Plan {
 		{Scheme: "mixed", Snaps: snaps, Storage: storage},
 		{Scheme: "hrevolve", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
 		{Scheme: "hrevolve", Snaps: snaps, Disk: -1, Costs: DiskCosts(2, 3, 1), Storage: storage},
+		{Scheme: "hrevolve", Levels: fmt.Sprintf("%d:0:0,2:2:3,-1:9:8", snaps), Costs: schedule.Costs{Forward: 2}, Storage: "ram;doubling;" + storage},
+		{Scheme: "hrevolve", Levels: fmt.Sprintf("%d:0:0,3:2:3", snaps), Storage: storage},
+		{Scheme: "hrevolve", Levels: fmt.Sprintf("%d:1:1", snaps), Storage: storage},
 		{Scheme: "multistage", Snaps: snaps / 2, Disk: snaps - snaps/2, Storage: storage},
 		{Scheme: "multistage", Snaps: snaps, Disk: -1, Storage: "doubling;" + storage},
 	}

@@ -20,6 +20,7 @@ var otherSchemes = []string{
 	"periodic period=2", "mixed snaps=2", "online snaps=2", "multistage snaps=1 disk=2 storage=ram", "periodic period=3 snaps=2",
 	"hrevolve snaps=1 disk=2 wd=2 rd=1", "binomial snaps=2 tape=3", "binomial snaps=2 storage=file", "auto", "mixed snaps=5",
 	"online snaps=1", "binomial budget=300", "online snaps=2 disk=3 storage=ram",
+	"hrevolve levels=1:0:0,2:2:2,-1:9:9 storage=ram",
 }
 
 var binomialLine = regexp.MustCompile(`scheme=binomial snaps=\w+`)

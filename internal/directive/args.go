@@ -18,7 +18,7 @@ var keys = map[string][]string{
 	"pattern":    {"wrt", "of"},
 	"hessian":    {"wrt", "of"},
 	"scrutinize": {"of"},
-	"checkpoint": append(append([]string{"scheme"}, ir.SchemeKeys...), "storage", "resume"),
+	"checkpoint": append(append([]string{"scheme"}, ir.SchemeKeys...), "levels", "storage", "resume"),
 	"fixedpoint": {"tol", "max"},
 	"solver":     {"apply", "transpose", "rhs", "solution", "wrt"},
 	"joint":      nil,
@@ -45,7 +45,7 @@ type args struct {
 func (a *args) what() string { return "//cairn:" + a.name }
 
 func (a *args) checkpoint() *Checkpoint {
-	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Storage: a.text["storage"], Resume: a.text["resume"], ResumePos: a.at["resume"]}
+	c := &Checkpoint{Pos: a.pos, Scheme: a.text["scheme"], Levels: a.text["levels"], Storage: a.text["storage"], Resume: a.text["resume"], ResumePos: a.at["resume"]}
 	for _, key := range ir.SchemeKeys {
 		for _, arg := range a.scheme {
 			if arg.Key == key {
@@ -146,6 +146,8 @@ func (p *reader) arg(a *args, w word, valid []string) {
 		p.oneOf(a, key, value, pos, ir.SchemeNames()...)
 	case "snaps", "disk", "period", "tape", "budget", "uf", "wd", "rd":
 		p.schemeArg(a, key, value, pos)
+	case "levels":
+		p.levels(a, value, pos)
 	case "storage":
 		p.storage(a, value, pos)
 	case "resume":

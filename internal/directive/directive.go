@@ -181,6 +181,7 @@ type Checkpoint struct {
 	Pos        token.Pos
 	Scheme     string // of ir.Schemes; "" above a block
 	Args       []SchemeArg
+	Levels     string    // storage levels slots:write:read,…; "" for none
 	Storage    string    // "" is the default
 	StoragePos token.Pos // where that stands
 	Resume     string    // the name of a run that can be resumed; "" for none

@@ -112,7 +112,11 @@ func show(fset *token.FileSet, s *Set) string {
 		}
 	}
 	for stmt, c := range s.Loops {
-		put(stmt.Pos(), "%T scheme=%s%s storage=%q", stmt, c.Scheme, schemeText(c.Args), c.Storage)
+		levels := ""
+		if c.Levels != "" {
+			levels = " levels=" + c.Levels
+		}
+		put(stmt.Pos(), "%T scheme=%s%s%s storage=%q", stmt, c.Scheme, schemeText(c.Args), levels, c.Storage)
 	}
 	for stmt, c := range s.Blocks {
 		put(c.Pos, "checkpoint of %T in line %d", stmt, fset.Position(stmt.Pos()).Line)

@@ -95,16 +95,19 @@ func (p *reader) checkScheme(a *args) bool {
 		return false
 	}
 	if lacks := s.Lacks(given); lacks != "" {
-		p.errorf(a.pos, a.what(), "add "+strings.ReplaceAll(lacks, "|", "=N or ")+"=N", "scheme=%s needs %s", name, needWords(lacks))
+		p.errorf(a.pos, a.what(), "add "+addWords(lacks), "scheme=%s needs %s", name, needWords(lacks))
 	}
 	if both := s.Doubled(given); both != "" {
 		p.errorf(a.pos, a.what(), "keep one", "scheme=%s takes one of %s", name, strings.ReplaceAll(both, "|", " and "))
 	}
 	keys := s.Keys()
-	for _, key := range append(slices.Clone(ir.SchemeKeys), "storage", "resume") {
+	for _, key := range append(slices.Clone(ir.SchemeKeys), "levels", "storage", "resume") {
 		if given(key) && !slices.Contains(keys, key) {
 			p.errorf(a.at[key], a.what(), "remove "+key, "scheme=%s %s", name, whyNot(name, key))
 		}
+	}
+	if s.Lacks(given) == "" {
+		p.checkLevels(a, given)
 	}
 	if given("resume") && !strings.Contains(a.text["storage"], "file:") {
 		p.errorf(a.at["resume"], a.what(), "add storage=file:DIR", "resume=%s needs a directory for what another process goes on with", a.text["resume"])
@@ -116,6 +119,20 @@ func (p *reader) checkScheme(a *args) bool {
 var keyWords = map[string]string{
 	"snaps": "the number of snapshots", "disk": "the number of snapshots on disk",
 	"period": "the number of steps from one snapshot to the next", "budget": "the bytes of all snapshots",
+	"levels": "the levels of storage",
+}
+
+// addWords are the keys with values that would do.
+func addWords(keys string) string {
+	var out []string
+	for k := range strings.SplitSeq(keys, "|") {
+		value := "=N"
+		if k == "levels" {
+			value = "=SLOTS:WRITE:READ,…"
+		}
+		out = append(out, k+value)
+	}
+	return strings.Join(out, " or ")
 }
 
 func needWords(keys string) string {
@@ -132,6 +149,46 @@ func whyNot(scheme, key string) string {
 		return "keeps every step"
 	}
 	return "takes no " + key
+}
+
+// maxLevels is the number of levels that a schedule can have.
+const maxLevels = 8
+
+// levels checks the storage levels of a loop: slots, and the costs of a write and of a read.
+func (p *reader) levels(a *args, value string, pos token.Pos) {
+	parts := strings.Split(value, ",")
+	ok := len(parts) <= maxLevels
+	for _, part := range parts {
+		fields := strings.Split(part, ":")
+		ok = ok && len(fields) == 3
+		for i, f := range fields {
+			n, err := strconv.ParseInt(f, 10, 32)
+			ok = ok && err == nil && (n >= 0 || n == -1 && i == 0)
+		}
+	}
+	if !ok {
+		p.errorf(pos, a.what(), "write levels=10:0:0,100:2:2,-1:20:20: slots, the cost of a write and that of a read, the fastest level first; -1 is as many slots as are of use",
+			"levels=%s is no list of at most %d storage levels", value, maxLevels)
+	}
+	a.text["levels"] = value
+}
+
+// checkLevels reports costs without levels, and levels with costs or too many storages.
+func (p *reader) checkLevels(a *args, given func(key string) bool) {
+	for _, key := range []string{"uf", "wd", "rd"} {
+		switch {
+		case !given(key):
+		case given("levels") && key != "uf":
+			p.errorf(a.at[key], a.what(), "remove "+key, "levels= tells the costs of all levels")
+		case !given("levels") && !given("disk"):
+			p.errorf(a.at[key], a.what(), "add disk=N or remove "+key, "%s= without disk=, where snapshots cost something", key)
+		}
+	}
+	levels, storages := strings.Count(a.text["levels"], ",")+1, strings.Count(a.text["storage"], ";")+1
+	if given("levels") && storages > levels {
+		p.errorf(a.at["storage"], a.what(), "give a storage for each level, from the fastest on; the last one is also that of further levels",
+			"storage=%s names %d storages for %d levels", a.text["storage"], storages, levels)
+	}
 }
 
 // storage checks the place of snapshots.

@@ -414,6 +414,7 @@ type Checkpoint struct {
 	Args   []SchemeArg
 	// Storage names the place of snapshots that are not in memory; "" is the default.
 	Storage string
+	Levels  string // storage levels slots:write:read,…; "" is none
 	Resume  string // names a run that another process can go on with; "" is none
 	Open    bool   // the number of iterations is not known before they have been run
 	Fixed   *Fixed // of FixedScheme only

@@ -215,6 +215,8 @@ func (b *builder) checkpoint(d *ast.Comment) *Checkpoint {
 			out.Scheme = value
 		case slices.Contains(SchemeKeys, key) && out.Arg(key) == nil:
 			out.Args = append(out.Args, SchemeArg{key, b.snaps(d, value)})
+		case key == "levels":
+			out.Levels = value
 		case key == "storage":
 			out.Storage = value
 		case key == "resume":

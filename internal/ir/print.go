@@ -445,6 +445,9 @@ func (p *Printer) forStmt(s *For) {
 		for _, a := range c.Args {
 			text += " " + a.Key + "=" + p.Expr(a.X)
 		}
+		if c.Levels != "" {
+			text += " levels=" + c.Levels
+		}
 		if c.Storage != "" {
 			text += " storage=" + c.Storage
 		}

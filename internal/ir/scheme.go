@@ -9,7 +9,7 @@ import (
 // keys that it takes.
 type Scheme struct {
 	Name  string
-	Needs []string // keys of which each must be there; "a|b" is exactly one of the two
+	Needs []string // keys of which each must be there; "a|b" is exactly one of them
 	Takes []string // keys that may be there
 	// Ahead is set where steps may be recorded that are reversed only after others have
 	// been run: a recording has to keep the state in which it ends.
@@ -25,9 +25,9 @@ var Schemes = []Scheme{
 	{Name: "periodic", Needs: []string{"period"}, Takes: []string{"snaps", "tape", "storage"}, Ahead: true},
 	{Name: "multistage", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"storage", "resume"}},
 	{Name: "mixed", Needs: []string{"snaps|budget"}, Takes: []string{"storage"}, Ahead: true},
-	{Name: "hrevolve", Needs: []string{"snaps|budget", "disk"}, Takes: []string{"uf", "wd", "rd", "storage", "resume"}},
+	{Name: "hrevolve", Needs: []string{"snaps|budget|levels", "disk|levels"}, Takes: []string{"uf", "wd", "rd", "storage", "resume"}},
 	{Name: "online", Needs: []string{"snaps|budget"}, Takes: []string{"disk", "uf", "wd", "rd", "storage", "resume"}, Open: true},
-	{Name: "auto", Takes: []string{"snaps", "budget", "disk", "storage"}, Open: true},
+	{Name: "auto", Takes: []string{"snaps", "budget", "disk", "uf", "wd", "rd", "storage"}, Open: true},
 }
 
 // SchemeKeys are the keys with integer values, in the order in which they are printed.

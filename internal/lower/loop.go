@@ -109,7 +109,7 @@ func (b *builder) checkpoint(s ast.Stmt) *ir.Checkpoint {
 		return nil
 	}
 	d := set.Loops[s]
-	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme, Storage: d.Storage, Resume: d.Resume}
+	c := &ir.Checkpoint{Pos: d.Pos, Scheme: d.Scheme, Levels: d.Levels, Storage: d.Storage, Resume: d.Resume}
 	for _, a := range d.Args {
 		x := ir.Expr(ir.Number(a.Count, types.Typ[types.Int]))
 		if a.Name != "" {

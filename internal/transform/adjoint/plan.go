@@ -10,7 +10,7 @@ import (
 // planType is the type of package ad by which made code tells how a loop is reversed, with
 // the names and the order of its fields; the type of Costs does not matter here.
 var planType = types.NewNamed(types.NewTypeName(0, adPackage, "Plan", nil), types.NewStruct(
-	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Storage", types.String, "Resume", types.String, "Costs", types.Int), nil), nil)
+	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Levels", types.String, "Storage", types.String, "Resume", types.String, "Costs", types.Int), nil), nil)
 
 // fields are the fields of a struct from their names and kinds.
 func fields(nameKind ...any) []*types.Var {
@@ -52,6 +52,8 @@ func (g *generator) newLoop(s *ir.For) *ir.Call {
 		switch name {
 		case "Scheme":
 			return text(c.Scheme)
+		case "Levels":
+			return word(c.Levels)
 		case "Storage":
 			return word(c.Storage)
 		case "Resume":
