@@ -6,7 +6,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/common"
 )
 
-// Tolerance is the official one of BT and SP, relative.
+// Tolerance is the official one of BT and SP: of the norms relative, of the time step absolute.
 const Tolerance = 1e-8
 
 // Norms are the ten values that verify a run of BT or SP (RNR-94-007, on verification): root mean

@@ -4,6 +4,7 @@
 package sp
 
 import (
+	"math"
 	"time"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -23,8 +24,8 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 		if err != nil {
 		} else {
 			s.Step()
-			t5 := s.Flow
-			cfd.Initialize(t5)
+			t6 := s.Flow
+			cfd.Initialize(t6)
 			start := time.Now()
 			for it := 1; it <= par.Niter; it++ {
 				if it == at {
@@ -116,9 +117,10 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 	seconds := float64(t1) / 1e9
 	norms := s.NormsForward(sb0, CE, st)
 	t2 := norms.Verify(par.Reference)
-	t3 := operations(par)
-	t4 := common.Mops(t3, seconds)
-	ret = Result{Class: class, Norms: norms, Verified: t2, Seconds: seconds, Mops: t4}
+	t3 := t2 && math.Abs(s.Flow.Dt-par.Dt) <= cfd.Tolerance
+	t4 := operations(par)
+	t5 := common.Mops(t4, seconds)
+	ret = Result{Class: class, Norms: norms, Verified: t3, Seconds: seconds, Mops: t5}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.Dt)
@@ -139,7 +141,7 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 
 	// Reverse sweep.
 	var normsb cfd.Norms
-	// ret = Result{Class: class, Norms: norms, Verified: t2, Seconds: seconds, Mops: t4}
+	// ret = Result{Class: class, Norms: norms, Verified: t3, Seconds: seconds, Mops: t5}
 	tb := retb
 	retb = Result{}
 	for i := 0; i < 5; i++ {
@@ -208,8 +210,12 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, CE *[5][13]flo
 	seconds := float64(t1) / 1e9
 	norms := s.NormsAccess(probe, CE)
 	t2 := cfdNormsVerifyAccess(probe, norms, par.Reference)
-	t3 := operationsAccess(probe, par)
-	t4 := commonMopsAccess(probe, t3, seconds)
-	ret = Result{Class: class, Norms: norms, Verified: t2, Seconds: seconds, Mops: t4}
+	if t2 {
+		ad.Read(probe, &s.Flow.Dt)
+	}
+	t3 := t2 && math.Abs(s.Flow.Dt-par.Dt) <= cfd.Tolerance
+	t4 := operationsAccess(probe, par)
+	t5 := commonMopsAccess(probe, t4, seconds)
+	ret = Result{Class: class, Norms: norms, Verified: t3, Seconds: seconds, Mops: t5}
 	return
 }
