@@ -1,6 +1,7 @@
 package mg
 
 import (
+	"math"
 	"testing"
 
 	"github.com/cairn-ad/cairn/npb/common"
@@ -150,6 +151,29 @@ func checkGhosts(t *testing.T, x []float64, n int) {
 					t.Fatalf("point (%d,%d,%d) is %v, its image %v", i3, i2, i1, got, want)
 				}
 			}
+		}
+	}
+}
+
+// TestStateIsEnough: a solver that gets U and R of the finest level of another one, and has rubbish
+// everywhere else, computes the same bits from there.
+func TestStateIsEnough(t *testing.T) {
+	want := mustSolver(t, common.ClassS)
+	want.Step()
+	s := mustSolver(t, common.ClassS)
+	n := len(s.V)
+	for _, x := range [][]float64{s.U, s.R, s.pairs} {
+		for i := range x {
+			x[i] = math.NaN()
+		}
+	}
+	copy(s.U[:n], want.U)
+	copy(s.R[:n], want.R)
+	for range 2 {
+		want.Step()
+		s.Step()
+		if got, want := s.Norm(), want.Norm(); got != want {
+			t.Fatalf("norm %v, want %v", got, want)
 		}
 	}
 }
