@@ -2,6 +2,7 @@ package cfd
 
 import (
 	"fmt"
+	"math"
 )
 
 // The fewest and the most grid points in each direction. Fewer leave no room for the
@@ -61,11 +62,13 @@ const Dissipation = 0.25 * dz
 const Viscosity = C3 * C4
 
 // NewFlow allocates a flow on n³ points, from MinN to MaxN in each direction, with the time
-// step dt. All fields are zero: see [Initialize] and [ExactRHS]. Its loops are divided among as
-// many goroutines as [common.SetProcs] says now.
+// step dt, which has to be positive. All fields are zero: see [Initialize] and [ExactRHS].
 func NewFlow(n int, dt float64) (*Flow, error) {
 	if n < MinN || n > MaxN {
 		return nil, fmt.Errorf("cfd: %d grid points in each direction: from %d to %d are possible", n, MinN, MaxN)
+	}
+	if !(dt > 0) || math.IsInf(dt, 1) {
+		return nil, fmt.Errorf("cfd: time step %v: it has to be positive and finite", dt)
 	}
 	nx := n/2*2 + 1
 	size := n * nx * nx

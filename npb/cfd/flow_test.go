@@ -47,6 +47,11 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%d points: %v, %v", n, f, err)
 		}
 	}
+	for _, dt := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if f, err := NewFlow(9, dt); f != nil || err == nil {
+			t.Errorf("time step %v: %v, %v", dt, f, err)
+		}
+	}
 	mustFlow(t, MinN, 1)
 	mustFlow(t, MaxN, 1)
 }
