@@ -36,6 +36,9 @@ func TestGradients(t *testing.T) {
 	t.Run("tagged", func(t *testing.T) {
 		cases, _ := readCases(t)
 		cases = slices.DeleteFunc(cases, func(c *caseFile) bool {
+			if c.name == "func_source" { // a struct of tagged values goes to a function that is called as it is
+				return true
+			}
 			return !strings.HasPrefix(c.name, "func_") && !strings.HasPrefix(c.name, "iface_") && !strings.HasPrefix(c.name, "iterator_")
 		})
 		if len(cases) > 0 {

@@ -127,7 +127,7 @@ func (b *builder) leftSides(lhs []ast.Expr, define bool) (l []ir.Expr, created [
 			l = append(l, nil)
 			continue
 		}
-		if id, ok := e.(*ast.Ident); ok && define && b.use.cells[b.info.Defs[id]] {
+		if id, ok := e.(*ast.Ident); ok && define && b.use.cells[b.info.Defs[id]] && !b.inHead[b.info.Defs[id]] {
 			l = append(l, b.newCell(b.info.Defs[id]))
 			continue
 		}
@@ -235,6 +235,9 @@ func (b *builder) viaTemps(call *ast.CallExpr, c *callee, l []ir.Expr) {
 
 // place lowers the left side of an assignment; nil means that it was refused.
 func (b *builder) place(e ast.Expr) ir.Expr {
+	if l := b.mapPlace(e); l != nil {
+		return l
+	}
 	l := b.expr(e)
 	if _, bad := l.(*ir.Const); bad {
 		return nil

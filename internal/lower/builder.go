@@ -35,15 +35,17 @@ type builder struct {
 	ranged     *funcList // over which the loop about to be lowered goes
 
 	rangedValues *variantList
-	literalFuncs holder // receives the functions of the literal being lowered
+	inHead       map[types.Object]bool // see loopCells
+	literalFuncs holder                // receives the functions of the literal being lowered
 }
 
 func newBuilder(l *lowerer, src *source, obj *types.Func) *builder {
 	b := &builder{
 		l: l, obj: obj,
-		site:  l.site(src, obj),
-		decl:  src.decl,
-		calls: map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
+		site:   l.site(src, obj),
+		decl:   src.decl,
+		inHead: map[types.Object]bool{},
+		calls:  map[*ir.Func]*lowered{}, declaredIn: map[types.Object]*ir.Block{},
 		steady: map[*ir.Var]bool{}, busy: map[ast.Node]int{src.decl: 1},
 		fn: &ir.Func{
 			Name: l.name(obj),
@@ -99,6 +101,7 @@ func (b *builder) function() {
 	b.signature(sig)
 	b.localCopies(sig)
 	b.frame = &frame{results: b.fn.Results}
+	b.resultCells(sig)
 	b.frameBody(decl.Body.List)
 	body := b.fn.Body
 	if n := len(body.Stmts); n > 0 {
@@ -130,7 +133,7 @@ func (b *builder) signature(sig *types.Signature) {
 		r := sig.Results().At(i)
 		v := &ir.Var{Type: r.Type(), Kind: ir.Result, Pos: r.Pos()}
 		b.checkType(r.Pos(), r.Type())
-		if b.use.cells[r] && !b.use.withoutCell(r) {
+		if b.use.cells[r] && b.defers() && !b.use.withoutCell(r) {
 			b.fail(&position{r.Pos()}, "result "+r.Name()+" that a function literal uses", cellWhy, cellDo)
 		}
 		switch {
@@ -199,8 +202,8 @@ func (b *builder) temp(t types.Type, pos token.Pos) *ir.Var {
 // declare makes the variable of a source declaration.
 func (b *builder) declare(id *ast.Ident) *ir.Var {
 	obj := b.info.Defs[id]
-	if b.use.cells[obj] && !b.use.withoutCell(obj) {
-		b.fail(id, "loop variable "+id.Name+" that a function literal changes", cellWhy, cellDo)
+	if !b.inHead[obj] {
+		b.noCell(id, obj, "loop variable")
 	}
 	b.checkType(id.Pos(), obj.Type())
 	v := b.newVar(id.Name, obj.Type(), ir.Local, id.Pos())

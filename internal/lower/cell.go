@@ -235,3 +235,86 @@ func (b *builder) bindsTagged(l, r ast.Expr, define bool) bool {
 	b.funcs[obj] = v
 	return true
 }
+
+// A loopCell is a variable of the head of a three-clause loop that has a cell in each iteration:
+// in Go each has its own variable, which begins with what the one before ended with. A named
+// result is one of the head of its function.
+type loopCell struct {
+	obj  types.Object
+	head *ir.Var // the variable in the head
+}
+
+// loopCells lists those of the loop; until the body begins they are plain variables.
+func (b *builder) loopCells(s *ast.ForStmt) (out []*loopCell) {
+	init, ok := s.Init.(*ast.AssignStmt)
+	if !ok || init.Tok != token.DEFINE {
+		return nil
+	}
+	for _, e := range init.Lhs {
+		if obj := b.info.Defs[identOf(e)]; obj != nil && b.use.cells[obj] {
+			out = append(out, &loopCell{obj: obj})
+			b.inHead[obj] = true
+		}
+	}
+	return out
+}
+
+// enterCells makes the cells at the beginning of the body, and returns what copies them back at
+// its end.
+func (b *builder) enterCells(list []*loopCell) (back []ir.Stmt) {
+	for _, c := range list {
+		c.head = b.vars[c.obj]
+		delete(b.inHead, c.obj)
+		at := ir.At{P: c.obj.Pos()}
+		place := b.newCell(c.obj)
+		b.emit(&ir.Assign{At: at, L: []ir.Expr{place}, R: []ir.Expr{&ir.Ref{V: c.head}}})
+		back = append(back, &ir.Assign{At: at, L: []ir.Expr{&ir.Ref{V: c.head}}, R: []ir.Expr{clone(place)}})
+	}
+	return back
+}
+
+// leaveCells goes back to the head.
+func (b *builder) leaveCells(list []*loopCell) {
+	for _, c := range list {
+		b.vars[c.obj] = c.head
+		b.inHead[c.obj] = true
+	}
+}
+
+func (b *builder) headEnds(list []*loopCell) {
+	for _, c := range list {
+		delete(b.inHead, c.obj)
+	}
+}
+
+// resultCells gives the named results of the function that literals share cells: what returns
+// copies them.
+func (b *builder) resultCells(sig *types.Signature) {
+	for r := range sig.Results().Variables() {
+		if b.use.cells[r] {
+			v := b.vars[r]
+			b.newCell(r)
+			b.frame.shared = append(b.frame.shared, &loopCell{obj: r, head: v})
+		}
+	}
+}
+
+// copyResults is for a return without values.
+func (b *builder) copyResults(pos token.Pos) {
+	for _, c := range b.frame.shared {
+		b.emit(&ir.Assign{At: ir.At{P: pos}, L: []ir.Expr{&ir.Ref{V: c.head}}, R: []ir.Expr{inCell(b.vars[c.obj])}})
+	}
+}
+
+// defers reports whether the function has a defer statement, literals apart.
+func (b *builder) defers() bool {
+	return found(b.src.decl.Body, func(n ast.Node) bool { _, ok := n.(*ast.DeferStmt); return ok })
+}
+
+// noCell takes the cell from a variable that is declared in a way that makes none, and refuses it
+// if it needs one.
+func (b *builder) noCell(at ast.Node, obj types.Object, what string) {
+	if b.use.cells[obj] && !b.use.withoutCell(obj) {
+		b.fail(at, what+" "+obj.Name()+" that a function literal changes", cellWhy, cellDo)
+	}
+}

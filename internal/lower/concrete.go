@@ -181,6 +181,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label string) {
 		if obj, ok := b.info.Implicits[c].(*types.Var); ok {
 			v := b.newVar(obj.Name(), t, ir.Local, c.Pos())
 			b.vars[obj] = v
+			b.noCell(c, obj, "variable of a type switch")
 			b.steady[v] = !b.use.changed(obj) && !b.use.addr[obj]
 			b.define(c.Pos(), v, b.expr(x))
 			b.emit(&ir.Assign{At: ir.At{P: c.Pos()}, L: []ir.Expr{nil}, R: []ir.Expr{&ir.Ref{V: v}}})

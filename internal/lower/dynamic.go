@@ -125,6 +125,7 @@ func (b *builder) dynamicBody(c *ast.CaseClause, x ir.Expr) {
 		}
 		v := b.newVar(obj.Name(), t, ir.Local, c.Pos())
 		b.vars[obj] = v
+		b.noCell(c, obj, "variable of a type switch")
 		if types.Identical(t, x.Type()) {
 			b.define(c.Pos(), v, clone(x))
 		} else {

@@ -69,6 +69,9 @@ func (b *builder) convertTo(x ir.Expr, t types.Type, at ast.Node) ir.Expr {
 	if b.sumOf(t) != nil {
 		return b.toTagged(x, t, at)
 	}
+	if p, ok := b.intoMap(x, t, at); ok {
+		return p
+	}
 	if c, ok := x.(*ir.Const); ok && c.Val == nil {
 		return &ir.Const{Typ: t}
 	}
@@ -146,7 +149,7 @@ func (b *builder) ident(id *ast.Ident) ir.Expr {
 
 func (b *builder) variable(e ast.Expr, obj *types.Var) ir.Expr {
 	if v := b.vars[obj]; v != nil {
-		if b.use.cells[obj] {
+		if b.use.cells[obj] && !b.inHead[obj] {
 			return inCell(v)
 		}
 		return &ir.Ref{V: v}
@@ -207,7 +210,7 @@ func (b *builder) index(e *ast.IndexExpr) ir.Expr {
 			b.fail(e, what, why, do)
 			return b.dummy(e)
 		}
-		return b.entry(e, t)
+		return b.mapped(e.Pos(), b.entry(e, t))
 	}
 	x := b.settled(b.value(b.expr(e.X), e.X), e.X)
 	return &ir.Index{X: x, I: b.runtime(e.Index, b.expr(e.Index))}
@@ -282,7 +285,7 @@ func (b *builder) addrOf(x ir.Expr, at ast.Node, src ast.Expr) ir.Expr {
 	if _, refused := x.(*ir.Const); refused {
 		return &ir.Const{Typ: types.NewPointer(x.Type())}
 	}
-	if obj := b.use.root(src); obj != nil && b.use.loopVar[obj] {
+	if obj := b.use.root(src); obj != nil && b.use.loopVar[obj] && !b.use.cells[obj] {
 		b.fail(at, "address of loop variable "+obj.Name(), "each iteration has its own variable in Go, which the derivative code has not",
 			"copy it to a variable inside the loop")
 	}

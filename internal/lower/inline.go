@@ -37,11 +37,12 @@ type site struct {
 type frame struct {
 	results []*ir.Var // nil for a function among the results
 	funcs   []*funcValue
-	leave   *ir.Block // what return leaves; nil: the function of the program
-	choices []*choice // by function among the results, if there are several returns
-	base    int       // variables of the function when the body begins
-	direct  bool      // its only return is its last statement and declares the results
-	top     *ir.Block // receives the frame's outermost statements
+	leave   *ir.Block   // what return leaves; nil: the function of the program
+	choices []*choice   // by function among the results, if there are several returns
+	base    int         // variables of the function when the body begins
+	direct  bool        // its only return is its last statement and declares the results
+	shared  []*loopCell // see resultCells
+	top     *ir.Block   // receives the frame's outermost statements
 	yield   *yieldBody
 	slots   map[*ast.DeferStmt]*deferSlot // of the defer statements in the branches of the statement being lowered
 }

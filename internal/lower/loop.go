@@ -16,6 +16,8 @@ import (
 // the end of the body, and continue then leaves a block around the rest.
 func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	loop := &ir.For{At: ir.At{P: s.Pos()}}
+	shared := b.loopCells(s)
+	defer b.headEnds(shared)
 	b.forInit(loop, s.Init)
 	loop.Checkpoint = b.checkpoint(s)
 	if c := loop.Checkpoint; c != nil {
@@ -36,23 +38,30 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	var last *ir.Block
 	if s.Post != nil {
 		last = b.capture(s.Post.Pos(), func() { b.stmt(s.Post) })
-		if a, ok := only(last).(*ir.Assign); ok && !a.Define {
+		if a, ok := only(last).(*ir.Assign); ok && !a.Define && len(shared) == 0 {
 			loop.Post, last = a, nil
 		} else {
 			t.next = &ir.Block{At: ir.At{P: s.Body.Pos()}}
 		}
 	}
+	if last == nil && len(shared) > 0 && loop.Post == nil {
+		last, t.next = &ir.Block{At: ir.At{P: s.Body.Pos()}}, &ir.Block{At: ir.At{P: s.Body.Pos()}}
+	}
 	b.push(t)
+	var back []ir.Stmt
+	enter := b.capture(s.Body.Pos(), func() { back = b.enterCells(shared) })
 	body := b.capture(s.Body.Pos(), func() { b.stmts(s.Body.List) })
+	b.leaveCells(shared)
 	b.pop()
 	if last != nil {
+		last.Stmts = append(back, last.Stmts...)
 		if breaksTo(body, t.next) {
 			t.next.Stmts = body.Stmts
 			body.Stmts = []ir.Stmt{t.next}
 		}
 		body.Stmts = append(body.Stmts, last.Stmts...)
 	}
-	body.Stmts = append(first, body.Stmts...)
+	body.Stmts = append(append(first, enter.Stmts...), body.Stmts...)
 	loop.Body = body
 	b.emitLoop(s, loop)
 }
@@ -152,6 +161,9 @@ func (b *builder) schemeArg(s ast.Stmt, a directive.SchemeArg) ir.Expr {
 			return bad("the variable "+name+" is a "+obj.Type().String(), "name an int variable")
 		}
 		if v := b.vars[obj]; v != nil {
+			if b.use.cells[obj] && !b.inHead[obj] {
+				return b.save(a.Pos, inCell(v))
+			}
 			return &ir.Ref{V: v}
 		}
 		return &ir.Global{Obj: obj}

@@ -63,7 +63,7 @@ func (b *builder) entryOK(e ast.Expr) []ir.Expr {
 	}
 	b.checkType(x.Pos(), b.typeOf(x.X))
 	at := b.entry(x, t)
-	return []ir.Expr{at, &ir.Has{X: clone(at.X), I: clone(at.I)}}
+	return []ir.Expr{b.mapped(x.Pos(), at), &ir.Has{X: clone(at.X), I: clone(at.I)}}
 }
 
 // mapLiteral lowers a literal of a map to one assignment for each element.
@@ -137,7 +137,9 @@ func (b *builder) rangeMap(s *ast.RangeStmt, label string) {
 		}
 		a := &ir.Assign{At: ir.At{P: s.Pos()}, Define: s.Tok == token.DEFINE}
 		b.rangeVar(a, s.Key, clone(k))
-		b.rangeVar(a, s.Value, &ir.Index{X: clone(x), I: clone(k)})
+		if s.Value != nil && !isBlank(s.Value) {
+			b.rangeVar(a, s.Value, b.mapped(s.Pos(), &ir.Index{X: clone(x), I: clone(k)}))
+		}
 		if len(a.L) > 0 {
 			b.emit(a)
 		}

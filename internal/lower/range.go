@@ -183,6 +183,10 @@ func (b *builder) rangeVar(a *ir.Assign, e ast.Expr, val ir.Expr) {
 	if e == nil || isBlank(e) {
 		return
 	}
+	if id := identOf(e); a.Define && b.use.cells[b.info.Defs[id]] {
+		b.emit(&ir.Assign{At: a.At, L: []ir.Expr{b.newCell(b.info.Defs[id])}, R: []ir.Expr{val}})
+		return
+	}
 	if a.Define {
 		a.L = append(a.L, &ir.Ref{V: b.declare(e.(*ast.Ident))})
 	} else if l := b.place(e); l != nil {

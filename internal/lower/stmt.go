@@ -200,6 +200,7 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 	defer b.leaveFrame(s.Pos())
 	values := b.returnFuncs(s)
 	if len(values) == 0 {
+		b.copyResults(s.Pos())
 		return
 	}
 	var results, created []*ir.Var

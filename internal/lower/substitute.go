@@ -44,7 +44,7 @@ func (s *substitution) typ(t types.Type) types.Type {
 			return types.NewChan(t.Dir(), e)
 		}
 	case *types.Map:
-		if k, e := s.typ(t.Key()), s.typ(t.Elem()); k != t.Key() || e != t.Elem() {
+		if k, e := s.typ(t.Key()), s.element(t.Elem()); k != t.Key() || e != t.Elem() {
 			return types.NewMap(k, e)
 		}
 	case *types.Struct:
@@ -65,6 +65,16 @@ func (s *substitution) typ(t types.Type) types.Type {
 		return s.iface(t)
 	}
 	return t
+}
+
+// element is the type of elements of maps. Structs with references stand in no map: of a tagged
+// value it holds a pointer, see taggedmap.go.
+func (s *substitution) element(t types.Type) types.Type {
+	e := s.typ(t)
+	if s.tagged != nil && s.tagged.sumOf(e) != nil {
+		return types.NewPointer(e)
+	}
+	return e
 }
 
 func (s *substitution) named(t *types.Named) types.Type {

@@ -139,9 +139,7 @@ func (b *builder) taggedBody(c *ast.CaseClause, x ir.Expr, alts []*alternative) 
 		v := b.newVar(obj.Name(), t, ir.Local, c.Pos())
 		b.vars[obj] = v
 		b.steady[v] = !b.use.changed(obj) && !b.use.addr[obj]
-		if b.use.cells[obj] && !b.use.withoutCell(obj) {
-			b.fail(c, "variable "+obj.Name()+" of a type switch that a function literal changes", cellWhy, cellDo)
-		}
+		b.noCell(c, obj, "variable of a type switch")
 		if y := b.taggedAs(c, x, t, alts); y != nil {
 			b.define(c.Pos(), v, y)
 		} else {
