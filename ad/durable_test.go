@@ -277,6 +277,33 @@ func TestResumeOfAnotherRun(t *testing.T) {
 		}
 		refused("is damaged; remove ", stormStart, 12, p)
 	}
+	for name, change := range map[string]func(j *journal){
+		"phase":        func(j *journal) { j.Phase = inReverse + 1 },
+		"actions":      func(j *journal) { j.Actions = 1 << 40 },
+		"slots":        func(j *journal) { j.Slots++ },
+		"level":        func(j *journal) { j.Live[1].Level = 1 << 40 },
+		"slot":         func(j *journal) { j.Live[1].Slot = 77 },
+		"slot of none": func(j *journal) { j.Live[0].Slot = -1 },
+		"step":         func(j *journal) { j.Live[1].Step++ },
+		"key":          func(j *journal) { j.Live[1].Key = 1 << 40 },
+		"negative key": func(j *journal) { j.Live[1].Key = -1 },
+		"key twice":    func(j *journal) { j.Live = append(j.Live, j.Live[1]) },
+	} {
+		var j journal
+		blob, err := decodeRun(b, &j)
+		if err != nil || len(j.Live) < 2 || j.Live[0].Step != 0 {
+			t.Fatalf("%v: %+v", err, j)
+		}
+		change(&j)
+		c, err := encodeRun(&j, blob)
+		if err == nil {
+			err = os.WriteFile(journalFile, c, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) { refused(errDamaged.Error(), stormStart, 12, p) })
+	}
 	if err := RemoveRun(dir, "r"); err != nil {
 		t.Fatal(err)
 	}

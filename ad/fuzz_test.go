@@ -140,47 +140,136 @@ func (v *fuzzState) snapshot() *Snapshot {
 // FuzzRefs reads the references of a snapshot. Damage is an error; what is no error is a state
 // that can be restored, and be written and read again.
 func FuzzRefs(f *testing.F) {
+	littleRoom(f)
+	for _, c := range refsOfStates(f) {
+		f.Add(c.b, c.raw)
+	}
+	f.Add([]byte{1, 255, 255, 255, 255, 255, 255, 255, 255, 63}, uint16(0))
+	f.Fuzz(func(t *testing.T, b []byte, raw uint16) { readDamaged(t, b, raw) })
+}
+
+// TestRefsOfFlippedBits does what FuzzRefs does, for all references with a bit flipped or cut off.
+func TestRefsOfFlippedBits(t *testing.T) {
+	littleRoom(t)
+	wrong, all := 0, 0
+	for _, c := range refsOfStates(t) {
+		if !readDamaged(t, c.b, c.raw) {
+			t.Fatal("what is not damaged cannot be read")
+		}
+		for k := range c.b {
+			if readDamaged(t, c.b[:k], c.raw) {
+				t.Errorf("%d of %d bytes are read", k, len(c.b))
+			}
+			for bit := range 8 {
+				b := slices.Clone(c.b)
+				b[k] ^= 1 << bit
+				all++
+				if !readDamaged(t, b, c.raw) {
+					wrong++
+				}
+			}
+		}
+	}
+	if wrong < all/2 { // the others have a reference to another place of the same type, or other keys
+		t.Errorf("%d of %d are known to be damaged", wrong, all)
+	}
+}
+
+// TestRefsThatLie reads references of a slice of floats to memory that is not there.
+func TestRefsThatLie(t *testing.T) {
+	x := make([]float64, 4)
+	s := new(Snapshot)
+	s.Save(&x)
+	m := mapOf(s)
+	read := func(raw int, numbers ...uint64) error {
+		var b []byte
+		for _, n := range numbers {
+			b = binary.AppendUvarint(b, n)
+		}
+		return m.readRefs(b, &Snapshot{items: s.items}, raw)
+	}
+	if err := read(16, 0, 2, 3, refStart, 0, 8); err != nil {
+		t.Errorf("elements 1 to 3: %v", err)
+	}
+	if err := read(8, 1, 16, 1, 2, refNew, 0, 0); err != nil {
+		t.Errorf("memory of two elements: %v", err)
+	}
+	for what, err := range map[string]error{
+		"beyond the end":              read(16, 0, 2, 3, refStart, 0, 16),
+		"between two elements":        read(16, 0, 2, 3, refStart, 0, 4),
+		"a room that wraps around":    read(8, 0, 1, 1<<61+1, refStart, 0, 0),
+		"an offset that wraps around": read(8, 0, 1, 1, refStart, 0, 1<<62),
+		"longer than its room":        read(16, 0, 2, 1, refStart, 0, 0),
+		"a nil with room":             read(8, 0, 1, 1, refNil),
+		"another object":              read(8, 0, 1, 1, refStart, 1, 0),
+		"memory without end":          read(0, 1, 1<<50, 0, 1<<47, refNew, 0, 0),
+		"memory twice without end":    read(0, 2, 1<<29, 1<<62, 0, 1, refNew, 0, 0),
+		"half an element":             read(8, 1, 12, 1, 1, refNew, 0, 0),
+		"an unknown reference":        read(8, 0, 1, 1, 9, 0, 0),
+		"less than is there":          read(16, 0, 1, 3, refStart, 0, 8),
+	} {
+		if err == nil {
+			t.Errorf("%s is no error", what)
+		}
+	}
+}
+
+// littleRoom leaves the reader of references little room in advance.
+func littleRoom(t testing.TB) {
 	spare := spareRoom
 	spareRoom = 1 << 12
-	f.Cleanup(func() { spareRoom = spare })
+	t.Cleanup(func() { spareRoom = spare })
+}
+
+// writtenRefs is what is written of a snapshot.
+type writtenRefs struct {
+	b   []byte
+	raw uint16 // bytes of numbers
+}
+
+// refsOfStates are the references of states that a loop may come to.
+func refsOfStates(t testing.TB) (list []writtenRefs) {
 	for how := range 16 {
 		v := newFuzzState()
-		start := v.snapshot()
-		m := mapOf(start)
+		m := mapOf(v.snapshot())
 		v.change(how)
 		s := v.snapshot()
 		b, err := m.appendRefs(nil, s)
 		if err != nil {
-			f.Fatal(err)
+			t.Fatal(err)
 		}
-		f.Add(b, uint16(len(s.data.raw)))
+		list = append(list, writtenRefs{b, uint16(len(s.data.raw))})
 	}
-	f.Add([]byte{1, 255, 255, 255, 255, 255, 255, 255, 255, 63}, uint16(0))
-	f.Fuzz(func(t *testing.T, b []byte, raw uint16) {
-		v := newFuzzState()
-		like := v.snapshot()
-		d := &durable{mem: mapOf(like)}
-		packed := append(make([]byte, raw), b...)
-		for _, x := range []uint64{uint64(raw), uint64(len(b)), 3, 0} {
-			packed = binary.LittleEndian.AppendUint64(packed, x)
+	return list
+}
+
+// readDamaged reads references that may be damaged, and reports whether that is no error.
+func readDamaged(t *testing.T, b []byte, raw uint16) bool {
+	t.Helper()
+	v := newFuzzState()
+	like := v.snapshot()
+	d := &durable{mem: mapOf(like)}
+	packed := append(make([]byte, raw), b...)
+	for _, x := range []uint64{uint64(raw), uint64(len(b)), 3, 0} {
+		packed = binary.LittleEndian.AppendUint64(packed, x)
+	}
+	_ = d.unpack(new(Snapshot), like, b, 3)
+	var s Snapshot
+	var err error
+	within(t, len(packed), 2*d.mem.room(int(raw)), func() { err = d.unpack(&s, like, packed, 3) })
+	if err != nil {
+		return false
+	}
+	v.each(s.Restore)
+	now := v.snapshot()
+	if c, err := d.mem.appendRefs(nil, now); err == nil {
+		var again Snapshot
+		again.items = now.items
+		if err := d.mem.readRefs(c, &again, len(now.data.raw)); err != nil {
+			t.Errorf("what was written again cannot be read: %v", err)
 		}
-		_ = d.unpack(new(Snapshot), like, b, 3)
-		var s Snapshot
-		var err error
-		within(t, len(packed), 2*d.mem.room(int(raw)), func() { err = d.unpack(&s, like, packed, 3) })
-		if err != nil {
-			return
-		}
-		v.each(s.Restore)
-		now := v.snapshot()
-		if c, err := d.mem.appendRefs(nil, now); err == nil {
-			var again Snapshot
-			again.items = now.items
-			if err := d.mem.readRefs(c, &again, len(now.data.raw)); err != nil {
-				t.Errorf("what was written again cannot be read: %v", err)
-			}
-		}
-	})
+	}
+	return true
 }
 
 // FuzzDrawn reads what iterations have drawn.
