@@ -120,8 +120,11 @@ func decode(r io.Reader, size int64) (*file, error) {
 	return f, nil
 }
 
+// source is what a file is read from. A file that ends too early is corrupt.
+type source interface{ full(b []byte) error }
+
 // readPreamble checks the fixed part and returns the length of the header.
-func readPreamble(in *digestReader, size int64) (int64, error) {
+func readPreamble(in source, size int64) (int64, error) {
 	b := make([]byte, preambleLen)
 	if err := in.full(b); err != nil {
 		return 0, err
@@ -144,7 +147,7 @@ func readPreamble(in *digestReader, size int64) (int64, error) {
 }
 
 // readChecked reads n bytes and the crc32c after them.
-func readChecked(in *digestReader, n int64, what string) ([]byte, error) {
+func readChecked(in source, n int64, what string) ([]byte, error) {
 	body := make([]byte, n)
 	if err := in.full(body); err != nil {
 		return nil, err

@@ -12,6 +12,9 @@ var (
 	ErrMismatch = errors.New("the checkpoint does not fit the program")
 	// ErrNoValid means that there are checkpoints, but none that can be read.
 	ErrNoValid = errors.New("no checkpoint can be read")
+	// ErrTooLarge marks a checkpoint that [Scan] refuses because reading it would take
+	// more memory or time than any sound one needs.
+	ErrTooLarge = errors.New("the checkpoint asks for too much memory or time")
 	// ErrSave marks, in the error of Run.Err, that a save failed during the loop.
 	ErrSave = errors.New("a checkpoint could not be saved")
 )

@@ -51,27 +51,40 @@ type Info struct {
 //	           system takes it, relative or absolute; file:///DIR is accepted too
 //	mem:       a new, empty store in memory
 func Open(url string) (Store, error) {
+	dir, err := DirOf(url)
+	switch {
+	case err != nil:
+		return nil, err
+	case dir == "":
+		return NewMem(), nil
+	}
+	return OpenDir(dir)
+}
+
+// DirOf returns the directory that the URL of a store names, or "" if it is a store in
+// memory.
+func DirOf(url string) (string, error) {
 	scheme, rest, ok := strings.Cut(url, ":")
 	switch {
 	case ok && scheme == "file":
 		dir := rest
 		if after, host := strings.CutPrefix(rest, "//"); host {
 			if !strings.HasPrefix(after, "/") {
-				return nil, fmt.Errorf("store: %q names a host; write file:DIR or file:///DIR", url)
+				return "", fmt.Errorf("store: %q names a host; write file:DIR or file:///DIR", url)
 			}
 			dir = after
 		}
 		if dir == "" {
-			return nil, fmt.Errorf("store: %q names no directory; write file:DIR", url)
+			return "", fmt.Errorf("store: %q names no directory; write file:DIR", url)
 		}
-		return OpenDir(dir)
+		return dir, nil
 	case ok && scheme == "mem":
 		if rest != "" {
-			return nil, fmt.Errorf("store: %q: a store in memory has no name; write mem:", url)
+			return "", fmt.Errorf("store: %q: a store in memory has no name; write mem:", url)
 		}
-		return NewMem(), nil
+		return "", nil
 	}
-	return nil, fmt.Errorf("store: %q is no store; write file:DIR or mem:", url)
+	return "", fmt.Errorf("store: %q is no store; write file:DIR or mem:", url)
 }
 
 // maxElement is the longest element of a name in bytes, that of most file systems

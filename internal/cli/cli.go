@@ -2,7 +2,7 @@
 //
 // In: the arguments. Out: results on one stream, as text or with --json as JSON; errors,
 // logs and progress on the other; and the exit status: 0 for success, 1 when something
-// failed, 2 for wrong usage.
+// failed, 2 for wrong usage; 3 and 4 tell what was found in checkpoints.
 package cli
 
 import (
@@ -27,7 +27,15 @@ const (
 	statusOK    = 0
 	statusFail  = 1
 	statusUsage = 2
+	statusFound = 3 // an invalid checkpoint beside valid ones; a difference
+	statusNone  = 4 // there is no valid checkpoint
 )
+
+// statusError is an error with its exit status.
+type statusError struct {
+	error
+	status int
+}
 
 // streams are where a verb writes.
 type streams struct {
@@ -53,6 +61,11 @@ func Main(args []string, out, errs io.Writer) int {
 	case errors.As(err, &usage):
 		printError(errs, err)
 		return statusUsage
+	}
+	var told statusError
+	if errors.As(err, &told) {
+		printError(errs, err)
+		return told.status
 	}
 	printError(errs, err)
 	return statusFail
@@ -82,7 +95,8 @@ func newRoot(s *streams) *cobra.Command {
 		Short: "Checkpoints for running backwards and for running again",
 		Long: `cairn: checkpoints for running backwards and for running again.
 
-Exit status: 0 for success, 1 when something failed, 2 for wrong usage.`,
+Exit status: 0 for success, 1 when something failed, 2 for wrong usage; of the commands
+for checkpoints, 3 when a checkpoint is invalid or two differ, 4 when none is valid.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(c *cobra.Command, args []string) error {
@@ -105,7 +119,8 @@ Exit status: 0 for success, 1 when something failed, 2 for wrong usage.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "log what is done")
-	root.AddCommand(newTour(s), newTourChild(s), newPlan(s), newNPB(s), newScrutinize(s))
+	root.AddCommand(newTour(s), newTourChild(s), newPlan(s), newNPB(s), newScrutinize(s),
+		newLs(s), newInspect(s), newVerify(s))
 	return root
 }
 

@@ -61,6 +61,22 @@ func OS(dir string) (FS, error) {
 	return osFS{root}, nil
 }
 
+// Existing opens the tree below a directory that is there, and makes none.
+func Existing(dir string) (FS, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory")}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return osFS{root}, nil
+}
+
 // mkdirAll is os.MkdirAll with a sync of the parent of every directory it makes.
 func mkdirAll(dir string) error {
 	if info, err := os.Stat(dir); err == nil {

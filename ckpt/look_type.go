@@ -1,0 +1,205 @@
+package ckpt
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/cairn-ad/cairn/scrutiny"
+)
+
+// Kind is the kind of an element: a boolean, a number or a string.
+type Kind reflect.Kind
+
+// String returns the name of the type, such as float64.
+func (k Kind) String() string { return reflect.Kind(k).String() }
+
+// Size is the number of bytes of an element in a file, 0 for strings.
+func (k Kind) Size() int {
+	switch reflect.Kind(k) {
+	case reflect.Bool, reflect.Int8, reflect.Uint8:
+		return 1
+	case reflect.Int16, reflect.Uint16:
+		return 2
+	case reflect.Int32, reflect.Uint32, reflect.Float32:
+		return 4
+	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64, reflect.Float64, reflect.Complex64:
+		return 8
+	case reflect.Complex128:
+		return 16
+	}
+	return 0
+}
+
+// typ is a type as a file names it. It is what node is for a type of the program.
+type typ struct {
+	kind   reflect.Kind // a number, Bool, String, Array, Slice or Struct
+	elem   *typ         // of arrays and slices
+	count  int          // length of an array
+	fields []*typ       // of structs
+	names  []string     // of the fields
+
+	// A type is fixed if its values have no slices and no strings. Then elements and
+	// bytes are those of a value, and leaf the kind of all elements, or Invalid.
+	fixed    bool
+	elements int
+	bytes    int
+	leaf     reflect.Kind
+}
+
+// deepest bounds the nesting of a type, and so the depth of every recursion.
+const deepest = 100
+
+var scalarKinds = func() map[string]reflect.Kind {
+	m := make(map[string]reflect.Kind)
+	for k := reflect.Bool; k <= reflect.String; k++ {
+		if Kind(k).Size() > 0 || k == reflect.String {
+			m[k.String()] = k
+		}
+	}
+	return m
+}()
+
+// parseType reads the text of a type, the inverse of node.text.
+func parseType(text string) (*typ, error) {
+	p := typeParser{text}
+	t, err := p.typ(deepest)
+	if err == nil && p.rest != "" {
+		err = fmt.Errorf("%.20q follows it", p.rest)
+	}
+	return t, err
+}
+
+type typeParser struct{ rest string }
+
+func (p *typeParser) eat(s string) bool {
+	rest, ok := strings.CutPrefix(p.rest, s)
+	if ok {
+		p.rest = rest
+	}
+	return ok
+}
+
+func (p *typeParser) typ(depth int) (*typ, error) {
+	if depth == 0 {
+		return nil, fmt.Errorf("it is nested more than %d deep", deepest)
+	}
+	switch {
+	case p.eat("[]"):
+		elem, err := p.typ(depth - 1)
+		return &typ{kind: reflect.Slice, elem: elem}, err
+	case p.eat("["):
+		return p.array(depth)
+	case p.eat("struct{"):
+		return p.structure(depth)
+	}
+	end := strings.IndexAny(p.rest, ";}")
+	if end < 0 {
+		end = len(p.rest)
+	}
+	kind, ok := scalarKinds[p.rest[:end]]
+	if !ok {
+		return nil, fmt.Errorf("%.20q is no type that can be saved", p.rest[:end])
+	}
+	p.rest = p.rest[end:]
+	if kind == reflect.String {
+		return &typ{kind: kind}, nil
+	}
+	return &typ{kind: kind, fixed: true, elements: 1, bytes: Kind(kind).Size(), leaf: kind}, nil
+}
+
+func (p *typeParser) array(depth int) (*typ, error) {
+	digits, rest, ok := strings.Cut(p.rest, "]")
+	n, err := strconv.ParseUint(digits, 10, strconv.IntSize-1)
+	if !ok || err != nil || strconv.FormatUint(n, 10) != digits {
+		return nil, fmt.Errorf("%.20q is no length of an array", digits)
+	}
+	p.rest = rest
+	elem, err := p.typ(depth - 1)
+	if err != nil {
+		return nil, err
+	}
+	t := &typ{kind: reflect.Array, elem: elem, count: int(n), fixed: elem.fixed || n == 0, leaf: elem.leaf}
+	if t.fixed && n > 0 && elem.elements > 0 {
+		if t.count > scrutiny.MaxElements/elem.bytes {
+			return nil, fmt.Errorf("an array of %d values is too large", n)
+		}
+		t.elements, t.bytes = t.count*elem.elements, t.count*elem.bytes
+	}
+	return t, nil
+}
+
+func (p *typeParser) structure(depth int) (*typ, error) {
+	t := &typ{kind: reflect.Struct, fixed: true}
+	for !p.eat("}") {
+		if len(t.fields) > 0 && !p.eat("; ") {
+			return nil, errors.New("a struct does not end")
+		}
+		name, rest, ok := strings.Cut(p.rest, " ")
+		if !ok || name == "" {
+			return nil, errors.New("a field has no name")
+		}
+		p.rest = rest
+		f, err := p.typ(depth - 1)
+		if err != nil {
+			return nil, err
+		}
+		t.fields, t.names = append(t.fields, f), append(t.names, name)
+		t.add(f)
+	}
+	if t.bytes > scrutiny.MaxElements {
+		return nil, errors.New("a struct is too large")
+	}
+	return t, nil
+}
+
+// add counts a field of a struct.
+func (t *typ) add(f *typ) {
+	t.fixed = t.fixed && f.fixed
+	if f.elements > 0 {
+		if t.elements == 0 {
+			t.leaf = f.leaf
+		} else if t.leaf != f.leaf {
+			t.leaf = reflect.Invalid
+		}
+	}
+	// Sums of at most 2^24 fields of at most 2^48 bytes; the sum is looked at later.
+	t.bytes = min(t.bytes+f.bytes, scrutiny.MaxElements+1)
+	t.elements = min(t.elements+f.elements, scrutiny.MaxElements+1)
+}
+
+// only returns the kind of all elements below t, strings included; Invalid if there
+// are several or none.
+func (t *typ) only() reflect.Kind {
+	switch t.kind {
+	case reflect.Array, reflect.Slice:
+		return t.elem.only()
+	case reflect.Struct:
+		k := reflect.Invalid
+		for _, f := range t.fields {
+			switch o := f.only(); {
+			case o == reflect.Invalid && f.fixed && f.elements == 0, o == k:
+			case k == reflect.Invalid && o != reflect.Invalid:
+				k = o
+			default:
+				return reflect.Invalid
+			}
+		}
+		return k
+	}
+	return t.kind
+}
+
+// plain returns the kind of the elements of a scalar, or of arrays and slices of
+// scalars in any nesting, else Invalid.
+func (t *typ) plain() reflect.Kind {
+	for t.elem != nil {
+		t = t.elem
+	}
+	if t.kind == reflect.Struct {
+		return reflect.Invalid
+	}
+	return t.kind
+}

@@ -1,0 +1,272 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/store"
+)
+
+// source is where a verb looks for checkpoints: a store, or one file of it.
+type source struct {
+	url   string
+	dir   string
+	store store.Store
+	file  string // the only blob, or empty
+	run   string // the only run, or empty
+}
+
+// openSource opens the store of a URL, or the store around the file that it names. It
+// makes nothing.
+func openSource(url, run string) (*source, error) {
+	dir, err := store.DirOf(url)
+	switch {
+	case err != nil:
+		hint := ""
+		if _, e := os.Stat(url); e == nil {
+			hint = "; write file:" + url
+		}
+		return nil, usageError{fmt.Errorf("%w%s", err, hint)}
+	case dir == "":
+		return nil, usagef("%s: a store in memory is gone with its process; give one that is kept, such as file:DIR", url)
+	}
+	s := &source{url: url, dir: dir, run: run}
+	if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
+		s.dir, s.file = filepath.Dir(dir), filepath.Base(dir)
+		if store.CheckName(s.file) != nil || !strings.HasSuffix(s.file, ".ckpt") {
+			return nil, fmt.Errorf("%s is a file and not named like a checkpoint, NAME-SEQ-step-STEP.ckpt: give the directory it was saved in", dir)
+		}
+	}
+	s.store, err = store.OpenExisting("file:" + s.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such directory: look at the path; the program that saves makes it", url)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("%s: it may not be read: %w: ask its owner, or run as who saved", url, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: it is no store: %w: give the directory that the program saves in", url, err)
+	}
+	return s, nil
+}
+
+// The states of a checkpoint.
+const (
+	stateValid      = "valid"
+	stateDamaged    = "damaged"
+	stateRenamed    = "renamed"
+	stateVersion    = "other version"
+	stateTooLarge   = "too large"
+	stateUnreadable = "unreadable"
+)
+
+// looked is a checkpoint that was read.
+type looked struct {
+	ckpt.Found
+	contents *ckpt.Contents // nil unless valid
+	state    string
+	err      error // why it is not valid
+}
+
+// look reads one checkpoint to the last bit.
+func (s *source) look(ctx context.Context, f ckpt.Found, visit func(*ckpt.Variable) ckpt.Sink) looked {
+	l := looked{Found: f, state: stateValid}
+	l.contents, l.err = f.Scan(ctx, s.store, visit)
+	switch {
+	case l.err == nil:
+	case f.Run == "" && errors.Is(l.err, ckpt.ErrCorrupt):
+		l.state = stateRenamed
+	case errors.Is(l.err, ckpt.ErrCorrupt):
+		l.state = stateDamaged
+	case errors.Is(l.err, ckpt.ErrVersion):
+		l.state = stateVersion
+	case errors.Is(l.err, ckpt.ErrTooLarge):
+		l.state = stateTooLarge
+	default:
+		l.state = stateUnreadable
+	}
+	return l
+}
+
+// find lists the checkpoints that the source means.
+func (s *source) find(ctx context.Context) ([]ckpt.Found, error) {
+	all, err := ckpt.Find(ctx, s.store)
+	if err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			err = fmt.Errorf("%w: ask its owner, or run as who saved", err)
+		}
+		return nil, err
+	}
+	var out []ckpt.Found
+	runs := map[string]bool{}
+	for _, f := range all {
+		runs[f.Run] = true
+		if (s.file == "" || f.Name == s.file) && (s.run == "" || f.Run == s.run) {
+			out = append(out, f)
+		}
+	}
+	if s.run != "" && !runs[s.run] && len(all) > 0 {
+		return nil, usagef("%s has no run %q; it has %s", s.url, s.run, runList(all))
+	}
+	return out, nil
+}
+
+// runList names the runs of checkpoints.
+func runList(list []ckpt.Found) string {
+	var names []string
+	for _, f := range list {
+		if f.Run != "" && !slices.Contains(names, f.Run) {
+			names = append(names, f.Run)
+		}
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// survey reads all checkpoints.
+func (s *source) survey(ctx context.Context, errs io.Writer) ([]looked, error) {
+	list, err := s.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	show, wipe := progress(errs)
+	defer wipe()
+	var out []looked
+	for i, f := range list {
+		if show != nil {
+			show(i, len(list), "reading "+f.Name)
+		}
+		l := s.look(ctx, f, nil)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if errors.Is(l.err, fs.ErrNotExist) {
+			continue // removed since it was listed
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// pick returns the newest valid checkpoint, of a step if one is asked for.
+//
+// Those that were passed over are told on errs.
+func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Found, error) {
+	list, err := s.find(ctx)
+	if err != nil {
+		return ckpt.Found{}, err
+	}
+	if s.run == "" && s.file == "" && strings.Contains(runList(list), ", ") {
+		return ckpt.Found{}, usagef("%s has checkpoints of several runs: choose one with --run: %s", s.url, runList(list))
+	}
+	var why, steps []string
+	for _, f := range list {
+		if f.Run == "" && s.file == "" {
+			continue
+		}
+		steps = append(steps, fmt.Sprint(f.Step))
+		if step != nil && f.Step != *step {
+			continue
+		}
+		l := s.look(ctx, f, nil)
+		if err := ctx.Err(); err != nil {
+			return ckpt.Found{}, err
+		}
+		if l.err == nil || s.file != "" && l.state == stateRenamed && readable(ctx, s, f) {
+			for _, text := range why {
+				fmt.Fprintf(errs, "cairn: passed over %s\n", text)
+			}
+			return f, nil
+		}
+		why = append(why, fmt.Sprintf("%s: %v", f.Name, l.err))
+	}
+	switch {
+	case len(why) > 0:
+		return ckpt.Found{}, statusError{fmt.Errorf("%s: no valid checkpoint%s:\n  %s\nRestore the files from a copy, or take another step; cairn ls lists all", s.url, ofStep(step), strings.Join(why, "\n  ")), statusNone}
+	case step != nil && len(steps) > 0:
+		return ckpt.Found{}, usagef("%s has no checkpoint of step %d; it has those of %s", s.url, *step, strings.Join(steps, ", "))
+	}
+	return ckpt.Found{}, statusError{fmt.Errorf("%s: there is no checkpoint: a program that saves there makes files NAME-SEQ-step-STEP.ckpt; look at the path and at the store of the program", s.url), statusNone}
+}
+
+// readable reports whether a file with any name is a sound checkpoint.
+func readable(ctx context.Context, s *source, f ckpt.Found) bool {
+	_, err := ckpt.Scan(ctx, s.store, f.Name, nil)
+	return err == nil
+}
+
+func ofStep(step *int) string {
+	if step == nil {
+		return ""
+	}
+	return fmt.Sprintf(" of step %d", *step)
+}
+
+// checkpointJSON is a checkpoint in the output of several verbs.
+type checkpointJSON struct {
+	File      string     `json:"file"`
+	Run       string     `json:"run"`
+	Seq       uint64     `json:"seq"`
+	Step      int        `json:"step"`
+	Time      *time.Time `json:"time"`
+	Bytes     int64      `json:"bytes"`
+	Variables *int       `json:"variables"`
+	State     string     `json:"state"`
+	Error     string     `json:"error,omitempty"`
+}
+
+func (l looked) json() checkpointJSON {
+	j := checkpointJSON{File: l.Name, Run: l.Run, Seq: l.Seq, Step: l.Step, Bytes: l.Size, State: l.state}
+	if l.err != nil {
+		j.Error = l.err.Error()
+		return j
+	}
+	n := len(l.contents.Variables)
+	j.Time, j.Variables = &l.contents.Time, &n
+	return j
+}
+
+// stepFlag is --step, which may be left out.
+type stepFlag struct {
+	value int
+}
+
+func (f *stepFlag) add(c *cobra.Command) {
+	c.Flags().IntVar(&f.value, "step", 0, "the checkpoint of this step (default: the newest valid one)")
+}
+
+func (f *stepFlag) get(c *cobra.Command) *int {
+	if !c.Flags().Changed("step") {
+		return nil
+	}
+	return &f.value
+}
+
+func runFlag(c *cobra.Command, run *string) {
+	c.Flags().StringVar(run, "run", "", "only the run of this name (Options.Name)")
+}
+
+// sizeText is a number of bytes with a unit, to four digits.
+func sizeText(n int64) string {
+	const units = "KMGTPE"
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	x, i := float64(n)/1024, 0
+	for x >= 1023.95 && i < len(units)-1 {
+		x, i = x/1024, i+1
+	}
+	return fmt.Sprintf("%.4g %ciB", x, units[i])
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/ckpt"
+)
+
+type inspectOptions struct {
+	run  string
+	step stepFlag
+	name string // of the variable
+	png  string
+	json bool
+}
+
+func newInspect(s *streams) *cobra.Command {
+	var o inspectOptions
+	c := &cobra.Command{
+		Use:   "inspect URL [--step N] [--var NAME [--png FILE]]",
+		Short: "Show the variables of a checkpoint",
+		Long: `Show the variables of a checkpoint: type, shape, what is stored, and of variables whose
+elements are of one kind the least, greatest and mean element and how many are NaN. Elements
+that a mask left out are not stored and do not count. Of complex numbers it is the modulus.
+
+With --var one variable is drawn: a vector as a curve, a matrix as a field of which the first
+index goes down; --png writes the picture to a file.`,
+		Example: "  cairn inspect file:checkpoints\n  cairn inspect file:checkpoints --step 300 --var u",
+		Args:    exactArgs("URL"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.png != "" && o.name == "" {
+				return usagef("--png draws one variable: name it with --var")
+			}
+			ctx, stop := interruptible(c)
+			defer stop()
+			src, err := openSource(args[0], o.run)
+			if err != nil {
+				return err
+			}
+			f, err := src.pick(ctx, o.step.get(c), s.err)
+			if err != nil {
+				return err
+			}
+			return o.inspect(ctx, s, src, f)
+		},
+	}
+	runFlag(c, &o.run)
+	o.step.add(c)
+	c.Flags().StringVar(&o.name, "var", "", "draw this variable")
+	c.Flags().StringVar(&o.png, "png", "", "write the picture of the variable to this file")
+	c.Flags().BoolVar(&o.json, "json", false, "print JSON")
+	return c
+}
+
+// sinks hands a block to several sinks.
+type sinks []ckpt.Sink
+
+func (s sinks) Block(b ckpt.Block) error {
+	for _, sink := range s {
+		if err := sink.Block(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f ckpt.Found) error {
+	all := map[string]*stats{}
+	var pic *field
+	var refused error
+	contents, err := ckpt.Scan(ctx, src.store, f.Name, func(v *ckpt.Variable) ckpt.Sink {
+		st := new(stats)
+		all[v.Name] = st
+		if v.Name != o.name {
+			return st
+		}
+		if pic, refused = newField(v); refused != nil {
+			return st
+		}
+		return sinks{st, pic}
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	list := contents.Variables
+	if o.name != "" {
+		if list = only(list, o.name); list == nil {
+			return usagef("%s has no variable %q; it has %s", f.Name, o.name, variableNames(contents.Variables))
+		}
+	}
+	if o.png != "" {
+		if refused != nil {
+			return refused
+		}
+		if err := writePNG(o.png, pic); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return writeJSON(s.out, inspectJSON(f, contents, list, all))
+	}
+	fmt.Fprintf(s.out, "%s: step %d, number %d, saved %s, %s\n\n", f.Name, contents.Step, contents.Seq, contents.Time.UTC().Format("2006-01-02 15:04:05Z"), sizeText(contents.Size))
+	if err := printVariables(s.out, list, all); err != nil || o.name == "" {
+		return err
+	}
+	fmt.Fprintln(s.out)
+	if refused != nil {
+		_, err := fmt.Fprintf(s.out, "%v\n", refused)
+		return err
+	}
+	return pic.terminal(s.out)
+}
+
+func only(list []ckpt.Variable, name string) []ckpt.Variable {
+	for i := range list {
+		if list[i].Name == name {
+			return list[i : i+1]
+		}
+	}
+	return nil
+}
+
+func variableNames(list []ckpt.Variable) string {
+	var names []string
+	for _, v := range list {
+		names = append(names, printable(v.Name))
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+func printVariables(w io.Writer, list []ckpt.Variable, all map[string]*stats) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, "It has no variables.")
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(t, "variable\ttype\tshape\telements\tstored\tbytes\tmin\tmax\tmean\tNaN")
+	for i := range list {
+		v := &list[i]
+		shape := shapeText(v.Shape)
+		if v.Shape == nil {
+			shape = "ragged"
+		}
+		st := all[v.Name]
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t", printable(v.Name), shorten(printable(v.Type), 40), shape, v.Elements, v.Stored, v.Bytes)
+		switch lo, hi, mean := st.texts(); {
+		case reflect.Kind(v.Kind) == reflect.String && v.Elements == 1 && v.Stored == 1:
+			fmt.Fprintf(t, "%s\t\t\t-\n", shorten(st.first, 40))
+		case reflect.Kind(v.Kind) == reflect.String || reflect.Kind(v.Kind) == reflect.Invalid:
+			fmt.Fprintf(t, "-\t-\t-\t-\n")
+		default:
+			fmt.Fprintf(t, "%s\t%s\t%s\t%d\n", lo, hi, mean, st.nan)
+		}
+	}
+	return t.Flush()
+}
+
+// printable is a text from a file as it may be sent to a terminal: one with control
+// characters is quoted.
+func printable(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || !utf8.ValidString(text) {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// shorten cuts a text to n characters.
+func shorten(text string, n int) string {
+	r := []rune(text)
+	if len(r) <= n {
+		return text
+	}
+	return string(r[:n-1]) + "…"
+}
+
+// variableJSON is a variable in the output of inspect.
+type variableJSON struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Shape    []int  `json:"shape"`
+	Elements int    `json:"elements"`
+	Stored   int    `json:"stored"`
+	Mask     string `json:"mask"` // empty if all are stored
+	Bytes    int64  `json:"bytes"`
+	Min      any    `json:"min"`
+	Max      any    `json:"max"`
+	Mean     any    `json:"mean"`
+	NaN      int    `json:"nan"`
+	Inf      int    `json:"inf"`
+}
+
+func inspectJSON(f ckpt.Found, c *ckpt.Contents, list []ckpt.Variable, all map[string]*stats) any {
+	vars := []variableJSON{}
+	for i := range list {
+		v := &list[i]
+		st := all[v.Name]
+		j := variableJSON{Name: v.Name, Type: v.Type, Shape: v.Shape, Elements: v.Elements, Stored: v.Stored, Bytes: v.Bytes}
+		if v.Mask != nil {
+			j.Mask = v.Mask.RunLength()
+		}
+		if k := reflect.Kind(v.Kind); k != reflect.Invalid && k != reflect.String {
+			j.Min, j.Max, j.Mean = st.numbers()
+			j.NaN, j.Inf = st.nan, st.inf
+		}
+		vars = append(vars, j)
+	}
+	return struct {
+		File      string         `json:"file"`
+		Seq       uint64         `json:"seq"`
+		Step      int            `json:"step"`
+		Time      string         `json:"time"`
+		Bytes     int64          `json:"bytes"`
+		Variables []variableJSON `json:"variables"`
+	}{f.Name, c.Seq, c.Step, c.Time.UTC().Format("2006-01-02T15:04:05.999999999Z"), c.Size, vars}
+}
+
+// writePNG writes the picture of a field.
+func writePNG(name string, f *field) error {
+	var buf bytes.Buffer
+	if err := f.png(&buf); err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, buf.Bytes(), 0o666); err != nil {
+		return fmt.Errorf("the picture cannot be written: %w; choose another file with --png", err)
+	}
+	return nil
+}
