@@ -14,7 +14,8 @@ var (
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
-		"ckpt",
+		"ckpt/interval", "ckpt",
+		"ckpt/simulate",
 		compressors,
 	}
 
