@@ -34,8 +34,10 @@ func NewRanking(class common.Class) (*Ranking, error) {
 	return newRanking(par), nil
 }
 
+// newRanking cuts the sequence into one chunk for each worker, but not into so many that their
+// counts, which have to be summed, outnumber the keys.
 func newRanking(par Params) *Ranking {
-	chunks := common.Workers().Procs()
+	chunks := min(common.Workers().Procs(), par.keys()/par.maxKey())
 	return &Ranking{
 		Keys:   makeKeys(par),
 		par:    par,

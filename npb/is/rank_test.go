@@ -115,10 +115,13 @@ func TestWrongRanksFail(t *testing.T) {
 func TestProcs(t *testing.T) {
 	defer common.SetProcs(common.SetProcs(1))
 	for _, class := range npbtest.Classes(t, Classes()) {
-		for _, procs := range []int{2, 3, 7} {
+		for _, procs := range []int{2, 3, 7, 100} {
 			common.SetProcs(procs)
 			if r := Run(class); !r.Verified {
 				t.Errorf("class %s with %d goroutines: %+v", class, procs, r)
+			}
+			if s := ranking(t, class); len(s.counts) > len(s.Keys) {
+				t.Errorf("class %s with %d goroutines: %d counts of %d keys", class, procs, len(s.counts), len(s.Keys))
 			}
 		}
 	}
