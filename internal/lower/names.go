@@ -29,6 +29,11 @@ func newNamer(b *builder) *namer {
 	for _, s := range runtimeNames {
 		n.taken[s] = true
 	}
+	if b.l.tagged != nil {
+		for name := range b.l.tagged.names {
+			n.taken[name] = true
+		}
+	}
 	root := b.l.in.Root.Types
 	reserve := func(obj types.Object) {
 		switch {

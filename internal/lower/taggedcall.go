@@ -259,10 +259,29 @@ func (b *builder) taggedCallee(e *ast.CallExpr, x ir.Expr) *callee {
 	return &callee{kind: functionCall, fn: r.fn.Obj, origin: r.fn.Obj, ir: r.fn, bound: b.base(x), args: e.Args}
 }
 
+// along is the type of what a path of fields, through pointers too, leads to from a value of type
+// t; nil if it leads nowhere.
+func along(t types.Type, path []int) types.Type {
+	for _, i := range path {
+		if p := pointee(t); p != nil {
+			t = p
+		}
+		if t == nil {
+			return nil
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok || i >= st.NumFields() {
+			return nil
+		}
+		t = st.Field(i).Type()
+	}
+	return t
+}
+
 // taggedMethod is the call, or value, of a method of a tagged value; nil if recv, after the
 // embedded fields on the path, is none.
 func (b *builder) taggedMethod(recv ast.Expr, m *types.Func, path []int) *callee {
-	if b.l.tagged == nil || recv == nil || !b.l.tagged.touches(m.Signature().Recv().Type()) {
+	if b.l.tagged == nil || recv == nil || b.sumOf(along(b.info.TypeOf(recv), path)) == nil {
 		return nil
 	}
 	x := b.fields(b.expr(recv), path, recv)

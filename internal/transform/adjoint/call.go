@@ -102,7 +102,7 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 	if ir.FromGlobal(a) {
 		return &ir.Addr{X: ref}, []ir.Stmt{zeroLike(ref, a, true)}, nil
 	}
-	if ir.HasRef(p.Type) && !g.leadsNowhere(a) {
+	if ir.HasRef(p.Type) && !g.nowhere(a) {
 		before = append(before, ir.Define(tb, g.sh.Value(a)))
 	} else {
 		before = append(before, &ir.Decl{V: tb})
@@ -115,18 +115,6 @@ func (g *generator) shadowArg(p *ir.Var, a ir.Expr) (shadow ir.Expr, before, aft
 		after = g.aggregateFrom(ref, a)
 	}
 	return &ir.Addr{X: ref}, before, after
-}
-
-// leadsNowhere reports whether a is a place, or the conversion of one, without a shadow: what
-// its references lead to has none, so those of its shadow are nil.
-func (g *generator) leadsNowhere(a ir.Expr) bool {
-	for {
-		c, ok := a.(*ir.Convert)
-		if !ok {
-			return isPlace(a) && !g.hasShadow(a)
-		}
-		a = c.X
-	}
 }
 
 // refShadow is shadowArg for slices and pointers. Memory that has no shadow of its

@@ -83,6 +83,9 @@ func (g *generator) shadowAgain(v *ir.Var, x ir.Expr) []ir.Stmt {
 		return []ir.Stmt{ir.Define(b, g.refValue(x))}
 	}
 	out := []ir.Stmt{&ir.Decl{V: b}}
+	if g.nowhere(x) {
+		return out
+	}
 	to, from := g.refLeaves(&ir.Ref{V: b}), g.refLeaves(g.sh.Value(x))
 	for i := range to {
 		out = append(out, ir.Set(to[i], from[i]))

@@ -202,7 +202,7 @@ func (g *generator) assignWithShadows(s *ir.Assign) []ir.Stmt {
 		if s.Define {
 			parts = append(parts, &ir.Decl{V: g.sh.Var(l.(*ir.Ref).V)})
 		}
-		from := g.sh.Value(s.R[i])
+		from := g.refsValue(s.R[i])
 		var mine []ir.Stmt
 		if c, ok := from.(*ir.Composite); ok {
 			mine = g.compositeRefs(lb, c)
@@ -298,6 +298,26 @@ func (g *generator) refValue(e ir.Expr) ir.Expr {
 		return &ir.Const{Typ: e.Type()}
 	}
 	return g.sh.Value(e)
+}
+
+// refsValue is refValue for structs and arrays.
+func (g *generator) refsValue(e ir.Expr) ir.Expr {
+	if g.nowhere(e) {
+		return shadow.Zero(e.Type())
+	}
+	return g.sh.Value(e)
+}
+
+// nowhere reports whether e is a place, or the conversion of one, whose references lead to
+// nothing with a shadow: where there are shadows, those of its references are nil.
+func (g *generator) nowhere(e ir.Expr) bool {
+	for {
+		c, ok := e.(*ir.Convert)
+		if !ok {
+			return isPlace(e) && !g.act.ShadowedRefs(e)
+		}
+		e = c.X
+	}
 }
 
 // compositeRefs stores the references of a struct literal in the struct at l.
