@@ -46,6 +46,11 @@
 //
 // A Run and its variables must not be used by two goroutines at once.
 //
+// # Looking into checkpoints
+//
+// [Find] and [Scan] read checkpoints without the program that saved them; the command
+// cairn does so with ls, inspect, verify, diff and export.
+//
 // # File format, version 1
 //
 // A checkpoint is one blob named NAME-SEQ-step-STEP.ckpt, where SEQ counts the saves

@@ -107,9 +107,9 @@ type Variable struct {
 	// Kind is that of all elements, or reflect.Invalid if they differ or there are none.
 	Kind Kind
 
-	header variableHeader
 	keep   *keepSet
 	tree   *typ
+	layout [sha256.Size]byte // digest of the lengths of its slices
 }
 
 // Block is a stretch of stored elements of one kind.

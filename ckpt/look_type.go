@@ -132,7 +132,7 @@ func (p *typeParser) array(depth int) (*typ, error) {
 }
 
 func (p *typeParser) structure(depth int) (*typ, error) {
-	t := &typ{kind: reflect.Struct, fixed: true}
+	t := &typ{kind: reflect.Struct, fixed: true, names: []string{}}
 	for !p.eat("}") {
 		if len(t.fields) > 0 && !p.eat("; ") {
 			return nil, errors.New("a struct does not end")

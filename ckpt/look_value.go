@@ -106,3 +106,9 @@ func (b Block) Text(i int) string {
 // Array reports whether the variable is a scalar or a regular array of elements of one
 // kind, so that Shape and Kind say all about it.
 func (v *Variable) Array() bool { return v.Shape != nil && v.tree.plain() != reflect.Invalid }
+
+// Alike reports whether two variables have the same type and the same lengths in all
+// dimensions, so that elements of the same number are the same part of both.
+func (v *Variable) Alike(o *Variable) bool {
+	return v.Type == o.Type && v.Elements == o.Elements && v.layout == o.layout
+}

@@ -1,6 +1,7 @@
 package ckpt
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math"
 	"reflect"
@@ -27,7 +28,7 @@ type walker struct {
 
 // record reads one record with its checksum.
 func (w *walker) record(h variableHeader, visit func(*Variable) Sink) (*Variable, error) {
-	v := &Variable{Name: h.Name, Type: h.Type, Shape: h.Shape, Elements: h.Elements, Stored: h.Elements, Bytes: h.PayloadBytes, header: h}
+	v := &Variable{Name: h.Name, Type: h.Type, Shape: h.Shape, Elements: h.Elements, Stored: h.Elements, Bytes: h.PayloadBytes}
 	w.v = v
 	var err error
 	if v.tree, err = parseType(h.Type); err != nil {
@@ -45,6 +46,7 @@ func (w *walker) record(h variableHeader, visit func(*Variable) Sink) (*Variable
 	if w.layout, err = w.in.grow(h.LayoutBytes); err != nil {
 		return nil, err
 	}
+	v.layout = sha256.Sum256(w.layout)
 	w.left, w.at = h.PayloadBytes, 0
 	w.sink, w.nested = nil, nil
 	if visit != nil {

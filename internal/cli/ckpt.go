@@ -160,16 +160,17 @@ func (s *source) survey(ctx context.Context, errs io.Writer) ([]looked, error) {
 	return out, nil
 }
 
-// pick returns the newest valid checkpoint, of a step if one is asked for.
+// pick returns the newest valid checkpoint, of a step if one is asked for, or the one
+// file that the URL names.
 //
 // Those that were passed over are told on errs.
-func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Found, error) {
+func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Found, *ckpt.Contents, error) {
 	list, err := s.find(ctx)
 	if err != nil {
-		return ckpt.Found{}, err
+		return ckpt.Found{}, nil, err
 	}
 	if s.run == "" && s.file == "" && strings.Contains(runList(list), ", ") {
-		return ckpt.Found{}, usagef("%s has checkpoints of several runs: choose one with --run: %s", s.url, runList(list))
+		return ckpt.Found{}, nil, usagef("%s has checkpoints of several runs: choose one with --run: %s", s.url, runList(list))
 	}
 	var why, steps []string
 	for _, f := range list {
@@ -177,34 +178,31 @@ func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Foun
 			continue
 		}
 		steps = append(steps, fmt.Sprint(f.Step))
-		if step != nil && f.Step != *step {
+		if step != nil && s.file == "" && f.Step != *step {
 			continue
 		}
 		l := s.look(ctx, f, nil)
 		if err := ctx.Err(); err != nil {
-			return ckpt.Found{}, err
+			return ckpt.Found{}, nil, err
 		}
-		if l.err == nil || s.file != "" && l.state == stateRenamed && readable(ctx, s, f) {
+		if s.file != "" && l.state == stateRenamed { // asked for by this name, and sound perhaps
+			l.contents, l.err = ckpt.Scan(ctx, s.store, f.Name, nil)
+		}
+		if l.err == nil {
 			for _, text := range why {
 				fmt.Fprintf(errs, "cairn: passed over %s\n", text)
 			}
-			return f, nil
+			return f, l.contents, nil
 		}
 		why = append(why, fmt.Sprintf("%s: %v", f.Name, l.err))
 	}
 	switch {
 	case len(why) > 0:
-		return ckpt.Found{}, statusError{fmt.Errorf("%s: no valid checkpoint%s:\n  %s\nRestore the files from a copy, or take another step; cairn ls lists all", s.url, ofStep(step), strings.Join(why, "\n  ")), statusNone}
+		return ckpt.Found{}, nil, statusError{fmt.Errorf("%s: no valid checkpoint%s:\n  %s\nRestore the files from a copy, or take another step; cairn ls lists all", s.url, ofStep(step), strings.Join(why, "\n  ")), statusNone}
 	case step != nil && len(steps) > 0:
-		return ckpt.Found{}, usagef("%s has no checkpoint of step %d; it has those of %s", s.url, *step, strings.Join(steps, ", "))
+		return ckpt.Found{}, nil, usagef("%s has no checkpoint of step %d; it has those of %s", s.url, *step, strings.Join(steps, ", "))
 	}
-	return ckpt.Found{}, statusError{fmt.Errorf("%s: there is no checkpoint: a program that saves there makes files NAME-SEQ-step-STEP.ckpt; look at the path and at the store of the program", s.url), statusNone}
-}
-
-// readable reports whether a file with any name is a sound checkpoint.
-func readable(ctx context.Context, s *source, f ckpt.Found) bool {
-	_, err := ckpt.Scan(ctx, s.store, f.Name, nil)
-	return err == nil
+	return ckpt.Found{}, nil, statusError{fmt.Errorf("%s: there is no checkpoint: a program that saves there makes files NAME-SEQ-step-STEP.ckpt; look at the path and at the store of the program", s.url), statusNone}
 }
 
 func ofStep(step *int) string {
@@ -269,4 +267,12 @@ func sizeText(n int64) string {
 		x, i = x/1024, i+1
 	}
 	return fmt.Sprintf("%.4g %ciB", x, units[i])
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

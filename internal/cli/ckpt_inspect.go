@@ -49,7 +49,7 @@ index goes down; --png writes the picture to a file.`,
 			if err != nil {
 				return err
 			}
-			f, err := src.pick(ctx, o.step.get(c), s.err)
+			f, _, err := src.pick(ctx, o.step.get(c), s.err)
 			if err != nil {
 				return err
 			}

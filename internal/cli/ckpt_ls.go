@@ -247,7 +247,7 @@ func (v *verdict) err(url string) error {
 		return statusError{fmt.Errorf("%s: no checkpoint is valid: restore the files from a copy", url), statusNone}
 	}
 	if v.Invalid > 0 {
-		return statusError{fmt.Errorf("%s: %d of %d checkpoints are not valid: a restore passes damaged ones over; cairn repair moves them aside", url, v.Invalid, v.Valid+v.Invalid), statusFound}
+		return statusError{fmt.Errorf("%s: %d of %d checkpoints are not valid; the reasons are with the list", url, v.Invalid, v.Valid+v.Invalid), statusFound}
 	}
 	return nil
 }

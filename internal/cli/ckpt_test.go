@@ -18,8 +18,8 @@ import (
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
-// part is a struct of several kinds.
-type part struct {
+// cell is a struct of several kinds.
+type cell struct {
 	A float64
 	N int32
 	S string
@@ -48,11 +48,11 @@ func saveInto(t *testing.T, dir, name string, ks ...int) {
 	var field [4][6]float64
 	wave := make([]float32, 200)
 	rows := [][]int32{{1, 2}, {}, {-7}}
-	parts := []part{{1, 2, "a\n", [2]bool{true, false}}, {math.Inf(1), -3, "ü", [2]bool{}}}
+	parts := []cell{{1, 2, "a\n", [2]bool{true, false}}, {math.Inf(1), -3, "ü", [2]bool{}}}
 	z := []complex128{3 + 4i, complex(math.NaN(), 0)}
 	word := "go \"on\""
-	for name, p := range map[string]any{"k": &k, "field": &field, "wave": &wave, "rows": &rows, "parts": &parts, "z": &z, "word": &word} {
-		run.Protect(name, p)
+	for i, p := range []any{&k, &field, &wave, &rows, &parts, &z, &word} {
+		run.Protect([]string{"k", "field", "wave", "rows", "parts", "z", "word"}[i], p)
 	}
 	run.Protect("x", &x, ckpt.Masked(mask))
 	for _, i := range ks {
@@ -91,7 +91,7 @@ func change(t *testing.T, file string, f func([]byte) []byte) {
 func damagedRun(t *testing.T) (dir string) {
 	t.Helper()
 	dir = savedRun(t)
-	change(t, filepath.Join(dir, ckptName(5)), func(b []byte) []byte { b[len(b)/2] ^= 4; return b })
+	change(t, filepath.Join(dir, ckptName(5)), func(b []byte) []byte { b[len(b)-100] ^= 4; return b })
 	change(t, filepath.Join(dir, ckptName(4)), func(b []byte) []byte { return b[:len(b)/3] })
 	if err := os.Rename(filepath.Join(dir, ckptName(3)), filepath.Join(dir, "run-00000003-step-99.ckpt")); err != nil {
 		t.Fatal(err)

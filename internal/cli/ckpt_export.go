@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/ckpt"
+)
+
+type exportOptions struct {
+	run    string
+	step   stepFlag
+	names  []string
+	format string
+	output string
+	json   bool
+}
+
+// exporters make a writer for each format. A writer is shown the variables one after
+// the other; what it has written is complete when finish returns nil.
+var exporters = map[string]func(w io.Writer, c *ckpt.Contents, list []ckpt.Variable) (exporter, error){
+	"npz":  newNPZ,
+	"npy":  newNPY,
+	"json": newJSONExport,
+	"text": newTextExport,
+}
+
+const exportFormats = "npz, npy, json or text"
+
+type exporter interface {
+	variable(v *ckpt.Variable) (ckpt.Sink, error)
+	finish() error
+}
+
+func newExport(s *streams) *cobra.Command {
+	var o exportOptions
+	c := &cobra.Command{
+		Use:   "export URL -o FILE [--format npz|npy|json|text] [--step N] [--var NAME]…",
+		Short: "Write the variables of a checkpoint for other programs",
+		Long: `Write the variables of a checkpoint to a file that other programs read, every number with
+all its digits: npz and npy for NumPy, json, or text with a line for every element. Without
+--format the ending of FILE tells; a FILE of - is standard output. The file appears when it is
+complete.
+
+Elements that a mask left out are null in json and - in text; in npz and npy they are NaN if
+they are floating-point or complex numbers, and npz has an array NAME.stored beside NAME that
+is false there. npz and npy hold regular arrays of numbers, booleans or strings.`,
+		Example: "  cairn export file:checkpoints -o state.npz\n  cairn export file:checkpoints --step 300 --var u -o u.npy",
+		Args:    exactArgs("URL"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.output == "" {
+				return usagef("-o is missing: write %s; see %s --help", c.UseLine(), c.CommandPath())
+			}
+			if o.format == "" {
+				o.format = strings.TrimPrefix(strings.ReplaceAll(filepath.Ext(o.output), "txt", "text"), ".")
+			}
+			if exporters[o.format] == nil {
+				return usagef("format %q is unknown: choose %s with --format", o.format, exportFormats)
+			}
+			if o.json && o.output == "-" {
+				return usagef("--json and -o - both want standard output: choose a file")
+			}
+			ctx, stop := interruptible(c)
+			defer stop()
+			src, err := openSource(args[0], o.run)
+			if err != nil {
+				return err
+			}
+			f, contents, err := src.pick(ctx, o.step.get(c), s.err)
+			if err != nil {
+				return err
+			}
+			return o.export(ctx, s, src, f, contents)
+		},
+	}
+	runFlag(c, &o.run)
+	o.step.add(c)
+	c.Flags().StringArrayVar(&o.names, "var", nil, "only this variable; may be given several times")
+	c.Flags().StringVar(&o.format, "format", "", exportFormats)
+	c.Flags().StringVarP(&o.output, "output", "o", "", "the file to write")
+	c.Flags().BoolVar(&o.json, "json", false, "print what was written as JSON")
+	return c
+}
+
+func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f ckpt.Found, contents *ckpt.Contents) error {
+	list := contents.Variables
+	if o.names != nil {
+		list = nil
+		for _, name := range o.names {
+			one := only(contents.Variables, name)
+			if one == nil {
+				return usagef("%s has no variable %q; it has %s", f.Name, name, variableNames(contents.Variables))
+			}
+			if only(list, name) == nil {
+				list = append(list, one...)
+			}
+		}
+		slices.SortFunc(list, func(a, b ckpt.Variable) int {
+			return position(contents.Variables, a.Name) - position(contents.Variables, b.Name)
+		})
+	}
+	write := func(w io.Writer) error { return o.write(ctx, w, src, f, contents, list) }
+	if o.output == "-" {
+		return write(s.out)
+	}
+	size, err := replaceFile(o.output, write)
+	if err != nil {
+		return err
+	}
+	names := []string{}
+	for _, v := range list {
+		names = append(names, v.Name)
+	}
+	if o.json {
+		return writeJSON(s.out, struct {
+			File      string   `json:"file"`
+			Step      int      `json:"step"`
+			Format    string   `json:"format"`
+			Output    string   `json:"output"`
+			Bytes     int64    `json:"bytes"`
+			Variables []string `json:"variables"`
+		}{f.Name, contents.Step, o.format, o.output, size, names})
+	}
+	_, err = fmt.Fprintf(s.out, "%s: %s of step %d, %s\n", o.output, count(len(list), "variable"), contents.Step, sizeText(size))
+	return err
+}
+
+func position(list []ckpt.Variable, name string) int {
+	return slices.IndexFunc(list, func(v ckpt.Variable) bool { return v.Name == name })
+}
+
+func (o *exportOptions) write(ctx context.Context, w io.Writer, src *source, f ckpt.Found, contents *ckpt.Contents, list []ckpt.Variable) error {
+	buf := bufio.NewWriterSize(w, 256<<10)
+	out, err := exporters[o.format](buf, contents, list)
+	if err != nil {
+		return err
+	}
+	var refused error
+	_, err = ckpt.Scan(ctx, src.store, f.Name, func(v *ckpt.Variable) ckpt.Sink {
+		if refused != nil || only(list, v.Name) == nil {
+			return nil
+		}
+		var sink ckpt.Sink
+		if sink, refused = out.variable(v); refused != nil {
+			return nil
+		}
+		return sink
+	})
+	if refused != nil {
+		return refused
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	if err := out.finish(); err != nil {
+		return err
+	}
+	return buf.Flush()
+}
+
+// replaceFile writes a file aside and gives it its name when it is complete. It returns
+// the size.
+func replaceFile(name string, write func(io.Writer) error) (int64, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return 0, fmt.Errorf("%s is a directory; choose a file with -o", name)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".cairn-export-*")
+	if err != nil {
+		return 0, fmt.Errorf("the file cannot be written: %w; choose another with -o", err)
+	}
+	err = write(f)
+	var size int64
+	if info, e := f.Stat(); e == nil {
+		size = info.Size()
+	}
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return 0, errors.Join(err, os.Remove(f.Name()))
+	}
+	return size, nil
+}

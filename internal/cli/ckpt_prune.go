@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cairn-ad/cairn/ckpt"
+)
+
+// tidyOptions are those of prune and repair.
+type tidyOptions struct {
+	run    string
+	keep   int
+	dryRun bool
+	json   bool
+}
+
+func (o *tidyOptions) flags(c *cobra.Command) {
+	runFlag(c, &o.run)
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "tell what would be done, and do nothing")
+	c.Flags().BoolVar(&o.json, "json", false, "print JSON")
+}
+
+func newPrune(s *streams) *cobra.Command {
+	var o tidyOptions
+	c := &cobra.Command{
+		Use:   "prune URL --keep K",
+		Short: "Remove all but the newest valid checkpoints",
+		Long: `Remove the valid checkpoints of a store but the newest K of each run. Only what was read
+and found valid counts and is removed, so the last good one always stays; checkpoints that are
+not valid are told and left to cairn repair.`,
+		Example: "  cairn prune file:checkpoints --keep 3 --dry-run",
+		Args:    exactArgs("URL"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if !c.Flags().Changed("keep") {
+				return usagef("--keep is missing: write %s; see %s --help", c.UseLine(), c.CommandPath())
+			}
+			if o.keep < 1 {
+				return usagef("--keep %d: at least the newest valid checkpoint stays; choose 1 or more", o.keep)
+			}
+			return o.tidy(c, s, args[0], o.prune)
+		},
+	}
+	c.Flags().IntVar(&o.keep, "keep", 0, "how many valid checkpoints of each run to keep")
+	o.flags(c)
+	return c
+}
+
+func newRepair(s *streams) *cobra.Command {
+	var o tidyOptions
+	c := &cobra.Command{
+		Use:   "repair URL",
+		Short: "Move invalid checkpoints aside",
+		Long: `Move the damaged checkpoints of a store into the folder quarantine/TIME beside them. Nothing
+is deleted, and a file is moved as it is. Of a run that has no valid checkpoint nothing is
+moved: the program would take it for new and start from zero. Files that cannot be read,
+that are of another version or that no run has named are told and left.
+
+Exit status: 0 if all that remain are valid; 3 if others remain; 4 if a run has none that
+is valid.`,
+		Example: "  cairn repair file:checkpoints --dry-run",
+		Args:    exactArgs("URL"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return o.tidy(c, s, args[0], o.repair)
+		},
+	}
+	o.flags(c)
+	return c
+}
+
+// actionJSON is what is done with one checkpoint.
+type actionJSON struct {
+	File  string `json:"file"`
+	Bytes int64  `json:"bytes"`
+	To    string `json:"to,omitempty"`    // where it was moved
+	State string `json:"state,omitempty"` // of what was left although not valid
+	Error string `json:"error,omitempty"`
+}
+
+// tidied is the outcome of prune and repair.
+type tidied struct {
+	URL     string       `json:"url"`
+	DryRun  bool         `json:"dry_run"`
+	Kept    []string     `json:"kept"` // the valid ones
+	Removed []actionJSON `json:"removed"`
+	Moved   []actionJSON `json:"moved"`
+	Left    []actionJSON `json:"left"`  // not valid
+	Bytes   int64        `json:"bytes"` // removed or moved
+
+	repairs bool
+	without []string // runs without a valid checkpoint
+}
+
+func (o *tidyOptions) tidy(c *cobra.Command, s *streams, url string, do func(context.Context, *source, []looked, *tidied) error) error {
+	ctx, stop := interruptible(c)
+	defer stop()
+	src, err := openSource(url, o.run)
+	if err != nil {
+		return err
+	}
+	if src.file != "" {
+		return usagef("%s is one file: give the directory, file:%s", url, src.dir)
+	}
+	list, err := src.survey(ctx, s.err)
+	if err != nil {
+		return err
+	}
+	r := &tidied{URL: url, DryRun: o.dryRun, Kept: []string{}, Removed: []actionJSON{}, Moved: []actionJSON{}, Left: []actionJSON{}}
+	if err := do(ctx, src, list, r); err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			err = fmt.Errorf("%w: run as who saved", err)
+		}
+		return fmt.Errorf("%w; what was done before stays done, and the command can be run again", err)
+	}
+	if o.json {
+		err = writeJSON(s.out, r)
+	} else {
+		err = r.print(s.out)
+	}
+	if err != nil {
+		return err
+	}
+	return r.err()
+}
+
+// prune removes valid checkpoints beyond the newest K of each run, the oldest first.
+func (o *tidyOptions) prune(ctx context.Context, src *source, list []looked, r *tidied) error {
+	var remove []looked
+	valid := map[string]int{}
+	for _, l := range list {
+		if l.err != nil {
+			r.leave(l)
+			continue
+		}
+		if valid[l.Run]++; valid[l.Run] <= o.keep {
+			r.Kept = append(r.Kept, l.Name)
+		} else {
+			remove = append(remove, l)
+		}
+	}
+	for i := len(remove) - 1; i >= 0; i-- {
+		l := remove[i]
+		if !o.dryRun {
+			if err := src.store.Delete(ctx, l.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		r.Removed = append(r.Removed, actionJSON{File: l.Name, Bytes: l.Size})
+		r.Bytes += l.Size
+	}
+	return nil
+}
+
+// mover is a store that can give a blob another name.
+type mover interface {
+	Move(ctx context.Context, from, to string) error
+}
+
+// repair moves damaged checkpoints aside.
+func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r *tidied) error {
+	m, ok := src.store.(mover)
+	if !ok {
+		return fmt.Errorf("%s: this store cannot move files", src.url)
+	}
+	r.repairs = true
+	valid, told := map[string]bool{}, map[string]bool{}
+	for _, l := range list {
+		if l.err == nil {
+			valid[l.Run] = true
+			r.Kept = append(r.Kept, l.Name)
+		}
+	}
+	folder := ckpt.Quarantine + "/" + time.Now().UTC().Format("20060102T150405.000Z") + "/"
+	for _, l := range list {
+		switch {
+		case l.err == nil:
+			continue
+		case l.Run != "" && !valid[l.Run]:
+			if !told[l.Run] {
+				told[l.Run] = true
+				r.without = append(r.without, l.Run)
+			}
+			r.leave(l)
+			continue
+		case l.state != stateDamaged && l.state != stateTooLarge:
+			r.leave(l)
+			continue
+		}
+		if !o.dryRun {
+			if err := m.Move(ctx, l.Name, folder+l.Name); err != nil {
+				return err
+			}
+		}
+		r.Moved = append(r.Moved, actionJSON{File: l.Name, Bytes: l.Size, To: folder + l.Name, Error: l.err.Error()})
+		r.Bytes += l.Size
+	}
+	return nil
+}
+
+func (r *tidied) leave(l looked) {
+	r.Left = append(r.Left, actionJSON{File: l.Name, Bytes: l.Size, State: l.state, Error: l.err.Error()})
+}
+
+func (r *tidied) print(w io.Writer) error {
+	would := ""
+	if r.DryRun {
+		would = "dry run: "
+	}
+	for _, a := range r.Removed {
+		fmt.Fprintf(w, "%sremoved %s, %s\n", would, a.File, sizeText(a.Bytes))
+	}
+	for _, a := range r.Moved {
+		fmt.Fprintf(w, "%smoved %s to %s: %v\n", would, a.File, a.To, a.Error)
+	}
+	for _, a := range r.Left {
+		fmt.Fprintf(w, "left %s (%s): %s\n", a.File, a.State, a.Error)
+	}
+	done, n := "removed", len(r.Removed)
+	if r.repairs {
+		done, n = "moved", len(r.Moved)
+	}
+	_, err := fmt.Fprintf(w, "%s%d valid kept, %d %s (%s), %d not valid left\n", would, len(r.Kept), n, done, sizeText(r.Bytes), len(r.Left))
+	return err
+}
+
+// err gives the exit status of repair; prune leaves what is not valid by intent.
+func (r *tidied) err() error {
+	if len(r.without) > 0 {
+		return statusError{fmt.Errorf("%s: run %s has no valid checkpoint, so nothing of it was moved: its program would start from zero; restore the files from a copy, or remove them to begin anew", r.URL, r.without[0]), statusNone}
+	}
+	if r.repairs && len(r.Left) > 0 {
+		return statusError{fmt.Errorf("%s: %s not valid left where they are; the reasons are with the list", r.URL, count(len(r.Left), "file")), statusFound}
+	}
+	return nil
+}
