@@ -278,7 +278,10 @@ func (in *Info) steadyExpr(e ir.Expr) bool {
 		case *ir.Addr:
 			ok = ok && in.steadyPlace(e.X)
 			return false
-		case *ir.Index, *ir.Deref, *ir.SliceOf, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
+		case *ir.SliceOf: // of a slice; that of an array is another one in the reverse sweep
+			_, slice := e.X.Type().Underlying().(*types.Slice)
+			ok = ok && slice
+		case *ir.Index, *ir.Deref, *ir.Composite, *ir.Append, *ir.Make, *ir.New, *ir.Global:
 			ok = false
 		}
 		return ok
