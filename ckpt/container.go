@@ -10,6 +10,8 @@ import (
 	"math"
 	"time"
 
+	"github.com/cairn-ad/cairn/ckpt/interval"
+
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
@@ -31,6 +33,8 @@ type fileHeader struct {
 	Step      int              `json:"step"`
 	Time      time.Time        `json:"time"`
 	Variables []variableHeader `json:"variables"`
+	// Costs are what the loop had measured, if it is tuned.
+	Costs *interval.State `json:"costs,omitempty"`
 }
 
 // variableHeader describes one variable and the parts of its record.
@@ -71,6 +75,7 @@ type record struct {
 
 // file is a verified checkpoint.
 type file struct {
+	costs   *interval.State
 	seq     uint64
 	step    int
 	records []record
@@ -97,7 +102,7 @@ func decode(r io.Reader, size int64) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &file{seq: h.Seq, step: h.Step}
+	f := &file{costs: h.Costs, seq: h.Seq, step: h.Step}
 	for _, v := range h.Variables {
 		body, err := readChecked(in, v.MaskBytes+v.LayoutBytes+v.PayloadBytes, fmt.Sprintf("record of %q", v.Name))
 		if err != nil {

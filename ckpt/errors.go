@@ -15,6 +15,9 @@ var (
 	// ErrTooLarge marks a checkpoint that [Scan] refuses because reading it would take
 	// more memory or time than any sound one needs.
 	ErrTooLarge = errors.New("the checkpoint asks for too much memory or time")
+	// ErrDeadline marks, in the error of Run.Err, that the loop ended before its last step
+	// because Options.Deadline left no time for another step and its save.
+	ErrDeadline = errors.New("the deadline of the run has come")
 	// ErrSave marks, in the error of Run.Err, that a save failed during the loop.
 	ErrSave = errors.New("a checkpoint could not be saved")
 )

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cairn-ad/cairn/ckpt/interval"
 	"github.com/cairn-ad/cairn/store"
 )
 
@@ -39,7 +40,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 	}
 	var reasons []error
 	for _, e := range entries {
-		fills, err := r.load(ctx, e, accept)
+		fills, costs, err := r.load(ctx, e, accept)
 		switch {
 		case err == nil:
 			for _, f := range fills {
@@ -47,7 +48,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 					return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 				}
 			}
-			r.safe, r.safeStep = true, e.step
+			r.safe, r.safeStep, r.costs = true, e.step, costs
 			return e.step, true, nil
 		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion):
 			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
@@ -65,20 +66,21 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 }
 
 // load reads and verifies one checkpoint and pairs it with the variables.
-func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([]*filler, error) {
+func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([]*filler, *interval.State, error) {
 	in, size, err := r.store.Get(ctx, e.name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f, err := decode(in, size)
 	if err := errors.Join(err, in.Close()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f.seq != e.seq || f.step != e.step {
-		return nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
+		return nil, nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
 	}
 	if err := accept(f.step); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return match(f, r.vars)
+	fills, err := match(f, r.vars)
+	return fills, f.costs, err
 }

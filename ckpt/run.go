@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/cairn-ad/cairn/ckpt/interval"
 	"github.com/cairn-ad/cairn/store"
 )
 
@@ -27,8 +28,35 @@ type Options struct {
 	// that steps do not count.
 	Every int
 	// Interval saves when so much time has passed since the last save. Zero means
-	// one minute if Every is zero too, else that time does not count.
+	// one minute if Every and all of the next group are zero too, else that time does not
+	// count.
 	Interval time.Duration
+
+	// The options of this group, if any is set, have the loop's steps and saves measured,
+	// and save as often as is best within these limits; see package interval and
+	// [Run.Tuning]. Saves that are due by Every or Interval are taken besides.
+
+	// Overhead is the largest share of the time of the steps that saves may take, such
+	// as 0.02.
+	Overhead float64
+	// MTBF is the mean time between failures of what the run needs: saves are as frequent as
+	// loses the least time.
+	MTBF time.Duration
+	// Recovery is the time from a failure until the loop goes on, if it is long; it refines
+	// MTBF.
+	Recovery time.Duration
+	// RPO is the largest loss of work that is acceptable, if Overhead and StoragePerHour
+	// permit it (recovery point objective).
+	RPO time.Duration
+	// StoragePerHour is how many bytes may be written in an hour of steps.
+	StoragePerHour int64
+
+	// Deadline is when the process will be killed. The loop saves at the last moment that is
+	// early enough and ends with [ErrDeadline]. A first save comes early, to learn what is.
+	Deadline time.Time
+	// Slack is how much before Deadline the last save must be done; one second if zero.
+	Slack time.Duration
+
 	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
 	Logger *slog.Logger
 }
@@ -53,6 +81,8 @@ type Run struct {
 	protected error // errors of Protect
 	loop      error // why a loop ended early
 	failed    failures
+	tuner     *tuner          // of a loop, if Options ask for it
+	costs     *interval.State // what the life measured that saved the restored checkpoint
 }
 
 // Saved describes the last checkpoint that a Run has saved.
@@ -91,7 +121,10 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if opts.Keep == 0 {
 		opts.Keep = 3
 	}
-	if opts.Every == 0 && opts.Interval == 0 {
+	if err := opts.checkTuning(); err != nil {
+		return nil, err
+	}
+	if opts.Every == 0 && opts.Interval == 0 && !opts.tuned() {
 		opts.Interval = time.Minute
 	}
 	if opts.Logger == nil {

@@ -41,6 +41,10 @@ func (r *Run) save(ctx context.Context, step int) error {
 		}
 	}
 	h := fileHeader{Seq: r.nextSeq, Step: step, Time: time.Now().UTC(), Variables: []variableHeader{}}
+	if r.tuner != nil {
+		costs := r.tuner.State()
+		h.Costs = &costs
+	}
 	done := Saved{Saves: r.saved.Saves + 1, Step: step}
 	for _, v := range r.vars {
 		vh, m, err := v.measure()

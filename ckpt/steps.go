@@ -17,7 +17,8 @@ func (r *Run) Steps(ctx context.Context, n int) iter.Seq[int] { return r.Range(c
 // yields nothing and leaves the final state in the variables.
 //
 // When ctx ends, the step being executed is finished, its state is saved, and the
-// loop stops with the context's error in [Run.Err]. When the body leaves the loop by
+// loop stops with the context's error in [Run.Err]. With Options.Deadline the same happens
+// before it, with [ErrDeadline]. When the body leaves the loop by
 // break or return nothing is saved, since its step may be half done; a later life
 // repeats from the last checkpoint. A failed save does not stop the loop. A failed
 // restore does: no step is yielded.
@@ -35,11 +36,17 @@ func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
 				r.stopped(ctx, t, err)
 				return
 			}
+			r.tuner.stepBegins()
 			if !yield(t) {
 				return
 			}
+			r.tuner.stepEnds()
 			if t+1 == hi || r.due(t+1) {
 				r.attempt(ctx, t+1)
+			}
+			if t+1 < hi && r.over(t+1) {
+				r.loop = fmt.Errorf("ckpt: stopped before step %d: %w", t+1, ErrDeadline)
+				return
 			}
 		}
 		r.finished = true
@@ -72,11 +79,17 @@ func (r *Run) begin(ctx context.Context, lo, hi int) (int, error) {
 		first = lo
 	}
 	r.lastStep, r.lastTime = first, time.Now()
+	if first < hi {
+		return first, r.startTuner()
+	}
 	return first, nil
 }
 
 // due reports whether the state before step should be saved.
 func (r *Run) due(step int) bool {
+	if r.tuner.due(r.opts.tuned()) {
+		return true
+	}
 	if r.opts.Every > 0 && step-r.lastStep >= r.opts.Every {
 		return true
 	}
@@ -87,7 +100,9 @@ func (r *Run) due(step int) bool {
 // finishing: the state of a step that is done is worth keeping.
 func (r *Run) attempt(ctx context.Context, step int) {
 	r.lastStep, r.lastTime = step, time.Now()
-	if err := r.Save(context.WithoutCancel(ctx), step); err != nil {
+	err := r.Save(context.WithoutCancel(ctx), step)
+	r.tuner.saved(time.Since(r.lastTime), r.saved.Bytes, err)
+	if err != nil {
 		r.failed.add(step, err)
 		r.opts.Logger.Error("ckpt: the job goes on without this checkpoint", "step", step, "error", err)
 	}
