@@ -64,7 +64,7 @@ func TestTunedLoop(t *testing.T) {
 		limit interval.Limit
 		want  []int
 	}{
-		{"overhead", Options{Overhead: 0.05}, interval.LimitOverhead, []int{5, 56, 100}}, // 2 s / (0.97 · 0.05 · 1 s) = 41.2, and a quarter of the debt of the first
+		{"overhead", Options{Overhead: 0.05}, interval.LimitOverhead, []int{5, 52, 98, 100}}, // 2 s / (0.97 · 0.05 · 1 s) = 41.2, and 0.15 of the debts
 		{"MTBF", Options{MTBF: 225 * time.Second}, interval.LimitDaly, []int{5, 34, 63, 92, 100}},
 		{"RPO", Options{RPO: 22 * time.Second}, interval.LimitRPO, []int{5, 25, 45, 65, 85, 100}},
 		{"storage", Options{StoragePerHour: 1}, interval.LimitStorage, []int{5, 100}},

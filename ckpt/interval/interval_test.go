@@ -385,6 +385,15 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// A debt that no run can have does not keep checkpoints away.
+func TestImpossibleDebt(t *testing.T) {
+	n := tuner(t, Options{Levels: []Level{{Overhead: 0.05}}})
+	n.Resume(State{Levels: []LevelState{{Debt: 1e300}}})
+	if got := drive(n, 1000, time.Second, time.Second, time.Second, 0); len(got) < 10 {
+		t.Errorf("steps between checkpoints: %v", got)
+	}
+}
+
 func TestNothingIsAllocated(t *testing.T) {
 	n := tuner(t, Options{Levels: []Level{{Overhead: 0.05, MTBF: time.Hour, RPO: time.Hour, BytesPerHour: 1 << 40}, {}}, Deadline: 1 << 60})
 	now := time.Duration(0)

@@ -15,7 +15,7 @@ const (
 // exceptional stall must not keep away checkpoints for long.
 const (
 	overheadMargin = 0.97 // of the allowed overhead is aimed at
-	repayment      = 0.25
+	repayment      = 0.15
 	mostDebt       = 8
 	mostCredit     = 2
 )
@@ -97,6 +97,7 @@ func (t *Tuner) Snapshot(lev int, stall time.Duration) {
 	l := t.attempt(lev, stall)
 	if stall >= 0 {
 		l.stall.add(stall.Seconds())
+		l.bound()
 	}
 	l.pending++
 	t.last = t.last || t.ending

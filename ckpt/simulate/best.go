@@ -15,7 +15,11 @@ func Best(job func() Job, lo, hi int) (steps int, r Result, err error) {
 			return
 		}
 		tried[k] = true
-		t, e := Run(job(), Fixed(k))
+		j := job()
+		if r.Finished {
+			j.Limit = r.Total // what takes longer is not better
+		}
+		t, e := Run(j, Fixed(k))
 		if e != nil {
 			err = e
 		} else if steps == 0 || better(t, r) {

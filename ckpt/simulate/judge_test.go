@@ -12,7 +12,7 @@ import (
 	"github.com/cairn-ad/cairn/ckpt/interval"
 )
 
-var traces = flag.Int("traces", 20, "how many random traces TestTuner runs")
+var traces = flag.Int("traces", 10, "how many random traces TestTuner runs")
 
 // scenario is a random job with failures, and the options for its tuner.
 type scenario struct {
@@ -25,7 +25,7 @@ type scenario struct {
 }
 
 // randomScenario draws a scenario: steps from 0.1 s to 100 s, snapshots that cost 1/1000 to 1/30 of
-// the time between failures, 100 failures or more.
+// the time between failures, about 300 failures.
 func randomScenario(seed uint64) scenario {
 	r := rand.New(rand.NewPCG(seed, 7))
 	logUniform := func(lo, hi float64) float64 { return lo * math.Pow(hi/lo, r.Float64()) }
@@ -57,7 +57,7 @@ func randomScenario(seed uint64) scenario {
 	job := func() Job {
 		l := level
 		l.Failures = Random(failures, seed)
-		return Job{Steps: int(150 * mtbf / step), Step: lognormal(step, sigma), Levels: []Level{l}, Seed: seed}
+		return Job{Steps: int(300 * mtbf / step), Step: lognormal(step, sigma), Levels: []Level{l}, Seed: seed}
 	}
 	duration := func(x float64) time.Duration { return time.Duration(x * 1e9) }
 	return scenario{
