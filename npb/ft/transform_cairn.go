@@ -126,7 +126,7 @@ func firstForward(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	t1 := input(1, 4, d)
 	t2 := input(3, 4, d)
 	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
-	x0b, x1b, x2b, x3b := xb[:n], xb[t1*n:][:n], xb[2*n:][:n], xb[t2*n:][:n]
+	x1b, x3b := xb[t1*n:][:n], xb[t2*n:][:n]
 	for p := 0; p < n; p++ {
 		a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
 		z := y[4*p:][:4]
@@ -137,12 +137,8 @@ func firstForward(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 		z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
 		z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
 	}
-	ad.Push(st, x0)
-	ad.Push(st, x0b)
 	ad.Push(st, x1)
 	ad.Push(st, x1b)
-	ad.Push(st, x2)
-	ad.Push(st, x2b)
 	ad.Push(st, x3)
 	ad.Push(st, x3b)
 }
@@ -254,13 +250,11 @@ func stepReverse(y, yb, w []complex128, k, n int, x, xb []complex128, gap int, d
 func firstReverse(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	x3b := ad.Pop[[]complex128](st)
 	_ = ad.Pop[[]complex128](st)
-	x2b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
 	x1b := ad.Pop[[]complex128](st)
 	_ = ad.Pop[[]complex128](st)
-	x0b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
 	n := len(x) / 4
+	x0b := xb[:n]
+	x2b := xb[2*n:][:n]
 	for p := n - 1; p >= 0; p-- {
 		zb := yb[4*p:][:4]
 		// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))

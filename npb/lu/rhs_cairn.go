@@ -277,13 +277,12 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		after = 0
 	}
 	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
-	asb, bsb, csb, dsb, esb := ub[at+before:][:m], ub[at-stride:][:m], ub[at:][:m], ub[at+stride:][:m], ub[at+after:][:m]
+	asb, esb := ub[at+before:][:m], ub[at+after:][:m]
 	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
 	qbsb, qcsb, qdsb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
 	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	rbsb, rcsb, rdsb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
-	targetb := outb[at:][:m]
 	for i := 0; i < len(target); i++ {
 		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
 		rb, rc, rd := rbs[i], rcs[i], rds[i]
@@ -328,12 +327,6 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	st.PushFloat(w4)
 	ad.Push(st, as)
 	ad.Push(st, asb)
-	ad.Push(st, bs)
-	ad.Push(st, bsb)
-	ad.Push(st, cs)
-	ad.Push(st, csb)
-	ad.Push(st, ds)
-	ad.Push(st, dsb)
 	ad.Push(st, es)
 	ad.Push(st, esb)
 	ad.Push(st, qbs)
@@ -348,14 +341,10 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	ad.Push(st, rcsb)
 	ad.Push(st, rds)
 	ad.Push(st, rdsb)
-	ad.Push(st, target)
-	ad.Push(st, targetb)
 }
 
 // alongReverse is the reverse sweep of along: it adds to the adjoints.
 func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
-	targetb := ad.Pop[[][5]float64](st)
-	target := ad.Pop[[][5]float64](st)
 	rdsb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
 	rcsb := ad.Pop[[]float64](st)
@@ -370,12 +359,6 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	qbs := ad.Pop[[]float64](st)
 	esb := ad.Pop[[][5]float64](st)
 	es := ad.Pop[[][5]float64](st)
-	dsb := ad.Pop[[][5]float64](st)
-	ds := ad.Pop[[][5]float64](st)
-	csb := ad.Pop[[][5]float64](st)
-	cs := ad.Pop[[][5]float64](st)
-	bsb := ad.Pop[[][5]float64](st)
-	bs := ad.Pop[[][5]float64](st)
 	asb := ad.Pop[[][5]float64](st)
 	as := ad.Pop[[][5]float64](st)
 	w4 := st.PopFloat()
@@ -402,6 +385,14 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	var w2b float64
 	var w3b float64
 	var w4b float64
+	bs := u[at-stride:][:m]
+	bsb := ub[at-stride:][:m]
+	cs := u[at:][:m]
+	csb := ub[at:][:m]
+	ds := u[at+stride:][:m]
+	dsb := ub[at+stride:][:m]
+	target := out[at:][:m]
+	targetb := outb[at:][:m]
 	for i := len(target) - 1; i >= 0; i-- {
 		pd := st.PopFloat()
 		pb := st.PopFloat()
