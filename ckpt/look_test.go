@@ -271,6 +271,13 @@ func TestScanAllocatesWhatArrives(t *testing.T) {
 	copy(data[24:], le.AppendUint32(nil, crc32.Checksum(data[:24], castagnoli)))
 	text := one(h)
 	data = append(le.AppendUint32(append(data, text...), crc32.Checksum(text, castagnoli)), make([]byte, 1<<20)...)
+	for _, index := range []int64{24, 24 + 7} { // less than the mask and the layout take
+		h := variableHeader{Name: "x", Type: "[]int8", Elements: 1, Order: "little", MaskBytes: 2, LayoutBytes: 8, PayloadBytes: 1}
+		w := &walker{in: &stream{ctx: context.Background()}, index: index}
+		if _, err := w.record(h, nil); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%d bytes for masks and layouts: %v", index, err)
+		}
+	}
 	n := testing.AllocsPerRun(1, func() {
 		if _, err := scan(context.Background(), bytes.NewReader(data), total, 1<<20, nil); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("scan = %v", err)

@@ -14,7 +14,7 @@ import (
 type walker struct {
 	in     *stream
 	visits int64 // parts that may still be visited
-	index  int64 // bytes of masks and layouts that may still be read
+	index  int64 // bytes of masks and layouts that may still be held
 	buf    []byte
 
 	// Of the variable in hand.
@@ -35,10 +35,10 @@ func (w *walker) record(h variableHeader, visit func(*Variable) Sink) (*Variable
 		return nil, w.corrupt("its type %.40q cannot be read: %v", h.Type, err)
 	}
 	v.Kind = Kind(v.tree.only())
-	if w.index -= h.MaskBytes; w.index < 0 || w.index < h.LayoutBytes {
-		return nil, fmt.Errorf("%w: the masks and layouts up to %q have more than %d bytes", ErrTooLarge, h.Name, maxRecordIndex)
+	if h.MaskBytes > w.index/maskFactor || h.LayoutBytes > w.index-maskFactor*h.MaskBytes {
+		return nil, fmt.Errorf("%w: the masks and layouts up to %q need more than %d bytes of memory", ErrTooLarge, h.Name, maxRecordIndex)
 	}
-	w.index -= h.LayoutBytes
+	w.index -= maskFactor*h.MaskBytes + h.LayoutBytes
 	w.in.crc = 0
 	if err := w.mask(h); err != nil {
 		return nil, err

@@ -135,36 +135,62 @@ func runList(list []ckpt.Found) string {
 	return strings.Join(names, ", ")
 }
 
+// attempts is how often a store is listed anew when all that was listed is gone: a
+// program that saves often and keeps few removes checkpoints while they are looked at.
+const attempts = 5
+
 // survey reads all checkpoints.
-func (s *source) survey(ctx context.Context, errs io.Writer) ([]looked, error) {
+func (s *source) survey(ctx context.Context, errs io.Writer) (list []looked, err error) {
+	for range attempts {
+		var gone int
+		if list, gone, err = s.surveyOnce(ctx, errs); err != nil || len(list) > 0 || gone == 0 {
+			break
+		}
+	}
+	return list, err
+}
+
+// surveyOnce tells how many were gone when they were to be read, too.
+func (s *source) surveyOnce(ctx context.Context, errs io.Writer) (out []looked, gone int, err error) {
 	list, err := s.find(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	show, wipe := progress(errs)
 	defer wipe()
-	var out []looked
 	for i, f := range list {
 		if show != nil {
 			show(i, len(list), "reading "+f.Name)
 		}
 		l := s.look(ctx, f, nil)
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if errors.Is(l.err, fs.ErrNotExist) {
-			continue // removed since it was listed
+			gone++
+			continue
 		}
 		out = append(out, l)
 	}
-	return out, nil
+	return out, gone, nil
 }
 
 // pick returns the newest valid checkpoint, of a step if one is asked for, or the one
 // file that the URL names.
 //
 // Those that were passed over are told on errs.
-func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Found, *ckpt.Contents, error) {
+func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (f ckpt.Found, c *ckpt.Contents, err error) {
+	for range attempts {
+		if f, c, err = s.pickOnce(ctx, step, errs); !errors.Is(err, errGone) {
+			break
+		}
+	}
+	return f, c, err
+}
+
+var errGone = errors.New("the checkpoints were removed while they were looked at: try again")
+
+func (s *source) pickOnce(ctx context.Context, step *int, errs io.Writer) (ckpt.Found, *ckpt.Contents, error) {
 	list, err := s.find(ctx)
 	if err != nil {
 		return ckpt.Found{}, nil, err
@@ -173,6 +199,7 @@ func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Foun
 		return ckpt.Found{}, nil, usagef("%s has checkpoints of several runs: choose one with --run: %s", s.url, runList(list))
 	}
 	var why, steps []string
+	gone := false
 	for _, f := range list {
 		if f.Run == "" && s.file == "" {
 			continue
@@ -194,9 +221,15 @@ func (s *source) pick(ctx context.Context, step *int, errs io.Writer) (ckpt.Foun
 			}
 			return f, l.contents, nil
 		}
+		if errors.Is(l.err, fs.ErrNotExist) {
+			gone = true
+			continue
+		}
 		why = append(why, fmt.Sprintf("%s: %v", f.Name, l.err))
 	}
 	switch {
+	case gone:
+		return ckpt.Found{}, nil, fmt.Errorf("%s: %w", s.url, errGone)
 	case len(why) > 0:
 		return ckpt.Found{}, nil, statusError{fmt.Errorf("%s: no valid checkpoint%s:\n  %s\nRestore the files from a copy, or take another step; cairn ls lists all", s.url, ofStep(step), strings.Join(why, "\n  ")), statusNone}
 	case step != nil && len(steps) > 0:

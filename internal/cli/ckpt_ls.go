@@ -100,7 +100,7 @@ func advice(l looked) string {
 	case l.state == stateUnreadable:
 		return "; look at its permissions and at the disk"
 	case l.state == stateTooLarge:
-		return "; no program of ours writes such a file, so look where it is from"
+		return "; no program that saves with ckpt writes such a file, so look where it is from"
 	case l.state == stateDamaged && l.Run != "":
 		return "; a restore passes it over; cairn repair moves it aside"
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/scrutiny"
 )
 
 // The NPY format, version 1.0 and 2.0: numpy.lib.format in the NumPy manual. A file is
@@ -257,13 +258,14 @@ func (e *npzExport) stored(v *ckpt.Variable) error {
 	if _, err := w.Write(npyHeader("|b1", v.Shape)); err != nil {
 		return err
 	}
-	buf := make([]byte, 4096)
+	var bits [2][4096]byte
+	for i := range bits[1] {
+		bits[1][i] = 1
+	}
 	for r := range v.Mask.Runs() {
-		for i := range buf {
-			buf[i] = 0
-			if v.Mask.Keep(r.Start) {
-				buf[i] = 1
-			}
+		buf := bits[0][:]
+		if r.Class == scrutiny.Critical {
+			buf = bits[1][:]
 		}
 		for n := r.Len; n > 0; n -= min(n, len(buf)) {
 			if _, err := w.Write(buf[:min(n, len(buf))]); err != nil {

@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/png"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cairn-ad/cairn/ckpt"
 	"github.com/cairn-ad/cairn/scrutiny"
+	"github.com/cairn-ad/cairn/store"
 )
 
 // cell is a struct of several kinds.
@@ -211,12 +215,77 @@ func TestURLs(t *testing.T) {
 	wantCairn(t, 0, []string{"ls", "file:" + dir}, "has no checkpoints")
 	wantCairn(t, 4, []string{"verify", "file:" + dir}, "there is no checkpoint")
 	wantCairn(t, 4, []string{"inspect", "file:" + dir}, "there is no checkpoint")
-	if os.Geteuid() > 0 {
-		saved := savedRun(t)
-		if err := os.Chmod(filepath.Join(saved, ckptName(5)), 0); err != nil {
-			t.Fatal(err)
+}
+
+// refusing is a store that refuses some blobs, and one that lets a writer be faster than
+// its readers for a while.
+type refusing struct {
+	store.Store
+	name string
+	err  error
+	gone int // how many Gets find nothing
+}
+
+func (r *refusing) Get(ctx context.Context, name string) (io.ReadCloser, int64, error) {
+	if name == r.name {
+		return nil, 0, fmt.Errorf("get %s: %w", name, r.err)
+	}
+	if r.gone > 0 {
+		r.gone--
+		return nil, 0, store.ErrNotExist
+	}
+	return r.Store.Get(ctx, name)
+}
+
+func TestUnreadableCheckpoints(t *testing.T) {
+	src, err := openSource("file:"+savedRun(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src.store = &refusing{Store: src.store, name: ckptName(5), err: fs.ErrPermission}
+	list, err := src.survey(context.Background(), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := newVerdict(src.url, list, time.Second)
+	var out bytes.Buffer
+	if err := v.print(&out, list); err != nil {
+		t.Fatal(err)
+	}
+	var told statusError
+	if !errors.As(v.err(src.url), &told) || told.status != statusFound || list[0].state != stateUnreadable ||
+		!strings.Contains(out.String(), "permission denied; look at its permissions") || !strings.Contains(out.String(), "a restore takes step 12") {
+		t.Errorf("%v\n%s", told, out.String())
+	}
+	r := &tidied{}
+	if err := new(tidyOptions).repair(context.Background(), &source{store: src.store.(*refusing).Store}, list, r); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.As(r.err(), &told) || told.status != statusFound || len(r.Left) != 1 || len(r.Moved) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestCheckpointsThatVanish(t *testing.T) {
+	src, err := openSource("file:"+savedRun(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := src.store
+	for _, c := range []struct{ gone, left int }{{1, 4}, {5, 5}, {7, 3}} {
+		src.store = &refusing{Store: inner, gone: c.gone}
+		list, err := src.survey(context.Background(), io.Discard)
+		if err != nil || len(list) != c.left {
+			t.Errorf("%d gone: %d are left, %v", c.gone, len(list), err)
 		}
-		wantCairn(t, 3, []string{"verify", "file:" + saved}, "unreadable", "permission denied; look at its permissions")
+		src.store = &refusing{Store: inner, gone: c.gone}
+		if f, _, err := src.pick(context.Background(), nil, io.Discard); err != nil || f.Run != "run" {
+			t.Errorf("%d gone: %v, %v", c.gone, f, err)
+		}
+	}
+	src.store = &refusing{Store: inner, gone: 1000}
+	if _, _, err := src.pick(context.Background(), nil, io.Discard); !errors.Is(err, errGone) {
+		t.Errorf("pick = %v", err)
 	}
 }
 
