@@ -154,7 +154,7 @@ func TestDue(t *testing.T) {
 	}
 }
 
-// The interval follows the costs up and down, and does not change with their noise.
+// The interval follows the costs up and down.
 func TestAdapts(t *testing.T) {
 	n := tuner(t, Options{Levels: []Level{{Overhead: 0.05, InFlight: 9}}})
 	for _, c := range []struct {
@@ -166,19 +166,28 @@ func TestAdapts(t *testing.T) {
 			t.Errorf("%v: every %d steps, want %d", c, got, c.want)
 		}
 	}
-	r := rand.New(rand.NewPCG(1, 2))
-	noisy := func(d time.Duration) time.Duration { return time.Duration(float64(d) * (0.9 + 0.2*r.Float64())) }
-	n = tuner(t, Options{Levels: []Level{{MTBF: 24 * time.Hour}}})
-	for range 100000 {
-		n.Step(noisy(time.Second))
-		if d, ok := n.Due(0); ok {
-			c := noisy(2 * time.Second)
-			n.Snapshot(d.Level, c)
-			n.Persisted(d.Level, c, 0)
+}
+
+// The interval does not change with the noise of the costs.
+func TestHysteresis(t *testing.T) {
+	for _, c := range []struct {
+		level  Level
+		lo, hi int
+	}{{Level{MTBF: 24 * time.Hour}, 520, 650}, {Level{RPO: 600 * time.Second}, 530, 670}, {Level{Overhead: 0.01}, 180, 230}} {
+		r := rand.New(rand.NewPCG(1, 2))
+		noisy := func(d time.Duration) time.Duration { return time.Duration(float64(d) * (0.9 + 0.2*r.Float64())) }
+		n := tuner(t, Options{Levels: []Level{c.level}})
+		for range 100000 {
+			n.Step(noisy(time.Second))
+			if d, ok := n.Due(0); ok {
+				c := noisy(2 * time.Second)
+				n.Snapshot(d.Level, c)
+				n.Persisted(d.Level, c, 0)
+			}
 		}
-	}
-	if got := n.Report(0); got.Changes > 40 || got.Steps < 520 || got.Steps > 650 {
-		t.Errorf("with noise of a tenth: %+v", got)
+		if got := n.Report(0); got.Changes > 200 || got.Steps < c.lo || got.Steps > c.hi {
+			t.Errorf("with noise of a tenth: %+v", got)
+		}
 	}
 }
 
@@ -391,6 +400,58 @@ func TestImpossibleDebt(t *testing.T) {
 	n.Resume(State{Levels: []LevelState{{Debt: 1e300}}})
 	if got := drive(n, 1000, time.Second, time.Second, time.Second, 0); len(got) < 10 {
 		t.Errorf("steps between checkpoints: %v", got)
+	}
+}
+
+// Whatever it is told, a tuner neither panics nor leaves the numbers.
+func TestAnyCalls(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		d := func() time.Duration {
+			switch r.IntN(8) {
+			case 0:
+				return math.MaxInt64
+			case 1:
+				return math.MinInt64
+			case 2:
+				return 0
+			}
+			return time.Duration(math.Exp(r.Float64() * 43))
+		}
+		positive := func() time.Duration { return max(d(), 0) * time.Duration(r.IntN(2)) }
+		o := Options{Deadline: positive(), Slack: positive()}
+		for range 1 + r.IntN(3) {
+			o.Levels = append(o.Levels, Level{
+				Overhead: r.Float64() * float64(r.IntN(2)), MTBF: positive(), Recovery: positive(), RPO: positive(),
+				BytesPerHour: int64(positive()), InFlight: r.IntN(3),
+			})
+		}
+		n := tuner(t, o)
+		for range 500 {
+			l := r.IntN(len(o.Levels))
+			switch r.IntN(8) {
+			case 0:
+				n.Snapshot(l, d())
+			case 1:
+				n.Persisted(l, d(), int64(d()))
+			case 2:
+				n.Failed(l, d())
+			case 3:
+				n.Abandoned(l)
+			case 4:
+				n.Resume(n.State())
+			case 5:
+				if due, ok := n.Due(d()); ok && (due.Level < 0 || due.Level >= len(o.Levels)) {
+					t.Fatalf("level %d", due.Level)
+				}
+			default:
+				n.Step(d())
+			}
+			x := n.Report(l)
+			if x.Steps < 1 || x.Step < 0 || math.IsNaN(x.Step+x.Stall+x.Persist+x.Bytes+x.Limits.Bandwidth+x.Limits.Daly+x.Limits.Overhead+x.Limits.RPO+x.Limits.Storage) {
+				t.Fatalf("seed %d: %+v", seed, x)
+			}
+		}
 	}
 }
 

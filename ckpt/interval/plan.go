@@ -77,7 +77,7 @@ func (p plan) steps() (k int, x float64, by Limit) {
 }
 
 // mostSteps is more steps than a run has; more are not counted.
-const mostSteps = 1 << 40
+const mostSteps = math.MaxInt / 2
 
 func whole(x float64) int { return int(min(max(x, 1), mostSteps)) }
 
@@ -88,16 +88,16 @@ const (
 )
 
 // settled reports whether k steps may stay although the plan asks for x: if it is near
-// enough, and on the safe side of a limit that nothing else keeps. (Debts keep the
-// overhead, and the number in flight the bandwidth.)
+// enough, on the wrong side of the RPO half as near, and not below a limit that nothing else
+// keeps. (Due keeps the overhead by debts, the bandwidth by the number in flight, and the RPO
+// by the time since the last checkpoint.)
 func settled(k, target int, x float64, by Limit) bool {
+	share := hysteresisShare
 	switch {
-	case k == target:
-		return true
-	case by == LimitRPO && target < k:
-		return false
 	case by == LimitStorage && target > k:
 		return false
+	case by == LimitRPO && target < k:
+		share /= 2
 	}
-	return math.Abs(x-float64(k)) <= max(hysteresisShare*float64(k), hysteresisSteps)
+	return math.Abs(x-float64(k)) <= max(share*float64(k), hysteresisSteps)
 }

@@ -194,7 +194,7 @@ func (t *Tuner) Ending(now time.Duration) bool {
 	if t.opts.Deadline == 0 {
 		return false
 	}
-	return (now-(t.opts.Deadline-t.opts.Slack)).Seconds()+t.steps.max()+1.5*t.tail() > 0
+	return now.Seconds()+t.steps.max()+1.5*t.tail() > t.opts.Deadline.Seconds()-t.opts.Slack.Seconds()
 }
 
 // tail returns the 0.99 quantile of the time until a checkpoint of the highest level is

@@ -170,6 +170,23 @@ func TestTunerFollowsChange(t *testing.T) {
 	}
 }
 
+// With a hundred failures, no more work than the RPO is lost in any but by a few steps,
+// although steps and writes vary by a fifth.
+func TestRPOIsKept(t *testing.T) {
+	noisy := func(median float64) Distribution { return LogNormal{median, 0.2} }
+	for _, persist := range []Distribution{nil, noisy(20)} {
+		j := Job{Steps: 200_000, Step: noisy(1), Levels: []Level{{Stall: noisy(2), Persist: persist, Failures: Random(Exponential(2000), 3)}}}
+		p, err := Tuned(interval.Options{Levels: []interval.Level{{RPO: 120 * time.Second}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := simulated(t, j, p)
+		if got.Failures < 90 || got.MaxLost > 120+10 || got.MaxLost < 80 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 // A job that fails faster than it can save ends at its limit.
 func TestHopeless(t *testing.T) {
 	j := Job{Steps: 100, Step: Constant(1), Limit: 1e4, Levels: []Level{{Stall: Constant(5), Recovery: Constant(3), Failures: Random(Constant(4), 1)}}}
