@@ -3,6 +3,7 @@ package ad
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"reflect"
 	"unsafe"
 )
@@ -131,7 +132,7 @@ var nothing struct{}
 
 // ref reads a reference, which is no nil, to n times what elem tells.
 func (r *refReader) ref(what int, elem *layout, n int) unsafe.Pointer {
-	if elem.size > 0 && uintptr(n) > 1<<62/elem.size {
+	if elem.size > 0 && uintptr(n) > math.MaxInt/elem.size {
 		r.fail(errDamaged)
 		return nil
 	}
