@@ -186,6 +186,7 @@ const (
 	maskFactor     = 24      // bytes in memory for a byte of a mask's text, at most
 	maxString      = 1 << 30 // bytes of one string
 	freeVisits     = 1 << 28 // parts that take no byte of the file
+	dear           = 64      // as how many such parts one counts that a Tree is shown
 )
 
 // scan reads a file of size bytes. It visits at most so many parts one by one.

@@ -158,8 +158,22 @@ func (w *walker) length() (int, error) {
 	return int(n), nil
 }
 
+// empty counts parts without content, which take no byte of the file either.
+func (w *walker) empty(elem *typ, count int) error {
+	if !elem.fixed || elem.elements > 0 {
+		return nil
+	}
+	if count > math.MaxInt/dear {
+		count = math.MaxInt / dear
+	}
+	return w.visit(dear * count)
+}
+
 func (w *walker) sequence(elem *typ, count int) error {
 	if w.nested != nil {
+		if err := w.empty(elem, count); err != nil {
+			return err
+		}
 		if err := w.nested.Begin(count, nil); err != nil {
 			return err
 		}
@@ -208,6 +222,15 @@ func (w *walker) advance(n int) (from int, err error) {
 	return from, nil
 }
 
+// missing shows an element that is not stored. It is dear: a tree makes something of what
+// takes no byte of the file.
+func (w *walker) missing() error {
+	if err := w.visit(dear); err != nil {
+		return err
+	}
+	return w.nested.Missing()
+}
+
 // run reads count values that have elements of one kind only.
 func (w *walker) run(t *typ, count int) error {
 	if t.elements == 0 || count == 0 {
@@ -221,7 +244,7 @@ func (w *walker) run(t *typ, count int) error {
 		return err
 	}
 	if w.nested != nil && w.v.keep.count(from, w.at) == 0 {
-		return w.nested.Missing()
+		return w.missing()
 	}
 	kind := Kind(t.leaf)
 	return w.v.keep.within(from, w.at, func(a, b int) error { return w.blocks(kind, a, b) })
@@ -270,7 +293,7 @@ func (w *walker) text() error {
 	}
 	if w.v.keep.count(from, w.at) == 0 {
 		if w.nested != nil {
-			return w.nested.Missing()
+			return w.missing()
 		}
 		return nil
 	}

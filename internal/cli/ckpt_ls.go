@@ -86,7 +86,7 @@ func printSurvey(w io.Writer, list []looked) error {
 	}
 	for _, l := range list {
 		if l.err != nil {
-			fmt.Fprintf(w, "\n%s: %v%s\n", l.Name, l.err, advice(l))
+			fmt.Fprintf(w, "\n%s: %v%s\n", printable(l.Name), l.err, advice(l))
 		}
 	}
 	return nil
