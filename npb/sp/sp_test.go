@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cairn-ad/cairn/npb/cfd"
+	"github.com/cairn-ad/cairn/npb/cfd/cfdtest"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
@@ -73,31 +74,7 @@ func TestSolverAgreesWithRun(t *testing.T) {
 	}
 }
 
-// TestStepNeedsOnlyU: a solver that gets U and nothing else goes on bit for bit.
-func TestStepNeedsOnlyU(t *testing.T) {
-	first := mustSolver(t, small)
-	for range 3 {
-		first.Step()
-	}
-	second := mustSolver(t, small)
-	copy(second.U, first.U)
-	for i := range second.Aux {
-		second.Aux[i] = cfd.Aux{RhoI: math.NaN(), C: math.NaN()}
-	}
-	inside := func(i int) bool { return first.RHS[i] != [5]float64{} }
-	for i := range second.RHS {
-		if inside(i) {
-			second.RHS[i] = [5]float64{0: math.NaN()}
-		}
-	}
-	first.Step()
-	second.Step()
-	for i := range first.U {
-		if first.U[i] != second.U[i] {
-			t.Fatalf("element %d: %v and %v", i, first.U[i], second.U[i])
-		}
-	}
-}
+func TestStepNeedsOnlyU(t *testing.T) { cfdtest.StepNeedsOnlyU(t, problem) }
 
 func TestStepDoesNotAllocate(t *testing.T) {
 	s := mustSolver(t, small)
@@ -106,26 +83,7 @@ func TestStepDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// TestExactSolutionStays: the exact solution is a fixed point of the step.
-func TestExactSolutionStays(t *testing.T) {
-	s := mustSolver(t, small)
-	for k := range s.N {
-		for j := range s.N {
-			for i := range s.N {
-				h := 1 / float64(s.N-1)
-				cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, &s.U[s.Index(k, j, i)])
-			}
-		}
-	}
-	for range 3 {
-		s.Step()
-	}
-	for m, e := range s.Norms().XCE {
-		if !(e < 1e-13) {
-			t.Errorf("unknown %d has moved by %v", m, e)
-		}
-	}
-}
+func TestExactSolutionStays(t *testing.T) { cfdtest.ExactSolutionStays(t, problem) }
 
 func TestUnknownClass(t *testing.T) {
 	if r := Run("X"); r != (Result{Class: "X"}) {

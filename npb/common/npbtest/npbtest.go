@@ -1,5 +1,5 @@
 // Package npbtest is for the tests of the kernels: it says which problem classes a test runs,
-// so that every kernel spends the same part of its time on the small ones.
+// so that every kernel spends the same part of its time on the small ones, and times their runs.
 //
 // In: the classes that a kernel defines, the flag -short and the environment variable
 // CAIRN_NPB. Out: the classes of this run of the tests.
