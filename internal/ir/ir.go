@@ -323,7 +323,7 @@ type (
 		Conv   types.Type   // the only result is converted to this type, with Name only
 		Args   []Expr
 		Spread bool // with Ext: the last argument is the slice x of f(x...)
-		Fresh  bool // with Ext: it writes only memory made just before, for it
+		Fresh  bool // with Ext: it writes only memory that was made for it, and a new piece at each place
 		Shadow bool // with Name: a shadow is taken from the stack, even if L is blank
 		Mode   CallMode
 

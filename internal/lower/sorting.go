@@ -328,14 +328,14 @@ func (b *builder) sortByOrder(pos token.Pos, s *sorted, compare *ir.Block, i, j,
 	sorter := b.newVar("sorter", sorterType, ir.Local, pos)
 	more := b.newVar("more", types.Typ[types.Bool], ir.Local, pos)
 	b.emit(&ir.Call{At: at, L: refs(sorter), Define: true, Ext: sorterFunc(s.kind.order), Args: []ir.Expr{s.n}})
-	b.emit(&ir.Call{At: at, L: refs(i, j, more), Define: true, Ext: sorterMethods["Compare"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}})
+	b.emit(&ir.Call{At: at, L: refs(i, j, more), Define: true, Fresh: true, Ext: sorterMethods["Compare"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}})
 	loop := &ir.For{At: at, Cond: &ir.Ref{V: more}, Body: compare}
 	loop.Body.Stmts = append(loop.Body.Stmts, &ir.Call{
-		At: at, L: refs(i, j, more), Ext: sorterMethods["Compare"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}},
+		At: at, L: refs(i, j, more), Fresh: true, Ext: sorterMethods["Compare"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}},
 	})
 	b.emit(loop)
 	order := b.newVar("order", types.NewSlice(intType), ir.Local, pos)
-	b.emit(&ir.Call{At: at, L: refs(order), Define: true, Ext: sorterMethods["Order"], Args: []ir.Expr{&ir.Ref{V: sorter}}})
+	b.emit(&ir.Call{At: at, L: refs(order), Define: true, Fresh: true, Ext: sorterMethods["Order"], Args: []ir.Expr{&ir.Ref{V: sorter}}})
 	b.permute(pos, s, order)
 }
 
@@ -363,13 +363,13 @@ func (b *builder) sortBySwaps(pos token.Pos, s *sorted, compare, swap *ir.Block,
 	sorter := b.newVar("sorter", sorterType, ir.Local, pos)
 	what := b.newVar("step", intType, ir.Local, pos)
 	b.emit(&ir.Call{At: at, L: refs(sorter), Define: true, Ext: sorterFunc(s.kind.swap), Args: []ir.Expr{s.n}})
-	b.emit(&ir.Call{At: at, L: refs(what, i, j), Define: true, Ext: sorterMethods["Step"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}})
+	b.emit(&ir.Call{At: at, L: refs(what, i, j), Define: true, Fresh: true, Ext: sorterMethods["Step"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}})
 	is := func(op token.Token, n int) ir.Expr {
 		return &ir.Binary{Op: op, X: &ir.Ref{V: what}, Y: ir.Int(n), Typ: types.Typ[types.Bool]}
 	}
 	b.emit(&ir.For{At: at, Cond: is(token.NEQ, 0), Body: &ir.Block{At: at, Stmts: []ir.Stmt{
 		&ir.If{At: at, Cond: is(token.EQL, 1), Then: compare, Else: swap},
-		&ir.Call{At: at, L: refs(what, i, j), Ext: sorterMethods["Step"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}},
+		&ir.Call{At: at, L: refs(what, i, j), Fresh: true, Ext: sorterMethods["Step"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}},
 	}}})
 }
 

@@ -21,7 +21,7 @@ type Options struct {
 	// filled with, nested ones included; 0 means 24.
 	Statements int
 	// These leave out what they name.
-	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars, NoRules bool
+	NoFloat32, NoComplex, NoCheckpoint, NoStructs, NoCallModes, NoMaps, NoVars, NoRules, NoOthers bool
 	// NoReturns leaves out early returns.
 	NoReturns bool
 	// Smooth leaves out kinks and control that depends on active values; some
@@ -89,7 +89,7 @@ func Generate(seed uint64, name string, opts Options) (Case, error) {
 	if g.chance(25) {
 		g.rareShare = g.in(5, 25)
 	}
-	if g.chance(20) {
+	if g.chance(20) && !opts.NoOthers {
 		g.otherShare = g.in(5, 25)
 	}
 	g.program()

@@ -24,7 +24,7 @@ func lowered(t *testing.T, n int) ([]progen.Case, *ir.Program) {
 	t.Helper()
 	var cases []progen.Case
 	for seed := range n {
-		c, err := progen.Generate(uint64(seed), fmt.Sprintf("F%d", seed), progen.Options{NoVars: true}) // variables of a package are parameters here, without arguments
+		c, err := progen.Generate(uint64(seed), fmt.Sprintf("F%d", seed), progen.Options{NoVars: true, NoOthers: true}) // variables of a package are parameters here, without arguments, and there are no other packages
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -176,7 +176,7 @@ func (in *Info) call(st *ir.Call, s *state) {
 	}
 	switch {
 	case st.Fn == nil:
-		// What earlier calls have made at the place of what a fresh one writes is other memory.
+		// What was made before at the places of what a fresh call writes is other memory.
 		if !st.Fresh && in.hits(s, in.eff.Writes(st), nil) && !onlyLefts(in, st, s) {
 			in.clash[st] = true
 		}
