@@ -127,16 +127,15 @@ func (e *payloadWriter) write(n *node, p unsafe.Pointer, count, enc int) error {
 		_, err := e.w.Write(memory(p, count*enc))
 		return err
 	}
-	for count > 0 {
-		batch := min(count, len(e.scratch)/enc)
+	for done := 0; done < count; {
+		batch := min(count-done, len(e.scratch)/enc)
 		for i := range batch {
-			put(e.scratch[i*enc:][:enc], n, unsafe.Add(p, i*int(n.size)))
+			put(e.scratch[i*enc:][:enc], n, unsafe.Add(p, (done+i)*int(n.size)))
 		}
 		if _, err := e.w.Write(e.scratch[:batch*enc]); err != nil {
 			return err
 		}
-		p = unsafe.Add(p, batch*int(n.size))
-		count -= batch
+		done += batch
 	}
 	return nil
 }

@@ -190,10 +190,10 @@ func adjointOfSteps[S Solver[S]](t *testing.T, p Problem[S]) {
 	}
 }
 
-// Scrutiny: of the 10140 elements of U in class S the 1500 of the padding are dead, as in
-// Huang et al. The 640 of the twelve edges, corners included, enter nothing but the error norm,
-// where they are exact: the square of zero has the derivative zero. All others are critical. RHS
-// and Aux are written before they are read.
+// Scrutiny checks a run near its end: of the 10140 elements of U in class S the 1500 of the
+// padding are dead, as in Huang et al. The 640 of the twelve edges, corners included, enter
+// nothing but the error norm, where they are exact: the square of zero has the derivative zero.
+// All others are critical. RHS and Aux are written before they are read.
 func Scrutiny(t *testing.T, scrutinize func(class common.Class, at int, found *ad.Scrutiny) bool, at int) {
 	if testing.Short() {
 		t.Skip("the rest of a run in reverse is left out with -short")

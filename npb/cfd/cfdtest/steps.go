@@ -7,7 +7,7 @@ import (
 	"github.com/cairn-ad/cairn/npb/cfd"
 )
 
-// StepNeedsOnlyU: a solver that gets U and nothing else goes on bit for bit.
+// StepNeedsOnlyU checks that a solver that gets U and nothing else goes on bit for bit.
 func StepNeedsOnlyU[S Solver[S]](t *testing.T, p Problem[S]) {
 	one, other := p.New(t), p.New(t)
 	for range 3 {
@@ -33,7 +33,7 @@ func StepNeedsOnlyU[S Solver[S]](t *testing.T, p Problem[S]) {
 	}
 }
 
-// ExactSolutionStays: the exact solution is a fixed point of the step.
+// ExactSolutionStays checks that the exact solution is a fixed point of the step.
 func ExactSolutionStays[S Solver[S]](t *testing.T, p Problem[S]) {
 	s := p.New(t)
 	f := p.Flow(s)
