@@ -10,7 +10,7 @@ import (
 // TestProcs: with any number of goroutines a run verifies, and to the last bit: no sum is divided
 // among them.
 func TestProcs(t *testing.T) {
-	for _, class := range npbtest.Classes(t, []common.Class{common.ClassS, common.ClassW}) {
+	for _, class := range npbtest.Classes(t, Classes()) {
 		want := Run(class)
 		for _, procs := range []int{2, 3, 7} {
 			old := common.SetProcs(procs)
