@@ -85,20 +85,9 @@ type file struct {
 // ErrCorrupt or ErrVersion, or are those of r. What it allocates is bounded by a
 // small multiple of size.
 func decode(r io.Reader, size int64) (*file, error) {
-	if size < preambleLen+crcLen+digestLen {
-		return nil, fmt.Errorf("%w: it has %d bytes, fewer than an empty one", ErrCorrupt, size)
-	}
 	in := newDigestReader(r)
 	defer in.stop()
-	headerLen, err := readPreamble(in, size)
-	if err != nil {
-		return nil, err
-	}
-	text, err := readChecked(in, headerLen, "header")
-	if err != nil {
-		return nil, err
-	}
-	h, err := parseHeader(text, size)
+	h, err := readHeader(in, size)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +116,22 @@ func decode(r io.Reader, size int64) (*file, error) {
 
 // source is what a file is read from. A file that ends too early is corrupt.
 type source interface{ full(b []byte) error }
+
+// readHeader reads all that comes before the records.
+func readHeader(in source, size int64) (*fileHeader, error) {
+	if size < preambleLen+crcLen+digestLen {
+		return nil, fmt.Errorf("%w: it has %d bytes, fewer than an empty one", ErrCorrupt, size)
+	}
+	headerLen, err := readPreamble(in, size)
+	if err != nil {
+		return nil, err
+	}
+	text, err := readChecked(in, headerLen, "header")
+	if err != nil {
+		return nil, err
+	}
+	return parseHeader(text, size)
+}
 
 // readPreamble checks the fixed part and returns the length of the header.
 func readPreamble(in source, size int64) (int64, error) {

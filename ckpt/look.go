@@ -191,19 +191,8 @@ const (
 
 // scan reads a file of size bytes. It visits at most so many parts one by one.
 func scan(ctx context.Context, r io.Reader, size, visits int64, visit func(v *Variable) Sink) (*Contents, error) {
-	if size < preambleLen+crcLen+digestLen {
-		return nil, fmt.Errorf("%w: it has %d bytes, fewer than an empty one", ErrCorrupt, size)
-	}
 	in := &stream{ctx: ctx, r: bufio.NewReaderSize(r, 64<<10), sha: sha256.New()}
-	headerLen, err := readPreamble(in, size)
-	if err != nil {
-		return nil, err
-	}
-	text, err := readChecked(in, headerLen, "header")
-	if err != nil {
-		return nil, err
-	}
-	h, err := parseHeader(text, size)
+	h, err := readHeader(in, size)
 	if err != nil {
 		return nil, err
 	}
