@@ -206,10 +206,10 @@ func (s *state) loop(body func(mark int)) {
 
 // kill removes what is known of variable v, which has got a new value.
 func (s *state) kill(obj *alias.Object) {
-	known := set{}
-	s.of[obj].into(known)
-	for e := range known {
-		s.remove(e)
+	for loc, vias := range s.of[obj] {
+		for via := range vias {
+			s.remove(entry{loc, via})
+		}
 	}
 	s.unname(obj.Var)
 }
