@@ -60,15 +60,7 @@ func (b *builder) dynamicSwitch(s *ast.TypeSwitchStmt, x ast.Expr, label string)
 			b.stmt(s.Init)
 		}
 		v := b.save(x.Pos(), b.expr(x))
-		var clauses []*ast.CaseClause
-		var def *ast.CaseClause
-		for _, c := range s.Body.List {
-			if c := c.(*ast.CaseClause); c.List == nil {
-				def = c
-			} else {
-				clauses = append(clauses, c)
-			}
-		}
+		clauses, def := clausesOf(s.Body)
 		b.push(&target{label: label, leave: block})
 		b.dynamicCases(clauses, def, v)
 		b.pop()

@@ -52,16 +52,11 @@ func (b *builder) tag(e ast.Expr) ir.Expr {
 // cases emits the chain; the default clause stands last in it, wherever it
 // stands in the source.
 func (b *builder) cases(s *ast.SwitchStmt, tag ir.Expr) {
-	var all, clauses []*ast.CaseClause
-	var def *ast.CaseClause
+	clauses, def := clausesOf(s.Body)
+	var all []*ast.CaseClause
 	falls := false
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
-		if c.List == nil {
-			def = c
-		} else {
-			clauses = append(clauses, c)
-		}
 		all = append(all, c)
 		falls = falls || fallsThrough(c)
 	}
@@ -70,6 +65,18 @@ func (b *builder) cases(s *ast.SwitchStmt, tag ir.Expr) {
 		return
 	}
 	b.chain(clauses, tag, func(c *ast.CaseClause) { b.stmts(caseBody(c)) }, def)
+}
+
+// clausesOf returns the clauses of a switch, and apart from them the default clause, or nil.
+func clausesOf(body *ast.BlockStmt) (clauses []*ast.CaseClause, def *ast.CaseClause) {
+	for _, c := range body.List {
+		if c := c.(*ast.CaseClause); c.List == nil {
+			def = c
+		} else {
+			clauses = append(clauses, c)
+		}
+	}
+	return clauses, def
 }
 
 // chain emits an if for each clause in turn, with body in it; def, which may be

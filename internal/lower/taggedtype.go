@@ -86,15 +86,7 @@ func (b *builder) taggedSwitch(s *ast.TypeSwitchStmt, x ast.Expr, label string) 
 			b.fail(s, "type switch", tagWhy, tagDo)
 			return
 		}
-		var clauses []*ast.CaseClause
-		var def *ast.CaseClause
-		for _, c := range s.Body.List {
-			if c := c.(*ast.CaseClause); c.List == nil {
-				def = c
-			} else {
-				clauses = append(clauses, c)
-			}
-		}
+		clauses, def := clausesOf(s.Body)
 		b.push(&target{label: label, leave: block})
 		b.taggedCases(clauses, def, v)
 		b.pop()
