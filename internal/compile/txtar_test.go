@@ -190,18 +190,23 @@ func (c *caseFile) allText() string {
 	return b.String()
 }
 
+// outsideOf gives the lowering the packages of other modules that p can reach.
+func outsideOf(p *load.Package) func(*types.Package) *lower.Package {
+	return func(t *types.Package) *lower.Package {
+		if q := p.Outside(t); q != nil {
+			return lowered(q)
+		}
+		return nil
+	}
+}
+
 // lower makes the program that the interpreter runs.
 func (c *caseFile) lower(t *testing.T) {
 	t.Helper()
 	if c.pkg == nil {
 		t.Fatalf("%s: the package of the case is not among the results", c.name)
 	}
-	in := lower.Input{Fset: c.pkg.Fset, Root: lowered(c.pkg), Outside: func(p *types.Package) *lower.Package {
-		if q := c.pkg.Outside(p); q != nil {
-			return lowered(q)
-		}
-		return nil
-	}}
+	in := lower.Input{Fset: c.pkg.Fset, Root: lowered(c.pkg), Outside: outsideOf(c.pkg)}
 	seen := map[*load.Package]bool{}
 	var deps func(p *load.Package)
 	deps = func(p *load.Package) {
