@@ -83,7 +83,7 @@ func (d *Dir) writeFile(ctx context.Context, temp string, write func(w io.Writer
 			f.Close()
 		}
 	}()
-	if err := fill(ctx, f, write); err != nil {
+	if err := Fill(ctx, f, write); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {

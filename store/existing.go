@@ -6,27 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-
-	"github.com/cairn-ad/cairn/store/vfs"
 )
-
-// OpenExisting opens a store as [Open] does, to look into it: a directory must be
-// there, and nothing is made or swept. The error matches fs.ErrNotExist if there is
-// none.
-func OpenExisting(url string) (Store, error) {
-	dir, err := DirOf(url)
-	if err != nil {
-		return nil, err
-	}
-	if dir == "" {
-		return nil, fmt.Errorf("store: %q is always empty when it is opened; write file:DIR", url)
-	}
-	f, err := vfs.Existing(dir)
-	if err != nil {
-		return nil, fmt.Errorf("store: open: %w", err)
-	}
-	return &Dir{fs: f}, nil
-}
 
 // Move gives a blob another name, durably. It is an error if that name is taken. The
 // content is not read, so a blob that cannot be read can be moved.

@@ -25,7 +25,7 @@ func (m *Mem) Put(ctx context.Context, name string, write func(w io.Writer) erro
 		return err
 	}
 	var buf bytes.Buffer
-	if err := fill(ctx, &buf, write); err != nil {
+	if err := Fill(ctx, &buf, write); err != nil {
 		return fmt.Errorf("store: put %q: %w", name, err)
 	}
 	m.mu.Lock()

@@ -1,6 +1,6 @@
 // Package store keeps named blobs: the small interface that durable checkpoints are
 // written through, and two implementations of it, a directory ([OpenDir]) and memory
-// ([NewMem]).
+// ([NewMem]). Others register a scheme of URLs when they are imported ([Register]).
 //
 // What goes in is a name and a function that writes the blob; what comes out is the
 // blob, whole or not at all. Package storetest checks that an implementation keeps
@@ -43,48 +43,6 @@ type Store interface {
 type Info struct {
 	Name string
 	Size int64 // bytes
-}
-
-// Open opens a store by URL:
-//
-//	file:DIR   a directory, made if it is missing; DIR is a path as the operating
-//	           system takes it, relative or absolute; file:///DIR is accepted too
-//	mem:       a new, empty store in memory
-func Open(url string) (Store, error) {
-	dir, err := DirOf(url)
-	switch {
-	case err != nil:
-		return nil, err
-	case dir == "":
-		return NewMem(), nil
-	}
-	return OpenDir(dir)
-}
-
-// DirOf returns the directory that the URL of a store names, or "" if it is a store in
-// memory.
-func DirOf(url string) (string, error) {
-	scheme, rest, ok := strings.Cut(url, ":")
-	switch {
-	case ok && scheme == "file":
-		dir := rest
-		if after, host := strings.CutPrefix(rest, "//"); host {
-			if !strings.HasPrefix(after, "/") {
-				return "", fmt.Errorf("store: %q names a host; write file:DIR or file:///DIR", url)
-			}
-			dir = after
-		}
-		if dir == "" {
-			return "", fmt.Errorf("store: %q names no directory; write file:DIR", url)
-		}
-		return dir, nil
-	case ok && scheme == "mem":
-		if rest != "" {
-			return "", fmt.Errorf("store: %q: a store in memory has no name; write mem:", url)
-		}
-		return "", nil
-	}
-	return "", fmt.Errorf("store: %q is no store; write file:DIR or mem:", url)
 }
 
 // maxElement is the longest element of a name in bytes, that of most file systems
@@ -139,8 +97,10 @@ func (s *sticky) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// fill runs write on w and returns the first error of either.
-func fill(ctx context.Context, w io.Writer, write func(io.Writer) error) error {
+// Fill runs write on w as Put has to: it returns the first error of write, of any Write that
+// it has made, even if it took no notice of it, and of the context. It is for those who
+// implement a [Store].
+func Fill(ctx context.Context, w io.Writer, write func(io.Writer) error) error {
 	s := &sticky{ctx: ctx, w: w}
 	if err := write(s); err != nil {
 		return err

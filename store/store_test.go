@@ -44,7 +44,7 @@ func TestOpen(t *testing.T) {
 	for url, want := range map[string]string{
 		"":              "no store",
 		"dir":           "no store",
-		"s4:bucket":     "no store",
+		"s4:bucket":     "this program knows file:, mem:",
 		"file:":         "no directory",
 		"file://host/d": "names a host",
 		"mem:name":      "no name",
@@ -53,5 +53,38 @@ func TestOpen(t *testing.T) {
 		if _, err := store.Open(url); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Open(%q) = %v, want an error with %q", url, err, want)
 		}
+	}
+}
+
+func TestRegister(t *testing.T) {
+	for name, s := range map[string]store.Scheme{
+		"file": {Open: store.Open, OpenExisting: store.Open},
+		"Up":   {Open: store.Open, OpenExisting: store.Open},
+		"c":    {Open: store.Open, OpenExisting: store.Open},
+		"half": {Open: store.Open},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("Register(%q) did not panic", name)
+				}
+			}()
+			store.Register(name, s)
+		}()
+	}
+	inner := store.NewMem()
+	var urls []string
+	open := func(url string) (store.Store, error) { urls = append(urls, url); return inner, nil }
+	store.Register("teststore", store.Scheme{Open: open, OpenExisting: open})
+	for _, f := range []func(string) (store.Store, error){store.Open, store.OpenExisting} {
+		if s, err := f("teststore:x:y"); err != nil || s != store.Store(inner) {
+			t.Errorf("opened %v, %v", s, err)
+		}
+	}
+	if strings.Join(urls, " ") != "teststore:x:y teststore:x:y" {
+		t.Errorf("opened with %q", urls)
+	}
+	if dir, err := store.DirOf("teststore:x"); dir != "" || err != nil {
+		t.Errorf("DirOf = %q, %v", dir, err)
 	}
 }

@@ -38,26 +38,39 @@ func openSource(url, run string) (*source, error) {
 			hint = "; write file:" + url
 		}
 		return nil, usageError{fmt.Errorf("%w%s", err, hint)}
-	case dir == "":
+	case strings.HasPrefix(url, "mem:"):
 		return nil, usagef("%s: a store in memory is gone with its process; give one that is kept, such as file:DIR", url)
 	}
 	s := &source{url: url, dir: dir, run: run}
-	if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
-		s.dir, s.file = filepath.Dir(dir), filepath.Base(dir)
+	if dir == "" {
+		if s.store, err = store.OpenExisting(url); err != nil {
+			return nil, fmt.Errorf("%s: %w", url, err)
+		}
+		return s, nil
+	}
+	return s, s.openDir()
+}
+
+// openDir opens the directory of the source, or that around the file that it names.
+func (s *source) openDir() error {
+	if info, err := os.Stat(s.dir); err == nil && info.Mode().IsRegular() {
+		file := s.dir
+		s.dir, s.file = filepath.Dir(file), filepath.Base(file)
 		if store.CheckName(s.file) != nil || !strings.HasSuffix(s.file, ".ckpt") {
-			return nil, fmt.Errorf("%s is a file and not named like a checkpoint, NAME-SEQ-step-STEP.ckpt: give the directory it was saved in", dir)
+			return fmt.Errorf("%s is a file and not named like a checkpoint, NAME-SEQ-step-STEP.ckpt: give the directory it was saved in", file)
 		}
 	}
+	var err error
 	s.store, err = store.OpenExisting("file:" + s.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such directory: look at the path; the program that saves makes it", url)
+		return fmt.Errorf("%s: there is no such directory: look at the path; the program that saves makes it", s.url)
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%s: it may not be read: %w: ask its owner, or run as who saved", url, err)
+		return fmt.Errorf("%s: it may not be read: %w: ask its owner, or run as who saved", s.url, err)
 	case err != nil:
-		return nil, fmt.Errorf("%s: it is no store: %w: give the directory that the program saves in", url, err)
+		return fmt.Errorf("%s: it is no store: %w: give the directory that the program saves in", s.url, err)
 	}
-	return s, nil
+	return nil
 }
 
 // The states of a checkpoint.
