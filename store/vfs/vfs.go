@@ -106,7 +106,11 @@ func (o osFS) Remove(name string) error          { return o.root.Remove(name) }
 func (o osFS) SyncDir(name string) error         { return syncFile(o.root.Open(name)) }
 
 func (o osFS) Create(name string) (File, error) {
-	return o.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := o.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return newStream(f), nil
 }
 
 func (o osFS) ReadDir(name string) ([]fs.DirEntry, error) {
