@@ -108,7 +108,7 @@ func TestWrongProgramsFail(t *testing.T) {
 			run.Protect("m", &b.M)
 			run.Protect("sum", &b.Sum)
 			run.Protect("name", &b.Name)
-		})), []string{"result.U[1] is ", "The runs part before step 6", "u[1] is ", "ULPs apart", "1 of 4 elements differ", "while m, sum, name still agree", "reads at step 5 besides"}},
+		})), []string{"result.U[1] is ", "The runs part before step 6", "u[1] is ", "ULPs apart", "1 of 4 elements differ", "these still agree: m, sum, name.", "reads at step 5 besides"}},
 		{"generator forgotten, few saves", Options{Run: ckpt.Options{Every: 4}}, erase(of(30, func(b *body, run *ckpt.Run) {
 			run.Protect("u", &b.U)
 			run.Protect("m", &b.M)

@@ -51,7 +51,7 @@ func told(list []pair, i int, differ []apartAt, agree []string, one, two string)
 		fmt.Fprintf(&b, "  %s\n", d.text(one, two))
 	}
 	if len(agree) > 0 {
-		fmt.Fprintf(&b, "while %s still agree.\n", strings.Join(agree, ", "))
+		fmt.Fprintf(&b, "and these still agree: %s.\n", strings.Join(agree, ", "))
 	}
 	if i > 0 && list[i-1][0].Step == step-1 {
 		fmt.Fprintf(&b, "Before step %d all that is protected was the same: look at what the body of the loop reads at step %d besides it\nto work out %s.\n", step-1, step-1, differ[0].name)

@@ -19,7 +19,7 @@ type tape struct {
 	*store.Mem
 	mu     sync.Mutex
 	states []map[string][]byte // the first one is what it began with
-	ever   map[string][]byte   // all that was written, deleted or not
+	ever   map[string][]byte   // all that it has held, deleted or not
 	read   bool                // a blob was read
 	left   int                 // changes that are still let through, if stop is set
 	stop   func()              // called when the last one was made
@@ -27,7 +27,11 @@ type tape struct {
 
 // newTape returns a store that holds these blobs.
 func newTape(blobs map[string][]byte) *tape {
-	return &tape{Mem: memOf(blobs), states: []map[string][]byte{blobs}, ever: map[string][]byte{}}
+	ever := maps.Clone(blobs)
+	if ever == nil {
+		ever = map[string][]byte{}
+	}
+	return &tape{Mem: memOf(blobs), states: []map[string][]byte{blobs}, ever: ever}
 }
 
 func memOf(blobs map[string][]byte) *store.Mem {

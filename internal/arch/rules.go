@@ -15,7 +15,7 @@ var (
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt",
-		"ckpt/simulate",
+		"ckpt/ckpttest", "ckpt/simulate",
 		compressors,
 	}
 
