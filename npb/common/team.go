@@ -2,6 +2,7 @@ package common
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -45,8 +46,10 @@ func noWorkers() *Team { return nil }
 type Team struct {
 	busy    sync.Mutex
 	procs   int
-	members []chan runner // those beside the caller
-	done    sync.WaitGroup
+	members []*bell // each calls a member beside the caller to the loop at work, or to end
+	work    runner  // the loop at work; nil: the team ends
+	pending atomic.Int32
+	done    bell   // rung when no member is pending
 	last    runner // of the loop before, used again by one over the same type
 }
 
@@ -56,18 +59,31 @@ type runner interface {
 }
 
 func newTeam(n int) *Team {
-	t := &Team{procs: n}
+	patience := 0
+	if n <= runtime.GOMAXPROCS(0) {
+		patience = spins
+	}
+	t := &Team{procs: n, done: newBell(patience)}
 	for member := 1; member < n; member++ {
-		calls := make(chan runner, 1)
-		t.members = append(t.members, calls)
-		go func() {
-			for r := range calls {
-				r.share(member, n)
-				t.done.Done()
-			}
-		}()
+		call := newBell(patience)
+		t.members = append(t.members, &call)
+		go t.serve(&call, member)
 	}
 	return t
+}
+
+// serve is the life of a member beside the caller.
+func (t *Team) serve(call *bell, member int) {
+	for {
+		call.wait()
+		if t.work == nil {
+			return
+		}
+		t.work.share(member, t.procs)
+		if t.pending.Add(-1) == 0 {
+			t.done.ring()
+		}
+	}
 }
 
 // Procs is the number of goroutines in the team; that of a nil team is 1, the caller.
@@ -82,8 +98,9 @@ func (t *Team) Procs() int {
 func (t *Team) close() {
 	t.busy.Lock()
 	defer t.busy.Unlock()
-	for _, calls := range t.members {
-		close(calls)
+	t.work = nil
+	for _, call := range t.members {
+		call.ring()
 	}
 	t.members = nil
 }
@@ -105,12 +122,13 @@ func (t *Team) release() { t.busy.Unlock() }
 
 // run lets every member do its share, and returns when all have.
 func (t *Team) run(r runner) {
-	t.done.Add(len(t.members))
-	for _, calls := range t.members {
-		calls <- r
+	t.work = r
+	t.pending.Store(int32(len(t.members)))
+	for _, call := range t.members {
+		call.ring()
 	}
 	r.share(0, t.procs)
-	t.done.Wait()
+	t.done.wait()
 }
 
 // loop is a loop over lo ≤ i < hi with the state s.
