@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	oldrand "math/rand"
 	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cairn-ad/cairn/scrutiny"
 	"github.com/cairn-ad/cairn/store"
@@ -252,7 +254,7 @@ func variableOf(t testing.TB, p any, little bool) *variable {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &variable{name: "x", pointer: p, p: v.UnsafePointer(), node: n}
+	return &variable{name: "x", pointer: p, user: v.UnsafePointer(), p: v.UnsafePointer(), node: n}
 }
 
 func randomMask(t testing.TB, rng *rand.Rand, n int) *scrutiny.Mask {
@@ -353,6 +355,10 @@ func TestTypesThatCannotBeSaved(t *testing.T) {
 		//lint:ignore U1000 its type is what is tested
 		next []list
 	}
+	type tree struct {
+		//lint:ignore U1000 its type is what is tested
+		kids map[string]*tree
+	}
 	var f float64
 	for _, c := range []struct {
 		p    any
@@ -362,13 +368,21 @@ func TestTypesThatCannotBeSaved(t *testing.T) {
 		{[]float64{1}, "give a pointer"},
 		{nil, "give a pointer"},
 		{(*float64)(nil), "pointer is nil"},
-		{new(*float64), "pointer (*float64)"},
-		{new(map[string]int), "map[string]int"},
+		{new(map[any]int), "key"},
+		{new(map[[2]*int]int), "a key of the map: a value of type *int"},
+		{new(map[time.Time]int), "a key of the map: field loc"},
+		{new(map[string]chan int), "a value of the map: a value of type chan int"},
+		{new(rand.Source), "*rand.PCG"},
+		{rand.New(rand.NewPCG(1, 2)), "protect its source"},
+		{new(struct{ R *rand.Rand }), "field R: through the pointer: a *rand.Rand"},
+		{new(oldrand.Rand), "math/rand/v2"},
+		{new(onlyMarshals), "only one of"},
 		{new(any), "interface"},
 		{new(chan int), "chan int"},
 		{new(func()), "func()"},
 		{new(uintptr), "uintptr"},
-		{new(struct{ A struct{ B []*int } }), "field A: field B: a pointer"},
+		{new(struct{ A struct{ B []*chan int } }), "field A: field B: through the pointer: a value of type chan int"},
+		{new(tree), "field kids: a value of the map: through the pointer: the type ckpt.tree contains itself"},
 		{new(list), "contains itself"},
 	} {
 		r := open(t, store.NewMem(), Options{})

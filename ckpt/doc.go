@@ -32,12 +32,22 @@
 //
 // # Variables
 //
-// Variables are given as pointers to booleans, numbers, strings, and slices, arrays
-// and structs of these in any nesting; unexported fields are included. Pointers,
-// maps, interfaces, channels and functions are refused by name. The elements of a
-// variable are its booleans, numbers and strings, numbered depth first in memory
-// order, as in package scrutiny. With a mask ([Masked]) only the critical elements
-// are stored; on restore the others keep the value that the program has given them.
+// Variables are given as pointers to booleans, numbers, strings, and slices, arrays,
+// structs, maps and pointers of these in any nesting; unexported fields are included. A
+// type whose pointer has MarshalBinary and UnmarshalBinary, or else GobEncode and
+// GobDecode, is saved by these methods: time.Time, the numbers of math/big, and the sources
+// of math/rand/v2 (protect the *rand.PCG or *rand.ChaCha8 that a *rand.Rand draws from).
+// Interfaces, channels, functions and types that contain themselves are refused by name.
+// The elements of a variable are its booleans, numbers and strings, numbered depth first
+// in memory order, as in package scrutiny. With a mask ([Masked]) only the critical
+// elements are stored; on restore the others keep the value that the program has given
+// them.
+//
+// A restore fills what is there: slices that have their length, what pointers point to,
+// and maps stay where they are, so what else refers to them sees the restored values. An
+// empty slice, a nil pointer and a nil map get memory; a value that marshals itself is
+// replaced. Keys of maps are booleans, numbers, strings, and arrays and structs of these,
+// but not NaN, which no look-up finds.
 //
 // Variables are saved and restored one by one, so they must not share memory, and nor
 // must two slices in one. That is checked when a variable is protected and at every save

@@ -11,10 +11,13 @@ import (
 type variable struct {
 	name     string
 	pointer  any            // as given; keeps the variable alive
-	p        unsafe.Pointer // the same
+	user     unsafe.Pointer // the same
+	p        unsafe.Pointer // its plain form: itself, or what take has made last
 	node     *node
 	keep     *keepSet // elements to store and restore, nil for all
 	maskText string
+
+	resizable bool
 }
 
 // measure counts what a value takes: elements, slices, payload bytes.

@@ -29,7 +29,7 @@ func match(f *file, vars []*variable) ([]*filler, error) {
 			continue
 		}
 		fill := &filler{v: v, rec: rec}
-		if err := fill.run(false); err != nil {
+		if err := fill.prepare(); err != nil {
 			return nil, err
 		}
 		fills = append(fills, fill)
@@ -47,14 +47,42 @@ func match(f *file, vars []*variable) ([]*filler, error) {
 }
 
 // filler moves one record into its variable. It runs twice: first dry, which checks
-// everything and writes nothing, then for real, which cannot fail.
+// everything and writes nothing, then for real, which cannot fail. A variable that has a
+// form of its own is filled by way of a gift.
 type filler struct {
 	v       *variable
 	rec     *record
+	form    unsafe.Pointer // filled in place of the variable, if not nil
+	gift    *gift
 	dry     bool
 	at      int // number of the next element
 	layout  []byte
 	payload []byte
+}
+
+// prepare does all that may fail and changes no variable.
+func (f *filler) prepare() (err error) {
+	if !f.v.node.opaque {
+		return f.run(false)
+	}
+	f.form = f.v.blank()
+	if err := f.run(false); err != nil {
+		return err
+	}
+	if err := f.run(true); err != nil {
+		return err
+	}
+	f.gift, err = f.v.gift(f.form)
+	return err
+}
+
+// write changes the variable.
+func (f *filler) write() error {
+	if f.gift == nil {
+		return f.run(true)
+	}
+	f.gift.give()
+	return nil
 }
 
 func (f *filler) run(write bool) error {
@@ -64,7 +92,11 @@ func (f *filler) run(write bool) error {
 			return err
 		}
 	}
-	if err := walk(f.v.node, f.v.p, f.masked(), f); err != nil {
+	target := f.v.p
+	if f.form != nil {
+		target = f.form
+	}
+	if err := walk(f.v.node, target, f.masked(), f); err != nil {
 		return err
 	}
 	if len(f.layout) > 0 || len(f.payload) > 0 || f.at != f.rec.Elements || !f.shapeFits() {
@@ -128,8 +160,8 @@ func (f *filler) slice(n *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
 	switch {
 	case h.len == want:
 		return want, h.data, nil
-	case h.len > 0 || f.masked():
-		hint := "make it that long, or nil, before the restore"
+	case h.len > 0 && !n.free || f.masked():
+		hint := "make it that long, or nil, before the restore, or protect it with ckpt.Resizable"
 		if f.masked() {
 			hint = "with a mask it must be made that long before the restore"
 		}
@@ -137,6 +169,9 @@ func (f *filler) slice(n *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
 			ErrMismatch, f.v.name, n.text, h.len, want, hint)
 	case f.dry:
 		return want, nil, nil
+	case h.len > want:
+		reflect.NewAt(n.rtype, p).Elem().SetLen(want)
+		return want, h.data, nil
 	}
 	made := reflect.MakeSlice(n.rtype, want, want)
 	reflect.NewAt(n.rtype, p).Elem().Set(made)

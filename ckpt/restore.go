@@ -44,7 +44,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 		switch {
 		case err == nil:
 			for _, f := range fills {
-				if err := f.run(true); err != nil {
+				if err := f.write(); err != nil {
 					return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 				}
 			}

@@ -169,7 +169,7 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 	if err != nil {
 		return nil, err
 	}
-	v := &variable{name: name, pointer: pointer, p: value.UnsafePointer(), node: n}
+	v := &variable{name: name, pointer: pointer, user: value.UnsafePointer(), p: value.UnsafePointer(), node: n}
 	for _, other := range r.vars {
 		if other.name == name {
 			return nil, errors.New("the name is taken by another variable")
@@ -182,6 +182,15 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 		if err := option(v); err != nil {
 			return nil, err
 		}
+	}
+	if v.keep != nil && v.resizable {
+		return nil, errors.New("a variable with a mask has a fixed size; leave out Resizable or the mask")
+	}
+	if v.keep != nil && n.opaque {
+		return nil, fmt.Errorf("a variable of type %v takes no mask, since it has pointers, maps or values that marshal themselves, and so no elements that could be left out; leave the option away", n.user)
+	}
+	if err := v.take(); err != nil {
+		return nil, err
 	}
 	m := new(measure)
 	if err := walk(n, v.p, false, m); err != nil {

@@ -47,6 +47,9 @@ func (r *Run) save(ctx context.Context, step int) error {
 	}
 	done := Saved{Saves: r.saved.Saves + 1, Step: step}
 	for _, v := range r.vars {
+		if err := v.take(); err != nil {
+			return fmt.Errorf("variable %w", err)
+		}
 		vh, m, err := v.measure()
 		if err != nil {
 			return err

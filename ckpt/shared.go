@@ -33,6 +33,10 @@ func (s *sharing) check(vars []*variable) error {
 	s.list = s.list[:0]
 	for i, v := range vars {
 		s.v, s.n = i, 0
+		if v.node.opaque {
+			s.addForm(v)
+			continue
+		}
 		s.add(v.p, v.node.size)
 		if v.node.fixed {
 			continue
@@ -50,6 +54,15 @@ func (s *sharing) check(vars []*variable) error {
 		}
 	}
 	return nil
+}
+
+// addForm notes the memory of a variable that has a form of its own.
+func (s *sharing) addForm(v *variable) {
+	m := memories{note: func(p unsafe.Pointer, size, _ uintptr) {
+		s.add(p, size)
+		s.n++
+	}}
+	m.variable(v)
 }
 
 func (s *sharing) add(p unsafe.Pointer, size uintptr) {
@@ -80,6 +93,9 @@ func told(vars []*variable, a, b stretch) error {
 	at := max(a.lo, b.lo)
 	first, second := vars[a.v], vars[b.v]
 	one, other := first.path(a, at), second.path(b, at)
+	if first == second && first.node.opaque && a.lo == b.lo && a.hi == b.hi {
+		other = second.formPath(b, 2, at)
+	}
 	if first == second {
 		return fmt.Errorf("variable %q shares memory with itself: %s is %s: each slice is restored by itself, so a resumed run would find them apart; give each memory of its own, with copy in place of =",
 			first.name, other, one)
@@ -90,6 +106,9 @@ func told(vars []*variable, a, b stretch) error {
 
 // path names the element at an address of a stretch of v, such as u[3] or s.rows[0][1].
 func (v *variable) path(s stretch, at uintptr) string {
+	if v.node.opaque {
+		return v.formPath(s, 1, at)
+	}
 	if s.slice == 0 {
 		return inner(v.node, v.p, v.name, at)
 	}

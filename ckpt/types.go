@@ -10,12 +10,20 @@ import (
 // node describes how values of one type lie in memory and in a payload.
 type node struct {
 	kind   reflect.Kind // a number, Bool, String, Array, Slice or Struct
-	rtype  reflect.Type
-	text   string  // the type, named types resolved
-	size   uintptr // bytes in memory
-	elem   *node   // of arrays and slices
-	count  int     // length of an array
-	fields []field // of structs
+	rtype  reflect.Type // of the values in memory; the plain form, see form.go
+	text   string       // the type, named types resolved
+	size   uintptr      // bytes in memory
+	elem   *node        // of arrays and slices
+	count  int          // length of an array
+	fields []field      // of structs
+	free   bool         // a slice that a restore gives any length
+
+	// The type in the program; it differs from rtype if a value of it has a part that
+	// is saved in another form, and as says how this one is.
+	user   reflect.Type
+	as     representation
+	codec  *codec // if as is marshaled
+	opaque bool
 
 	// A type is fixed if its values have no slices and no strings. Then enc is the
 	// number of bytes in the payload and elements the number of elements of a value,
@@ -33,8 +41,9 @@ type node struct {
 
 type field struct {
 	name   string
-	offset uintptr
+	offset uintptr // in values of the node's rtype
 	node   *node
+	user   uintptr // offset in values of the node's user type
 }
 
 // hostLittle reports whether this machine stores numbers little-endian.
@@ -47,6 +56,7 @@ var hostLittle = func() bool {
 type compiler struct {
 	little bool // memory order is payload order
 	open   map[reflect.Type]bool
+	key    bool // in the key of a map
 }
 
 // compile returns the node of a type, or an error that says which part of it cannot
@@ -62,7 +72,11 @@ func (c *compiler) node(t reflect.Type, path string) (*node, error) {
 	}
 	c.open[t] = true
 	defer delete(c.open, t)
-	n := &node{kind: t.Kind(), rtype: t, size: t.Size(), text: t.Kind().String()}
+	n := &node{kind: t.Kind(), rtype: t, user: t, size: t.Size(), text: t.Kind().String()}
+	if d := codecOf(t); d != nil && !c.key {
+		n.marshal(d)
+		return n, nil
+	}
 	switch t.Kind() {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
@@ -73,13 +87,22 @@ func (c *compiler) node(t reflect.Type, path string) (*node, error) {
 		n.minEnc = 8
 		return n, nil
 	case reflect.Slice, reflect.Array:
-		return n, c.sequence(n, path)
+		if t.Kind() == reflect.Array || !c.key {
+			return n, c.sequence(n, path)
+		}
 	case reflect.Struct:
+		if err := refusedStruct(t); err != nil {
+			return nil, fmt.Errorf("%s%w", path, err)
+		}
 		return n, c.structure(n, path)
 	case reflect.Pointer:
-		return nil, fmt.Errorf("%sa pointer (%v) cannot be saved; protect what it points to", path, t)
+		if !c.key {
+			return n, c.pointer(n, path)
+		}
+	case reflect.Map:
+		return n, c.mapping(n, path)
 	}
-	return nil, fmt.Errorf("%sa value of type %v cannot be saved; only booleans, numbers, strings, and slices, arrays and structs of these can", path, t)
+	return nil, fmt.Errorf("%s%w", path, refused(t, c.key))
 }
 
 func (c *compiler) scalar(n *node) {
@@ -98,12 +121,20 @@ func (c *compiler) sequence(n *node, path string) (err error) {
 		return err
 	}
 	e := n.elem
+	n.opaque = e.opaque
 	if n.kind == reflect.Slice {
 		n.text = "[]" + e.text
 		n.minLayout = 1
+		if n.opaque {
+			n.rtype = reflect.SliceOf(e.rtype)
+		}
 		return nil
 	}
 	n.count = n.rtype.Len()
+	if n.opaque {
+		n.rtype = reflect.ArrayOf(n.count, e.rtype)
+		n.size = n.rtype.Size()
+	}
 	n.text = fmt.Sprintf("[%d]%s", n.count, e.text)
 	n.fixed, n.image = e.fixed, e.image
 	n.enc, n.elements, n.leaf = n.count*e.enc, n.count*e.elements, e.leaf
@@ -113,15 +144,31 @@ func (c *compiler) sequence(n *node, path string) (err error) {
 }
 
 func (c *compiler) structure(n *node, path string) error {
-	n.fixed, n.image = true, true
-	var text []string
-	for i := range n.rtype.NumField() {
-		f := n.rtype.Field(i)
+	var parts []field
+	for i := range n.user.NumField() {
+		f := n.user.Field(i)
 		e, err := c.node(f.Type, path+"field "+f.Name+": ")
 		if err != nil {
 			return err
 		}
-		n.image = n.image && e.image && uintptr(n.enc) == f.Offset
+		parts = append(parts, field{name: f.Name, offset: f.Offset, node: e, user: f.Offset})
+		n.opaque = n.opaque || e.opaque
+	}
+	if n.opaque {
+		n.rtype = plainStruct(parts)
+		n.size = n.rtype.Size()
+	}
+	n.join(parts)
+	return nil
+}
+
+// join makes n a struct of parts, which lie at their offsets.
+func (n *node) join(parts []field) {
+	n.fixed, n.image, n.fields = true, true, parts
+	var text []string
+	for _, f := range parts {
+		e := f.node
+		n.image = n.image && e.image && uintptr(n.enc) == f.offset
 		n.fixed = n.fixed && e.fixed
 		if e.size > 0 && n.elements == 0 {
 			n.leaf = e.leaf
@@ -132,13 +179,11 @@ func (c *compiler) structure(n *node, path string) error {
 		n.elements += e.elements
 		n.minLayout += e.minLayout
 		n.minEnc += e.minEnc
-		n.fields = append(n.fields, field{f.Name, f.Offset, e})
-		text = append(text, f.Name+" "+e.text)
+		text = append(text, f.name+" "+e.text)
 	}
 	n.image = n.image && uintptr(n.enc) == n.size
 	n.text = "struct{" + strings.Join(text, "; ") + "}"
 	n.empty()
-	return nil
 }
 
 // empty makes a type without memory one without content.
