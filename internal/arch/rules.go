@@ -9,12 +9,13 @@ import (
 // has to be given its place first.
 var (
 	// public are the packages for users, from the bottom to the top: each may import
-	// those before it and the standard library without go/*, nothing else.
+	// those before it and the standard library without go/*, nothing else. Among them are
+	// the inner rooms of one, which Go itself keeps from others.
 	public = []string{
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
-		"ckpt/interval", "ckpt",
+		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
 		"ckpt/ckpttest", "ckpt/simulate",
 		compressors,
 	}

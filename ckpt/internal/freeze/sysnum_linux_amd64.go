@@ -1,0 +1,6 @@
+package freeze
+
+const (
+	sysProcessVMReadv = 310
+	sysUserfaultfd    = 323
+)

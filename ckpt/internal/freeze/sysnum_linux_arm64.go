@@ -1,0 +1,6 @@
+package freeze
+
+const (
+	sysProcessVMReadv = 270
+	sysUserfaultfd    = 282
+)
