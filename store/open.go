@@ -56,7 +56,9 @@ func init() {
 }
 
 // homes are the packages that register the other schemes of this module.
-var homes = map[string]string{}
+var homes = map[string]string{
+	"s3": "github.com/cairn-ad/cairn/store/s3",
+}
 
 // Register makes [Open] and [OpenExisting] know a scheme. It is for the init function of the
 // package that implements it, and panics if the name is not one of lower-case letters and

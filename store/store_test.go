@@ -44,6 +44,7 @@ func TestOpen(t *testing.T) {
 	for url, want := range map[string]string{
 		"":              "no store",
 		"dir":           "no store",
+		"s3://bucket":   `add import _ "github.com/cairn-ad/cairn/store/s3"`,
 		"s4:bucket":     "this program knows file:, mem:",
 		"file:":         "no directory",
 		"file://host/d": "names a host",

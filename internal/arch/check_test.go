@@ -31,6 +31,18 @@ func TestCheck(t *testing.T) {
 		},
 		"public and go/types": {[]*Package{pkg("ad", file("ad/a.go", "go/types"))}, "ad/a.go: imports go/types"},
 		"public and foreign":  {[]*Package{pkg("ad", file("ad/a.go", "golang.org/x/sys/unix"))}, "ad/a.go: imports golang.org/x/sys/unix"},
+		"public that borrows": {
+			[]*Package{pkg("store/s3", file("a.go", Module+"/store", "github.com/aws/aws-sdk-go-v2/service/s3"))},
+			"",
+		},
+		"public that borrows another's": {
+			[]*Package{pkg("store/s3", file("a.go", "github.com/klauspost/compress/zstd"))},
+			"a.go: imports github.com/klauspost/compress/zstd: store/s3 imports the standard library",
+		},
+		"public above what borrows": {
+			[]*Package{pkg("ckpt", file("a.go", Module+"/store/s3"))},
+			"a.go: imports " + Module + "/store/s3: a public package",
+		},
 		"public and compiler": {[]*Package{pkg("ad", file("ad/a.go", Module+"/internal/ir"))}, "ad/a.go: imports " + Module + "/internal/ir"},
 		"public test and rapid": {
 			[]*Package{pkg("schedule", file("schedule/a_test.go", "pgregory.net/rapid", Module+"/ad", Module+"/internal/testutil"))},

@@ -17,12 +17,16 @@ var (
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
 		"ckpt/ckpttest", "ckpt/simulate",
-		compressors,
+		"ad/compress", "store/s3",
 	}
 
-	// compressors is the public package that needs a module of others. It is the last
-	// one, so that no other public package needs that too.
-	compressors = "ad/compress"
+	// borrowers are the public packages that need modules of others: what each may import of
+	// this module, and the beginnings of what it may import of others. They are the last
+	// public ones and do not know each other, so that no other public package needs that too.
+	borrowers = map[string]borrower{
+		"ad/compress": {own: []string{"ad"}, foreign: []string{"github.com/klauspost/compress/"}},
+		"store/s3":    {own: []string{"store"}, foreign: []string{"github.com/aws/aws-sdk-go-v2/", "github.com/aws/smithy-go"}},
+	}
 
 	// vocabulary is what all stages of the compiler share, from the bottom to the top.
 	vocabulary = []string{"internal/ir", "internal/flow", "internal/diag", "internal/rule", "internal/directive"}
@@ -69,6 +73,13 @@ var (
 	runtime = []string{"math", "math/cmplx", "unsafe", Module + "/ad", Module + "/schedule"}
 )
 
+// A borrower is a public package with a reason to import modules of others.
+type borrower struct{ own, foreign []string }
+
+func (b borrower) borrows(path string) bool {
+	return slices.ContainsFunc(b.foreign, func(start string) bool { return strings.HasPrefix(path, start) })
+}
+
 // A rule is the place of one package: what it may import, and the sentence that
 // says so.
 type rule struct {
@@ -94,10 +105,10 @@ func xTools(path string) bool { return strings.HasPrefix(path, "golang.org/x/too
 // ruleFor returns the rule for the non-test files of the package in dir, or nil if
 // dir has no place.
 func ruleFor(dir string) *rule {
-	if dir == compressors {
+	if b, ok := borrowers[dir]; ok {
 		return &rule{
-			"ad/compress imports the standard library without go/*, ad and the compressors of klauspost/compress",
-			notCompiler, in([]string{"ad"}), func(p string) bool { return strings.HasPrefix(p, "github.com/klauspost/compress/") },
+			dir + " imports the standard library without go/*, " + strings.Join(b.own, ", ") + ", and of others " + strings.Join(b.foreign, ", "),
+			notCompiler, in(b.own), b.borrows,
 		}
 	}
 	if i := slices.Index(public, dir); i >= 0 {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cairn-ad/cairn/ckpt"
 	"github.com/cairn-ad/cairn/store"
+	_ "github.com/cairn-ad/cairn/store/s3" // the command opens every store
 )
 
 // source is where a verb looks for checkpoints: a store, or one file of it.
