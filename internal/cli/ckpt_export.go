@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/ckpt/exchange"
 )
 
 type exportOptions struct {
@@ -25,21 +24,9 @@ type exportOptions struct {
 	json   bool
 }
 
-// exporters make a writer for each format. A writer is shown the variables one after
-// the other; what it has written is complete when finish returns nil.
-var exporters = map[string]func(w io.Writer, c *ckpt.Contents, list []ckpt.Variable) (exporter, error){
-	"npz":  newNPZ,
-	"npy":  newNPY,
-	"json": newJSONExport,
-	"text": newTextExport,
-}
+var formats = []exchange.Format{exchange.NPZ, exchange.NPY, exchange.JSON, exchange.Text}
 
 const exportFormats = "npz, npy, json or text"
-
-type exporter interface {
-	variable(v *ckpt.Variable) (ckpt.Sink, error)
-	finish() error
-}
 
 func newExport(s *streams) *cobra.Command {
 	var o exportOptions
@@ -60,11 +47,9 @@ is false there. npz and npy hold regular arrays of numbers, booleans or strings.
 			if o.output == "" {
 				return usagef("-o is missing: write %s; see %s --help", c.UseLine(), c.CommandPath())
 			}
-			if o.format == "" {
-				o.format = strings.TrimPrefix(strings.ReplaceAll(filepath.Ext(o.output), "txt", "text"), ".")
-			}
-			if exporters[o.format] == nil {
-				return usagef("format %q is unknown: choose %s with --format", o.format, exportFormats)
+			format, err := formatOf(o.format, o.output)
+			if err != nil {
+				return err
 			}
 			if o.json && o.output == "-" {
 				return usagef("--json and -o - both want standard output: choose a file")
@@ -79,7 +64,7 @@ is false there. npz and npy hold regular arrays of numbers, booleans or strings.
 			if err != nil {
 				return err
 			}
-			return o.export(ctx, s, src, f, contents)
+			return o.export(ctx, s, src, f, contents, format)
 		},
 	}
 	runFlag(c, &o.run)
@@ -91,7 +76,19 @@ is false there. npz and npy hold regular arrays of numbers, booleans or strings.
 	return c
 }
 
-func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f ckpt.Found, contents *ckpt.Contents) error {
+// formatOf is the format that is asked for, or that the ending of a file's name tells.
+func formatOf(asked, file string) (exchange.Format, error) {
+	format := exchange.Format(asked)
+	if asked == "" {
+		format = exchange.FormatOf(file)
+	}
+	if !slices.Contains(formats, format) {
+		return "", usagef("format %q is unknown: choose %s with --format", format, exportFormats)
+	}
+	return format, nil
+}
+
+func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f ckpt.Found, contents *ckpt.Contents, format exchange.Format) error {
 	list := contents.Variables
 	if o.names != nil {
 		list = nil
@@ -108,7 +105,14 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 			return position(contents.Variables, a.Name) - position(contents.Variables, b.Name)
 		})
 	}
-	write := func(w io.Writer) error { return o.write(ctx, w, src, f, contents, list) }
+	if format == exchange.NPY && len(list) != 1 {
+		return usagef("npy holds one variable: choose it with --var: %s; or write npz", variableNames(list))
+	}
+	chosen := *contents
+	chosen.Variables = list
+	write := func(w io.Writer) error {
+		return exchange.Write(ctx, w, format, src.store, f.Name, &chosen)
+	}
 	if o.output == "-" {
 		return write(s.out)
 	}
@@ -128,7 +132,7 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 			Output    string   `json:"output"`
 			Bytes     int64    `json:"bytes"`
 			Variables []string `json:"variables"`
-		}{f.Name, contents.Step, o.format, o.output, size, names})
+		}{f.Name, contents.Step, string(format), o.output, size, names})
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %s of step %d, %s\n", o.output, count(len(list), "variable"), contents.Step, sizeText(size))
 	return err
@@ -136,35 +140,6 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 
 func position(list []ckpt.Variable, name string) int {
 	return slices.IndexFunc(list, func(v ckpt.Variable) bool { return v.Name == name })
-}
-
-func (o *exportOptions) write(ctx context.Context, w io.Writer, src *source, f ckpt.Found, contents *ckpt.Contents, list []ckpt.Variable) error {
-	buf := bufio.NewWriterSize(w, 256<<10)
-	out, err := exporters[o.format](buf, contents, list)
-	if err != nil {
-		return err
-	}
-	var refused error
-	_, err = ckpt.Scan(ctx, src.store, f.Name, func(v *ckpt.Variable) ckpt.Sink {
-		if refused != nil || only(list, v.Name) == nil {
-			return nil
-		}
-		var sink ckpt.Sink
-		if sink, refused = out.variable(v); refused != nil {
-			return nil
-		}
-		return sink
-	})
-	if refused != nil {
-		return refused
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.Name, err)
-	}
-	if err := out.finish(); err != nil {
-		return err
-	}
-	return buf.Flush()
 }
 
 // replaceFile writes a file aside and gives it its name when it is complete. It returns

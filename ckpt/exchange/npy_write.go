@@ -1,4 +1,4 @@
-package cli
+package exchange
 
 import (
 	"archive/zip"
@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -16,61 +15,13 @@ import (
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
-// The NPY format, version 1.0 and 2.0: numpy.lib.format in the NumPy manual. A file is
-// "\x93NUMPY", the version, the length of the header as 2 or 4 bytes, the header, a
-// literal of a Python dictionary padded with spaces and ended by a newline so that the
-// data begin at a multiple of 64, and the elements in row-major order.
-
-// npyHeader returns the header of an array of little-endian elements.
-func npyHeader(descr string, shape []int) []byte {
-	var dims strings.Builder
-	for _, n := range shape {
-		fmt.Fprintf(&dims, "%d, ", n)
-	}
-	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, strings.TrimSuffix(dims.String(), " "))
-	prefix := []byte("\x93NUMPY\x01\x00")
-	room := 2
-	if len(text)+64 > math.MaxUint16 {
-		prefix[6], room = 2, 4
-	}
-	total := (len(prefix) + room + len(text) + 1 + 63) / 64 * 64
-	length := total - len(prefix) - room
-	if room == 2 {
-		prefix = binary.LittleEndian.AppendUint16(prefix, uint16(length))
-	} else {
-		prefix = binary.LittleEndian.AppendUint32(prefix, uint32(length))
-	}
-	prefix = append(prefix, text...)
-	return append(append(prefix, bytes.Repeat([]byte{' '}, total-len(prefix)-1)...), '\n')
-}
-
-// npyDescr is the type of an element in NumPy's words; strings have a width of their own.
-func npyDescr(k ckpt.Kind) string {
-	letter := byte('f')
-	switch {
-	case reflect.Kind(k) == reflect.Bool:
-		return "|b1"
-	case k.Signed():
-		letter = 'i'
-	case k.Unsigned():
-		letter = 'u'
-	case k.Complex():
-		letter = 'c'
-	}
-	order := byte('<')
-	if k.Size() == 1 {
-		order = '|'
-	}
-	return fmt.Sprintf("%c%c%d", order, letter, k.Size())
-}
-
 // npyFits returns an error if a variable is none that an array of NumPy can hold.
 func npyFits(v *ckpt.Variable) error {
 	if !v.Array() {
-		return fmt.Errorf("%s (%s) is no regular array of elements of one kind, which npz and npy hold: write json or text, or choose others with --var", printable(v.Name), shorten(printable(v.Type), 40))
+		return fmt.Errorf("%q (%.40q) is no regular array of elements of one kind, which npz and npy hold: write json or text, or choose other variables", v.Name, v.Type)
 	}
 	if n := int64(v.Elements - v.Stored); n > maxGap/16 {
-		return fmt.Errorf("%s: %d elements are not stored, too many to write for them: write text of other variables with --var", printable(v.Name), n)
+		return fmt.Errorf("%q: %d elements are not stored, too many to write for them: choose other variables", v.Name, n)
 	}
 	return nil
 }
@@ -117,9 +68,9 @@ func (n *npyWriter) Block(b ckpt.Block) error {
 	}
 	switch s := string(b.Data); {
 	case !utf8.ValidString(s):
-		return fmt.Errorf("%s: string %d is not UTF-8, which npz and npy cannot hold: write json or text", printable(n.v.Name), b.From)
+		return fmt.Errorf("%q: string %d is not UTF-8, which npz and npy cannot hold: write json or text", n.v.Name, b.From)
 	case strings.HasSuffix(s, "\x00"):
-		return fmt.Errorf("%s: string %d ends in a zero byte, which NumPy would drop: write json or text", printable(n.v.Name), b.From)
+		return fmt.Errorf("%q: string %d ends in a zero byte, which NumPy would drop: write json or text", n.v.Name, b.From)
 	default:
 		n.text = append(n.text, s)
 	}
@@ -173,66 +124,63 @@ func (n *npyWriter) finish() error {
 	return nil
 }
 
-// npyExport writes one array.
-type npyExport struct {
+// npyFile writes one array.
+type npyFile struct {
 	w   io.Writer
 	now *npyWriter
 }
 
-func newNPY(w io.Writer, _ *ckpt.Contents, list []ckpt.Variable) (exporter, error) {
-	if len(list) != 1 {
-		return nil, usagef("npy holds one variable: choose it with --var: %s; or write npz", variableNames(list))
+func newNPYFile(w io.Writer, c *ckpt.Contents) (writer, error) {
+	if n := len(c.Variables); n != 1 {
+		return nil, fmt.Errorf("npy holds one variable, and there are %d: write npz", n)
 	}
-	return &npyExport{w: w}, npyFits(&list[0])
+	return &npyFile{w: w}, npyFits(&c.Variables[0])
 }
 
-func (e *npyExport) variable(v *ckpt.Variable) (ckpt.Sink, error) {
+func (e *npyFile) variable(v *ckpt.Variable) (ckpt.Sink, error) {
 	if v.Stored < v.Elements && (v.Kind.Integer() || reflect.Kind(v.Kind) == reflect.Bool || reflect.Kind(v.Kind) == reflect.String) {
-		return nil, fmt.Errorf("%s: %d elements are not stored, and npy cannot tell which: write npz", printable(v.Name), v.Elements-v.Stored)
+		return nil, fmt.Errorf("%q: %d elements are not stored, and npy cannot tell which: write npz", v.Name, v.Elements-v.Stored)
 	}
 	var err error
 	e.now, err = newNPYWriter(e.w, v)
 	return e.now, err
 }
 
-func (e *npyExport) finish() error { return e.now.finish() }
+func (e *npyFile) finish() error { return e.now.finish() }
 
-// npzExport writes a ZIP file with an NPY file for each variable, not compressed.
-type npzExport struct {
+// npzWriter writes a ZIP file with an NPY file for each variable, not compressed.
+type npzWriter struct {
 	zip *zip.Writer
 	now *npyWriter
 }
 
-func newNPZ(w io.Writer, _ *ckpt.Contents, list []ckpt.Variable) (exporter, error) {
+func newNPZFile(w io.Writer, c *ckpt.Contents) (writer, error) {
 	members := map[string]string{}
-	for i := range list {
-		v := &list[i]
+	for i := range c.Variables {
+		v := &c.Variables[i]
 		if err := npyFits(v); err != nil {
 			return nil, err
 		}
 		if !fs.ValidPath(v.Name) || v.Name == "." || strings.Contains(v.Name, "\\") {
 			return nil, fmt.Errorf("%q is no name for a file in a ZIP archive: write it as npy, or json", v.Name)
 		}
-		names := []string{v.Name}
-		if v.Mask != nil {
-			names = append(names, v.Name+".stored")
-		}
-		for _, name := range names {
+		// A variable NAME.stored would be read as a mask of NAME.
+		for _, name := range []string{v.Name, v.Name + storedSuffix} {
 			if members[name] != "" {
-				return nil, fmt.Errorf("the arrays of %q and %q would both be called %q: choose one with --var", members[name], v.Name, name)
+				return nil, fmt.Errorf("the arrays of %q and %q would both be called %q: choose one of them", members[name], v.Name, name)
 			}
 			members[name] = v.Name
 		}
 	}
-	return &npzExport{zip: zip.NewWriter(w)}, nil
+	return &npzWriter{zip: zip.NewWriter(w)}, nil
 }
 
 // create begins a member of the archive.
-func (e *npzExport) create(name string) (io.Writer, error) {
+func (e *npzWriter) create(name string) (io.Writer, error) {
 	return e.zip.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Store})
 }
 
-func (e *npzExport) variable(v *ckpt.Variable) (ckpt.Sink, error) {
+func (e *npzWriter) variable(v *ckpt.Variable) (ckpt.Sink, error) {
 	if err := e.end(); err != nil {
 		return nil, err
 	}
@@ -250,8 +198,8 @@ func (e *npzExport) variable(v *ckpt.Variable) (ckpt.Sink, error) {
 }
 
 // stored writes which elements are stored.
-func (e *npzExport) stored(v *ckpt.Variable) error {
-	w, err := e.create(v.Name + ".stored")
+func (e *npzWriter) stored(v *ckpt.Variable) error {
+	w, err := e.create(v.Name + storedSuffix)
 	if err != nil {
 		return err
 	}
@@ -277,14 +225,14 @@ func (e *npzExport) stored(v *ckpt.Variable) error {
 }
 
 // end completes the array in hand.
-func (e *npzExport) end() error {
+func (e *npzWriter) end() error {
 	if e.now == nil {
 		return nil
 	}
 	return e.now.finish()
 }
 
-func (e *npzExport) finish() error {
+func (e *npzWriter) finish() error {
 	if err := e.end(); err != nil {
 		return err
 	}

@@ -1,0 +1,134 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/scrutiny"
+	"github.com/cairn-ad/cairn/store"
+)
+
+// State is what a checkpoint holds, in memory and without the program that made it.
+type State struct {
+	Seq       uint64    // number of the save; 0 if not known
+	Step      int       // step before which it was saved, if HasStep
+	HasStep   bool      // JSON and text tell the step, NPY and NPZ do not
+	Time      time.Time // when it was saved; zero if not known
+	Variables []Variable
+}
+
+// Variable is a variable of a State.
+type Variable struct {
+	Name string
+	Type string // as in a checkpoint: named types replaced by what they stand for
+	// Pointer points to the value. The package makes structs whose unexported fields
+	// belong to it.
+	Pointer any
+	Mask    *scrutiny.Mask // what is stored; nil if all is
+}
+
+// Save saves the state as a checkpoint of a run that has no variables yet. A program that
+// protects variables of these names and types restores it. Seq and Time are not used:
+// the checkpoint becomes the newest of the run, saved now.
+func (s *State) Save(ctx context.Context, run *ckpt.Run) error {
+	for _, v := range s.Variables {
+		var options []ckpt.ProtectOption
+		if v.Mask != nil {
+			options = append(options, ckpt.Masked(v.Mask))
+		}
+		if err := run.Protect(v.Name, v.Pointer, options...); err != nil {
+			return err
+		}
+	}
+	return run.Save(ctx, s.Step)
+}
+
+// Load reads a checkpoint into memory and verifies it. It is an error if its elements, those
+// that are not stored too, have more than maxBytes; DefaultMaxBytes if that is 0.
+func Load(ctx context.Context, s store.Store, name string, maxBytes int64) (*State, error) {
+	st := &State{HasStep: true}
+	var loads []*loader
+	left := limit(maxBytes)
+	var refused error
+	c, err := ckpt.Scan(ctx, s, name, func(v *ckpt.Variable) ckpt.Sink {
+		if refused != nil {
+			return nil
+		}
+		l, err := newLoader(v, &left)
+		if err != nil {
+			refused = fmt.Errorf("%s: variable %q: %w", name, v.Name, err)
+			return nil
+		}
+		loads = append(loads, l)
+		return l.sink()
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	st.Seq, st.Step, st.Time = c.Seq, c.Step, c.Time
+	for i := range c.Variables {
+		v := &c.Variables[i]
+		p, err := loads[i].pointer()
+		if err != nil {
+			return nil, fmt.Errorf("%s: variable %q: %w", name, v.Name, err)
+		}
+		st.Variables = append(st.Variables, Variable{v.Name, v.Type, p, v.Mask})
+	}
+	return st, nil
+}
+
+// DefaultMaxBytes is how much memory what is read may take unless more is allowed.
+const DefaultMaxBytes = 4 << 30
+
+func limit(maxBytes int64) int64 {
+	if maxBytes == 0 {
+		return DefaultMaxBytes
+	}
+	return maxBytes
+}
+
+// loader makes a value of what Scan shows of one variable.
+type loader struct {
+	typ   reflect.Type
+	array *gather // of a regular array
+	tree  *builder
+}
+
+func newLoader(v *ckpt.Variable, left *int64) (*loader, error) {
+	size := int64(max(v.Kind.Size(), 16))
+	if int64(v.Elements) > *left/size || v.Bytes > *left {
+		return nil, fmt.Errorf("%d elements need more memory than is allowed", v.Elements)
+	}
+	*left -= max(size*int64(v.Elements), v.Bytes)
+	t, err := parseType(v.Type)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{typ: t}
+	if v.Array() {
+		l.array = newGather(v)
+	} else {
+		l.tree = newBuilder(t)
+	}
+	return l, nil
+}
+
+func (l *loader) sink() ckpt.Sink {
+	if l.array != nil {
+		return l.array
+	}
+	return l.tree
+}
+
+func (l *loader) pointer() (any, error) {
+	if l.array == nil {
+		return l.tree.root.Interface(), nil
+	}
+	return l.array.flat().value(l.typ)
+}

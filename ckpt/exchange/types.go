@@ -1,0 +1,191 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// deepest bounds the nesting of a type, and so the depth of every recursion.
+const deepest = 100
+
+// largest bounds the bytes of one value of a type, far below what reflect refuses with a
+// panic and far above what memory holds.
+const largest = 1 << 46
+
+var scalars = map[string]reflect.Type{}
+
+func init() {
+	for _, x := range []any{
+		false, int(0), int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0),
+		float32(0), float64(0), complex64(0), complex128(0), "",
+	} {
+		t := reflect.TypeOf(x)
+		scalars[t.String()] = t
+	}
+}
+
+// parseType makes the Go type of a text as checkpoints hold it, such as
+// "[]struct{X [3]float64; n int}".
+func parseType(text string) (reflect.Type, error) {
+	p := typeParser{text}
+	t, err := p.typ(deepest)
+	if err == nil && p.rest != "" {
+		err = fmt.Errorf("%.20q follows it", p.rest)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the type %.60q cannot be read: %w", text, err)
+	}
+	return t, nil
+}
+
+type typeParser struct{ rest string }
+
+func (p *typeParser) eat(s string) bool {
+	rest, ok := strings.CutPrefix(p.rest, s)
+	if ok {
+		p.rest = rest
+	}
+	return ok
+}
+
+func (p *typeParser) typ(depth int) (reflect.Type, error) {
+	if depth == 0 {
+		return nil, fmt.Errorf("it is nested more than %d deep", deepest)
+	}
+	switch {
+	case p.eat("[]"):
+		elem, err := p.typ(depth - 1)
+		if err != nil {
+			return nil, err
+		}
+		return reflect.SliceOf(elem), nil
+	case p.eat("["):
+		return p.array(depth)
+	case p.eat("struct{"):
+		return p.structure(depth)
+	}
+	end := strings.IndexAny(p.rest, ";}")
+	if end < 0 {
+		end = len(p.rest)
+	}
+	t, ok := scalars[p.rest[:end]]
+	if !ok {
+		return nil, fmt.Errorf("%.20q is no type that can be saved", p.rest[:end])
+	}
+	p.rest = p.rest[end:]
+	return t, nil
+}
+
+func (p *typeParser) array(depth int) (reflect.Type, error) {
+	digits, rest, ok := strings.Cut(p.rest, "]")
+	n, err := strconv.ParseUint(digits, 10, strconv.IntSize-1)
+	if !ok || err != nil || strconv.FormatUint(n, 10) != digits {
+		return nil, fmt.Errorf("%.20q is no length of an array", digits)
+	}
+	p.rest = rest
+	elem, err := p.typ(depth - 1)
+	if err != nil {
+		return nil, err
+	}
+	if size := uint64(elem.Size()); size > 0 && n > largest/size {
+		return nil, fmt.Errorf("an array of %d values is too large", n)
+	}
+	return reflect.ArrayOf(int(n), elem), nil
+}
+
+func (p *typeParser) structure(depth int) (reflect.Type, error) {
+	var fields []reflect.StructField
+	var size uint64
+	seen := map[string]bool{}
+	for !p.eat("}") {
+		if len(fields) > 0 && !p.eat("; ") {
+			return nil, errors.New("a struct does not end")
+		}
+		name, rest, ok := strings.Cut(p.rest, " ")
+		if !ok || !identifier(name) {
+			return nil, fmt.Errorf("%.20q is no name of a field", name)
+		}
+		if seen[name] && name != "_" {
+			return nil, fmt.Errorf("a struct has two fields %.20q", name)
+		}
+		seen[name] = true
+		p.rest = rest
+		t, err := p.typ(depth - 1)
+		if err != nil {
+			return nil, err
+		}
+		if size += uint64(t.Size()); size > largest {
+			return nil, errors.New("a struct is too large")
+		}
+		f := reflect.StructField{Name: name, Type: t}
+		if !exported(name) {
+			f.PkgPath = "github.com/cairn-ad/cairn/ckpt/exchange"
+		}
+		fields = append(fields, f)
+	}
+	return reflect.StructOf(fields), nil
+}
+
+// identifier reports whether a field can have this name.
+func identifier(name string) bool {
+	for i, c := range name {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 1<<16 && utf8.ValidString(name)
+}
+
+func exported(name string) bool {
+	first, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsUpper(first)
+}
+
+// plain returns the type of the elements of a scalar, or of arrays and slices of scalars
+// in any nesting, and how deep they are nested; nil for other types.
+func plain(t reflect.Type) (elem reflect.Type, depth int) {
+	for t.Kind() == reflect.Array || t.Kind() == reflect.Slice {
+		t = t.Elem()
+		depth++
+	}
+	if t.Kind() == reflect.Struct {
+		return nil, 0
+	}
+	return t, depth
+}
+
+// lineless reports whether values of a type are structs of nothing but such structs.
+func lineless(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if !lineless(t.Field(i).Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// typeText is the inverse of parseType.
+func typeText(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "[]" + typeText(t.Elem())
+	case reflect.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), typeText(t.Elem()))
+	case reflect.Struct:
+		var parts []string
+		for i := range t.NumField() {
+			f := t.Field(i)
+			parts = append(parts, f.Name+" "+typeText(f.Type))
+		}
+		return "struct{" + strings.Join(parts, "; ") + "}"
+	}
+	return t.Kind().String()
+}
