@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -106,6 +109,47 @@ func sameAgain(t failer, st *State, f Format, o ReadOptions) {
 	}
 }
 
+// kindsOfState has what is saved in another form than it has in the program.
+type kindsOfState struct {
+	Map   map[string][]float32
+	Ptr   *int
+	When  time.Time
+	Rand  *rand.PCG
+	Big   *big.Int
+	Empty map[int8]bool
+}
+
+// What has another form in a checkpoint than in the program is restored by a program from
+// what was imported.
+func TestFormsSurvive(t *testing.T) {
+	seven := 7
+	want := kindsOfState{
+		Map: map[string][]float32{"a": {1, 2}, "\xff": nil}, Ptr: &seven, When: time.Unix(1, 5).UTC(),
+		Rand: rand.NewPCG(1, 2), Big: new(big.Int).Lsh(big.NewInt(3), 200),
+	}
+	s, name := saved(t, &State{Step: 4, Variables: []Variable{{Name: "x", Pointer: &want}}})
+	for _, f := range []Format{JSON, Text} {
+		file := written(t, s, name, f)
+		st, err := Read(bytes.NewReader(file), int64(len(file)), f, ReadOptions{})
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", f, err, file)
+		}
+		s2, _ := saved(t, st)
+		run, err := ckpt.OpenStore(s2, quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got kindsOfState
+		run.Protect("x", &got)
+		if step, ok, err := run.Restore(context.Background()); err != nil || !ok || step != 4 {
+			t.Fatalf("step %d, %v, %v\n%s", step, ok, err, file)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", f, got, want)
+		}
+	}
+}
+
 // randomType draws the text of a type.
 func randomType(t *rapid.T, depth int) string {
 	kinds := []string{"bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "complex64", "complex128", "string"}
@@ -121,7 +165,7 @@ func randomType(t *rapid.T, depth int) string {
 	case 3:
 		var fields []string
 		for i := range rapid.IntRange(0, 3).Draw(t, "fields") {
-			name := []string{"A", "_", "ü"}[i]
+			name := []string{"A", "_", "binary:a/b.C"}[i]
 			if rapid.Bool().Draw(t, "number") {
 				name = fmt.Sprintf("x%d", i)
 			}

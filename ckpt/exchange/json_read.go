@@ -251,7 +251,7 @@ func (r *jsonReader) structure(v reflect.Value) error {
 	fields := make([]json.RawMessage, t.NumField())
 	into := map[string]any{}
 	for i := range fields {
-		into[fieldName(t.Field(i).Name, i)] = &fields[i]
+		into[fieldName(nameOf(t.Field(i)), i)] = &fields[i]
 	}
 	if len(into) < len(fields) {
 		return fmt.Errorf("the fields of %v cannot be told apart in JSON: use another format", t)
@@ -262,7 +262,7 @@ func (r *jsonReader) structure(v reflect.Value) error {
 	outer := r.d
 	defer func() { r.d = outer }()
 	for i, raw := range fields {
-		name := fieldName(t.Field(i).Name, i)
+		name := fieldName(nameOf(t.Field(i)), i)
 		if raw == nil {
 			return fmt.Errorf("the field %q is missing", name)
 		}

@@ -23,7 +23,8 @@ type State struct {
 // Variable is a variable of a State.
 type Variable struct {
 	Name string
-	Type string // as in a checkpoint: named types replaced by what they stand for
+	// Type is the text of the type in a checkpoint; empty for that of Pointer.
+	Type string
 	// Pointer points to the value. The package makes structs whose unexported fields
 	// belong to it.
 	Pointer any
@@ -36,6 +37,9 @@ type Variable struct {
 func (s *State) Save(ctx context.Context, run *ckpt.Run) error {
 	for _, v := range s.Variables {
 		var options []ckpt.ProtectOption
+		if v.Type != "" {
+			options = append(options, ckpt.As(v.Type))
+		}
 		if v.Mask != nil {
 			options = append(options, ckpt.Masked(v.Mask))
 		}

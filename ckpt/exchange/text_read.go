@@ -161,7 +161,7 @@ func (r *textReader) value(v reflect.Value) error {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
-			if err := r.part(field(v, i), ".", fieldName(f.Name, i), ""); err != nil {
+			if err := r.part(field(v, i), ".", fieldName(nameOf(f), i), ""); err != nil {
 				return err
 			}
 		}

@@ -107,7 +107,7 @@ func (p *typeParser) structure(depth int) (reflect.Type, error) {
 			return nil, errors.New("a struct does not end")
 		}
 		name, rest, ok := strings.Cut(p.rest, " ")
-		if !ok || !identifier(name) {
+		if !ok || !fieldText(name) {
 			return nil, fmt.Errorf("%.20q is no name of a field", name)
 		}
 		if seen[name] && name != "_" {
@@ -122,28 +122,42 @@ func (p *typeParser) structure(depth int) (reflect.Type, error) {
 		if size += uint64(t.Size()); size > largest {
 			return nil, errors.New("a struct is too large")
 		}
-		f := reflect.StructField{Name: name, Type: t}
-		if !exported(name) {
-			f.PkgPath = "github.com/cairn-ad/cairn/ckpt/exchange"
-		}
-		fields = append(fields, f)
+		fields = append(fields, structField(name, t))
 	}
 	return reflect.StructOf(fields), nil
 }
 
-// identifier reports whether a field can have this name.
-func identifier(name string) bool {
-	for i, c := range name {
-		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
-			return false
-		}
-	}
-	return name != "" && len(name) <= 1<<16 && utf8.ValidString(name)
+// fieldText reports whether a field can be called so in a file: as in Go, or like
+// binary:time.Time.
+func fieldText(name string) bool {
+	return name != "" && len(name) <= 1<<12 && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
-func exported(name string) bool {
-	first, _ := utf8.DecodeRuneInString(name)
-	return unicode.IsUpper(first)
+// structField makes a field. One whose name Go does not allow is called _ and has its name in
+// a tag.
+func structField(name string, t reflect.Type) reflect.StructField {
+	f := reflect.StructField{Name: name, Type: t}
+	for i, c := range name {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			f.Name = "_"
+			f.Tag = reflect.StructTag(nameTag + ":" + strconv.Quote(name))
+			break
+		}
+	}
+	if first, _ := utf8.DecodeRuneInString(f.Name); !unicode.IsUpper(first) {
+		f.PkgPath = "github.com/cairn-ad/cairn/ckpt/exchange"
+	}
+	return f
+}
+
+const nameTag = "cairn"
+
+// nameOf is the name that structField was given.
+func nameOf(f reflect.StructField) string {
+	if name, ok := f.Tag.Lookup(nameTag); ok {
+		return name
+	}
+	return f.Name
 }
 
 // plain returns the type of the elements of a scalar, or of arrays and slices of scalars
@@ -183,7 +197,7 @@ func typeText(t reflect.Type) string {
 		var parts []string
 		for i := range t.NumField() {
 			f := t.Field(i)
-			parts = append(parts, f.Name+" "+typeText(f.Type))
+			parts = append(parts, nameOf(f)+" "+typeText(f.Type))
 		}
 		return "struct{" + strings.Join(parts, "; ") + "}"
 	}
