@@ -220,8 +220,13 @@ func TestNPYRefused(t *testing.T) {
 	}
 	good := npy(1, dict("'<f8'", "(1L,)"), eight)
 	for _, c := range []struct{ typ, want string }{
-		{"[]float64", ""}, {"[1]float64", ""}, {"[2]float64", "the length 1"}, {"[]int64", "elements are float64"},
-		{"[][]float64", "has 2"}, {"[]struct{A float64}", "has structs"}, {"x", "cannot be read"},
+		{"[]float64", ""},
+		{"[1]float64", ""},
+		{"[2]float64", "the length 1"},
+		{"[]int64", "elements are float64"},
+		{"[][]float64", "has 2"},
+		{"[]struct{A float64}", "has structs"},
+		{"x", "cannot be read"},
 	} {
 		_, err := readString(good, NPY, ReadOptions{Name: "v", Types: map[string]string{"v": c.typ}})
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
