@@ -3,6 +3,7 @@ package ckpt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	oldrand "math/rand"
@@ -226,15 +227,12 @@ func bothEncode(t *testing.T, x *everything, mask *scrutiny.Mask) *record {
 				t.Fatal(err)
 			}
 		}
-		h, _, err := v.measure()
-		if err != nil {
+		var im imageVar
+		if err := v.capture(&im); err != nil {
 			t.Fatal(err)
 		}
-		var b bytes.Buffer
-		if err := v.encode(&b); err != nil {
-			t.Fatal(err)
-		}
-		body := b.Bytes()
+		body := encodeRecord(t, &im)
+		h := im.head
 		if int64(len(body)) != h.MaskBytes+h.LayoutBytes+h.PayloadBytes {
 			t.Fatalf("%d bytes written, %d+%d+%d measured", len(body), h.MaskBytes, h.LayoutBytes, h.PayloadBytes)
 		}
@@ -242,9 +240,29 @@ func bothEncode(t *testing.T, x *everything, mask *scrutiny.Mask) *record {
 			t.Fatal("the encodings differ")
 		}
 		first = body
-		rec = &record{h, v.keep, body[h.MaskBytes:][:h.LayoutBytes], body[h.MaskBytes+h.LayoutBytes:]}
+		payload := body[h.MaskBytes+h.LayoutBytes:]
+		cut := len(payload) / 3 // a payload comes in parts
+		rec = &record{h, v.keep, body[h.MaskBytes:][:h.LayoutBytes], [][]byte{payload[:cut], {}, payload[cut:]}}
 	}
 	return rec
+}
+
+// bufferSink collects a payload.
+type bufferSink struct{ bytes.Buffer }
+
+func (b *bufferSink) keep(data []byte) error { b.Write(data); return nil }
+func (b *bufferSink) skip() error            { return errors.New("nothing can be skipped here") }
+
+// encodeRecord returns mask, layout and payload of a variable.
+func encodeRecord(t testing.TB, im *imageVar) []byte {
+	t.Helper()
+	var b bufferSink
+	b.WriteString(im.mask)
+	b.Write(im.layout)
+	if err := im.payload.emit(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func variableOf(t testing.TB, p any, little bool) *variable {

@@ -109,41 +109,50 @@ func wantFallback(t *testing.T, s store.Store, what string) {
 	}
 }
 
+// newerFiles are the files of the checkpoint of step 20 of twoSaved.
+var newerFiles = []string{"run-00000002-step-20.ckpt", "run-00000002-step-20.0.data"}
+
 func TestEveryFlippedBitIsDetected(t *testing.T) {
-	s, _, newer := twoSaved(t)
-	good := get1(t, s, newer)
-	for bit := range 8 * len(good) {
-		bad := bytes.Clone(good)
-		bad[bit/8] ^= 1 << (bit % 8)
-		put1(t, s, newer, bad)
-		wantFallback(t, s, fmt.Sprintf("bit %d of %d", bit, 8*len(good)))
+	s, _, _ := twoSaved(t)
+	for _, name := range newerFiles {
+		good := get1(t, s, name)
+		for bit := range 8 * len(good) {
+			bad := bytes.Clone(good)
+			bad[bit/8] ^= 1 << (bit % 8)
+			put1(t, s, name, bad)
+			wantFallback(t, s, fmt.Sprintf("%s: bit %d of %d", name, bit, 8*len(good)))
+		}
+		put1(t, s, name, good)
 	}
 }
 
 func TestEveryTruncationIsDetected(t *testing.T) {
-	s, older, newer := twoSaved(t)
-	good, old := get1(t, s, newer), get1(t, s, older)
-	for n := range len(good) {
-		put1(t, s, newer, good[:n])
-		wantFallback(t, s, fmt.Sprintf("%d of %d bytes", n, len(good)))
-		// The same with the rest filled up as file systems do after a crash.
-		put1(t, s, newer, append(bytes.Clone(good[:n]), make([]byte, len(good)-n)...))
-		if !bytes.Equal(get1(t, s, newer), good) { // unless the rest was zero anyway
-			wantFallback(t, s, fmt.Sprintf("%d of %d bytes, then zeros", n, len(good)))
+	s, _, _ := twoSaved(t)
+	for _, name := range newerFiles {
+		good, old := get1(t, s, name), get1(t, s, strings.Replace(name, "00000002-step-20", "00000001-step-10", 1))
+		for n := range len(good) {
+			put1(t, s, name, good[:n])
+			wantFallback(t, s, fmt.Sprintf("%s: %d of %d bytes", name, n, len(good)))
+			// The same with the rest filled up as file systems do after a crash.
+			put1(t, s, name, append(bytes.Clone(good[:n]), make([]byte, len(good)-n)...))
+			if !bytes.Equal(get1(t, s, name), good) { // unless the rest was zero anyway
+				wantFallback(t, s, fmt.Sprintf("%s: %d of %d bytes, then zeros", name, n, len(good)))
+			}
 		}
-	}
-	for _, c := range []struct {
-		what string
-		data []byte
-	}{
-		{"a byte more", append(bytes.Clone(good), 0)},
-		{"twice", append(bytes.Clone(good), good...)},
-		{"an older one under the newer's name", old},
-		{"half of each", append(bytes.Clone(good[:len(good)/2]), old[min(len(old), len(good)/2):]...)},
-		{"zeros", make([]byte, len(good))},
-	} {
-		put1(t, s, newer, c.data)
-		wantFallback(t, s, c.what)
+		for _, c := range []struct {
+			what string
+			data []byte
+		}{
+			{"a byte more", append(bytes.Clone(good), 0)},
+			{"twice", append(bytes.Clone(good), good...)},
+			{"an older one under the newer's name", old},
+			{"half of each", append(bytes.Clone(good[:len(good)/2]), old[min(len(old), len(good)/2):]...)},
+			{"zeros", make([]byte, len(good))},
+		} {
+			put1(t, s, name, c.data)
+			wantFallback(t, s, name+": "+c.what)
+		}
+		put1(t, s, name, good)
 	}
 }
 
@@ -157,7 +166,7 @@ func TestRandomDamageOfALargeCheckpoint(t *testing.T) {
 	r := open(t, s, quiet)
 	protect(t, r, "x", &x)
 	save(t, r, 1)
-	good := get1(t, s, "run-00000001-step-1.ckpt")
+	good := get1(t, s, "run-00000001-step-1.0.data")
 	for range 300 {
 		bad := bytes.Clone(good)
 		for range 1 + rng.IntN(3) {
@@ -170,8 +179,12 @@ func TestRandomDamageOfALargeCheckpoint(t *testing.T) {
 		if bytes.Equal(bad, good) {
 			continue
 		}
-		if _, err := decode(bytes.NewReader(bad), int64(len(bad))); !errors.Is(err, ErrCorrupt) {
-			t.Fatalf("decode = %v", err)
+		put1(t, s, "run-00000001-step-1.0.data", bad)
+		if _, err := Scan(context.Background(), s, "run-00000001-step-1.ckpt", nil); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("Scan = %v", err)
+		}
+		if _, _, err := r.Restore(context.Background()); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("Restore = %v", err)
 		}
 	}
 }
@@ -199,7 +212,12 @@ func TestNothingValid(t *testing.T) {
 	}
 }
 
-// seal builds a file with right checksums around any content.
+// decodeBytes decodes a checkpoint that is one file.
+func decodeBytes(data []byte) (*file, error) {
+	return decode(context.Background(), store.NewMem(), "run-00000001-step-1.ckpt", bytes.NewReader(data), int64(len(data)), 0)
+}
+
+// seal builds a file of version 1 with right checksums around any content.
 func seal(version uint32, text []byte, records ...[]byte) []byte {
 	total := preambleLen + len(text) + crcLen + digestLen
 	for _, r := range records {
@@ -228,7 +246,7 @@ func words(w ...uint64) (b []byte) {
 
 // one returns the header of a file with a single variable.
 func one(v variableHeader) []byte {
-	text, err := json.Marshal(fileHeader{Seq: 1, Step: 1, Variables: []variableHeader{v}})
+	text, err := json.Marshal(fileHeader1{Seq: 1, Step: 1, Variables: []variableHeader{v}})
 	if err != nil {
 		panic(err)
 	}
@@ -248,7 +266,7 @@ func TestHostileFiles(t *testing.T) {
 		want error
 	}{
 		{"sound", seal(1, one(vector), words(1, 7)), new([]float64), nil},
-		{"version 2", seal(2, one(vector), words(1, 7)), new([]float64), ErrVersion},
+		{"version 3", seal(3, one(vector), words(1, 7)), new([]float64), ErrVersion},
 		{"version 0", seal(0, []byte("{}")), new([]float64), ErrVersion},
 		{"no JSON", seal(1, []byte("{")), new([]float64), ErrCorrupt},
 		{"unknown field", seal(1, []byte(`{"seq":1,"step":1,"variables":[],"x":1}`)), new([]float64), ErrCorrupt},
@@ -302,7 +320,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(seal(1, []byte(`{"seq":2,"step":20,"variables":[]}`)))
 	f.Add([]byte(magic))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := decode(bytes.NewReader(data), int64(len(data)))
+		file, err := decodeBytes(data)
 		if err != nil {
 			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
 				t.Fatalf("an error of no kind: %v", err)
@@ -311,7 +329,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		n := 0
 		for _, r := range file.records {
-			n += len(r.layout) + len(r.payload)
+			n += len(r.layout)
+			for _, p := range r.payload {
+				n += len(p)
+			}
 		}
 		if n > len(data) {
 			t.Fatalf("%d bytes came out of %d", n, len(data))
@@ -326,20 +347,16 @@ func FuzzRecord(f *testing.F) {
 	x := newSmall(1)
 	x.protect(f, r)
 	for _, v := range r.vars {
-		h, _, err := v.measure()
-		if err != nil {
+		var im imageVar
+		if err := v.capture(&im); err != nil {
 			f.Fatal(err)
 		}
-		var b bytes.Buffer
-		if err := v.encode(&b); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(one(h), b.Bytes())
+		f.Add(one(im.head), encodeRecord(f, &im))
 	}
 	f.Add([]byte(`{"seq":2,"step":20,"variables":[]}`), []byte{})
 	f.Fuzz(func(t *testing.T, text, body []byte) {
 		data := seal(1, text, body)
-		file, err := decode(bytes.NewReader(data), int64(len(data)))
+		file, err := decodeBytes(data)
 		if err != nil {
 			return
 		}

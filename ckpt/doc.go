@@ -21,8 +21,8 @@
 //
 // # Guarantees
 //
-// A checkpoint is published by the store's atomic Put: it is there whole or not at
-// all. Every checkpoint is verified to the last bit before anything of it reaches a
+// A checkpoint is published by the store's atomic Put of its manifest: it is there whole or
+// not at all. Every checkpoint is verified to the last bit before anything of it reaches a
 // variable, and a restore writes all variables or none. A damaged checkpoint is
 // reported, passed over in favour of the next older one, and left where it is. A
 // checkpoint that is sound but does not fit the program (other variables, types or
@@ -61,46 +61,12 @@
 // [Find] and [Scan] read checkpoints without the program that saved them; the command
 // cairn does so with ls, inspect, verify, diff and export.
 //
-// # File format, version 1
+// # Files
 //
-// A checkpoint is one blob named NAME-SEQ-step-STEP.ckpt, where SEQ counts the saves
-// of the run in eight or more decimal digits. All integers in it are unsigned and
-// little-endian. crc32c is the CRC-32 with Castagnoli's polynomial.
-//
-//	offset  bytes
-//	0       8      89 43 4b 50 54 0d 0a 1a ("\x89CKPT\r\n\x1a")
-//	8       4      format version: 1
-//	12      4      H, length of the header in bytes, at most 16 MiB
-//	16      8      length of the whole file in bytes
-//	24      4      crc32c of bytes 0 to 23
-//	28      H      header, JSON
-//	28+H    4      crc32c of the header
-//	32+H           one record per variable, in the order of the header
-//	end-32  32     SHA-256 of everything before it
-//
-// The header is one JSON object. "type" is the Go type with named types replaced by
-// what they stand for; "shape" has the length of every dimension of a regular array
-// or slice and is null for a ragged one; "order" is the byte order of the payload;
-// the three lengths are those of the parts of the variable's record:
-//
-//	{"seq": 7, "step": 700, "time": "2026-01-31T12:00:00Z", "variables": [
-//	  {"name": "u", "type": "[]float64", "shape": [1402], "elements": 1402,
-//	   "order": "little", "mask_bytes": 10, "layout_bytes": 8, "payload_bytes": 11200}]}
-//
-// If the loop is tuned, "costs" holds the last measured times in seconds and sizes, for the
-// next life of the program:
-//
-//	"costs": {"steps": [0.8, 0.9], "levels": [
-//	  {"stall": [2.1], "persist": [2.1], "bytes": [11500], "debt": 0}]}
-//
-// A record has four parts without gaps:
-//
-//	mask      run-length text of package scrutiny, for example "1400C1Z1D";
-//	          empty if all elements are stored
-//	layout    8 bytes per slice in the variable, depth first: its length
-//	payload   the stored elements in order: a boolean as one byte, 0 or 1; int and
-//	          uint in 8 bytes, other numbers in their own size; a complex number as
-//	          its real and imaginary part; a string as its length in 8 bytes and its
-//	          bytes
-//	crc32c    4 bytes, over the three parts before
+// The checkpoint before step STEP, the SEQ-th of the run NAME, is a small manifest
+// NAME-SEQ-step-STEP.ckpt, which is written last, and a data file
+// NAME-SEQ-step-STEP.RANK.data for every process (rank) that has saved it. Without its
+// manifest a data file is nothing. The bytes of both are documented in
+// docs/reference/checkpoint-format.md. Checkpoints of format version 1, which were one file,
+// are still read.
 package ckpt

@@ -1,9 +1,7 @@
 package ckpt
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"unsafe"
 )
 
@@ -18,20 +16,25 @@ type variable struct {
 	maskText string
 
 	resizable bool
+	codec     Codec // nil leaves the payload as it is
+	tree      *typ  // the type as readers of the file see it
+
+	m      measure        // used by every save
+	writer *payloadWriter // shared by the variables of a run
 }
 
-// measure counts what a value takes: elements, slices, payload bytes.
+// measure counts what a value takes, elements and payload bytes, and notes its layout.
 type measure struct {
 	keep     *keepSet
 	elements int
 	stored   int
-	slices   int64
 	payload  int64
+	layout   []byte // the lengths of the slices, as in the file
 }
 
 func (m *measure) slice(_ *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
-	m.slices++
 	h := (*header)(p)
+	m.layout = le.AppendUint64(m.layout, uint64(h.len))
 	return h.len, h.data, nil
 }
 
@@ -58,23 +61,31 @@ func (m *measure) text(_ *node, p unsafe.Pointer) error {
 	return nil
 }
 
-// measure describes the variable as it is now.
-func (v *variable) measure() (variableHeader, *measure, error) {
-	m := &measure{keep: v.keep}
-	if err := walk(v.node, v.p, v.keep != nil, m); err != nil {
-		return variableHeader{}, nil, err
+// capture describes the variable as it is now in an image, of which it uses the memory.
+func (v *variable) capture(im *imageVar) error {
+	v.m = measure{keep: v.keep, layout: im.layout[:0]}
+	if err := walk(v.node, v.p, v.keep != nil, &v.m); err != nil {
+		return err
 	}
-	if err := v.fits(m.elements); err != nil {
-		return variableHeader{}, nil, err
+	if err := v.fits(v.m.elements); err != nil {
+		return err
 	}
-	h := variableHeader{
-		Name: v.name, Type: v.node.text, Elements: m.elements, Order: "little",
-		MaskBytes: int64(len(v.maskText)), LayoutBytes: 8 * m.slices, PayloadBytes: m.payload,
+	dims := im.dims[:0]
+	regular := measureDims(v.node, v.p, 0, &dims)
+	im.dims, im.layout = dims, v.m.layout
+	if !regular {
+		dims = nil
 	}
-	if dims, regular := shape(v.node, v.p); regular {
-		h.Shape = dims
+	im.head = variableHeader{
+		Name: v.name, Type: v.node.text, Shape: dims, Elements: v.m.elements, Order: "little",
+		MaskBytes: int64(len(v.maskText)), LayoutBytes: int64(len(im.layout)), PayloadBytes: v.m.payload,
 	}
-	return h, m, nil
+	im.mask, im.payload, im.codec = v.maskText, v, v.codec
+	if v.codec != nil {
+		im.head.Codec = v.codec.Name()
+		im.form = im.head.form(v.tree)
+	}
+	return nil
 }
 
 // fits returns an error if the mask is not made for that many elements.
@@ -85,26 +96,22 @@ func (v *variable) fits(elements int) error {
 	return nil
 }
 
-// layoutWriter writes the layout part of a record.
-type layoutWriter struct{ w io.Writer }
-
-func (l layoutWriter) slice(_ *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
-	h := (*header)(p)
-	var b [8]byte
-	le.PutUint64(b[:], uint64(h.len))
-	_, err := l.w.Write(b[:])
-	return h.len, h.data, err
-}
-
-func (layoutWriter) block(*node, unsafe.Pointer, int) error { return nil }
-func (layoutWriter) text(*node, unsafe.Pointer) error       { return nil }
-
-// payloadWriter writes the payload part of a record.
+// payloadWriter shows a sink the payload of a variable.
 type payloadWriter struct {
-	w       io.Writer
+	to      payloadSink
 	keep    *keepSet
 	at      int // number of the next element
 	scratch [4096]byte
+}
+
+// emit implements payload. The variable must not change meanwhile.
+func (v *variable) emit(to payloadSink) error {
+	if v.writer == nil {
+		v.writer = new(payloadWriter)
+	}
+	e := v.writer
+	e.to, e.keep, e.at = to, v.keep, 0
+	return walk(v.node, v.p, v.keep != nil, e)
 }
 
 func (e *payloadWriter) slice(_ *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
@@ -127,15 +134,14 @@ func (e *payloadWriter) block(n *node, p unsafe.Pointer, count int) error {
 // single elements of them.
 func (e *payloadWriter) write(n *node, p unsafe.Pointer, count, enc int) error {
 	if n.image {
-		_, err := e.w.Write(memory(p, count*enc))
-		return err
+		return e.to.keep(memory(p, count*enc))
 	}
 	for done := 0; done < count; {
 		batch := min(count-done, len(e.scratch)/enc)
 		for i := range batch {
 			put(e.scratch[i*enc:][:enc], n, unsafe.Add(p, (done+i)*int(n.size)))
 		}
-		if _, err := e.w.Write(e.scratch[:batch*enc]); err != nil {
+		if _, err := e.to.Write(e.scratch[:batch*enc]); err != nil {
 			return err
 		}
 		done += batch
@@ -156,79 +162,11 @@ func (e *payloadWriter) text(_ *node, p unsafe.Pointer) error {
 	e.at++
 	return e.keep.within(from, e.at, func(int, int) error {
 		s := *(*string)(p)
-		var b [8]byte
-		le.PutUint64(b[:], uint64(len(s)))
-		if _, err := e.w.Write(b[:]); err != nil {
+		le.PutUint64(e.scratch[:8], uint64(len(s)))
+		if _, err := e.to.Write(e.scratch[:8]); err != nil {
 			return err
 		}
-		_, err := io.WriteString(e.w, s)
+		_, err := e.to.WriteString(s)
 		return err
 	})
-}
-
-// encode writes a checkpoint. The variables must not change meanwhile.
-func encode(w io.Writer, text []byte, total int64, vars []*variable) error {
-	out := newDigestWriter(w)
-	buf := bufio.NewWriterSize(out, piece/4)
-	preamble := make([]byte, 0, preambleLen)
-	preamble = append(preamble, magic...)
-	preamble = le.AppendUint32(preamble, version)
-	preamble = le.AppendUint32(preamble, uint32(len(text)))
-	preamble = le.AppendUint64(preamble, uint64(total))
-	if _, err := buf.Write(preamble); err != nil {
-		return err
-	}
-	if err := writeSum(buf, out); err != nil {
-		return err
-	}
-	if _, err := buf.Write(text); err != nil {
-		return err
-	}
-	if err := writeSum(buf, out); err != nil {
-		return err
-	}
-	for _, v := range vars {
-		if err := v.encode(buf); err != nil {
-			return err
-		}
-		if err := writeSum(buf, out); err != nil {
-			return err
-		}
-	}
-	if err := buf.Flush(); err != nil {
-		return err
-	}
-	if out.n+digestLen != total {
-		return fmt.Errorf("%d bytes were written where %d were counted: a protected variable changed while it was saved; save between steps only", out.n+digestLen, total)
-	}
-	_, err := out.Write(out.sha.Sum(nil))
-	return err
-}
-
-// writeSum writes the crc32c of what was written since the last sum.
-func writeSum(buf *bufio.Writer, out *digestWriter) error {
-	if err := buf.Flush(); err != nil {
-		return err
-	}
-	sum := le.AppendUint32(nil, out.crc)
-	if _, err := buf.Write(sum); err != nil {
-		return err
-	}
-	if err := buf.Flush(); err != nil {
-		return err
-	}
-	out.crc = 0
-	return nil
-}
-
-// encode writes the variable's record without its checksum.
-func (v *variable) encode(w io.Writer) error {
-	if _, err := io.WriteString(w, v.maskText); err != nil {
-		return err
-	}
-	masked := v.keep != nil
-	if err := walk(v.node, v.p, masked, layoutWriter{w}); err != nil {
-		return err
-	}
-	return walk(v.node, v.p, masked, &payloadWriter{w: w, keep: v.keep})
 }

@@ -10,6 +10,8 @@ var (
 	ErrVersion = errors.New("the checkpoint has another format version")
 	// ErrMismatch marks a sound checkpoint that does not fit the protected variables.
 	ErrMismatch = errors.New("the checkpoint does not fit the program")
+	// ErrCodec marks a checkpoint with a codec that the program does not have.
+	ErrCodec = errors.New("the checkpoint has an unknown codec")
 	// ErrNoValid means that there are checkpoints, but none that can be read.
 	ErrNoValid = errors.New("no checkpoint can be read")
 	// ErrTooLarge marks a checkpoint that [Scan] refuses because reading it would take

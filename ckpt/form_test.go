@@ -141,11 +141,11 @@ func payloadOf(t *testing.T, r *Run) []byte {
 	if err := v.take(); err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := v.encode(&b); err != nil {
+	var im imageVar
+	if err := v.capture(&im); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return encodeRecord(t, &im)
 }
 
 // dump prints all that is in a value. It tells nil maps and pointers from others.

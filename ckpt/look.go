@@ -30,7 +30,10 @@ type Found struct {
 	Run  string // Options.Name of the run; empty if the name is not one that a run makes
 	Seq  uint64 // number of the save
 	Step int    // step before which the state was saved
-	Size int64  // bytes
+	Size int64  // bytes of all its files
+	// Data are its files beside Name, which is the one that was written last. To remove the
+	// checkpoint remove Name first.
+	Data []string
 }
 
 // Find lists the checkpoints of all runs in a store: the runs in order of their names,
@@ -42,9 +45,21 @@ func Find(ctx context.Context, s store.Store) ([]Found, error) {
 		return nil, err
 	}
 	var out []Found
+	data := make(map[string][]store.Info) // by the name of the manifest
 	for _, info := range infos {
-		if strings.HasSuffix(info.Name, suffix) && !strings.HasPrefix(info.Name, Quarantine+"/") {
+		if strings.HasPrefix(info.Name, Quarantine+"/") {
+			continue
+		}
+		if name, _, ok := splitDataName(info.Name); ok {
+			data[name] = append(data[name], info)
+		} else if strings.HasSuffix(info.Name, suffix) {
 			out = append(out, found(info))
+		}
+	}
+	for i := range out {
+		for _, info := range data[out[i].Name] {
+			out[i].Data = append(out[i].Data, info.Name)
+			out[i].Size += info.Size
 		}
 	}
 	slices.SortFunc(out, func(a, b Found) int {
@@ -88,16 +103,23 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 
 // Contents is what a checkpoint holds.
 type Contents struct {
+	Format    int // version of the file format
 	Seq       uint64
 	Step      int
 	Time      time.Time // when it was saved
-	Size      int64     // bytes of the whole file
+	Size      int64     // bytes of all its files
+	Ranks     int       // processes that have saved it together
+	Host      string    // where rank 0 ran; empty if it is not known
+	Program   string    // what the build of rank 0 knew of itself; empty if it is not known
+	Schema    int       // Options.Schema of the program
 	Variables []Variable
 }
 
 // Variable describes one variable of a checkpoint.
 type Variable struct {
 	Name     string
+	Rank     int            // of the process that saved it
+	Codec    string         // of the payload; empty if it is stored as it is
 	Type     string         // its Go type, with named types replaced by what they stand for
 	Shape    []int          // length of each dimension; empty for a scalar, nil for a ragged variable
 	Elements int            // booleans, numbers and strings in it, stored or not
@@ -153,7 +175,7 @@ func Scan(ctx context.Context, s store.Store, name string, visit func(v *Variabl
 	if err != nil {
 		return nil, err
 	}
-	c, err := scan(ctx, r, size, freeVisits+size, visit)
+	c, err := scan(ctx, s, name, r, size, freeVisits, visit)
 	if err := errors.Join(err, r.Close()); err != nil {
 		return nil, err
 	}
@@ -189,21 +211,95 @@ const (
 	dear           = 64      // as how many such parts one counts that a Tree is shown
 )
 
-// scan reads a file of size bytes. It visits at most so many parts one by one.
-func scan(ctx context.Context, r io.Reader, size, visits int64, visit func(v *Variable) Sink) (*Contents, error) {
-	in := &stream{ctx: ctx, r: bufio.NewReaderSize(r, 64<<10), sha: sha256.New()}
-	h, err := readHeader(in, size)
+// scan reads a checkpoint, given its first file of size bytes. It visits at most so many
+// parts one by one that take no byte of it.
+func scan(ctx context.Context, s store.Store, name string, r io.Reader, size, visits int64, visit func(v *Variable) Sink) (*Contents, error) {
+	in := &stream{input: input{ctx, bufio.NewReaderSize(r, 64<<10)}, sha: sha256.New()}
+	pre, v, err := readPreamble(in, size)
 	if err != nil {
 		return nil, err
 	}
-	c := &Contents{Seq: h.Seq, Step: h.Step, Time: h.Time, Size: size}
-	w := &walker{in: in, visits: visits, index: maxRecordIndex, buf: make([]byte, 256<<10)}
+	w := &walker{visits: visits, index: maxRecordIndex, buf: make([]byte, 256<<10)}
+	if v == 1 {
+		return w.scan1(in, pre, size, visit)
+	}
+	m, err := readManifest(in.input, pre, size)
+	if err != nil {
+		return nil, err
+	}
+	c := &Contents{Format: version, Seq: m.Seq, Step: m.Step, Time: m.Time, Size: size, Ranks: len(m.Files)}
+	for rank := range m.Files {
+		if err := w.scanData(ctx, s, name, m, rank, c, visit); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// scanData reads the data file of a rank.
+func (w *walker) scanData(ctx context.Context, s store.Store, name string, m *manifest, rank int, c *Contents, visit func(v *Variable) Sink) error {
+	at, ref, err := m.file(name, rank)
+	if err != nil {
+		return err
+	}
+	d, err := getData(ctx, s, at, ref)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(w.data(ctx, s, d, m, rank, c, visit), d.r.Close()); err != nil {
+		return dataError(d, err)
+	}
+	c.Size += d.size
+	return nil
+}
+
+func (w *walker) data(ctx context.Context, s store.Store, d *dataFile, m *manifest, rank int, c *Contents, visit func(v *Variable) Sink) error {
+	r, err := openChunks(ctx, s, d, false)
+	if err != nil {
+		return err
+	}
+	defer r.stop()
+	if rank == 0 {
+		c.Host, c.Program, c.Schema = r.header.Host, r.header.Program, r.header.Schema
+	}
+	w.in = r
+	for _, vh := range r.header.Variables {
+		v, err := w.record(vh, rank, visit)
+		if err != nil {
+			return err
+		}
+		c.Variables = append(c.Variables, *v)
+	}
+	found, err := r.finish()
+	if err == nil {
+		err = m.agrees(r.header, rank, found)
+	}
+	return err
+}
+
+// scan1 reads the rest of a checkpoint of version 1 after its preamble.
+func (w *walker) scan1(in *stream, pre []byte, size int64, visit func(v *Variable) Sink) (*Contents, error) {
+	h, err := readHeader1(in, pre, size)
+	if err != nil {
+		return nil, err
+	}
+	c := &Contents{Format: 1, Seq: h.Seq, Step: h.Step, Time: h.Time, Size: size, Ranks: 1}
+	w.in = in
 	for _, vh := range h.Variables {
-		v, err := w.record(vh, visit)
+		in.crc = 0
+		v, err := w.record(vh, 0, visit)
 		if err != nil {
 			return nil, err
 		}
 		c.Variables = append(c.Variables, *v)
+		want := in.crc
+		sum := make([]byte, crcLen)
+		if err := in.full(sum); err != nil {
+			return nil, err
+		}
+		if le.Uint32(sum) != want {
+			return nil, fmt.Errorf("%w: the checksum of its record of %q is wrong", ErrCorrupt, vh.Name)
+		}
 	}
 	want := in.sha.Sum(nil)
 	last := make([]byte, digestLen)
@@ -211,46 +307,24 @@ func scan(ctx context.Context, r io.Reader, size, visits int64, visit func(v *Va
 		return nil, err
 	}
 	if !bytes.Equal(last, want) {
-		return nil, fmt.Errorf("%w: its SHA-256 is not the one it was written with", ErrCorrupt)
+		return nil, errDigest
 	}
 	return c, nil
 }
 
 // stream reads and computes the SHA-256 of all, and a crc32c that can be restarted.
 type stream struct {
-	ctx context.Context
-	r   io.Reader
+	input
 	sha hash.Hash
 	crc uint32
 }
 
 // full implements source.
 func (s *stream) full(b []byte) error {
-	if err := s.ctx.Err(); err != nil {
-		return err
-	}
-	if _, err := io.ReadFull(s.r, b); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return fmt.Errorf("%w: it ends too early", ErrCorrupt)
-		}
+	if err := s.input.full(b); err != nil {
 		return err
 	}
 	s.sha.Write(b)
 	s.crc = crc32.Update(s.crc, castagnoli, b)
 	return nil
-}
-
-// grow reads n bytes into memory that grows with what has arrived.
-func (s *stream) grow(n int64) ([]byte, error) {
-	var out []byte
-	for n > 0 {
-		part := int(min(n, max(piece, int64(len(out)))))
-		at := len(out)
-		out = slices.Grow(out, part)[:at+part]
-		if err := s.full(out[at:]); err != nil {
-			return nil, err
-		}
-		n -= int64(part)
-	}
-	return out, nil
 }

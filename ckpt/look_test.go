@@ -3,6 +3,7 @@ package ckpt
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -86,7 +87,7 @@ func TestScanShowsWhatWasSaved(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if c.Seq != 2 || c.Step != 20 || c.Size != int64(len(get1(t, s, newer))) || c.Time.IsZero() {
+	if c.Seq != 2 || c.Step != 20 || c.Size != int64(len(get1(t, s, newer))+len(get1(t, s, newerFiles[1]))) || c.Time.IsZero() {
 		t.Errorf("contents %+v", c)
 	}
 	var got []string
@@ -134,10 +135,11 @@ func TestScanOfEveryType(t *testing.T) {
 			}
 		}
 		v := r.vars[0]
-		h, _, err := v.measure()
-		if err != nil {
+		var im imageVar
+		if err := v.capture(&im); err != nil {
 			t.Fatal(err)
 		}
+		h := im.head
 		if len(flat.out) != h.Elements || nested.elements != h.Elements || nested.depth != 0 {
 			t.Fatalf("%d elements flat, %d nested, %d saved", len(flat.out), nested.elements, h.Elements)
 		}
@@ -188,30 +190,54 @@ func TestBlockTexts(t *testing.T) {
 
 func TestScanFindsEveryFlippedBitAndTruncation(t *testing.T) {
 	s, _, newer := twoSaved(t)
-	good := get1(t, s, newer)
 	f := Found{Name: newer, Run: "run", Seq: 2, Step: 20}
 	if _, err := f.Check(context.Background(), s); err != nil {
 		t.Fatal(err)
 	}
-	for bit := range 8 * len(good) {
-		bad := bytes.Clone(good)
-		bad[bit/8] ^= 1 << (bit % 8)
-		if _, err := scan(context.Background(), bytes.NewReader(bad), int64(len(bad)), 1<<20, nil); !errors.Is(err, ErrCorrupt) {
-			t.Fatalf("bit %d: %v", bit, err)
-		}
-	}
-	for n := range len(good) {
-		for _, size := range []int{n, len(good)} { // told, or the file ends while it is read
-			if _, err := scan(context.Background(), bytes.NewReader(good[:n]), int64(size), 1<<20, nil); !errors.Is(err, ErrCorrupt) {
-				t.Fatalf("%d bytes of %d: %v", n, size, err)
+	for _, file := range newerFiles {
+		good := get1(t, s, file)
+		for bit := range 8 * len(good) {
+			bad := bytes.Clone(good)
+			bad[bit/8] ^= 1 << (bit % 8)
+			put1(t, s, file, bad)
+			if _, err := f.Check(context.Background(), s); !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%s: bit %d: %v", file, bit, err)
 			}
 		}
+		for n := range len(good) {
+			put1(t, s, file, good[:n])
+			for _, lies := range []bool{false, true} { // the size is told, or the file ends while it is read
+				var from store.Store = s
+				if lies {
+					from = wrongSize{s, file, int64(len(good))}
+				}
+				if _, err := f.Check(context.Background(), from); !errors.Is(err, ErrCorrupt) {
+					t.Fatalf("%s: %d bytes of %d: %v", file, n, len(good), err)
+				}
+			}
+		}
+		put1(t, s, file, good)
 	}
 	for _, f := range []Found{{Name: newer, Run: "run", Seq: 3, Step: 20}, {Name: newer, Run: "run", Seq: 2, Step: 21}, {Name: newer}} {
 		if _, err := f.Check(context.Background(), s); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "rename it to run-00000002-step-20.ckpt") {
 			t.Errorf("%+v: %v", f, err)
 		}
 	}
+}
+
+// wrongSize is a store that tells a wrong size of one blob.
+type wrongSize struct {
+	store.Store
+	name string
+	size int64
+}
+
+func (l wrongSize) Get(ctx context.Context, name string) (io.ReadCloser, int64, error) {
+	r, size, err := l.Store.Get(ctx, name)
+	if name == l.name {
+		size = l.size
+	}
+	return r, size, err
 }
 
 // Sound checksums around hostile content: a reason, little memory, no long walk.
@@ -254,7 +280,7 @@ func TestScanOfHostileFiles(t *testing.T) {
 		{"dead strings", seal(1, one(masked(vh("[]string", nil, huge, 8, 0), "140737488355328D")), append([]byte("140737488355328D"), words(huge)...)), ErrTooLarge, "too many parts"},
 		{"dead numbers", seal(1, one(masked(vh("[]float64", nil, huge, 8, 0), "140737488355328D")), append([]byte("140737488355328D"), words(huge)...)), nil, ""},
 	} {
-		_, err := scan(context.Background(), bytes.NewReader(c.data), int64(len(c.data)), 1<<20, nil)
+		_, err := scan(context.Background(), store.NewMem(), "x.ckpt", bytes.NewReader(c.data), int64(len(c.data)), 1<<20, nil)
 		if !errors.Is(err, c.want) || c.want != nil && !strings.Contains(err.Error(), c.text) || c.want == nil && err != nil {
 			t.Errorf("%s: %v; want %v, %q", c.name, err, c.want, c.text)
 		}
@@ -273,13 +299,13 @@ func TestScanAllocatesWhatArrives(t *testing.T) {
 	data = append(le.AppendUint32(append(data, text...), crc32.Checksum(text, castagnoli)), make([]byte, 1<<20)...)
 	for _, index := range []int64{24, 24 + 7} { // less than the mask and the layout take
 		h := variableHeader{Name: "x", Type: "[]int8", Elements: 1, Order: "little", MaskBytes: 2, LayoutBytes: 8, PayloadBytes: 1}
-		w := &walker{in: &stream{ctx: context.Background()}, index: index}
-		if _, err := w.record(h, nil); !errors.Is(err, ErrTooLarge) {
+		w := &walker{in: &stream{input: input{ctx: context.Background()}}, index: index}
+		if _, err := w.record(h, 0, nil); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%d bytes for masks and layouts: %v", index, err)
 		}
 	}
 	n := testing.AllocsPerRun(1, func() {
-		if _, err := scan(context.Background(), bytes.NewReader(data), total, 1<<20, nil); !errors.Is(err, ErrCorrupt) {
+		if _, err := scan(context.Background(), store.NewMem(), "x.ckpt", bytes.NewReader(data), total, 1<<20, nil); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("scan = %v", err)
 		}
 	})
@@ -287,8 +313,8 @@ func TestScanAllocatesWhatArrives(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 	var in stream
-	in.ctx, in.sha, in.r = context.Background(), newDigestWriter(io.Discard).sha, bytes.NewReader(make([]byte, 3<<20))
-	if _, err := in.grow(1 << 40); !errors.Is(err, ErrCorrupt) {
+	in.ctx, in.sha, in.r = context.Background(), sha256.New(), bytes.NewReader(make([]byte, 3<<20))
+	if _, err := grow(&in, 1<<40); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("grow = %v", err)
 	}
 }
@@ -310,7 +336,7 @@ func TestScanTellsTheStoreAndTheSink(t *testing.T) {
 		t.Errorf("Scan = %v", err)
 	}
 	stop()
-	if _, err := scan(ctx, bytes.NewReader(get1(t, s, newer)), 1000, 1, nil); !errors.Is(err, context.Canceled) {
+	if _, err := scan(ctx, store.NewMem(), "x.ckpt", bytes.NewReader(get1(t, s, newer)), 1000, 1, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("scan = %v", err)
 	}
 }
@@ -327,22 +353,18 @@ func FuzzScan(f *testing.F) {
 	x.protect(f, r)
 	protect(f, r, "all", &all)
 	for _, v := range r.vars {
-		h, _, err := v.measure()
-		if err != nil {
+		var im imageVar
+		if err := v.capture(&im); err != nil {
 			f.Fatal(err)
 		}
-		var b bytes.Buffer
-		if err := v.encode(&b); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(one(h), b.Bytes())
+		f.Add(one(im.head), encodeRecord(f, &im))
 	}
 	f.Fuzz(func(t *testing.T, text, body []byte) {
 		data := seal(1, text, body)
 		size := int64(len(data))
 		var flat, nested counter
-		c, err := scan(context.Background(), bytes.NewReader(data), size, 1<<12, func(*Variable) Sink { return flatten{&flat} })
-		_, err2 := scan(context.Background(), bytes.NewReader(data), size, 1<<12, func(*Variable) Sink { return &nested })
+		c, err := scan(context.Background(), store.NewMem(), "x.ckpt", bytes.NewReader(data), size, 1<<12, func(*Variable) Sink { return flatten{&flat} })
+		_, err2 := scan(context.Background(), store.NewMem(), "x.ckpt", bytes.NewReader(data), size, 1<<12, func(*Variable) Sink { return &nested })
 		for _, err := range []error{err, err2} {
 			if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrTooLarge) {
 				t.Fatalf("an error of no kind: %v", err)
@@ -359,7 +381,7 @@ func FuzzScan(f *testing.F) {
 		if flat.elements != stored || err2 == nil && (nested.elements != elements || nested.depth != 0) {
 			t.Fatalf("%d elements flat, %d stored; %d nested, %d there", flat.elements, stored, nested.elements, elements)
 		}
-		if _, err := decode(bytes.NewReader(data), size); err != nil {
+		if _, err := decodeBytes(data); err != nil {
 			t.Fatalf("Scan accepts what a restore does not: %v", err)
 		}
 	})

@@ -57,7 +57,8 @@ type filler struct {
 	dry     bool
 	at      int // number of the next element
 	layout  []byte
-	payload []byte
+	payload cursor
+	scratch [16]byte
 }
 
 // prepare does all that may fail and changes no variable.
@@ -86,7 +87,7 @@ func (f *filler) write() error {
 }
 
 func (f *filler) run(write bool) error {
-	f.dry, f.at, f.layout, f.payload = !write, 0, f.rec.layout, f.rec.payload
+	f.dry, f.at, f.layout, f.payload = !write, 0, f.rec.layout, newCursor(f.rec.payload)
 	if f.dry {
 		if err := f.masks(); err != nil {
 			return err
@@ -99,7 +100,7 @@ func (f *filler) run(write bool) error {
 	if err := walk(f.v.node, target, f.masked(), f); err != nil {
 		return err
 	}
-	if len(f.layout) > 0 || len(f.payload) > 0 || f.at != f.rec.Elements || !f.shapeFits() {
+	if len(f.layout) > 0 || f.payload.left > 0 || f.at != f.rec.Elements || !f.shapeFits() {
 		return f.corrupt("its lengths contradict each other")
 	}
 	return nil
@@ -184,61 +185,66 @@ func (f *filler) plausible(count int, elem *node) bool {
 	if elem.minLayout > 0 && count > len(f.layout)/8/elem.minLayout {
 		return false
 	}
-	return f.masked() || elem.minEnc == 0 || count <= len(f.payload)/elem.minEnc
+	return f.masked() || elem.minEnc == 0 || count <= f.payload.left/elem.minEnc
 }
 
 func (f *filler) block(n *node, p unsafe.Pointer, count int) error {
 	from := f.at
 	f.at += count * n.elements
 	if !f.masked() {
-		return f.fill(n, p, count, n.enc)
+		return f.move(n, p, count, n.enc)
 	}
 	if f.at > f.rec.Elements {
 		return f.corrupt("it has fewer elements than the variable")
 	}
 	return f.rec.keep.within(from, f.at, func(a, b int) error {
-		part, err := f.take((b - a) * n.leaf)
-		if err != nil {
+		if err := f.need((b - a) * n.leaf); err != nil {
 			return err
 		}
-		return f.v.keep.within(a, b, func(x, y int) error {
-			src := part[(x-a)*n.leaf : (y-a)*n.leaf]
-			return f.move(n, offset(p, uintptr((x-from)*n.stride())), y-x, n.leaf, src)
+		at := a
+		err := f.v.keep.within(a, b, func(x, y int) error {
+			f.payload.skip((x - at) * n.leaf)
+			at = y
+			return f.move(n, offset(p, uintptr((x-from)*n.stride())), y-x, n.leaf)
 		})
+		if err == nil {
+			f.payload.skip((b - at) * n.leaf)
+		}
+		return err
 	})
 }
 
-func (f *filler) fill(n *node, p unsafe.Pointer, count, enc int) error {
-	src, err := f.take(count * enc)
-	if err != nil {
-		return err
+// need returns an error unless n bytes of the payload are left.
+func (f *filler) need(n int) error {
+	if n < 0 || n > f.payload.left {
+		return f.corrupt("its payload is too short")
 	}
-	return f.move(n, p, count, enc, src)
-}
-
-// take returns the next n bytes of the payload.
-func (f *filler) take(n int) ([]byte, error) {
-	if n < 0 || n > len(f.payload) {
-		return nil, f.corrupt("its payload is too short")
-	}
-	b := f.payload[:n]
-	f.payload = f.payload[n:]
-	return b, nil
+	return nil
 }
 
 // move copies, or when dry checks, count parts of enc bytes each.
-func (f *filler) move(n *node, p unsafe.Pointer, count, enc int, src []byte) error {
-	if n.image {
-		if !f.dry {
-			copy(memory(p, len(src)), src)
-		}
+func (f *filler) move(n *node, p unsafe.Pointer, count, enc int) error {
+	if err := f.need(count * enc); err != nil {
+		return err
+	}
+	switch {
+	case n.image && f.dry:
+		f.payload.skip(count * enc)
+		return nil
+	case n.image:
+		f.payload.read(memory(p, count*enc))
 		return nil
 	}
 	for i := range count {
-		part := src[i*enc:][:enc]
+		src := f.payload.next(enc)
+		if len(src) < enc { // it goes on in the next part
+			k := copy(f.scratch[:], src)
+			f.payload.read(f.scratch[k:enc])
+			src = f.scratch[:enc]
+		}
 		if !f.dry {
-			get(unsafe.Add(p, i*int(n.size)), n, part)
-		} else if err := check(n, part); err != nil {
+			get(unsafe.Add(p, i*int(n.size)), n, src)
+		} else if err := check(n, src); err != nil {
 			return fmt.Errorf("variable %q: %w", f.v.name, err)
 		}
 	}
@@ -252,20 +258,21 @@ func (f *filler) text(_ *node, p unsafe.Pointer) error {
 		return f.corrupt("it has fewer elements than the variable")
 	}
 	return f.rec.keep.within(from, f.at, func(int, int) error {
-		length, err := f.take(8)
-		if err != nil {
+		if err := f.need(8); err != nil {
 			return err
 		}
-		if le.Uint64(length) > uint64(len(f.payload)) {
+		f.payload.read(f.scratch[:8])
+		length := le.Uint64(f.scratch[:8])
+		if length > uint64(f.payload.left) {
 			return f.corrupt("a string is longer than its payload")
 		}
-		s, err := f.take(int(le.Uint64(length)))
-		if err != nil || f.dry {
-			return err
-		}
-		return f.v.keep.within(from, f.at, func(int, int) error {
-			*(*string)(p) = string(s)
+		if f.dry || f.v.keep.count(from, f.at) == 0 {
+			f.payload.skip(int(length))
 			return nil
-		})
+		}
+		s := make([]byte, length)
+		f.payload.read(s)
+		*(*string)(p) = string(s)
+		return nil
 	})
 }

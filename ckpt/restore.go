@@ -14,7 +14,7 @@ import (
 // variable was changed:
 //
 //   - [ErrNoValid]: there are checkpoints, but all are damaged or unreadable;
-//   - [ErrMismatch], [ErrVersion]: the newest sound checkpoint does not fit;
+//   - [ErrMismatch], [ErrVersion], [ErrCodec]: the newest sound checkpoint does not fit;
 //   - the variables have come to share memory since they were protected;
 //   - an error of the store or of ctx.
 //
@@ -50,7 +50,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 			}
 			r.safe, r.safeStep, r.costs = true, e.step, costs
 			return e.step, true, nil
-		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion):
+		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion), errors.Is(err, ErrCodec):
 			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 		case errors.Is(err, store.ErrNotExist): // removed since it was listed
 			continue
@@ -71,9 +71,9 @@ func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := decode(in, size)
+	f, err := decode(ctx, r.store, e.name, in, size, 0)
 	if err := errors.Join(err, in.Close()); err != nil {
-		return nil, nil, err
+		return nil, nil, r.gone(ctx, e.name, err)
 	}
 	if f.seq != e.seq || f.step != e.step {
 		return nil, nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
@@ -83,4 +83,20 @@ func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([
 	}
 	fills, err := match(f, r.vars)
 	return fills, f.costs, err
+}
+
+// gone returns the error about a damaged checkpoint, or one that matches store.ErrNotExist if
+// it was removed while it was read.
+func (r *Run) gone(ctx context.Context, name string, err error) error {
+	if !errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	in, _, again := r.store.Get(ctx, name)
+	if errors.Is(again, store.ErrNotExist) {
+		return again
+	}
+	if again == nil {
+		in.Close()
+	}
+	return err
 }

@@ -81,7 +81,13 @@ type Run struct {
 	protected error // errors of Protect
 	loop      error // why a loop ended early
 	failed    failures
-	tuner     *tuner          // of a loop, if Options ask for it
+	tuner     *tuner // of a loop, if Options ask for it
+	image     image  // the last one captured; its memory is used again
+	writer    payloadWriter
+	chunker   chunker
+	bases     []fileRef // older files that the next save may refer to
+	head      dataHeader
+	text      []byte
 	costs     *interval.State // what the life measured that saved the restored checkpoint
 }
 
@@ -169,7 +175,11 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 	if err != nil {
 		return nil, err
 	}
-	v := &variable{name: name, pointer: pointer, user: value.UnsafePointer(), p: value.UnsafePointer(), node: n}
+	tree, err := parseType(n.text)
+	if err != nil {
+		return nil, fmt.Errorf("its type %v could not be restored: %w", n.rtype, err)
+	}
+	v := &variable{name: name, pointer: pointer, user: value.UnsafePointer(), p: value.UnsafePointer(), node: n, tree: tree}
 	for _, other := range r.vars {
 		if other.name == name {
 			return nil, errors.New("the name is taken by another variable")

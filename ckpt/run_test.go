@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,6 +23,12 @@ func listed(t *testing.T, s store.Store) string {
 	}
 	var out []string
 	for _, i := range infos {
+		if name, _, ok := splitDataName(i.Name); ok {
+			if !slices.ContainsFunc(infos, func(m store.Info) bool { return m.Name == name }) {
+				t.Errorf("%s has no manifest", i.Name)
+			}
+			continue
+		}
 		out = append(out, strings.TrimSuffix(strings.TrimPrefix(i.Name, "run-"), ".ckpt"))
 	}
 	return strings.Join(out, " ")
@@ -312,7 +319,7 @@ func TestRunsInOneStoreDoNotMeet(t *testing.T) {
 			t.Errorf("%s: x = %d, want %d", name, x, k)
 		}
 	}
-	if infos, _ := s.List(context.Background(), ""); len(infos) != 4 {
+	if infos, _ := s.List(context.Background(), ""); len(infos) != 8 {
 		t.Errorf("%v", infos)
 	}
 }

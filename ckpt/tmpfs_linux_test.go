@@ -49,7 +49,7 @@ func TestRealDiskFull(t *testing.T) {
 	}
 	checkOldest(t, dir, 10)
 	left, err := os.ReadDir(dir)
-	if err != nil || len(left) != 1 {
+	if err != nil || len(left) != 2 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }

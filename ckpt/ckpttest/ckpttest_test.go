@@ -102,7 +102,7 @@ func TestWrongProgramsFail(t *testing.T) {
 			run.Protect("m", &b.M)
 			run.Protect("name", &b.Name)
 			run.Protect("rng", b.rng)
-		})), []string{"killed after change 1 of", "step 1", "result.Sum is ", "; 1 of 14 elements differ", "Every protected variable agrees", "Protect it"}},
+		})), []string{"killed after change 2 of", "step 1", "result.Sum is ", "; 1 of 14 elements differ", "Every protected variable agrees", "Protect it"}},
 		{"generator forgotten", Options{}, erase(of(30, func(b *body, run *ckpt.Run) {
 			run.Protect("u", &b.U)
 			run.Protect("m", &b.M)
@@ -156,7 +156,7 @@ func TestWrongProgramsFail(t *testing.T) {
 				return nil, errors.New("nothing was left to do")
 			}
 			return takeApart(x)
-		}, []string{"killed after change 3 of 3", "nothing was left to do"}},
+		}, []string{"killed after change 6 of 6", "nothing was left to do"}},
 		{"no such step", Options{Steps: []int{99}}, erase(of(3, all)), []string{"no checkpoint of that step"}},
 		{"negative", Options{Kills: -1}, erase(of(3, all)), []string{"negative"}},
 		{"not comparable", Options{}, erase(func(context.Context, *ckpt.Run) (func(), error) { return func() {}, nil }), []string{"result is a func(), which cannot be compared"}},

@@ -147,8 +147,10 @@ func (o *tidyOptions) prune(ctx context.Context, src *source, list []looked, r *
 	for i := len(remove) - 1; i >= 0; i-- {
 		l := remove[i]
 		if !o.dryRun {
-			if err := src.store.Delete(ctx, l.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
+			for _, name := range append([]string{l.Name}, l.Data...) {
+				if err := src.store.Delete(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
 			}
 		}
 		r.Removed = append(r.Removed, actionJSON{File: l.Name, Bytes: l.Size})
@@ -193,8 +195,10 @@ func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r 
 			continue
 		}
 		if !o.dryRun {
-			if err := m.Move(ctx, l.Name, folder+l.Name); err != nil {
-				return err
+			for _, name := range append([]string{l.Name}, l.Data...) {
+				if err := m.Move(ctx, name, folder+name); err != nil {
+					return err
+				}
 			}
 		}
 		r.Moved = append(r.Moved, actionJSON{File: l.Name, Bytes: l.Size, To: folder + l.Name, Error: l.err.Error()})

@@ -185,11 +185,11 @@ func TestLsAndVerifyTellWhatIsWrong(t *testing.T) {
 func TestVerifyOfAnotherVersion(t *testing.T) {
 	dir := savedRun(t)
 	change(t, filepath.Join(dir, ckptName(5)), func([]byte) []byte {
-		b := []byte("\x89CKPT\r\n\x1a\x02\x00\x00\x00\x00\x00\x00\x00\x44\x00\x00\x00\x00\x00\x00\x00")
+		b := []byte("\x89CKPT\r\n\x1a\x09\x00\x00\x00\x00\x00\x00\x00\x44\x00\x00\x00\x00\x00\x00\x00")
 		b = append(b, crc(b)...)
 		return append(b, make([]byte, 0x44-len(b))...)
 	})
-	wantCairn(t, 4, []string{"verify", "file:" + dir}, "other version", "it is of version 2, this program reads version 1; use the cairn of the version that wrote it", "a restore stops there")
+	wantCairn(t, 4, []string{"verify", "file:" + dir}, "other version", "it is of version 9, this program reads versions up to 2; use the cairn of the version that wrote it", "a restore stops there")
 	wantCairn(t, 0, []string{"inspect", "file:" + dir}, "step 12", "passed over "+ckptName(5))
 }
 

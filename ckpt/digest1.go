@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash"
-	"hash/crc32"
 	"io"
 )
 
@@ -14,42 +12,6 @@ var le = binary.LittleEndian
 
 // piece is how many bytes are hashed while the next or the same are transferred.
 const piece = 1 << 20
-
-// digestWriter passes bytes on and computes the SHA-256 of all of them and a crc32c
-// that can be restarted. Large pieces are hashed while they are written.
-type digestWriter struct {
-	w   io.Writer
-	sha hash.Hash
-	crc uint32
-	n   int64
-}
-
-func newDigestWriter(w io.Writer) *digestWriter { return &digestWriter{w: w, sha: sha256.New()} }
-
-func (d *digestWriter) Write(b []byte) (done int, err error) {
-	for len(b) > 0 && err == nil {
-		part := b[:min(len(b), piece)]
-		b = b[len(part):]
-		var n int
-		if len(part) < piece/16 {
-			d.hash(part)
-			n, err = d.w.Write(part)
-		} else {
-			hashed := make(chan struct{})
-			go func() { d.hash(part); close(hashed) }()
-			n, err = d.w.Write(part)
-			<-hashed
-		}
-		done += n
-	}
-	d.n += int64(done)
-	return done, err
-}
-
-func (d *digestWriter) hash(b []byte) {
-	d.crc = crc32.Update(d.crc, castagnoli, b)
-	d.sha.Write(b)
-}
 
 // digestReader reads and computes the SHA-256 in the background. Buffers given to
 // full must not change before digest or stop has returned.
@@ -72,13 +34,16 @@ func newDigestReader(r io.Reader) *digestReader {
 	return d
 }
 
+// sum counts bytes that were read by others.
+func (d *digestReader) sum(b []byte) { d.work <- b }
+
 // full fills b. A file that ends before is corrupt.
 func (d *digestReader) full(b []byte) error {
 	for len(b) > 0 {
 		part := b[:min(len(b), piece)]
 		if _, err := io.ReadFull(d.r, part); err != nil {
 			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return fmt.Errorf("%w: it ends too early", ErrCorrupt)
+				return errShort
 			}
 			return err
 		}
