@@ -5,7 +5,7 @@ COUNT ?= 1
 PROGRAMS ?= 100000
 PKG   ?= ./...
 ARGS  ?=
-.PHONY: help run test quick generate format lint bench fuzz torture npb speed clean
+.PHONY: help run test quick generate format lint bench fuzz faults torture npb speed clean
 
 help: ; @sed -n '/sed/!s/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
 run: ; go run ./cmd/cairn tour $(ARGS) # the guided tour, under a minute
@@ -16,6 +16,7 @@ format: ; @bash .ci/format -w # gofmt and gofumpt, in place
 lint: ; @bash .ci/lint # format, go vet, staticcheck
 bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
 fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
+faults: ; @bash .ci/faults # checkpoints against power cuts, kills and damage, in full: an hour, some of it as root
 torture: ; @bash .ci/torture $(PROGRAMS) # a hundred thousand random and wrong programs, for hours (PROGRAMS= for another number)
 speed: ; @bash .ci/npb $(COUNT) # the NAS benchmarks against plain C and with two goroutines, as a table (COUNT= rounds)
 npb: ; CAIRN_NPB=$(CLASS) go test -timeout 60m ./npb/... # the NAS benchmarks, class A too, verified (CLASS=B or A,B for larger ones)

@@ -10,7 +10,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/cairn-ad/cairn/store/vfs"
@@ -22,12 +21,11 @@ import (
 // that a name needs are made and synced first.
 type Dir struct {
 	fs     vfs.FS
-	seq    atomic.Uint64
 	synced sync.Map // directories whose own entries are durable
 }
 
 // OpenDir opens the store in a directory of the operating system. The directory and
-// its missing parents are made. Temporary files that dead writers left are removed.
+// its missing parents are made.
 func OpenDir(dir string) (*Dir, error) {
 	f, err := vfs.OS(dir)
 	if err != nil {
@@ -38,11 +36,10 @@ func OpenDir(dir string) (*Dir, error) {
 
 // OpenFS opens the store in the root of a file system, as OpenDir does.
 func OpenFS(f vfs.FS) (*Dir, error) {
-	d := &Dir{fs: f}
-	if err := d.sweep("."); err != nil {
+	if _, err := f.ReadDir("."); err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	return d, nil
+	return &Dir{fs: f}, nil
 }
 
 // Put implements [Store].
@@ -61,7 +58,7 @@ func (d *Dir) put(ctx context.Context, name string, write func(w io.Writer) erro
 	if err := d.mkdirAll(dir); err != nil {
 		return err
 	}
-	temp := path.Join(dir, tempName(d.seq.Add(1)))
+	temp := path.Join(dir, tempName(name))
 	if err := d.writeFile(ctx, temp, write); err != nil {
 		return errors.Join(err, d.discard(temp))
 	}

@@ -3,16 +3,12 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cairn-ad/cairn/store/vfs"
 )
@@ -119,68 +115,6 @@ func TestTemporaryFilesAreNeverListed(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// deadPid returns the number of a process that has just ended.
-func deadPid(t *testing.T) int {
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
-	return cmd.Process.Pid
-}
-
-func TestSweepRemovesWhatDeadWritersLeft(t *testing.T) {
-	dir := t.TempDir()
-	temp := func(host string, pid int, token string) string {
-		return fmt.Sprintf("%s%s-%d-%s-1", tempPrefix, host, pid, token)
-	}
-	old := time.Now().Add(-2 * staleAfter)
-	cases := []struct {
-		name string
-		mod  time.Time
-		gone bool
-	}{
-		{temp(hostHash(), deadPid(t), "aaaa"), time.Time{}, true},
-		{"sub/" + temp(hostHash(), deadPid(t), "aaaa"), time.Time{}, true},
-		{temp(hostHash(), os.Getpid(), "anearlierlife"), time.Time{}, true},
-		{temp(hostHash(), os.Getppid(), "bbbb"), time.Time{}, false},
-		{temp(hostHash(), os.Getppid(), "cccc"), old, true},
-		{temp("0other00", 1, "dddd"), time.Time{}, false},
-		{temp("0other00", 1, "eeee"), old, true},
-		{tempName(77), old, false}, // this process may still be writing it
-		{tempPrefix + "odd", time.Time{}, false},
-		{tempPrefix + "odd2", old, true},
-		{"data", old, false},
-		{".other", old, false},
-	}
-	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
-		name := filepath.Join(dir, c.name)
-		if err := os.WriteFile(name, []byte("x"), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		if !c.mod.IsZero() {
-			if err := os.Chtimes(name, c.mod, c.mod); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	d, err := OpenDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	left := files(t, dir)
-	for _, c := range cases {
-		if slices.Contains(left, c.name) == c.gone {
-			t.Errorf("%s: gone %v, want %v", c.name, !c.gone, c.gone)
-		}
-	}
-	if list, err := d.List(context.Background(), ""); err != nil || len(list) != 1 || list[0].Name != "data" {
-		t.Errorf("List = %v, %v", list, err)
 	}
 }
 

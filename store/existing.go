@@ -8,8 +8,14 @@ import (
 	"path"
 )
 
-// Move gives a blob another name, durably. It is an error if that name is taken. The
-// content is not read, so a blob that cannot be read can be moved.
+// Mover is implemented by stores that can give a blob another name.
+type Mover interface {
+	// Move gives a blob another name, durably. It is an error if that name is taken. The
+	// content is not read, so a blob that cannot be read can be moved.
+	Move(ctx context.Context, from, to string) error
+}
+
+// Move implements [Mover].
 func (d *Dir) Move(ctx context.Context, from, to string) error {
 	if err := errors.Join(CheckName(from), CheckName(to)); err != nil {
 		return err

@@ -11,13 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode/utf8"
 )
 
-// Names of temporary files are .cairn-tmp-HOST-PID-TOKEN-SEQ: a hash of the host's
-// name, the writer's process, a random token of that process, and a count. The
-// leading dot keeps them apart from blobs.
+// Names of temporary files are .cairn-tmp-HOST-PID-TOKEN-SEQ-BLOB: a hash of the host's
+// name, the writer's process, a random token and a count of that process, and the last
+// element of the blob's name, cut to fit. The leading dot keeps them apart from blobs.
 const tempPrefix = ".cairn-tmp-"
 
 // staleAfter is how long a temporary file of a writer whose death cannot be seen
@@ -40,30 +42,63 @@ func hostHash() string {
 	return fmt.Sprintf("%08x", h.Sum32())
 }
 
-func tempName(seq uint64) string {
-	return fmt.Sprintf("%s%s-%d", tempPrefix, self(), seq)
+// temps counts the temporary files of this process.
+var temps atomic.Uint64
+
+// tempName returns a new name for the temporary file of a blob.
+func tempName(blob string) string {
+	blob = path.Base(blob)
+	for len(blob) > maxTempBlob {
+		_, n := utf8.DecodeLastRuneInString(blob)
+		blob = blob[:len(blob)-n]
+	}
+	return fmt.Sprintf("%s%s-%d-%s", tempPrefix, self(), temps.Add(1), blob)
 }
 
-// sweep removes the temporary files of dead writers below dir. One that cannot be
-// removed, as on a read-only file system, does no harm and is left.
-func (d *Dir) sweep(dir string) error {
-	return d.walk(dir, func(name string, e fs.DirEntry) error {
-		base := path.Base(name)
-		if !strings.HasPrefix(base, tempPrefix) || !e.Type().IsRegular() {
-			return nil
+// maxTempBlob is how much of a blob's name a temporary name has, in bytes.
+const maxTempBlob = 150
+
+// sweep removes the temporary files beside name of the blobs that the caller owns: it holds
+// their lock, so whoever wrote them is dead or has failed. Files of other blobs are removed
+// when they are old. One that cannot be removed, as on a read-only file system, does no harm
+// and is left.
+func (d *Dir) sweep(name string, owns func(blob string) bool) error {
+	dir := path.Dir(name)
+	entries, err := d.fs.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) || !e.Type().IsRegular() {
+			continue
 		}
 		info, err := e.Info()
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+			continue
 		}
 		if err != nil {
 			return err
 		}
-		if leftBehind(base, time.Since(info.ModTime())) {
-			_ = d.fs.Remove(name)
+		blob := tempBlob(e.Name())
+		owned := blob != "" && owns(path.Join(dir, blob))
+		if owned || leftBehind(e.Name(), time.Since(info.ModTime())) {
+			_ = d.fs.Remove(path.Join(dir, e.Name()))
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// tempBlob returns the last element of the name of the blob that a temporary file was to
+// become, as far as it was kept, or "".
+func tempBlob(base string) string {
+	part := strings.SplitN(strings.TrimPrefix(base, tempPrefix), "-", 5)
+	if len(part) < 5 {
+		return ""
+	}
+	return part[4]
 }
 
 // leftBehind reports whether the writer of a temporary file is dead. Where that is
@@ -71,10 +106,10 @@ func (d *Dir) sweep(dir string) error {
 // rename fails and says so; no blob is harmed.
 func leftBehind(base string, age time.Duration) bool {
 	if strings.HasPrefix(base, tempPrefix+self()+"-") {
-		return false // ours, perhaps being written now
+		return false // perhaps being written now
 	}
-	part := strings.Split(strings.TrimPrefix(base, tempPrefix), "-")
-	if len(part) == 4 && part[0] == hostHash() {
+	part := strings.SplitN(strings.TrimPrefix(base, tempPrefix), "-", 5)
+	if len(part) >= 4 && part[0] == hostHash() {
 		pid, err := strconv.Atoi(part[1])
 		if err == nil && pid > 0 && (pid == os.Getpid() || !alive(pid)) {
 			return true // an earlier process had our number, or nobody has it now

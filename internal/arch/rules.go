@@ -54,6 +54,7 @@ var (
 	// know it.
 	tooling = []string{
 		"internal/arch", "internal/difftest", "internal/docs",
+		"internal/faults", "internal/faults/crashfs", "internal/faults/protocols",
 		"internal/irinterp", "internal/mutate", "internal/progen", "internal/testutil",
 	}
 

@@ -2,6 +2,7 @@ package faultstore
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/cairn-ad/cairn/store"
@@ -61,6 +62,28 @@ func (f *faulty) List(ctx context.Context, prefix string) (out []store.Info, err
 
 func (f *faulty) Delete(ctx context.Context, name string) error {
 	return f.plan.do(Delete, func() error { return f.Store.Delete(ctx, name) })
+}
+
+// Lock implements [store.Locker] as the store below does.
+func (f *faulty) Lock(ctx context.Context, name string, owns func(blob string) bool) (l store.Lock, err error) {
+	err = f.plan.do(Lock, func() error {
+		l, err = store.Acquire(ctx, f.Store, name, owns)
+		return err
+	})
+	if err != nil && l != nil {
+		err = errors.Join(err, l.Release())
+	}
+	return l, err
+}
+
+// Move gives a blob another name if the store below can.
+func (f *faulty) Move(ctx context.Context, from, to string) error {
+	return f.plan.do(Move, func() error {
+		if m, ok := f.Store.(store.Mover); ok {
+			return m.Move(ctx, from, to)
+		}
+		return errors.ErrUnsupported
+	})
 }
 
 // writer remembers an injected error, which the store below does not see.

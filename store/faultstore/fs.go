@@ -40,6 +40,22 @@ func (f *faultyFS) ReadDir(name string) (out []fs.DirEntry, err error) {
 	return out, err
 }
 
+// TryLock implements [vfs.Locker] as the file system below does.
+func (f *faultyFS) TryLock(name string, note []byte) (unlock func() error, held []byte, err error) {
+	locker, ok := f.fs.(vfs.Locker)
+	if !ok {
+		return nil, nil, errors.ErrUnsupported
+	}
+	err = f.plan.do(Lock, func() error {
+		unlock, held, err = locker.TryLock(name, note)
+		return err
+	})
+	if err != nil && unlock != nil {
+		err = errors.Join(err, unlock())
+	}
+	return unlock, held, err
+}
+
 func (f *faultyFS) Create(name string) (out vfs.File, err error) {
 	err = f.plan.do(Create, func() error {
 		out, err = f.fs.Create(name)

@@ -20,6 +20,8 @@ const (
 	Get    = "get"
 	List   = "list"
 	Delete = "delete"
+	Lock   = "lock" // of a file system, too
+	Move   = "move"
 )
 
 // Operations of a file system that a fault can name; Write and Read belong to

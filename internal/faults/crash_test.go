@@ -1,0 +1,134 @@
+package faults
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/cairn-ad/cairn/internal/faults/crashfs"
+	"github.com/cairn-ad/cairn/internal/faults/protocols"
+	"github.com/cairn-ad/cairn/store/vfs"
+)
+
+// saving is a job of a few saves whose crashes are tried.
+type saving struct {
+	disk  *crashfs.FS
+	begun []int // operations that were done before the save of step i+1
+	acked []int // operations that were done when it had returned
+}
+
+// save saves the steps 1 to n.
+func record(t *testing.T, s protocols.Saver, disk *crashfs.FS, n, ranks, sectors int) *saving {
+	t.Helper()
+	r := &saving{disk: disk}
+	for step := 1; step <= n; step++ {
+		r.begun = append(r.begun, disk.Ops())
+		if err := s.Save(step, states(step, ranks, sectors)); err != nil {
+			t.Fatal(err)
+		}
+		r.acked = append(r.acked, disk.Ops())
+	}
+	return r
+}
+
+// at returns the newest acknowledged and the newest attempted step after n operations.
+func (r *saving) at(n int) (acked, attempted int) {
+	for i := range r.begun {
+		if r.acked[i] <= n {
+			acked = i + 1
+		}
+		if r.begun[i] <= n {
+			attempted = i + 1
+		}
+	}
+	return acked, attempted
+}
+
+// crashed is one state to look at.
+type crashed struct {
+	disk             *crashfs.FS
+	acked, attempted int
+}
+
+// crashes yields every different state that a crash of the job may leave.
+func (r *saving) crashes(seed uint64, seen map[string]bool, yield func(crashed) bool) {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for n := range r.disk.Ops() + 1 {
+		acked, attempted := r.at(n)
+		for disk := range r.disk.Crashes(n, rng) {
+			key := fmt.Sprintf("%x %d %d", disk.Digest(), acked, attempted)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			if !yield(crashed{disk, acked, attempted}) {
+				return
+			}
+		}
+	}
+}
+
+// tally counts outcomes.
+type tally [4]int
+
+func (c tally) String() string {
+	return fmt.Sprintf("%d states: %d kept, %d newest acknowledged lost, %d nothing loadable, %d wrong", c[kept]+c[lost]+c[nothing]+c[wrong], c[kept], c[lost], c[nothing], c[wrong])
+}
+
+// What a power cut may leave of a job that saves is its newest acknowledged state or the one
+// after it, whenever the cut comes and whatever was not synced is lost; and the job goes on
+// from there.
+func TestCrashStates(t *testing.T) {
+	var count tally
+	for sectors := 1; sectors <= Count(2, 4); sectors++ {
+		disk := crashfs.New()
+		job := record(t, newCairn(disk), disk, Count(4, 8), 1, sectors)
+		if sectors == 1 {
+			t.Logf("the operations are %v", disk.Trace()[job.begun[1]:job.begun[2]])
+		}
+		job.crashes(uint64(sectors), map[string]bool{}, func(c crashed) bool {
+			got, err := judge(newCairn(c.disk), c.acked, c.attempted, 1, sectors)
+			count[got]++
+			if got != kept {
+				t.Errorf("%v: %v", got, err)
+				return !t.Failed()
+			}
+			goOn(t, c, sectors)
+			return !t.Failed()
+		})
+	}
+	t.Log(count)
+}
+
+// goOn saves once more on a crashed disk and loads that.
+func goOn(t *testing.T, c crashed, sectors int) {
+	t.Helper()
+	next := c.attempted + 1
+	if err := newCairn(c.disk).Save(next, states(next, 1, sectors)); err != nil {
+		t.Errorf("the save after the crash: %v", err)
+		return
+	}
+	if got, err := judge(newCairn(c.disk), next, next, 1, sectors); got != kept {
+		t.Errorf("after the save after the crash: %v: %v", got, err)
+	}
+}
+
+// The same of the other protocols, which lose states: so the model of the crash can tell.
+// The counts are those of docs/explanation/durability.md.
+func TestCrashStatesOfOtherProtocols(t *testing.T) {
+	const sectors, ranks = 2, 2
+	for _, double := range protocols.Doubles() {
+		disk := crashfs.New()
+		job := record(t, double.New(disk, ranks), disk, 4, ranks, sectors)
+		var count tally
+		job.crashes(1, map[string]bool{}, func(c crashed) bool {
+			got, _ := judge(double.New(vfs.FS(c.disk), ranks), c.acked, c.attempted, ranks, sectors)
+			count[got]++
+			return true
+		})
+		t.Logf("%s (%s): %v", double.Name, double.Like, count)
+		if count[lost]+count[nothing]+count[wrong] == 0 {
+			t.Errorf("%s: no crash does harm, so the model of the crash sees nothing", double.Name)
+		}
+	}
+}
