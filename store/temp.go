@@ -17,9 +17,10 @@ import (
 	"unicode/utf8"
 )
 
-// Names of temporary files are .cairn-tmp-HOST-PID-TOKEN-SEQ-BLOB: a hash of the host's
+// Names of temporary files are .cairn-tmp-HOST-PID-TOKEN-SEQ-BLOB~: a hash of the host's
 // name, the writer's process, a random token and a count of that process, and the last
-// element of the blob's name, cut to fit. The leading dot keeps them apart from blobs.
+// element of the blob's name, cut to fit. The leading dot keeps them apart from blobs, and
+// the tilde from what a pattern such as *.ckpt means.
 const tempPrefix = ".cairn-tmp-"
 
 // staleAfter is how long a temporary file of a writer whose death cannot be seen
@@ -52,7 +53,7 @@ func tempName(blob string) string {
 		_, n := utf8.DecodeLastRuneInString(blob)
 		blob = blob[:len(blob)-n]
 	}
-	return fmt.Sprintf("%s%s-%d-%s", tempPrefix, self(), temps.Add(1), blob)
+	return fmt.Sprintf("%s%s-%d-%s~", tempPrefix, self(), temps.Add(1), blob)
 }
 
 // maxTempBlob is how much of a blob's name a temporary name has, in bytes.
@@ -98,7 +99,7 @@ func tempBlob(base string) string {
 	if len(part) < 5 {
 		return ""
 	}
-	return part[4]
+	return strings.TrimSuffix(part[4], "~")
 }
 
 // leftBehind reports whether the writer of a temporary file is dead. Where that is
