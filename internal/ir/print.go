@@ -607,10 +607,29 @@ func (p *Printer) call(s *Call) string {
 		}
 	}
 	call := fn + "(" + strings.Join(parts, ", ") + spread + ")"
-	if s.Conv != nil {
+	switch {
+	case s.Conv != nil:
 		call = p.TypeString(s.Conv) + "(" + call + ")"
+	case p.losesArray(s):
+		call = "(" + p.TypeString(s.L[0].Type()) + ")(" + p.aliased("ad.Pointer") + "(" + call + "))"
 	}
 	return text + call
+}
+
+// losesArray reports whether a call of package ad returns a pointer to an array by a type
+// parameter. The Go compiler (1.26 and before, golang.org/issue/71252) stops where such a result is
+// sliced, unless the call was inlined, because it has the pointer by the type of its shape only. A
+// conversion gives it its own.
+func (p *Printer) losesArray(s *Call) bool {
+	if p.ByName || s.On != nil || !strings.HasPrefix(s.Name, "ad.") || len(s.L) != 1 || s.L[0] == nil {
+		return false
+	}
+	pointer, ok := s.L[0].Type().Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	_, ok = pointer.Elem().Underlying().(*types.Array)
+	return ok
 }
 
 func (p *Printer) typeArgs(ts []types.Type) string {

@@ -242,8 +242,8 @@ func (s *Solver) pressureForward(sb *Solver, at int, st *ad.Stack) (ret float64)
 
 // pressureReverse is the reverse sweep of pressure: it adds to the adjoints.
 func (s *Solver) pressureReverse(sb *Solver, at int, retb float64, st *ad.Stack) {
-	ub := ad.Pop[*[5]float64](st)
-	u := ad.Pop[*[5]float64](st)
+	ub := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	u := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	// ret = cfd.C2 * (u[4] - 0.5 * (u[1] * u[1] + u[2] * u[2] + u[3] * u[3]) / u[0])
 	if retb != 0 {
 		tb := cfd.C2 * retb

@@ -366,7 +366,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	w2 := st.PopFloat()
 	w1 := st.PopFloat()
 	w0 := st.PopFloat()
-	wb := ad.Pop[*[5]float64](st)
+	wb := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	_ = ad.Pop[*[5]float64](st)
 	sixth := st.PopFloat()
 	third := st.PopFloat()
