@@ -16,7 +16,7 @@ var (
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
-		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate",
+		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
 		"ad/compress", "store/s3",
 	}
 
