@@ -45,7 +45,9 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 	if err != nil {
 		return err
 	}
+	r.mu.Lock()
 	r.saved = Saved{Saves: r.saved.Saves + 1, Step: step, Bytes: ref.Bytes + int64(len(text)), Elements: im.elements, Stored: im.stored}
+	r.mu.Unlock()
 	r.safe, r.safeStep = true, step
 	return nil
 }

@@ -20,6 +20,8 @@ var (
 	// ErrDeadline marks, in the error of Run.Err, that the loop ended before its last step
 	// because Options.Deadline left no time for another step and its save.
 	ErrDeadline = errors.New("the deadline of the run has come")
+	// ErrHook marks an error that one of Options.Hooks has returned.
+	ErrHook = errors.New("a hook failed")
 	// ErrSave marks, in the error of Run.Err, that a save failed during the loop.
 	ErrSave = errors.New("a checkpoint could not be saved")
 )

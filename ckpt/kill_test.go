@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -21,6 +22,10 @@ const (
 	killSteps = 4000
 )
 
+// programs are what the test binary runs when it is started as a child of a test, with the
+// named variable set to a directory.
+var programs = map[string]func(dir string){}
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killEnv); dir != "" {
 		result, err := chaos("file:"+dir, killSteps)
@@ -30,6 +35,12 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Println(result)
 		return
+	}
+	for name, program := range programs {
+		if dir := os.Getenv(name); dir != "" {
+			program(dir)
+			return
+		}
 	}
 	os.Exit(m.Run())
 }
@@ -50,16 +61,19 @@ func chaos(url string, n int) (string, error) {
 		}
 	}
 	scratch := make([]float64, 64)
-	rng := rand.NewPCG(1, 2)
+	source := rand.NewPCG(1, 2)
+	rng := rand.New(source)
 	log := "start"
+	visits := map[[2]int]*big.Int{}
 	mask, err := scrutiny.Parse("scratch", "[]float64", []int{64}, "32C32D")
 	if err != nil {
 		return "", err
 	}
 	run.Protect("grid", &grid)
 	run.Protect("scratch", &scratch, Masked(mask))
-	run.Protect("rng", rng)
+	run.Protect("rng", source)
 	run.Protect("log", &log)
+	run.Protect("visits", &visits)
 	for t := range run.Steps(context.Background(), n) {
 		for i := 32; i < 64; i++ {
 			scratch[i] = grid[i%20][i%25]
@@ -70,6 +84,11 @@ func chaos(url string, n int) (string, error) {
 			}
 		}
 		scratch[t%32] += float64(rng.Uint64()>>40) * 1e-9
+		at := [2]int{rng.IntN(4), rng.IntN(4)}
+		if visits[at] == nil {
+			visits[at] = big.NewInt(1)
+		}
+		visits[at].Mul(visits[at], big.NewInt(1+int64(t%3)))
 		if t%500 == 0 {
 			log += fmt.Sprint(" ", t)
 		}
@@ -84,7 +103,7 @@ func chaos(url string, n int) (string, error) {
 		}
 	}
 	text, err := json.Marshal(bits)
-	return log + string(text), err
+	return log + string(text) + fmt.Sprint(visits), err
 }
 
 // The child is killed with SIGKILL at random points, thirty times, and started

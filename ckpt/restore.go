@@ -11,7 +11,7 @@ import (
 
 // Restore puts the newest valid checkpoint into the protected variables and returns
 // its step. If nothing was ever saved, ok is false and err nil. If err is not nil, no
-// variable was changed:
+// variable was changed, unless it is a hook's ([ErrHook], ok is true):
 //
 //   - [ErrNoValid]: there are checkpoints, but all are damaged or unreadable;
 //   - [ErrMismatch], [ErrVersion], [ErrCodec]: the newest sound checkpoint does not fit;
@@ -23,7 +23,15 @@ import (
 // others must have their length already. Loops made by [Run.Steps] restore by
 // themselves.
 func (r *Run) Restore(ctx context.Context) (step int, ok bool, err error) {
-	return r.newest(ctx, func(int) error { return nil })
+	if err := r.enter("Restore"); err != nil {
+		return 0, false, err
+	}
+	defer r.leave()
+	step, ok, err = r.newest(ctx, func(int) error { return nil })
+	if err == nil {
+		r.begun(step)
+	}
+	return step, ok, err
 }
 
 // newest restores the newest valid checkpoint whose step accept does not refuse.
@@ -49,7 +57,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 				}
 			}
 			r.safe, r.safeStep, r.costs = true, e.step, costs
-			return e.step, true, nil
+			return e.step, true, r.afterRestore(ctx, e)
 		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion), errors.Is(err, ErrCodec):
 			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 		case errors.Is(err, store.ErrNotExist): // removed since it was listed
@@ -63,6 +71,17 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 		return 0, false, fmt.Errorf("ckpt: restore: %w: %w; look at the store, or start with another name or an empty store", ErrNoValid, errors.Join(reasons...))
 	}
 	return 0, false, nil
+}
+
+func (r *Run) afterRestore(ctx context.Context, e entry) error {
+	after := r.opts.Hooks.AfterRestore
+	if after == nil {
+		return nil
+	}
+	if err := hooked("AfterRestore", after(ctx, e.step)); err != nil {
+		return fmt.Errorf("ckpt: %s was restored, and then: %w", e.name, err)
+	}
+	return nil
 }
 
 // load reads and verifies one checkpoint and pairs it with the variables.

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +59,9 @@ type Options struct {
 	// Slack is how much before Deadline the last save must be done; one second if zero.
 	Slack time.Duration
 
+	// Hooks are called before and after saves, and after a restore.
+	Hooks Hooks
+
 	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
 	Logger *slog.Logger
 }
@@ -69,18 +74,16 @@ type Run struct {
 
 	nextSeq   uint64          // of the next save, 0 before the store was listed
 	damaged   map[string]bool // blobs that this run found to be invalid
-	warnings  []string
 	sharing   sharing
-	used      bool // by a loop
-	finished  bool
-	lastTime  time.Time // of the last attempt to save
-	lastStep  int       // step of the last attempt to save, or of the restore
-	safeStep  int       // newest step that is in the store, if safe
+	used      bool        // by a loop
+	restored  bool        // the store was looked at
+	ticking   bool        // by Tick
+	busy      atomic.Bool // a call is at work, or a hook
+	lastTime  time.Time   // of the last attempt to save
+	lastStep  int         // step of the last attempt to save, or of the restore
+	safeStep  int         // newest step that is in the store, if safe
 	safe      bool
-	saved     Saved
-	protected error // errors of Protect
-	loop      error // why a loop ended early
-	failed    failures
+	protected error  // errors of Protect
 	tuner     *tuner // of a loop, if Options ask for it
 	image     image  // the last one captured; its memory is used again
 	writer    payloadWriter
@@ -89,6 +92,14 @@ type Run struct {
 	head      dataHeader
 	text      []byte
 	costs     *interval.State // what the life measured that saved the restored checkpoint
+
+	mu       sync.Mutex // guards what follows, which other goroutines may ask for
+	saved    Saved
+	warnings []string
+	finished bool
+	loop     error // why a loop ended early
+	failed   failures
+	hooks    failures
 }
 
 // Saved describes the last checkpoint that a Run has saved.
@@ -153,7 +164,9 @@ func (r *Run) Protect(name string, pointer any, options ...ProtectOption) error 
 	v, err := r.variable(name, pointer, options)
 	if err != nil {
 		err = fmt.Errorf("ckpt: protect %q: %w", name, err)
+		r.mu.Lock()
 		r.protected = errors.Join(r.protected, err)
+		r.mu.Unlock()
 		return err
 	}
 	r.vars = append(r.vars, v)
@@ -161,6 +174,9 @@ func (r *Run) Protect(name string, pointer any, options ...ProtectOption) error 
 }
 
 func (r *Run) variable(name string, pointer any, options []ProtectOption) (*variable, error) {
+	if r.busy.Load() {
+		return nil, errBusy
+	}
 	if err := checkVariableName(name); err != nil {
 		return nil, err
 	}
@@ -224,28 +240,43 @@ func checkVariableName(name string) error {
 	return nil
 }
 
-// Saved describes the last checkpoint that this Run has saved.
-func (r *Run) Saved() Saved { return r.saved }
+// Saved describes the last checkpoint that this Run has saved. Like Warnings, Err and
+// Finished it may be called by any goroutine at any time.
+func (r *Run) Saved() Saved {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.saved
+}
 
 // Warnings returns what the user should know although nothing failed: damaged
 // checkpoints that were passed over, old ones that could not be removed.
-func (r *Run) Warnings() []string { return append([]string(nil), r.warnings...) }
+func (r *Run) Warnings() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.warnings)
+}
 
 func (r *Run) warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
+	r.mu.Lock()
 	r.warnings = append(r.warnings, text)
+	r.mu.Unlock()
 	r.opts.Logger.Warn("ckpt: " + text)
 }
 
 // Err returns what went wrong, or nil: errors of [Run.Protect], the reason why a loop
-// ended before its last step (an error of the restore, or the context's), and the
-// saves that failed while the loop went on, which match [ErrSave]. A loop whose
-// results are complete although saves failed is told by
+// ended before its last step (an error of the restore, or the context's), the
+// saves that failed while the loop went on, which match [ErrSave], and errors of hooks,
+// which match [ErrHook]. A loop whose results are complete although saves failed is told by
 //
 //	errors.Is(err, ckpt.ErrSave) && run.Finished()
-func (r *Run) Err() error { return errors.Join(r.protected, r.loop, r.failed.err()) }
+func (r *Run) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return errors.Join(r.protected, r.loop, r.failed.err(ErrSave), r.hooks.err(ErrHook))
+}
 
-// failures sums up failed saves.
+// failures sums up errors of one kind.
 type failures struct {
 	count     int
 	firstStep int
@@ -262,12 +293,12 @@ func (f *failures) add(step int, err error) {
 	f.lastStep, f.last = step, err
 }
 
-func (f *failures) err() error {
+func (f *failures) err(kind error) error {
 	switch f.count {
 	case 0:
 		return nil
 	case 1:
-		return fmt.Errorf("%w: %w", ErrSave, f.first)
+		return fmt.Errorf("%w: %w", kind, f.first)
 	}
-	return fmt.Errorf("%w, %d times between steps %d and %d: first: %w; last: %w", ErrSave, f.count, f.firstStep, f.lastStep, f.first, f.last)
+	return fmt.Errorf("%w, %d times between steps %d and %d: first: %w; last: %w", kind, f.count, f.firstStep, f.lastStep, f.first, f.last)
 }

@@ -12,11 +12,33 @@ import (
 // memory: the checkpoint would not hold that, and a run resumed from it would go
 // another way. Loops made by [Run.Steps] save by themselves.
 func (r *Run) Save(ctx context.Context, step int) error {
-	if err := r.save(ctx, step); err != nil {
-		return fmt.Errorf("ckpt: save of step %d: %w", step, err)
+	_, err := r.saveAndTell(ctx, step)
+	return err
+}
+
+// saveAndTell saves and calls the hooks. It reports whether there is a new checkpoint,
+// which there may be in spite of an error.
+func (r *Run) saveAndTell(ctx context.Context, step int) (saved bool, err error) {
+	if err := r.enter("Save"); err != nil {
+		return false, err
+	}
+	defer r.leave()
+	if before := r.opts.Hooks.BeforeSave; before != nil {
+		err = hooked("BeforeSave", before(ctx, step))
+	}
+	if err == nil {
+		err = r.save(ctx, step)
+	}
+	if err != nil {
+		return false, fmt.Errorf("ckpt: save of step %d: %w", step, err)
 	}
 	r.prune(ctx)
-	return nil
+	if after := r.opts.Hooks.AfterSave; after != nil {
+		if err := hooked("AfterSave", after(ctx, r.Saved())); err != nil {
+			return true, fmt.Errorf("ckpt: step %d was saved, and then: %w", step, err)
+		}
+	}
+	return true, nil
 }
 
 func (r *Run) save(ctx context.Context, step int) error {

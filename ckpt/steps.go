@@ -28,12 +28,13 @@ func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		first, err := r.begin(ctx, lo, hi)
 		if err != nil {
-			r.loop = err
+			_ = r.ended(err)
 			return
 		}
+		defer r.closes()
 		for t := first; t < hi; t++ {
 			if err := ctx.Err(); err != nil {
-				r.stopped(ctx, t, err)
+				_ = r.stopped(ctx, t, err)
 				return
 			}
 			r.tuner.stepBegins()
@@ -45,26 +46,41 @@ func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
 				r.attempt(ctx, t+1)
 			}
 			if t+1 < hi && r.over(t+1) {
-				r.loop = fmt.Errorf("ckpt: stopped before step %d: %w", t+1, ErrDeadline)
+				_ = r.ended(fmt.Errorf("ckpt: stopped before step %d: %w", t+1, ErrDeadline))
 				return
 			}
 		}
+		r.mu.Lock()
 		r.finished = true
+		r.mu.Unlock()
 	}
 }
 
 // Finished reports whether a loop of this run was carried to its last step.
-func (r *Run) Finished() bool { return r.finished }
+func (r *Run) Finished() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.finished
+}
 
 // begin restores and returns the first step to do.
-func (r *Run) begin(ctx context.Context, lo, hi int) (int, error) {
+func (r *Run) begin(ctx context.Context, lo, hi int) (first int, err error) {
 	if r.protected != nil {
 		return 0, errors.New("ckpt: the loop was not started, because a variable could not be protected")
 	}
-	if r.used {
+	if r.used || r.ticking {
 		return 0, errors.New("ckpt: this Run has driven a loop already; open another one, with another Name, for the next loop")
 	}
+	if err := r.enter("the loop"); err != nil {
+		return 0, err
+	}
+	defer r.leave()
 	r.used = true
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.release())
+		}
+	}()
 	first, ok, err := r.newest(ctx, func(step int) error {
 		if step < lo || step > max(lo, hi) {
 			return fmt.Errorf("%w: it is of step %d, the loop runs from %d to %d; give the loop the range it had, or start with another name or an empty store",
@@ -78,7 +94,7 @@ func (r *Run) begin(ctx context.Context, lo, hi int) (int, error) {
 	if !ok {
 		first = lo
 	}
-	r.lastStep, r.lastTime = first, time.Now()
+	r.begun(first)
 	if first < hi {
 		return first, r.startTuner()
 	}
@@ -100,21 +116,32 @@ func (r *Run) due(step int) bool {
 // finishing: the state of a step that is done is worth keeping.
 func (r *Run) attempt(ctx context.Context, step int) {
 	r.lastStep, r.lastTime = step, time.Now()
-	err := r.Save(context.WithoutCancel(ctx), step)
-	r.tuner.saved(time.Since(r.lastTime), r.saved.Bytes, err)
-	if err != nil {
-		r.failed.add(step, err)
-		r.opts.Logger.Error("ckpt: the job goes on without this checkpoint", "step", step, "error", err)
+	saved, err := r.saveAndTell(context.WithoutCancel(ctx), step)
+	if saved {
+		r.tuner.saved(time.Since(r.lastTime), r.Saved().Bytes, nil)
+	} else {
+		r.tuner.saved(time.Since(r.lastTime), 0, err)
 	}
+	if err == nil {
+		return
+	}
+	r.mu.Lock()
+	kind, text := &r.failed, "ckpt: the job goes on without this checkpoint"
+	if saved {
+		kind, text = &r.hooks, "ckpt: the job goes on"
+	}
+	kind.add(step, err)
+	r.mu.Unlock()
+	r.opts.Logger.Error(text, "step", step, "error", err)
 }
 
 // stopped ends a loop before step because its context has ended.
-func (r *Run) stopped(ctx context.Context, step int, err error) {
+func (r *Run) stopped(ctx context.Context, step int, err error) error {
 	if !r.safe || r.safeStep != step {
 		r.attempt(ctx, step)
 	}
 	if cause := context.Cause(ctx); !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", err, cause)
 	}
-	r.loop = fmt.Errorf("ckpt: stopped before step %d: %w", step, err)
+	return r.ended(fmt.Errorf("ckpt: stopped before step %d: %w", step, err))
 }
