@@ -234,24 +234,30 @@ func randomMask(t *rapid.T, name string, n int) *scrutiny.Mask {
 	return m
 }
 
+// randomState draws a state that can be saved.
+func randomState(t *rapid.T) *State {
+	st := &State{Step: rapid.Int().Draw(t, "step"), HasStep: true}
+	for i := range rapid.IntRange(0, 3).Draw(t, "variables") {
+		text := randomType(t, 4)
+		typ, err := parseType(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := typeText(typ); got != text {
+			t.Fatalf("type %s became %s", text, got)
+		}
+		p := reflect.New(typ)
+		n := randomFill(t, p.Elem())
+		name := []string{"u", "a b.c[0]", `# ü"\`}[i]
+		st.Variables = append(st.Variables, Variable{Name: name, Type: text, Pointer: p.Interface(), Mask: randomMask(t, name, n)})
+	}
+	return st
+}
+
 // Any state that can be saved survives JSON and text to the last bit.
 func TestRandomStates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		st := &State{Step: rapid.Int().Draw(t, "step")}
-		for i := range rapid.IntRange(0, 3).Draw(t, "variables") {
-			text := randomType(t, 4)
-			typ, err := parseType(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := typeText(typ); got != text {
-				t.Fatalf("type %s became %s", text, got)
-			}
-			p := reflect.New(typ)
-			n := randomFill(t, p.Elem())
-			name := []string{"u", "a b.c[0]", `# ü"\`}[i]
-			st.Variables = append(st.Variables, Variable{Name: name, Type: text, Pointer: p.Interface(), Mask: randomMask(t, name, n)})
-		}
+		st := randomState(t)
 		sameAgain(t, st, JSON, ReadOptions{})
 		sameAgain(t, st, Text, ReadOptions{})
 

@@ -45,19 +45,25 @@ func Read(r io.ReaderAt, size int64, f Format, o ReadOptions) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
+	return st, checkNames(st, o.Types)
+}
+
+// checkNames returns an error if a name is there twice, or if a type is given for one that is not
+// there.
+func checkNames(st *State, types map[string]string) error {
 	seen := map[string]bool{}
 	for _, v := range st.Variables {
 		if seen[v.Name] {
-			return nil, fmt.Errorf("there are two variables %q", v.Name)
+			return fmt.Errorf("there are two variables %q", v.Name)
 		}
 		seen[v.Name] = true
 	}
-	for name := range o.Types {
+	for name := range types {
 		if !seen[name] {
-			return nil, fmt.Errorf("a type is given for %q, and there is no such variable", name)
+			return fmt.Errorf("a type is given for %q, and there is no such variable", name)
 		}
 	}
-	return st, nil
+	return nil
 }
 
 // budget bounds the memory of values by the size of the text that they are read from: the
