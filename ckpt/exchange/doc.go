@@ -7,7 +7,7 @@
 //
 // JSON and text hold every state, for people and scripts; they are meant for small ones. NPY
 // and NPZ, the formats of NumPy, hold regular arrays of booleans, numbers and strings of any
-// size. Package hdf5 beside this one does the same for HDF5.
+// size. HDF5 holds every state; it needs its C library and the build tag hdf5.
 //
 // # JSON
 //

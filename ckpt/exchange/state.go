@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/cairn-ad/cairn/ckpt"
@@ -50,15 +51,16 @@ func (s *State) Save(ctx context.Context, run *ckpt.Run) error {
 	return run.Save(ctx, s.Step)
 }
 
-// Load reads a checkpoint into memory and verifies it. It is an error if its elements, those
-// that are not stored too, have more than maxBytes; DefaultMaxBytes if that is 0.
-func Load(ctx context.Context, s store.Store, name string, maxBytes int64) (*State, error) {
+// Load reads a checkpoint into memory and verifies it; if variables are named, those only. It is an
+// error if their elements, those that are not stored too, have more than maxBytes;
+// DefaultMaxBytes if that is 0.
+func Load(ctx context.Context, s store.Store, name string, maxBytes int64, vars ...string) (*State, error) {
 	st := &State{HasStep: true}
-	var loads []*loader
+	loads := map[string]*loader{}
 	left := limit(maxBytes)
 	var refused error
 	c, err := ckpt.Scan(ctx, s, name, func(v *ckpt.Variable) ckpt.Sink {
-		if refused != nil {
+		if refused != nil || vars != nil && !slices.Contains(vars, v.Name) {
 			return nil
 		}
 		l, err := newLoader(v, &left)
@@ -66,7 +68,7 @@ func Load(ctx context.Context, s store.Store, name string, maxBytes int64) (*Sta
 			refused = fmt.Errorf("%s: variable %q: %w", name, v.Name, err)
 			return nil
 		}
-		loads = append(loads, l)
+		loads[v.Name] = l
 		return l.sink()
 	})
 	if refused != nil {
@@ -78,7 +80,11 @@ func Load(ctx context.Context, s store.Store, name string, maxBytes int64) (*Sta
 	st.Seq, st.Step, st.Time = c.Seq, c.Step, c.Time
 	for i := range c.Variables {
 		v := &c.Variables[i]
-		p, err := loads[i].pointer()
+		l := loads[v.Name]
+		if l == nil {
+			continue
+		}
+		p, err := l.pointer()
 		if err != nil {
 			return nil, fmt.Errorf("%s: variable %q: %w", name, v.Name, err)
 		}

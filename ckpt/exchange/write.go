@@ -23,14 +23,17 @@ const (
 	NPZ  Format = "npz"
 )
 
-// FormatOf is the format that the ending of a file's name tells: the ending itself, and Text
-// for .txt. It need not be one that there is.
+// FormatOf is the format that the ending of a file's name tells: the ending itself, Text for
+// .txt, and HDF5 for .h5. It need not be one that there is.
 func FormatOf(file string) Format {
-	ending := strings.TrimPrefix(filepath.Ext(file), ".")
-	if ending == "txt" {
+	switch ending := strings.TrimPrefix(filepath.Ext(file), "."); ending {
+	case "txt":
 		return Text
+	case "h5":
+		return HDF5
+	default:
+		return Format(ending)
 	}
-	return Format(ending)
 }
 
 // writer is shown the variables one after the other. What it has written is complete when

@@ -21,22 +21,23 @@ type exportOptions struct {
 	names  []string
 	format string
 	output string
+	memory string
 	json   bool
 }
 
-var formats = []exchange.Format{exchange.NPZ, exchange.NPY, exchange.JSON, exchange.Text}
+var formats = []exchange.Format{exchange.NPZ, exchange.NPY, exchange.JSON, exchange.Text, exchange.HDF5}
 
-const exportFormats = "npz, npy, json or text"
+const exportFormats = "npz, npy, json, text or hdf5"
 
 func newExport(s *streams) *cobra.Command {
 	var o exportOptions
 	c := &cobra.Command{
-		Use:   "export URL -o FILE [--format npz|npy|json|text] [--step N] [--var NAME]…",
+		Use:   "export URL -o FILE [--format npz|npy|json|text|hdf5] [--step N] [--var NAME]…",
 		Short: "Write the variables of a checkpoint for other programs",
 		Long: `Write the variables of a checkpoint to a file that other programs read, every number with
-all its digits: npz and npy for NumPy, json, or text with a line for every element. Without
---format the ending of FILE tells; a FILE of - is standard output. The file appears when it is
-complete.
+all its digits: npz and npy for NumPy, json, text with a line for every element, or hdf5, which
+needs a cairn that was built with -tags hdf5. Without --format the ending of FILE tells; a FILE
+of - is standard output. The file appears when it is complete.
 
 Elements that a mask left out are null in json and - in text; in npz and npy they are NaN if
 they are floating-point or complex numbers, and npz has an array NAME.stored beside NAME that
@@ -72,6 +73,7 @@ is false there. npz and npy hold regular arrays of numbers, booleans or strings.
 	c.Flags().StringArrayVar(&o.names, "var", nil, "only this variable; may be given several times")
 	c.Flags().StringVar(&o.format, "format", "", exportFormats)
 	c.Flags().StringVarP(&o.output, "output", "o", "", "the file to write")
+	c.Flags().StringVar(&o.memory, "memory", "4GiB", "memory for the values, which hdf5 takes")
 	c.Flags().BoolVar(&o.json, "json", false, "print what was written as JSON")
 	return c
 }
@@ -110,8 +112,18 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 	}
 	chosen := *contents
 	chosen.Variables = list
+	names := []string{}
+	for _, v := range list {
+		names = append(names, v.Name)
+	}
 	write := func(w io.Writer) error {
 		return exchange.Write(ctx, w, format, src.store, f.Name, &chosen)
+	}
+	if format == exchange.HDF5 {
+		if o.output == "-" {
+			return usagef("hdf5 is written to a file, not to standard output: choose one with -o")
+		}
+		write = func(w io.Writer) error { return o.hdf5(ctx, w.(*os.File).Name(), src, f, names) }
 	}
 	if o.output == "-" {
 		return write(s.out)
@@ -119,10 +131,6 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 	size, err := replaceFile(o.output, write)
 	if err != nil {
 		return err
-	}
-	names := []string{}
-	for _, v := range list {
-		names = append(names, v.Name)
 	}
 	if o.json {
 		return writeJSON(s.out, struct {
@@ -136,6 +144,19 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %s of step %d, %s\n", o.output, count(len(list), "variable"), contents.Step, sizeText(size))
 	return err
+}
+
+// hdf5 writes a file of which the library wants to know the name.
+func (o *exportOptions) hdf5(ctx context.Context, file string, src *source, f ckpt.Found, names []string) error {
+	limit, err := parseSize(o.memory)
+	if err != nil {
+		return usagef("--memory: %w", err)
+	}
+	st, err := exchange.Load(ctx, src.store, f.Name, limit, names...)
+	if err != nil {
+		return err
+	}
+	return exchange.WriteHDF5(file, st)
 }
 
 func position(list []ckpt.Variable, name string) int {

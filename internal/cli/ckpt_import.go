@@ -35,8 +35,8 @@ func newImport(s *streams) *cobra.Command {
 		Use:   "import FILE URL [--format " + strings.ReplaceAll(strings.ReplaceAll(exportFormats, ", ", "|"), " or ", "|") + "] [--step N] [--like URL] [--type NAME=TYPE]…",
 		Short: "Make a checkpoint of a file that export or another program has written",
 		Long: `Make a checkpoint of a file, which a program that protects variables of these names and types
-restores as its newest. JSON and text hold the types and the step. An array of NPY or NPZ of n
-dimensions becomes n slices in each other, such as [][]float64 or []int64, unless --type names
+restores as its newest. JSON, text, and HDF5 that cairn has written hold the types and the step. An
+array of NPY or NPZ of n dimensions becomes n slices in each other, such as [][]float64 or []int64, unless --type names
 another type for it or --like a store whose newest checkpoint has a variable of that name;
 --step tells the step. A FILE of - is standard input.
 
@@ -126,19 +126,19 @@ func parseTypes(list []string) (map[string]string, error) {
 }
 
 func (o *importOptions) read(ctx context.Context, s *streams, file string, format exchange.Format, read exchange.ReadOptions) (*exchange.State, error) {
-	in, size, end, err := openInput(file, read.MaxBytes)
+	decode, end, err := decoder(file, format, read.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
 	if o.like == "" {
-		return exchange.Read(in, size, format, read)
+		return decode(read)
 	}
 	if format == exchange.JSON || format == exchange.Text {
 		return nil, usagef("--like: the types stand in the file")
 	}
 	// A variable that the file has not got needs no type, so first see what it has.
-	st, err := exchange.Read(in, size, format, exchange.ReadOptions{Name: read.Name, MaxBytes: read.MaxBytes})
+	st, err := decode(exchange.ReadOptions{Name: read.Name, MaxBytes: read.MaxBytes})
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,22 @@ func (o *importOptions) read(ctx context.Context, s *streams, file string, forma
 			read.Types[v.Name] = one[0].Type
 		}
 	}
-	return exchange.Read(in, size, format, read)
+	return decode(read)
+}
+
+// decoder is what reads a file; it may be used until end.
+func decoder(file string, format exchange.Format, limit int64) (decode func(exchange.ReadOptions) (*exchange.State, error), end func(), err error) {
+	if format == exchange.HDF5 {
+		if file == "-" {
+			return nil, nil, usagef("hdf5 is read from a file, not from standard input")
+		}
+		return func(o exchange.ReadOptions) (*exchange.State, error) { return exchange.ReadHDF5(file, o) }, func() {}, nil
+	}
+	in, size, end, err := openInput(file, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(o exchange.ReadOptions) (*exchange.State, error) { return exchange.Read(in, size, format, o) }, end, nil
 }
 
 // openInput opens a file, or reads standard input into memory.

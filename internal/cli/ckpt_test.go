@@ -206,7 +206,8 @@ func TestURLs(t *testing.T) {
 		wantCairn(t, 1, []string{verb, "file:" + file + "/x"}, "it is no store")
 		wantCairn(t, 2, []string{verb, dir}, "write file:"+dir)
 		wantCairn(t, 2, []string{verb, "mem:"}, "gone with its process")
-		wantCairn(t, 2, []string{verb, "s3:x"}, "is no store")
+		wantCairn(t, 2, []string{verb, "ftp:x"}, "is no store")
+		wantCairn(t, 1, []string{verb, "s3:x"}, "write s3://BUCKET/PREFIX")
 		wantCairn(t, 2, []string{verb}, "URL is missing")
 	}
 	if _, err := os.Stat(missing); err == nil {
