@@ -16,7 +16,7 @@ import (
 // tape is a store in memory that remembers what it held after each change. Blobs are not
 // changed once they are written, so a state is a map of references.
 type tape struct {
-	*store.Mem
+	mem    *store.Mem // not embedded: what it can do besides would not be recorded
 	mu     sync.Mutex
 	states []map[string][]byte // the first one is what it began with
 	ever   map[string][]byte   // all that it has held, deleted or not
@@ -31,7 +31,7 @@ func newTape(blobs map[string][]byte) *tape {
 	if ever == nil {
 		ever = map[string][]byte{}
 	}
-	return &tape{Mem: memOf(blobs), states: []map[string][]byte{blobs}, ever: ever}
+	return &tape{mem: memOf(blobs), states: []map[string][]byte{blobs}, ever: ever}
 }
 
 func memOf(blobs map[string][]byte) *store.Mem {
@@ -91,7 +91,7 @@ func (t *tape) Put(ctx context.Context, name string, write func(w io.Writer) err
 		return err
 	}
 	return t.change(func() error {
-		return t.Mem.Put(ctx, name, func(w io.Writer) error {
+		return t.mem.Put(ctx, name, func(w io.Writer) error {
 			_, err := w.Write(data.Bytes())
 			return err
 		})
@@ -105,12 +105,17 @@ func (t *tape) Get(ctx context.Context, name string) (io.ReadCloser, int64, erro
 	t.mu.Lock()
 	t.read = true
 	t.mu.Unlock()
-	return t.Mem.Get(ctx, name)
+	return t.mem.Get(ctx, name)
+}
+
+// List implements store.Store.
+func (t *tape) List(ctx context.Context, prefix string) ([]store.Info, error) {
+	return t.mem.List(ctx, prefix)
 }
 
 // Delete implements store.Store.
 func (t *tape) Delete(ctx context.Context, name string) error {
-	return t.change(func() error { return t.Mem.Delete(ctx, name) }, func(state map[string][]byte) { delete(state, name) })
+	return t.change(func() error { return t.mem.Delete(ctx, name) }, func(state map[string][]byte) { delete(state, name) })
 }
 
 // newest returns the step of the newest checkpoint among blobs.
