@@ -114,6 +114,7 @@ func (r *Run) remove(ctx context.Context, e entry) error {
 // is sound. One that is gone already was removed by another process that saves under
 // this name.
 func (r *Run) prune(ctx context.Context) {
+	defer r.dog.returned(r.dog.watch(pruning, 0))
 	entries, err := r.list(ctx)
 	if err != nil {
 		r.warn("old checkpoints were not removed: %v", err)

@@ -62,6 +62,12 @@ type Options struct {
 	// Hooks are called before and after saves, and after a restore.
 	Hooks Hooks
 
+	// Watchdog is how long a save or a restore may take before the Logger is told that the
+	// store does not return, and then again and again; meanwhile [Run.Err] tells, too. Such a
+	// call cannot be ended from here: a loop that waits for it goes on when it returns, and
+	// [Run.Warnings] tells. Ten minutes if zero; a negative value keeps it silent.
+	Watchdog time.Duration
+
 	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
 	Logger *slog.Logger
 }
@@ -91,6 +97,7 @@ type Run struct {
 	bases     []fileRef // older files that the next save may refer to
 	head      dataHeader
 	text      []byte
+	dog       watchdog
 	costs     *interval.State // what the life measured that saved the restored checkpoint
 
 	mu       sync.Mutex // guards what follows, which other goroutines may ask for
@@ -147,7 +154,8 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	return &Run{store: s, opts: opts, damaged: make(map[string]bool)}, nil
+	opts.checkWatchdog()
+	return &Run{store: s, opts: opts, dog: watchdog{limit: opts.Watchdog, logger: opts.Logger}, damaged: make(map[string]bool)}, nil
 }
 
 // Protect makes a variable part of every checkpoint. The pointer stays with the Run;
@@ -249,11 +257,12 @@ func (r *Run) Saved() Saved {
 }
 
 // Warnings returns what the user should know although nothing failed: damaged
-// checkpoints that were passed over, old ones that could not be removed.
+// checkpoints that were passed over, old ones that could not be removed, saves that took
+// longer than Options.Watchdog.
 func (r *Run) Warnings() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.warnings)
+	return append(slices.Clone(r.warnings), r.dog.warnings()...)
 }
 
 func (r *Run) warn(format string, args ...any) {
@@ -273,7 +282,7 @@ func (r *Run) warn(format string, args ...any) {
 func (r *Run) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return errors.Join(r.protected, r.loop, r.failed.err(ErrSave), r.hooks.err(ErrHook))
+	return errors.Join(r.protected, r.loop, r.failed.err(ErrSave), r.hooks.err(ErrHook), r.dog.err())
 }
 
 // failures sums up errors of one kind.

@@ -42,6 +42,7 @@ func (r *Run) saveAndTell(ctx context.Context, step int) (saved bool, err error)
 }
 
 func (r *Run) save(ctx context.Context, step int) error {
+	defer r.dog.returned(r.dog.watch(saving, step))
 	if r.protected != nil {
 		return fmt.Errorf("a variable could not be protected: %w", r.protected)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/cairn-ad/cairn/store"
 	"github.com/cairn-ad/cairn/store/faultstore"
@@ -213,6 +215,25 @@ func TestStoreFaults(t *testing.T) {
 	if _, err := get(s, "a"); !errors.Is(err, store.ErrNotExist) {
 		t.Error("a late fault must take effect", err)
 	}
+}
+
+// A fault with a delay hangs first; without an error it then does its work.
+func TestDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := faultstore.NewPlan(faultstore.Fault{Op: faultstore.Write, N: 2, Delay: time.Hour},
+			faultstore.Fault{Op: faultstore.Commit, N: 2, Delay: time.Minute, Err: syscall.EIO})
+		s := faultstore.New(store.NewMem(), p)
+		began := time.Now()
+		if err := put(s, "a", "x,y"); err != nil || time.Since(began) != time.Hour {
+			t.Fatal(err, time.Since(began))
+		}
+		if got, err := get(s, "a"); err != nil || got != "x,y" {
+			t.Fatal(got, err)
+		}
+		if err := put(s, "a", "z"); !errors.Is(err, syscall.EIO) || time.Since(began) != time.Hour+time.Minute {
+			t.Fatal(err, time.Since(began))
+		}
+	})
 }
 
 func TestQuota(t *testing.T) {

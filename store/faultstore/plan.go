@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Operations of a store that a fault can name.
@@ -48,6 +49,8 @@ type Fault struct {
 	Forever bool   // all later ones fail as well
 	Short   bool   // a write or read does the first half before it fails
 	Late    bool   // the operation takes effect and fails all the same
+	// Delay is how long the operation hangs first. If Err is nil it then does its work.
+	Delay time.Duration
 }
 
 // Plan decides which operations fail, and counts them. One plan may serve several
@@ -122,10 +125,19 @@ func (p *Plan) next(op string) *Fault {
 	return hit
 }
 
+// hangs waits as long as the fault says, and reports whether nothing else goes wrong.
+func (f *Fault) hangs() bool {
+	if f == nil {
+		return true
+	}
+	time.Sleep(f.Delay)
+	return f.Err == nil && f.Delay > 0
+}
+
 // do runs one operation under the plan.
 func (p *Plan) do(op string, f func() error) error {
 	hit := p.next(op)
-	if hit == nil {
+	if hit.hangs() {
 		return f()
 	}
 	if hit.Late {
@@ -139,7 +151,7 @@ func (p *Plan) do(op string, f func() error) error {
 // transfer runs one write or read of len(b) bytes under the plan.
 func (p *Plan) transfer(op string, b []byte, f func([]byte) (int, error)) (int, error) {
 	hit := p.next(op)
-	if hit == nil {
+	if hit.hangs() {
 		if op != Write {
 			return f(b)
 		}
