@@ -5,12 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,24 +21,47 @@ import (
 )
 
 const (
-	killEnv   = "CKPT_TEST_CHILD_DIR"
-	killSteps = 4000
+	killEnv     = "CKPT_TEST_CHILD_DIR"
+	killCaseEnv = "CKPT_TEST_CHILD_CASE"
+	killCalmEnv = "CKPT_TEST_CHILD_CALM" // set for a life that nobody will kill: it saves seldom
+	killSteps   = 4000
 )
 
 // programs are what the test binary runs when it is started as a child of a test, with the
 // named variable set to a directory.
 var programs = map[string]func(dir string){}
 
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(killEnv); dir != "" {
-		result, err := chaos("file:"+dir, killSteps)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		fmt.Println(result)
-		return
+// killCase is a way to save that runs are killed in.
+type killCase struct {
+	name string
+	opts Options
+	url  func(dir string) string
+}
+
+func inFiles(dir string) string { return "file:" + dir }
+
+var killCases = []killCase{
+	{"every 3 steps", Options{Every: 3, Keep: 2}, inFiles},
+	{"every step", Options{Every: 1, Keep: 1}, inFiles},
+	{"by time", Options{Interval: 2 * time.Millisecond}, inFiles},
+	{"tuned", Options{Overhead: 0.5, RPO: 5 * time.Millisecond}, inFiles},
+}
+
+// killCaseOf returns a case by its name. Those named by a number have the options that are
+// drawn with it.
+func killCaseOf(name string) (killCase, error) {
+	if seed, err := strconv.ParseUint(name, 10, 64); err == nil {
+		return killCase{name, drawOptions(rand.New(rand.NewPCG(seed, 0))), inFiles}, nil
 	}
+	for _, c := range killCases {
+		if c.name == name {
+			return c, nil
+		}
+	}
+	return killCase{}, fmt.Errorf("there is no case %q", name)
+}
+
+func TestMain(m *testing.M) {
 	for name, program := range programs {
 		if dir := os.Getenv(name); dir != "" {
 			program(dir)
@@ -45,11 +71,31 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+func init() { programs[killEnv] = toBeKilled }
+
+// toBeKilled is a life of a case in a directory.
+func toBeKilled(dir string) {
+	c, err := killCaseOf(os.Getenv(killCaseEnv))
+	if err == nil {
+		if os.Getenv(killCalmEnv) != "" {
+			c.opts.Every, c.opts.Interval = 1000, 0
+			c.opts.Overhead, c.opts.MTBF, c.opts.Recovery, c.opts.RPO, c.opts.StoragePerHour = 0, 0, 0, 0, 0
+		}
+		var result string
+		result, err = chaos(c.url(dir), c.opts, killSteps)
+		fmt.Println(result)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
 // chaos runs a loop in which the smallest error of the state grows to the whole
 // result, and returns that result. Half of the scratch vector is masked out: it is
 // rewritten before it is read.
-func chaos(url string, n int) (string, error) {
-	run, err := Open(url, Options{Every: 3, Keep: 2})
+func chaos(url string, opts Options, n int) (string, error) {
+	run, err := Open(url, opts)
 	if err != nil {
 		return "", err
 	}
@@ -106,41 +152,66 @@ func chaos(url string, n int) (string, error) {
 	return log + string(text) + fmt.Sprint(visits), err
 }
 
-// The child is killed with SIGKILL at random points, thirty times, and started
-// again; what it finally prints is bit for bit what an uninterrupted run gives.
+// Children are killed with SIGKILL at random points and started again; what they finally
+// print is bit for bit what an uninterrupted run gives. Half of the kills are of the cases in
+// the list, half of random options.
 func TestKilledRunsResumeExactly(t *testing.T) {
-	want, err := chaos("mem:", killSteps)
+	want, err := chaos("mem:", Options{Every: 3}, killSteps)
 	if err != nil {
 		t.Fatal(err)
 	}
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
-	kills, finished := 0, 0
-	for kills < 30 || finished == 0 {
-		dir := t.TempDir()
-		for {
-			out, done := liveAndDie(t, dir, time.Duration(rng.IntN(30000))*time.Microsecond, kills < 30)
-			if done {
-				if out != want {
-					t.Fatalf("after %d kills:\n%.200s\nwant\n%.200s", kills, out, want)
-				}
-				finished++
-				break
-			}
-			kills++
+	total, kills, finished := faultCount(300, 10_000), 0, 0
+	for round := 0; kills < total; round++ {
+		c := strconv.FormatUint(rng.Uint64(), 10)
+		if round%2 == 0 {
+			c = killCases[round/2%len(killCases)].name
 		}
+		killed, ends := killRound(t, c, rng, want, min(killsOfRound, total-kills))
+		kills += killed
+		finished += ends
 	}
 	t.Logf("%d kills, %d completed runs", kills, finished)
 }
 
-// liveAndDie starts the child in dir and, if kill is set, kills it some time after it
+const killsOfRound = 25
+
+// killRound kills a case so many times, in as many directories as it takes, and lets the
+// last one come to its end.
+func killRound(t *testing.T, name string, rng *rand.Rand, want string, n int) (kills, finished int) {
+	t.Helper()
+	for kills < n || finished == 0 {
+		dir := t.TempDir()
+		for before := kills; ; kills++ {
+			out, done := liveAndDie(t, dir, name, time.Duration(rng.IntN(30000))*time.Microsecond, kills < n)
+			if !done {
+				continue
+			}
+			if out != want {
+				t.Fatalf("case %s: after %d kills:\n%.200s\nwant\n%.200s", name, kills-before, out, want)
+			}
+			finished++
+			break
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return kills, finished
+}
+
+// liveAndDie starts a child of a case in dir and, if kill is set, kills it some time after it
 // has saved something new. It returns the child's output if it came to its end.
-func liveAndDie(t *testing.T, dir string, after time.Duration, kill bool) (string, bool) {
+func liveAndDie(t *testing.T, dir, name string, after time.Duration, kill bool) (string, bool) {
 	t.Helper()
 	before := newestFile(dir)
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), killEnv+"="+dir)
+	cmd.Env = append(os.Environ(), killEnv+"="+dir, killCaseEnv+"="+name)
+	if !kill {
+		cmd.Env = append(cmd.Env, killCalmEnv+"=1")
+	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Start(); err != nil {
@@ -165,10 +236,14 @@ func liveAndDie(t *testing.T, dir string, after time.Duration, kill bool) (strin
 	return "", false
 }
 
+// newestFile returns the name of the newest checkpoint in a directory or below it.
 func newestFile(dir string) string {
-	names, _ := filepath.Glob(filepath.Join(dir, "run-*.ckpt"))
-	if len(names) == 0 {
-		return ""
-	}
-	return names[len(names)-1] // the numbers have a fixed width
+	newest := ""
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, suffix) {
+			newest = max(newest, d.Name()) // the numbers have a fixed width
+		}
+		return nil // what was removed meanwhile does not matter
+	})
+	return newest
 }
