@@ -32,7 +32,7 @@ type Locker interface {
 
 // Acquire takes the lock of a name, under which one writer writes the blobs for which owns is
 // true: the store's own lock if it is a [Locker], a lease if it is a [Creator] (see [Lease]).
-// Other stores keep nobody out. It waits a little for a holder that is about to die; then the
+// Other stores keep nobody out, and nor do those whose Create is errors.ErrUnsupported. It waits a little for a holder that is about to die; then the
 // error matches [ErrLocked].
 func Acquire(ctx context.Context, s Store, name string, owns func(blob string) bool) (Lock, error) {
 	if err := CheckName(name); err != nil {
@@ -45,7 +45,11 @@ func Acquire(ctx context.Context, s Store, name string, owns func(blob string) b
 		Store
 		Creator
 	}:
-		return Lease(ctx, s, name)
+		l, err := Lease(ctx, s, name)
+		if errors.Is(err, errors.ErrUnsupported) { // as the servers of some object stores
+			return noLock{}, nil
+		}
+		return l, err
 	}
 	return noLock{}, nil
 }

@@ -57,7 +57,9 @@ func init() {
 
 // homes are the packages that register the other schemes of this module.
 var homes = map[string]string{
-	"s3": "github.com/cairn-ad/cairn/store/s3",
+	"copies": "github.com/cairn-ad/cairn/store/redundant",
+	"rs":     "github.com/cairn-ad/cairn/store/redundant",
+	"s3":     "github.com/cairn-ad/cairn/store/s3",
 }
 
 // Register makes [Open] and [OpenExisting] know a scheme. It is for the init function of the
@@ -163,4 +165,39 @@ func openMem(url string) (Store, error) {
 
 func existingMem(url string) (Store, error) {
 	return nil, fmt.Errorf("store: %q is always empty when it is opened; write file:DIR", url)
+}
+
+// SplitURLs splits a list of URLs at its commas, for stores that are made of several. A URL
+// that has a comma itself stands in brackets: file:/a,[copies:file:/b,file:/c].
+func SplitURLs(list string) ([]string, error) {
+	var urls []string
+	depth, from := 0, 0
+	for i, c := range list + "," {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case ',':
+			if depth != 0 && i < len(list) {
+				continue
+			}
+			url := list[from:i]
+			if inner, ok := strings.CutPrefix(url, "["); ok {
+				url = strings.TrimSuffix(inner, "]")
+			}
+			if url == "" {
+				return nil, fmt.Errorf("the list of stores %q has an empty entry", list)
+			}
+			urls = append(urls, url)
+			from = i + 1
+		}
+		if depth < 0 {
+			break
+		}
+	}
+	if depth != 0 {
+		return nil, fmt.Errorf("the brackets in the list of stores %q do not match", list)
+	}
+	return urls, nil
 }

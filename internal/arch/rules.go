@@ -14,10 +14,10 @@ var (
 	public = []string{
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
-		"store/vfs", "store", "store/faultstore", "store/storetest",
+		"store/vfs", "store", "store/internal/keyed", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
-		"ad/compress", "store/s3",
+		"ad/compress", "store/s3", "store/redundant",
 	}
 
 	// borrowers are the public packages that need modules of others: what each may import of
@@ -25,7 +25,10 @@ var (
 	// public ones and do not know each other, so that no other public package needs that too.
 	borrowers = map[string]borrower{
 		"ad/compress": {own: []string{"ad"}, foreign: []string{"github.com/klauspost/compress/"}},
-		"store/s3":    {own: []string{"store"}, foreign: []string{"github.com/aws/aws-sdk-go-v2/", "github.com/aws/smithy-go"}},
+		"store/redundant": {
+			own: []string{"store", "store/internal/keyed"}, foreign: []string{"github.com/klauspost/reedsolomon"},
+		},
+		"store/s3": {own: []string{"store", "store/internal/keyed"}, foreign: []string{"github.com/aws/aws-sdk-go-v2/", "github.com/aws/smithy-go"}},
 	}
 
 	// vocabulary is what all stages of the compiler share, from the bottom to the top.

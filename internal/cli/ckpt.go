@@ -16,7 +16,8 @@ import (
 
 	"github.com/cairn-ad/cairn/ckpt"
 	"github.com/cairn-ad/cairn/store"
-	_ "github.com/cairn-ad/cairn/store/s3" // the command opens every store
+	_ "github.com/cairn-ad/cairn/store/redundant" // the command opens every store
+	_ "github.com/cairn-ad/cairn/store/s3"
 )
 
 // source is where a verb looks for checkpoints: a store, or one file of it.

@@ -57,8 +57,9 @@ func newRepair(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "repair URL",
 		Short: "Move invalid checkpoints aside",
-		Long: `Move the damaged checkpoints of a store into the folder quarantine/TIME beside them. Nothing
-is deleted, and a file is moved as it is. Of a run that has no valid checkpoint nothing is
+		Long: `Move the damaged checkpoints of a store into the folder quarantine/TIME beside them. No
+checkpoint is deleted, and a file is moved as it is. A store over several others (rs:, copies:)
+first writes anew what some of them have lost. Of a run that has no valid checkpoint nothing is
 moved: the program would take it for new and start from zero. Files that cannot be read,
 that are of another version or that no run has named are told and left.
 
@@ -90,11 +91,13 @@ type tidied struct {
 	Kept    []string     `json:"kept"` // the valid ones
 	Removed []actionJSON `json:"removed"`
 	Moved   []actionJSON `json:"moved"`
-	Left    []actionJSON `json:"left"`  // not valid
-	Bytes   int64        `json:"bytes"` // removed or moved
+	Left    []actionJSON `json:"left"`   // not valid
+	Mended  []string     `json:"mended"` // what a redundant store has written anew
+	Bytes   int64        `json:"bytes"`  // removed or moved
 
-	repairs bool
-	without []string // runs without a valid checkpoint
+	repairs  bool
+	unmended error    // what a redundant store could not write anew
+	without  []string // runs without a valid checkpoint
 }
 
 func (o *tidyOptions) tidy(c *cobra.Command, s *streams, url string, do func(context.Context, *source, []looked, *tidied) error) error {
@@ -111,7 +114,7 @@ func (o *tidyOptions) tidy(c *cobra.Command, s *streams, url string, do func(con
 	if err != nil {
 		return err
 	}
-	r := &tidied{URL: url, DryRun: o.dryRun, Kept: []string{}, Removed: []actionJSON{}, Moved: []actionJSON{}, Left: []actionJSON{}}
+	r := &tidied{URL: url, DryRun: o.dryRun, Kept: []string{}, Removed: []actionJSON{}, Moved: []actionJSON{}, Left: []actionJSON{}, Mended: []string{}}
 	if err := do(ctx, src, list, r); err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			err = fmt.Errorf("%w: run as who saved", err)
@@ -164,13 +167,20 @@ type mover interface {
 	Move(ctx context.Context, from, to string) error
 }
 
-// repair moves damaged checkpoints aside.
+// mender is a store that can write anew what some of its members have lost.
+type mender interface {
+	Repair(ctx context.Context, prefix string, dryRun bool, tell func(line string)) error
+}
+
+// repair has a redundant store mend itself and moves damaged checkpoints aside.
 func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r *tidied) error {
-	m, ok := src.store.(mover)
-	if !ok {
-		return fmt.Errorf("%s: this store cannot move files", src.url)
-	}
 	r.repairs = true
+	if m, ok := src.store.(mender); ok {
+		r.unmended = m.Repair(ctx, "", o.dryRun, func(line string) { r.Mended = append(r.Mended, line) })
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
 	valid, told := map[string]bool{}, map[string]bool{}
 	for _, l := range list {
 		if l.err == nil {
@@ -195,6 +205,10 @@ func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r 
 			continue
 		}
 		if !o.dryRun {
+			m, ok := src.store.(mover)
+			if !ok {
+				return fmt.Errorf("%s: this store cannot move %s aside", src.url, l.Name)
+			}
 			for _, name := range append([]string{l.Name}, l.Data...) {
 				if err := m.Move(ctx, name, folder+name); err != nil {
 					return err
@@ -222,6 +236,9 @@ func (r *tidied) print(w io.Writer) error {
 	for _, a := range r.Moved {
 		fmt.Fprintf(w, "%smoved %s to %s: %v\n", would, a.File, a.To, a.Error)
 	}
+	for _, line := range r.Mended {
+		fmt.Fprintf(w, "%s%s\n", would, line)
+	}
 	for _, a := range r.Left {
 		fmt.Fprintf(w, "left %s (%s): %s\n", a.File, a.State, a.Error)
 	}
@@ -237,6 +254,9 @@ func (r *tidied) print(w io.Writer) error {
 func (r *tidied) err() error {
 	if len(r.without) > 0 {
 		return statusError{fmt.Errorf("%s: run %s has no valid checkpoint, so nothing of it was moved: its program would start from zero; restore the files from a copy, or remove them to begin anew", r.URL, r.without[0]), statusNone}
+	}
+	if r.unmended != nil {
+		return statusError{fmt.Errorf("%s: not all that is missing could be written anew: %w", r.URL, r.unmended), statusFound}
 	}
 	if r.repairs && len(r.Left) > 0 {
 		return statusError{fmt.Errorf("%s: %s not valid left where they are; the reasons are with the list", r.URL, count(len(r.Left), "file")), statusFound}

@@ -11,8 +11,10 @@ import (
 )
 
 // ErrNoCreate marks the error of [Store.Create] with a server that does not honour
-// If-None-Match.
-var ErrNoCreate = errors.New("the object store cannot tell the first of several writers: it ignores If-None-Match")
+// If-None-Match. It matches errors.ErrUnsupported.
+var ErrNoCreate = fmt.Errorf("the object store cannot tell the first of several writers: it ignores If-None-Match: %w", errors.ErrUnsupported)
+
+var _ store.Creator = (*Store)(nil)
 
 // Create is Put for a name that has no blob yet: of several writers at once one succeeds, and
 // the errors of the others match fs.ErrExist. The server is asked once whether it can do

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/cairn-ad/cairn/store"
+	"github.com/cairn-ad/cairn/store/internal/keyed"
 )
 
 func init() {
@@ -52,7 +53,7 @@ type Store struct {
 	bucket string
 	prefix string // of all keys, empty or with a slash at its end
 	opts   Options
-	busy   keys // that are being put
+	busy   keyed.Locks // that are being put
 
 	probing     sync.Mutex
 	conditional *bool // whether the server honours If-None-Match; nil before it was asked

@@ -53,7 +53,7 @@ func (s *Store) put(ctx context.Context, name string, create bool, write func(io
 			return err
 		}
 	}
-	release, err := s.busy.take(ctx, u.key) // or a writer beside us would seem a lie
+	release, err := s.busy.Take(ctx, u.key) // or a writer beside us would seem a lie
 	if err != nil {
 		return err
 	}
