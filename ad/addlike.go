@@ -109,9 +109,14 @@ func (p *pairing) many(d, s unsafe.Pointer, l *layout, n int) {
 	}
 }
 
-// add does the additions. Stretches that overlap with the same distance between dst
-// and src are the same memory reached in several ways.
+// add does the additions.
 func (p *pairing) add() {
+	p.once(pair.add)
+}
+
+// once calls f for the stretches. Those that overlap with the same distance between dst
+// and src are the same memory reached in several ways, which f gets once.
+func (p *pairing) once(f func(pair)) {
 	distance := func(a pair) uintptr { return uintptr(a.src) - uintptr(a.dst) }
 	slices.SortFunc(p.pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(uintptr(a.dst), uintptr(b.dst)))
@@ -126,7 +131,7 @@ func (p *pairing) add() {
 			}
 			a.dst, a.src = unsafe.Add(a.dst, skip), unsafe.Add(a.src, skip)
 		}
-		a.add()
+		f(a)
 		done = a
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/cairn-ad/cairn/internal/difftest"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -122,5 +124,57 @@ func (c *caseFile) describe(t *testing.T, name string, d *directive.Func) string
 		fmt.Fprintf(&b, "%v, ", of[r])
 	}
 	b.WriteString("},")
+	b.WriteString(c.fields(fn, d))
 	return b.String()
+}
+
+// fields tells of which inputs and results a directive names fields only.
+func (c *caseFile) fields(fn *ir.Func, d *directive.Func) string {
+	wrt, of := map[int][]string{}, map[int][]string{}
+	for _, line := range []*directive.Derivative{d.Tangent, d.Pattern, d.Adjoint, d.Hessian} {
+		if line == nil {
+			continue
+		}
+		for set, names := range map[*map[int][]string][]directive.Name{&wrt: line.Wrt, &of: line.Of} {
+			for _, n := range names {
+				i, path := fieldOf(fn, n)
+				(*set)[i] = append((*set)[i], path)
+			}
+		}
+	}
+	var b strings.Builder
+	for name, set := range map[string]map[int][]string{"WrtFields": wrt, "OfFields": of} {
+		fmt.Fprintf(&b, " %s: map[int][]string{", name)
+		for i, paths := range set {
+			if !slices.Contains(paths, "") {
+				fmt.Fprintf(&b, "%d: %#v, ", i, paths)
+			}
+		}
+		b.WriteString("},")
+	}
+	return b.String()
+}
+
+// fieldOf returns the number of the input, or result, that a name means, and the way to its field.
+func fieldOf(fn *ir.Func, n directive.Name) (index int, path string) {
+	v, index := fn.Recv, 0
+	switch n.Role {
+	case directive.Receiver:
+	case directive.Param:
+		v = fn.Params[n.Index]
+		index = slices.Index(fn.Inputs(), v)
+	default:
+		v = fn.Results[n.Index]
+		index = difftest.ResultIndex + n.Index
+	}
+	t := v.Type
+	for _, i := range n.Path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		f := t.Underlying().(*types.Struct).Field(i)
+		path += "." + f.Name()
+		t = f.Type()
+	}
+	return index, path
 }

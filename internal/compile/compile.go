@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/emit"
@@ -296,8 +297,13 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	f := u.funcOf(prog, obj)
 	sub := u.reachable(prog, f)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
-	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Of)), always)
-	req.Apart, req.State = apartPairs(facts, f), facts.State
+	asked := requested(f, d)
+	facts := analyze(sub, []activity.Root{asked.root()}, always)
+	parts, ds := asked.parts(facts)
+	if len(ds) > 0 {
+		return nil, ds
+	}
+	req.Apart, req.Parts, req.State = apartPairs(facts, f), parts, facts.State
 	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
 	u.dump(stage, fs)
 	written, _ := writtenInputs(facts, f)
@@ -311,8 +317,13 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	f := u.funcOf(single, obj)
 	sub := u.reachable(single, f)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
-	facts := analyze(sub, roots(f, req.Wrt, seeds(f, d.Adjoint.Of)), always)
-	req.Apart = apartPairs(facts, f)
+	asked := requested(f, d.Adjoint)
+	facts := analyze(sub, []activity.Root{asked.root()}, always)
+	parts, ds := asked.parts(facts)
+	if len(ds) > 0 {
+		return nil, ds
+	}
+	req.Apart, req.Parts = apartPairs(facts, f), parts
 	fs, decisions, ds := adjoint.Transform(facts, []*adjoint.Request{req})
 	if decisions != nil {
 		u.decisions = append(u.decisions, decisions)

@@ -12,6 +12,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
 	"github.com/cairn-ad/cairn/internal/transform/tangent"
 )
@@ -25,7 +26,7 @@ func (u *unit) hessian(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 		return nil, nil
 	}
 	f := u.funcOf(prog, obj)
-	want := &wanted{f, vars(f, d.Hessian.Wrt), vars(f, d.Hessian.Of), seeds(f, d.Hessian.Of)}
+	want := &wanted{request: requested(f, d.Hessian), wrtVars: vars(f, d.Hessian.Wrt), ofVars: vars(f, d.Hessian.Of)}
 	taken := map[string]bool{}
 	for _, g := range prog.Funcs {
 		taken[g.Name] = true
@@ -45,16 +46,25 @@ func (u *unit) hessian(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 
 // wanted is a function to be differentiated, and by what.
 type wanted struct {
-	fn      *ir.Func
-	wrt, of []*ir.Var
-	seeds   []activity.Seed // of, with the fields
+	request
+	wrtVars, ofVars []*ir.Var
+	parts           []*shadow.Parts // of the tangent
+}
+
+// wholly is what asks for the derivative by whole variables.
+func wholly(f *ir.Func, wrt, of []*ir.Var) *wanted {
+	return &wanted{request: request{f, whole(wrt), whole(of)}, wrtVars: wrt, ofVars: of}
 }
 
 // tangent makes the tangent of the function, to be differentiated again.
 func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Again, diag.List) {
 	sub := &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Revealed: prog.Revealed, Funcs: ir.CalleesFirst(w.fn)}
-	req := &tangent.Request{Fn: w.fn, Wrt: w.wrt, Of: w.of}
-	facts := analyze(sub, roots(w.fn, req.Wrt, w.seeds), always)
+	req := &tangent.Request{Fn: w.fn, Wrt: w.wrtVars, Of: w.ofVars}
+	facts := analyze(sub, []activity.Root{w.root()}, always)
+	var ds diag.List
+	if w.parts, ds = w.request.parts(facts); len(ds) > 0 {
+		return nil, ds
+	}
 	return tangent.Differentiable(sub, facts.Act, req, taken)
 }
 
@@ -62,13 +72,8 @@ func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Agai
 func (w *wanted) adjoint(again *tangent.Again) ([]*ir.Func, diag.List) {
 	single := singleexit.Transform(again.Prog)
 	root := single.Func(again.Root.Name)
-	req := &adjoint.Request{Fn: root, Joint: true, Wrt: both(again, w.wrt), Of: both(again, w.of)}
-	var of []activity.Seed
-	for _, s := range w.seeds {
-		v := again.Var[s.Var]
-		of = append(of, activity.Seed{Var: v, Path: s.Path}, activity.Seed{Var: again.Dot[v], Path: s.Path})
-	}
-	fs, ds := adjointOf(single, req, of, again.Zero)
+	req := &adjoint.Request{Fn: root, Joint: true, Wrt: both(again, w.wrtVars), Of: both(again, w.ofVars)}
+	fs, ds := adjointOf(single, req, request{root, bothSeeds(again, w.wrt), bothSeeds(again, w.of)}, again.Zero)
 	if len(ds) > 0 {
 		return nil, ds
 	}
@@ -78,8 +83,13 @@ func (w *wanted) adjoint(again *tangent.Again) ([]*ir.Func, diag.List) {
 
 // adjointOf makes an adjoint of a program in single-exit form. The inputs in zero are made
 // inside, so they share no memory.
-func adjointOf(single *ir.Program, req *adjoint.Request, of []activity.Seed, zero []*ir.Var) ([]*ir.Func, diag.List) {
-	facts := analyze(single, roots(req.Fn, req.Wrt, of), always)
+func adjointOf(single *ir.Program, req *adjoint.Request, asked request, zero []*ir.Var) ([]*ir.Func, diag.List) {
+	facts := analyze(single, []activity.Root{asked.root()}, always)
+	parts, ds := asked.parts(facts)
+	if len(ds) > 0 {
+		return nil, ds
+	}
+	req.Parts = parts
 	for _, p := range apartPairs(facts, req.Fn) {
 		if !slices.Contains(zero, p.A) && !slices.Contains(zero, p.B) {
 			req.Apart = append(req.Apart, p)
@@ -131,6 +141,11 @@ func (w *wanted) finish(made *ir.Func, again *tangent.Again) {
 	for _, z := range again.Zero {
 		zeros = append(zeros, zeroLike(made, z, inputs[slices.Index(inputs, z)-1]))
 	}
+	for _, s := range w.parts { // what the tangent has besides begins as zero
+		if len(s.Work) > 0 {
+			zeros = append(zeros, &ir.Call{Name: "ad.ClearParts", Args: shadow.On(again.Dot[again.Var[s.Param]], s.Work)})
+		}
+	}
 	made.Body.Stmts = append(zeros, made.Body.Stmts...)
 	ir.WalkStmts(made.Body, func(s ir.Stmt) { // checks name the function that the user calls
 		c, ok := s.(*ir.Call)
@@ -157,6 +172,16 @@ func both(again *tangent.Again, vs []*ir.Var) []*ir.Var {
 	for _, v := range vs {
 		v = again.Var[v]
 		out = append(out, v, again.Dot[v])
+	}
+	return out
+}
+
+// bothSeeds is both for variables with fields.
+func bothSeeds(again *tangent.Again, list []activity.Seed) []activity.Seed {
+	var out []activity.Seed
+	for _, s := range list {
+		v := again.Var[s.Var]
+		out = append(out, activity.Seed{Var: v, Path: s.Path}, activity.Seed{Var: again.Dot[v], Path: s.Path})
 	}
 	return out
 }

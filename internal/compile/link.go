@@ -175,11 +175,7 @@ func (l *linker) insert(f *ir.Func, list []*ir.Func) {
 
 // tangent makes the tangent of f, which may be one itself, along some inputs.
 func (l *linker) tangent(f *ir.Func, along, of []*ir.Var) *tangent.Again {
-	w := &wanted{fn: f, wrt: along, of: of}
-	for _, v := range of {
-		w.seeds = append(w.seeds, activity.Seed{Var: v})
-	}
-	again, ds := w.tangent(l.prog, l.names)
+	again, ds := wholly(f, along, of).tangent(l.prog, l.names)
 	l.diags = append(l.diags, ds...)
 	if len(ds) > 0 {
 		return nil

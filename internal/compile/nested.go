@@ -3,7 +3,6 @@ package compile
 import (
 	"go/types"
 
-	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
@@ -89,17 +88,13 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 	single := singleexit.Transform(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Revealed: n.prog.Revealed, Funcs: ir.CalleesFirst(d.Fn)})
 	root := single.Func(d.Fn.Name)
 	req := &adjoint.Request{Fn: root, Joint: true, Wrt: d.Wrt, Of: d.Of}
-	var of []activity.Seed
-	for _, v := range d.Of {
-		of = append(of, activity.Seed{Var: v})
-	}
 	var zero []*ir.Var
 	for _, v := range root.Inputs() {
 		if d.Args[v] == nil {
 			zero = append(zero, v)
 		}
 	}
-	fs, ds := adjointOf(single, req, of, zero)
+	fs, ds := adjointOf(single, req, request{root, whole(req.Wrt), whole(req.Of)}, zero)
 	if len(ds) > 0 {
 		n.diags = append(n.diags, ds...)
 		return f

@@ -242,7 +242,7 @@ func (o *oracle) compare(c progen.Case, r difftest.Report) string {
 	for i, a := range c.Inputs() {
 		var s []float64
 		if a.Of {
-			s = seedsOf(i, len(irinterp.Floats(after[i])))
+			s = seedsOf(i, len(irinterp.Floats(after[i])), nil)
 		}
 		seeds.Args = append(seeds.Args, s)
 	}

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"go/types"
-	"slices"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -61,30 +60,16 @@ func seeds(f *ir.Func, names []directive.Name) []activity.Seed {
 		s := activity.Seed{Var: v}
 		t := v.Type
 		for _, i := range n.Path {
-			st, ok := t.Underlying().(*types.Struct)
-			if !ok { // through a pointer: all of what it leads to
-				break
+			if p, ok := t.Underlying().(*types.Pointer); ok {
+				t = p.Elem()
 			}
-			s.Path += "." + st.Field(i).Name()
-			t = st.Field(i).Type()
+			field := t.Underlying().(*types.Struct).Field(i)
+			s.Path += "." + field.Name()
+			t = field.Type()
 		}
 		out = append(out, s)
 	}
 	return out
-}
-
-// roots is what derivatives of f by wrt start from. An output that is a parameter counts as
-// an input, too: its shadow brings the derivative of the value on entry, or takes the adjoint
-// of that.
-func roots(f *ir.Func, wrt []*ir.Var, of []activity.Seed) []activity.Root {
-	r := activity.Root{Fn: f, Wrt: whole(wrt), Of: of}
-	inputs := f.Inputs()
-	for _, s := range of {
-		if slices.Contains(inputs, s.Var) && !slices.Contains(wrt, s.Var) {
-			r.Wrt = append(r.Wrt, s)
-		}
-	}
-	return []activity.Root{r}
 }
 
 func whole(vs []*ir.Var) []activity.Seed {

@@ -34,13 +34,15 @@ func (e *examination) differences() {
 // direction.
 func (e *examination) along(h float64) float64 {
 	r := e.newRun()
-	once(r.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(p.Float() + h*Direction(i, j)) })
+	once(r.places, e.taking, func(i, j int, p leaf) { p.SetFloat(p.Float() + h*Direction(i, j)) })
 	results := e.primal(r)
 	sum := 0.0
 	for k, v := range results {
 		if e.ofResult(k) {
 			for j, p := range leaves(v) {
-				sum += Seed(ResultIndex+k, j) * p.Float()
+				if e.ofLeaf(k, j, v) {
+					sum += Seed(ResultIndex+k, j) * p.Float()
+				}
 			}
 		}
 	}

@@ -50,6 +50,12 @@ type Case struct {
 
 	before []leaf // floats that the package-level variables led to before the last call
 
+	// WrtFields and OfFields are for inputs, and results with [ResultIndex] added, of which wrt=
+	// and of= name fields, as ".Flow.U".
+	WrtFields, OfFields map[int][]string
+
+	named map[bool]map[int][]bool // of the leaves of inputs, whether they are in of=, or in wrt=
+
 	// Of says which results are in of=; a nil list means all that hold floats.
 	Of []bool
 	// Single allows for float32 rounding.
@@ -67,8 +73,11 @@ type Report struct {
 	Name     string
 	Failures []string // none if all is well
 	Gradient []string // of each input a list of floats, "" if it is not in wrt=
-	Pattern  []string // of each output leaf the columns "input.leaf", results first
-	FDSkips  int      // divided differences that were no evidence
+	// The leaves of inputs and results with WrtFields and OfFields that are meant; the gradient is
+	// that of these.
+	Wrt, Of map[int][]int
+	Pattern []string // of each output leaf the columns "input.leaf", results first
+	FDSkips int      // divided differences that were no evidence
 }
 
 // Direction is the tangent of leaf j of input i.
@@ -76,6 +85,9 @@ func Direction(i, j int) float64 { return math.Sin(float64(3*i + j + 1)) }
 
 // ResultIndex is the index of the first result in Seed, after those of inputs.
 const ResultIndex = 100
+
+// Stray is what the caller has in leaf j of the shadow of input i where no field is named.
+func Stray(i, j int) float64 { return 1.5 + 0.125*float64((7*i+3*j)%16) }
 
 // Seed is the weight of leaf j of output i.
 func Seed(i, j int) float64 { return 0.3 + math.Cos(float64(5*i+2*j)) }
@@ -180,7 +192,8 @@ func (c *Case) newRun() run {
 	return r
 }
 
-// shadows are new arguments in which every float is zero.
+// shadows are new arguments in which every float is zero, but for the fields that are neither
+// in wrt= nor in of=: what stands there must not matter.
 func (c *Case) shadows() run {
 	r := c.newRun()
 	for _, ps := range r.places {
@@ -188,6 +201,8 @@ func (c *Case) shadows() run {
 			p.SetFloat(0)
 		}
 	}
+	once(r.places, c.unnamed, func(i, j int, p leaf) { p.SetFloat(Stray(i, j)) })
+	once(r.places, c.taking, func(_, _ int, p leaf) { p.SetFloat(0) })
 	return r
 }
 
@@ -252,6 +267,12 @@ func settable(vs []reflect.Value) []reflect.Value {
 		out = append(out, p)
 	}
 	return out
+}
+
+// ofLeaf reports whether leaf j of result k, which has the value v, is an output.
+func (c *Case) ofLeaf(k, j int, v reflect.Value) bool {
+	fields := c.OfFields[ResultIndex+k]
+	return c.ofResult(k) && (fields == nil || meant(v, fields)[j])
 }
 
 // ofResult reports whether result k is an output.

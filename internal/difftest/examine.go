@@ -87,6 +87,7 @@ func (e *examination) runPrimal() {
 	r := e.newRun()
 	results := e.primal(r)
 	e.final = e.state(r, results)
+	e.noteFields(results)
 }
 
 // state is all that the last run leaves behind.
@@ -126,10 +127,6 @@ func (e *examination) unchanged(what string, r run, results []reflect.Value) {
 
 func isNaN(b uint64) bool { x := math.Float64frombits(b); return x != x }
 
-func (e *examination) wrt(i int) bool { return e.Inputs[i].Wrt }
-
-func (e *examination) of(i int) bool { return e.Inputs[i].Of }
-
 // addTerm adds x*y to one of the two sides of the dot product.
 func (e *examination) addTerm(sum *float64, x, y float64) {
 	*sum += x * y
@@ -138,7 +135,7 @@ func (e *examination) addTerm(sum *float64, x, y float64) {
 
 func (e *examination) runTangent() {
 	args, dots := e.newRun(), e.shadows()
-	once(dots.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(Direction(i, j)) })
+	once(dots.places, e.taking, func(i, j int, p leaf) { p.SetFloat(Direction(i, j)) })
 	results := e.call(e.Tangent, args, dots, false, nil)
 	var primals []reflect.Value
 	next := 0
@@ -147,7 +144,9 @@ func (e *examination) runTangent() {
 		next++
 		if e.ofResult(k) {
 			for j, p := range leaves(results[next]) {
-				e.addTerm(&e.tangent, Seed(ResultIndex+k, j), p.Float())
+				if e.ofLeaf(k, j, results[next-1]) {
+					e.addTerm(&e.tangent, Seed(ResultIndex+k, j), p.Float())
+				}
 			}
 			next++
 		}
@@ -169,9 +168,10 @@ func (e *examination) runAdjoint() {
 	}
 	for i, ps := range bars.places {
 		if e.Inputs[i].Wrt {
-			e.report.Gradient[i] = FormatFloats(floats(ps))
+			e.report.Gradient[i] = FormatFloats(floats(list(ps, i, e.wrt)))
 		}
 	}
+	e.strayed("the adjoint", bars)
 	e.dotProduct(bars)
 	if !moved {
 		e.accumulates(bars)
@@ -216,7 +216,12 @@ func (e *examination) seedsBy(seed func(i, j int) float64) []reflect.Value {
 		}
 		to := copyOf(r)
 		for j, p := range leaves(to) {
-			p.SetFloat(seed(ResultIndex+k, j))
+			switch {
+			case e.ofLeaf(k, j, r):
+				p.SetFloat(seed(ResultIndex+k, j))
+			case !holdsRefs(r.Type()): // it must not matter
+				p.SetFloat(Stray(ResultIndex+k, j))
+			}
 		}
 		out = append(out, to)
 	}
@@ -242,7 +247,7 @@ func (e *examination) dotProduct(bars run) {
 		return
 	}
 	sum := 0.0
-	once(bars.places, e.shadowed, func(i, j int, p leaf) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
+	once(bars.places, e.taking, func(i, j int, p leaf) { e.addTerm(&sum, p.Float(), Direction(i, j)) })
 	tol := e.tolerance(1e-10, 2e-4) * math.Max(1, e.magnitude)
 	if d := math.Abs(sum - e.tangent); !(d <= tol) && !(sum != sum && e.tangent != e.tangent) {
 		e.failf("dot product: the adjoint gives %v, the tangent %v", sum, e.tangent)
@@ -259,10 +264,10 @@ func (e *examination) accumulates(bars run) {
 	shared := map[uintptr]bool{} // with an output, whose shadow starts anew
 	once(again.places, e.of, func(i, j int, p leaf) { shared[p.UnsafeAddr()] = true })
 	for i, ps := range again.places {
-		if !e.Inputs[i].Wrt {
-			continue
-		}
 		for j, p := range ps {
+			if !e.wrt(i, j) {
+				continue
+			}
 			want := 2 * first[i][j]
 			if shared[p.UnsafeAddr()] {
 				want = first[i][j]

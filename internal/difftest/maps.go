@@ -63,7 +63,7 @@ func (l entryLeaf) UnsafeAddr() uintptr {
 // held lists the floats that lie in v itself.
 func held(v reflect.Value) []reflect.Value {
 	var out []reflect.Value
-	walk(v, nil, func(v reflect.Value) {
+	walk(v, nil, func(_ string, v reflect.Value) {
 		if v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32 {
 			out = append(out, v)
 		}
@@ -108,7 +108,7 @@ func leavesAs(v, like reflect.Value) []leaf {
 // maps lists the maps in v whose elements hold no references.
 func maps(v reflect.Value) []reflect.Value {
 	var out []reflect.Value
-	walk(v, nil, func(v reflect.Value) {
+	walk(v, nil, func(_ string, v reflect.Value) {
 		if v.Kind() == reflect.Map && !refers(v.Type().Elem()) {
 			out = append(out, v)
 		}

@@ -36,6 +36,8 @@ func (e *examination) runHessian() {
 			e.failf("the tangent of the adjoint gives other adjoints of %s than the adjoint, by %v", e.Inputs[i].Name, d)
 		}
 	}
+	e.strayed("the tangent of the adjoint", s.bars)
+	e.strayed("the tangent of the adjoint", s.barsDot)
 	e.symmetry()
 	e.differencesOfAdjoint(s)
 }
@@ -46,7 +48,7 @@ func (e *examination) hessianRun(direction, change func(i, j int) float64) secon
 	s.bars, s.moved = e.outputShadows()
 	s.barsDot, _ = e.outputShadows()
 	dots := e.shadows()
-	once(dots.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(direction(i, j)) })
+	once(dots.places, e.taking, func(i, j int, p leaf) { p.SetFloat(direction(i, j)) })
 	once(s.bars.places, e.of, func(i, j int, p leaf) { p.SetFloat(Seed(i, j)) })
 	once(s.barsDot.places, e.of, func(i, j int, p leaf) { p.SetFloat(change(i, j)) })
 	var in []reflect.Value
@@ -86,7 +88,7 @@ func (e *examination) symmetry() {
 	product := func(along, with func(i, j int) float64) (sum, size float64) {
 		s := e.hessianRun(along, none)
 		s.barsDot.places = s.barsDot.found()
-		once(s.barsDot.places, e.shadowed, func(i, j int, p leaf) {
+		once(s.barsDot.places, e.taking, func(i, j int, p leaf) {
 			sum += p.Float() * with(i, j)
 			size += math.Abs(p.Float() * with(i, j))
 		})
@@ -109,7 +111,7 @@ func (e *examination) differencesOfAdjoint(s second) {
 	var got []float64
 	for i, ps := range s.barsDot.places {
 		if e.shadowed(i) {
-			got = append(got, floats(ps)...)
+			got = append(got, floats(list(ps, i, e.taking))...)
 		}
 	}
 	best := math.Inf(1)
@@ -137,14 +139,14 @@ func (e *examination) differencesOfAdjoint(s second) {
 func (e *examination) adjointAlong(h float64) []float64 {
 	args := e.newRun()
 	bars, _ := e.outputShadows()
-	once(args.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(p.Float() + h*Direction(i, j)) })
+	once(args.places, e.taking, func(i, j int, p leaf) { p.SetFloat(p.Float() + h*Direction(i, j)) })
 	moved := func(i, j int) float64 { return Seed(i, j) + h*Change(i, j) }
 	once(bars.places, e.of, func(i, j int, p leaf) { p.SetFloat(moved(i, j)) })
 	e.call(e.Adjoint, args, bars, true, e.seedsBy(moved))
 	var out []float64
 	for i, ps := range bars.found() {
 		if e.shadowed(i) {
-			out = append(out, floats(ps)...)
+			out = append(out, floats(list(ps, i, e.taking))...)
 		}
 	}
 	return out

@@ -28,7 +28,9 @@ func (e *examination) runSplit() {
 			seed = out[next]
 			next++
 			for j, p := range leaves(seed) {
-				p.SetFloat(Seed(ResultIndex+i, j))
+				if e.ofLeaf(i, j, primals[i]) {
+					p.SetFloat(Seed(ResultIndex+i, j))
+				}
 			}
 		}
 		if !refers(t) {
@@ -40,6 +42,7 @@ func (e *examination) runSplit() {
 	e.callSweep(args, bars, append(seeds, reflect.ValueOf(st)))
 	st.Release()
 	e.sameGradient(bars)
+	e.strayed("the reverse sweep", bars)
 }
 
 // callSweep calls the reverse sweep, which goes on from where the forward sweep has left the
@@ -87,9 +90,10 @@ func (e *examination) forwardArgs(args, bars run) []reflect.Value {
 // sameGradient compares the adjoints with those that the adjoint in one call has given.
 func (e *examination) sameGradient(bars run) {
 	for i, ps := range bars.foundAs(e.newRun()) {
-		if !e.wrt(i) {
+		if !e.Inputs[i].Wrt {
 			continue
 		}
+		ps = list(ps, i, e.wrt)
 		want, err := ParseFloats(e.report.Gradient[i])
 		if err != nil {
 			panic(err) // it was written by FormatFloats

@@ -14,19 +14,24 @@ func leaves(v reflect.Value) []leaf { return leavesBy(v, sortedKeys) }
 // leavesBy is leaves with the keys that are looked up in maps.
 func leavesBy(v reflect.Value, keys func(m reflect.Value) []reflect.Value) []leaf {
 	var out []leaf
-	walk(v, nil, func(v reflect.Value) {
+	walk(v, nil, eachLeaf(keys, func(_ string, p leaf) { out = append(out, p) }))
+	return out
+}
+
+// eachLeaf calls f for the leaves in what it is called with.
+func eachLeaf(keys func(m reflect.Value) []reflect.Value, f func(way string, p leaf)) func(string, reflect.Value) {
+	return func(way string, v reflect.Value) {
 		switch {
 		case v.Kind() == reflect.Float64 || v.Kind() == reflect.Float32:
-			out = append(out, v)
+			f(way, v)
 		case v.Kind() == reflect.Map && !refers(v.Type().Elem()):
 			for _, k := range keys(v) {
 				for j := range held(reflect.New(v.Type().Elem()).Elem()) {
-					out = append(out, entryLeaf{v, k, j})
+					f(way, entryLeaf{v, k, j})
 				}
 			}
 		}
-	})
-	return out
+	}
 }
 
 // element returns a copy, which has an address, of the value that m has for the key.
@@ -36,33 +41,37 @@ func element(m, key reflect.Value) reflect.Value {
 	return v
 }
 
-// walk calls visit for all that v holds, leaves and containers; a complex number is
-// its two parts. It does not go into maps but for references in them.
-func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
+// walk calls visit for all that v holds, leaves and containers, with the way there, as in
+// ".Flow.U[]"; a complex number is its two parts. It does not go into maps but for references in them.
+func walk(v reflect.Value, path []uintptr, visit func(way string, v reflect.Value)) {
+	walkFrom("", v, path, visit)
+}
+
+func walkFrom(way string, v reflect.Value, path []uintptr, visit func(string, reflect.Value)) {
 	if v.CanAddr() && !v.CanSet() {
 		v = reflect.NewAt(v.Type(), unsafe.Pointer(v.UnsafeAddr())).Elem()
 	}
 	if v.CanComplex() {
 		re, im := parts(v)
-		visit(re)
-		visit(im)
+		visit(way, re)
+		visit(way, im)
 		return
 	}
-	visit(v)
+	visit(way, v)
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			walk(v.Index(i), path, visit)
+			walkFrom(way+"[]", v.Index(i), path, visit)
 		}
 	case reflect.Map:
 		if refers(v.Type().Elem()) {
 			for _, k := range sortedKeys(v) {
-				walk(element(v, k), path, visit)
+				walkFrom(way+"[]", element(v, k), path, visit)
 			}
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			walk(v.Field(i), path, visit)
+			walkFrom(way+"."+v.Type().Field(i).Name, v.Field(i), path, visit)
 		}
 	case reflect.Pointer:
 		for _, p := range path {
@@ -71,7 +80,7 @@ func walk(v reflect.Value, path []uintptr, visit func(reflect.Value)) {
 			}
 		}
 		if !v.IsNil() {
-			walk(v.Elem(), append(path[:len(path):len(path)], v.Pointer()), visit)
+			walkFrom(way, v.Elem(), append(path[:len(path):len(path)], v.Pointer()), visit)
 		}
 	}
 }
@@ -90,7 +99,7 @@ func parts(v reflect.Value) (re, im reflect.Value) {
 func bits(vs []reflect.Value) []uint64 {
 	var out []uint64
 	for _, v := range vs {
-		walk(v, nil, func(v reflect.Value) {
+		walk(v, nil, func(_ string, v reflect.Value) {
 			switch v.Kind() {
 			case reflect.Float64, reflect.Float32:
 				out = append(out, math.Float64bits(v.Float()))
@@ -205,15 +214,15 @@ func floats(ps []leaf) []float64 {
 	return out
 }
 
-// once calls f for each distinct place of the inputs that use accepts, with its
+// once calls f for each distinct place that use accepts, leaf j of input i, with its
 // position in places: shared memory counts once, where it comes first.
-func once(places [][]leaf, use func(i int) bool, f func(i, j int, p leaf)) {
+func once(places [][]leaf, use func(i, j int) bool, f func(i, j int, p leaf)) {
 	seen := map[uintptr]bool{}
 	for i, ps := range places {
-		if !use(i) {
-			continue
-		}
 		for j, p := range ps {
+			if !use(i, j) {
+				continue
+			}
 			if a := p.UnsafeAddr(); !seen[a] {
 				seen[a] = true
 				f(i, j, p)
@@ -225,7 +234,7 @@ func once(places [][]leaf, use func(i int) bool, f func(i, j int, p leaf)) {
 // lengths lists those of the slices in v, and the keys of the maps.
 func lengths(v reflect.Value) []int {
 	var out []int
-	walk(v, nil, func(v reflect.Value) {
+	walk(v, nil, func(_ string, v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Slice:
 			out = append(out, v.Len())

@@ -70,7 +70,7 @@ func (e *examination) direction(k, n int, adjoint bool) (shadows run, seeds []re
 	}
 	if !adjoint {
 		shadows = e.shadows()
-		once(shadows.places, e.shadowed, func(i, j int, p leaf) { p.SetFloat(factor * Direction(i+11*k, j)) })
+		once(shadows.places, e.taking, func(i, j int, p leaf) { p.SetFloat(factor * Direction(i+11*k, j)) })
 		return shadows, nil
 	}
 	shadows, _ = e.outputShadows()

@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -81,6 +82,9 @@ func (b *builder) derivative(e ast.Node, c *callee, p *promise) {
 	}
 	of := b.l.function(p.of)
 	switch {
+	case slices.ContainsFunc(p.line.Wrt, func(n directive.Name) bool { return len(n.Path) > 0 }):
+		refuse(p.of.Name()+" is differentiated by a part of a parameter only", "name the whole parameter in its wrt=")
+		return
 	case of == nil || of.outside:
 		refuse(p.of.Name()+" has no source that can be differentiated", "write it in this module")
 		return

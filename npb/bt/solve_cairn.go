@@ -18,7 +18,6 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t2 := f.X
 			solveLineForward(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
 			st.PushInt(int64(t1))
-			ad.Push(st, t2)
 		}
 	}
 	ad.Push(st, work)
@@ -35,7 +34,6 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t3 := f.NX
 			solveLineForward(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
 			st.PushInt(int64(t1))
-			ad.Push(st, t2)
 		}
 	}
 	ad.Push(st, work)
@@ -52,7 +50,6 @@ func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t3 := f.NX * f.NX
 			solveLineForward(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
 			st.PushInt(int64(t1))
-			ad.Push(st, t2)
 		}
 	}
 	ad.Push(st, work)
@@ -64,9 +61,9 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var workb line
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t2 := ad.Pop[cfd.Axis](st)
 			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t2 := f.Z
 			t3 := f.NX * f.NX
 			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
 			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
@@ -84,9 +81,9 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t2 := ad.Pop[cfd.Axis](st)
 			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t2 := f.Y
 			t3 := f.NX
 			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
 			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
@@ -104,9 +101,9 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			t2 := ad.Pop[cfd.Axis](st)
 			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t2 := f.X
 			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
 			solveLineReverse(f, fb, t2, &t2b, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
 			// t2 := f.X
@@ -439,7 +436,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, j, 0)
-			solveLineTangent(f, fd, f.X, fd.X, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workd)
+			solveLineTangent(f, fd, f.X, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workd)
 		}
 	}
 }
@@ -451,7 +448,7 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, 0, i)
-			solveLineTangent(f, fd, f.Y, fd.Y, order{a: 1, b: 3, n: 2}, t1, f.NX, &work, &workd)
+			solveLineTangent(f, fd, f.Y, order{a: 1, b: 3, n: 2}, t1, f.NX, &work, &workd)
 		}
 	}
 }
@@ -463,17 +460,16 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, 0, j, i)
-			solveLineTangent(f, fd, f.Z, fd.Z, order{a: 1, b: 2, n: 3}, t1, f.NX*f.NX, &work, &workd)
+			solveLineTangent(f, fd, f.Z, order{a: 1, b: 2, n: 3}, t1, f.NX*f.NX, &work, &workd)
 		}
 	}
 }
 
 // solveLineTangent runs solveLine and its derivative in the direction given by the d parameters.
-func solveLineTangent(f, fd *cfd.Flow, x, xd cfd.Axis, o order, begin, stride int, w, wd *line) {
-	t1d, t2d := x.T1*fd.Dt+f.Dt*xd.T1, x.T2*fd.Dt+f.Dt*xd.T2
+func solveLineTangent(f, fd *cfd.Flow, x cfd.Axis, o order, begin, stride int, w, wd *line) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	for i := 0; i < f.N; i++ {
-		jacobiansTangent(&f.U[begin+i*stride], &fd.U[begin+i*stride], &f.Aux[begin+i*stride], &fd.Aux[begin+i*stride], t1, t1d, t2, t2d, t1*x.D, x.D*t1d+t1*xd.D, o, &w.point[i], &wd.point[i])
+		jacobiansTangent(&f.U[begin+i*stride], &fd.U[begin+i*stride], &f.Aux[begin+i*stride], &fd.Aux[begin+i*stride], t1, t2, t1*x.D, o, &w.point[i], &wd.point[i])
 	}
 	for i2 := 1; i2 < f.N-1; i2++ {
 		rd, gd := &fd.RHS[begin+i2*stride], &wd.f[i2]
@@ -508,5 +504,103 @@ func backSubstituteTangent(f, fd *cfd.Flow, o order, begin, stride int, w, wd *l
 		rd := &fd.RHS[begin+i*stride]
 		r := &f.RHS[begin+i*stride]
 		r[0], r[o.a], r[o.b], r[o.n], r[4], rd[0], rd[o.a], rd[o.b], rd[o.n], rd[4] = next[0], next[1], next[2], next[3], next[4], nextd[0], nextd[1], nextd[2], nextd[3], nextd[4]
+	}
+}
+
+// zSolveReverse2 is the reverse sweep of zSolve: it adds to the adjoints.
+func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	work := ad.Pop[line](st)
+	var workb line
+	for j := hi - 1; j >= lo; j-- {
+		for i := f.N - 2; i >= 1; i-- {
+			t1 := int(st.PopInt())
+			t2 := f.Z
+			t3 := f.NX * f.NX
+			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
+			solveLineReverse2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
+		}
+	}
+}
+
+// ySolveReverse2 is the reverse sweep of ySolve: it adds to the adjoints.
+func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	work := ad.Pop[line](st)
+	var workb line
+	for k := hi - 1; k >= lo; k-- {
+		for i := f.N - 2; i >= 1; i-- {
+			t1 := int(st.PopInt())
+			t2 := f.Y
+			t3 := f.NX
+			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
+			solveLineReverse2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
+		}
+	}
+}
+
+// xSolveReverse2 is the reverse sweep of xSolve: it adds to the adjoints.
+func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	work := ad.Pop[line](st)
+	var workb line
+	for k := hi - 1; k >= lo; k-- {
+		for j := f.N - 2; j >= 1; j-- {
+			t1 := int(st.PopInt())
+			t2 := f.X
+			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
+			solveLineReverse2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
+		}
+	}
+}
+
+// solveLineReverse2 is the reverse sweep of solveLine: it adds to the adjoints.
+func solveLineReverse2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
+	t2 := st.PopFloat()
+	t1 := st.PopFloat()
+	// backSubstitute(f, o, begin, stride, w)
+	backSubstituteReverse(f, fb, o, begin, stride, w, wb, st)
+	for i2 := f.N - 2; i2 >= 1; i2-- {
+		b := ad.Pop[[5][5]float64](st)
+		var bb [5][5]float64
+		rb := &fb.RHS[begin+i2*stride]
+		g := &w.f[i2]
+		gb := &wb.f[i2]
+		// binvcrhs(&b, &w.point[i2 + 1].upper, &w.c[i2], g)
+		binvcrhsReverse2(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
+		if i2 > 1 {
+			// matmulSub(&w.point[i2 - 1].lower, &w.c[i2 - 1], &b)
+			matmulSubReverse2(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.c[i2-1], &wb.c[i2-1], &b, &bb)
+			// matvecSub(&w.point[i2 - 1].lower, &w.f[i2 - 1], g)
+			matvecSubReverse2(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
+		}
+		// w.point[i2].own.expand(&b)
+		w.point[i2].own.expandReverse2(&wb.point[i2].own, &b, &bb)
+		// g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
+		g[4] = st.PopFloat()
+		g[3] = st.PopFloat()
+		g[2] = st.PopFloat()
+		g[1] = st.PopFloat()
+		g[0] = st.PopFloat()
+		tb := gb[4]
+		gb[4] = 0.0
+		tb1 := gb[3]
+		gb[3] = 0.0
+		tb2 := gb[2]
+		gb[2] = 0.0
+		tb3 := gb[1]
+		gb[1] = 0.0
+		tb4 := gb[0]
+		gb[0] = 0.0
+		rb[0] += tb4
+		rb[o.a] += tb3
+		rb[o.b] += tb2
+		rb[o.n] += tb1
+		rb[4] += tb
+	}
+	for i := f.N - 1; i >= 0; i-- {
+		t3 := &f.U[begin+i*stride]
+		t3b := &fb.U[begin+i*stride]
+		t4 := &f.Aux[begin+i*stride]
+		t4b := &fb.Aux[begin+i*stride]
+		// jacobians(t3, t4, t1, t2, t1 * x.D, o, &w.point[i])
+		jacobiansReverse2(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
 	}
 }

@@ -181,6 +181,10 @@ func rowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
+	ad.ApartParts("Step", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.Forcing", "Flow.Aux")
+	ad.ClearParts(sd, "Flow.RHS", "Flow.Aux")
 	cfdComputeAuxTangent(s.Flow, sd.Flow)
 	t1 := commonnoWorkers()
 	_ = t1
@@ -222,6 +226,10 @@ func rowsTangent(f, fd *cfd.Flow, lo, hi int) {
 // StepAdjoint runs Step and its reverse sweep.
 // sb: the seeds on entry, the adjoints of the values on entry on return.
 func (s *Solver) StepAdjoint(sb *Solver) {
+	ad.ApartParts("Step", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.Forcing", "Flow.Aux")
+	aside := ad.SetAside(sb, "Flow.RHS", "Flow.Aux")
 	st := ad.NewStack()
 	// Forward sweep.
 	t3 := s.Flow
@@ -234,7 +242,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	lo := 1
 	hi := s.Flow.N - 1
 	if lo < hi {
-		planesForward(s2, s2b, lo, hi, st)
+		planesForward2(s2, s2b, lo, hi, st)
 		st.PushBool(true)
 	} else {
 		st.PushBool(false)
@@ -253,16 +261,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
-		final.Save(&s.Flow.Dt)
-		final.Save(&s.Flow.X.T1)
-		final.Save(&s.Flow.X.T2)
-		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.Y.T1)
-		final.Save(&s.Flow.Y.T2)
-		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Z.T1)
-		final.Save(&s.Flow.Z.T2)
-		final.Save(&s.Flow.Z.D)
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
 		final.Save(&s.Flow.Forcing)
@@ -273,39 +271,65 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	taken := st.PopBool()
 	if taken {
 		// rows(s3, lo2, hi2)
-		rowsReverse(s3, s3b, lo2, hi2, st)
+		rowsReverse2(s3, s3b, lo2, hi2, st)
 	}
 	taken1 := st.PopBool()
 	if taken1 {
 		// planes(s2, lo, hi)
-		planesReverse(s2, s2b, lo, hi, st)
+		planesReverse2(s2, s2b, lo, hi, st)
 	}
 	// cfd.ComputeAux(t3)
-	cfdComputeAuxReverse2(t3, t3b, st)
+	cfdComputeAuxReverse(t3, t3b, st)
 	if s.Flow != nil {
-		final.Restore(&s.Flow.Dt)
-		final.Restore(&s.Flow.X.T1)
-		final.Restore(&s.Flow.X.T2)
-		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.Y.T1)
-		final.Restore(&s.Flow.Y.T2)
-		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Z.T1)
-		final.Restore(&s.Flow.Z.T2)
-		final.Restore(&s.Flow.Z.D)
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
 		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
+	ad.PutBack(aside)
 	st.Release()
+}
+
+// planesForward2 is the forward sweep of planes: it runs planes and records on st.
+func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesForward2(f, fb, k, k+1, st)
+		xSolveForward(f, fb, k, k+1, st)
+		ySolveForward(f, fb, k, k+1, st)
+	}
+}
+
+// rowsReverse2 is the reverse sweep of rows: it adds to the adjoints.
+func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := hi - 1; j >= lo; j-- {
+		// cfd.AddRows(f, j, j + 1)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1)
+		zSolveReverse2(f, fb, j, j+1, st)
+	}
+}
+
+// planesReverse2 is the reverse sweep of planes: it adds to the adjoints.
+func planesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		// ySolve(f, k, k + 1)
+		ySolveReverse2(f, fb, k, k+1, st)
+		// xSolve(f, k, k + 1)
+		xSolveReverse2(f, fb, k, k+1, st)
+		// cfd.RHSPlanes(f, k, k + 1)
+		cfdRHSPlanesReverse2(f, fb, k, k+1, st)
+	}
 }
 
 // NormsTangent runs Norms and its derivative in the direction given by the d parameters.
 func (s *Solver) NormsTangent(sd *Solver) (ret, retd cfd.Norms) {
 	CE := &cfd.CE
 	ad.Apart("Norms", "s", &s, "CE", &CE)
+	ad.ApartParts("Norms", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.Forcing", "Flow.Aux")
+	ad.ClearParts(sd, "Flow.RHS", "Flow.Aux")
 	ret, retd = cfdComputeNormsTangent(s.Flow, sd.Flow, CE)
 	return
 }
@@ -315,24 +339,17 @@ func (s *Solver) NormsTangent(sd *Solver) (ret, retd cfd.Norms) {
 func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	CE := &cfd.CE
 	ad.Apart("Norms", "s", &s, "CE", &CE)
+	ad.ApartParts("Norms", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.Forcing", "Flow.Aux")
+	aside := ad.SetAside(sb, "Flow.RHS", "Flow.Aux")
 	st := ad.NewStack()
-	sb0 := ad.ZeroLike(s)
 	// Forward sweep.
 	t1 := s.Flow
-	t1b := sb0.Flow
-	ret = cfdComputeNormsForward(t1, t1b, CE, st)
+	t1b := sb.Flow
+	ret = cfdComputeNormsForward2(t1, t1b, CE, st)
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
-		final.Save(&s.Flow.Dt)
-		final.Save(&s.Flow.X.T1)
-		final.Save(&s.Flow.X.T2)
-		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.Y.T1)
-		final.Save(&s.Flow.Y.T2)
-		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Z.T1)
-		final.Save(&s.Flow.Z.T2)
-		final.Save(&s.Flow.Z.D)
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
 		final.Save(&s.Flow.Forcing)
@@ -344,23 +361,13 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	cfdComputeNormsReverse2(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
 	if s.Flow != nil {
-		final.Restore(&s.Flow.Dt)
-		final.Restore(&s.Flow.X.T1)
-		final.Restore(&s.Flow.X.T2)
-		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.Y.T1)
-		final.Restore(&s.Flow.Y.T2)
-		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Z.T1)
-		final.Restore(&s.Flow.Z.T2)
-		final.Restore(&s.Flow.Z.D)
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
 		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
-	ad.AddLike(sb, sb0)
+	ad.PutBack(aside)
 	st.Release()
 	return
 }

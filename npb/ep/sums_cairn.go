@@ -109,11 +109,8 @@ func (s *Sums) StepTangent(sd *Sums, k int) {
 		gaussianBlocksTangent(s, sd, lo, hi)
 	}
 	for b := 0; b < 64; b++ {
-		pd := &sd.part[b]
 		p := &s.part[b]
-		sd.SX += pd.sx
 		s.SX += p.sx
-		sd.SY += pd.sy
 		s.SY += p.sy
 		t2 := p.q
 		for l := 0; l < 10; l++ {
@@ -146,7 +143,6 @@ func gaussianBlocksTangent(s, sd *Sums, lo, hi int) {
 			sx += gx
 			sy += gy
 		}
-		sd.part[b] = block{}
 		s.part[b] = block{sx: sx, sy: sy, q: q}
 	}
 }
@@ -173,31 +169,10 @@ func (s *Sums) StepAdjoint(sb *Sums, k int) {
 			s.Q[l] += float64(count)
 		}
 	}
-	final := ad.NewSnapshot()
-	final.Save(&s.SX)
-	final.Save(&s.SY)
-	final.Save(&s.Q)
-	final.Save(&s.batch)
-	final.Save(&s.part)
 
 	// Reverse sweep.
 	for b := 63; b >= 0; b-- {
-		pb := &sb.part[b]
 		for l := 9; l >= 0; l-- {
 		}
-		// s.SY += p.sy
-		pb.sy += sb.SY
-		// s.SX += p.sx
-		pb.sx += sb.SX
 	}
-	if lo < hi {
-		// gaussianBlocks(s, lo, hi)
-		gaussianBlocksReverse(s, sb, lo, hi)
-	}
-	final.Restore(&s.SX)
-	final.Restore(&s.SY)
-	final.Restore(&s.Q)
-	final.Restore(&s.batch)
-	final.Restore(&s.part)
-	final.Release()
 }

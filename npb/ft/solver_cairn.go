@@ -441,6 +441,10 @@ func workLengthAccess(probe *ad.Probe, p Params) (ret int) {
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver, it int) {
+	ad.ApartParts("Step", "s", s, "Y", "Sums", "x", "work")
+	ad.ApartParts("Step", "s", s, "Sums", "x", "work")
+	ad.ApartParts("Step", "s", s, "x", "work")
+	ad.ClearParts(sd, "x", "work")
 	s.evolveTangent(sd)
 	s.fftTangent(sd, inverse)
 	s.checksumTangent(sd, it)
@@ -571,6 +575,10 @@ func (s *Solver) workspaceTangent(sd *Solver, lo int) (ret, retd []complex128) {
 // StepAdjoint runs Step and its reverse sweep.
 // sb: the seeds on entry, the adjoints of the values on entry on return.
 func (s *Solver) StepAdjoint(sb *Solver, it int) {
+	ad.ApartParts("Step", "s", s, "Y", "Sums", "x", "work")
+	ad.ApartParts("Step", "s", s, "Sums", "x", "work")
+	ad.ApartParts("Step", "s", s, "x", "work")
+	aside := ad.SetAside(sb, "x", "work")
 	st := ad.NewStack()
 	// Forward sweep.
 	s.evolveForward(sb, st)
@@ -596,5 +604,6 @@ func (s *Solver) StepAdjoint(sb *Solver, it int) {
 	final.Restore(&s.direction)
 	final.Restore(&s.work)
 	final.Release()
+	ad.PutBack(aside)
 	st.Release()
 }

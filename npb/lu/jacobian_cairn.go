@@ -449,25 +449,25 @@ func blockAccess(probe *ad.Probe, advection, viscous, diffusion, r, q, mn, ma, m
 
 // jacldTangent runs jacld and its derivative in the direction given by the d parameters.
 func jacldTangent(s, sd *Solver, at int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
-	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, s.coefficients.jAdvection, sd.coefficients.jAdvection, at-1, at-s.row, at-s.plane)
+	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, s.coefficients.jAdvection, at-1, at-s.row, at-s.plane)
 	return
 }
 
 // solveDiagonalTangent runs solveDiagonal and its derivative in the direction given by the d parameters.
 func solveDiagonalTangent(s, sd *Solver, r, rd float64, u, ud *[5]float64, t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) (v0, v0d, v1, v1d, v2, v2d, v3, v3d, v4, v4d float64) {
-	momentumd := r*sd.coefficients.dMomentum + s.coefficients.dMomentum*rd
+	momentumd := s.coefficients.dMomentum * rd
 	momentum := s.coefficients.dMomentum * r
-	conductiond := r*sd.coefficients.dEnergy + s.coefficients.dEnergy*rd
+	conductiond := s.coefficients.dEnergy * rd
 	conduction := s.coefficients.dEnergy * r
 	t := s.coefficients.diagonal + momentum
 	t5 := s.coefficients.diagonal + conduction
-	inversed, inverse4d := -((sd.coefficients.diagonal + momentumd) / (t * t)), -((sd.coefficients.diagonal + conductiond) / (t5 * t5))
+	inversed, inverse4d := -(momentumd / (t * t)), -(conductiond / (t5 * t5))
 	inverse, inverse4 := 1/(s.coefficients.diagonal+momentum), 1/(s.coefficients.diagonal+conduction)
 	c1d, c2d, c3d := r*ud[1]+u[1]*rd, r*ud[2]+u[2]*rd, r*ud[3]+u[3]*rd
 	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
 	y1d, y2d, y3d := inverse*(t1d-(t0*c1d+c1*t0d))+(t1-c1*t0)*inversed, inverse*(t2d-(t0*c2d+c2*t0d))+(t2-c2*t0)*inversed, inverse*(t3d-(t0*c3d+c3*t0d))+(t3-c3*t0)*inversed
 	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
-	v0d = s.coefficients.byDiagonal*t0d + t0*sd.coefficients.byDiagonal
+	v0d = s.coefficients.byDiagonal * t0d
 	v0 = t0 * s.coefficients.byDiagonal
 	v1d = y1d + (v0*c1d + c1*v0d)
 	v1 = y1 + c1*v0
@@ -482,27 +482,26 @@ func solveDiagonalTangent(s, sd *Solver, r, rd float64, u, ud *[5]float64, t0, t
 
 // jacuTangent runs jacu and its derivative in the direction given by the d parameters.
 func jacuTangent(s, sd *Solver, at int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
-	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, -s.coefficients.jAdvection, -sd.coefficients.jAdvection, at+1, at+s.row, at+s.plane)
+	t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d = neighboursTangent(s, sd, -s.coefficients.jAdvection, at+1, at+s.row, at+s.plane)
 	return
 }
 
 // neighboursTangent runs neighbours and its derivative in the direction given by the d parameters.
-func neighboursTangent(s, sd *Solver, advection, advectiond float64, x, y, z int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
-	viscousd := sd.coefficients.jViscous
+func neighboursTangent(s, sd *Solver, advection float64, x, y, z int) (t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d float64) {
 	viscous := s.coefficients.jViscous
 	ud, vd := &sd.U[z], &sd.Rsd[z]
 	u, v := &s.U[z], &s.Rsd[z]
-	z0, z0d, z3, z3d, z1, z1d, z2, z2d, z4, z4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongZ], sd.coefficients.jDiffusion[alongZ], s.RhoI[z], sd.RhoI[z], s.Qs[z], sd.Qs[z], u[3], ud[3], u[1], ud[1], u[2], ud[2], u[4], ud[4], v[0], vd[0], v[3], vd[3], v[1], vd[1], v[2], vd[2], v[4], vd[4])
+	z0, z0d, z3, z3d, z1, z1d, z2, z2d, z4, z4d := blockTangent(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], sd.RhoI[z], s.Qs[z], sd.Qs[z], u[3], ud[3], u[1], ud[1], u[2], ud[2], u[4], ud[4], v[0], vd[0], v[3], vd[3], v[1], vd[1], v[2], vd[2], v[4], vd[4])
 	u, v, ud, vd = &s.U[y], &s.Rsd[y], &sd.U[y], &sd.Rsd[y]
-	y0, y0d, y2, y2d, y3, y3d, y1, y1d, y4, y4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongY], sd.coefficients.jDiffusion[alongY], s.RhoI[y], sd.RhoI[y], s.Qs[y], sd.Qs[y], u[2], ud[2], u[3], ud[3], u[1], ud[1], u[4], ud[4], v[0], vd[0], v[2], vd[2], v[3], vd[3], v[1], vd[1], v[4], vd[4])
+	y0, y0d, y2, y2d, y3, y3d, y1, y1d, y4, y4d := blockTangent(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], sd.RhoI[y], s.Qs[y], sd.Qs[y], u[2], ud[2], u[3], ud[3], u[1], ud[1], u[4], ud[4], v[0], vd[0], v[2], vd[2], v[3], vd[3], v[1], vd[1], v[4], vd[4])
 	u, v, ud, vd = &s.U[x], &s.Rsd[x], &sd.U[x], &sd.Rsd[x]
-	x0, x0d, x1, x1d, x2, x2d, x3, x3d, x4, x4d := blockTangent(advection, advectiond, viscous, viscousd, s.coefficients.jDiffusion[alongX], sd.coefficients.jDiffusion[alongX], s.RhoI[x], sd.RhoI[x], s.Qs[x], sd.Qs[x], u[1], ud[1], u[2], ud[2], u[3], ud[3], u[4], ud[4], v[0], vd[0], v[1], vd[1], v[2], vd[2], v[3], vd[3], v[4], vd[4])
+	x0, x0d, x1, x1d, x2, x2d, x3, x3d, x4, x4d := blockTangent(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], sd.RhoI[x], s.Qs[x], sd.Qs[x], u[1], ud[1], u[2], ud[2], u[3], ud[3], u[4], ud[4], v[0], vd[0], v[1], vd[1], v[2], vd[2], v[3], vd[3], v[4], vd[4])
 	t0, t1, t2, t3, t4, t0d, t1d, t2d, t3d, t4d = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4, z0d+y0d+x0d, z1d+y1d+x1d, z2d+y2d+x2d, z3d+y3d+x3d, z4d+y4d+x4d
 	return
 }
 
 // blockTangent runs block and its derivative in the direction given by the d parameters.
-func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusiond, r, rd, q, qd, mn, mnd, ma, mad, mb, mbd, e, ed, v0, v0d, vn, vnd, va, vad, vb, vbd, v4, v4d float64) (f0, f0d, fn, fnd, fa, fad, fb, fbd, f4, f4d float64) {
+func blockTangent(advection, viscous, diffusion, r, rd, q, qd, mn, mnd, ma, mad, mb, mbd, e, ed, v0, v0d, vn, vnd, va, vad, vb, vbd, v4, v4d float64) (f0, f0d, fn, fnd, fa, fad, fb, fbd, f4, f4d float64) {
 	cnd, cad, cbd, qrd, erd := r*mnd+mn*rd, r*mad+ma*rd, r*mbd+mb*rd, r*qd+q*rd, r*ed+e*rd
 	cn, ca, cb, qr, er := mn*r, ma*r, mb*r, q*r, e*r
 	ynd, yad, ybd := vnd-(v0*cnd+cn*v0d), vad-(v0*cad+ca*v0d), vbd-(v0*cbd+cb*v0d)
@@ -511,13 +510,13 @@ func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusion
 	kn, kt := cn*yn, ca*ya+cb*yb
 	pd := cfd.C2 * (v4d - (knd + ktd + (v0*qrd + qr*v0d)))
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
-	flowd, changed, frictiond := cn*advectiond+advection*cnd, yn*advectiond+advection*ynd, r*viscousd+viscous*rd
+	flowd, changed, frictiond := advection*cnd, advection*ynd, viscous*rd
 	flow, change, friction := advection*cn, advection*yn, viscous*r
-	alld := flowd + diffusiond
+	alld := flowd
 	all := flow + diffusion
-	f0d = vn*advectiond + advection*vnd + (v0*diffusiond + diffusion*v0d)
+	f0d = advection*vnd + diffusion*v0d
 	f0 = advection*vn + diffusion*v0
-	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*frictiond) + (flow+1.3333333333333333*friction)*ynd) + (p*advectiond + advection*pd)
+	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*frictiond) + (flow+1.3333333333333333*friction)*ynd) + advection*pd
 	fn = all*vn + (flow+1.3333333333333333*friction)*yn + advection*p
 	fad = va*alld + all*vad + (change*cad + ca*changed) + (ya*frictiond + friction*yad)
 	fa = all*va + ca*change + friction*ya
@@ -526,4 +525,251 @@ func blockTangent(advection, advectiond, viscous, viscousd, diffusion, diffusion
 	f4d = v4*alld + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*frictiond + friction*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
 	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + friction*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
+}
+
+// solveDiagonalReverse2 is the reverse sweep of solveDiagonal: it adds to the adjoints.
+func solveDiagonalReverse2(s, sb *Solver, r float64, rb *float64, u, ub *[5]float64, t0 float64, t0b *float64, t1 float64, t1b *float64, t2 float64, t2b *float64, t3 float64, t3b *float64, t4 float64, t4b *float64, v0b, v1b, v2b, v3b, v4b float64, st *ad.Stack) {
+	v0 := st.PopFloat()
+	y3 := st.PopFloat()
+	y2 := st.PopFloat()
+	y1 := st.PopFloat()
+	c3 := st.PopFloat()
+	c2 := st.PopFloat()
+	c1 := st.PopFloat()
+	inverse4 := st.PopFloat()
+	inverse := st.PopFloat()
+	conduction := st.PopFloat()
+	momentum := st.PopFloat()
+	// v4 = (t4 + conduction * (u[4] * r) * v0 - (momentum - conduction) * (c1 * y1 + c2 * y2 + c3 * y3)) * inverse4
+	tb := inverse4 * v4b
+	*t4b += tb
+	tb1 := v0 * tb
+	conductionb := u[4] * r * tb1
+	tb2 := conduction * tb1
+	ub[4] += r * tb2
+	*rb += u[4] * tb2
+	v0b += conduction * (u[4] * r) * tb
+	tb3 := -((c1*y1 + c2*y2 + c3*y3) * tb)
+	momentumb := tb3
+	conductionb -= tb3
+	tb4 := -((momentum - conduction) * tb)
+	c1b := y1 * tb4
+	y1b := c1 * tb4
+	c2b := y2 * tb4
+	y2b := c2 * tb4
+	c3b := y3 * tb4
+	y3b := c3 * tb4
+	inverse4b := (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * v4b
+	// v3 = y3 + c3 * v0
+	y3b += v3b
+	c3b += v0 * v3b
+	v0b += c3 * v3b
+	// v2 = y2 + c2 * v0
+	y2b += v2b
+	c2b += v0 * v2b
+	v0b += c2 * v2b
+	// v1 = y1 + c1 * v0
+	y1b += v1b
+	c1b += v0 * v1b
+	v0b += c1 * v1b
+	// v0 = t0 * s.coefficients.byDiagonal
+	*t0b += s.coefficients.byDiagonal * v0b
+	// y1, y2, y3 := (t1 - c1 * t0) * inverse, (t2 - c2 * t0) * inverse, (t3 - c3 * t0) * inverse
+	tb7 := inverse * y1b
+	*t1b += tb7
+	c1b -= t0 * tb7
+	*t0b -= c1 * tb7
+	inverseb := (t1 - c1*t0) * y1b
+	tb6 := inverse * y2b
+	*t2b += tb6
+	c2b -= t0 * tb6
+	*t0b -= c2 * tb6
+	inverseb += (t2 - c2*t0) * y2b
+	tb5 := inverse * y3b
+	*t3b += tb5
+	c3b -= t0 * tb5
+	*t0b -= c3 * tb5
+	inverseb += (t3 - c3*t0) * y3b
+	// c1, c2, c3 := u[1] * r, u[2] * r, u[3] * r
+	ub[1] += r * c1b
+	*rb += u[1] * c1b
+	ub[2] += r * c2b
+	*rb += u[2] * c2b
+	ub[3] += r * c3b
+	*rb += u[3] * c3b
+	// inverse, inverse4 := 1 / (s.coefficients.diagonal + momentum), 1 / (s.coefficients.diagonal + conduction)
+	if inverseb != 0 {
+		t5 := s.coefficients.diagonal + momentum
+		momentumb -= inverseb / (t5 * t5)
+	}
+	if inverse4b != 0 {
+		t := s.coefficients.diagonal + conduction
+		conductionb -= inverse4b / (t * t)
+	}
+	// conduction := s.coefficients.dEnergy * r
+	*rb += s.coefficients.dEnergy * conductionb
+	// momentum := s.coefficients.dMomentum * r
+	*rb += s.coefficients.dMomentum * momentumb
+}
+
+// jacuReverse2 is the reverse sweep of jacu: it adds to the adjoints.
+func jacuReverse2(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
+	// t0, t1, t2, t3, t4 = neighbours(s, -s.coefficients.jAdvection, at + 1, at + s.row, at + s.plane)
+	neighboursReverse2(s, sb, -s.coefficients.jAdvection, at+1, at+s.row, at+s.plane, t0b, t1b, t2b, t3b, t4b, st)
+}
+
+// jacldReverse2 is the reverse sweep of jacld: it adds to the adjoints.
+func jacldReverse2(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
+	// t0, t1, t2, t3, t4 = neighbours(s, s.coefficients.jAdvection, at - 1, at - s.row, at - s.plane)
+	neighboursReverse2(s, sb, s.coefficients.jAdvection, at-1, at-s.row, at-s.plane, t0b, t1b, t2b, t3b, t4b, st)
+}
+
+// neighboursReverse2 is the reverse sweep of neighbours: it adds to the adjoints.
+func neighboursReverse2(s, sb *Solver, advection float64, x, y, z int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
+	vb := ad.Pop[*[5]float64](st)
+	v := ad.Pop[*[5]float64](st)
+	ub := ad.Pop[*[5]float64](st)
+	u := ad.Pop[*[5]float64](st)
+	viscous := st.PopFloat()
+	// t0, t1, t2, t3, t4 = z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
+	tb := t4b
+	tb1 := t3b
+	tb2 := t2b
+	tb3 := t1b
+	tb4 := t0b
+	z0b := tb4
+	y0b := tb4
+	x0b := tb4
+	z1b := tb3
+	y1b := tb3
+	x1b := tb3
+	z2b := tb2
+	y2b := tb2
+	x2b := tb2
+	z3b := tb1
+	y3b := tb1
+	x3b := tb1
+	z4b := tb
+	y4b := tb
+	x4b := tb
+	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b)
+	// u, v = &s.U[x], &s.Rsd[x]
+	vb = ad.Pop[*[5]float64](st)
+	v = ad.Pop[*[5]float64](st)
+	ub = ad.Pop[*[5]float64](st)
+	u = ad.Pop[*[5]float64](st)
+	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b)
+	// u, v = &s.U[y], &s.Rsd[y]
+	vb = ad.Pop[*[5]float64](st)
+	v = ad.Pop[*[5]float64](st)
+	ub = ad.Pop[*[5]float64](st)
+	u = ad.Pop[*[5]float64](st)
+	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
+}
+
+// blockReverse2 is the reverse sweep of block: it adds to the adjoints.
+func blockReverse2(advection, viscous, diffusion, r float64, rb *float64, q float64, qb *float64, mn float64, mnb *float64, ma float64, mab *float64, mb float64, mbb *float64, e float64, eb *float64, v0 float64, v0b *float64, vn float64, vnb *float64, va float64, vab *float64, vb float64, vbb *float64, v4 float64, v4b *float64, f0b, fnb, fab, fbb, f4b float64) {
+	cn := mn * r
+	ca := ma * r
+	cb := mb * r
+	qr := q * r
+	er := e * r
+	yn := vn - cn*v0
+	ya := va - ca*v0
+	yb := vb - cb*v0
+	kn := cn * yn
+	kt := ca*ya + cb*yb
+	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
+	flow := advection * cn
+	change := advection * yn
+	friction := viscous * r
+	all := flow + diffusion
+	// f4 = all * v4 + flow * p + (er + cfd.C2 * (er - qr)) * change + friction * (-0.6266666666666667 * kn + -0.96 * kt + heat * (v4 - er * v0))
+	allb := v4 * f4b
+	*v4b += all * f4b
+	flowb := p * f4b
+	pb := flow * f4b
+	tb := change * f4b
+	erb := tb
+	tb1 := cfd.C2 * tb
+	erb += tb1
+	qrb := -tb1
+	changeb := (er + cfd.C2*(er-qr)) * f4b
+	frictionb := (-0.6266666666666667*kn + -0.96*kt + heat*(v4-er*v0)) * f4b
+	tb2 := friction * f4b
+	knb := -0.6266666666666667 * tb2
+	ktb := -0.96 * tb2
+	tb3 := heat * tb2
+	*v4b += tb3
+	erb -= v0 * tb3
+	*v0b -= er * tb3
+	// fb = all * vb + cb * change + friction * yb
+	allb += vb * fbb
+	*vbb += all * fbb
+	cbb := change * fbb
+	changeb += cb * fbb
+	frictionb += yb * fbb
+	ybb := friction * fbb
+	// fa = all * va + ca * change + friction * ya
+	allb += va * fab
+	*vab += all * fab
+	cab := change * fab
+	changeb += ca * fab
+	frictionb += ya * fab
+	yab := friction * fab
+	// fn = all * vn + (flow + 1.3333333333333333 * friction) * yn + advection * p
+	allb += vn * fnb
+	*vnb += all * fnb
+	tb4 := yn * fnb
+	flowb += tb4
+	frictionb += 1.3333333333333333 * tb4
+	ynb := (flow + 1.3333333333333333*friction) * fnb
+	pb += advection * fnb
+	// f0 = advection * vn + diffusion * v0
+	*vnb += advection * f0b
+	*v0b += diffusion * f0b
+	// all := flow + diffusion
+	flowb += allb
+	// flow, change, friction := advection * cn, advection * yn, viscous * r
+	cnb := advection * flowb
+	ynb += advection * changeb
+	*rb += viscous * frictionb
+	// p := cfd.C2 * (v4 - (kn + kt + qr * v0))
+	tb5 := cfd.C2 * pb
+	*v4b += tb5
+	knb -= tb5
+	ktb -= tb5
+	qrb -= v0 * tb5
+	*v0b -= qr * tb5
+	// kn, kt := cn * yn, ca * ya + cb * yb
+	cnb += yn * knb
+	ynb += cn * knb
+	cab += ya * ktb
+	yab += ca * ktb
+	cbb += yb * ktb
+	ybb += cb * ktb
+	// yn, ya, yb := vn - cn * v0, va - ca * v0, vb - cb * v0
+	*vnb += ynb
+	cnb -= v0 * ynb
+	*v0b -= cn * ynb
+	*vab += yab
+	cab -= v0 * yab
+	*v0b -= ca * yab
+	*vbb += ybb
+	cbb -= v0 * ybb
+	*v0b -= cb * ybb
+	// cn, ca, cb, qr, er := mn * r, ma * r, mb * r, q * r, e * r
+	*mnb += r * cnb
+	*rb += mn * cnb
+	*mab += r * cab
+	*rb += ma * cab
+	*mbb += r * cbb
+	*rb += mb * cbb
+	*qb += r * qrb
+	*rb += q * qrb
+	*eb += r * erb
+	*rb += e * erb
 }

@@ -9,8 +9,8 @@ import (
 // Norms returns what is verified: the norms of the residual and of the difference from the exact
 // solution, and the surface integral of the pressure.
 //
-//cairn:adjoint wrt=s
-//cairn:tangent wrt=s
+//cairn:adjoint wrt=s.U,s.Rsd,s.RhoI,s.Qs
+//cairn:tangent wrt=s.U,s.Rsd,s.RhoI,s.Qs
 func (s *Solver) Norms() (residual, deviation [5]float64, surface float64) {
 	return s.l2norm(s.Rsd), s.errorNorm(), s.pintgr()
 }

@@ -821,22 +821,21 @@ func rhsStartTangent(s, sd *Solver, lo, hi int) {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
 			at := s.indexTangent(sd, 0, j, k)
-			frctd := sd.frct[at : at+s.n]
 			frct := s.frct[at : at+s.n]
 			rsdd := sd.Rsd[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			for i := 0; i < len(rsd); i++ {
-				rd, fd := &rsdd[i], &frctd[i]
+				rd := &rsdd[i]
 				r, f := &rsd[i], &frct[i]
-				rd[0] = -fd[0]
+				rd[0] = 0.0
 				r[0] = -f[0]
-				rd[1] = -fd[1]
+				rd[1] = 0.0
 				r[1] = -f[1]
-				rd[2] = -fd[2]
+				rd[2] = 0.0
 				r[2] = -f[2]
-				rd[3] = -fd[3]
+				rd[3] = 0.0
 				r[3] = -f[3]
-				rd[4] = -fd[4]
+				rd[4] = 0.0
 				r[4] = -f[4]
 			}
 		}
@@ -894,16 +893,11 @@ func (s *Solver) operatorTangent(sd *Solver, out, outd, u, ud [][5]float64, lo, 
 
 // alongTangent runs along and its derivative in the direction given by the d parameters.
 func (s *Solver) alongTangent(sd *Solver, out, outd, u, ud [][5]float64, at, m, stride, direction, place int) {
-	advectiond, viscousd := sd.coefficients.advection, sd.coefficients.viscous
 	advection, viscous := s.coefficients.advection, s.coefficients.viscous
-	conductiond, workd := heat*viscousd, -0.96*viscousd
 	conduction, work := viscous*heat, viscous*-0.96
-	thirdd, sixthd := viscousd/3, viscousd/6
 	third, sixth := viscous/3, viscous/6
 	kind := s.kindTangent(sd, place)
-	wd := &sd.coefficients.stencils[direction][kind]
 	w := &s.coefficients.stencils[direction][kind]
-	w0d, w1d, w2d, w3d, w4d := wd[0], wd[1], wd[2], wd[3], wd[4]
 	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
 	before, after := -2*stride, 2*stride
 	if kind == firstPoint {
@@ -928,23 +922,433 @@ func (s *Solver) alongTangent(sd *Solver, out, outd, u, ud [][5]float64, at, m, 
 		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd
 		pbd, pdd := cfd.C2*(bd[4]-qbsd[i]), cfd.C2*(dd[4]-qdsd[i])
 		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])
-		fbd, fdd := nb*advectiond+advection*nbd, nd*advectiond+advection*ndd
+		fbd, fdd := advection*nbd, advection*ndd
 		fb, fd := advection*nb, advection*nd
-		mbd, mcd, mdd := w1d+fbd+(rb*viscousd+viscous*rbd), w2d-(rc*(2*viscousd)+2*viscous*rcd), w3d-fdd+(rd*viscousd+viscous*rdd)
+		mbd, mcd, mdd := fbd+viscous*rbd, -(2 * viscous * rcd), -fdd+viscous*rdd
 		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
-		ebd, ecd, edd := w1d+fbd+(rb*conductiond+conduction*rbd), w2d-(rc*(2*conductiond)+2*conduction*rcd), w3d-fdd+(rd*conductiond+conduction*rdd)
+		ebd, ecd, edd := fbd+conduction*rbd, -(2 * conduction * rcd), -fdd+conduction*rdd
 		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
-		od[0] += a[0]*w0d + w0*ad1[0] + (b[0]*w1d + w1*bd[0]) + (c[0]*w2d + w2*cd[0]) + (d[0]*w3d + w3*dd[0]) + (e[0]*w4d + w4*ed1[0]) - ((d[direction&3]-b[direction&3])*advectiond + advection*(dd[direction&3]-bd[direction&3]))
+		od[0] += w0*ad1[0] + w1*bd[0] + w2*cd[0] + w3*dd[0] + w4*ed1[0] - advection*(dd[direction&3]-bd[direction&3])
 		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
-		od[1] += a[1]*w0d + w0*ad1[1] + (b[1]*mbd + mb*bd[1]) + (c[1]*mcd + mc*cd[1]) + (d[1]*mdd + md*dd[1]) + (e[1]*w4d + w4*ed1[1])
+		od[1] += w0*ad1[1] + (b[1]*mbd + mb*bd[1]) + (c[1]*mcd + mc*cd[1]) + (d[1]*mdd + md*dd[1]) + w4*ed1[1]
 		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
-		od[2] += a[2]*w0d + w0*ad1[2] + (b[2]*mbd + mb*bd[2]) + (c[2]*mcd + mc*cd[2]) + (d[2]*mdd + md*dd[2]) + (e[2]*w4d + w4*ed1[2])
+		od[2] += w0*ad1[2] + (b[2]*mbd + mb*bd[2]) + (c[2]*mcd + mc*cd[2]) + (d[2]*mdd + md*dd[2]) + w4*ed1[2]
 		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
-		od[3] += a[3]*w0d + w0*ad1[3] + (b[3]*mbd + mb*bd[3]) + (c[3]*mcd + mc*cd[3]) + (d[3]*mdd + md*dd[3]) + (e[3]*w4d + w4*ed1[3])
+		od[3] += w0*ad1[3] + (b[3]*mbd + mb*bd[3]) + (c[3]*mcd + mc*cd[3]) + (d[3]*mdd + md*dd[3]) + w4*ed1[3]
 		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
-		od[4] += a[4]*w0d + w0*ad1[4] + (b[4]*ebd + eb*bd[4]) + (c[4]*ecd + ec*cd[4]) + (d[4]*edd + ed*dd[4]) + (e[4]*w4d + w4*ed1[4]) + (pb*fbd + fb*pbd) - (pd*fdd + fd*pdd) + ((qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd)*workd + work*(rb*qbsd[i]+qbs[i]*rbd-2*(rc*qcsd[i]+qcs[i]*rcd)+(rd*qdsd[i]+qds[i]*rdd))) + ((nb*nb-2*(nc*nc)+nd*nd)*sixthd + sixth*(2*nb*nbd-2*(2*nc*ncd)+2*nd*ndd))
+		od[4] += w0*ad1[4] + (b[4]*ebd + eb*bd[4]) + (c[4]*ecd + ec*cd[4]) + (d[4]*edd + ed*dd[4]) + w4*ed1[4] + (pb*fbd + fb*pbd) - (pd*fdd + fd*pdd) + work*(rb*qbsd[i]+qbs[i]*rbd-2*(rc*qcsd[i]+qcs[i]*rcd)+(rd*qdsd[i]+qds[i]*rdd)) + sixth*(2*nb*nbd-2*(2*nc*ncd)+2*nd*ndd)
 		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
-		od[direction&3] += (nb-2*nc+nd)*thirdd + third*(nbd-2*ncd+ndd) + ((pb-pd)*advectiond + advection*(pbd-pdd))
+		od[direction&3] += third*(nbd-2*ncd+ndd) + advection*(pbd-pdd)
 		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
+	}
+}
+
+// rhsForward2 is the forward sweep of rhs: it runs rhs and records on st.
+func (s *Solver) rhsForward2(sb *Solver, st *ad.Stack) {
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := s.n
+	if lo < hi {
+		rhsStartForward(s, sb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	lo2 := 1
+	hi2 := s.n - 1
+	if lo2 < hi2 {
+		rhsOperatorForward2(s, sb, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+	st.PushInt(int64(hi2))
+}
+
+// rhsReverse2 is the reverse sweep of rhs: it adds to the adjoints.
+func (s *Solver) rhsReverse2(sb *Solver, st *ad.Stack) {
+	hi2 := int(st.PopInt())
+	hi := int(st.PopInt())
+	lo := 0
+	lo2 := 1
+	taken := st.PopBool()
+	if taken {
+		// rhsOperator(s, lo2, hi2)
+		rhsOperatorReverse2(s, sb, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// rhsStart(s, lo, hi)
+		rhsStartReverse2(s, sb, lo, hi, st)
+	}
+}
+
+// rhsOperatorForward2 is the forward sweep of rhsOperator: it runs rhsOperator and records on st.
+func rhsOperatorForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	t1 := s.Rsd
+	t1b := sb.Rsd
+	t2 := s.U
+	t2b := sb.U
+	s.operatorForward2(sb, t1, t1b, t2, t2b, lo, hi, st)
+	ad.Push(st, t1)
+	ad.Push(st, t1b)
+	ad.Push(st, t2)
+	ad.Push(st, t2b)
+}
+
+// rhsOperatorReverse2 is the reverse sweep of rhsOperator: it adds to the adjoints.
+func rhsOperatorReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	t2b := ad.Pop[[][5]float64](st)
+	t2 := ad.Pop[[][5]float64](st)
+	t1b := ad.Pop[[][5]float64](st)
+	t1 := ad.Pop[[][5]float64](st)
+	// s.operator(t1, t2, lo, hi)
+	s.operatorReverse2(sb, t1, t1b, t2, t2b, lo, hi, st)
+}
+
+// rhsStartReverse2 is the reverse sweep of rhsStart: it adds to the adjoints.
+func rhsStartReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	t2b := ad.Pop[[][5]float64](st)
+	t2 := ad.Pop[[][5]float64](st)
+	// s.derived(t2, lo, hi)
+	s.derivedReverse(sb, t2, t2b, lo, hi, st)
+	for k := hi - 1; k >= lo; k-- {
+		t1 := s.n
+		for j := t1 - 1; j >= 0; j-- {
+			at := int(st.PopInt())
+			rsd := s.Rsd[at : at+s.n]
+			rsdb := sb.Rsd[at : at+s.n]
+			for i := len(rsd) - 1; i >= 0; i-- {
+				r := &rsd[i]
+				rb := &rsdb[i]
+				// r[4] = -f[4]
+				r[4] = st.PopFloat()
+				rb[4] = 0.0
+				// r[3] = -f[3]
+				r[3] = st.PopFloat()
+				rb[3] = 0.0
+				// r[2] = -f[2]
+				r[2] = st.PopFloat()
+				rb[2] = 0.0
+				// r[1] = -f[1]
+				r[1] = st.PopFloat()
+				rb[1] = 0.0
+				// r[0] = -f[0]
+				r[0] = st.PopFloat()
+				rb[0] = 0.0
+			}
+		}
+	}
+}
+
+// operatorForward2 is the forward sweep of operator: it runs operator and records on st.
+func (s *Solver) operatorForward2(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	last := s.n - 2
+	for k := lo; k < hi; k++ {
+		for j := 1; j <= last; j++ {
+			at := s.index(0, j, k)
+			s.alongForward2(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
+			s.alongForward2(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
+			s.alongForward2(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)
+			s.alongForward2(sb, out, outb, u, ub, at+last-1, 1, 1, alongX, last-1, st)
+			s.alongForward2(sb, out, outb, u, ub, at+last, 1, 1, alongX, last, st)
+			t1 := s.row
+			s.alongForward2(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
+			t2 := s.plane
+			s.alongForward2(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
+			st.PushInt(int64(at))
+		}
+	}
+	st.PushInt(int64(last))
+}
+
+// operatorReverse2 is the reverse sweep of operator: it adds to the adjoints.
+func (s *Solver) operatorReverse2(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	last := int(st.PopInt())
+	for k := hi - 1; k >= lo; k-- {
+		for j := last; j >= 1; j-- {
+			at := int(st.PopInt())
+			t1 := s.row
+			t2 := s.plane
+			// s.along(out, u, at + 1, last, t2, alongZ, k)
+			s.alongReverse2(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
+			// s.along(out, u, at + 1, last, t1, alongY, j)
+			s.alongReverse2(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
+			// s.along(out, u, at + last, 1, 1, alongX, last)
+			s.alongReverse2(sb, out, outb, u, ub, at+last, 1, 1, alongX, last, st)
+			// s.along(out, u, at + last - 1, 1, 1, alongX, last - 1)
+			s.alongReverse2(sb, out, outb, u, ub, at+last-1, 1, 1, alongX, last-1, st)
+			// s.along(out, u, at + 3, last - 4, 1, alongX, 3)
+			s.alongReverse2(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)
+			// s.along(out, u, at + 2, 1, 1, alongX, 2)
+			s.alongReverse2(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
+			// s.along(out, u, at + 1, 1, 1, alongX, 1)
+			s.alongReverse2(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
+		}
+	}
+}
+
+// alongForward2 is the forward sweep of along: it runs along and records on st.
+func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
+	advection, viscous := s.coefficients.advection, s.coefficients.viscous
+	conduction, work := viscous*heat, viscous*-0.96
+	third, sixth := viscous/3, viscous/6
+	kind := s.kind(place)
+	w := &s.coefficients.stencils[direction][kind]
+	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
+	before, after := -2*stride, 2*stride
+	if kind == firstPoint {
+		before = 0
+	} else if kind == lastPoint {
+		after = 0
+	}
+	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
+	asb, esb := ub[at+before:][:m], ub[at+after:][:m]
+	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
+	qbsb, qcsb, qdsb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
+	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
+	rbsb, rcsb, rdsb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
+	target := out[at:][:m]
+	for i := 0; i < len(target); i++ {
+		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
+		rb, rc, rd := rbs[i], rcs[i], rds[i]
+		nb, nc, nd := b[direction&3]*rb, c[direction&3]*rc, d[direction&3]*rd
+		pb, pd := cfd.C2*(b[4]-qbs[i]), cfd.C2*(d[4]-qds[i])
+		fb, fd := advection*nb, advection*nd
+		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
+		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
+		st.PushFloat(o[0])
+		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
+		st.PushFloat(o[1])
+		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
+		st.PushFloat(o[2])
+		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
+		st.PushFloat(o[3])
+		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
+		st.PushFloat(o[4])
+		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
+		st.PushFloat(o[direction&3])
+		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
+		st.PushFloat(rb)
+		st.PushFloat(rc)
+		st.PushFloat(rd)
+		st.PushFloat(nb)
+		st.PushFloat(nc)
+		st.PushFloat(nd)
+		st.PushFloat(pb)
+		st.PushFloat(pd)
+	}
+	st.PushFloat(advection)
+	st.PushFloat(viscous)
+	st.PushFloat(conduction)
+	st.PushFloat(work)
+	st.PushFloat(third)
+	st.PushFloat(sixth)
+	st.PushFloat(w0)
+	st.PushFloat(w1)
+	st.PushFloat(w2)
+	st.PushFloat(w3)
+	st.PushFloat(w4)
+	ad.Push(st, as)
+	ad.Push(st, asb)
+	ad.Push(st, es)
+	ad.Push(st, esb)
+	ad.Push(st, qbs)
+	ad.Push(st, qbsb)
+	ad.Push(st, qcs)
+	ad.Push(st, qcsb)
+	ad.Push(st, qds)
+	ad.Push(st, qdsb)
+	ad.Push(st, rbs)
+	ad.Push(st, rbsb)
+	ad.Push(st, rcs)
+	ad.Push(st, rcsb)
+	ad.Push(st, rds)
+	ad.Push(st, rdsb)
+}
+
+// alongReverse2 is the reverse sweep of along: it adds to the adjoints.
+func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
+	rdsb := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	rcsb := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	rbsb := ad.Pop[[]float64](st)
+	_ = ad.Pop[[]float64](st)
+	qdsb := ad.Pop[[]float64](st)
+	qds := ad.Pop[[]float64](st)
+	qcsb := ad.Pop[[]float64](st)
+	qcs := ad.Pop[[]float64](st)
+	qbsb := ad.Pop[[]float64](st)
+	qbs := ad.Pop[[]float64](st)
+	esb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	asb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	w4 := st.PopFloat()
+	w3 := st.PopFloat()
+	w2 := st.PopFloat()
+	w1 := st.PopFloat()
+	w0 := st.PopFloat()
+	sixth := st.PopFloat()
+	third := st.PopFloat()
+	work := st.PopFloat()
+	conduction := st.PopFloat()
+	viscous := st.PopFloat()
+	advection := st.PopFloat()
+	bs := u[at-stride:][:m]
+	bsb := ub[at-stride:][:m]
+	cs := u[at:][:m]
+	csb := ub[at:][:m]
+	ds := u[at+stride:][:m]
+	dsb := ub[at+stride:][:m]
+	target := out[at:][:m]
+	targetb := outb[at:][:m]
+	for i := len(target) - 1; i >= 0; i-- {
+		pd := st.PopFloat()
+		pb := st.PopFloat()
+		nd := st.PopFloat()
+		nc := st.PopFloat()
+		nb := st.PopFloat()
+		rd := st.PopFloat()
+		rc := st.PopFloat()
+		rb := st.PopFloat()
+		o := &target[i]
+		ob := &targetb[i]
+		ab := &asb[i]
+		b := &bs[i]
+		bb := &bsb[i]
+		c := &cs[i]
+		cb := &csb[i]
+		d := &ds[i]
+		db := &dsb[i]
+		eb1 := &esb[i]
+		fb := advection * nb
+		fd := advection * nd
+		mb := w1 + fb + viscous*rb
+		mc := w2 - 2*viscous*rc
+		md := w3 - fd + viscous*rd
+		eb := w1 + fb + conduction*rb
+		ec := w2 - 2*conduction*rc
+		ed := w3 - fd + conduction*rd
+		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
+		o[direction&3] = st.PopFloat()
+		tb := ob[direction&3]
+		tb1 := third * tb
+		nbb := tb1
+		ncb := -(2 * tb1)
+		ndb := tb1
+		tb2 := advection * tb
+		pbb := tb2
+		pdb := -tb2
+		// o[4] += w0 * a[4] + eb * b[4] + ec * c[4] + ed * d[4] + w4 * e[4] + fb * pb - fd * pd + work * (qbs[i] * rb - 2 * (qcs[i] * rc) + qds[i] * rd) + sixth * (nb * nb - 2 * (nc * nc) + nd * nd)
+		o[4] = st.PopFloat()
+		tb3 := ob[4]
+		ab[4] += w0 * tb3
+		ebb := b[4] * tb3
+		bb[4] += eb * tb3
+		ecb := c[4] * tb3
+		cb[4] += ec * tb3
+		edb := d[4] * tb3
+		db[4] += ed * tb3
+		eb1[4] += w4 * tb3
+		fbb := pb * tb3
+		pbb += fb * tb3
+		fdb := -(pd * tb3)
+		pdb -= fd * tb3
+		tb4 := work * tb3
+		qbsb[i] += rb * tb4
+		rbb := qbs[i] * tb4
+		tb5 := -(2 * tb4)
+		qcsb[i] += rc * tb5
+		rcb := qcs[i] * tb5
+		qdsb[i] += rd * tb4
+		rdb := qds[i] * tb4
+		tb6 := sixth * tb3
+		nbb += 2 * nb * tb6
+		tb7 := -(2 * tb6)
+		ncb += 2 * nc * tb7
+		ndb += 2 * nd * tb6
+		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
+		o[3] = st.PopFloat()
+		tb8 := ob[3]
+		ab[3] += w0 * tb8
+		mbb := b[3] * tb8
+		bb[3] += mb * tb8
+		mcb := c[3] * tb8
+		cb[3] += mc * tb8
+		mdb := d[3] * tb8
+		db[3] += md * tb8
+		eb1[3] += w4 * tb8
+		// o[2] += w0 * a[2] + mb * b[2] + mc * c[2] + md * d[2] + w4 * e[2]
+		o[2] = st.PopFloat()
+		tb9 := ob[2]
+		ab[2] += w0 * tb9
+		mbb += b[2] * tb9
+		bb[2] += mb * tb9
+		mcb += c[2] * tb9
+		cb[2] += mc * tb9
+		mdb += d[2] * tb9
+		db[2] += md * tb9
+		eb1[2] += w4 * tb9
+		// o[1] += w0 * a[1] + mb * b[1] + mc * c[1] + md * d[1] + w4 * e[1]
+		o[1] = st.PopFloat()
+		tb10 := ob[1]
+		ab[1] += w0 * tb10
+		mbb += b[1] * tb10
+		bb[1] += mb * tb10
+		mcb += c[1] * tb10
+		cb[1] += mc * tb10
+		mdb += d[1] * tb10
+		db[1] += md * tb10
+		eb1[1] += w4 * tb10
+		// o[0] += w0 * a[0] + w1 * b[0] + w2 * c[0] + w3 * d[0] + w4 * e[0] - advection * (d[direction & 3] - b[direction & 3])
+		o[0] = st.PopFloat()
+		tb11 := ob[0]
+		ab[0] += w0 * tb11
+		bb[0] += w1 * tb11
+		cb[0] += w2 * tb11
+		db[0] += w3 * tb11
+		eb1[0] += w4 * tb11
+		tb12 := -(advection * tb11)
+		db[direction&3] += tb12
+		bb[direction&3] -= tb12
+		// eb, ec, ed := w1 + fb + conduction * rb, w2 - 2 * conduction * rc, w3 - fd + conduction * rd
+		fbb += ebb
+		rbb += conduction * ebb
+		rcb -= 2 * conduction * ecb
+		fdb -= edb
+		rdb += conduction * edb
+		// mb, mc, md := w1 + fb + viscous * rb, w2 - 2 * viscous * rc, w3 - fd + viscous * rd
+		fbb += mbb
+		rbb += viscous * mbb
+		rcb -= 2 * viscous * mcb
+		fdb -= mdb
+		rdb += viscous * mdb
+		// fb, fd := advection * nb, advection * nd
+		nbb += advection * fbb
+		ndb += advection * fdb
+		// pb, pd := cfd.C2 * (b[4] - qbs[i]), cfd.C2 * (d[4] - qds[i])
+		tb14 := cfd.C2 * pbb
+		bb[4] += tb14
+		qbsb[i] -= tb14
+		tb13 := cfd.C2 * pdb
+		db[4] += tb13
+		qdsb[i] -= tb13
+		// nb, nc, nd := b[direction & 3] * rb, c[direction & 3] * rc, d[direction & 3] * rd
+		bb[direction&3] += rb * nbb
+		rbb += b[direction&3] * nbb
+		cb[direction&3] += rc * ncb
+		rcb += c[direction&3] * ncb
+		db[direction&3] += rd * ndb
+		rdb += d[direction&3] * ndb
+		// rb, rc, rd := rbs[i], rcs[i], rds[i]
+		rbsb[i] += rbb
+		rcsb[i] += rcb
+		rdsb[i] += rdb
 	}
 }

@@ -87,8 +87,8 @@ func (s *Solver) initialise() {
 // by a lower and an upper triangular solve, where D + L + U is the matrix of the implicit time
 // step, adds Δu to U and computes the new residual (RNR-94-007, on the SSOR algorithm).
 //
-//cairn:adjoint wrt=s of=s
-//cairn:tangent wrt=s of=s
+//cairn:adjoint wrt=s.U,s.Rsd,s.RhoI,s.Qs of=s.U,s.Rsd,s.RhoI,s.Qs
+//cairn:tangent wrt=s.U,s.Rsd,s.RhoI,s.Qs of=s.U,s.Rsd,s.RhoI,s.Qs
 func (s *Solver) Step() {
 	s.lowerSweep()
 	s.upperSweep()

@@ -204,6 +204,10 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
+	ad.ApartParts("Step", "s", s, "U", "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
 	s.lowerSweepTangent(sd)
 	s.upperSweepTangent(sd)
 	t1 := commonnoWorkers()
@@ -246,6 +250,10 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 // StepAdjoint runs Step and its reverse sweep.
 // sb: the seeds on entry, the adjoints of the values on entry on return.
 func (s *Solver) StepAdjoint(sb *Solver) {
+	ad.ApartParts("Step", "s", s, "U", "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
+	ad.ApartParts("Step", "s", s, "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
 	st := ad.NewStack()
 	// Forward sweep.
 	s.lowerSweepForward(sb, st)
@@ -260,61 +268,41 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	} else {
 		st.PushBool(false)
 	}
-	s.rhsForward(sb, st)
+	s.rhsForward2(sb, st)
 	final := ad.NewSnapshot()
 	final.Save(&s.U)
 	final.Save(&s.Rsd)
 	final.Save(&s.RhoI)
 	final.Save(&s.Qs)
 	final.Save(&s.frct)
-	final.Save(&s.par.Dt)
 	final.Save(&s.par.ResidualRef)
 	final.Save(&s.par.ErrorRef)
-	final.Save(&s.par.SurfaceRef)
 	final.Save(&s.front)
-	final.Save(&s.coefficients.advection)
-	final.Save(&s.coefficients.viscous)
 	final.Save(&s.coefficients.stencils)
-	final.Save(&s.coefficients.jAdvection)
 	final.Save(&s.coefficients.jDiffusion)
-	final.Save(&s.coefficients.jViscous)
-	final.Save(&s.coefficients.diagonal)
-	final.Save(&s.coefficients.byDiagonal)
-	final.Save(&s.coefficients.dMomentum)
-	final.Save(&s.coefficients.dEnergy)
 
 	// Reverse sweep.
 	// s.rhs()
-	s.rhsReverse(sb, st)
+	s.rhsReverse2(sb, st)
 	taken := st.PopBool()
 	if taken {
 		// update(s, lo, hi)
 		updateReverse(s, sb, lo, hi, st)
 	}
 	// s.upperSweep()
-	s.upperSweepReverse(sb, st)
+	s.upperSweepReverse2(sb, st)
 	// s.lowerSweep()
-	s.lowerSweepReverse(sb, st)
+	s.lowerSweepReverse2(sb, st)
 	final.Restore(&s.U)
 	final.Restore(&s.Rsd)
 	final.Restore(&s.RhoI)
 	final.Restore(&s.Qs)
 	final.Restore(&s.frct)
-	final.Restore(&s.par.Dt)
 	final.Restore(&s.par.ResidualRef)
 	final.Restore(&s.par.ErrorRef)
-	final.Restore(&s.par.SurfaceRef)
 	final.Restore(&s.front)
-	final.Restore(&s.coefficients.advection)
-	final.Restore(&s.coefficients.viscous)
 	final.Restore(&s.coefficients.stencils)
-	final.Restore(&s.coefficients.jAdvection)
 	final.Restore(&s.coefficients.jDiffusion)
-	final.Restore(&s.coefficients.jViscous)
-	final.Restore(&s.coefficients.diagonal)
-	final.Restore(&s.coefficients.byDiagonal)
-	final.Restore(&s.coefficients.dMomentum)
-	final.Restore(&s.coefficients.dEnergy)
 	final.Release()
 	st.Release()
 }

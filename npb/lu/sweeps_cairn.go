@@ -351,7 +351,6 @@ func (s *Solver) upperSweepTangent(sd *Solver) {
 
 // bltsTangent runs blts and its derivative in the direction given by the d parameters.
 func bltsTangent(s, sd *Solver, lo, hi int) {
-	dtd := sd.par.Dt
 	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		at := s.indexTangent(sd, 0, s.front-k, k)
@@ -359,7 +358,7 @@ func bltsTangent(s, sd *Solver, lo, hi int) {
 			t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d := jacldTangent(s, sd, p)
 			vd := &sd.Rsd[p]
 			v := &s.Rsd[p]
-			t5, t5d, t6, t6d, t7, t7d, t8, t8d, t9, t9d := solveDiagonalTangent(s, sd, s.RhoI[p], sd.RhoI[p], &s.U[p], &sd.U[p], dt*v[0]+t0, v[0]*dtd+dt*vd[0]+t0d, dt*v[1]+t1, v[1]*dtd+dt*vd[1]+t1d, dt*v[2]+t2, v[2]*dtd+dt*vd[2]+t2d, dt*v[3]+t3, v[3]*dtd+dt*vd[3]+t3d, dt*v[4]+t4, v[4]*dtd+dt*vd[4]+t4d)
+			t5, t5d, t6, t6d, t7, t7d, t8, t8d, t9, t9d := solveDiagonalTangent(s, sd, s.RhoI[p], sd.RhoI[p], &s.U[p], &sd.U[p], dt*v[0]+t0, dt*vd[0]+t0d, dt*v[1]+t1, dt*vd[1]+t1d, dt*v[2]+t2, dt*vd[2]+t2d, dt*v[3]+t3, dt*vd[3]+t3d, dt*v[4]+t4, dt*vd[4]+t4d)
 			v[0], v[1], v[2], v[3], v[4], vd[0], vd[1], vd[2], vd[3], vd[4] = t5, t6, t7, t8, t9, t5d, t6d, t7d, t8d, t9d
 		}
 	}
@@ -384,6 +383,129 @@ func butsTangent(s, sd *Solver, lo, hi int) {
 			v[3] += v3
 			vd[4] += v4d
 			v[4] += v4
+		}
+	}
+}
+
+// upperSweepReverse2 is the reverse sweep of upperSweep: it adds to the adjoints.
+func (s *Solver) upperSweepReverse2(sb *Solver, st *ad.Stack) {
+	last := int(st.PopInt())
+	for front := 2; front <= 2*last; front++ {
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			// buts(s, lo, hi)
+			butsReverse2(s, sb, lo, hi, st)
+		}
+	}
+}
+
+// lowerSweepReverse2 is the reverse sweep of lowerSweep: it adds to the adjoints.
+func (s *Solver) lowerSweepReverse2(sb *Solver, st *ad.Stack) {
+	last := int(st.PopInt())
+	for front := 2 * last; front >= 2; front-- {
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			// blts(s, lo, hi)
+			bltsReverse2(s, sb, lo, hi, st)
+		}
+	}
+}
+
+// butsReverse2 is the reverse sweep of buts: it adds to the adjoints.
+func butsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		at := int(st.PopInt())
+		for p := at + 1; p <= at+s.n-2; p++ {
+			t4 := st.PopFloat()
+			t3 := st.PopFloat()
+			t2 := st.PopFloat()
+			t1 := st.PopFloat()
+			t0 := st.PopFloat()
+			var t0b float64
+			var t1b float64
+			var t2b float64
+			var t3b float64
+			var t4b float64
+			v := &s.Rsd[p]
+			vb := &sb.Rsd[p]
+			// v[4] += v4
+			v[4] = st.PopFloat()
+			v4b := vb[4]
+			// v[3] += v3
+			v[3] = st.PopFloat()
+			v3b := vb[3]
+			// v[2] += v2
+			v[2] = st.PopFloat()
+			v2b := vb[2]
+			// v[1] += v1
+			v[1] = st.PopFloat()
+			v1b := vb[1]
+			// v[0] += v0
+			v[0] = st.PopFloat()
+			v0b := vb[0]
+			// v0, v1, v2, v3, v4 := solveDiagonal(s, s.RhoI[p], &s.U[p], t0, t1, t2, t3, t4)
+			solveDiagonalReverse2(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], t0, &t0b, t1, &t1b, t2, &t2b, t3, &t3b, t4, &t4b, v0b, v1b, v2b, v3b, v4b, st)
+			// t0, t1, t2, t3, t4 := jacu(s, p)
+			jacuReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
+		}
+	}
+}
+
+// bltsReverse2 is the reverse sweep of blts: it adds to the adjoints.
+func bltsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	dt := st.PopFloat()
+	for k := hi - 1; k >= lo; k-- {
+		at := int(st.PopInt())
+		for p := at + s.n - 2; p >= at+1; p-- {
+			t4 := st.PopFloat()
+			t3 := st.PopFloat()
+			t2 := st.PopFloat()
+			t1 := st.PopFloat()
+			t0 := st.PopFloat()
+			v := &s.Rsd[p]
+			vb := &sb.Rsd[p]
+			// v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
+			v[4] = st.PopFloat()
+			v[3] = st.PopFloat()
+			v[2] = st.PopFloat()
+			v[1] = st.PopFloat()
+			v[0] = st.PopFloat()
+			tb := vb[4]
+			vb[4] = 0.0
+			tb1 := vb[3]
+			vb[3] = 0.0
+			tb2 := vb[2]
+			vb[2] = 0.0
+			tb3 := vb[1]
+			vb[1] = 0.0
+			tb4 := vb[0]
+			vb[0] = 0.0
+			t5b := tb4
+			t6b := tb3
+			t7b := tb2
+			t8b := tb1
+			t9b := tb
+			// t5, t6, t7, t8, t9 := solveDiagonal(s, s.RhoI[p], &s.U[p], dt * v[0] + t0, dt * v[1] + t1, dt * v[2] + t2, dt * v[3] + t3, dt * v[4] + t4)
+			var tb5 float64
+			var tb6 float64
+			var tb7 float64
+			var tb8 float64
+			var tb9 float64
+			solveDiagonalReverse2(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, t5b, t6b, t7b, t8b, t9b, st)
+			vb[0] += dt * tb5
+			t0b := tb5
+			vb[1] += dt * tb6
+			t1b := tb6
+			vb[2] += dt * tb7
+			t2b := tb7
+			vb[3] += dt * tb8
+			t3b := tb8
+			vb[4] += dt * tb9
+			t4b := tb9
+			// t0, t1, t2, t3, t4 := jacld(s, p)
+			jacldReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
 		}
 	}
 }

@@ -185,6 +185,10 @@ func addRowsAccess(probe *ad.Probe, sum, x, y []float64) {
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
+	ad.ApartParts("Step", "s", s, "U", "V", "R", "pairs")
+	ad.ApartParts("Step", "s", s, "V", "R", "pairs")
+	ad.ApartParts("Step", "s", s, "R", "pairs")
+	ad.ClearParts(sd, "pairs")
 	s.mg3PTangent(sd)
 	s.residTangent(sd, s.par.Levels)
 }
@@ -246,6 +250,10 @@ func addRowsTangent(sum, sumd, x, xd, y, yd []float64) {
 // StepAdjoint runs Step and its reverse sweep.
 // sb: the seeds on entry, the adjoints of the values on entry on return.
 func (s *Solver) StepAdjoint(sb *Solver) {
+	ad.ApartParts("Step", "s", s, "U", "V", "R", "pairs")
+	ad.ApartParts("Step", "s", s, "V", "R", "pairs")
+	ad.ApartParts("Step", "s", s, "R", "pairs")
+	aside := ad.SetAside(sb, "pairs")
 	st := ad.NewStack()
 	// Forward sweep.
 	s.mg3PForward(sb, st)
@@ -269,5 +277,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.level)
 	final.Restore(&s.pairs)
 	final.Release()
+	ad.PutBack(aside)
 	st.Release()
 }

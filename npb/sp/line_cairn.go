@@ -9,17 +9,15 @@ import (
 )
 
 // assembleTangent runs assemble and its derivative in the direction given by the d parameters.
-func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, begin, stride int) {
-	t1d, t2d := x.T1*fd.Dt+f.Dt*xd.T1, x.T2*fd.Dt+f.Dt*xd.T2
+func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x cfd.Axis, d, begin, stride int) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
-	based, viscousd := x.D*t1d+t1*xd.D, cfd.Viscosity*(cfd.C5*(cfd.C1*t1d))
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
 	for i := 0; i < f.N; i++ {
 		ad1, pd := &fd.Aux[begin+i*stride], &wd.point[i]
 		a, p := &f.Aux[begin+i*stride], &w.point[i]
-		secondd := based + (a.RhoI*viscousd + viscous*ad1.RhoI)
+		secondd := viscous * ad1.RhoI
 		second := base + viscous*a.RhoI
-		firstd := a.V[d]*t2d + t2*ad1.V[d]
+		firstd := t2 * ad1.V[d]
 		first := t2 * a.V[d]
 		pd.own = 2 * secondd
 		p.own = 1 + 2*second
@@ -27,7 +25,7 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, beg
 		p.left = first - second
 		pd.right = -firstd - secondd
 		p.right = -first - second
-		pd.sound = a.C*t2d + t2*ad1.C
+		pd.sound = t2 * ad1.C
 		p.sound = t2 * a.C
 	}
 	for i2 := 1; i2 < f.N-1; i2++ {
@@ -38,21 +36,21 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x, xd cfd.Axis, d, beg
 }
 
 // solveTangent runs solve and its derivative in the direction given by the d parameters.
-func (w *line) solveTangent(wd *line, n int, diss, dissd float64) {
+func (w *line) solveTangent(wd *line, n int, diss float64) {
 	wd.row[0] = row{}
 	w.row[0] = row{}
 	wd.f[0] = [5]float64{}
 	w.f[0] = [5]float64{}
-	w.eliminateTangent(wd, 1, 2, 0.0, 0.0, 5*diss, 5*dissd, diss, dissd, diss, dissd)
-	w.eliminateTangent(wd, 2, 3, 0.0, 0.0, 6*diss, 6*dissd, diss, dissd, diss, dissd)
-	w.eliminateTangent(wd, 3, n-3, diss, dissd, 6*diss, 6*dissd, diss, dissd, diss, dissd)
-	w.eliminateTangent(wd, n-3, n-2, diss, dissd, 6*diss, 6*dissd, 0.0, 0.0, diss, dissd)
-	w.eliminateTangent(wd, n-2, n-1, diss, dissd, 5*diss, 5*dissd, 0.0, 0.0, diss, dissd)
+	w.eliminateTangent(wd, 1, 2, 0.0, 5*diss, diss, diss)
+	w.eliminateTangent(wd, 2, 3, 0.0, 6*diss, diss, diss)
+	w.eliminateTangent(wd, 3, n-3, diss, 6*diss, diss, diss)
+	w.eliminateTangent(wd, n-3, n-2, diss, 6*diss, 0.0, diss)
+	w.eliminateTangent(wd, n-2, n-1, diss, 5*diss, 0.0, diss)
 	w.backSubstituteTangent(wd, n)
 }
 
 // eliminateTangent runs eliminate and its derivative in the direction given by the d parameters.
-func (w *line) eliminateTangent(wd *line, lo, hi int, a, ad1, c, cd, e, ed, diss, dissd float64) {
+func (w *line) eliminateTangent(wd *line, lo, hi int, a, c, e, diss float64) {
 	for i := lo; i < hi; i++ {
 		befored, ownd, afterd := &wd.point[i-1], &wd.point[i], &wd.point[i+1]
 		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
@@ -60,39 +58,39 @@ func (w *line) eliminateTangent(wd *line, lo, hi int, a, ad1, c, cd, e, ed, diss
 		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
 		g2d, g1d, gd := &wd.f[max(i-2, 0)], &wd.f[i-1], &wd.f[i]
 		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
-		bd, dd, c2d := befored.right-4*dissd, afterd.left-4*dissd, ownd.own+cd
+		bd, dd, c2d := befored.right, afterd.left, ownd.own
 		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
 		bpd, dpd := bd-befored.sound, dd+afterd.sound
 		bp, dp := b-before.sound, d+after.sound
 		bmd, dmd := bd+befored.sound, dd-afterd.sound
 		bm, dm := b+before.sound, d-after.sound
-		bd -= q2.d*ad1 + a*q2d.d
+		bd -= a * q2d.d
 		b -= a * q2.d
 		t := c2 - a*q2.e - b*q.d
-		pivotd := -((c2d - (q2.e*ad1 + a*q2d.e) - (q.d*bd + b*qd.d)) / (t * t))
+		pivotd := -((c2d - a*q2d.e - (q.d*bd + b*qd.d)) / (t * t))
 		pivot := 1 / (c2 - a*q2.e - b*q.d)
-		r.d, r.e, rd.d, rd.e = pivot*(d-b*q.e), pivot*e, (d-b*q.e)*pivotd+pivot*(dd-(q.e*bd+b*qd.e)), e*pivotd+pivot*ed
-		gd[0] = (g[0]-a*g2[0]-b*g1[0])*pivotd + pivot*(gd[0]-(g2[0]*ad1+a*g2d[0])-(g1[0]*bd+b*g1d[0]))
+		r.d, r.e, rd.d, rd.e = pivot*(d-b*q.e), pivot*e, (d-b*q.e)*pivotd+pivot*(dd-(q.e*bd+b*qd.e)), e*pivotd
+		gd[0] = (g[0]-a*g2[0]-b*g1[0])*pivotd + pivot*(gd[0]-a*g2d[0]-(g1[0]*bd+b*g1d[0]))
 		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
-		gd[1] = (g[1]-a*g2[1]-b*g1[1])*pivotd + pivot*(gd[1]-(g2[1]*ad1+a*g2d[1])-(g1[1]*bd+b*g1d[1]))
+		gd[1] = (g[1]-a*g2[1]-b*g1[1])*pivotd + pivot*(gd[1]-a*g2d[1]-(g1[1]*bd+b*g1d[1]))
 		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
-		gd[2] = (g[2]-a*g2[2]-b*g1[2])*pivotd + pivot*(gd[2]-(g2[2]*ad1+a*g2d[2])-(g1[2]*bd+b*g1d[2]))
+		gd[2] = (g[2]-a*g2[2]-b*g1[2])*pivotd + pivot*(gd[2]-a*g2d[2]-(g1[2]*bd+b*g1d[2]))
 		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
-		bpd -= q2.dp*ad1 + a*q2d.dp
+		bpd -= a * q2d.dp
 		bp -= a * q2.dp
 		t1 := c2 - a*q2.ep - bp*q.dp
-		pivotd = -((c2d - (q2.ep*ad1 + a*q2d.ep) - (q.dp*bpd + bp*qd.dp)) / (t1 * t1))
+		pivotd = -((c2d - a*q2d.ep - (q.dp*bpd + bp*qd.dp)) / (t1 * t1))
 		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
-		r.dp, r.ep, rd.dp, rd.ep = pivot*(dp-bp*q.ep), pivot*e, (dp-bp*q.ep)*pivotd+pivot*(dpd-(q.ep*bpd+bp*qd.ep)), e*pivotd+pivot*ed
-		gd[3] = (g[3]-a*g2[3]-bp*g1[3])*pivotd + pivot*(gd[3]-(g2[3]*ad1+a*g2d[3])-(g1[3]*bpd+bp*g1d[3]))
+		r.dp, r.ep, rd.dp, rd.ep = pivot*(dp-bp*q.ep), pivot*e, (dp-bp*q.ep)*pivotd+pivot*(dpd-(q.ep*bpd+bp*qd.ep)), e*pivotd
+		gd[3] = (g[3]-a*g2[3]-bp*g1[3])*pivotd + pivot*(gd[3]-a*g2d[3]-(g1[3]*bpd+bp*g1d[3]))
 		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
-		bmd -= q2.dm*ad1 + a*q2d.dm
+		bmd -= a * q2d.dm
 		bm -= a * q2.dm
 		t2 := c2 - a*q2.em - bm*q.dm
-		pivotd = -((c2d - (q2.em*ad1 + a*q2d.em) - (q.dm*bmd + bm*qd.dm)) / (t2 * t2))
+		pivotd = -((c2d - a*q2d.em - (q.dm*bmd + bm*qd.dm)) / (t2 * t2))
 		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
-		r.dm, r.em, rd.dm, rd.em = pivot*(dm-bm*q.em), pivot*e, (dm-bm*q.em)*pivotd+pivot*(dmd-(q.em*bmd+bm*qd.em)), e*pivotd+pivot*ed
-		gd[4] = (g[4]-a*g2[4]-bm*g1[4])*pivotd + pivot*(gd[4]-(g2[4]*ad1+a*g2d[4])-(g1[4]*bmd+bm*g1d[4]))
+		r.dm, r.em, rd.dm, rd.em = pivot*(dm-bm*q.em), pivot*e, (dm-bm*q.em)*pivotd+pivot*(dmd-(q.em*bmd+bm*qd.em)), e*pivotd
+		gd[4] = (g[4]-a*g2[4]-bm*g1[4])*pivotd + pivot*(gd[4]-a*g2d[4]-(g1[4]*bmd+bm*g1d[4]))
 		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
 	}
 }
@@ -156,7 +154,6 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		st.PushFloat(g[4])
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
-	st.PushFloat(t1)
 	st.PushFloat(t2)
 	st.PushFloat(viscous)
 }
@@ -176,33 +173,19 @@ func (w *line) solveForward(wb *line, n int, diss float64, st *ad.Stack) {
 }
 
 // solveReverse is the reverse sweep of solve: it adds to the adjoints.
-func (w *line) solveReverse(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
+func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
 	// w.backSubstitute(n)
 	w.backSubstituteReverse(wb, n, st)
 	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
-	var tb float64
-	var tb1 float64
-	w.eliminateReverse(wb, n-2, n-1, diss, dissb, 5*diss, &tb, 0.0, &tb1, diss, dissb, st)
-	*dissb += 5 * tb
+	w.eliminateReverse(wb, n-2, n-1, diss, 5*diss, 0.0, diss, st)
 	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
-	var tb2 float64
-	var tb3 float64
-	w.eliminateReverse(wb, n-3, n-2, diss, dissb, 6*diss, &tb2, 0.0, &tb3, diss, dissb, st)
-	*dissb += 6 * tb2
+	w.eliminateReverse(wb, n-3, n-2, diss, 6*diss, 0.0, diss, st)
 	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
-	var tb4 float64
-	w.eliminateReverse(wb, 3, n-3, diss, dissb, 6*diss, &tb4, diss, dissb, diss, dissb, st)
-	*dissb += 6 * tb4
+	w.eliminateReverse(wb, 3, n-3, diss, 6*diss, diss, diss, st)
 	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
-	var tb5 float64
-	var tb6 float64
-	w.eliminateReverse(wb, 2, 3, 0.0, &tb5, 6*diss, &tb6, diss, dissb, diss, dissb, st)
-	*dissb += 6 * tb6
+	w.eliminateReverse(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
 	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
-	var tb7 float64
-	var tb8 float64
-	w.eliminateReverse(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
-	*dissb += 5 * tb8
+	w.eliminateReverse(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
 	// w.f[0] = [5]float64{}
 	w.f[0] = ad.Pop[[5]float64](st)
 	wb.f[0] = [5]float64{}
@@ -212,13 +195,9 @@ func (w *line) solveReverse(wb *line, n int, diss float64, dissb *float64, st *a
 }
 
 // assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
-func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
+func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	viscous := st.PopFloat()
 	t2 := st.PopFloat()
-	t1 := st.PopFloat()
-	var t2b float64
-	var baseb float64
-	var viscousb float64
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
@@ -246,16 +225,13 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Ax
 		rb[4] += tb
 	}
 	for i := f.N - 1; i >= 0; i-- {
-		a := &f.Aux[begin+i*stride]
 		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
 		p.sound = st.PopFloat()
-		tb5 := pb.sound
+		ab.C += t2 * pb.sound
 		pb.sound = 0.0
-		t2b += a.C * tb5
-		ab.C += t2 * tb5
 		// p.right = -first - second
 		tb6 := pb.right
 		pb.right = 0.0
@@ -272,22 +248,10 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Ax
 		secondb += 2 * pb.own
 		pb.own = 0.0
 		// first := t2 * a.V[d]
-		t2b += a.V[d] * firstb
 		ab.V[d] += t2 * firstb
 		// second := base + viscous * a.RhoI
-		baseb += secondb
-		viscousb += a.RhoI * secondb
 		ab.RhoI += viscous * secondb
 	}
-	// base, viscous := t1 * x.D, t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
-	t1b := x.D * baseb
-	xb.D += t1 * baseb
-	t1b += cfd.C1 * (cfd.C5 * (cfd.Viscosity * viscousb))
-	// t1, t2 := f.Dt * x.T1, f.Dt * x.T2
-	fb.Dt += x.T1 * t1b
-	xb.T1 += f.Dt * t1b
-	fb.Dt += x.T2 * t2b
-	xb.T2 += f.Dt * t2b
 }
 
 // eliminateForward is the forward sweep of eliminate: it runs eliminate and records on st.
@@ -478,7 +442,322 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 }
 
 // eliminateReverse is the reverse sweep of eliminate: it adds to the adjoints.
-func (w *line) eliminateReverse(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
+func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st *ad.Stack) {
+	for i := hi - 1; i >= lo; i-- {
+		pivot := st.PopFloat()
+		bm := st.PopFloat()
+		bp := st.PopFloat()
+		b := st.PopFloat()
+		var c2b float64
+		beforeb := &wb.point[i-1]
+		own := &w.point[i]
+		ownb := &wb.point[i]
+		after := &w.point[i+1]
+		afterb := &wb.point[i+1]
+		q2 := &w.row[max(i-2, 0)]
+		q2b := &wb.row[max(i-2, 0)]
+		q := &w.row[i-1]
+		qb := &wb.row[i-1]
+		r := &w.row[i]
+		rb := &wb.row[i]
+		g2 := &w.f[max(i-2, 0)]
+		g2b := &wb.f[max(i-2, 0)]
+		g1 := &w.f[i-1]
+		g1b := &wb.f[i-1]
+		g := &w.f[i]
+		gb := &wb.f[i]
+		d := after.left - 4*diss
+		c2 := own.own + c
+		dp := d + after.sound
+		dm := d - after.sound
+		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
+		g[4] = st.PopFloat()
+		tb := gb[4]
+		gb[4] = 0.0
+		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
+		tb1 := pivot * tb
+		gb[4] += tb1
+		g2b[4] -= a * tb1
+		bmb := -(g1[4] * tb1)
+		g1b[4] -= bm * tb1
+		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
+		r.em = st.PopFloat()
+		r.dm = st.PopFloat()
+		tb2 := rb.em
+		rb.em = 0.0
+		tb3 := rb.dm
+		rb.dm = 0.0
+		pivotb += (dm - bm*q.em) * tb3
+		tb4 := pivot * tb3
+		dmb := tb4
+		bmb -= q.em * tb4
+		qb.em -= bm * tb4
+		pivotb += e * tb2
+		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
+		pivot = st.PopFloat()
+		if pivotb != 0 {
+			t := c2 - a*q2.em - bm*q.dm
+			tb5 := -(pivotb / (t * t))
+			c2b += tb5
+			q2b.em -= a * tb5
+			bmb -= q.dm * tb5
+			qb.dm -= bm * tb5
+		}
+		// bm -= a * q2.dm
+		q2b.dm -= a * bmb
+		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
+		g[3] = st.PopFloat()
+		tb6 := gb[3]
+		gb[3] = 0.0
+		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
+		tb7 := pivot * tb6
+		gb[3] += tb7
+		g2b[3] -= a * tb7
+		bpb := -(g1[3] * tb7)
+		g1b[3] -= bp * tb7
+		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
+		r.ep = st.PopFloat()
+		r.dp = st.PopFloat()
+		tb8 := rb.ep
+		rb.ep = 0.0
+		tb9 := rb.dp
+		rb.dp = 0.0
+		pivotb += (dp - bp*q.ep) * tb9
+		tb10 := pivot * tb9
+		dpb := tb10
+		bpb -= q.ep * tb10
+		qb.ep -= bp * tb10
+		pivotb += e * tb8
+		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
+		pivot = st.PopFloat()
+		if pivotb != 0 {
+			t1 := c2 - a*q2.ep - bp*q.dp
+			tb11 := -(pivotb / (t1 * t1))
+			c2b += tb11
+			q2b.ep -= a * tb11
+			bpb -= q.dp * tb11
+			qb.dp -= bp * tb11
+		}
+		// bp -= a * q2.dp
+		q2b.dp -= a * bpb
+		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
+		g[2] = st.PopFloat()
+		tb12 := gb[2]
+		gb[2] = 0.0
+		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
+		tb13 := pivot * tb12
+		gb[2] += tb13
+		g2b[2] -= a * tb13
+		bb := -(g1[2] * tb13)
+		g1b[2] -= b * tb13
+		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
+		g[1] = st.PopFloat()
+		tb14 := gb[1]
+		gb[1] = 0.0
+		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
+		tb15 := pivot * tb14
+		gb[1] += tb15
+		g2b[1] -= a * tb15
+		bb -= g1[1] * tb15
+		g1b[1] -= b * tb15
+		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
+		g[0] = st.PopFloat()
+		tb16 := gb[0]
+		gb[0] = 0.0
+		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
+		tb17 := pivot * tb16
+		gb[0] += tb17
+		g2b[0] -= a * tb17
+		bb -= g1[0] * tb17
+		g1b[0] -= b * tb17
+		// r.d, r.e = pivot * (d - b * q.e), pivot * e
+		r.e = st.PopFloat()
+		r.d = st.PopFloat()
+		tb18 := rb.e
+		rb.e = 0.0
+		tb19 := rb.d
+		rb.d = 0.0
+		pivotb += (d - b*q.e) * tb19
+		tb20 := pivot * tb19
+		db := tb20
+		bb -= q.e * tb20
+		qb.e -= b * tb20
+		pivotb += e * tb18
+		// pivot := 1 / (c2 - a * q2.e - b * q.d)
+		if pivotb != 0 {
+			t2 := c2 - a*q2.e - b*q.d
+			tb21 := -(pivotb / (t2 * t2))
+			c2b += tb21
+			q2b.e -= a * tb21
+			bb -= q.d * tb21
+			qb.d -= b * tb21
+		}
+		// b -= a * q2.d
+		q2b.d -= a * bb
+		// bm, dm := b + before.sound, d - after.sound
+		bb += bmb
+		beforeb.sound += bmb
+		db += dmb
+		afterb.sound -= dmb
+		// bp, dp := b - before.sound, d + after.sound
+		bb += bpb
+		beforeb.sound -= bpb
+		db += dpb
+		afterb.sound += dpb
+		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
+		beforeb.right += bb
+		afterb.left += db
+		ownb.own += c2b
+	}
+}
+
+// assembleForward2 is the forward sweep of assemble: it runs assemble and records on st.
+func (w *line) assembleForward2(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
+	for i := 0; i < f.N; i++ {
+		a, p := &f.Aux[begin+i*stride], &w.point[i]
+		second := base + viscous*a.RhoI
+		first := t2 * a.V[d]
+		st.PushFloat(p.own)
+		p.own = 1 + 2*second
+		st.PushFloat(p.left)
+		p.left = first - second
+		p.right = -first - second
+		st.PushFloat(p.sound)
+		p.sound = t2 * a.C
+	}
+	for i2 := 1; i2 < f.N-1; i2++ {
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		st.PushFloat(g[0])
+		st.PushFloat(g[1])
+		st.PushFloat(g[2])
+		st.PushFloat(g[3])
+		st.PushFloat(g[4])
+		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
+	}
+	st.PushFloat(t1)
+	st.PushFloat(t2)
+	st.PushFloat(viscous)
+}
+
+// solveReverse2 is the reverse sweep of solve: it adds to the adjoints.
+func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
+	// w.backSubstitute(n)
+	w.backSubstituteReverse(wb, n, st)
+	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
+	var tb float64
+	var tb1 float64
+	w.eliminateReverse2(wb, n-2, n-1, diss, dissb, 5*diss, &tb, 0.0, &tb1, diss, dissb, st)
+	*dissb += 5 * tb
+	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
+	var tb2 float64
+	var tb3 float64
+	w.eliminateReverse2(wb, n-3, n-2, diss, dissb, 6*diss, &tb2, 0.0, &tb3, diss, dissb, st)
+	*dissb += 6 * tb2
+	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
+	var tb4 float64
+	w.eliminateReverse2(wb, 3, n-3, diss, dissb, 6*diss, &tb4, diss, dissb, diss, dissb, st)
+	*dissb += 6 * tb4
+	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
+	var tb5 float64
+	var tb6 float64
+	w.eliminateReverse2(wb, 2, 3, 0.0, &tb5, 6*diss, &tb6, diss, dissb, diss, dissb, st)
+	*dissb += 6 * tb6
+	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
+	var tb7 float64
+	var tb8 float64
+	w.eliminateReverse2(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
+	*dissb += 5 * tb8
+	// w.f[0] = [5]float64{}
+	w.f[0] = ad.Pop[[5]float64](st)
+	wb.f[0] = [5]float64{}
+	// w.row[0] = row{}
+	w.row[0] = ad.Pop[row](st)
+	wb.row[0] = row{}
+}
+
+// assembleReverse2 is the reverse sweep of assemble: it adds to the adjoints.
+func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
+	viscous := st.PopFloat()
+	t2 := st.PopFloat()
+	t1 := st.PopFloat()
+	var t2b float64
+	var baseb float64
+	var viscousb float64
+	for i2 := f.N - 2; i2 >= 1; i2-- {
+		rb := &fb.RHS[begin+i2*stride]
+		g := &w.f[i2]
+		gb := &wb.f[i2]
+		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
+		g[4] = st.PopFloat()
+		g[3] = st.PopFloat()
+		g[2] = st.PopFloat()
+		g[1] = st.PopFloat()
+		g[0] = st.PopFloat()
+		tb := gb[4]
+		gb[4] = 0.0
+		tb1 := gb[3]
+		gb[3] = 0.0
+		tb2 := gb[2]
+		gb[2] = 0.0
+		tb3 := gb[1]
+		gb[1] = 0.0
+		tb4 := gb[0]
+		gb[0] = 0.0
+		rb[0] += tb4
+		rb[1] += tb3
+		rb[2] += tb2
+		rb[3] += tb1
+		rb[4] += tb
+	}
+	for i := f.N - 1; i >= 0; i-- {
+		a := &f.Aux[begin+i*stride]
+		ab := &fb.Aux[begin+i*stride]
+		p := &w.point[i]
+		pb := &wb.point[i]
+		// p.sound = t2 * a.C
+		p.sound = st.PopFloat()
+		tb5 := pb.sound
+		pb.sound = 0.0
+		t2b += a.C * tb5
+		ab.C += t2 * tb5
+		// p.right = -first - second
+		tb6 := pb.right
+		pb.right = 0.0
+		firstb := -tb6
+		secondb := -tb6
+		// p.left = first - second
+		p.left = st.PopFloat()
+		tb7 := pb.left
+		pb.left = 0.0
+		firstb += tb7
+		secondb -= tb7
+		// p.own = 1 + 2 * second
+		p.own = st.PopFloat()
+		secondb += 2 * pb.own
+		pb.own = 0.0
+		// first := t2 * a.V[d]
+		t2b += a.V[d] * firstb
+		ab.V[d] += t2 * firstb
+		// second := base + viscous * a.RhoI
+		baseb += secondb
+		viscousb += a.RhoI * secondb
+		ab.RhoI += viscous * secondb
+	}
+	// base, viscous := t1 * x.D, t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
+	t1b := x.D * baseb
+	xb.D += t1 * baseb
+	t1b += cfd.C1 * (cfd.C5 * (cfd.Viscosity * viscousb))
+	// t1, t2 := f.Dt * x.T1, f.Dt * x.T2
+	fb.Dt += x.T1 * t1b
+	xb.T1 += f.Dt * t1b
+	fb.Dt += x.T2 * t2b
+	xb.T2 += f.Dt * t2b
+}
+
+// eliminateReverse2 is the reverse sweep of eliminate: it adds to the adjoints.
+func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
 	for i := hi - 1; i >= lo; i-- {
 		pivot := st.PopFloat()
 		bm := st.PopFloat()

@@ -15,8 +15,8 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
-			w.assembleTangent(&wd, f, fd, f.X, fd.X, 0, begin, 1)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			w.assembleTangent(&wd, f, fd, f.X, 0, begin, 1)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
 				ninvrTangent(&w.f[i], &wd.f[i], &f.RHS[begin+i], &fd.RHS[begin+i])
 			}
@@ -31,8 +31,8 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
-			w.assembleTangent(&wd, f, fd, f.Y, fd.Y, 1, begin, f.NX)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			w.assembleTangent(&wd, f, fd, f.Y, 1, begin, f.NX)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
 				pinvrTangent(&w.f[j], &wd.f[j], &f.RHS[begin+j*f.NX], &fd.RHS[begin+j*f.NX])
 			}
@@ -48,8 +48,8 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, 0, j, i)
-			w.assembleTangent(&wd, f, fd, f.Z, fd.Z, 2, begin, plane)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation, cfd.Dissipation*fd.Dt)
+			w.assembleTangent(&wd, f, fd, f.Z, 2, begin, plane)
+			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				tzetarTangent(&w.f[k], &wd.f[k], &f.U[at], &fd.U[at], &f.Aux[at], &fd.Aux[at], &f.RHS[at], &fd.RHS[at])
@@ -76,8 +76,6 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
 			st.PushInt(int64(begin))
-			ad.Push(st, t1)
-			st.PushFloat(t3)
 		}
 	}
 	ad.Push(st, w)
@@ -102,8 +100,6 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
 			st.PushInt(int64(begin))
-			ad.Push(st, t1)
-			st.PushFloat(t4)
 		}
 	}
 	ad.Push(st, w)
@@ -133,8 +129,6 @@ func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			st.PushInt(int64(begin))
-			ad.Push(st, t1)
-			st.PushFloat(t3)
 		}
 	}
 	ad.Push(st, w)
@@ -148,12 +142,10 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t3 := st.PopFloat()
-			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			var t1b cfd.Axis
-			var t3b float64
+			t1 := f.Z
 			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
 			for k := f.N - 2; k >= 1; k-- {
 				at := begin + k*plane
 				t4 := &f.U[at]
@@ -166,15 +158,9 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse(&wb, t2, t3, &t3b, st)
-			// t3 := f.Dt * cfd.Dissipation
-			fb.Dt += cfd.Dissipation * t3b
+			w.solveReverse(&wb, t2, t3, st)
 			// w.assemble(f, t1, 2, begin, plane)
-			w.assembleReverse(&wb, f, fb, t1, &t1b, 2, begin, plane, st)
-			// t1 := f.Z
-			fb.Z.T1 += t1b.T1
-			fb.Z.T2 += t1b.T2
-			fb.Z.D += t1b.D
+			w.assembleReverse(&wb, f, fb, t1, 2, begin, plane, st)
 		}
 	}
 }
@@ -185,13 +171,11 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t4 := st.PopFloat()
-			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			var t1b cfd.Axis
-			var t4b float64
+			t1 := f.Y
 			t2 := f.NX
 			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
 			for j := f.N - 2; j >= 1; j-- {
 				t5 := &f.RHS[begin+j*f.NX]
 				t5b := &fb.RHS[begin+j*f.NX]
@@ -199,15 +183,9 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
 			// w.solve(t3, t4)
-			w.solveReverse(&wb, t3, t4, &t4b, st)
-			// t4 := f.Dt * cfd.Dissipation
-			fb.Dt += cfd.Dissipation * t4b
+			w.solveReverse(&wb, t3, t4, st)
 			// w.assemble(f, t1, 1, begin, t2)
-			w.assembleReverse(&wb, f, fb, t1, &t1b, 1, begin, t2, st)
-			// t1 := f.Y
-			fb.Y.T1 += t1b.T1
-			fb.Y.T2 += t1b.T2
-			fb.Y.D += t1b.D
+			w.assembleReverse(&wb, f, fb, t1, 1, begin, t2, st)
 		}
 	}
 }
@@ -218,12 +196,10 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			t3 := st.PopFloat()
-			t1 := ad.Pop[cfd.Axis](st)
 			begin := int(st.PopInt())
-			var t1b cfd.Axis
-			var t3b float64
+			t1 := f.X
 			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
 			for i := f.N - 2; i >= 1; i-- {
 				t4 := &f.RHS[begin+i]
 				t4b := &fb.RHS[begin+i]
@@ -231,11 +207,185 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse(&wb, t2, t3, &t3b, st)
+			w.solveReverse(&wb, t2, t3, st)
+			// w.assemble(f, t1, 0, begin, 1)
+			w.assembleReverse(&wb, f, fb, t1, 0, begin, 1, st)
+		}
+	}
+}
+
+// xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
+func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w line
+	var wb line
+	for k := lo; k < hi; k++ {
+		for j := 1; j < f.N-1; j++ {
+			begin := f.Index(k, j, 0)
+			t1 := f.X
+			w.assembleForward2(&wb, f, fb, t1, 0, begin, 1, st)
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t2, t3, st)
+			for i := 1; i < f.N-1; i++ {
+				t4 := &f.RHS[begin+i]
+				t4b := &fb.RHS[begin+i]
+				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
+			}
+			st.PushInt(int64(begin))
+		}
+	}
+	ad.Push(st, w)
+}
+
+// ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
+func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w line
+	var wb line
+	for k := lo; k < hi; k++ {
+		for i := 1; i < f.N-1; i++ {
+			begin := f.Index(k, 0, i)
+			t1 := f.Y
+			t2 := f.NX
+			w.assembleForward2(&wb, f, fb, t1, 1, begin, t2, st)
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t3, t4, st)
+			for j := 1; j < f.N-1; j++ {
+				t5 := &f.RHS[begin+j*f.NX]
+				t5b := &fb.RHS[begin+j*f.NX]
+				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
+			}
+			st.PushInt(int64(begin))
+		}
+	}
+	ad.Push(st, w)
+}
+
+// zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
+func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w line
+	var wb line
+	plane := f.NX * f.NX
+	for j := lo; j < hi; j++ {
+		for i := 1; i < f.N-1; i++ {
+			begin := f.Index(0, j, i)
+			t1 := f.Z
+			w.assembleForward2(&wb, f, fb, t1, 2, begin, plane, st)
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			w.solveForward(&wb, t2, t3, st)
+			for k := 1; k < f.N-1; k++ {
+				at := begin + k*plane
+				t4 := &f.U[at]
+				t4b := &fb.U[at]
+				t5 := &f.Aux[at]
+				t5b := &fb.Aux[at]
+				t6 := &f.RHS[at]
+				t6b := &fb.RHS[at]
+				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+			}
+			st.PushInt(int64(begin))
+		}
+	}
+	ad.Push(st, w)
+	st.PushInt(int64(plane))
+}
+
+// zSolveReverse2 is the reverse sweep of zSolve: it adds to the adjoints.
+func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	plane := int(st.PopInt())
+	w := ad.Pop[line](st)
+	var wb line
+	for j := hi - 1; j >= lo; j-- {
+		for i := f.N - 2; i >= 1; i-- {
+			begin := int(st.PopInt())
+			var t1b cfd.Axis
+			var t3b float64
+			t1 := f.Z
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			for k := f.N - 2; k >= 1; k-- {
+				at := begin + k*plane
+				t4 := &f.U[at]
+				t4b := &fb.U[at]
+				t5 := &f.Aux[at]
+				t5b := &fb.Aux[at]
+				t6 := &f.RHS[at]
+				t6b := &fb.RHS[at]
+				// tzetar(&w.f[k], t4, t5, t6)
+				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+			}
+			// w.solve(t2, t3)
+			w.solveReverse2(&wb, t2, t3, &t3b, st)
+			// t3 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t3b
+			// w.assemble(f, t1, 2, begin, plane)
+			w.assembleReverse2(&wb, f, fb, t1, &t1b, 2, begin, plane, st)
+			// t1 := f.Z
+			fb.Z.T1 += t1b.T1
+			fb.Z.T2 += t1b.T2
+			fb.Z.D += t1b.D
+		}
+	}
+}
+
+// ySolveReverse2 is the reverse sweep of ySolve: it adds to the adjoints.
+func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
+	for k := hi - 1; k >= lo; k-- {
+		for i := f.N - 2; i >= 1; i-- {
+			begin := int(st.PopInt())
+			var t1b cfd.Axis
+			var t4b float64
+			t1 := f.Y
+			t2 := f.NX
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			for j := f.N - 2; j >= 1; j-- {
+				t5 := &f.RHS[begin+j*f.NX]
+				t5b := &fb.RHS[begin+j*f.NX]
+				// pinvr(&w.f[j], t5)
+				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b, st)
+			}
+			// w.solve(t3, t4)
+			w.solveReverse2(&wb, t3, t4, &t4b, st)
+			// t4 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t4b
+			// w.assemble(f, t1, 1, begin, t2)
+			w.assembleReverse2(&wb, f, fb, t1, &t1b, 1, begin, t2, st)
+			// t1 := f.Y
+			fb.Y.T1 += t1b.T1
+			fb.Y.T2 += t1b.T2
+			fb.Y.D += t1b.D
+		}
+	}
+}
+
+// xSolveReverse2 is the reverse sweep of xSolve: it adds to the adjoints.
+func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
+	for k := hi - 1; k >= lo; k-- {
+		for j := f.N - 2; j >= 1; j-- {
+			begin := int(st.PopInt())
+			var t1b cfd.Axis
+			var t3b float64
+			t1 := f.X
+			t2 := f.N
+			t3 := f.Dt * cfd.Dissipation
+			for i := f.N - 2; i >= 1; i-- {
+				t4 := &f.RHS[begin+i]
+				t4b := &fb.RHS[begin+i]
+				// ninvr(&w.f[i], t4)
+				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b, st)
+			}
+			// w.solve(t2, t3)
+			w.solveReverse2(&wb, t2, t3, &t3b, st)
 			// t3 := f.Dt * cfd.Dissipation
 			fb.Dt += cfd.Dissipation * t3b
 			// w.assemble(f, t1, 0, begin, 1)
-			w.assembleReverse(&wb, f, fb, t1, &t1b, 0, begin, 1, st)
+			w.assembleReverse2(&wb, f, fb, t1, &t1b, 0, begin, 1, st)
 			// t1 := f.X
 			fb.X.T1 += t1b.T1
 			fb.X.T2 += t1b.T2

@@ -13,6 +13,10 @@ import (
 
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
+	ad.ApartParts("Step", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.Forcing", "Flow.Aux")
+	ad.ClearParts(sd, "Flow.RHS", "Flow.Aux")
 	cfdComputeAuxTangent(s.Flow, sd.Flow)
 	t1 := commonnoWorkers()
 	_ = t1
@@ -99,27 +103,25 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	var x [5]cfdStencil
-	var xd [5]cfdStencil
 	for at := 0; at < 5; at++ {
-		t1, t1d := cfdnewStencilTangent(f.X, fd.X, f.Dt, fd.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
-		xd[at] = t1d
+		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
 		x[at] = t1
 	}
 	for k := lo; k < hi; k++ {
-		z, zd := cfdnewStencilTangent(f.Z, fd.Z, f.Dt, fd.Dt, f.NX*f.NX, k, n)
+		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
 		for j := 1; j < n-1; j++ {
-			y, yd := cfdnewStencilTangent(f.Y, fd.Y, f.Dt, fd.Dt, f.NX, j, n)
+			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
 			t2 := cfdFlowIndexTangent(f, fd, k, j, 1)
 			t3 := cfdFlowIndexTangent(f, fd, k, j, n-1)
 			begin, end := t2, t3
-			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], fd.Forcing[begin:end], f.Dt, fd.Dt)
-			cfdxFluxTangent(f, fd, begin, begin+1, &x[0], &xd[0])
-			cfdxFluxTangent(f, fd, begin+1, begin+2, &x[1], &xd[1])
-			cfdxFluxTangent(f, fd, begin+2, end-2, &x[2], &xd[2])
-			cfdxFluxTangent(f, fd, end-2, end-1, &x[3], &xd[3])
-			cfdxFluxTangent(f, fd, end-1, end, &x[4], &xd[4])
-			cfdyFluxTangent(f, fd, begin, end, &y, &yd)
-			cfdzFluxTangent(f, fd, begin, end, &z, &zd)
+			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], f.Dt)
+			cfdxFluxTangent(f, fd, begin, begin+1, &x[0])
+			cfdxFluxTangent(f, fd, begin+1, begin+2, &x[1])
+			cfdxFluxTangent(f, fd, begin+2, end-2, &x[2])
+			cfdxFluxTangent(f, fd, end-2, end-1, &x[3])
+			cfdxFluxTangent(f, fd, end-1, end, &x[4])
+			cfdyFluxTangent(f, fd, begin, end, &y)
+			cfdzFluxTangent(f, fd, begin, end, &z)
 		}
 	}
 }
@@ -156,44 +158,19 @@ func cfdFlowIndexTangent(f, fd *cfd.Flow, k, j, i int) (ret int) {
 	return
 }
 
-// cfdnewStencilTangent runs newStencil and its derivative in the direction given by the d parameters.
-func cfdnewStencilTangent(x, xd cfd.Axis, dt, dtd float64, stride, at, n int) (ret, retd cfdStencil) {
-	secondd, fourthd := x.D*(x.T1*dtd+dt*xd.T1)+dt*x.T1*xd.D, cfd.Dissipation*dtd
-	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
-	sd := cfdStencil{wll: -fourthd, wl: secondd + 4*fourthd, w: -2*secondd - 6*fourthd, wr: secondd + 4*fourthd, wrr: -fourthd, t2: x.T2*dtd + dt*xd.T2, viscosity: cfd.Viscosity * (x.T1*dtd + dt*xd.T1)}
-	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
-	if at <= 2 {
-		s.before, s.wll, sd.wll = 0, 0.0, 0.0
-	}
-	if at >= n-3 {
-		s.after, s.wrr, sd.wrr = 0, 0.0, 0.0
-	}
-	if at == 1 {
-		s.wl, s.w, sd.wl, sd.w = second, s.w+fourth, secondd, sd.w+fourthd
-	}
-	if at == n-2 {
-		s.wr, s.w, sd.wr, sd.w = second, s.w+fourth, secondd, sd.w+fourthd
-	}
-	retd = sd
-	ret = s
-	return
-}
-
 // cfdforceTangent runs force and its derivative in the direction given by the d parameters.
-func cfdforceTangent(r, rd, forcing, forcingd [][5]float64, dt, dtd float64) {
-	forcing2d := forcingd
+func cfdforceTangent(r, rd, forcing [][5]float64, dt float64) {
 	forcing2 := forcing
-	forcing2d = forcing2d[:len(r)]
 	forcing2 = forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		sd, gd := &rd[i], &forcing2d[i]
+		sd := &rd[i]
 		s, g := &r[i], &forcing2[i]
-		s[0], s[1], s[2], s[3], s[4], sd[0], sd[1], sd[2], sd[3], sd[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4], g[0]*dtd+dt*gd[0], g[1]*dtd+dt*gd[1], g[2]*dtd+dt*gd[2], g[3]*dtd+dt*gd[3], g[4]*dtd+dt*gd[4]
+		s[0], s[1], s[2], s[3], s[4], sd[0], sd[1], sd[2], sd[3], sd[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4], 0.0, 0.0, 0.0, 0.0, 0.0
 	}
 }
 
 // cfdxFluxTangent runs xFlux and its derivative in the direction given by the d parameters.
-func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -203,9 +180,7 @@ func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2d, viscd := sd.t2, sd.viscosity
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
@@ -216,21 +191,21 @@ func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 		q := &r[i]
 		vd, vld, vrd := bd.V[0], bld.V[0], brd.V[0]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[1]-pl[1])*t2d + t2*(prd[1]-pld[1]))
+		qd[0] += wll*plld[0] + wl*pld[0] + w*pd[0] + wr*prd[0] + wrr*prrd[0] - t2*(prd[1]-pld[1])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[1]*vr-pl[1]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)+(brd.P-bld.P)))
+		qd[1] += wll*plld[1] + wl*pld[1] + w*pd[1] + wr*prd[1] + wrr*prrd[1] + 1.3333333333333333*visc*(vrd-2*vd+vld) - t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)+(brd.P-bld.P))
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((br.V[1]-2*b.V[1]+bl.V[1])*viscd + visc*(brd.V[1]-2*bd.V[1]+bld.V[1])) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
+		qd[2] += wll*plld[2] + wl*pld[2] + w*pd[2] + wr*prd[2] + wrr*prrd[2] + visc*(brd.V[1]-2*bd.V[1]+bld.V[1]) - t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld))
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((br.V[2]-2*b.V[2]+bl.V[2])*viscd + visc*(brd.V[2]-2*bd.V[2]+bld.V[2])) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
+		qd[3] += wll*plld[3] + wl*pld[3] + w*pd[3] + wr*prd[3] + wrr*prrd[3] + visc*(brd.V[2]-2*bd.V[2]+bld.V[2]) - t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld))
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		qd[4] += wll*plld[4] + wl*pld[4] + w*pd[4] + wr*prd[4] + wrr*prrd[4] + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) - t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld))
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
 // cfdyFluxTangent runs yFlux and its derivative in the direction given by the d parameters.
-func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -240,9 +215,7 @@ func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2d, viscd := sd.t2, sd.viscosity
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
@@ -253,21 +226,21 @@ func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 		q := &r[i]
 		vd, vld, vrd := bd.V[1], bld.V[1], brd.V[1]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[2]-pl[2])*t2d + t2*(prd[2]-pld[2]))
+		qd[0] += wll*plld[0] + wl*pld[0] + w*pd[0] + wr*prd[0] + wrr*prrd[0] - t2*(prd[2]-pld[2])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((br.V[0]-2*b.V[0]+bl.V[0])*viscd + visc*(brd.V[0]-2*bd.V[0]+bld.V[0])) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
+		qd[1] += wll*plld[1] + wl*pld[1] + w*pd[1] + wr*prd[1] + wrr*prrd[1] + visc*(brd.V[0]-2*bd.V[0]+bld.V[0]) - t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld))
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[2]*vr-pl[2]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)+(brd.P-bld.P)))
+		qd[2] += wll*plld[2] + wl*pld[2] + w*pd[2] + wr*prd[2] + wrr*prrd[2] + 1.3333333333333333*visc*(vrd-2*vd+vld) - t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)+(brd.P-bld.P))
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((br.V[2]-2*b.V[2]+bl.V[2])*viscd + visc*(brd.V[2]-2*bd.V[2]+bld.V[2])) - ((pr[3]*vr-pl[3]*vl)*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)))
+		qd[3] += wll*plld[3] + wl*pld[3] + w*pd[3] + wr*prd[3] + wrr*prrd[3] + visc*(brd.V[2]-2*bd.V[2]+bld.V[2]) - t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld))
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		qd[4] += wll*plld[4] + wl*pld[4] + w*pd[4] + wr*prd[4] + wrr*prrd[4] + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) - t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld))
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
 // cfdzFluxTangent runs zFlux and its derivative in the direction given by the d parameters.
-func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
+func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -277,9 +250,7 @@ func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ad1, ald, ard := fd.Aux[begin:][:n], fd.Aux[begin-s.stride:][:n], fd.Aux[begin+s.stride:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	wlld, wld, wd, wrd, wrrd := sd.wll, sd.wl, sd.w, sd.wr, sd.wrr
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2d, viscd := sd.t2, sd.viscosity
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		pd, pld, prd, plld, prrd := &ud[i], &uld[i], &urd[i], &ulld[i], &urrd[i]
@@ -290,15 +261,15 @@ func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s, sd *cfdStencil) {
 		q := &r[i]
 		vd, vld, vrd := bd.V[2], bld.V[2], brd.V[2]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		qd[0] += pll[0]*wlld + wll*plld[0] + (pl[0]*wld + wl*pld[0]) + (p[0]*wd + w*pd[0]) + (pr[0]*wrd + wr*prd[0]) + (prr[0]*wrrd + wrr*prrd[0]) - ((pr[3]-pl[3])*t2d + t2*(prd[3]-pld[3]))
+		qd[0] += wll*plld[0] + wl*pld[0] + w*pd[0] + wr*prd[0] + wrr*prrd[0] - t2*(prd[3]-pld[3])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		qd[1] += pll[1]*wlld + wll*plld[1] + (pl[1]*wld + wl*pld[1]) + (p[1]*wd + w*pd[1]) + (pr[1]*wrd + wr*prd[1]) + (prr[1]*wrrd + wrr*prrd[1]) + ((br.V[0]-2*b.V[0]+bl.V[0])*viscd + visc*(brd.V[0]-2*bd.V[0]+bld.V[0])) - ((pr[1]*vr-pl[1]*vl)*t2d + t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld)))
+		qd[1] += wll*plld[1] + wl*pld[1] + w*pd[1] + wr*prd[1] + wrr*prrd[1] + visc*(brd.V[0]-2*bd.V[0]+bld.V[0]) - t2*(vr*prd[1]+pr[1]*vrd-(vl*pld[1]+pl[1]*vld))
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		qd[2] += pll[2]*wlld + wll*plld[2] + (pl[2]*wld + wl*pld[2]) + (p[2]*wd + w*pd[2]) + (pr[2]*wrd + wr*prd[2]) + (prr[2]*wrrd + wrr*prrd[2]) + ((br.V[1]-2*b.V[1]+bl.V[1])*viscd + visc*(brd.V[1]-2*bd.V[1]+bld.V[1])) - ((pr[2]*vr-pl[2]*vl)*t2d + t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld)))
+		qd[2] += wll*plld[2] + wl*pld[2] + w*pd[2] + wr*prd[2] + wrr*prrd[2] + visc*(brd.V[1]-2*bd.V[1]+bld.V[1]) - t2*(vr*prd[2]+pr[2]*vrd-(vl*pld[2]+pl[2]*vld))
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		qd[3] += pll[3]*wlld + wll*plld[3] + (pl[3]*wld + wl*pld[3]) + (p[3]*wd + w*pd[3]) + (pr[3]*wrd + wr*prd[3]) + (prr[3]*wrrd + wrr*prrd[3]) + ((vr-2*v+vl)*(1.3333333333333333*viscd) + 1.3333333333333333*visc*(vrd-2*vd+vld)) - ((pr[3]*vr-pl[3]*vl+(br.P-bl.P))*t2d + t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)+(brd.P-bld.P)))
+		qd[3] += wll*plld[3] + wl*pld[3] + w*pd[3] + wr*prd[3] + wrr*prrd[3] + 1.3333333333333333*visc*(vrd-2*vd+vld) - t2*(vr*prd[3]+pr[3]*vrd-(vl*pld[3]+pl[3]*vld)+(brd.P-bld.P))
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		qd[4] += pll[4]*wlld + wll*plld[4] + (pl[4]*wld + wl*pld[4]) + (p[4]*wd + w*pd[4]) + (pr[4]*wrd + wr*prd[4]) + (prr[4]*wrrd + wrr*prrd[4]) + ((br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666)*viscd + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld))) - (((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)*t2d + t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld)))
+		qd[4] += wll*plld[4] + wl*pld[4] + w*pd[4] + wr*prd[4] + wrr*prrd[4] + visc*(brd.Q-2*bd.Q+bld.Q+0.16666666666666666*(2*vr*vrd-(v*(2*vd)+2*v*vd)+2*vl*vld)) - t2*(vr*(prd[4]+brd.P)+(pr[4]+br.P)*vrd-(vl*(pld[4]+bld.P)+(pl[4]+bl.P)*vld))
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
@@ -309,9 +280,33 @@ func commonnoWorkers() (ret *common.Team) {
 	return
 }
 
+// cfdnewStencil is a copy of newStencil of package cfd.
+func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
+	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
+	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
+	if at <= 2 {
+		s.before, s.wll = 0, 0.0
+	}
+	if at >= n-3 {
+		s.after, s.wrr = 0, 0.0
+	}
+	if at == 1 {
+		s.wl, s.w = second, s.w+fourth
+	}
+	if at == n-2 {
+		s.wr, s.w = second, s.w+fourth
+	}
+	ret = s
+	return
+}
+
 // StepAdjoint runs Step and its reverse sweep.
 // sb: the seeds on entry, the adjoints of the values on entry on return.
 func (s *Solver) StepAdjoint(sb *Solver) {
+	ad.ApartParts("Step", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Step", "s", s, "Flow.Forcing", "Flow.Aux")
+	aside := ad.SetAside(sb, "Flow.RHS", "Flow.Aux")
 	st := ad.NewStack()
 	// Forward sweep.
 	t3 := s.Flow
@@ -343,16 +338,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
-		final.Save(&s.Flow.Dt)
-		final.Save(&s.Flow.X.T1)
-		final.Save(&s.Flow.X.T2)
-		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.Y.T1)
-		final.Save(&s.Flow.Y.T2)
-		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Z.T1)
-		final.Save(&s.Flow.Z.T2)
-		final.Save(&s.Flow.Z.D)
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
 		final.Save(&s.Flow.Forcing)
@@ -373,22 +358,13 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// cfd.ComputeAux(t3)
 	cfdComputeAuxReverse(t3, t3b, st)
 	if s.Flow != nil {
-		final.Restore(&s.Flow.Dt)
-		final.Restore(&s.Flow.X.T1)
-		final.Restore(&s.Flow.X.T2)
-		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.Y.T1)
-		final.Restore(&s.Flow.Y.T2)
-		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Z.T1)
-		final.Restore(&s.Flow.Z.T2)
-		final.Restore(&s.Flow.Z.D)
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
 		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
+	ad.PutBack(aside)
 	st.Release()
 }
 
@@ -496,36 +472,31 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	var x [5]cfdStencil
-	var xb [5]cfdStencil
 	for at := 0; at < 5; at++ {
 		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
 		x[at] = t1
 	}
 	for k := lo; k < hi; k++ {
 		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
-		var zb cfdStencil
 		for j := 1; j < n-1; j++ {
 			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
-			var yb cfdStencil
 			t2 := f.Index(k, j, 1)
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
 			t4 := f.RHS[begin:end]
 			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
-			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
-			cfdforceForward(t4, t4b, t5, t5b, t6, st)
-			cfdxFluxForward(f, fb, begin, begin+1, &x[0], &xb[0], st)
-			cfdxFluxForward(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			cfdxFluxForward(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			cfdxFluxForward(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			cfdxFluxForward(f, fb, end-1, end, &x[4], &xb[4], st)
-			cfdyFluxForward(f, fb, begin, end, &y, &yb, st)
-			cfdzFluxForward(f, fb, begin, end, &z, &zb, st)
+			cfdforceForward(t4, t4b, t5, t6, st)
+			cfdxFluxForward(f, fb, begin, begin+1, &x[0], st)
+			cfdxFluxForward(f, fb, begin+1, begin+2, &x[1], st)
+			cfdxFluxForward(f, fb, begin+2, end-2, &x[2], st)
+			cfdxFluxForward(f, fb, end-2, end-1, &x[3], st)
+			cfdxFluxForward(f, fb, end-1, end, &x[4], st)
+			cfdyFluxForward(f, fb, begin, end, &y, st)
+			cfdzFluxForward(f, fb, begin, end, &z, st)
 			st.PushInt(int64(t2))
 			st.PushInt(int64(t3))
-			st.PushFloat(t6)
 		}
 	}
 	st.PushInt(int64(n))
@@ -599,61 +570,35 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
 	var x [5]cfdStencil
-	var xb [5]cfdStencil
 	for k := hi - 1; k >= lo; k-- {
 		var z cfdStencil
-		var zb cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t6 := st.PopFloat()
 			t3 := int(st.PopInt())
 			t2 := int(st.PopInt())
 			var y cfdStencil
-			var yb cfdStencil
-			var t6b float64
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
 			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
-			t5b := fb.Forcing[begin:end]
+			t6 := f.Dt
 			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse(f, fb, begin, end, &z, &zb, st)
+			cfdzFluxReverse(f, fb, begin, end, &z, st)
 			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse(f, fb, begin, end, &y, &yb, st)
+			cfdyFluxReverse(f, fb, begin, end, &y, st)
 			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse(f, fb, end-1, end, &x[4], &xb[4], st)
+			cfdxFluxReverse(f, fb, end-1, end, &x[4], st)
 			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			cfdxFluxReverse(f, fb, end-2, end-1, &x[3], st)
 			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			cfdxFluxReverse(f, fb, begin+2, end-2, &x[2], st)
 			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			cfdxFluxReverse(f, fb, begin+1, begin+2, &x[1], st)
 			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			cfdxFluxReverse(f, fb, begin, begin+1, &x[0], st)
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse(t4, t4b, t5, t5b, t6, &t6b, st)
-			// t6 := f.Dt
-			fb.Dt += t6b
-			// y := cfd.newStencil(f.Y, f.Dt, f.NX, j, n)
-			cfdnewStencilReverse(f.Y, &fb.Y, f.Dt, &fb.Dt, f.NX, j, n, yb)
+			cfdforceReverse(t4, t4b, t5, t6, st)
 		}
-		// z := cfd.newStencil(f.Z, f.Dt, f.NX * f.NX, k, n)
-		cfdnewStencilReverse(f.Z, &fb.Z, f.Dt, &fb.Dt, f.NX*f.NX, k, n, zb)
-	}
-	for at := 4; at >= 0; at-- {
-		var t1b cfdStencil
-		// x[at] = t1
-		tb := xb[at]
-		xb[at] = cfdStencil{}
-		t1b.wll += tb.wll
-		t1b.wl += tb.wl
-		t1b.w += tb.w
-		t1b.wr += tb.wr
-		t1b.wrr += tb.wrr
-		t1b.t2 += tb.t2
-		t1b.viscosity += tb.viscosity
-		// t1 := cfd.newStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
-		cfdnewStencilReverse(f.X, &fb.X, f.Dt, &fb.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n, t1b)
 	}
 }
 
@@ -740,10 +685,8 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // cfdforceForward is the forward sweep of force: it runs force and records on st.
-func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
+func cfdforceForward(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
-	forcing2b := forcingb
-	forcing2b = forcing2b[:len(r)]
 	forcing2 = forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing2[i]
@@ -754,12 +697,10 @@ func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.S
 		st.PushFloat(s[4])
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
-	ad.Push(st, forcing2)
-	ad.Push(st, forcing2b)
 }
 
 // cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -815,7 +756,7 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 }
 
 // cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -871,7 +812,7 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 }
 
 // cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -927,7 +868,1395 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 }
 
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[2]
+		vl := bl.V[2]
+		vr := br.V[2]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := 1.3333333333333333 * visc * tb6
+		vrb += tb7
+		vb -= 2 * tb7
+		vlb += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		brb.P += tb8
+		blb.P -= tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[3] += tb16
+		plb[3] -= tb16
+		// v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		bb.V[2] += vb
+		blb.V[2] += vlb
+		brb.V[2] += vrb
+	}
+}
+
+// cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
+func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[1]
+		vl := bl.V[1]
+		vr := br.V[1]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := 1.3333333333333333 * visc * tb9
+		vrb += tb10
+		vb -= 2 * tb10
+		vlb += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		brb.P += tb11
+		blb.P -= tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[2] += tb16
+		plb[2] -= tb16
+		// v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		bb.V[1] += vb
+		blb.V[1] += vlb
+		brb.V[1] += vrb
+	}
+}
+
+// cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
+func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	visc := st.PopFloat()
+	t2 := st.PopFloat()
+	wrr := st.PopFloat()
+	wr := st.PopFloat()
+	w := st.PopFloat()
+	wl := st.PopFloat()
+	wll := st.PopFloat()
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	ab := ad.Pop[[]cfd.Aux](st)
+	a := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	ub := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	rb := ad.Pop[[][5]float64](st)
+	r := ad.Pop[[][5]float64](st)
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		q := &r[i]
+		qb := &rb[i]
+		v := b.V[0]
+		vl := bl.V[0]
+		vr := br.V[0]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		q[4] = st.PopFloat()
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		q[3] = st.PopFloat()
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		q[2] = st.PopFloat()
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
+		q[1] = st.PopFloat()
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := 1.3333333333333333 * visc * tb12
+		vrb += tb13
+		vb -= 2 * tb13
+		vlb += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		brb.P += tb14
+		blb.P -= tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
+		q[0] = st.PopFloat()
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[1] += tb16
+		plb[1] -= tb16
+		// v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		bb.V[0] += vb
+		blb.V[0] += vlb
+		brb.V[0] += vrb
+	}
+}
+
+// cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
+	for i := len(r) - 1; i >= 0; i-- {
+		s := &r[i]
+		sb := &rb[i]
+		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
+		s[4] = st.PopFloat()
+		s[3] = st.PopFloat()
+		s[2] = st.PopFloat()
+		s[1] = st.PopFloat()
+		s[0] = st.PopFloat()
+		sb[4] = 0.0
+		sb[3] = 0.0
+		sb[2] = 0.0
+		sb[1] = 0.0
+		sb[0] = 0.0
+	}
+}
+
+// NormsTangent runs Norms and its derivative in the direction given by the d parameters.
+func (s *Solver) NormsTangent(sd *Solver) (ret, retd cfd.Norms) {
+	CE := &cfd.CE
+	ad.Apart("Norms", "s", &s, "CE", &CE)
+	ad.ApartParts("Norms", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.Forcing", "Flow.Aux")
+	ad.ClearParts(sd, "Flow.RHS", "Flow.Aux")
+	ret, retd = cfdComputeNormsTangent(s.Flow, sd.Flow, CE)
+	return
+}
+
+// cfdComputeNormsTangent runs ComputeNorms and its derivative in the direction given by the d parameters.
+func cfdComputeNormsTangent(f, fd *cfd.Flow, CE *[5][13]float64) (ret, retd cfd.Norms) {
+	var norms cfd.Norms
+	var normsd cfd.Norms
+	cfderrorNormTangent(f, fd, &norms.XCE, &normsd.XCE, CE)
+	cfdComputeRHSTangent(f, fd)
+	cfdrhsNormTangent(f, fd, &norms.XCR, &normsd.XCR)
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
+	for m := 0; m < 5; m++ {
+		t := math.Sqrt(norms.XCR[m] / points)
+		normsd.XCR[m] = 0.5 / t * (normsd.XCR[m] / points) / f.Dt
+		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
+		t1 := math.Sqrt(norms.XCE[m] / points)
+		normsd.XCE[m] = 0.5 / t1 * (normsd.XCE[m] / points)
+		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
+	}
+	retd = normsd
+	ret = norms
+	return
+}
+
+// cfderrorNormTangent runs errorNorm and its derivative in the direction given by the d parameters.
+func cfderrorNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64, CE *[5][13]float64) {
+	n := f.N
+	h := 1 / float64(n-1)
+	var exact [5]float64
+	for k := 0; k < n; k++ {
+		for j := 0; j < n; j++ {
+			for i := 0; i < n; i++ {
+				cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, &exact)
+				t1 := cfdFlowIndexTangent(f, fd, k, j, i)
+				ud := &fd.U[t1]
+				u := &f.U[t1]
+				for m := 0; m < 5; m++ {
+					dd := ud[m]
+					d := u[m] - exact[m]
+					sumd[m] += 2 * d * dd
+					sum[m] += d * d
+				}
+			}
+		}
+	}
+}
+
+// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
+func cfdComputeRHSTangent(f, fd *cfd.Flow) {
+	cfdComputeAuxTangent2(f, fd)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesTangent(f, fd, lo, hi)
+	}
+}
+
+// cfdrhsNormTangent runs rhsNorm and its derivative in the direction given by the d parameters.
+func cfdrhsNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			rd := fd.RHS[at+1 : at+n-1]
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sumd[m] += 2 * r[i][m] * rd[i][m]
+					sum[m] += r[i][m] * r[i][m]
+				}
+			}
+		}
+	}
+}
+
+// cfdComputeAuxTangent2 runs ComputeAux and its derivative in the direction given by the d parameters.
+func cfdComputeAuxTangent2(f, fd *cfd.Flow) {
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := f.N
+	if lo < hi {
+		cfdauxiliaryTangent2(f, fd, lo, hi)
+	}
+}
+
+// cfdauxiliaryTangent2 runs auxiliary and its derivative in the direction given by the d parameters.
+func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
+	n := f.N
+	for k := lo; k < hi; k++ {
+		for j := 0; j < n; j++ {
+			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			ud, auxd := fd.U[at:at+n], fd.Aux[at:at+n]
+			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			for i := 0; i < len(u); i++ {
+				pd, ad1 := &ud[i], &auxd[i]
+				p, a := &u[i], &aux[i]
+				rd := -(pd[0] / (p[0] * p[0]))
+				r := 1 / p[0]
+				a.RhoI = r
+				a.V[0], a.V[1], a.V[2], ad1.V[0], ad1.V[1], ad1.V[2] = r*p[1], r*p[2], r*p[3], p[1]*rd+r*pd[1], p[2]*rd+r*pd[2], p[3]*rd+r*pd[3]
+				squared := (p[1]*p[1]+p[2]*p[2]+p[3]*p[3])*(0.5*rd) + 0.5*r*(2*p[1]*pd[1]+2*p[2]*pd[2]+2*p[3]*pd[3])
+				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
+				ad1.Kin = r*squared + square*rd
+				a.Kin = square * r
+				ad1.P = cfd.C2 * (pd[4] - squared)
+				a.P = cfd.C2 * (p[4] - square)
+				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
+				a.Q = -0.96*a.Kin + 1.96*r*p[4]
+				a.C = math.Sqrt(cfd.C1 * r * a.P)
+			}
+		}
+	}
+}
+
+// NormsAdjoint runs Norms and its reverse sweep.
+// It adds the adjoints to sb, for the seed retb.
+func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
+	CE := &cfd.CE
+	ad.Apart("Norms", "s", &s, "CE", &CE)
+	ad.ApartParts("Norms", "s", s, "Flow.U", "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.RHS", "Flow.Forcing", "Flow.Aux")
+	ad.ApartParts("Norms", "s", s, "Flow.Forcing", "Flow.Aux")
+	aside := ad.SetAside(sb, "Flow.RHS", "Flow.Aux")
+	st := ad.NewStack()
+	// Forward sweep.
+	t1 := s.Flow
+	t1b := sb.Flow
+	ret = cfdComputeNormsForward(t1, t1b, CE, st)
+	final := ad.NewSnapshot()
+	if s.Flow != nil {
+		final.Save(&s.Flow.U)
+		final.Save(&s.Flow.RHS)
+		final.Save(&s.Flow.Forcing)
+		final.Save(&s.Flow.Aux)
+	}
+
+	// Reverse sweep.
+	// ret = cfd.ComputeNorms(t1)
+	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
+	retb = cfd.Norms{}
+	if s.Flow != nil {
+		final.Restore(&s.Flow.U)
+		final.Restore(&s.Flow.RHS)
+		final.Restore(&s.Flow.Forcing)
+		final.Restore(&s.Flow.Aux)
+	}
+	final.Release()
+	ad.PutBack(aside)
+	st.Release()
+	return
+}
+
+// cfdComputeNormsForward is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
+func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
+	var norms cfd.Norms
+	var normsb cfd.Norms
+	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfdComputeRHSForward(f, fb, st)
+	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
+	for m := 0; m < 5; m++ {
+		st.PushFloat(norms.XCR[m])
+		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
+		st.PushFloat(norms.XCE[m])
+		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
+	}
+	ret = norms
+	ad.Push(st, norms)
+	st.PushFloat(points)
+	return
+}
+
+// cfdComputeNormsReverse is the reverse sweep of ComputeNorms: it adds to the adjoints.
+func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
+	points := st.PopFloat()
+	norms := ad.Pop[cfd.Norms](st)
+	var normsb cfd.Norms
+	// ret = norms
+	tb := retb
+	retb = cfd.Norms{}
+	for i := 0; i < 5; i++ {
+		normsb.XCR[i] += tb.XCR[i]
+	}
+	for i1 := 0; i1 < 5; i1++ {
+		normsb.XCE[i1] += tb.XCE[i1]
+	}
+	for m := 4; m >= 0; m-- {
+		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
+		norms.XCE[m] = st.PopFloat()
+		tb1 := normsb.XCE[m]
+		normsb.XCE[m] = 0.0
+		if tb1 != 0 {
+			t := math.Sqrt(norms.XCE[m] / points)
+			normsb.XCE[m] += 0.5 / t * tb1 / points
+		}
+		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
+		norms.XCR[m] = st.PopFloat()
+		tb2 := normsb.XCR[m]
+		normsb.XCR[m] = 0.0
+		if tb2 != 0 {
+			t1 := math.Sqrt(norms.XCR[m] / points)
+			normsb.XCR[m] += 0.5 / t1 * (tb2 / f.Dt) / points
+		}
+	}
+	// cfd.rhsNorm(f, &norms.XCR)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	// cfd.ComputeRHS(f)
+	cfdComputeRHSReverse(f, fb, st)
+	// cfd.errorNorm(f, &norms.XCE)
+	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+}
+
+// cfderrorNormForward is the forward sweep of errorNorm: it runs errorNorm and records on st.
+func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	n := f.N
+	h := 1 / float64(n-1)
+	var exact [5]float64
+	for k := 0; k < n; k++ {
+		for j := 0; j < n; j++ {
+			for i := 0; i < n; i++ {
+				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+				t1 := f.Index(k, j, i)
+				u := &f.U[t1]
+				for m := 0; m < 5; m++ {
+					d := u[m] - exact[m]
+					sum[m] += d * d
+				}
+				st.PushInt(int64(t1))
+			}
+		}
+	}
+	st.PushInt(int64(n))
+	st.PushFloat(h)
+	ad.Push(st, exact)
+}
+
+// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
+func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
+	cfdComputeAuxForward(f, fb, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesForward(f, fb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+}
+
+// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
+func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := f.Index(k, j, 0)
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sum[m] += r[i][m] * r[i][m]
+				}
+			}
+			st.PushInt(int64(at))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// cfdrhsNormReverse is the reverse sweep of rhsNorm: it adds to the adjoints.
+func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
+	n := int(st.PopInt())
+	for k := n - 2; k >= 1; k-- {
+		for j := n - 2; j >= 1; j-- {
+			at := int(st.PopInt())
+			r := f.RHS[at+1 : at+n-1]
+			rb := fb.RHS[at+1 : at+n-1]
+			for i := len(r) - 1; i >= 0; i-- {
+				for m := 4; m >= 0; m-- {
+					// sum[m] += r[i][m] * r[i][m]
+					rb[i][m] += 2 * r[i][m] * sumb[m]
+				}
+			}
+		}
+	}
+}
+
+// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
+func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 1
+	taken := st.PopBool()
+	if taken {
+		// cfd.RHSPlanes(f, lo, hi)
+		cfdRHSPlanesReverse(f, fb, lo, hi, st)
+	}
+	// cfd.ComputeAux(f)
+	cfdComputeAuxReverse2(f, fb, st)
+}
+
+// cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
+func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	exact := ad.Pop[[5]float64](st)
+	h := st.PopFloat()
+	n := int(st.PopInt())
+	for k := n - 1; k >= 0; k-- {
+		for j := n - 1; j >= 0; j-- {
+			for i := n - 1; i >= 0; i-- {
+				t1 := int(st.PopInt())
+				u := &f.U[t1]
+				ub := &fb.U[t1]
+				for m := 4; m >= 0; m-- {
+					d := u[m] - exact[m]
+					// sum[m] += d * d
+					db := 2 * d * sumb[m]
+					// d := u[m] - exact[m]
+					ub[m] += db
+				}
+				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
+				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+			}
+		}
+	}
+}
+
+// cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
+func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	for m := 0; m < 5; m++ {
+		c := &CE[m]
+		st.PushFloat(u[m])
+		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
+	}
+}
+
+// cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse2(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
+		// cfd.auxiliary(f, lo, hi)
+		cfdauxiliaryReverse2(f, fb, lo, hi, st)
+	}
+}
+
+// cfdExactReverse is the reverse sweep of Exact: it adds to the adjoints.
+func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	for m := 4; m >= 0; m-- {
+		// u[m] = c[0] + xi * (c[1] + xi * (c[4] + xi * (c[7] + xi * c[10]))) + eta * (c[2] + eta * (c[5] + eta * (c[8] + eta * c[11]))) + zeta * (c[3] + zeta * (c[6] + zeta * (c[9] + zeta * c[12])))
+		u[m] = st.PopFloat()
+	}
+}
+
+// cfdauxiliaryReverse2 is the reverse sweep of auxiliary: it adds to the adjoints.
+func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := int(st.PopInt())
+	for k := hi - 1; k >= lo; k-- {
+		for j := n - 1; j >= 0; j-- {
+			at := int(st.PopInt())
+			u := f.U[at : at+n]
+			ub := fb.U[at : at+n]
+			aux := f.Aux[at : at+n]
+			auxb := fb.Aux[at : at+n]
+			for i := len(u) - 1; i >= 0; i-- {
+				p := &u[i]
+				pb := &ub[i]
+				a := &aux[i]
+				ab := &auxb[i]
+				r := 1 / p[0]
+				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
+				// a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = st.PopFloat()
+				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
+				a.Q = st.PopFloat()
+				tb := ab.Q
+				ab.Q = 0.0
+				ab.Kin += -0.96 * tb
+				rb := 1.96 * (p[4] * tb)
+				pb[4] += 1.96 * r * tb
+				// a.P = cfd.C2 * (p[4] - square)
+				a.P = st.PopFloat()
+				tb2 := cfd.C2 * ab.P
+				pb[4] += tb2
+				squareb := -tb2
+				ab.P = 0.0
+				// a.Kin = square * r
+				a.Kin = st.PopFloat()
+				tb3 := ab.Kin
+				ab.Kin = 0.0
+				squareb += r * tb3
+				rb += square * tb3
+				// square := 0.5 * r * (p[1] * p[1] + p[2] * p[2] + p[3] * p[3])
+				rb += 0.5 * ((p[1]*p[1] + p[2]*p[2] + p[3]*p[3]) * squareb)
+				tb4 := 0.5 * r * squareb
+				pb[1] += 2 * p[1] * tb4
+				pb[2] += 2 * p[2] * tb4
+				pb[3] += 2 * p[3] * tb4
+				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
+				a.V[2] = st.PopFloat()
+				a.V[1] = st.PopFloat()
+				a.V[0] = st.PopFloat()
+				tb5 := ab.V[2]
+				ab.V[2] = 0.0
+				tb6 := ab.V[1]
+				ab.V[1] = 0.0
+				tb7 := ab.V[0]
+				ab.V[0] = 0.0
+				rb += p[1] * tb7
+				pb[1] += r * tb7
+				rb += p[2] * tb6
+				pb[2] += r * tb6
+				rb += p[3] * tb5
+				pb[3] += r * tb5
+				// a.RhoI = r
+				a.RhoI = st.PopFloat()
+				// r := 1 / p[0]
+				if rb != 0 {
+					pb[0] -= rb / (p[0] * p[0])
+				}
+			}
+		}
+	}
+}
+
+// StepForward is the forward sweep of Step: it runs Step and records on st.
+func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
+	t3 := s.Flow
+	t3b := sb.Flow
+	cfdComputeAuxForward(t3, t3b, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	s2 := s.Flow
+	s2b := sb.Flow
+	lo := 1
+	hi := s.Flow.N - 1
+	if lo < hi {
+		planesForward2(s2, s2b, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	t2 := commonnoWorkers()
+	_ = t2
+	s3 := s.Flow
+	s3b := sb.Flow
+	lo2 := 1
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
+		rowsForward2(s3, s3b, lo2, hi2, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	ad.Push(st, t3)
+	ad.Push(st, t3b)
+	ad.Push(st, s2)
+	ad.Push(st, s2b)
+	st.PushInt(int64(hi))
+	ad.Push(st, s3)
+	ad.Push(st, s3b)
+	st.PushInt(int64(hi2))
+}
+
+// NormsForward is the forward sweep of Norms: it runs Norms and records on st.
+func (s *Solver) NormsForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
+	t1 := s.Flow
+	t1b := sb.Flow
+	ret = cfdComputeNormsForward2(t1, t1b, CE, st)
+	ad.Push(st, t1)
+	ad.Push(st, t1b)
+	return
+}
+
+// NormsReverse is the reverse sweep of Norms: it adds to the adjoints.
+func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
+	t1b := ad.Pop[*cfd.Flow](st)
+	t1 := ad.Pop[*cfd.Flow](st)
+	// ret = cfd.ComputeNorms(t1)
+	cfdComputeNormsReverse2(t1, t1b, CE, retb, st)
+	retb = cfd.Norms{}
+}
+
+// StepReverse is the reverse sweep of Step: it adds to the adjoints.
+func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
+	hi2 := int(st.PopInt())
+	s3b := ad.Pop[*cfd.Flow](st)
+	s3 := ad.Pop[*cfd.Flow](st)
+	hi := int(st.PopInt())
+	s2b := ad.Pop[*cfd.Flow](st)
+	s2 := ad.Pop[*cfd.Flow](st)
+	t3b := ad.Pop[*cfd.Flow](st)
+	t3 := ad.Pop[*cfd.Flow](st)
+	lo := 1
+	lo2 := 1
+	taken := st.PopBool()
+	if taken {
+		// rows(s3, lo2, hi2)
+		rowsReverse2(s3, s3b, lo2, hi2, st)
+	}
+	taken1 := st.PopBool()
+	if taken1 {
+		// planes(s2, lo, hi)
+		planesReverse2(s2, s2b, lo, hi, st)
+	}
+	// cfd.ComputeAux(t3)
+	cfdComputeAuxReverse(t3, t3b, st)
+}
+
+// planesForward2 is the forward sweep of planes: it runs planes and records on st.
+func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		cfdRHSPlanesForward2(f, fb, k, k+1, st)
+		txinvrForward(f, fb, k, k+1, st)
+		xSolveForward2(f, fb, k, k+1, st)
+		ySolveForward2(f, fb, k, k+1, st)
+	}
+}
+
+// rowsForward2 is the forward sweep of rows: it runs rows and records on st.
+func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := lo; j < hi; j++ {
+		zSolveForward2(f, fb, j, j+1, st)
+		cfdAddRowsForward(f, fb, j, j+1, st)
+	}
+}
+
+// cfdComputeNormsForward2 is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
+func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
+	var norms cfd.Norms
+	var normsb cfd.Norms
+	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfdComputeRHSForward2(f, fb, st)
+	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
+	for m := 0; m < 5; m++ {
+		st.PushFloat(norms.XCR[m])
+		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
+		st.PushFloat(norms.XCE[m])
+		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
+	}
+	ret = norms
+	ad.Push(st, norms)
+	st.PushFloat(points)
+	return
+}
+
+// cfdComputeNormsReverse2 is the reverse sweep of ComputeNorms: it adds to the adjoints.
+func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
+	points := st.PopFloat()
+	norms := ad.Pop[cfd.Norms](st)
+	var normsb cfd.Norms
+	// ret = norms
+	tb := retb
+	retb = cfd.Norms{}
+	for i := 0; i < 5; i++ {
+		normsb.XCR[i] += tb.XCR[i]
+	}
+	for i1 := 0; i1 < 5; i1++ {
+		normsb.XCE[i1] += tb.XCE[i1]
+	}
+	for m := 4; m >= 0; m-- {
+		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
+		norms.XCE[m] = st.PopFloat()
+		tb1 := normsb.XCE[m]
+		normsb.XCE[m] = 0.0
+		if tb1 != 0 {
+			t := math.Sqrt(norms.XCE[m] / points)
+			normsb.XCE[m] += 0.5 / t * tb1 / points
+		}
+		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
+		norms.XCR[m] = st.PopFloat()
+		tb2 := normsb.XCR[m]
+		normsb.XCR[m] = 0.0
+		if tb2 != 0 {
+			t1 := math.Sqrt(norms.XCR[m] / points)
+			normsb.XCR[m] += 0.5 / t1 * (tb2 / f.Dt) / points
+			fb.Dt -= math.Sqrt(norms.XCR[m]/points) * tb2 / (f.Dt * f.Dt)
+		}
+	}
+	// cfd.rhsNorm(f, &norms.XCR)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	// cfd.ComputeRHS(f)
+	cfdComputeRHSReverse2(f, fb, st)
+	// cfd.errorNorm(f, &norms.XCE)
+	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+}
+
+// rowsReverse2 is the reverse sweep of rows: it adds to the adjoints.
+func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := hi - 1; j >= lo; j-- {
+		// cfd.AddRows(f, j, j + 1)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1)
+		zSolveReverse2(f, fb, j, j+1, st)
+	}
+}
+
+// planesReverse2 is the reverse sweep of planes: it adds to the adjoints.
+func planesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		// ySolve(f, k, k + 1)
+		ySolveReverse2(f, fb, k, k+1, st)
+		// xSolve(f, k, k + 1)
+		xSolveReverse2(f, fb, k, k+1, st)
+		// txinvr(f, k, k + 1)
+		txinvrReverse(f, fb, k, k+1, st)
+		// cfd.RHSPlanes(f, k, k + 1)
+		cfdRHSPlanesReverse2(f, fb, k, k+1, st)
+	}
+}
+
+// cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	var x [5]cfdStencil
+	var xb [5]cfdStencil
+	for at := 0; at < 5; at++ {
+		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		x[at] = t1
+	}
+	for k := lo; k < hi; k++ {
+		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
+		var zb cfdStencil
+		for j := 1; j < n-1; j++ {
+			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
+			var yb cfdStencil
+			t2 := f.Index(k, j, 1)
+			t3 := f.Index(k, j, n-1)
+			begin, end := t2, t3
+			t4 := f.RHS[begin:end]
+			t4b := fb.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t5b := fb.Forcing[begin:end]
+			t6 := f.Dt
+			cfdforceForward2(t4, t4b, t5, t5b, t6, st)
+			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			cfdxFluxForward2(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			cfdxFluxForward2(f, fb, end-1, end, &x[4], &xb[4], st)
+			cfdyFluxForward2(f, fb, begin, end, &y, &yb, st)
+			cfdzFluxForward2(f, fb, begin, end, &z, &zb, st)
+			st.PushInt(int64(t2))
+			st.PushInt(int64(t3))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// cfdComputeRHSForward2 is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
+func cfdComputeRHSForward2(f, fb *cfd.Flow, st *ad.Stack) {
+	cfdComputeAuxForward(f, fb, st)
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := f.N - 1
+	if lo < hi {
+		cfdRHSPlanesForward2(f, fb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
+}
+
+// cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
+func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 1
+	taken := st.PopBool()
+	if taken {
+		// cfd.RHSPlanes(f, lo, hi)
+		cfdRHSPlanesReverse2(f, fb, lo, hi, st)
+	}
+	// cfd.ComputeAux(f)
+	cfdComputeAuxReverse(f, fb, st)
+}
+
+// cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := int(st.PopInt())
+	var x [5]cfdStencil
+	var xb [5]cfdStencil
+	for k := hi - 1; k >= lo; k-- {
+		var z cfdStencil
+		var zb cfdStencil
+		for j := n - 2; j >= 1; j-- {
+			t3 := int(st.PopInt())
+			t2 := int(st.PopInt())
+			var y cfdStencil
+			var yb cfdStencil
+			var t6b float64
+			begin := t2
+			end := t3
+			t4 := f.RHS[begin:end]
+			t4b := fb.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t5b := fb.Forcing[begin:end]
+			t6 := f.Dt
+			// cfd.zFlux(f, begin, end, &z)
+			cfdzFluxReverse2(f, fb, begin, end, &z, &zb, st)
+			// cfd.yFlux(f, begin, end, &y)
+			cfdyFluxReverse2(f, fb, begin, end, &y, &yb, st)
+			// cfd.xFlux(f, end - 1, end, &x[4])
+			cfdxFluxReverse2(f, fb, end-1, end, &x[4], &xb[4], st)
+			// cfd.xFlux(f, end - 2, end - 1, &x[3])
+			cfdxFluxReverse2(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
+			cfdxFluxReverse2(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
+			cfdxFluxReverse2(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			// cfd.xFlux(f, begin, begin + 1, &x[0])
+			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			// cfd.force(t4, t5, t6)
+			cfdforceReverse2(t4, t4b, t5, t5b, t6, &t6b, st)
+			// t6 := f.Dt
+			fb.Dt += t6b
+			// y := cfd.newStencil(f.Y, f.Dt, f.NX, j, n)
+			cfdnewStencilReverse(f.Y, &fb.Y, f.Dt, &fb.Dt, f.NX, j, n, yb)
+		}
+		// z := cfd.newStencil(f.Z, f.Dt, f.NX * f.NX, k, n)
+		cfdnewStencilReverse(f.Z, &fb.Z, f.Dt, &fb.Dt, f.NX*f.NX, k, n, zb)
+	}
+	for at := 4; at >= 0; at-- {
+		var t1b cfdStencil
+		// x[at] = t1
+		tb := xb[at]
+		xb[at] = cfdStencil{}
+		t1b.wll += tb.wll
+		t1b.wl += tb.wl
+		t1b.w += tb.w
+		t1b.wr += tb.wr
+		t1b.wrr += tb.wrr
+		t1b.t2 += tb.t2
+		t1b.viscosity += tb.viscosity
+		// t1 := cfd.newStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		cfdnewStencilReverse(f.X, &fb.X, f.Dt, &fb.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n, t1b)
+	}
+}
+
+// cfdforceForward2 is the forward sweep of force: it runs force and records on st.
+func cfdforceForward2(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
+	forcing2 := forcing
+	forcing2b := forcingb
+	forcing2b = forcing2b[:len(r)]
+	forcing2 = forcing2[:len(r)]
+	for i := 0; i < len(r); i++ {
+		s, g := &r[i], &forcing2[i]
+		st.PushFloat(s[0])
+		st.PushFloat(s[1])
+		st.PushFloat(s[2])
+		st.PushFloat(s[3])
+		st.PushFloat(s[4])
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
+	}
+	ad.Push(st, forcing2)
+	ad.Push(st, forcing2b)
+}
+
+// cfdxFluxForward2 is the forward sweep of xFlux: it runs xFlux and records on st.
+func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
+}
+
+// cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
+func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
+}
+
+// cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
+func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		st.PushFloat(q[0])
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		st.PushFloat(q[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		st.PushFloat(q[2])
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		st.PushFloat(q[3])
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		st.PushFloat(q[4])
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, a)
+	ad.Push(st, ab)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	st.PushFloat(wll)
+	st.PushFloat(wl)
+	st.PushFloat(w)
+	st.PushFloat(wr)
+	st.PushFloat(wrr)
+	st.PushFloat(t2)
+	st.PushFloat(visc)
+}
+
+// cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
+func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	visc := st.PopFloat()
 	t2 := st.PopFloat()
 	wrr := st.PopFloat()
@@ -1121,8 +2450,8 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	sb.wrr += wrrb
 }
 
-// cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
+func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	visc := st.PopFloat()
 	t2 := st.PopFloat()
 	wrr := st.PopFloat()
@@ -1316,8 +2645,8 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	sb.wrr += wrrb
 }
 
-// cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
+func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	visc := st.PopFloat()
 	t2 := st.PopFloat()
 	wrr := st.PopFloat()
@@ -1511,8 +2840,8 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	sb.wrr += wrrb
 }
 
-// cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
+// cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse2(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
 	forcing2b := ad.Pop[[][5]float64](st)
 	forcing2 := ad.Pop[[][5]float64](st)
 	for i := len(r) - 1; i >= 0; i-- {
@@ -1616,441 +2945,6 @@ func cfdnewStencilReverse(x cfd.Axis, xb *cfd.Axis, dt float64, dtb *float64, st
 	xb.T1 += dt * tb12
 	xb.D += dt * x.T1 * secondb
 	*dtb += cfd.Dissipation * fourthb
-}
-
-// cfdnewStencil is a copy of newStencil of package cfd.
-func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
-	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
-	s := cfdStencil{stride: stride, before: 2 * stride, after: 2 * stride, wll: -fourth, wl: second + 4*fourth, w: -2*second - 6*fourth, wr: second + 4*fourth, wrr: -fourth, t2: dt * x.T2, viscosity: dt * x.T1 * cfd.Viscosity}
-	if at <= 2 {
-		s.before, s.wll = 0, 0.0
-	}
-	if at >= n-3 {
-		s.after, s.wrr = 0, 0.0
-	}
-	if at == 1 {
-		s.wl, s.w = second, s.w+fourth
-	}
-	if at == n-2 {
-		s.wr, s.w = second, s.w+fourth
-	}
-	ret = s
-	return
-}
-
-// NormsTangent runs Norms and its derivative in the direction given by the d parameters.
-func (s *Solver) NormsTangent(sd *Solver) (ret, retd cfd.Norms) {
-	CE := &cfd.CE
-	ad.Apart("Norms", "s", &s, "CE", &CE)
-	ret, retd = cfdComputeNormsTangent(s.Flow, sd.Flow, CE)
-	return
-}
-
-// cfdComputeNormsTangent runs ComputeNorms and its derivative in the direction given by the d parameters.
-func cfdComputeNormsTangent(f, fd *cfd.Flow, CE *[5][13]float64) (ret, retd cfd.Norms) {
-	var norms cfd.Norms
-	var normsd cfd.Norms
-	cfderrorNormTangent(f, fd, &norms.XCE, &normsd.XCE, CE)
-	cfdComputeRHSTangent(f, fd)
-	cfdrhsNormTangent(f, fd, &norms.XCR, &normsd.XCR)
-	inside := float64(f.N - 2)
-	points := inside * inside * inside
-	for m := 0; m < 5; m++ {
-		t := math.Sqrt(norms.XCR[m] / points)
-		normsd.XCR[m] = 0.5/t*(normsd.XCR[m]/points)/f.Dt - math.Sqrt(norms.XCR[m]/points)*fd.Dt/(f.Dt*f.Dt)
-		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		t1 := math.Sqrt(norms.XCE[m] / points)
-		normsd.XCE[m] = 0.5 / t1 * (normsd.XCE[m] / points)
-		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-	}
-	retd = normsd
-	ret = norms
-	return
-}
-
-// cfderrorNormTangent runs errorNorm and its derivative in the direction given by the d parameters.
-func cfderrorNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64, CE *[5][13]float64) {
-	n := f.N
-	h := 1 / float64(n-1)
-	var exact [5]float64
-	for k := 0; k < n; k++ {
-		for j := 0; j < n; j++ {
-			for i := 0; i < n; i++ {
-				cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, &exact)
-				t1 := cfdFlowIndexTangent(f, fd, k, j, i)
-				ud := &fd.U[t1]
-				u := &f.U[t1]
-				for m := 0; m < 5; m++ {
-					dd := ud[m]
-					d := u[m] - exact[m]
-					sumd[m] += 2 * d * dd
-					sum[m] += d * d
-				}
-			}
-		}
-	}
-}
-
-// cfdComputeRHSTangent runs ComputeRHS and its derivative in the direction given by the d parameters.
-func cfdComputeRHSTangent(f, fd *cfd.Flow) {
-	cfdComputeAuxTangent(f, fd)
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdRHSPlanesTangent(f, fd, lo, hi)
-	}
-}
-
-// cfdrhsNormTangent runs rhsNorm and its derivative in the direction given by the d parameters.
-func cfdrhsNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := cfdFlowIndexTangent(f, fd, k, j, 0)
-			rd := fd.RHS[at+1 : at+n-1]
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sumd[m] += 2 * r[i][m] * rd[i][m]
-					sum[m] += r[i][m] * r[i][m]
-				}
-			}
-		}
-	}
-}
-
-// NormsAdjoint runs Norms and its reverse sweep.
-// It adds the adjoints to sb, for the seed retb.
-func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
-	CE := &cfd.CE
-	ad.Apart("Norms", "s", &s, "CE", &CE)
-	st := ad.NewStack()
-	sb0 := ad.ZeroLike(s)
-	// Forward sweep.
-	t1 := s.Flow
-	t1b := sb0.Flow
-	ret = cfdComputeNormsForward(t1, t1b, CE, st)
-	final := ad.NewSnapshot()
-	if s.Flow != nil {
-		final.Save(&s.Flow.Dt)
-		final.Save(&s.Flow.X.T1)
-		final.Save(&s.Flow.X.T2)
-		final.Save(&s.Flow.X.D)
-		final.Save(&s.Flow.Y.T1)
-		final.Save(&s.Flow.Y.T2)
-		final.Save(&s.Flow.Y.D)
-		final.Save(&s.Flow.Z.T1)
-		final.Save(&s.Flow.Z.T2)
-		final.Save(&s.Flow.Z.D)
-		final.Save(&s.Flow.U)
-		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Forcing)
-		final.Save(&s.Flow.Aux)
-	}
-
-	// Reverse sweep.
-	// ret = cfd.ComputeNorms(t1)
-	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
-	retb = cfd.Norms{}
-	if s.Flow != nil {
-		final.Restore(&s.Flow.Dt)
-		final.Restore(&s.Flow.X.T1)
-		final.Restore(&s.Flow.X.T2)
-		final.Restore(&s.Flow.X.D)
-		final.Restore(&s.Flow.Y.T1)
-		final.Restore(&s.Flow.Y.T2)
-		final.Restore(&s.Flow.Y.D)
-		final.Restore(&s.Flow.Z.T1)
-		final.Restore(&s.Flow.Z.T2)
-		final.Restore(&s.Flow.Z.D)
-		final.Restore(&s.Flow.U)
-		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Forcing)
-		final.Restore(&s.Flow.Aux)
-	}
-	final.Release()
-	ad.AddLike(sb, sb0)
-	st.Release()
-	return
-}
-
-// cfdComputeNormsForward is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
-func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
-	var norms cfd.Norms
-	var normsb cfd.Norms
-	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
-	cfdComputeRHSForward(f, fb, st)
-	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
-	inside := float64(f.N - 2)
-	points := inside * inside * inside
-	for m := 0; m < 5; m++ {
-		st.PushFloat(norms.XCR[m])
-		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		st.PushFloat(norms.XCE[m])
-		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-	}
-	ret = norms
-	ad.Push(st, norms)
-	st.PushFloat(points)
-	return
-}
-
-// cfdComputeNormsReverse is the reverse sweep of ComputeNorms: it adds to the adjoints.
-func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	points := st.PopFloat()
-	norms := ad.Pop[cfd.Norms](st)
-	var normsb cfd.Norms
-	// ret = norms
-	tb := retb
-	retb = cfd.Norms{}
-	for i := 0; i < 5; i++ {
-		normsb.XCR[i] += tb.XCR[i]
-	}
-	for i1 := 0; i1 < 5; i1++ {
-		normsb.XCE[i1] += tb.XCE[i1]
-	}
-	for m := 4; m >= 0; m-- {
-		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-		norms.XCE[m] = st.PopFloat()
-		tb1 := normsb.XCE[m]
-		normsb.XCE[m] = 0.0
-		if tb1 != 0 {
-			t := math.Sqrt(norms.XCE[m] / points)
-			normsb.XCE[m] += 0.5 / t * tb1 / points
-		}
-		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
-		norms.XCR[m] = st.PopFloat()
-		tb2 := normsb.XCR[m]
-		normsb.XCR[m] = 0.0
-		if tb2 != 0 {
-			t1 := math.Sqrt(norms.XCR[m] / points)
-			normsb.XCR[m] += 0.5 / t1 * (tb2 / f.Dt) / points
-			fb.Dt -= math.Sqrt(norms.XCR[m]/points) * tb2 / (f.Dt * f.Dt)
-		}
-	}
-	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
-	// cfd.ComputeRHS(f)
-	cfdComputeRHSReverse(f, fb, st)
-	// cfd.errorNorm(f, &norms.XCE)
-	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
-}
-
-// cfderrorNormForward is the forward sweep of errorNorm: it runs errorNorm and records on st.
-func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	n := f.N
-	h := 1 / float64(n-1)
-	var exact [5]float64
-	for k := 0; k < n; k++ {
-		for j := 0; j < n; j++ {
-			for i := 0; i < n; i++ {
-				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-				t1 := f.Index(k, j, i)
-				u := &f.U[t1]
-				for m := 0; m < 5; m++ {
-					d := u[m] - exact[m]
-					sum[m] += d * d
-				}
-				st.PushInt(int64(t1))
-			}
-		}
-	}
-	st.PushInt(int64(n))
-	st.PushFloat(h)
-	ad.Push(st, exact)
-}
-
-// cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
-func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
-	cfdComputeAuxForward(f, fb, st)
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := f.N - 1
-	if lo < hi {
-		cfdRHSPlanesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
-func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := f.Index(k, j, 0)
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sum[m] += r[i][m] * r[i][m]
-				}
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushInt(int64(n))
-}
-
-// cfdrhsNormReverse is the reverse sweep of rhsNorm: it adds to the adjoints.
-func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := int(st.PopInt())
-	for k := n - 2; k >= 1; k-- {
-		for j := n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
-			r := f.RHS[at+1 : at+n-1]
-			rb := fb.RHS[at+1 : at+n-1]
-			for i := len(r) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// sum[m] += r[i][m] * r[i][m]
-					rb[i][m] += 2 * r[i][m] * sumb[m]
-				}
-			}
-		}
-	}
-}
-
-// cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
-func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
-	lo := 1
-	taken := st.PopBool()
-	if taken {
-		// cfd.RHSPlanes(f, lo, hi)
-		cfdRHSPlanesReverse(f, fb, lo, hi, st)
-	}
-	// cfd.ComputeAux(f)
-	cfdComputeAuxReverse(f, fb, st)
-}
-
-// cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
-func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	exact := ad.Pop[[5]float64](st)
-	h := st.PopFloat()
-	n := int(st.PopInt())
-	for k := n - 1; k >= 0; k-- {
-		for j := n - 1; j >= 0; j-- {
-			for i := n - 1; i >= 0; i-- {
-				t1 := int(st.PopInt())
-				u := &f.U[t1]
-				ub := &fb.U[t1]
-				for m := 4; m >= 0; m-- {
-					d := u[m] - exact[m]
-					// sum[m] += d * d
-					db := 2 * d * sumb[m]
-					// d := u[m] - exact[m]
-					ub[m] += db
-				}
-				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
-				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-			}
-		}
-	}
-}
-
-// cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
-func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	for m := 0; m < 5; m++ {
-		c := &CE[m]
-		st.PushFloat(u[m])
-		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
-	}
-}
-
-// cfdExactReverse is the reverse sweep of Exact: it adds to the adjoints.
-func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	for m := 4; m >= 0; m-- {
-		// u[m] = c[0] + xi * (c[1] + xi * (c[4] + xi * (c[7] + xi * c[10]))) + eta * (c[2] + eta * (c[5] + eta * (c[8] + eta * c[11]))) + zeta * (c[3] + zeta * (c[6] + zeta * (c[9] + zeta * c[12])))
-		u[m] = st.PopFloat()
-	}
-}
-
-// StepForward is the forward sweep of Step: it runs Step and records on st.
-func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
-	t3 := s.Flow
-	t3b := sb.Flow
-	cfdComputeAuxForward(t3, t3b, st)
-	t1 := commonnoWorkers()
-	_ = t1
-	s2 := s.Flow
-	s2b := sb.Flow
-	lo := 1
-	hi := s.Flow.N - 1
-	if lo < hi {
-		planesForward(s2, s2b, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	t2 := commonnoWorkers()
-	_ = t2
-	s3 := s.Flow
-	s3b := sb.Flow
-	lo2 := 1
-	hi2 := s.Flow.N - 1
-	if lo2 < hi2 {
-		rowsForward(s3, s3b, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	ad.Push(st, t3)
-	ad.Push(st, t3b)
-	ad.Push(st, s2)
-	ad.Push(st, s2b)
-	st.PushInt(int64(hi))
-	ad.Push(st, s3)
-	ad.Push(st, s3b)
-	st.PushInt(int64(hi2))
-}
-
-// NormsForward is the forward sweep of Norms: it runs Norms and records on st.
-func (s *Solver) NormsForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
-	t1 := s.Flow
-	t1b := sb.Flow
-	ret = cfdComputeNormsForward(t1, t1b, CE, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
-	return
-}
-
-// NormsReverse is the reverse sweep of Norms: it adds to the adjoints.
-func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	t1b := ad.Pop[*cfd.Flow](st)
-	t1 := ad.Pop[*cfd.Flow](st)
-	// ret = cfd.ComputeNorms(t1)
-	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
-	retb = cfd.Norms{}
-}
-
-// StepReverse is the reverse sweep of Step: it adds to the adjoints.
-func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	s3b := ad.Pop[*cfd.Flow](st)
-	s3 := ad.Pop[*cfd.Flow](st)
-	hi := int(st.PopInt())
-	s2b := ad.Pop[*cfd.Flow](st)
-	s2 := ad.Pop[*cfd.Flow](st)
-	t3b := ad.Pop[*cfd.Flow](st)
-	t3 := ad.Pop[*cfd.Flow](st)
-	lo := 1
-	lo2 := 1
-	taken := st.PopBool()
-	if taken {
-		// rows(s3, lo2, hi2)
-		rowsReverse(s3, s3b, lo2, hi2, st)
-	}
-	taken1 := st.PopBool()
-	if taken1 {
-		// planes(s2, lo, hi)
-		planesReverse(s2, s2b, lo, hi, st)
-	}
-	// cfd.ComputeAux(t3)
-	cfdComputeAuxReverse(t3, t3b, st)
 }
 
 // StepAccess runs Step and tells the probe what it reads and writes.

@@ -18,8 +18,8 @@ import (
 	"github.com/cairn-ad/cairn/internal/rule"
 )
 
-// A Seed is a variable, or the component of it at Path (".Zeta"), with the
-// memory that it leads to.
+// A Seed is a variable, or the component of it at Path (".Zeta", with pointers followed),
+// with the memory that it leads to.
 type Seed struct {
 	Var  *ir.Var
 	Path string
@@ -35,6 +35,9 @@ type Root struct {
 	// one of them: derivatives are made for parameters that are apart, but the parts
 	// of one are its caller's business.
 	Same func(mem *alias.Info, a, b *alias.Object) bool
+	// Apart, if not nil, knows better than a nil Same: it reports that two pieces of the
+	// memory behind one parameter are not the same.
+	Apart func(mem *alias.Info, a, b *alias.Object) bool
 }
 
 // Info is the result.
@@ -79,7 +82,7 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, roots []Root)
 func (in *Info) same(r Root) {
 	meet := r.Same
 	if meet == nil {
-		meet = in.withinOne(r.Fn)
+		meet = in.withinOne(r)
 	}
 	var pieces []*alias.Object
 	for _, o := range in.mem.Objects() {
@@ -106,12 +109,14 @@ func (in *Info) same(r Root) {
 }
 
 // withinOne is what Root.Same says if it is nil.
-func (in *Info) withinOne(f *ir.Func) func(_ *alias.Info, a, b *alias.Object) bool {
+func (in *Info) withinOne(r Root) func(_ *alias.Info, a, b *alias.Object) bool {
 	written := map[*alias.Object]bool{}
-	for w := range in.eff.FuncWrites(f) {
+	for w := range in.eff.FuncWrites(r.Fn) {
 		written[w.Obj] = true
 	}
-	return func(_ *alias.Info, a, b *alias.Object) bool { return a.Of == b.Of && (written[a] || written[b]) }
+	return func(mem *alias.Info, a, b *alias.Object) bool {
+		return a.Of == b.Of && (written[a] || written[b]) && !(r.Apart != nil && r.Apart(mem, a, b))
+	}
 }
 
 // floats are the float leaves of an object.
@@ -128,13 +133,34 @@ func (in *Info) floats(o *alias.Object) alias.Set {
 // seedLocs returns the float leaves of s and of the memory that it leads to.
 func (in *Info) seedLocs(s Seed) alias.Set {
 	out := alias.Set{}
-	start := alias.Loc{Obj: in.mem.VarObject(s.Var), Path: s.Path}
-	for l := range in.eff.Reach(alias.Set{start: true}) {
+	for l := range in.eff.Reach(in.component(s)) {
 		if ir.IsFloat(in.mem.TypeAt(l)) {
 			out[l] = true
 		}
 	}
 	return out
+}
+
+// component is where s is: behind the pointers on its Path.
+func (in *Info) component(s Seed) alias.Set {
+	at := alias.Set{alias.Loc{Obj: in.mem.VarObject(s.Var)}: true}
+	for name := range strings.SplitSeq(strings.TrimPrefix(s.Path, "."), ".") {
+		if s.Path == "" {
+			break
+		}
+		next := alias.Set{}
+		for l := range at {
+			if _, ok := in.mem.TypeAt(l).Underlying().(*types.Pointer); !ok {
+				next[alias.Loc{Obj: l.Obj, Path: l.Path + "." + name}] = true
+				continue
+			}
+			for target := range in.mem.Targets(l) {
+				next[alias.Loc{Obj: target.Obj, Path: target.Path + "." + name}] = true
+			}
+		}
+		at = next
+	}
+	return at
 }
 
 // flow records that the value r goes to the places at.

@@ -667,11 +667,17 @@ func (in *Info) Overlap(a, b Loc) bool {
 	if types.Identical(a.Obj.Type, b.Obj.Type) {
 		return within(a.Path, b.Path) || within(b.Path, a.Path)
 	}
-	if loneField(a) && b.Path == "" && b.Obj.elements || loneField(b) && a.Path == "" && a.Obj.elements {
-		return false // a slice's elements lie in an array, and this field is in none
+	if outside(a, b) || outside(b, a) {
+		return false
 	}
 	t, u := in.TypeAt(a), in.TypeAt(b)
 	return contains(t, u) || contains(u, t)
+}
+
+// outside reports whether l cannot be in an element of m: the elements of a slice lie in an
+// array, and l is a field that is in none unless all of its struct is.
+func outside(l, m Loc) bool {
+	return loneField(l) && m.Obj.elements && !contains(m.Obj.Type, l.Obj.Type)
 }
 
 // loneField reports whether l is a field that is not inside an array.

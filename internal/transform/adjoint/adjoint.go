@@ -35,6 +35,7 @@ type Request struct {
 	Joint bool          // make FAdjoint
 	Split bool          // make FForward and FReverse
 	Apart []shadow.Pair // inputs that must not share memory
+	Parts []*shadow.Parts
 }
 
 // Facts are the results of the analyses of one program.
@@ -209,6 +210,9 @@ func (s *signature) private() bool {
 		if p.Global != nil {
 			return true // without a parameter: see package compile
 		}
+		if s.parts(p) != nil {
+			return true
+		}
 		if s.shadowed(p) && (!s.output(p) && s.t.written(s.fn, p) || s.t.movesWithin(s.fn, p)) || !s.shadowed(p) && s.t.carries(p) {
 			return true
 		}
@@ -228,6 +232,14 @@ func contains(vs []*ir.Var, v *ir.Var) bool {
 		}
 	}
 	return false
+}
+
+// parts tells of a parameter of which the root's directive names fields; nil for others.
+func (s *signature) parts(p *ir.Var) *shadow.Parts {
+	if s.root == nil {
+		return nil
+	}
+	return shadow.PartsOf(s.root.Parts, p)
 }
 
 // shadowed reports whether the parameter p is followed by its shadow.

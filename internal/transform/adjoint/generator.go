@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
@@ -58,6 +59,7 @@ var (
 	stackType    = adType("Stack")
 	loopType     = adType("Loop")
 	snapshotType = adType("Snapshot")
+	asideType    = adType("Aside")
 	headsType    = adType("Heads")
 	fixedType    = adType("FixedPoint")
 )
@@ -222,7 +224,7 @@ func (g *generator) joint(out *ir.Func) {
 			forward = append(forward, &ir.Call{Name: "ad.AddLike", Args: []ir.Expr{to, from}})
 		}
 	}
-	forward = append(forward, g.seedOwn(own)...)
+	forward = append(append(forward, g.seedOwn(own)...), g.unseed()...)
 	reverse := g.reverseBlock(g.f.Body.Stmts)
 	entry, keep, giveBack := g.keepResults(reverse)
 	before = append(entry, before...)
@@ -235,6 +237,8 @@ func (g *generator) joint(out *ir.Func) {
 	code := append(append(append([]ir.Stmt{}, before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
 	add(g.apartChecks()...)
+	aside, back := g.partsAside()
+	add(aside...)
 	if usesStack {
 		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: "ad.NewStack"})
 	}
@@ -252,6 +256,7 @@ func (g *generator) joint(out *ir.Func) {
 	add(reverse...)
 	add(giveBack...)
 	add(after...)
+	add(back...)
 	if usesStack {
 		add(&ir.Call{Name: "Release", On: g.st})
 	}
@@ -295,7 +300,11 @@ func (g *generator) apartChecks() []ir.Stmt {
 	if g.sig.root == nil {
 		return nil
 	}
-	return shadow.ApartChecks(last(g.f.Name), g.sig.root.Apart)
+	out := shadow.ApartChecks(last(g.f.Name), g.sig.root.Apart)
+	for _, s := range g.sig.root.Parts {
+		out = append(out, s.ApartParts(last(g.f.Name))...)
+	}
+	return out
 }
 
 // keepResults saves, at the end of the forward sweep and for some of it on entry, the
@@ -463,7 +472,8 @@ func (g *generator) reverse(out *ir.Func) {
 	rev = g.enterScope(g.f.Body, locals, rev)
 	rev = append(rev, g.addOwn(own)...)
 	floats := g.valueShadows(g.f.Inputs(), ir.Vars(rev))
-	out.Body = &ir.Block{Stmts: append(append(pops, floats...), rev...)}
+	aside, back := g.partsAside()
+	out.Body = &ir.Block{Stmts: slices.Concat(aside, g.unseed(), pops, floats, rev, back)}
 }
 
 // declared returns the variables declared directly in b.

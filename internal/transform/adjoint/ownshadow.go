@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
 // An ownShadow is the shadow of a parameter that is not simply the caller's.
@@ -24,7 +25,7 @@ type ownShadow struct {
 func (g *generator) ownShadows() []*ownShadow {
 	var out []*ownShadow
 	for _, p := range g.f.Inputs() {
-		if !ir.HasRef(p.Type) || !g.t.carries(p) {
+		if !ir.HasRef(p.Type) || !g.t.carries(p) || g.sig.parts(p) != nil {
 			continue
 		}
 		if !g.sig.shadowed(p) {
@@ -44,6 +45,41 @@ func (g *generator) ownShadows() []*ownShadow {
 			o.heads = g.sh.Temp("heads", snapshotType)
 		}
 		out = append(out, o)
+	}
+	return out
+}
+
+// partsAside takes what the caller has in fields of shadows away while the reverse sweep
+// runs; see [shadow.Parts].
+func (g *generator) partsAside() (before, after []ir.Stmt) {
+	if g.sig.root == nil {
+		return nil, nil
+	}
+	for _, s := range g.sig.root.Parts {
+		for _, kept := range []struct {
+			fields []string
+			back   string
+		}{{s.Add, "ad.AddBack"}, {s.Work, "ad.PutBack"}} {
+			if len(kept.fields) == 0 {
+				continue
+			}
+			v := g.sh.Temp("aside", asideType)
+			before = append(before, &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.SetAside", Args: shadow.On(g.sh.Of(s.Param), kept.fields)})
+			after = append(after, &ir.Call{Name: kept.back, Args: []ir.Expr{&ir.Ref{V: v}}})
+		}
+	}
+	return before, after
+}
+
+// unseed takes away the seeds of what the directive does not name in results.
+func (g *generator) unseed() []ir.Stmt {
+	var out []ir.Stmt
+	for _, r := range g.f.Results {
+		if s := g.sig.parts(r); s != nil {
+			for _, place := range s.Unseeded {
+				out = append(out, ir.Set(g.sh.Place(place), shadow.Zero(place.Type())))
+			}
+		}
 	}
 	return out
 }

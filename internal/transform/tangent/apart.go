@@ -8,7 +8,7 @@ import (
 )
 
 // apartChecks makes the checks that arguments of a root do not share memory that it
-// writes to. Where it may write behind the length of a slice, the tangents, whose memory
+// writes to, and clears the fields of tangents that the directive does not name. Where it may write behind the length of a slice, the tangents, whose memory
 // is the caller's too, must not share what is there either.
 func (m *made) apartChecks(sh *shadow.Map) []ir.Stmt {
 	if m.root == nil {
@@ -20,5 +20,13 @@ func (m *made) apartChecks(sh *shadow.Map) []ir.Stmt {
 			tangents = append(tangents, shadow.Pair{A: sh.Var(p.A), B: sh.Var(p.B), RoomA: p.RoomA, RoomB: p.RoomB})
 		}
 	}
-	return shadow.ApartChecks(m.primal.Name[strings.LastIndex(m.primal.Name, ".")+1:], append(m.root.Apart[:len(m.root.Apart):len(m.root.Apart)], tangents...))
+	name := m.primal.Name[strings.LastIndex(m.primal.Name, ".")+1:]
+	out := shadow.ApartChecks(name, append(m.root.Apart[:len(m.root.Apart):len(m.root.Apart)], tangents...))
+	for _, s := range m.root.Parts {
+		out = append(out, s.ApartParts(name)...)
+		if len(s.Work) > 0 {
+			out = append(out, &ir.Call{Name: "ad.ClearParts", Args: shadow.On(sh.Var(s.Param), s.Work)})
+		}
+	}
+	return out
 }

@@ -25,6 +25,7 @@ type Request struct {
 	Of  []*ir.Var // inputs that refer to outputs, and results
 
 	Apart []shadow.Pair // inputs that must not share memory
+	Parts []*shadow.Parts
 	State *loopstate.Info
 }
 
@@ -101,7 +102,7 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 func (m *made) key() string {
 	var b strings.Builder
 	b.WriteString(m.primal.Name)
-	if m.root != nil && (len(m.root.Apart) > 0 || m.global()) {
+	if m.root != nil && (len(m.root.Apart) > 0 || len(m.root.Parts) > 0 || m.global()) {
 		b.WriteString(" root")
 	}
 	for _, p := range m.primal.Inputs() {

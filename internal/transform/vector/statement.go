@@ -137,6 +137,7 @@ var eachDirection = map[string]bool{
 	"ad.Zero": true, "ad.ZeroStructs": true, "ad.CopyAdjoint": true, "ad.CopyStructsAdjoint": true,
 	"ad.TakeEntry": true, "ad.AddEntry": true, "ad.Carry": true, "ad.Hold": true, "ad.SeedMoved": true, "ad.AddMoved": true,
 	"ad.Apart": true, "ad.ApartSlices": true, "ad.ApartRoom": true,
+	"ad.SetAside": true, "ad.PutBack": true, "ad.AddBack": true, "ad.ClearParts": true,
 }
 
 // runtime makes a call of the run-time library, or of a builtin function, for all
