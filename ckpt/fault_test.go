@@ -3,6 +3,8 @@ package ckpt
 import (
 	"context"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"syscall"
@@ -176,4 +178,114 @@ func TestStoreThatNeverWorks(t *testing.T) {
 			t.Errorf("%s: left %s", op, got)
 		}
 	}
+}
+
+// The disk runs full at a random byte and is freed some steps later, with random options: the
+// loop is not disturbed, what was acknowledged can be restored at any time, saves succeed again
+// afterwards, and Err tells what has failed.
+func TestDiskFullAtRandom(t *testing.T) {
+	base := rand.Uint64()
+	t.Logf("seeds from %d", base)
+	failed := 0
+	const steps = 14
+	undisturbed := newWorld()
+	for i := range steps {
+		undisturbed.step(i)
+	}
+	want := undisturbed.state()
+	for i := range faultCount(200, 2000) {
+		seed := base + uint64(i)
+		rng := rand.New(rand.NewPCG(seed, 1))
+		plan := new(faultstore.Plan)
+		s := faultstore.New(store.NewMem(), plan)
+		if i%4 == 0 {
+			s = dirStore(t, t.TempDir(), plan)
+		}
+		o := drawOptions(rng)
+		o.Every = 1 + rng.IntN(3)
+		r := open(t, s, o)
+		w := newWorld()
+		w.protect(t, r)
+		full := rng.IntN(steps)
+		freed := full + 1 + rng.IntN(steps-full)
+		var states []string
+		for i := range r.Steps(context.Background(), steps) {
+			states = append(states, w.state())
+			switch i {
+			case full:
+				plan.SetQuota(int64(rng.IntN(12_000)))
+			case freed:
+				plan.Heal()
+			}
+			if acked := r.Saved(); acked.Saves > 0 && rng.IntN(4) == 0 {
+				wantNewest(t, seed, s, acked.Step, states)
+			}
+			w.step(i)
+		}
+		states = append(states, w.state())
+		plan.Heal()
+		err := r.Err()
+		switch {
+		case !r.Finished() || states[steps] != want:
+			t.Fatalf("seed %d: the loop was disturbed: %v", seed, err)
+		case err != nil && (!errors.Is(err, ErrSave) || !errors.Is(err, syscall.ENOSPC)):
+			t.Fatalf("seed %d: Err = %v", seed, err)
+		case err != nil:
+			failed++
+		case r.Saved().Step != steps:
+			t.Fatalf("seed %d: no error, but the last save was of step %d", seed, r.Saved().Step)
+		}
+		if freed < steps && r.Saved().Step != steps {
+			t.Fatalf("seed %d: freed at step %d, but the last save was of step %d", seed, freed, r.Saved().Step)
+		}
+		wantNewest(t, seed, s, r.Saved().Step, states)
+		// Another life finds and saves what it needs on what the full disk has left.
+		if _, acked, err := oneLife(t, s, drawOptions(rng), rng, states, true); err != nil || acked != steps {
+			t.Fatalf("seed %d: the next life: %d, %v", seed, acked, err)
+		}
+	}
+	if failed == 0 {
+		t.Error("the disk was never full")
+	}
+	t.Logf("in %d runs a save has failed", failed)
+}
+
+// wantNewest checks on a copy of the store that the newest checkpoint is of that step, or of a
+// later one whose save was not acknowledged, and has the state that it had.
+func wantNewest(t *testing.T, seed uint64, s store.Store, acked int, states []string) {
+	t.Helper()
+	r := open(t, copied(t, s), quiet)
+	w := newWorld()
+	w.protect(t, r)
+	step, ok, err := r.Restore(context.Background())
+	switch {
+	case err != nil || !ok && acked > 0 || step < acked || step >= len(states):
+		t.Fatalf("seed %d: the newest acknowledged checkpoint is of step %d; restored %d, %v, %v", seed, acked, step, ok, err)
+	case ok && w.state() != states[step]:
+		t.Fatalf("seed %d: step %d: restored\n%s\nwant\n%s", seed, step, w.state(), states[step])
+	}
+}
+
+// copied copies a store into memory, as a restart on another machine would find it.
+func copied(t *testing.T, s store.Store) store.Store {
+	t.Helper()
+	infos, err := s.List(context.Background(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := store.NewMem()
+	for _, info := range infos {
+		in, _, err := s.Get(context.Background(), info.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = m.Put(context.Background(), info.Name, func(w io.Writer) error {
+			_, err := io.Copy(w, in)
+			return err
+		})
+		if err := errors.Join(err, in.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
 }

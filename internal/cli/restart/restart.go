@@ -353,8 +353,11 @@ func (c *campaign) life(ctx context.Context, m *moment) (killed bool, err error)
 // was, and not at the start.
 func (c *campaign) resumes(before map[string]int, had int) error {
 	w := c.round.watch
+	// A life may begin at an older checkpoint than the newest, if that one was taken several
+	// times in vain, but not at the start.
+	start := w.firstSteps(0)
 	for run, step := range w.firstSteps(had) {
-		if old, ok := before[run]; ok && step < old && c.round.lives > 1 {
+		if old, ok := before[run]; ok && step <= start[run] && step < old && c.round.lives > 1 {
 			return trouble("the program does not resume: the checkpoint of step %d was there when life %d began, and the first one that this life has saved is of step %d", old, c.round.lives, step)
 		}
 	}

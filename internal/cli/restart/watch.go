@@ -120,13 +120,13 @@ func (w *watch) newest() (step int, ok bool) {
 	return 0, false
 }
 
-// firstSteps returns, of each run, the least step that was saved after so many checkpoints
-// were seen.
+// firstSteps returns, of each run, the step of the first checkpoint that came after so many
+// had been seen.
 func (w *watch) firstSteps(had int) map[string]int {
 	out := map[string]int{}
 	for run, list := range w.runs {
 		for _, s := range list {
-			if old, ok := out[run]; s.count > had && (!ok || s.step < old) {
+			if _, ok := out[run]; s.count > had && !ok {
 				out[run] = s.step
 			}
 		}
