@@ -223,6 +223,26 @@ func (c *chunker) keep(b []byte) error {
 	return nil
 }
 
+// fill adds n bytes from frozen memory.
+func (c *chunker) fill(n int, from reader, addr uintptr) error {
+	for n > 0 {
+		j, err := c.open()
+		if err != nil {
+			return err
+		}
+		to := j.room()
+		k := min(n, len(to))
+		if err := from.Read(to[:k], addr); err != nil {
+			return err
+		}
+		if err := c.filled(j, k); err != nil {
+			return err
+		}
+		n, addr = n-k, addr+uintptr(k)
+	}
+	return nil
+}
+
 // skip passes over the next chunk of the payload, which must be known, without its bytes.
 func (c *chunker) skip() error {
 	j, err := c.open()

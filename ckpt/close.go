@@ -13,9 +13,11 @@ func (r *Run) Close() error {
 	return r.release()
 }
 
-// release does what Close says. Saves are written by the time that Save returns, and a run
-// holds nothing.
-func (r *Run) release() error { return nil }
+// release does what Close says.
+func (r *Run) release() error {
+	r.ground()
+	return nil
+}
 
 // closes is Close at the end of a loop, whatever ended it.
 func (r *Run) closes() {

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/cairn-ad/cairn/store"
 )
@@ -21,6 +20,9 @@ import (
 // commit stores an image: first the data file, then the manifest, without which the data
 // file is nothing.
 func (r *Run) commit(ctx context.Context, step int, im *image) error {
+	if r.opts.FullEvery > 1 {
+		r.bases, r.chunker.reuse = r.history.plan(r.opts.FullEvery)
+	}
 	h := r.header(step, im)
 	name := blobName(r.opts.Name, h.Seq, step)
 	data := dataName(strings.TrimSuffix(name, suffix), h.Rank)
@@ -45,6 +47,8 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 	if err != nil {
 		return err
 	}
+	r.remember(name, data, r.bases)
+	r.history.learn(ref, r.bases, r.chunker.table)
 	r.mu.Lock()
 	r.saved = Saved{Saves: r.saved.Saves + 1, Step: step, Bytes: ref.Bytes + int64(len(text)), Elements: im.elements, Stored: im.stored}
 	r.mu.Unlock()
@@ -60,12 +64,8 @@ func (r *Run) header(step int, im *image) *dataHeader {
 		list = append(list, im.vars[i].head)
 	}
 	*h = dataHeader{
-		Seq: r.nextSeq, Step: step, Time: time.Now().UTC(), Ranks: 1,
-		Host: hostname(), Program: program(), Bases: r.bases, Variables: list,
-	}
-	if r.tuner != nil {
-		costs := r.tuner.State()
-		h.Costs = &costs
+		Seq: r.nextSeq, Step: step, Time: im.time, Ranks: 1,
+		Costs: im.costs, Host: hostname(), Program: program(), Bases: r.bases, Variables: list,
 	}
 	return h
 }
@@ -100,8 +100,11 @@ var program = sync.OnceValue(func() string {
 
 // remove removes a checkpoint: first the manifest, then it is none any more, then its data.
 // What is gone already was removed by another process that saves under this name.
-func (r *Run) remove(ctx context.Context, e entry) error {
+func (r *Run) remove(ctx context.Context, e entry, needed map[string]bool) error {
 	for _, name := range append([]string{e.name}, e.data...) {
+		if needed[name] {
+			continue
+		}
 		if err := r.store.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
 		}
@@ -120,18 +123,45 @@ func (r *Run) prune(ctx context.Context) {
 		r.warn("old checkpoints were not removed: %v", err)
 		return
 	}
-	kept := 0
-	for _, e := range entries {
-		if r.damaged[e.name] {
-			continue
-		}
-		if kept++; kept <= r.opts.Keep {
-			continue
-		}
-		if err := r.remove(ctx, e); err != nil {
+	stay, surplus := r.retain(entries)
+	if len(stay) == 0 || len(surplus) == 0 && len(r.orphans) == 0 {
+		return
+	}
+	needed, err := r.needs(ctx, stay)
+	if err != nil {
+		r.warn("old checkpoints were not removed: %v", err)
+		return
+	}
+	for _, e := range surplus {
+		if err := r.remove(ctx, e, needed); err != nil {
 			r.warn("an old checkpoint was not removed: %v", err)
 		}
 	}
+	oldest := stay[len(stay)-1].seq
+	for _, o := range r.orphans {
+		if o.seq >= oldest || needed[o.name] {
+			continue
+		}
+		if err := r.store.Delete(ctx, o.name); err != nil && !errors.Is(err, store.ErrNotExist) {
+			r.warn("an old data file was not removed: %v", err)
+		}
+	}
+}
+
+// retain divides checkpoints into those that stay and those that are too many.
+func (r *Run) retain(entries []entry) (stay, surplus []entry) {
+	kept := 0
+	for _, e := range entries {
+		if !r.damaged[e.name] {
+			kept++
+		}
+		if r.damaged[e.name] || kept <= r.opts.Keep {
+			stay = append(stay, e)
+		} else {
+			surplus = append(surplus, e)
+		}
+	}
+	return stay, surplus
 }
 
 // entry is a blob whose name is that of a checkpoint of this run.
@@ -140,6 +170,12 @@ type entry struct {
 	seq  uint64
 	step int
 	data []string // its data files
+}
+
+// orphan is a data file whose checkpoint is gone, or has none yet.
+type orphan struct {
+	name string
+	seq  uint64
 }
 
 // list returns the run's checkpoints, newest first, and learns the next number.
@@ -169,6 +205,14 @@ func (r *Run) list(ctx context.Context) ([]entry, error) {
 	}
 	for i := range out {
 		out[i].data = data[out[i].name]
+		delete(data, out[i].name)
+	}
+	r.orphans = r.orphans[:0]
+	for name, files := range data {
+		e, _ := r.parse(name)
+		for _, file := range files {
+			r.orphans = append(r.orphans, orphan{file, e.seq})
+		}
 	}
 	r.nextSeq = next
 	sort.Slice(out, func(i, j int) bool {

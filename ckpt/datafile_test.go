@@ -153,7 +153,8 @@ func increments(t testing.TB) (*store.Mem, []byte) {
 	var places map[digest]place
 	for seq := range uint64(3) {
 		x[3*minChunk*int(seq)]++
-		im, err := r.capture()
+		im := &r.image
+		_, err := r.capture(im)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +227,8 @@ func TestKnownChunksAreSkipped(t *testing.T) {
 	r.chunker.chunk = minChunk
 	x := bytes.Repeat([]byte("0123456789abcdef"), 40)
 	protect(t, r, "x", &x)
-	im, err := r.capture()
+	im := &r.image
+	_, err := r.capture(im)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +240,7 @@ func TestKnownChunksAreSkipped(t *testing.T) {
 		known[i] = knownChunk{i != 2, place{0, uint32(i + 1)}, r.chunker.table[i+1].sum}
 	}
 	copy(x[2*minChunk:], "changed")
-	if im, err = r.capture(); err != nil {
+	if _, err = r.capture(im); err != nil {
 		t.Fatal(err)
 	}
 	im.vars[0].known, im.vars[0].payload = known, onlyThird(x)
@@ -279,7 +281,8 @@ func TestChunkerAllocatesNothing(t *testing.T) {
 	protect(t, r, "name", &name)
 	protect(t, r, "on", &on)
 	one := func() {
-		im, err := r.capture()
+		im := &r.image
+		_, err := r.capture(im)
 		if err == nil {
 			_, _, err = r.chunker.write(io.Discard, r.header(1, im), im)
 		}
@@ -299,7 +302,8 @@ func TestAVariableThatChangesWhileItIsSaved(t *testing.T) {
 		r := open(t, store.NewMem(), quiet)
 		x := make([]byte, 100)
 		protect(t, r, "x", &x)
-		im, err := r.capture()
+		im := &r.image
+		_, err := r.capture(im)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -132,7 +132,9 @@ func TestRestoreObeysItsContext(t *testing.T) {
 func TestDiskFull(t *testing.T) {
 	plan := new(faultstore.Plan)
 	s := dirStore(t, t.TempDir(), plan)
-	r := open(t, s, every(2, 1))
+	o := every(2, 1)
+	o.Mode = ModeSync
+	r := open(t, s, o)
 	x := new(sum)
 	x.protect(t, r)
 	for i := range r.Steps(context.Background(), 20) {

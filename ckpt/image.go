@@ -1,5 +1,11 @@
 package ckpt
 
+import (
+	"time"
+
+	"github.com/cairn-ad/cairn/ckpt/interval"
+)
+
 // image is a state that is to be saved and does not change until the save has ended. It is
 // what capture makes and the container stores: who captures in another way fills in another
 // source of the payload.
@@ -7,6 +13,8 @@ type image struct {
 	vars []imageVar
 	// Elements and stored are sums over the variables.
 	elements, stored int
+	time             time.Time
+	costs            *interval.State // what the loop had measured, if it is tuned
 }
 
 // imageVar is a variable of an image.
@@ -48,6 +56,8 @@ type payloadSink interface {
 	WriteString(s string) (int, error)
 	// keep takes bytes that do not change before the save has ended.
 	keep(b []byte) error
+	// fill takes n bytes from frozen memory.
+	fill(n int, from reader, addr uintptr) error
 	// skip passes over the next chunk, which must be known, without its bytes.
 	skip() error
 }

@@ -36,6 +36,7 @@ func (r *Run) Restore(ctx context.Context) (step int, ok bool, err error) {
 
 // newest restores the newest valid checkpoint whose step accept does not refuse.
 func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, bool, error) {
+	r.wait()
 	defer r.dog.returned(r.dog.watch(restoring, 0))
 	if r.protected != nil {
 		return 0, false, fmt.Errorf("ckpt: restore: a variable could not be protected: %w", r.protected)

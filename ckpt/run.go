@@ -59,6 +59,27 @@ type Options struct {
 	// Slack is how much before Deadline the last save must be done; one second if zero.
 	Slack time.Duration
 
+	// The options of this group say how the state is kept as it is while the loop goes on and
+	// the state is written in the background. The zero values are safe: one save is in flight
+	// at most, and the loop waits for it if the next is due.
+
+	// Mode is how; ModeAuto, the zero value, chooses by what is measured. A mode that the system
+	// refuses is replaced by another one, with a warning.
+	Mode Mode
+	// InFlight is how many saves may be on their way to the store; 1 if zero. Each may take
+	// as much memory as the state, within Memory.
+	InFlight int
+	// SkipBusy has a save that is due while InFlight others are on their way wait for the
+	// first step that finds one of them done. The loop does not wait then.
+	SkipBusy bool
+	// Memory is how many bytes buffers for copies of the state may take; half of what the system has available
+	// if zero. A state that is larger is not copied.
+	Memory int64
+	// FullEvery has every so many saves hold the whole state, and those between only the
+	// blocks that have changed; they refer to older files for the others. If it is 0 or 1 all saves
+	// are whole.
+	FullEvery int
+
 	// Hooks are called before and after saves, and after a restore.
 	Hooks Hooks
 
@@ -78,8 +99,10 @@ type Run struct {
 	opts  Options
 	vars  []*variable
 
-	nextSeq   uint64          // of the next save, 0 before the store was listed
-	damaged   map[string]bool // blobs that this run found to be invalid
+	nextSeq   uint64              // of the next save, 0 before the store was listed
+	damaged   map[string]bool     // blobs that this run found to be invalid
+	orphans   []orphan            // data files without a checkpoint, as last listed
+	files     map[string][]string // the data files that checkpoints need, as far as known
 	sharing   sharing
 	used      bool        // by a loop
 	restored  bool        // the store was looked at
@@ -91,10 +114,13 @@ type Run struct {
 	safe      bool
 	protected error  // errors of Protect
 	tuner     *tuner // of a loop, if Options ask for it
-	image     image  // the last one captured; its memory is used again
+	flight    flight
+	freezer   freezer
+	history   history
+	image     image     // the last one captured while the loop waited; its memory is used again
+	bases     []fileRef // older files that the save in hand may refer to
 	writer    payloadWriter
 	chunker   chunker
-	bases     []fileRef // older files that the next save may refer to
 	head      dataHeader
 	text      []byte
 	dog       watchdog
@@ -104,6 +130,7 @@ type Run struct {
 	saved    Saved
 	warnings []string
 	finished bool
+	report   Snapshot
 	loop     error // why a loop ended early
 	failed   failures
 	hooks    failures
@@ -148,6 +175,9 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if err := opts.checkTuning(); err != nil {
 		return nil, err
 	}
+	if err := opts.checkSnapshots(); err != nil {
+		return nil, err
+	}
 	if opts.Every == 0 && opts.Interval == 0 && !opts.tuned() {
 		opts.Interval = time.Minute
 	}
@@ -155,7 +185,11 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 		opts.Logger = slog.Default()
 	}
 	opts.checkWatchdog()
-	return &Run{store: s, opts: opts, dog: watchdog{limit: opts.Watchdog, logger: opts.Logger}, damaged: make(map[string]bool)}, nil
+	r := &Run{store: s, opts: opts, dog: watchdog{limit: opts.Watchdog, logger: opts.Logger}, damaged: make(map[string]bool)}
+	if opts.FullEvery > 1 {
+		r.chunker.chunk = incrementLen
+	}
+	return r, nil
 }
 
 // Protect makes a variable part of every checkpoint. The pointer stays with the Run;

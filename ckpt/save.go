@@ -23,40 +23,33 @@ func (r *Run) saveAndTell(ctx context.Context, step int) (saved bool, err error)
 		return false, err
 	}
 	defer r.leave()
-	if before := r.opts.Hooks.BeforeSave; before != nil {
-		err = hooked("BeforeSave", before(ctx, step))
-	}
-	if err == nil {
-		err = r.save(ctx, step)
+	r.wait()
+	if err = r.before(ctx, step); err == nil {
+		_, err = r.capture(&r.image)
 	}
 	if err != nil {
 		return false, fmt.Errorf("ckpt: save of step %d: %w", step, err)
 	}
-	r.prune(ctx)
-	if after := r.opts.Hooks.AfterSave; after != nil {
-		if err := hooked("AfterSave", after(ctx, r.Saved())); err != nil {
-			return true, fmt.Errorf("ckpt: step %d was saved, and then: %w", step, err)
-		}
+	if err := r.put(ctx, step, &r.image); err != nil {
+		return false, err
 	}
-	return true, nil
+	return true, r.after(ctx, r.Saved())
 }
 
-func (r *Run) save(ctx context.Context, step int) error {
-	defer r.dog.returned(r.dog.watch(saving, step))
-	if r.protected != nil {
-		return fmt.Errorf("a variable could not be protected: %w", r.protected)
+// before calls the hook before a save.
+func (r *Run) before(ctx context.Context, step int) error {
+	if before := r.opts.Hooks.BeforeSave; before != nil {
+		return hooked("BeforeSave", before(ctx, step))
 	}
-	if err := r.sharing.check(r.vars); err != nil {
-		return err
-	}
-	if r.nextSeq == 0 {
-		if _, err := r.list(ctx); err != nil {
-			return err
+	return nil
+}
+
+// after calls the hook after a save.
+func (r *Run) after(ctx context.Context, saved Saved) error {
+	if after := r.opts.Hooks.AfterSave; after != nil {
+		if err := hooked("AfterSave", after(ctx, saved)); err != nil {
+			return fmt.Errorf("ckpt: step %d was saved, and then: %w", saved.Step, err)
 		}
 	}
-	im, err := r.capture()
-	if err != nil {
-		return err
-	}
-	return r.commit(ctx, step, im)
+	return nil
 }

@@ -37,13 +37,14 @@ func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
 				_ = r.stopped(ctx, t, err)
 				return
 			}
+			r.poll()
 			r.tuner.stepBegins()
 			if !yield(t) {
 				return
 			}
 			r.tuner.stepEnds()
 			if t+1 == hi || r.due(t+1) {
-				r.attempt(ctx, t+1)
+				r.attempt(ctx, t+1, t+1 == hi || r.tuner.ends())
 			}
 			if t+1 < hi && r.over(t+1) {
 				_ = r.ended(fmt.Errorf("ckpt: stopped before step %d: %w", t+1, ErrDeadline))
@@ -112,33 +113,11 @@ func (r *Run) due(step int) bool {
 	return r.opts.Interval > 0 && time.Since(r.lastTime) >= r.opts.Interval
 }
 
-// attempt saves and remembers a failure. The end of ctx does not keep it from
-// finishing: the state of a step that is done is worth keeping.
-func (r *Run) attempt(ctx context.Context, step int) {
-	r.lastStep, r.lastTime = step, time.Now()
-	saved, err := r.saveAndTell(context.WithoutCancel(ctx), step)
-	if saved {
-		r.tuner.saved(time.Since(r.lastTime), r.Saved().Bytes, nil)
-	} else {
-		r.tuner.saved(time.Since(r.lastTime), 0, err)
-	}
-	if err == nil {
-		return
-	}
-	r.mu.Lock()
-	kind, text := &r.failed, "ckpt: the job goes on without this checkpoint"
-	if saved {
-		kind, text = &r.hooks, "ckpt: the job goes on"
-	}
-	kind.add(step, err)
-	r.mu.Unlock()
-	r.opts.Logger.Error(text, "step", step, "error", err)
-}
-
 // stopped ends a loop before step because its context has ended.
 func (r *Run) stopped(ctx context.Context, step int, err error) error {
+	r.wait()
 	if !r.safe || r.safeStep != step {
-		r.attempt(ctx, step)
+		r.attempt(ctx, step, true)
 	}
 	if cause := context.Cause(ctx); !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", err, cause)

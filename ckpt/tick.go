@@ -39,10 +39,11 @@ func (r *Run) Tick(ctx context.Context, step int) error {
 	case !r.restored:
 		return errors.New("ckpt: Tick: call Restore before the first iteration: what was saved would not be looked at")
 	}
+	r.poll()
 	if !r.ticking {
 		r.ticking = true
 		if err := r.startTuner(); err != nil {
-			r.attempt(ctx, step)
+			r.attempt(ctx, step, true)
 			return r.ended(err)
 		}
 	} else {
@@ -52,7 +53,7 @@ func (r *Run) Tick(ctx context.Context, step int) error {
 		return r.stopped(ctx, step, err)
 	}
 	if r.due(step) {
-		r.attempt(ctx, step)
+		r.attempt(ctx, step, r.tuner.ends())
 	}
 	if r.over(step) {
 		return r.ended(fmt.Errorf("ckpt: stopped after step %d: %w", step, ErrDeadline))

@@ -21,7 +21,9 @@ func TestRealDiskFull(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	r, err := Open("file:"+dir, every(1, 1))
+	o := every(1, 1)
+	o.Mode = ModeSync
+	r, err := Open("file:"+dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ func (o *Options) tuning() interval.Options {
 	}
 	return interval.Options{Slack: slack, Levels: []interval.Level{{
 		Overhead: o.Overhead, MTBF: o.MTBF, Recovery: o.Recovery, RPO: o.RPO, BytesPerHour: o.StoragePerHour,
+		InFlight: o.InFlight,
 	}}}
 }
 
@@ -48,6 +49,7 @@ type tuner struct {
 	began time.Time
 	step  time.Time // begin of the step in hand
 	limit interval.Limit
+	until time.Duration // when the last save must be durable; 0 without a deadline
 }
 
 // startTuner makes the tuner of a loop, if Options ask for one. What an earlier life has
@@ -71,6 +73,9 @@ func (r *Run) startTuner() error {
 		t.Resume(*r.costs)
 	}
 	r.tuner = &tuner{Tuner: t, began: now, step: now}
+	if o.Deadline > 0 {
+		r.tuner.until = max(o.Deadline-o.Slack, 1)
+	}
 	return nil
 }
 
@@ -100,22 +105,51 @@ func (t *tuner) due(tuned bool) bool {
 	return true
 }
 
-// saved tells the tuner of an attempt to save, which the loop has waited for.
-func (t *tuner) saved(took time.Duration, bytes int64, err error) {
-	switch {
-	case t == nil:
-	case err != nil:
-		t.Failed(0, took)
-	default:
-		t.Snapshot(0, took)
+// snapshot, persisted, failed and abandoned tell of a save: for how long the loop stood still
+// for it, after which time it was durable, that it failed while the loop stood still, that it
+// failed later.
+func (t *tuner) snapshot(stall time.Duration) {
+	if t != nil {
+		t.Snapshot(0, stall)
+	}
+}
+
+func (t *tuner) persisted(took time.Duration, bytes int64) {
+	if t != nil {
 		t.Persisted(0, took, bytes)
 	}
+}
+
+func (t *tuner) failed(stall time.Duration) {
+	if t != nil {
+		t.Failed(0, stall)
+	}
+}
+
+func (t *tuner) abandoned() {
+	if t != nil {
+		t.Abandoned(0)
+	}
+}
+
+// ends reports whether the save that is due is the last one before the deadline, or would
+// still be in flight when that must begin.
+func (t *tuner) ends() bool {
+	if t == nil || t.until == 0 {
+		return false
+	}
+	tail := time.Duration(t.Report(0).Tail * float64(time.Second))
+	return t.limit == interval.LimitDeadline || time.Since(t.began)+3*tail > t.until
 }
 
 // over reports whether the last save before the deadline was taken.
 func (r *Run) over(step int) bool {
 	t := r.tuner
-	return t != nil && r.safe && r.safeStep == step && t.Ending(time.Since(t.began))
+	if t == nil || !t.Ending(time.Since(t.began)) {
+		return false
+	}
+	r.wait()
+	return r.safe && r.safeStep == step
 }
 
 // Tuning is what is known of the costs of a loop and the interval that follows from them.

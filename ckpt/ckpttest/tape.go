@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"strings"
 	"sync"
 
 	"github.com/cairn-ad/cairn/ckpt"
@@ -102,9 +103,11 @@ func (t *tape) Put(ctx context.Context, name string, write func(w io.Writer) err
 
 // Get implements store.Store.
 func (t *tape) Get(ctx context.Context, name string) (io.ReadCloser, int64, error) {
-	t.mu.Lock()
-	t.read = true
-	t.mu.Unlock()
+	if strings.HasSuffix(name, ".data") { // what is to be kept is told by manifests alone
+		t.mu.Lock()
+		t.read = true
+		t.mu.Unlock()
+	}
 	return t.mem.Get(ctx, name)
 }
 
