@@ -54,6 +54,15 @@ var dimensions = []dimension{
 			o.Hooks.AfterSave = func(context.Context, Saved) error { return nil }
 		}
 	}},
+	{[]string{"Mode", "InFlight", "SkipBusy", "Memory"}, func(rng *rand.Rand, o *Options) {
+		o.Mode = Mode(rng.IntN(int(modes)))
+		o.InFlight = rng.IntN(4)
+		o.SkipBusy = rng.IntN(2) == 0
+		if rng.IntN(3) == 0 {
+			o.Memory = 1 + rng.Int64N(1<<20)
+		}
+	}},
+	{[]string{"FullEvery"}, func(rng *rand.Rand, o *Options) { o.FullEvery = rng.IntN(5) }},
 	{[]string{"Watchdog"}, func(rng *rand.Rand, o *Options) { o.Watchdog = time.Duration(rng.IntN(3)-1) * time.Hour }},
 }
 
