@@ -24,7 +24,6 @@ func TestRandomStatesHDF5(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.h5")
 	rapid.Check(t, func(t *rapid.T) {
 		st := randomState(t)
-		s, name := saved(t, st)
 		if err := WriteHDF5(file, st); err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +41,7 @@ func TestRandomStatesHDF5(t *testing.T) {
 				}
 			}
 		}
-		s, name = saved(t, &sorted)
+		s, name := saved(t, &sorted)
 		if want, got := dump(t, s, name), dump(t, s2, name2); want != got {
 			t.Fatalf("%s\nread back:\n%s", want, got)
 		}
