@@ -112,6 +112,7 @@ type Contents struct {
 	Host      string    // where rank 0 ran; empty if it is not known
 	Program   string    // what the build of rank 0 knew of itself; empty if it is not known
 	Schema    int       // Options.Schema of the program
+	Bases     []string  // files of older checkpoints that hold parts of this one
 	Variables []Variable
 }
 
@@ -228,6 +229,9 @@ func scan(ctx context.Context, s store.Store, name string, r io.Reader, size, vi
 		return nil, err
 	}
 	c := &Contents{Format: version, Seq: m.Seq, Step: m.Step, Time: m.Time, Size: size, Ranks: len(m.Files)}
+	for _, ref := range m.Bases {
+		c.Bases = append(c.Bases, beside(name, ref.Name))
+	}
 	for rank := range m.Files {
 		if err := w.scanData(ctx, s, name, m, rank, c, visit); err != nil {
 			return nil, err

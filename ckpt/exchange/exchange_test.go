@@ -262,7 +262,11 @@ func TestRandomStates(t *testing.T) {
 		sameAgain(t, st, Text, ReadOptions{})
 
 		s, name := saved(t, st)
-		loaded, err := Load(context.Background(), s, name, 0)
+		c, err := ckpt.Scan(context.Background(), s, name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded, err := Load(context.Background(), s, name, c, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

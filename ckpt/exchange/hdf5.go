@@ -22,7 +22,7 @@ var ErrNoHDF5 = errors.New("this program was built without HDF5: install libhdf5
 // WriteHDF5 writes a state that was read or loaded to a file, and replaces one of that name. The file is
 // complete when the error is nil.
 //
-// The root has the attributes seq, step and time. A variable that is a regular array of one
+// The root has the attributes seq, step, time and program. A variable that is a regular array of one
 // kind of elements is a dataset: integers and floating-point numbers little-endian, booleans
 // and complex numbers as h5py has them, strings of variable length, or bytes of variable length
 // if they are not UTF-8 or hold a zero byte. Another one is a group: of a struct a member for

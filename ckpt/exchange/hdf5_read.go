@@ -61,6 +61,7 @@ func (r *hdf5Reader) file(id C.hid_t) error {
 			r.state.Time = t
 		}
 	}
+	r.state.Program, _ = note(id, "program")
 	return r.group(id, "", hdf5Deepest)
 }
 

@@ -60,6 +60,11 @@ func (w *hdf5Writer) state(st *State) error {
 			return err
 		}
 	}
+	if st.Program != "" {
+		if err := w.note(w.file, "program", st.Program); err != nil {
+			return err
+		}
+	}
 	for i := range st.Variables {
 		if err := w.variable(&st.Variables[i]); err != nil {
 			return fmt.Errorf("variable %q: %w", st.Variables[i].Name, err)

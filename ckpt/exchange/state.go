@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/cairn-ad/cairn/ckpt"
@@ -18,6 +17,7 @@ type State struct {
 	Step      int       // step before which it was saved, if HasStep
 	HasStep   bool      // JSON and text tell the step, NPY and NPZ do not
 	Time      time.Time // when it was saved; zero if not known
+	Program   string    // what the build of the program that saved it knew of itself; empty if not known
 	Variables []Variable
 }
 
@@ -51,16 +51,21 @@ func (s *State) Save(ctx context.Context, run *ckpt.Run) error {
 	return run.Save(ctx, s.Step)
 }
 
-// Load reads a checkpoint into memory and verifies it; if variables are named, those only. It is an
-// error if their elements, those that are not stored too, have more than maxBytes;
-// DefaultMaxBytes if that is 0.
-func Load(ctx context.Context, s store.Store, name string, maxBytes int64, vars ...string) (*State, error) {
-	st := &State{HasStep: true}
+// Load reads the checkpoint of this name into memory. What c, the result of a [ckpt.Scan] of it, has
+// no more among its variables is left out; the names of the others must differ. It is an error if
+// their elements, those that are not stored too, have more than maxBytes; DefaultMaxBytes if
+// that is 0.
+func Load(ctx context.Context, s store.Store, name string, c *ckpt.Contents, maxBytes int64) (*State, error) {
+	wanted, err := chosen(c)
+	if err != nil {
+		return nil, err
+	}
+	st := &State{Seq: c.Seq, Step: c.Step, HasStep: true, Time: c.Time, Program: c.Program}
 	loads := map[string]*loader{}
-	left := limit(maxBytes)
 	var refused error
-	c, err := ckpt.Scan(ctx, s, name, func(v *ckpt.Variable) ckpt.Sink {
-		if refused != nil || vars != nil && !slices.Contains(vars, v.Name) {
+	left := limit(maxBytes)
+	_, err = ckpt.Scan(ctx, s, name, func(v *ckpt.Variable) ckpt.Sink {
+		if refused != nil || !wanted[key{v.Rank, v.Name}] {
 			return nil
 		}
 		l, err := newLoader(v, &left)
@@ -77,12 +82,11 @@ func Load(ctx context.Context, s store.Store, name string, maxBytes int64, vars 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	st.Seq, st.Step, st.Time = c.Seq, c.Step, c.Time
 	for i := range c.Variables {
 		v := &c.Variables[i]
 		l := loads[v.Name]
 		if l == nil {
-			continue
+			return nil, fmt.Errorf("%s: it was replaced while it was read, and has no variable %q any more", name, v.Name)
 		}
 		p, err := l.pointer()
 		if err != nil {

@@ -51,7 +51,7 @@ var writers = map[Format]func(io.Writer, *ckpt.Contents) (writer, error){
 }
 
 // Write writes the checkpoint of this name to w. What c, the result of a [ckpt.Scan] of it,
-// has no more among its variables is left out. NPY takes one variable; NPY and NPZ take
+// has no more among its variables is left out; the names of the others must differ. NPY takes one variable; NPY and NPZ take
 // regular arrays of one kind of elements.
 //
 // What was written counts only if the error is nil.
@@ -65,13 +65,13 @@ func Write(ctx context.Context, w io.Writer, f Format, s store.Store, name strin
 	if err != nil {
 		return err
 	}
-	wanted := map[string]bool{}
-	for i := range c.Variables {
-		wanted[c.Variables[i].Name] = true
+	wanted, err := chosen(c)
+	if err != nil {
+		return err
 	}
 	var refused error
 	_, err = ckpt.Scan(ctx, s, name, func(v *ckpt.Variable) ckpt.Sink {
-		if refused != nil || !wanted[v.Name] {
+		if refused != nil || !wanted[key{v.Rank, v.Name}] {
 			return nil
 		}
 		var sink ckpt.Sink
@@ -90,4 +90,23 @@ func Write(ctx context.Context, w io.Writer, f Format, s store.Store, name strin
 		return err
 	}
 	return buf.Flush()
+}
+
+// key is a variable of a checkpoint.
+type key struct {
+	rank int
+	name string
+}
+
+// chosen are the variables of c, which must differ in their names.
+func chosen(c *ckpt.Contents) (map[key]bool, error) {
+	out, names := map[key]bool{}, map[string]bool{}
+	for i := range c.Variables {
+		v := &c.Variables[i]
+		if names[v.Name] {
+			return nil, fmt.Errorf("there are several variables %q, of different ranks: choose those of one rank", v.Name)
+		}
+		names[v.Name], out[key{v.Rank, v.Name}] = true, true
+	}
+	return out, nil
 }

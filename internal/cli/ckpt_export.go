@@ -123,7 +123,7 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 		if o.output == "-" {
 			return usagef("hdf5 is written to a file, not to standard output: choose one with -o")
 		}
-		write = func(w io.Writer) error { return o.hdf5(ctx, w.(*os.File).Name(), src, f, names) }
+		write = func(w io.Writer) error { return o.hdf5(ctx, w.(*os.File).Name(), src, f, &chosen) }
 	}
 	if o.output == "-" {
 		return write(s.out)
@@ -147,12 +147,12 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 }
 
 // hdf5 writes a file of which the library wants to know the name.
-func (o *exportOptions) hdf5(ctx context.Context, file string, src *source, f ckpt.Found, names []string) error {
+func (o *exportOptions) hdf5(ctx context.Context, file string, src *source, f ckpt.Found, c *ckpt.Contents) error {
 	limit, err := parseSize(o.memory)
 	if err != nil {
 		return usagef("--memory: %w", err)
 	}
-	st, err := exchange.Load(ctx, src.store, f.Name, limit, names...)
+	st, err := exchange.Load(ctx, src.store, f.Name, c, limit)
 	if err != nil {
 		return err
 	}
