@@ -94,9 +94,9 @@ type looked struct {
 }
 
 // look reads one checkpoint to the last bit.
-func (s *source) look(ctx context.Context, f ckpt.Found, visit func(*ckpt.Variable) ckpt.Sink) looked {
+func look(ctx context.Context, st store.Store, f ckpt.Found) looked {
 	l := looked{Found: f, state: stateValid}
-	l.contents, l.err = f.Scan(ctx, s.store, visit)
+	l.contents, l.err = f.Check(ctx, st)
 	switch {
 	case l.err == nil:
 	case f.Run == "" && errors.Is(l.err, ckpt.ErrCorrupt):
@@ -171,13 +171,15 @@ func (s *source) surveyOnce(ctx context.Context, errs io.Writer) (out []looked, 
 	if err != nil {
 		return nil, 0, err
 	}
-	show, wipe := progress(errs)
+	var bytes int64
+	for _, f := range list {
+		bytes += f.Size
+	}
+	st, describe, wipe := s.metered(errs, bytes, "")
 	defer wipe()
-	for i, f := range list {
-		if show != nil {
-			show(i, len(list), "reading "+f.Name)
-		}
-		l := s.look(ctx, f, nil)
+	for _, f := range list {
+		describe(f.Name)
+		l := look(ctx, st, f)
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
@@ -223,7 +225,9 @@ func (s *source) pickOnce(ctx context.Context, step *int, errs io.Writer) (ckpt.
 		if step != nil && s.file == "" && f.Step != *step {
 			continue
 		}
-		l := s.look(ctx, f, nil)
+		st, _, wipe := s.metered(errs, f.Size, "looking for a valid one: "+f.Name)
+		l := look(ctx, st, f)
+		wipe()
 		if err := ctx.Err(); err != nil {
 			return ckpt.Found{}, nil, err
 		}

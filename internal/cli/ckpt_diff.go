@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/store"
 )
 
 type diffOptions struct {
@@ -59,11 +60,14 @@ Exit status: 0 if all variables are the same to the last bit, 3 if not.`,
 					return fmt.Errorf("the two checkpoints do not fit into %s of memory: allow more with --memory", o.memory)
 				}
 				files[i] = f.Name
-				if sides[i], err = load(ctx, src, f); err != nil {
+				from, _, wipe := src.metered(s.err, f.Size, f.Name)
+				sides[i], err = load(ctx, from, f)
+				wipe()
+				if err != nil {
 					return err
 				}
-				for _, v := range contents.Variables {
-					order[i] = append(order[i], v.Name)
+				for j := range contents.Variables {
+					order[i] = append(order[i], label(&contents.Variables[j], contents.Ranks))
 				}
 			}
 			return o.report(s.out, files, sides, order)
@@ -89,17 +93,19 @@ func (l *loaded) Block(b ckpt.Block) error {
 	return nil
 }
 
-func load(ctx context.Context, src *source, f ckpt.Found) (map[string]*loaded, error) {
-	out := map[string]*loaded{}
-	contents, err := ckpt.Scan(ctx, src.store, f.Name, func(v *ckpt.Variable) ckpt.Sink {
-		out[v.Name] = &loaded{}
-		return out[v.Name]
+func load(ctx context.Context, from store.Store, f ckpt.Found) (map[string]*loaded, error) {
+	var all []*loaded
+	contents, err := ckpt.Scan(ctx, from, f.Name, func(*ckpt.Variable) ckpt.Sink {
+		all = append(all, new(loaded))
+		return all[len(all)-1]
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	for _, v := range contents.Variables {
-		out[v.Name].Variable = v
+	out := map[string]*loaded{}
+	for i, v := range contents.Variables {
+		all[i].Variable = v
+		out[label(&v, contents.Ranks)] = all[i]
 	}
 	return out, nil
 }

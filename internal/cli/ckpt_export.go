@@ -13,6 +13,7 @@ import (
 
 	"github.com/cairn-ad/cairn/ckpt"
 	"github.com/cairn-ad/cairn/ckpt/exchange"
+	"github.com/cairn-ad/cairn/store"
 )
 
 type exportOptions struct {
@@ -91,39 +92,28 @@ func formatOf(asked, file string) (exchange.Format, error) {
 }
 
 func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f ckpt.Found, contents *ckpt.Contents, format exchange.Format) error {
-	list := contents.Variables
-	if o.names != nil {
-		list = nil
-		for _, name := range o.names {
-			one := only(contents.Variables, name)
-			if one == nil {
-				return usagef("%s has no variable %q; it has %s", f.Name, name, variableNames(contents.Variables))
-			}
-			if only(list, name) == nil {
-				list = append(list, one...)
-			}
-		}
-		slices.SortFunc(list, func(a, b ckpt.Variable) int {
-			return position(contents.Variables, a.Name) - position(contents.Variables, b.Name)
-		})
+	chosen, err := o.choose(f, contents)
+	if err != nil {
+		return err
 	}
+	list := chosen.Variables
 	if format == exchange.NPY && len(list) != 1 {
-		return usagef("npy holds one variable: choose it with --var: %s; or write npz", variableNames(list))
+		return usagef("npy holds one variable: choose it with --var: %s; or write npz", variableNames(chosen))
 	}
-	chosen := *contents
-	chosen.Variables = list
+	from, _, wipe := src.metered(s.err, f.Size, f.Name)
+	defer wipe()
 	names := []string{}
 	for _, v := range list {
 		names = append(names, v.Name)
 	}
 	write := func(w io.Writer) error {
-		return exchange.Write(ctx, w, format, src.store, f.Name, &chosen)
+		return exchange.Write(ctx, w, format, from, f.Name, chosen)
 	}
 	if format == exchange.HDF5 {
 		if o.output == "-" {
 			return usagef("hdf5 is written to a file, not to standard output: choose one with -o")
 		}
-		write = func(w io.Writer) error { return o.hdf5(ctx, w.(*os.File).Name(), src, f, &chosen) }
+		write = func(w io.Writer) error { return o.hdf5(ctx, w.(*os.File).Name(), from, f, chosen) }
 	}
 	if o.output == "-" {
 		return write(s.out)
@@ -147,20 +137,39 @@ func (o *exportOptions) export(ctx context.Context, s *streams, src *source, f c
 }
 
 // hdf5 writes a file of which the library wants to know the name.
-func (o *exportOptions) hdf5(ctx context.Context, file string, src *source, f ckpt.Found, c *ckpt.Contents) error {
+func (o *exportOptions) hdf5(ctx context.Context, file string, from store.Store, f ckpt.Found, c *ckpt.Contents) error {
 	limit, err := parseSize(o.memory)
 	if err != nil {
 		return usagef("--memory: %w", err)
 	}
-	st, err := exchange.Load(ctx, src.store, f.Name, c, limit)
+	st, err := exchange.Load(ctx, from, f.Name, c, limit)
 	if err != nil {
 		return err
 	}
 	return exchange.WriteHDF5(file, st)
 }
 
-func position(list []ckpt.Variable, name string) int {
-	return slices.IndexFunc(list, func(v ckpt.Variable) bool { return v.Name == name })
+// choose returns what a checkpoint holds with the variables that are asked for only.
+func (o *exportOptions) choose(f ckpt.Found, contents *ckpt.Contents) (*ckpt.Contents, error) {
+	if o.names == nil {
+		if contents.Ranks > 1 {
+			return nil, usagef("%s has the states of %d ranks: choose variables with --var: %s", f.Name, contents.Ranks, variableNames(contents))
+		}
+		return contents, nil
+	}
+	for _, name := range o.names {
+		if only(contents, name) == nil {
+			return nil, usagef("%s has no variable %q; it has %s", f.Name, name, variableNames(contents))
+		}
+	}
+	chosen := *contents
+	chosen.Variables = nil
+	for _, v := range contents.Variables {
+		if slices.Contains(o.names, label(&v, contents.Ranks)) {
+			chosen.Variables = append(chosen.Variables, v)
+		}
+	}
+	return &chosen, nil
 }
 
 // replaceFile writes a file aside and gives it its name when it is complete. It returns

@@ -158,7 +158,7 @@ func (o *importOptions) read(ctx context.Context, s *streams, file string, forma
 		return nil, err
 	}
 	for _, v := range st.Variables {
-		if one := only(contents.Variables, v.Name); one != nil && read.Types[v.Name] == "" {
+		if one := only(contents, v.Name); one != nil && read.Types[v.Name] == "" {
 			read.Types[v.Name] = one[0].Type
 		}
 	}

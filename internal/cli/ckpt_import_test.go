@@ -82,7 +82,7 @@ func TestImportArraysLike(t *testing.T) {
 	other := "file:" + t.TempDir()
 	wantCairn(t, 0, []string{"import", file, other, "--step", "1", "--type", "k=int", "--run", "c"})
 	out = wantCairn(t, 0, []string{"inspect", other, "--json"})
-	for _, part := range []string{`"name":"field","type":"[][]float64"`, `"name":"k","type":"int"`, `"file":"c-00000001-step-1.ckpt"`} {
+	for _, part := range []string{`"name":"field","rank":0,"type":"[][]float64"`, `"name":"k","rank":0,"type":"int"`, `"file":"c-00000001-step-1.ckpt"`} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %s in %s", part, out)
 		}

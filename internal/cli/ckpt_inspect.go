@@ -49,11 +49,11 @@ index goes down; --png writes the picture to a file.`,
 			if err != nil {
 				return err
 			}
-			f, _, err := src.pick(ctx, o.step.get(c), s.err)
+			f, contents, err := src.pick(ctx, o.step.get(c), s.err)
 			if err != nil {
 				return err
 			}
-			return o.inspect(ctx, s, src, f)
+			return o.inspect(ctx, s, src, f, contents.Ranks)
 		},
 	}
 	runFlag(c, &o.run)
@@ -76,14 +76,15 @@ func (s sinks) Block(b ckpt.Block) error {
 	return nil
 }
 
-func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f ckpt.Found) error {
+func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f ckpt.Found, ranks int) error {
 	all := map[string]*stats{}
 	var pic *field
 	var refused error
-	contents, err := ckpt.Scan(ctx, src.store, f.Name, func(v *ckpt.Variable) ckpt.Sink {
+	from, _, wipe := src.metered(s.err, f.Size, f.Name)
+	contents, err := ckpt.Scan(ctx, from, f.Name, func(v *ckpt.Variable) ckpt.Sink {
 		st := new(stats)
-		all[v.Name] = st
-		if v.Name != o.name {
+		all[label(v, ranks)] = st
+		if label(v, ranks) != o.name {
 			return st
 		}
 		if pic, refused = newField(v); refused != nil {
@@ -91,13 +92,14 @@ func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f
 		}
 		return sinks{st, pic}
 	})
+	wipe()
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
 	list := contents.Variables
 	if o.name != "" {
-		if list = only(list, o.name); list == nil {
-			return usagef("%s has no variable %q; it has %s", f.Name, o.name, variableNames(contents.Variables))
+		if list = only(contents, o.name); list == nil {
+			return usagef("%s has no variable %q; it has %s", f.Name, o.name, variableNames(contents))
 		}
 	}
 	if o.png != "" {
@@ -111,8 +113,8 @@ func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f
 	if o.json {
 		return writeJSON(s.out, inspectJSON(f, contents, list, all))
 	}
-	fmt.Fprintf(s.out, "%s: step %d, number %d, saved %s, %s\n\n", f.Name, contents.Step, contents.Seq, contents.Time.UTC().Format("2006-01-02 15:04:05Z"), sizeText(contents.Size))
-	if err := printVariables(s.out, list, all); err != nil || o.name == "" {
+	printContents(s.out, f, contents)
+	if err := printVariables(s.out, list, ranks, all); err != nil || o.name == "" {
 		return err
 	}
 	fmt.Fprintln(s.out)
@@ -123,19 +125,49 @@ func (o *inspectOptions) inspect(ctx context.Context, s *streams, src *source, f
 	return pic.terminal(s.out)
 }
 
-func only(list []ckpt.Variable, name string) []ckpt.Variable {
-	for i := range list {
-		if list[i].Name == name {
-			return list[i : i+1]
+// printContents writes what is known of a checkpoint apart from its variables.
+func printContents(w io.Writer, f ckpt.Found, c *ckpt.Contents) {
+	fmt.Fprintf(w, "%s: step %d, number %d, saved %s, %s", f.Name, c.Step, c.Seq, c.Time.UTC().Format("2006-01-02 15:04:05Z"), sizeText(c.Size))
+	if c.Ranks > 1 {
+		fmt.Fprintf(w, ", %d ranks", c.Ranks)
+	}
+	if len(c.Bases) > 0 {
+		fmt.Fprintf(w, ", with parts of %s", count(len(c.Bases), "older file"))
+	}
+	if c.Schema != 0 {
+		fmt.Fprintf(w, ", schema %d", c.Schema)
+	}
+	if c.Program != "" {
+		fmt.Fprintf(w, "\nsaved by %s", shorten(printable(c.Program), 120))
+		if c.Host != "" {
+			fmt.Fprintf(w, " on %s", shorten(printable(c.Host), 60))
+		}
+	}
+	fmt.Fprint(w, "\n\n")
+}
+
+// label is the name of a variable, with the rank if there are several.
+func label(v *ckpt.Variable, ranks int) string {
+	if ranks > 1 {
+		return fmt.Sprintf("%s@%d", v.Name, v.Rank)
+	}
+	return v.Name
+}
+
+// only returns the variable with this label.
+func only(c *ckpt.Contents, name string) []ckpt.Variable {
+	for i := range c.Variables {
+		if label(&c.Variables[i], c.Ranks) == name {
+			return c.Variables[i : i+1]
 		}
 	}
 	return nil
 }
 
-func variableNames(list []ckpt.Variable) string {
+func variableNames(c *ckpt.Contents) string {
 	var names []string
-	for _, v := range list {
-		names = append(names, printable(v.Name))
+	for i := range c.Variables {
+		names = append(names, printable(label(&c.Variables[i], c.Ranks)))
 	}
 	if names == nil {
 		return "none"
@@ -143,7 +175,7 @@ func variableNames(list []ckpt.Variable) string {
 	return strings.Join(names, ", ")
 }
 
-func printVariables(w io.Writer, list []ckpt.Variable, all map[string]*stats) error {
+func printVariables(w io.Writer, list []ckpt.Variable, ranks int, all map[string]*stats) error {
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "It has no variables.")
 		return err
@@ -156,8 +188,8 @@ func printVariables(w io.Writer, list []ckpt.Variable, all map[string]*stats) er
 		if v.Shape == nil {
 			shape = "ragged"
 		}
-		st := all[v.Name]
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t", printable(v.Name), shorten(printable(v.Type), 40), shape, v.Elements, v.Stored, v.Bytes)
+		st := all[label(v, ranks)]
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t", printable(label(v, ranks)), shorten(printable(v.Type), 40), shape, v.Elements, v.Stored, v.Bytes)
 		switch lo, hi, mean := st.texts(); {
 		case reflect.Kind(v.Kind) == reflect.String && v.Elements == 1 && v.Stored == 1:
 			fmt.Fprintf(t, "%s\t\t\t-\n", shorten(st.first, 40))
@@ -191,6 +223,8 @@ func shorten(text string, n int) string {
 // variableJSON is a variable in the output of inspect.
 type variableJSON struct {
 	Name     string `json:"name"`
+	Rank     int    `json:"rank"`
+	Codec    string `json:"codec,omitempty"`
 	Type     string `json:"type"`
 	Shape    []int  `json:"shape"`
 	Elements int    `json:"elements"`
@@ -208,8 +242,8 @@ func inspectJSON(f ckpt.Found, c *ckpt.Contents, list []ckpt.Variable, all map[s
 	vars := []variableJSON{}
 	for i := range list {
 		v := &list[i]
-		st := all[v.Name]
-		j := variableJSON{Name: v.Name, Type: v.Type, Shape: v.Shape, Elements: v.Elements, Stored: v.Stored, Bytes: v.Bytes}
+		st := all[label(v, c.Ranks)]
+		j := variableJSON{Name: v.Name, Rank: v.Rank, Codec: v.Codec, Type: v.Type, Shape: v.Shape, Elements: v.Elements, Stored: v.Stored, Bytes: v.Bytes}
 		if v.Mask != nil {
 			j.Mask = v.Mask.RunLength()
 		}
@@ -225,8 +259,14 @@ func inspectJSON(f ckpt.Found, c *ckpt.Contents, list []ckpt.Variable, all map[s
 		Step      int            `json:"step"`
 		Time      string         `json:"time"`
 		Bytes     int64          `json:"bytes"`
+		Format    int            `json:"format"`
+		Ranks     int            `json:"ranks"`
+		Host      string         `json:"host,omitempty"`
+		Program   string         `json:"program,omitempty"`
+		Schema    int            `json:"schema"`
+		Bases     []string       `json:"bases,omitempty"`
 		Variables []variableJSON `json:"variables"`
-	}{f.Name, c.Seq, c.Step, c.Time.UTC().Format("2006-01-02T15:04:05.999999999Z"), c.Size, vars}
+	}{f.Name, c.Seq, c.Step, c.Time.UTC().Format("2006-01-02T15:04:05.999999999Z"), c.Size, c.Format, c.Ranks, c.Host, c.Program, c.Schema, c.Bases, vars}
 }
 
 // writePNG writes the picture of a field.

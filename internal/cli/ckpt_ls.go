@@ -26,8 +26,9 @@ func newLs(s *streams) *cobra.Command {
 		Use:   "ls URL",
 		Short: "List the checkpoints of a store",
 		Long: `List the checkpoints of a store, such as file:DIR, the newest of each run first, and
-tell of each whether it is valid, and if not, why. Every byte is read. URL may also be
-file:FILE.ckpt. Nothing is changed.`,
+tell of each whether it is valid, and if not, why. Every byte is read. What was moved to the
+quarantine, and data files of no checkpoint, are summed up. URL may also be file:FILE.ckpt.
+Nothing is changed.`,
 		Example: "  cairn ls file:checkpoints",
 		Args:    exactArgs("URL"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,17 +42,23 @@ file:FILE.ckpt. Nothing is changed.`,
 			if err != nil {
 				return err
 			}
+			beside, err := src.aside(ctx, list)
+			if err != nil {
+				return err
+			}
 			if o.json {
 				return writeJSON(s.out, struct {
 					URL         string           `json:"url"`
 					Checkpoints []checkpointJSON `json:"checkpoints"`
-				}{args[0], toJSON(list)})
+					*aside
+				}{args[0], toJSON(list), beside})
 			}
 			if len(list) == 0 {
-				_, err := fmt.Fprintf(s.out, "%s has no checkpoints.\n", args[0])
+				fmt.Fprintf(s.out, "%s has no checkpoints.\n", args[0])
+			} else if err := printSurvey(s.out, list); err != nil {
 				return err
 			}
-			return printSurvey(s.out, list)
+			return beside.print(s.out, src)
 		},
 	}
 	o.flags(c)
@@ -211,11 +218,7 @@ func (v *verdict) print(w io.Writer, list []looked) error {
 		}
 		fmt.Fprintln(w)
 	}
-	rate := ""
-	if v.Seconds > 0 && v.Bytes > 0 {
-		rate = fmt.Sprintf(", %s/s", sizeText(int64(float64(v.Bytes)/v.Seconds)))
-	}
-	fmt.Fprintf(w, "%d valid, %d not; %s read in %.3g s%s\n", v.Valid, v.Invalid, sizeText(v.Bytes), v.Seconds, rate)
+	fmt.Fprintf(w, "%d valid, %d not; %s\n", v.Valid, v.Invalid, rateText(v.Bytes, "read", time.Duration(v.Seconds*float64(time.Second))))
 	for _, r := range v.Restores {
 		switch {
 		case r.Error != "":

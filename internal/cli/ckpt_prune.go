@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/store"
 )
 
 // tidyOptions are those of prune and repair.
@@ -82,6 +85,8 @@ type actionJSON struct {
 	To    string `json:"to,omitempty"`    // where it was moved
 	State string `json:"state,omitempty"` // of what was left although not valid
 	Error string `json:"error,omitempty"`
+	// Kept are files of it that stayed, since others hold parts of theirs there.
+	Kept []string `json:"kept,omitempty"`
 }
 
 // tidied is the outcome of prune and repair.
@@ -94,6 +99,8 @@ type tidied struct {
 	Left    []actionJSON `json:"left"`   // not valid
 	Mended  []string     `json:"mended"` // what a redundant store has written anew
 	Bytes   int64        `json:"bytes"`  // removed or moved
+	Read    int64        `json:"read"`   // bytes
+	Seconds float64      `json:"seconds"`
 
 	repairs  bool
 	unmended error    // what a redundant store could not write anew
@@ -110,17 +117,27 @@ func (o *tidyOptions) tidy(c *cobra.Command, s *streams, url string, do func(con
 	if src.file != "" {
 		return usagef("%s is one file: give the directory, file:%s", url, src.dir)
 	}
+	start := time.Now()
+	unlock, err := o.lock(ctx, src)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	list, err := src.survey(ctx, s.err)
 	if err != nil {
 		return err
 	}
 	r := &tidied{URL: url, DryRun: o.dryRun, Kept: []string{}, Removed: []actionJSON{}, Moved: []actionJSON{}, Left: []actionJSON{}, Mended: []string{}}
+	for _, l := range list {
+		r.Read += l.Size
+	}
 	if err := do(ctx, src, list, r); err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			err = fmt.Errorf("%w: run as who saved", err)
 		}
 		return fmt.Errorf("%w; what was done before stays done, and the command can be run again", err)
 	}
+	r.Seconds = time.Since(start).Seconds()
 	if o.json {
 		err = writeJSON(s.out, r)
 	} else {
@@ -130,6 +147,55 @@ func (o *tidyOptions) tidy(c *cobra.Command, s *streams, url string, do func(con
 		return err
 	}
 	return r.err()
+}
+
+// lock takes the locks of all runs that may be changed, so that no program saves meanwhile.
+// What it returns releases them.
+func (o *tidyOptions) lock(ctx context.Context, src *source) (unlock func(), err error) {
+	var locks []store.Lock
+	unlock = func() {
+		for _, l := range locks {
+			_ = l.Release() // the process ends, and with it the lock
+		}
+	}
+	if o.dryRun {
+		return unlock, nil
+	}
+	list, err := src.find(ctx)
+	if err != nil {
+		return unlock, err
+	}
+	last := ""
+	for _, f := range list {
+		if f.Run == last || f.Run == "" {
+			continue
+		}
+		last = f.Run
+		l, err := store.Acquire(ctx, src.store, f.Run, func(string) bool { return false })
+		if err != nil {
+			unlock()
+			if errors.Is(err, fs.ErrPermission) {
+				err = fmt.Errorf("%w: run as who saved", err)
+			}
+			return unlock, fmt.Errorf("%s: run %s: %w", src.url, printable(f.Run), err)
+		}
+		locks = append(locks, l)
+	}
+	return unlock, nil
+}
+
+// needed are the files that valid checkpoints need, other than their own names.
+func needed(list []looked) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range list {
+		if l.err != nil {
+			continue
+		}
+		for _, name := range slices.Concat(l.Data, l.contents.Bases) {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // prune removes valid checkpoints beyond the newest K of each run, the oldest first.
@@ -147,24 +213,35 @@ func (o *tidyOptions) prune(ctx context.Context, src *source, list []looked, r *
 			remove = append(remove, l)
 		}
 	}
+	return o.remove(ctx, src, list, remove, r)
+}
+
+// remove removes checkpoints, the last of them first: of each the manifest, and then the data
+// that no other one needs.
+func (o *tidyOptions) remove(ctx context.Context, src *source, list, remove []looked, r *tidied) error {
+	rest := slices.DeleteFunc(slices.Clone(list), func(l looked) bool {
+		return slices.ContainsFunc(remove, func(o looked) bool { return o.Name == l.Name })
+	})
+	keep := needed(rest)
 	for i := len(remove) - 1; i >= 0; i-- {
 		l := remove[i]
-		if !o.dryRun {
-			for _, name := range append([]string{l.Name}, l.Data...) {
-				if err := src.store.Delete(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return err
-				}
+		a := actionJSON{File: l.Name, Bytes: l.Size}
+		for _, name := range slices.Concat([]string{l.Name}, l.Data) {
+			if keep[name] {
+				a.Kept = append(a.Kept, name)
+				continue
+			}
+			if o.dryRun {
+				continue
+			}
+			if err := src.store.Delete(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
 			}
 		}
-		r.Removed = append(r.Removed, actionJSON{File: l.Name, Bytes: l.Size})
+		r.Removed = append(r.Removed, a)
 		r.Bytes += l.Size
 	}
 	return nil
-}
-
-// mover is a store that can give a blob another name.
-type mover interface {
-	Move(ctx context.Context, from, to string) error
 }
 
 // mender is a store that can write anew what some of its members have lost.
@@ -188,6 +265,7 @@ func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r 
 			r.Kept = append(r.Kept, l.Name)
 		}
 	}
+	keep := needed(list)
 	folder := ckpt.Quarantine + "/" + time.Now().UTC().Format("20060102T150405.000Z") + "/"
 	for _, l := range list {
 		switch {
@@ -204,18 +282,26 @@ func (o *tidyOptions) repair(ctx context.Context, src *source, list []looked, r 
 			r.leave(l)
 			continue
 		}
-		if !o.dryRun {
-			m, ok := src.store.(mover)
-			if !ok {
-				return fmt.Errorf("%s: this store cannot move %s aside", src.url, l.Name)
+		m, ok := src.store.(store.Mover)
+		if !ok && !o.dryRun {
+			return fmt.Errorf("%s: this store cannot move %s aside", src.url, l.Name)
+		}
+		a := actionJSON{File: l.Name, Bytes: l.Size, To: folder + l.Name, Error: l.err.Error()}
+		// The data first: what is left if it ends in between is still told from a save that was
+		// cut short.
+		for _, name := range append(slices.Clone(l.Data), l.Name) {
+			if keep[name] {
+				a.Kept = append(a.Kept, name)
+				continue
 			}
-			for _, name := range append([]string{l.Name}, l.Data...) {
-				if err := m.Move(ctx, name, folder+name); err != nil {
-					return err
-				}
+			if o.dryRun {
+				continue
+			}
+			if err := m.Move(ctx, name, folder+name); err != nil {
+				return err
 			}
 		}
-		r.Moved = append(r.Moved, actionJSON{File: l.Name, Bytes: l.Size, To: folder + l.Name, Error: l.err.Error()})
+		r.Moved = append(r.Moved, a)
 		r.Bytes += l.Size
 	}
 	return nil
@@ -231,10 +317,10 @@ func (r *tidied) print(w io.Writer) error {
 		would = "dry run: "
 	}
 	for _, a := range r.Removed {
-		fmt.Fprintf(w, "%sremoved %s, %s\n", would, a.File, sizeText(a.Bytes))
+		fmt.Fprintf(w, "%sremoved %s, %s%s\n", would, a.File, sizeText(a.Bytes), a.keptText())
 	}
 	for _, a := range r.Moved {
-		fmt.Fprintf(w, "%smoved %s to %s: %v\n", would, a.File, a.To, a.Error)
+		fmt.Fprintf(w, "%smoved %s to %s: %v%s\n", would, a.File, a.To, a.Error, a.keptText())
 	}
 	for _, line := range r.Mended {
 		fmt.Fprintf(w, "%s%s\n", would, line)
@@ -246,8 +332,17 @@ func (r *tidied) print(w io.Writer) error {
 	if r.repairs {
 		done, n = "moved", len(r.Moved)
 	}
-	_, err := fmt.Fprintf(w, "%s%d valid kept, %d %s (%s), %d not valid left\n", would, len(r.Kept), n, done, sizeText(r.Bytes), len(r.Left))
+	_, err := fmt.Fprintf(w, "%s%d valid kept, %d %s (%s), %d not valid left; %s\n", would, len(r.Kept), n, done, sizeText(r.Bytes), len(r.Left),
+		rateText(r.Read, "read", time.Duration(r.Seconds*float64(time.Second))))
 	return err
+}
+
+// keptText tells which files stayed.
+func (a *actionJSON) keptText() string {
+	if len(a.Kept) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s stays: newer checkpoints hold parts of theirs in it)", strings.Join(a.Kept, ", "))
 }
 
 // err gives the exit status of repair; prune leaves what is not valid by intent.

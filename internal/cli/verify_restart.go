@@ -316,7 +316,7 @@ func checkpointsApart(ctx context.Context, a, b string) []string {
 		for i, dir := range []string{a, b} {
 			src, err := openSource("file:"+dir, "")
 			if err == nil {
-				sides[i], err = load(ctx, src, p[i])
+				sides[i], err = load(ctx, src.store, p[i])
 			}
 			if err != nil {
 				return append(out, fmt.Sprintf("the checkpoints of step %d could not be compared: %v", p[0].Step, err))
