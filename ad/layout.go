@@ -47,6 +47,7 @@ type layout struct {
 	raw        int  // bytes of scalars in the value itself
 	ptrs       int  // pointers of opWord, opIface, opPointer, opMap in the value itself
 	heads      int  // headers of opString, opSlice in the value itself
+	words      int  // 8-byte words of a value that is made of them without pointers and gaps, else 0
 	inProgress bool // its ops are still being listed
 }
 
@@ -198,6 +199,24 @@ func (l *layout) sum() {
 			l.topFloats = l.topFloats || o.elem.topFloats
 		}
 	}
+	l.words = 0
+	if l.scalars && l.typ.Align() == 8 && uintptr(l.raw) == l.size {
+		l.words = l.raw / 8
+	}
+}
+
+// recentLayouts are layouts that were asked for, each at a place that the address of its type tells.
+type recentLayouts [16]*layout
+
+func (r *recentLayouts) of(t reflect.Type) *layout {
+	a := uintptr(address(t))
+	at := &r[(a>>5^a>>9)%uintptr(len(r))]
+	if l := *at; l != nil && l.typ == t {
+		return l
+	}
+	l := layoutOf(t)
+	*at = l
+	return l
 }
 
 // header is a slice header as the runtime lays it out; a string is its first two words.

@@ -2,7 +2,6 @@ package ad
 
 import (
 	"fmt"
-	"reflect"
 	"sync"
 )
 
@@ -25,8 +24,7 @@ type Stack struct {
 	rest   arena
 	high   extent // high-water mark of rest
 
-	wordType reflect.Type // the type last asked about in words
-	isWords  bool
+	layouts recentLayouts
 }
 
 // Mark is a height of a [Stack].

@@ -24,19 +24,25 @@ func Push[T any](s *Stack, v T) {
 	case *bool:
 		s.PushBool(*p)
 	default:
-		s.rest.push(unsafe.Pointer(&v), reflect.TypeFor[T]())
+		s.push(unsafe.Pointer(&v), reflect.TypeFor[T]())
 	}
 }
 
-// push appends a value of type t; slices and pointers need no look at a layout.
-func (a *arena) push(p unsafe.Pointer, t reflect.Type) {
+// push appends the value of type t at p; slices and pointers need no look at a layout.
+func (s *Stack) push(p unsafe.Pointer, t reflect.Type) {
+	a := &s.rest
 	switch t.Kind() {
 	case reflect.Slice:
 		a.heads = append(a.heads, *(*header)(p))
 	case reflect.Pointer:
 		a.ptrs = append(a.ptrs, *(*unsafe.Pointer)(p))
 	default:
-		a.put(p, layoutOf(t))
+		l := s.layouts.of(t)
+		if l.words > 0 {
+			s.pushFloats(unsafe.Slice((*float64)(p), l.words))
+			return
+		}
+		a.put(p, l)
 	}
 }
 
@@ -59,25 +65,32 @@ func Pop[T any](s *Stack) T {
 	case *bool:
 		*p = s.PopBool()
 	default:
-		s.high = s.high.max(s.rest.extent())
-		s.rest.pop(unsafe.Pointer(&v), reflect.TypeFor[T]())
+		s.pop(unsafe.Pointer(&v), reflect.TypeFor[T]())
 	}
 	return v
 }
 
 // pop moves the last value, of type t, to p.
-func (a *arena) pop(p unsafe.Pointer, t reflect.Type) {
+func (s *Stack) pop(p unsafe.Pointer, t reflect.Type) {
+	a := &s.rest
 	switch t.Kind() {
 	case reflect.Slice:
+		s.high.heads = max(s.high.heads, len(a.heads))
 		n := len(a.heads) - 1
 		*(*header)(p) = a.heads[n]
 		a.heads = a.heads[:n]
 	case reflect.Pointer:
+		s.high.ptrs = max(s.high.ptrs, len(a.ptrs))
 		n := len(a.ptrs) - 1
 		*(*unsafe.Pointer)(p) = a.ptrs[n]
 		a.ptrs = a.ptrs[:n]
 	default:
-		l := layoutOf(t)
+		l := s.layouts.of(t)
+		if l.words > 0 {
+			s.popFloats(unsafe.Slice((*float64)(p), l.words))
+			return
+		}
+		s.high = s.high.max(a.extent())
 		e := a.below(l, 1)
 		a.get(p, l, e)
 		a.truncate(e)
@@ -113,17 +126,12 @@ func PushSlice[T any](s *Stack, x []T) {
 
 // words returns the memory of x as 8-byte words if its elements are made of them and
 // hold no pointers. They are only moved, so that it does not matter what they mean.
-// The stack remembers the answer for one type.
 func words[T any](s *Stack, x []T) ([]float64, bool) {
-	t := reflect.TypeFor[T]()
-	if t != s.wordType {
-		_, flat := layoutOf(t).flat()
-		s.wordType, s.isWords = t, flat && t.Align() == 8
-	}
-	if !s.isWords || len(x) == 0 {
+	l := s.layouts.of(reflect.TypeFor[T]())
+	if l.words == 0 || len(x) == 0 {
 		return nil, false
 	}
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(t.Size()/8)), true
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*l.words), true
 }
 
 // PopSlice takes back the elements recorded last by [PushSlice] into x, which must
