@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cairn-ad/cairn/scrutiny"
 	"github.com/cairn-ad/cairn/store"
@@ -346,6 +347,11 @@ func FuzzRecord(f *testing.F) {
 	r := open(f, store.NewMem(), quiet)
 	x := newSmall(1)
 	x.protect(f, r)
+	var y formed
+	fillMixed(rand.New(rand.NewPCG(1, 2)), reflect.ValueOf(&y).Elem(), 3)
+	protect(f, r, "y", &y)
+	protect(f, r, "m", &map[string]float64{"a": 1, "b": 2})
+	protect(f, r, "p", ptr(ptr(1.0)))
 	for _, v := range r.vars {
 		var im imageVar
 		if err := v.capture(&im); err != nil {
@@ -360,16 +366,22 @@ func FuzzRecord(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, p := range []any{new([]float64), &[]float64{1, 2, 3, 4}, new([][]int32), new(string), new(bool), new([]mixed), new(everything), new([]struct{})} {
+		for _, p := range []any{
+			new([]float64), &[]float64{1, 2, 3, 4}, new([][]int32), new(string), new(bool), new([]mixed), new(everything), new([]struct{}),
+			new(map[string]float64), &map[[1]int8]*float32{{1}: nil}, ptr(ptr(1.0)), rand.NewPCG(1, 2), new([]time.Time), new(map[struct{}]struct{}), new([]formed), new(*struct{}),
+		} {
 			if len(file.records) == 0 {
 				return
 			}
 			v := variableOf(t, p, hostLittle)
 			v.name = file.records[0].Name
+			if err := v.take(); err != nil {
+				t.Fatal(err)
+			}
 			file.records[0].Type = v.node.text
 			if fills, err := match(file, []*variable{v}); err == nil {
 				for _, fill := range fills {
-					if err := fill.run(true); err != nil {
+					if err := fill.write(); err != nil {
 						t.Fatalf("%T: the dry run passed, the real one did not: %v", p, err)
 					}
 				}

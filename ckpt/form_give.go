@@ -39,6 +39,9 @@ func (g *gift) make(n *node, form unsafe.Pointer) error {
 		return g.makeMap(n, form)
 	case n.kind == reflect.Slice:
 		h := (*header)(form)
+		if n.as == asSlice && h.len > 1 {
+			return fmt.Errorf("%w: a pointer points to %d values", ErrCorrupt, h.len)
+		}
 		return g.makeAll(n.elem, h.data, h.len)
 	case n.kind == reflect.Array:
 		return g.makeAll(n.elem, form, n.count)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
-	"strings"
 	"unsafe"
 )
 
@@ -122,12 +121,16 @@ func takeMap(n *node, m reflect.Value, form unsafe.Pointer) error {
 	i := uintptr(0)
 	for it := m.MapRange(); it.Next(); i++ {
 		e := unsafe.Add(base, i*entry.size)
-		at(key.node.user, e).Set(it.Key())
+		at(key.node.user, e).SetIterKey(it)
 		if hasNaN(key.node, e) {
 			return placed(errors.New("a key is NaN: no look-up finds it, so it cannot be saved; use keys that are equal to themselves"), fmt.Sprintf("[%v]", it.Key()))
 		}
+		if !value.node.opaque {
+			at(value.node.user, unsafe.Add(e, value.offset)).SetIterValue(it)
+			continue
+		}
 		x := reflect.New(value.node.user)
-		x.Elem().Set(it.Value())
+		x.Elem().SetIterValue(it)
 		if err := take(value.node, x.UnsafePointer(), unsafe.Add(e, value.offset)); err != nil {
 			return placed(err, keyText(it.Key()))
 		}
@@ -164,40 +167,52 @@ func (s byKey) Less(i, j int) bool {
 // compareKeys orders keys: numbers by their value, strings by their bytes, false before
 // true, arrays and structs by their first part that differs.
 func compareKeys(n *node, p, q unsafe.Pointer) int {
-	a, b := at(n.rtype, p), at(n.rtype, q)
-	switch k := n.kind; {
-	case k == reflect.Array:
+	switch n.kind {
+	case reflect.Array:
 		for i := range uintptr(n.count) {
 			if c := compareKeys(n.elem, unsafe.Add(p, i*n.elem.size), unsafe.Add(q, i*n.elem.size)); c != 0 {
 				return c
 			}
 		}
 		return 0
-	case k == reflect.Struct:
+	case reflect.Struct:
 		for _, f := range n.fields {
 			if c := compareKeys(f.node, unsafe.Add(p, f.offset), unsafe.Add(q, f.offset)); c != 0 && f.name != "_" {
 				return c
 			}
 		}
 		return 0
-	case k == reflect.String:
-		return strings.Compare(a.String(), b.String())
-	case k == reflect.Bool:
-		return cmp.Compare(*(*byte)(p), *(*byte)(q))
-	case a.CanInt():
-		return cmp.Compare(a.Int(), b.Int())
-	case a.CanUint():
-		return cmp.Compare(a.Uint(), b.Uint())
-	case a.CanFloat():
-		return cmp.Compare(a.Float(), b.Float())
 	}
-	return cmp.Or(cmp.Compare(real(a.Complex()), real(b.Complex())), cmp.Compare(imag(a.Complex()), imag(b.Complex())))
+	return comparers[n.kind](p, q)
+}
+
+// comparers compare the keys of a kind.
+var comparers = [...]func(p, q unsafe.Pointer) int{
+	reflect.Bool: compareAs[uint8], reflect.String: compareAs[string],
+	reflect.Int: compareAs[int], reflect.Int8: compareAs[int8], reflect.Int16: compareAs[int16],
+	reflect.Int32: compareAs[int32], reflect.Int64: compareAs[int64],
+	reflect.Uint: compareAs[uint], reflect.Uint8: compareAs[uint8], reflect.Uint16: compareAs[uint16],
+	reflect.Uint32: compareAs[uint32], reflect.Uint64: compareAs[uint64],
+	reflect.Float32: compareAs[float32], reflect.Float64: compareAs[float64],
+	reflect.Complex64: compareParts[float32], reflect.Complex128: compareParts[float64],
+}
+
+func compareAs[T cmp.Ordered](p, q unsafe.Pointer) int { return cmp.Compare(*(*T)(p), *(*T)(q)) }
+
+// compareParts compares the real parts of complex numbers, then the imaginary ones.
+func compareParts[T cmp.Ordered](p, q unsafe.Pointer) int {
+	x, y := (*[2]T)(p), (*[2]T)(q)
+	return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
 }
 
 // hasNaN reports whether a key is not equal to itself.
 func hasNaN(n *node, p unsafe.Pointer) bool {
-	v := at(n.rtype, p)
-	return !v.Equal(v)
+	switch n.kind {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.Array, reflect.Struct:
+		v := at(n.rtype, p)
+		return !v.Equal(v)
+	}
+	return false
 }
 
 // blank makes lengths only; see variable.blank.

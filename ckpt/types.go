@@ -190,6 +190,9 @@ func (n *node) join(parts []field) {
 func (n *node) empty() {
 	if n.size == 0 {
 		n.fixed, n.image, n.leaf = true, true, 0
+		if n.user != nil {
+			n.rtype, n.opaque = n.user, false
+		}
 	}
 }
 
