@@ -329,3 +329,53 @@ func BenchmarkAt(b *testing.B) {
 		i = (i + 1) % o.n
 	}
 }
+
+// The same for a loop over the batches that saves by Run.Tick.
+func TestEpochsWithTick(t *testing.T) {
+	const epochs = 3
+	rng := rand.New(rand.NewPCG(3, 4))
+	for trial := range 200 {
+		items := rng.IntN(30)
+		s := store.NewMem()
+		kills := rng.IntN(6)
+		var done map[int][]int
+		for done == nil {
+			ctx, cancel := context.WithCancel(context.Background())
+			it := newIterator(t, items, Options{Seed: uint64(trial), Batch: 1 + rng.IntN(4)})
+			run, err := ckpt.OpenStore(s, ckpt.Options{Every: 1 + rng.IntN(5)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			have := map[int][]int{}
+			run.Protect("data", &it.State)
+			run.Protect("done", &have)
+			step, _, err := run.Restore(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			killed := false
+			for e, batch := range it.Epochs(ctx, epochs) {
+				if kills > 0 && rng.IntN(8) == 0 {
+					kills--
+					if killed = rng.IntN(2) == 0; killed {
+						break // the batch was taken and its work not done
+					}
+					cancel()
+				}
+				have[e] = append(have[e], batch...)
+				step++
+				if err := run.Tick(ctx, step); err != nil && !errors.Is(err, context.Canceled) {
+					t.Fatal(err)
+				}
+			}
+			if !killed && it.Err() == nil {
+				done = have
+			}
+			if err := run.Close(); err != nil {
+				t.Fatal(err)
+			}
+			cancel()
+		}
+		wantOnce(t, fmt.Sprintf("trial %d, %d items", trial, items), items, done, epochs)
+	}
+}
