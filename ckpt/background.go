@@ -37,18 +37,18 @@ func (r *Run) attempt(ctx context.Context, step int, last bool) {
 		r.flight.ctx = context.WithoutCancel(ctx)
 	}
 	if last {
-		r.lastStep, r.lastTime = step, time.Now()
+		r.lastStep, r.lastTime = step, r.opts.now()
 		r.saveNow(step, "the loop waits for its last save")
 		return
 	}
 	if r.crowded() {
 		return // it stays due
 	}
-	r.lastStep, r.lastTime = step, time.Now()
+	r.lastStep, r.lastTime = step, r.opts.now()
 	launched, why, err := r.launch(step)
 	switch {
 	case err != nil:
-		r.tuner.failed(time.Since(r.lastTime))
+		r.tuner.failed(r.opts.since(r.lastTime))
 		r.tell(step, false, fmt.Errorf("ckpt: save of step %d: %w", step, err))
 	case !launched:
 		r.saveNow(step, why)
@@ -58,9 +58,9 @@ func (r *Run) attempt(ctx context.Context, step int, last bool) {
 // saveNow saves while the loop waits.
 func (r *Run) saveNow(step int, why string) {
 	r.wait()
-	began := time.Now()
+	began := r.opts.now()
 	saved, err := r.saveAndTell(r.flight.ctx, step)
-	took := time.Since(began)
+	took := r.opts.since(began)
 	r.note(ModeSync, why, took)
 	if saved {
 		r.tuner.snapshot(took)
@@ -104,15 +104,20 @@ func (r *Run) note(m Mode, why string, stall time.Duration) {
 }
 
 // crowded reports whether a save has to be left out because as many are in flight as may be. It
-// waits for the oldest of them instead unless Options say not to.
+// waits for the oldest of them instead, unless Options say not to or the watchdog has spoken:
+// then nothing more piles up.
 func (r *Run) crowded() bool {
 	r.poll()
 	if r.flight.flying < max(r.opts.InFlight, 1) {
 		return false
 	}
 	if !r.opts.SkipBusy {
-		r.land(<-r.flight.landed)
-		return false
+		select {
+		case s := <-r.flight.landed:
+			r.land(s)
+			return false
+		case <-r.dog.barks(): // the loop does not hang with the store
+		}
 	}
 	r.mu.Lock()
 	r.report.Skipped++
@@ -131,14 +136,14 @@ func (r *Run) launch(step int) (ok bool, why string, err error) {
 		return false, "", err
 	}
 	s := r.slot()
-	began := time.Now()
+	began := r.opts.now()
 	s.step, s.result = step, result{began: began}
 	mode, why, err := r.freeze(s)
 	if err != nil || mode == ModeSync {
 		r.flight.free = append(r.flight.free, s)
 		return false, why, err
 	}
-	stall := time.Since(began)
+	stall := r.opts.since(began)
 	r.note(mode, why, stall)
 	r.tuner.snapshot(stall)
 	r.send(s)
@@ -206,7 +211,7 @@ func (r *Run) storeOne(s *snapshot) {
 	if err := s.release(); err != nil {
 		r.warn("what a snapshot had frozen was not let go of: %v", err)
 	}
-	res.took = time.Since(res.began)
+	res.took = r.opts.since(res.began)
 	res.saved = r.Saved()
 }
 

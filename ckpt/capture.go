@@ -2,7 +2,6 @@ package ckpt
 
 import (
 	"fmt"
-	"time"
 )
 
 // capture makes the image of the protected variables as they are now, and returns the bytes
@@ -18,7 +17,7 @@ func (r *Run) capture(im *image) (total int64, err error) {
 	for len(im.vars) < len(r.vars) {
 		im.vars = append(im.vars, imageVar{dims: make([]int, 0, 4)})
 	}
-	im.elements, im.stored, im.time = 0, 0, time.Now().UTC()
+	im.elements, im.stored, im.time = 0, 0, r.opts.now().UTC()
 	if im.costs = nil; r.tuner != nil {
 		costs := r.tuner.State()
 		im.costs = &costs

@@ -45,6 +45,13 @@ var killCases = []killCase{
 	{"every step", Options{Every: 1, Keep: 1}, inFiles},
 	{"by time", Options{Interval: 2 * time.Millisecond}, inFiles},
 	{"tuned", Options{Overhead: 0.5, RPO: 5 * time.Millisecond}, inFiles},
+	{"sync", Options{Every: 2, Mode: ModeSync}, inFiles},
+	{"two-phase", Options{Every: 2, Mode: ModeTwoPhase, InFlight: 2}, inFiles},
+	{"fork", Options{Every: 2, Mode: ModeFork}, inFiles},
+	{"arena", Options{Every: 2, Mode: ModeArena, SkipBusy: true}, inFiles},
+	{"incremental", Options{Every: 2, Mode: ModeSync, FullEvery: 5, Keep: 1}, inFiles},
+	{"incremental, two-phase", Options{Every: 1, Mode: ModeTwoPhase, FullEvery: 3, InFlight: 3}, inFiles},
+	{"incremental, fork", Options{Every: 3, Mode: ModeFork, FullEvery: 4, Keep: 2}, inFiles},
 }
 
 // killCaseOf returns a case by its name. Those named by a number have the options that are
@@ -107,6 +114,9 @@ func chaos(url string, opts Options, n int) (string, error) {
 		}
 	}
 	scratch := make([]float64, 64)
+	if opts.Mode == ModeArena {
+		scratch = Alloc[float64](run, 64)
+	}
 	source := rand.NewPCG(1, 2)
 	rng := rand.New(source)
 	log := "start"

@@ -85,13 +85,22 @@ type Options struct {
 
 	// Watchdog is how long a save or a restore may take before the Logger is told that the
 	// store does not return, and then again and again; meanwhile [Run.Err] tells, too. Such a
-	// call cannot be ended from here: a loop that waits for it goes on when it returns, and
-	// [Run.Warnings] tells. Ten minutes if zero; a negative value keeps it silent.
+	// call cannot be ended from here. A loop that waits for its save goes on when that returns,
+	// and [Run.Warnings] tells; a loop whose saves are written in the background waits no
+	// longer than this for the one that is stuck, and goes on without further saves until it
+	// returns. Ten minutes if zero; a negative value keeps it silent.
 	Watchdog time.Duration
 
 	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
 	Logger *slog.Logger
+
+	// now is the clock. Differences of its times are taken with the monotonic part that they
+	// have, so that a clock that is set meanwhile moves nothing.
+	now func() time.Time
 }
+
+// since is how long ago a time of the clock was.
+func (o *Options) since(t time.Time) time.Duration { return o.now().Sub(t) }
 
 // Run is the durable state of one loop. Use [Open] or [OpenStore].
 type Run struct {
@@ -185,6 +194,7 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 		opts.Logger = slog.Default()
 	}
 	opts.checkWatchdog()
+	opts.now = time.Now
 	r := &Run{store: s, opts: opts, dog: watchdog{limit: opts.Watchdog, logger: opts.Logger}, damaged: make(map[string]bool)}
 	if opts.FullEvery > 1 {
 		r.chunker.chunk = incrementLen

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 )
 
 // Steps yields the steps 0 ≤ t < n that are still to be done; see [Run.Range].
@@ -110,7 +109,7 @@ func (r *Run) due(step int) bool {
 	if r.opts.Every > 0 && step-r.lastStep >= r.opts.Every {
 		return true
 	}
-	return r.opts.Interval > 0 && time.Since(r.lastTime) >= r.opts.Interval
+	return r.opts.Interval > 0 && r.opts.since(r.lastTime) >= r.opts.Interval
 }
 
 // stopped ends a loop before step because its context has ended.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // Tick is for iterations that the program does not write as a loop of its own: an
@@ -72,5 +71,5 @@ func (r *Run) ended(err error) error {
 
 // begun notes that the store was looked at, and the step at which the variables are.
 func (r *Run) begun(step int) {
-	r.restored, r.lastStep, r.lastTime = true, step, time.Now()
+	r.restored, r.lastStep, r.lastTime = true, step, r.opts.now()
 }

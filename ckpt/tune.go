@@ -46,6 +46,7 @@ func (o *Options) checkTuning() error {
 // tuner measures a loop and knows when to save it.
 type tuner struct {
 	*interval.Tuner
+	now   func() time.Time
 	began time.Time
 	step  time.Time // begin of the step in hand
 	limit interval.Limit
@@ -59,7 +60,7 @@ func (r *Run) startTuner() error {
 	if !r.opts.tuned() && r.opts.Deadline.IsZero() {
 		return nil
 	}
-	o, now := r.opts.tuning(), time.Now()
+	o, now := r.opts.tuning(), r.opts.now()
 	if !r.opts.Deadline.IsZero() {
 		if o.Deadline = r.opts.Deadline.Sub(now); o.Deadline <= 0 {
 			return fmt.Errorf("ckpt: %w: Options.Deadline was %v ago when the loop was to begin", ErrDeadline, -o.Deadline)
@@ -72,23 +73,26 @@ func (r *Run) startTuner() error {
 	if r.costs != nil {
 		t.Resume(*r.costs)
 	}
-	r.tuner = &tuner{Tuner: t, began: now, step: now}
+	r.tuner = &tuner{Tuner: t, now: r.opts.now, began: now, step: now}
 	if o.Deadline > 0 {
 		r.tuner.until = max(o.Deadline-o.Slack, 1)
 	}
 	return nil
 }
 
+// running is how long the loop has been running.
+func (t *tuner) running() time.Duration { return t.now().Sub(t.began) }
+
 // stepBegins and stepEnds measure a step.
 func (t *tuner) stepBegins() {
 	if t != nil {
-		t.step = time.Now()
+		t.step = t.now()
 	}
 }
 
 func (t *tuner) stepEnds() {
 	if t != nil {
-		t.Step(time.Since(t.step))
+		t.Step(t.now().Sub(t.step))
 	}
 }
 
@@ -97,7 +101,7 @@ func (t *tuner) due(tuned bool) bool {
 	if t == nil {
 		return false
 	}
-	d, ok := t.Due(time.Since(t.began))
+	d, ok := t.Due(t.running())
 	if !ok || !tuned && d.Limit != interval.LimitDeadline && d.Limit != interval.LimitMeasuring {
 		return false
 	}
@@ -139,13 +143,13 @@ func (t *tuner) ends() bool {
 		return false
 	}
 	tail := time.Duration(t.Report(0).Tail * float64(time.Second))
-	return t.limit == interval.LimitDeadline || time.Since(t.began)+3*tail > t.until
+	return t.limit == interval.LimitDeadline || t.running()+3*tail > t.until
 }
 
 // over reports whether the last save before the deadline was taken.
 func (r *Run) over(step int) bool {
 	t := r.tuner
-	if t == nil || !t.Ending(time.Since(t.began)) {
+	if t == nil || !t.Ending(t.running()) {
 		return false
 	}
 	r.wait()

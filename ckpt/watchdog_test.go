@@ -79,6 +79,65 @@ func TestWatchdogSpeaks(t *testing.T) {
 	})
 }
 
+// In the background a sync hangs for hours: the loop waits for it until the watchdog speaks,
+// then goes on without further saves, and saves again when the sync has returned.
+func TestLoopGoesOnWhileASaveIsStuck(t *testing.T) {
+	for _, inFlight := range []int{1, 3} {
+		for _, skip := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) { stuckInBackground(t, inFlight, skip) })
+		}
+	}
+}
+
+func stuckInBackground(t *testing.T, inFlight int, skip bool) {
+	plan := faultstore.NewPlan(faultstore.Fault{Op: faultstore.Sync, N: 5, Delay: 5 * time.Hour})
+	s := dirStore(t, t.TempDir(), plan)
+	var log notes
+	o := log.options(every(1, 9))
+	o.Mode, o.InFlight, o.SkipBusy = ModeTwoPhase, inFlight, skip
+	r := open(t, s, o)
+	x := new(sum)
+	x.protect(t, r)
+	x.step(0)
+	began, during, told := time.Now(), 0, 0
+	var wait time.Duration
+	last := time.Now()
+	for i := range r.Range(context.Background(), 1, 80) {
+		wait = max(wait, time.Since(last))
+		if i > 6 && time.Since(began) < 5*time.Hour {
+			during++
+			if errors.Is(r.Err(), ErrSave) {
+				told++
+			}
+			if r.Saved().Saves != 2 {
+				t.Errorf("step %d: %d saves while the third is stuck", i, r.Saved().Saves)
+			}
+		}
+		time.Sleep(6 * time.Minute)
+		x.step(i)
+		last = time.Now()
+	}
+	if during < 40 || told < during-3 {
+		t.Errorf("in flight %d, skip %v: %d steps were done while the save was stuck, in %d of them Err told", inFlight, skip, during, told)
+	}
+	if limit := 10 * time.Minute; wait > limit || skip && wait > 0 {
+		t.Errorf("in flight %d, skip %v: the loop stood still for %v", inFlight, skip, wait)
+	}
+	if !reflect.DeepEqual(x, uninterrupted(0, 80)) || r.Err() != nil || !r.Finished() {
+		t.Errorf("the loop was disturbed: %+v, %v", x, r.Err())
+	}
+	if skipped := r.Snapshot().Skipped; skipped < 40 {
+		t.Errorf("%d saves were left out", skipped)
+	}
+	y := new(sum)
+	z := open(t, s, quiet)
+	y.protect(t, z)
+	restore(t, z, 80)
+	if !reflect.DeepEqual(x, y) {
+		t.Errorf("restored %+v", y)
+	}
+}
+
 func TestWatchdogOfARestore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mem, _, _ := twoSaved(t)
@@ -167,7 +226,10 @@ func TestStuckOperations(t *testing.T) {
 			}
 			var log notes
 			o := log.options(every(1+rng.IntN(3), 1+rng.IntN(3)))
-			o.Watchdog = time.Hour
+			o.Watchdog, o.Mode = time.Hour, ModeSync
+			if seed%2 == 1 {
+				o.Mode = ModeTwoPhase // the loop does not wait, so its time tells nothing of the saves
+			}
 			r := open(t, s, o)
 			x := new(sum)
 			x.protect(t, r)
@@ -183,7 +245,7 @@ func TestStuckOperations(t *testing.T) {
 				t.Fatalf("seed %d: %+v, Err %v", seed, x, r.Err())
 			}
 			// A save and the removal after it are watched one by one.
-			if spoke := strings.Contains(log.String(), "does not return"); spoke && longest <= time.Hour || !spoke && longest > 2*time.Hour {
+			if spoke := strings.Contains(log.String(), "does not return"); o.Mode == ModeSync && (spoke && longest <= time.Hour || !spoke && longest > 2*time.Hour) {
 				t.Fatalf("seed %d: the longest save took %v, and the log is\n%s", seed, longest, log.String())
 			}
 			y := new(sum)
