@@ -27,6 +27,8 @@ type result struct {
 	took  time.Duration // until it was durable
 	saved Saved
 	err   error
+	// changed is what the history knew after it.
+	changed float64
 }
 
 // attempt saves the state before step and remembers a failure. The end of ctx does not keep
@@ -64,7 +66,7 @@ func (r *Run) saveNow(step int, why string) {
 	r.note(ModeSync, why, took)
 	if saved {
 		r.tuner.snapshot(took)
-		r.durable(result{took: took, saved: r.Saved()})
+		r.durable(result{took: took, saved: r.Saved(), changed: r.history.changed})
 	} else {
 		r.tuner.failed(took)
 	}
@@ -92,7 +94,7 @@ func (r *Run) durable(res result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.Persist = res.took
-	r.report.Changed = r.history.changed
+	r.report.Changed = res.changed
 }
 
 // note reports what a save has cost the loop.
@@ -212,7 +214,7 @@ func (r *Run) storeOne(s *snapshot) {
 		r.warn("what a snapshot had frozen was not let go of: %v", err)
 	}
 	res.took = r.opts.since(res.began)
-	res.saved = r.Saved()
+	res.saved, res.changed = r.Saved(), r.history.changed
 }
 
 // put commits an image and removes checkpoints that are too many.

@@ -68,6 +68,9 @@ func TestRightProgramsPass(t *testing.T) {
 		{Steps: []int{1, 7, 30}},
 		{Run: ckpt.Options{Every: 7, Keep: 1}},
 		{Run: ckpt.Options{Every: 4, Name: "other"}, Steps: []int{8, 30}, Kills: 2},
+		{Run: ckpt.Options{Every: 2, Mode: ckpt.ModeTwoPhase, InFlight: 2}},
+		{Run: ckpt.Options{Every: 1, Mode: ckpt.ModeSync, FullEvery: 4, Keep: 2}},
+		{Run: ckpt.Options{Every: 3, Mode: ckpt.ModeTwoPhase, FullEvery: 3}, Kills: 10},
 	} {
 		Verify(t, o, of(30, all))
 	}
