@@ -268,26 +268,39 @@ func wantNewest(t *testing.T, seed uint64, s store.Store, acked int, states []st
 	}
 }
 
-// copied copies a store into memory, as a restart on another machine would find it.
+// copied copies a store into memory, as a restart on another machine would find it. Where a
+// save in the background removes what was listed, it begins anew.
 func copied(t *testing.T, s store.Store) store.Store {
 	t.Helper()
-	infos, err := s.List(context.Background(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := store.NewMem()
-	for _, info := range infos {
-		in, _, err := s.Get(context.Background(), info.Name)
-		if err != nil {
+	for {
+		m, err := copyOnce(s)
+		if err == nil {
+			return m
+		}
+		if !errors.Is(err, store.ErrNotExist) {
 			t.Fatal(err)
 		}
-		err = m.Put(context.Background(), info.Name, func(w io.Writer) error {
+	}
+}
+
+func copyOnce(s store.Store) (store.Store, error) {
+	ctx, m := context.Background(), store.NewMem()
+	infos, err := s.List(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, info := range infos {
+		in, _, err := s.Get(ctx, info.Name)
+		if err != nil {
+			return nil, err
+		}
+		err = m.Put(ctx, info.Name, func(w io.Writer) error {
 			_, err := io.Copy(w, in)
 			return err
 		})
 		if err := errors.Join(err, in.Close()); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return m
+	return m, nil
 }
