@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/cairn-ad/cairn/scrutiny"
+	_ "github.com/cairn-ad/cairn/store/redundant" // for its schemes
 )
 
 const (
@@ -52,6 +53,10 @@ var killCases = []killCase{
 	{"incremental", Options{Every: 2, Mode: ModeSync, FullEvery: 5, Keep: 1}, inFiles},
 	{"incremental, two-phase", Options{Every: 1, Mode: ModeTwoPhase, FullEvery: 3, InFlight: 3}, inFiles},
 	{"incremental, fork", Options{Every: 3, Mode: ModeFork, FullEvery: 4, Keep: 2}, inFiles},
+	{"two copies", Options{Every: 2}, func(dir string) string { return "copies:file:" + dir + "/a,file:" + dir + "/b" }},
+	{"codes", Options{Every: 3, FullEvery: 3}, func(dir string) string {
+		return "rs:2+1:file:" + dir + "/a,file:" + dir + "/b,file:" + dir + "/c"
+	}},
 }
 
 // killCaseOf returns a case by its name. Those named by a number have the options that are
@@ -249,8 +254,8 @@ func liveAndDie(t *testing.T, dir, name string, after time.Duration, kill bool) 
 // newestFile returns the name of the newest checkpoint in a directory or below it.
 func newestFile(dir string) string {
 	newest := ""
-	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, suffix) {
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && strings.Contains(d.Name(), suffix) && d.Name()[0] != '.' {
 			newest = max(newest, d.Name()) // the numbers have a fixed width
 		}
 		return nil // what was removed meanwhile does not matter
