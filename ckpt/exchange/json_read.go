@@ -39,7 +39,7 @@ func readJSON(in *io.SectionReader, left int64) (*State, error) {
 	}
 	st.HasStep = found["step"]
 	for i, raw := range list {
-		v, err := jsonVariable(raw)
+		v, err := jsonVariable(raw, &left)
 		if err != nil {
 			name := fmt.Sprint(i)
 			if v != nil && v.Name != "" {
@@ -131,7 +131,7 @@ func jsonError(err error) error {
 	return fmt.Errorf("this is no JSON as it should be: %w", err)
 }
 
-func jsonVariable(raw []byte) (*Variable, error) {
+func jsonVariable(raw []byte, left *int64) (*Variable, error) {
 	v := new(Variable)
 	var shape []int
 	var mask string
@@ -154,7 +154,7 @@ func jsonVariable(raw []byte) (*Variable, error) {
 	if err != nil {
 		return v, err
 	}
-	in := &jsonReader{d: json.NewDecoder(bytes.NewReader(value)), mask: m, budget: newBudget(int64(len(value)))}
+	in := &jsonReader{d: json.NewDecoder(bytes.NewReader(value)), mask: m, budget: newBudget(int64(len(value))), left: left}
 	in.d.UseNumber()
 	if err := in.budget.allows(t, 1); err != nil {
 		return v, err
@@ -178,6 +178,7 @@ type jsonReader struct {
 	d      *json.Decoder
 	mask   *masked
 	budget *budget
+	left   *int64 // bytes that may still be copied for structs
 	raw    []byte
 	path   []string // to where an error is, the innermost part first
 }
@@ -247,6 +248,10 @@ func (r *jsonReader) structure(v reflect.Value) error {
 	var all json.RawMessage
 	if err := r.d.Decode(&all); err != nil {
 		return jsonError(err)
+	}
+	// Every struct around a value copies it once more.
+	if *r.left -= int64(len(all)); *r.left < 0 {
+		return errors.New("so many structs in each other take more memory than is allowed")
 	}
 	fields := make([]json.RawMessage, t.NumField())
 	into := map[string]any{}

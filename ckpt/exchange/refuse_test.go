@@ -108,6 +108,10 @@ func TestJSONRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.text, err, c.want)
 		}
 	}
+	deep := value(strings.Repeat("struct{A ", 90)+"string"+strings.Repeat("}", 90), strings.Repeat(`{"A":`, 90)+`"`+strings.Repeat("x", 1<<16)+`"`+strings.Repeat("}", 90))
+	if _, err := readString(deep, JSON, ReadOptions{MaxBytes: 1 << 20}); err == nil || !strings.Contains(err.Error(), "so many structs") {
+		t.Errorf("structs in each other: %v", err)
+	}
 	if _, err := readString(value("int", "1"), JSON, ReadOptions{Types: map[string]string{"v": "int8"}}); err == nil {
 		t.Error("a type is taken for JSON")
 	}

@@ -210,7 +210,7 @@ func (o *importOptions) save(ctx context.Context, s *streams, st *exchange.State
 	if err != nil {
 		return ckpt.Saved{}, err
 	}
-	if err := st.Save(ctx, run); err != nil {
+	if err := errors.Join(st.Save(ctx, run), run.Close()); err != nil {
 		return ckpt.Saved{}, err
 	}
 	return run.Saved(), nil
