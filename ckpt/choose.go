@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/cairn-ad/cairn/ckpt/internal/freeze"
 )
@@ -35,34 +36,30 @@ func (p *preference) add(m Mode) {
 // prefer orders the modes for a state of so many bytes, which is to be copied into s if it is
 // copied.
 func (r *Run) prefer(s *snapshot, total int) (p preference) {
-	fits, limit := r.fits(s, total)
 	switch {
 	case r.opts.Mode != ModeAuto:
 		p.add(r.opts.Mode)
 		p.why = "Options.Mode asks for it"
-		if r.opts.Mode == ModeTwoPhase && !fits {
-			p.n, p.why = 0, overLimit(total, limit)
-		}
 	case r.freezer.allocated > 0 && float64(r.freezer.allocated) >= 0.9*float64(total):
 		p.add(ModeArena)
 		p.why = "the state is in memory of Alloc"
-	case !fits:
-		p.why = overLimit(total, limit)
 	default:
+		if err := r.fits(s, total); err != nil {
+			p.why = err.Error()
+			p.add(ModeFork)
+			p.add(ModeSync)
+			return p
+		}
 		p.why = r.cheaper(total, &p)
 	}
-	if fits {
+	if r.opts.Mode != ModeSync {
 		p.add(ModeTwoPhase)
-	}
-	if r.opts.Mode != ModeSync && (total >= least || !fits) {
-		p.add(ModeFork)
+		if total >= least {
+			p.add(ModeFork)
+		}
 	}
 	p.add(ModeSync)
 	return p
-}
-
-func overLimit(total int, limit int64) string {
-	return fmt.Sprintf("a copy of %d bytes would take more memory than the %d bytes that are allowed", total, limit)
 }
 
 // cheaper prefers a fork to a copy where it costs less, and returns the reason.
@@ -92,22 +89,33 @@ func (r *Run) cheaper(total int, p *preference) string {
 	return "there is memory for a copy of the state"
 }
 
-// fits reports whether a copy of so many bytes keeps within the memory that is allowed, which
-// it returns if not.
-func (r *Run) fits(s *snapshot, total int) (ok bool, limit int64) {
-	more := int64(total - len(s.buf))
-	if more <= 0 {
-		return true, 0
+// fits returns an error if a copy of so many bytes would take more memory than is allowed.
+func (r *Run) fits(s *snapshot, total int) error {
+	if total <= len(s.buf) {
+		return nil
 	}
 	held := r.held(s)
-	if limit = r.opts.Memory; limit == 0 {
-		free, known := available()
+	limit := r.opts.Memory
+	if limit == 0 {
+		free, known := r.freezer.available()
 		if !known {
-			return true, 0
+			return nil
 		}
 		limit = held + int64(len(s.buf)) + free/2
 	}
-	return held+int64(total) <= limit, limit
+	if held+int64(total) > limit {
+		return fmt.Errorf("a copy of %d bytes would take more memory than the %d bytes that are allowed", total, limit)
+	}
+	return nil
+}
+
+// available is what the system has, as it was a short time ago.
+func (f *freezer) available() (int64, bool) {
+	if now := time.Now(); f.asked.IsZero() || now.Sub(f.asked) > 10*time.Second {
+		f.asked = now
+		f.free, f.known = available()
+	}
+	return f.free, f.known
 }
 
 // held is how many bytes the buffers of the other snapshots have.
@@ -154,6 +162,9 @@ func (r *Run) freezeBy(s *snapshot, m Mode, total int) error {
 	s.mode, s.used, s.arena = m, 0, r.freezer.arena
 	switch m {
 	case ModeTwoPhase:
+		if err := r.fits(s, total); err != nil {
+			return err
+		}
 		if err := s.room(total); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package ckpt
 import (
 	"fmt"
 	"reflect"
+	"time"
 	"unsafe"
 
 	"github.com/cairn-ad/cairn/ckpt/internal/freeze"
@@ -15,9 +16,12 @@ type freezer struct {
 	mappings  freeze.Mappings
 	checked   []freeze.Stretch // not shared with other processes when it was last looked
 	arena     *freeze.Arena
-	arenaErr  error // why there is none, if one was asked for
-	allocated int   // bytes of the arena that were given out
-	told      bool  // a mode was refused
+	arenaErr  error     // why there is none, if one was asked for
+	allocated int       // bytes of the arena that were given out
+	asked     time.Time // when the system was asked for its free memory
+	free      int64
+	known     bool
+	told      bool // a mode was refused
 }
 
 // canFork returns an error if copies of the process cannot be made.

@@ -1,0 +1,255 @@
+package ckpt
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cairn-ad/cairn/ckpt/internal/freeze"
+	"github.com/cairn-ad/cairn/store"
+)
+
+// nowhere is a store that takes everything and keeps nothing.
+type nowhere struct{}
+
+func (nowhere) Put(_ context.Context, _ string, write func(w io.Writer) error) error {
+	return write(io.Discard)
+}
+
+func (nowhere) Get(context.Context, string) (io.ReadCloser, int64, error) {
+	return nil, 0, store.ErrNotExist
+}
+func (nowhere) List(context.Context, string) ([]store.Info, error) { return nil, nil }
+func (nowhere) Delete(context.Context, string) error               { return nil }
+
+// inMode returns a run with a state of one vector, of which one save was taken.
+func inMode(b testing.TB, s store.Store, o Options, elements int) (*Run, []float64) {
+	b.Helper()
+	o.Every, o.Logger = 1, quiet.Logger
+	r := open(b, s, o)
+	var x []float64
+	if o.Mode == ModeArena {
+		x = Alloc[float64](r, elements)
+	} else {
+		x = make([]float64, elements)
+	}
+	for i := range x {
+		x[i] = float64(i) * 0.1
+	}
+	protect(b, r, "x", &x)
+	r.attempt(context.Background(), 1, false)
+	r.wait()
+	if err := r.Err(); err != nil {
+		b.Fatal(err)
+	}
+	if got := r.Snapshot(); got.Mode != o.Mode {
+		b.Skipf("mode %v is used: %s", got.Mode, got.Why)
+	}
+	b.Cleanup(r.ground)
+	return r, x
+}
+
+// BenchmarkStall is how long a loop stands still for a save; its "x-copy" is that over the
+// time of a copy of the state into memory that is there, in the same run.
+func BenchmarkStall(b *testing.B) {
+	for _, mode := range []Mode{ModeTwoPhase, ModeFork, ModeArena} {
+		b.Run(mode.String(), func(b *testing.B) {
+			r, x := inMode(b, nowhere{}, Options{Mode: mode}, 2*benchBytes/8)
+			to, err := freeze.Map(2 * benchBytes)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer freeze.Unmap(to)
+			b.SetBytes(2 * benchBytes)
+			stall, plain := time.Hour, time.Hour // the shortest ones
+			for b.Loop() {
+				r.attempt(context.Background(), 2, false)
+				stall = min(stall, r.Snapshot().Stall)
+				b.StopTimer()
+				r.wait()
+				start := time.Now()
+				copy(to, memoryOf(x))
+				plain = min(plain, time.Since(start))
+				b.StartTimer()
+			}
+			if err := r.Err(); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(stall)/float64(plain), "x-copy")
+			b.ReportMetric(stall.Seconds()*1e3/(2*benchBytes/float64(1<<30)), "ms/GiB")
+		})
+	}
+}
+
+// BenchmarkBackground is the rate at which the background stores a state in a directory; its
+// "x-plain" is that over the rate of two plain writers past the page cache.
+func BenchmarkBackground(b *testing.B) {
+	for _, mode := range []Mode{ModeTwoPhase, ModeFork, ModeArena} {
+		b.Run(mode.String(), func(b *testing.B) {
+			dir := b.TempDir()
+			s, err := store.OpenDir(dir)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r, x := inMode(b, s, Options{Mode: mode, Keep: 1}, 2*benchBytes/8)
+			from, err := freeze.Map(2 * benchBytes)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer freeze.Unmap(from)
+			copy(from, memoryOf(x))
+			b.SetBytes(2 * benchBytes)
+			persist, plain := time.Hour, time.Hour // the shortest ones
+			for b.Loop() {
+				r.attempt(context.Background(), 2, false)
+				r.wait()
+				persist = min(persist, r.Snapshot().Persist)
+				b.StopTimer()
+				start := time.Now()
+				directWrite(b, filepath.Join(dir, "plain"), from)
+				plain = min(plain, time.Since(start))
+				b.StartTimer()
+			}
+			if err := r.Err(); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(plain)/float64(persist), "x-plain")
+		})
+	}
+}
+
+// directWrite writes a file in parts of 4 MiB by two goroutines, past the page cache if that
+// can be, and syncs it.
+func directWrite(b *testing.B, name string, data []byte) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|syscall.O_DIRECT, 0o600)
+	if err != nil {
+		f, err = os.Create(name)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	const part = 4 << 20
+	done := make(chan error, 2)
+	for w := range 2 {
+		go func() {
+			var failed error
+			for at := w * part; at < len(data) && failed == nil; at += 2 * part {
+				_, failed = f.WriteAt(data[at:min(at+part, len(data))], int64(at))
+			}
+			done <- failed
+		}()
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := f.Sync(); err != nil {
+		b.Fatal(err)
+	}
+	f.Close()
+	os.Remove(name)
+}
+
+// BenchmarkLoop is what saves cost a loop on one core: the state has 1 GiB for each minute
+// of the loop; "percent" is how much longer the loop takes than without saves.
+func BenchmarkLoop(b *testing.B) {
+	const seconds, elements = 6, (1 << 30) / 8 * 6 / 60
+	work := make([]float64, 1<<16)
+	step := func() {
+		for range 20 {
+			for i := range work {
+				work[i] = work[i]*0.999 + 1e-3
+			}
+		}
+	}
+	steps := 0
+	for start := time.Now(); time.Since(start) < seconds*time.Second; steps++ {
+		step()
+	}
+	for b.Loop() {
+		start := time.Now()
+		for range steps {
+			step()
+		}
+		alone := time.Since(start)
+		s, err := store.OpenDir(b.TempDir())
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, x := inMode(b, s, Options{Mode: ModeTwoPhase}, elements)
+		start = time.Now()
+		for i := range steps {
+			step()
+			if i == steps/2 {
+				r.attempt(context.Background(), 2, false)
+			}
+		}
+		with := time.Since(start)
+		r.ground()
+		runtime.KeepAlive(x)
+		b.ReportMetric(100*(float64(with)/float64(alone)-1), "percent")
+	}
+}
+
+// blocked is a store whose Put waits until it may go on.
+type blocked struct {
+	nowhere
+	may chan bool
+}
+
+func (s blocked) Put(ctx context.Context, name string, write func(w io.Writer) error) error {
+	<-s.may
+	return s.nowhere.Put(ctx, name, write)
+}
+
+// The loop allocates nothing for a save, after the first ones, and the background no more
+// for a large state than for a small one.
+func TestSavesAllocateNothing(t *testing.T) {
+	for _, mode := range []Mode{ModeTwoPhase, ModeFork, ModeArena} {
+		for _, elements := range []int{1 << 10, 1 << 21} {
+			s := blocked{may: make(chan bool, 100)}
+			for range 10 {
+				s.may <- true
+			}
+			func() {
+				o := Options{Mode: mode, Every: 1, Logger: quiet.Logger}
+				r := open(t, s, o)
+				defer r.ground()
+				x := Alloc[float64](r, elements)
+				protect(t, r, "x", &x)
+				save := func(step int) {
+					r.attempt(context.Background(), step, false)
+				}
+				for step := range 5 {
+					save(step)
+					r.wait()
+				}
+				if r.Snapshot().Mode != mode {
+					return // refused here, which TestChoice tells
+				}
+				var before, launched, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				save(6)
+				runtime.ReadMemStats(&launched)
+				s.may <- true
+				s.may <- true
+				r.wait()
+				runtime.ReadMemStats(&after)
+				if n := launched.Mallocs - before.Mallocs; n > 8 {
+					t.Errorf("%v, %d elements: the loop has allocated %d times", mode, elements, n)
+				}
+				if n := after.TotalAlloc - launched.TotalAlloc; n > 64<<10 {
+					t.Errorf("%v, %d elements: the background has allocated %d bytes", mode, elements, n)
+				}
+				t.Logf("%v, %d elements: %d allocations in the loop, %d of %d bytes in the background", mode, elements,
+					launched.Mallocs-before.Mallocs, after.Mallocs-launched.Mallocs, after.TotalAlloc-launched.TotalAlloc)
+			}()
+		}
+	}
+}
