@@ -1,8 +1,8 @@
 package ckpt
 
-// Close ends the use of the run for now: it waits for saves that are still being written,
-// returns the error of those that failed since anyone was told, and lets go of what keeps
-// other processes from saving under the run's name. The loops of [Run.Steps] and [Run.Range]
+// Close ends the use of the run for now: it waits for saves that are still being written, of
+// which [Run.Err] then tells, and lets go of what keeps other processes from saving under the
+// run's name. The loops of [Run.Steps] and [Run.Range]
 // close at their end; who calls [Run.Save] or [Run.Tick] closes when it is done. A later save
 // or restore begins anew, so a second Close does no harm.
 func (r *Run) Close() error {

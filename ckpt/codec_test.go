@@ -371,6 +371,9 @@ func TestMaskedProgramReadsAnUnmaskedCheckpoint(t *testing.T) {
 	}
 }
 
+// clock has the parts of a time.Time without its methods.
+type clock time.Time
+
 func TestTypesThatCannotBeSaved(t *testing.T) {
 	type list struct {
 		//lint:ignore U1000 its type is what is tested
@@ -398,6 +401,7 @@ func TestTypesThatCannotBeSaved(t *testing.T) {
 		{new(struct{ R *rand.Rand }), "field R: through the pointer: a *rand.Rand"},
 		{new(oldrand.Rand), "math/rand/v2"},
 		{new(onlyMarshals), "only one of"},
+		{new(struct{ T clock }), "field T: field loc: through the pointer: a *time.Location"},
 		{new(any), "interface"},
 		{new(chan int), "chan int"},
 		{new(func()), "func()"},

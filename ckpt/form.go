@@ -122,6 +122,8 @@ func refusedStruct(t reflect.Type) error {
 		return errors.New("a *rand.Rand has no state of its own; protect its source: src := rand.NewPCG(1, 2), protect src, and draw from rand.New(src)")
 	case "math/rand.Rand", "math/rand.Zipf":
 		return errors.New("the generators of math/rand cannot be saved; use math/rand/v2, and protect its source, a *rand.PCG or *rand.ChaCha8")
+	case "time.Location":
+		return errors.New("a *time.Location is package time's and may be everybody's; use a time.Time, which marshals itself, or the location's name")
 	}
 	return nil
 }

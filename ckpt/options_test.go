@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -94,6 +95,9 @@ type world struct {
 	words  []string
 	parts  []struct{ A, B uint16 }
 	counts map[string]int
+	book   map[int8][]float64 // of slices that change in place
+	far    *struct{ u []float64 }
+	sum    *big.Int
 	rng    *rand.PCG
 	work   []float64 // the second half is rewritten before it is read, and masked out
 	empty  []int32
@@ -103,7 +107,7 @@ func newWorld() *world {
 	w := &world{x: 0.3, z: []complex128{1, 2i}, words: []string{"a", ""}, rng: rand.NewPCG(1, 2), work: make([]float64, 64)}
 	w.grid = [][]float64{make([]float64, 40), make([]float64, 40), {}}
 	w.parts = make([]struct{ A, B uint16 }, 3)
-	w.counts = map[string]int{}
+	w.counts, w.book = map[string]int{}, map[int8][]float64{}
 	w.empty = []int32{}
 	return w
 }
@@ -116,7 +120,7 @@ func (w *world) protect(t *testing.T, r *Run) {
 	}
 	for name, p := range map[string]any{
 		"n": &w.n, "on": &w.on, "x": &w.x, "cube": &w.cube, "z": &w.z, "words": &w.words,
-		"parts": &w.parts, "counts": &w.counts, "rng": w.rng, "grid": &w.grid, "empty": &w.empty,
+		"parts": &w.parts, "counts": &w.counts, "book": &w.book, "far": &w.far, "sum": &w.sum, "rng": w.rng, "grid": &w.grid, "empty": &w.empty,
 	} {
 		protect(t, r, name, p)
 	}
@@ -143,11 +147,28 @@ func (w *world) step(t int) {
 	w.parts[t%3].A += uint16(t)
 	w.counts[w.words[t%2]]++
 	w.work[t%32] = w.x
+	for _, page := range w.book {
+		page[t%len(page)] += w.x
+	}
+	w.book[w.n%8] = make([]float64, 1+t%4)
+	switch {
+	case w.far == nil:
+		w.far = &struct{ u []float64 }{make([]float64, 30)}
+	case t%9 == 0:
+		w.far, w.sum = nil, nil
+	default:
+		w.far.u[t%30] = w.x
+		w.sum = new(big.Int).Exp(big.NewInt(int64(t)), big.NewInt(30), nil)
+	}
 }
 
 // state is what must come back: all but the elements that are masked out.
 func (w *world) state() string {
-	return fmt.Sprintf("%v %v %b %b %b %b %q %v %v %v %b %v", w.n, w.on, w.x, w.grid, w.cube, w.z, w.words, w.parts, w.counts, *w.rng, w.work[:32], w.empty)
+	far := []float64(nil)
+	if w.far != nil {
+		far = w.far.u
+	}
+	return fmt.Sprint(w.book, far, w.sum) + fmt.Sprintf("%v %v %b %b %b %b %q %v %v %v %b %v", w.n, w.on, w.x, w.grid, w.cube, w.z, w.words, w.parts, w.counts, *w.rng, w.work[:32], w.empty)
 }
 
 // Whatever the options, what is restored is the state as it was: lives with random options

@@ -169,3 +169,42 @@ func TestTickGoesOnWithoutACheckpoint(t *testing.T) {
 		t.Errorf("Save = %v, Err = %v", err, r.Err())
 	}
 }
+
+func TestTickAfterTheDeadline(t *testing.T) {
+	r := open(t, store.NewMem(), Options{Logger: quiet.Logger, Deadline: time.Now().Add(-time.Second)})
+	x := 1
+	protect(t, r, "x", &x)
+	if _, _, err := r.Restore(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Tick(context.Background(), 1); !errors.Is(err, ErrDeadline) || r.Saved().Step != 1 || !errors.Is(r.Err(), ErrDeadline) {
+		t.Errorf("Tick = %v, saved %+v", err, r.Saved())
+	}
+}
+
+// Between two calls of Tick lies a step, without the save that the first one made.
+func TestTickIsTuned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slow(100 * time.Millisecond)
+		r := open(t, s, Options{Logger: quiet.Logger, Overhead: 0.1, Mode: ModeSync})
+		var x int
+		protect(t, r, "x", &x)
+		if _, _, err := r.Restore(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for range 400 {
+			time.Sleep(100 * time.Millisecond)
+			x++
+			if err := r.Tick(context.Background(), x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		got, ok := r.Tuning()
+		if !ok || got.Step != 0.1 || got.Steps != 11 || r.Saved().Saves < 30 || r.Saved().Saves > 40 {
+			t.Errorf("%+v, %d saves", got, r.Saved().Saves)
+		}
+	})
+}
