@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cairn-ad/cairn/internal/cli/restart"
 	"github.com/cairn-ad/cairn/internal/testutil"
@@ -54,6 +57,7 @@ func TestVerifyRestart(t *testing.T) {
 		{"quiet", "--after-checkpoint 5", 1, "has printed nothing"},
 		{"quiet", "--after-checkpoint 5 --compare u.txt --stdout none", 0, "same after 1 kill: u.txt"},
 		{"time", "--after-checkpoint 5", 1, "now"},
+		{"time", "--after-checkpoint 5 --ulps 4000000000000", 1, "now"}, // integers are not rounded numbers
 		{"time", "--after-checkpoint 5 --ignore ^now", 0, "same after"},
 		{"ulp", "--after-checkpoint 5", 1, "1 ULP apart"},
 		{"ulp", "--after-checkpoint 5 --ulps 1", 0, "same after"},
@@ -131,6 +135,17 @@ func TestVerifyRestartOfAScript(t *testing.T) {
 		if status != want || want == 0 && !strings.Contains(out, "same after 2 kills: standard output") {
 			t.Errorf("%s: status %d: %s%s", script, status, out, errs)
 		}
+	}
+}
+
+func TestVerifyRestartIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(200*time.Millisecond, cancel)
+	work := t.TempDir()
+	began := time.Now()
+	_, err := restart.Verify(ctx, restart.Options{Program: []string{"/bin/sh", "-c", "sleep 100 & sleep 100"}, Work: work, Random: 1})
+	if !errors.Is(err, context.Canceled) || time.Since(began) > 50*time.Second {
+		t.Fatal(err, time.Since(began))
 	}
 }
 

@@ -238,8 +238,12 @@ func alike(a, b string, ulps uint64) (same bool, first *uint64) {
 	return same, first
 }
 
-// apart counts the float64 numbers from one text to another.
+// apart counts the float64 numbers from one text to another. Two integers are not taken for
+// rounded numbers.
 func apart(a, b string) (uint64, bool) {
+	if !strings.ContainsAny(a+b, ".eEdD") {
+		return 0, false
+	}
 	fortran := strings.NewReplacer("d", "e", "D", "e")
 	x, err1 := strconv.ParseFloat(fortran.Replace(a), 64)
 	y, err2 := strconv.ParseFloat(fortran.Replace(b), 64)

@@ -102,8 +102,6 @@ func (p *process) killed() bool {
 // failure is why an ended process did not end well, or nil.
 func (p *process) failure(r *round) error {
 	switch {
-	case p.ctx.Err() != nil:
-		return p.ctx.Err()
 	case p.late:
 		return fmt.Errorf("has not ended after %v: allow more with --timeout%s", p.timeout, tail(r.err))
 	case p.err != nil:

@@ -231,7 +231,9 @@ func (v *verifier) uninterrupted(ctx context.Context, r *round) error {
 	}
 	v.took = time.Since(p.began)
 	v.report.Seconds, v.report.Checkpoints = v.took.Seconds(), r.watch.count-base
-	if err := p.failure(r); err != nil {
+	if err := p.failure(r); ctx.Err() != nil {
+		return ctx.Err()
+	} else if err != nil {
 		return trouble("the uninterrupted run %w", err)
 	}
 	v.tell("uninterrupted: %s, %d checkpoints", round3(v.took), v.report.Checkpoints)
@@ -343,7 +345,9 @@ func (c *campaign) life(ctx context.Context, m *moment) (killed bool, err error)
 		c.tell("round %d: killed life %d after %s, %d checkpoints so far", r.number, r.lives, round3(time.Since(p.began)), r.watch.count)
 		return true, nil
 	}
-	if err := p.failure(r); err != nil {
+	if err := p.failure(r); ctx.Err() != nil {
+		return false, ctx.Err()
+	} else if err != nil {
 		return false, trouble("after %d kills, started again in %s, the program %w", r.lives-1, r.dir, err)
 	}
 	return false, nil
