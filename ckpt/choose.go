@@ -37,6 +37,10 @@ func (p *preference) add(m Mode) {
 // copied.
 func (r *Run) prefer(s *snapshot, total int) (p preference) {
 	switch {
+	case r.opts.Uncritical != nil:
+		p.add(ModeSync)
+		p.why = "what masks leave out is saved besides"
+		return p
 	case r.opts.Mode != ModeAuto:
 		p.add(r.opts.Mode)
 		p.why = "Options.Mode asks for it"

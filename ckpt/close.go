@@ -16,7 +16,7 @@ func (r *Run) Close() error {
 // release does what Close says.
 func (r *Run) release() error {
 	r.ground()
-	return nil
+	return r.releaseUncritical()
 }
 
 // closes is Close at the end of a loop, whatever ended it.

@@ -40,6 +40,7 @@ type Found struct {
 // of each the newest checkpoint first. Blobs that end in .ckpt and have another name
 // than a run would give them come last; no restore finds those. It reads no blob.
 func Find(ctx context.Context, s store.Store) ([]Found, error) {
+	tellUnits(s)
 	infos, err := s.List(ctx, "")
 	if err != nil {
 		return nil, err

@@ -59,6 +59,7 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 				}
 			}
 			r.safe, r.safeStep, r.costs = true, e.step, costs
+			r.restoreUncritical(ctx, e)
 			return e.step, true, r.afterRestore(ctx, e)
 		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion), errors.Is(err, ErrCodec):
 			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)

@@ -80,6 +80,12 @@ type Options struct {
 	// are whole.
 	FullEvery int
 
+	// Uncritical is where the elements go that masks leave out, if anywhere: a store that may be
+	// lost, beside the run's own, which holds what matters. After a restore they have the
+	// saved values, or, if this store has lost them, those that the program has given them.
+	// The loop waits for the saves of both.
+	Uncritical store.Store
+
 	// Hooks are called before and after saves, and after a restore.
 	Hooks Hooks
 
@@ -133,6 +139,7 @@ type Run struct {
 	head      dataHeader
 	text      []byte
 	dog       watchdog
+	rest      *Run            // saves what masks leave out; nil before it was needed
 	costs     *interval.State // what the life measured that saved the restored checkpoint
 
 	mu       sync.Mutex // guards what follows, which other goroutines may ask for
@@ -169,6 +176,7 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if s == nil {
 		return nil, errors.New("ckpt: the store is nil")
 	}
+	tellUnits(s)
 	if opts.Name == "" {
 		opts.Name = "run"
 	}

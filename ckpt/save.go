@@ -33,6 +33,7 @@ func (r *Run) saveAndTell(ctx context.Context, step int) (saved bool, err error)
 	if err := r.put(ctx, step, &r.image); err != nil {
 		return false, err
 	}
+	r.saveUncritical(ctx, step)
 	return true, r.after(ctx, r.Saved())
 }
 

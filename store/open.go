@@ -60,6 +60,7 @@ var homes = map[string]string{
 	"copies": "github.com/cairn-ad/cairn/store/redundant",
 	"rs":     "github.com/cairn-ad/cairn/store/redundant",
 	"s3":     "github.com/cairn-ad/cairn/store/s3",
+	"tiers":  "github.com/cairn-ad/cairn/store/tiers",
 }
 
 // Register makes [Open] and [OpenExisting] know a scheme. It is for the init function of the
@@ -167,29 +168,19 @@ func existingMem(url string) (Store, error) {
 	return nil, fmt.Errorf("store: %q is always empty when it is opened; write file:DIR", url)
 }
 
-// SplitURLs splits a list of URLs at its commas, for stores that are made of several. A URL
-// that has a comma itself stands in brackets: file:/a,[copies:file:/b,file:/c].
-func SplitURLs(list string) ([]string, error) {
-	var urls []string
+// SplitList splits a list of URLs at its commas, for stores that are made of several. An entry
+// that has a comma itself stands in brackets, which stay: file:/a,[copies:file:/b,file:/c].
+func SplitList(list string) ([]string, error) {
+	var entries []string
 	depth, from := 0, 0
 	for i, c := range list + "," {
-		switch c {
-		case '[':
+		switch {
+		case c == '[':
 			depth++
-		case ']':
+		case c == ']':
 			depth--
-		case ',':
-			if depth != 0 && i < len(list) {
-				continue
-			}
-			url := list[from:i]
-			if inner, ok := strings.CutPrefix(url, "["); ok {
-				url = strings.TrimSuffix(inner, "]")
-			}
-			if url == "" {
-				return nil, fmt.Errorf("the list of stores %q has an empty entry", list)
-			}
-			urls = append(urls, url)
+		case c == ',' && (depth == 0 || i == len(list)):
+			entries = append(entries, list[from:i])
 			from = i + 1
 		}
 		if depth < 0 {
@@ -199,5 +190,8 @@ func SplitURLs(list string) ([]string, error) {
 	if depth != 0 {
 		return nil, fmt.Errorf("the brackets in the list of stores %q do not match", list)
 	}
-	return urls, nil
+	if slices.Contains(entries, "") {
+		return nil, fmt.Errorf("the list of stores %q has an empty entry", list)
+	}
+	return entries, nil
 }

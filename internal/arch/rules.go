@@ -14,7 +14,7 @@ var (
 	public = []string{
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
-		"store/vfs", "store", "store/internal/keyed", "store/faultstore", "store/storetest",
+		"store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
 		"ad/compress", "store/s3", "store/redundant",

@@ -123,8 +123,13 @@ func parseURL(url string) (k, m int, urls []string, err error) {
 		}
 		rest = list
 	}
-	if urls, err = store.SplitURLs(rest); err != nil {
+	if urls, err = store.SplitList(rest); err != nil {
 		return 0, 0, nil, err
+	}
+	for i, u := range urls {
+		if inner, ok := strings.CutPrefix(u, "["); ok {
+			urls[i] = strings.TrimSuffix(inner, "]")
+		}
 	}
 	if scheme == "copies" {
 		k, m = 1, len(urls)-1
