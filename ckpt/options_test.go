@@ -27,6 +27,11 @@ type dimension struct {
 // dimensions are all options but those of fixedOptions. A new option gets its line in one of
 // the two lists.
 var dimensions = []dimension{
+	{[]string{"Uncritical"}, func(rng *rand.Rand, o *Options) {
+		if rng.IntN(3) == 0 {
+			o.Uncritical = store.NewMem()
+		}
+	}},
 	{[]string{"Keep"}, func(rng *rand.Rand, o *Options) { o.Keep = rng.IntN(4) }},
 	{[]string{"Every", "Interval"}, func(rng *rand.Rand, o *Options) {
 		o.Every = rng.IntN(6)

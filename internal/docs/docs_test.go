@@ -129,9 +129,28 @@ func (p *prover) excerpt(b Block) {
 	}
 }
 
+// requireAll gives a module what go mod tidy would, so that it can import all packages of
+// this one: all that this one requires.
+func (p *prover) requireAll(dir string) {
+	read := func(root, name string) string {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return string(text)
+	}
+	_, requires, ok := strings.Cut(read(p.root, "go.mod"), "\nrequire (")
+	if !ok {
+		p.t.Fatal("go.mod has no block of requirements")
+	}
+	testutil.Write(p.t, dir, "go.mod", read(dir, "go.mod")+"\nrequire ("+requires)
+	testutil.Write(p.t, dir, "go.sum", read(p.root, "go.sum"))
+}
+
 // module compiles files as a user would: generator first, then go vet.
 func (p *prover) module(pos string, files map[string]string) {
 	dir := testutil.Module(p.t, files)
+	p.requireAll(dir)
 	for _, text := range files {
 		if !strings.Contains(text, "//cairn:") {
 			continue
