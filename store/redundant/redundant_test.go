@@ -196,7 +196,7 @@ func TestAnyLosses(t *testing.T) {
 
 func TestLargerCodes(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, c := range []struct{ k, m int }{{10, 4}, {17, 3}, {1, 9}, {200, 56}} {
+	for _, c := range []struct{ k, m int }{{10, 4}, {17, 3}, {1, 9}, {40, 16}} {
 		data := random(uint64(c.k), 3*testBlock+r.IntN(testBlock))
 		s, members := newStore(t, c.k, c.m)
 		put(t, s, "blob", data)

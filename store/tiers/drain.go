@@ -110,7 +110,7 @@ func (s *Store) serve(l *level) {
 		if err == nil {
 			l.units += min(copied, 1)
 		} else if !errors.Is(err, store.ErrNotExist) { // else it was deleted
-			l.failed = &u
+			l.failed, l.why = &u, err
 		}
 		l.busy = Unit{}
 		s.change.Broadcast()
@@ -128,18 +128,25 @@ func (s *Store) serve(l *level) {
 // deleteLater deletes what was to be deleted while it was copied.
 func (s *Store) deleteLater(ctx context.Context) {
 	s.mu.Lock()
-	var names []string
+	byUnit := map[string][]string{} // the last blob first: then it is a unit no more
 	for name, u := range s.later {
-		if !s.copying(u) {
-			names = append(names, name)
-			delete(s.later, name)
+		if s.copying(u) {
+			continue
 		}
+		if name == u.Last {
+			byUnit[u.Last] = append([]string{name}, byUnit[u.Last]...)
+		} else {
+			byUnit[u.Last] = append(byUnit[u.Last], name)
+		}
+		delete(s.later, name)
 	}
 	s.mu.Unlock()
-	slices.Sort(names)
-	for _, name := range names {
-		if err := s.delete(ctx, name, true); err != nil && !errors.Is(err, store.ErrNotExist) {
-			s.opts.Logger.Warn("store: a blob was not deleted", "blob", name, "error", err)
+	for _, names := range byUnit {
+		for _, name := range names {
+			if err := s.delete(ctx, name, true); err != nil && !errors.Is(err, store.ErrNotExist) {
+				s.opts.Logger.Warn("store: a unit was not deleted", "blob", name, "error", err)
+				break
+			}
 		}
 	}
 }
@@ -275,6 +282,13 @@ func (s *Store) Drain(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.opts.ReadOnly {
+		for _, l := range s.levels {
+			if l.failed != nil {
+				u := *l.failed
+				l.failed = nil
+				s.enqueue(l, u)
+			}
+		}
 		s.missing(unitsOf(s.units, maps.Keys(all)), true)
 	}
 	for slices.ContainsFunc(s.levels, func(l *level) bool { return l.runs }) {
@@ -286,7 +300,7 @@ func (s *Store) Drain(ctx context.Context) error {
 	var errs []error
 	for _, l := range s.levels {
 		if l.failed != nil {
-			errs = append(errs, fmt.Errorf("store: drain: level %s lacks %s: %w", l.Name, l.failed.Last, l.err))
+			errs = append(errs, fmt.Errorf("store: drain: level %s lacks %s: %w", l.Name, l.failed.Last, l.why))
 		}
 	}
 	return errors.Join(errs...)

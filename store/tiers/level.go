@@ -20,6 +20,7 @@ type level struct {
 	busy   Unit             // that is being copied
 	dirty  map[string]bool  // blobs that were replaced while a unit was being copied
 	failed *Unit            // newest one that was given up
+	why    error            // it was
 	taken  time.Time        // when a unit was queued last
 	runs   bool             // a goroutine serves the queue
 	units  int
