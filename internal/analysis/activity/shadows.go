@@ -73,11 +73,12 @@ func (in *Info) anyShadow(objects []*alias.Object) bool {
 // place cannot tell them apart. A float counts if it is active in one of them.
 func (in *Info) together(prog *ir.Program) [][]*alias.Object {
 	var out [][]*alias.Object
-	seen := map[string]bool{}
+	seen, looked := map[string]bool{}, map[alias.Identity]alias.Set{}
 	add := func(places alias.Set) {
-		if len(places) < 2 {
+		if len(places) < 2 || looked[places.Identity()] != nil {
 			return
 		}
+		looked[places.Identity()] = places
 		var objects []*alias.Object
 		var key strings.Builder
 		for _, l := range places.Sorted() {

@@ -710,8 +710,44 @@ func contains(t, u types.Type) bool {
 
 // OverlapAny reports whether any location of a may share memory with one of b.
 func (in *Info) OverlapAny(a, b Set) bool {
+	if len(a)*len(b) > 64 {
+		return in.overlapLarge(a, b)
+	}
 	for x := range a {
 		for y := range b {
+			if in.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// overlapLarge is OverlapAny in a time that grows with the sum of the lengths: only what is
+// behind parameters may be another object.
+func (in *Info) overlapLarge(a, b Set) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for x := range a {
+		if b[x] {
+			return true
+		}
+	}
+	byObject := make(map[*Object][]Loc, len(a))
+	var rooted []Loc
+	for x := range a {
+		byObject[x.Obj] = append(byObject[x.Obj], x)
+		if x.Obj.Root != nil {
+			rooted = append(rooted, x)
+		}
+	}
+	for y := range b {
+		near := byObject[y.Obj]
+		if y.Obj.Root != nil {
+			near = rooted
+		}
+		for _, x := range near {
 			if in.Overlap(x, y) {
 				return true
 			}

@@ -36,6 +36,23 @@ type state struct {
 	rooted map[*alias.Object]bool // those that lie behind parameters, and perhaps have entries
 	log    []change
 	marks  int // changes are logged while there are any
+
+	// Large sets of memory that were added, with the number of entries of that variable for
+	// memory that had been taken out until then: all of a set is there while none goes.
+	added map[source]addedAt
+	gone  map[*ir.Var]int
+}
+
+// addedAt is a set, whose identity is in use as long as it is kept, and when it was added.
+type addedAt struct {
+	set  alias.Set
+	gone int
+}
+
+// source is a set of locations that is read through a variable.
+type source struct {
+	set alias.Identity
+	via *ir.Var
 }
 
 // byLoc are the entries of one object: for each location the variables through which it was
@@ -58,7 +75,10 @@ type change struct {
 }
 
 func newState(from set) *state {
-	s := &state{of: map[*alias.Object]byLoc{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{}}
+	s := &state{
+		of: map[*alias.Object]byLoc{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{},
+		added: map[source]addedAt{}, gone: map[*ir.Var]int{},
+	}
 	s.join(from)
 	return s
 }
@@ -69,6 +89,30 @@ func (s *state) join(t set) {
 	for e := range t {
 		s.add(e)
 	}
+}
+
+// largeSet is the length of sets of which it is noted that they were added.
+const largeSet = 4
+
+// addAll adds the locations, which were read through via; it reports false if they are known to
+// be there. The set is one that [alias.Info] hands out.
+func (s *state) addAll(locs alias.Set, via *ir.Var) bool {
+	large := len(locs) >= largeSet
+	key := source{locs.Identity(), via}
+	if large {
+		if a, ok := s.added[key]; ok && a.gone == s.gone[via] {
+			return false
+		}
+	}
+	memory := true
+	for l := range locs {
+		s.add(entry{l, via})
+		memory = memory && l.Obj.Var == nil
+	}
+	if large && memory {
+		s.added[key] = addedAt{locs, s.gone[via]}
+	}
+	return true
 }
 
 func (s *state) add(e entry) {
@@ -112,6 +156,9 @@ func (s *state) put(e entry) {
 }
 
 func (s *state) take(e entry) {
+	if e.loc.Obj.Var == nil {
+		s.gone[e.via]++
+	}
 	at := s.of[e.loc.Obj]
 	if delete(at[e.loc], e.via); len(at[e.loc]) == 0 {
 		delete(at, e.loc)
@@ -264,14 +311,22 @@ func (s *state) rename(a *ir.Assign, in *Info) {
 	s.join(moved)
 }
 
-// reads adds the values that evaluating e reads.
-func (in *Info) reads(e ir.Expr, out set) {
+// into returns a function for [Info.reads] that adds to out.
+func into(out set) func(alias.Set, *ir.Var) {
+	return func(locs alias.Set, via *ir.Var) {
+		for l := range locs {
+			out[entry{l, via}] = true
+		}
+	}
+}
+
+// reads calls out for the values that evaluating e reads.
+func (in *Info) reads(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
 	switch e := e.(type) {
 	case nil:
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
-		via := alias.Via(e)
-		for l := range in.mem.Places(e) {
-			out[entry{l, via}] = true
+		if locs := in.mem.Places(e); len(locs) > 0 {
+			out(locs, alias.Via(e))
 		}
 		in.address(e, out)
 		if f, ok := e.(*ir.Field); ok && len(in.mem.Places(e)) == 0 {
@@ -294,8 +349,8 @@ func (in *Info) reads(e ir.Expr, out set) {
 		}
 	default:
 		if m := ir.Whole(e); m != nil {
-			for l := range in.mem.PointsTo(m) {
-				out[entry{l, alias.Reference(m)}] = true
+			if locs := in.mem.PointsTo(m); len(locs) > 0 {
+				out(locs, alias.Reference(m))
 			}
 		}
 		for _, c := range ir.Children(e) {
@@ -304,8 +359,8 @@ func (in *Info) reads(e ir.Expr, out set) {
 	}
 }
 
-// address adds what finding the place e reads.
-func (in *Info) address(e ir.Expr, out set) {
+// address calls out for what finding the place e reads.
+func (in *Info) address(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
 	switch e := e.(type) {
 	case *ir.Field:
 		in.address(e.X, out)

@@ -197,12 +197,23 @@ func (in *Info) outlive(f *ir.Func, s set) set {
 
 // need notes that the values of the expressions will be read.
 func (in *Info) need(s *state, es []ir.Expr) {
-	add := set{}
 	for _, e := range es {
-		in.reads(e, add)
+		in.reads(e, func(locs alias.Set, via *ir.Var) {
+			if s.addAll(locs, via) {
+				in.noteNeededAt(locs)
+			}
+		})
 	}
-	in.noteNeeded(add)
-	s.join(add)
+}
+
+// noteNeededAt is noteNeeded for locations.
+func (in *Info) noteNeededAt(locs alias.Set) {
+	for l := range locs {
+		if v := l.Obj.Var; v != nil && !in.needed[v] {
+			in.needed[v] = true
+			in.changed = true
+		}
+	}
 }
 
 func (in *Info) noteNeeded(s set) {

@@ -72,11 +72,11 @@ func (t *Turn) Keep(s ir.Stmt) {
 		}
 		read := set{}
 		for _, e := range a.R {
-			t.in.reads(e, read)
+			t.in.reads(e, into(read))
 		}
 		for _, l := range a.L {
 			if l != nil {
-				t.in.address(l, read)
+				t.in.address(l, into(read))
 			}
 		}
 		t.live.join(read)

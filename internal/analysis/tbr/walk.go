@@ -137,7 +137,7 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s *state) {
 	}
 	if in.save[st][i] {
 		add := set{}
-		in.address(l, add)
+		in.address(l, into(add))
 		in.noteNeeded(add)
 		s.join(add)
 	}
