@@ -626,10 +626,10 @@ func jacldReverse2(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *a
 
 // neighboursReverse2 is the reverse sweep of neighbours: it adds to the adjoints.
 func neighboursReverse2(s, sb *Solver, advection float64, x, y, z int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
-	vb := ad.Pop[*[5]float64](st)
-	v := ad.Pop[*[5]float64](st)
-	ub := ad.Pop[*[5]float64](st)
-	u := ad.Pop[*[5]float64](st)
+	vb := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	v := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	ub := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	u := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	viscous := st.PopFloat()
 	// t0, t1, t2, t3, t4 = z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
 	tb := t4b
@@ -655,17 +655,17 @@ func neighboursReverse2(s, sb *Solver, advection float64, x, y, z int, t0b, t1b,
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u[1], u[2], u[3], u[4], v[0], v[1], v[2], v[3], v[4])
 	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u[1], &ub[1], u[2], &ub[2], u[3], &ub[3], u[4], &ub[4], v[0], &vb[0], v[1], &vb[1], v[2], &vb[2], v[3], &vb[3], v[4], &vb[4], x0b, x1b, x2b, x3b, x4b)
 	// u, v = &s.U[x], &s.Rsd[x]
-	vb = ad.Pop[*[5]float64](st)
-	v = ad.Pop[*[5]float64](st)
-	ub = ad.Pop[*[5]float64](st)
-	u = ad.Pop[*[5]float64](st)
+	vb = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	v = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	ub = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	u = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u[2], u[3], u[1], u[4], v[0], v[2], v[3], v[1], v[4])
 	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u[2], &ub[2], u[3], &ub[3], u[1], &ub[1], u[4], &ub[4], v[0], &vb[0], v[2], &vb[2], v[3], &vb[3], v[1], &vb[1], v[4], &vb[4], y0b, y2b, y3b, y1b, y4b)
 	// u, v = &s.U[y], &s.Rsd[y]
-	vb = ad.Pop[*[5]float64](st)
-	v = ad.Pop[*[5]float64](st)
-	ub = ad.Pop[*[5]float64](st)
-	u = ad.Pop[*[5]float64](st)
+	vb = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	v = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	ub = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+	u = (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
 	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
 }

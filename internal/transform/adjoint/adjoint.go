@@ -11,6 +11,7 @@ package adjoint
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -342,6 +343,7 @@ func (t *transform) checkPointers() {
 			}
 		}
 	}
+	keeps := map[token.Pos]*keeping{} // by where the variable is declared
 	for _, o := range t.mem.Objects() {
 		if o.Var != nil && (o.Var.Kind == ir.Param || t.rec.Local(o.Var) != nil) {
 			continue
@@ -352,12 +354,38 @@ func (t *transform) checkPointers() {
 				if v == nil || lasting[v] || !t.carries(v) {
 					continue
 				}
-				t.diags.Add(t.prog.Fset, v.Pos, "variable "+v.Name+", whose address is kept in "+o.Name,
-					"in the reverse sweep it is another variable, to which a kept pointer does not lead",
-					"make it with new or &T{…}, or use a pointer that is assigned once")
+				k := keeps[v.Pos]
+				if k == nil {
+					k = &keeping{v: v}
+					keeps[v.Pos] = k
+				}
+				if !slices.Contains(k.in, o.Name) {
+					k.in = append(k.in, o.Name)
+				}
 			}
 		}
 	}
+	for _, k := range keeps {
+		t.diags.Add(t.prog.Fset, k.v.Pos, "variable "+k.v.Name+", whose address is kept in "+k.places(),
+			"in the reverse sweep it is another variable, to which a kept pointer does not lead",
+			"make it with new or &T{…}, or use a pointer that is assigned once")
+	}
+}
+
+// keeping is a variable and the names of what its address is kept in.
+type keeping struct {
+	v  *ir.Var
+	in []string
+}
+
+// places lists a few of the names.
+func (k *keeping) places() string {
+	const some = 3
+	names := k.in
+	if n := len(names) - some; n > 1 {
+		names = append(slices.Clip(names[:some]), fmt.Sprintf("%d others", n))
+	}
+	return list(names)
 }
 
 // check reports what this transform cannot do yet.
