@@ -222,12 +222,16 @@ func (r *Run) put(ctx context.Context, step int, im *image) error {
 	if err := r.save(ctx, step, im); err != nil {
 		return fmt.Errorf("ckpt: save of step %d: %w", step, err)
 	}
+	r.worked(ctx)
 	r.prune(ctx)
 	return nil
 }
 
 func (r *Run) save(ctx context.Context, step int, im *image) error {
 	defer r.dog.returned(r.dog.watch(saving, step))
+	if err := r.hold(ctx); err != nil {
+		return err
+	}
 	if r.nextSeq == 0 {
 		if _, err := r.list(ctx); err != nil {
 			return err

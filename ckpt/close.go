@@ -1,5 +1,7 @@
 package ckpt
 
+import "errors"
+
 // Close ends the use of the run for now: it waits for saves that are still being written, of
 // which [Run.Err] then tells, and lets go of what keeps other processes from saving under the
 // run's name. The loops of [Run.Steps] and [Run.Range]
@@ -16,7 +18,7 @@ func (r *Run) Close() error {
 // release does what Close says.
 func (r *Run) release() error {
 	r.ground()
-	return r.releaseUncritical()
+	return errors.Join(r.releaseUncritical(), r.unlock())
 }
 
 // closes is Close at the end of a loop, whatever ended it.

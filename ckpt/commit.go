@@ -2,9 +2,9 @@ package ckpt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"runtime/debug"
@@ -13,13 +13,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/cairn-ad/cairn/store"
 )
 
 // commit stores an image: first the data file, then the manifest, without which the data
 // file is nothing.
 func (r *Run) commit(ctx context.Context, step int, im *image) error {
+	if err := r.clear(ctx); err != nil {
+		return err
+	}
 	if r.opts.FullEvery > 1 {
 		r.bases, r.chunker.reuse = r.history.plan(r.opts.FullEvery)
 	}
@@ -39,15 +40,22 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 	text, err := m.append(r.text[:0])
 	if err == nil {
 		r.text = text
+		err = r.holds(ctx)
+	}
+	if err == nil {
 		err = r.store.Put(ctx, name, func(w io.Writer) error {
 			_, err := w.Write(text)
 			return err
 		})
 	}
 	if err != nil {
+		if r.keeping.failed == nil {
+			r.keeping.failed = make(map[string]bool)
+		}
+		r.keeping.failed[data] = true
 		return err
 	}
-	r.remember(name, data, r.bases)
+	r.know(name, m.facts(name))
 	r.history.learn(ref, r.bases, r.chunker.table)
 	r.mu.Lock()
 	r.saved = Saved{Saves: r.saved.Saves + 1, Step: step, Bytes: ref.Bytes + int64(len(text)), Elements: im.elements, Stored: im.stored}
@@ -98,72 +106,6 @@ var program = sync.OnceValue(func() string {
 	return strings.Join(parts, " ")
 })
 
-// remove removes a checkpoint: first the manifest, then it is none any more, then its data.
-// What is gone already was removed by another process that saves under this name.
-func (r *Run) remove(ctx context.Context, e entry, needed map[string]bool) error {
-	for _, name := range append([]string{e.name}, e.data...) {
-		if needed[name] {
-			continue
-		}
-		if err := r.store.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-// prune removes the oldest checkpoints beyond Keep. Those known to be damaged neither
-// count nor are removed. It runs after a successful save only, so the newest one kept
-// is sound. One that is gone already was removed by another process that saves under
-// this name.
-func (r *Run) prune(ctx context.Context) {
-	defer r.dog.returned(r.dog.watch(pruning, 0))
-	entries, err := r.list(ctx)
-	if err != nil {
-		r.warn("old checkpoints were not removed: %v", err)
-		return
-	}
-	stay, surplus := r.retain(entries)
-	if len(stay) == 0 || len(surplus) == 0 && len(r.orphans) == 0 {
-		return
-	}
-	needed, err := r.needs(ctx, stay)
-	if err != nil {
-		r.warn("old checkpoints were not removed: %v", err)
-		return
-	}
-	for _, e := range surplus {
-		if err := r.remove(ctx, e, needed); err != nil {
-			r.warn("an old checkpoint was not removed: %v", err)
-		}
-	}
-	oldest := stay[len(stay)-1].seq
-	for _, o := range r.orphans {
-		if o.seq >= oldest || needed[o.name] {
-			continue
-		}
-		if err := r.store.Delete(ctx, o.name); err != nil && !errors.Is(err, store.ErrNotExist) {
-			r.warn("an old data file was not removed: %v", err)
-		}
-	}
-}
-
-// retain divides checkpoints into those that stay and those that are too many.
-func (r *Run) retain(entries []entry) (stay, surplus []entry) {
-	kept := 0
-	for _, e := range entries {
-		if !r.damaged[e.name] {
-			kept++
-		}
-		if r.damaged[e.name] || kept <= r.opts.Keep {
-			stay = append(stay, e)
-		} else {
-			surplus = append(surplus, e)
-		}
-	}
-	return stay, surplus
-}
-
 // entry is a blob whose name is that of a checkpoint of this run.
 type entry struct {
 	name string
@@ -172,19 +114,18 @@ type entry struct {
 	data []string // its data files
 }
 
-// orphan is a data file whose checkpoint is gone, or has none yet.
-type orphan struct {
-	name string
-	seq  uint64
-}
-
 // list returns the run's checkpoints, newest first, and learns the next number.
 func (r *Run) list(ctx context.Context) ([]entry, error) {
+	out, _, err := r.listAll(ctx)
+	return out, err
+}
+
+// listAll returns besides the data files that have no manifest, under the name of that.
+func (r *Run) listAll(ctx context.Context) (out, loose []entry, err error) {
 	infos, err := r.store.List(ctx, r.opts.Name+"-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []entry
 	data := make(map[string][]string) // by the name of the manifest
 	next := max(r.nextSeq, 1)
 	for _, info := range infos {
@@ -207,18 +148,16 @@ func (r *Run) list(ctx context.Context) ([]entry, error) {
 		out[i].data = data[out[i].name]
 		delete(data, out[i].name)
 	}
-	r.orphans = r.orphans[:0]
-	for name, files := range data {
+	for _, name := range slices.Sorted(maps.Keys(data)) {
 		e, _ := r.parse(name)
-		for _, file := range files {
-			r.orphans = append(r.orphans, orphan{file, e.seq})
-		}
+		e.data = data[name]
+		loose = append(loose, e)
 	}
 	r.nextSeq = next
 	sort.Slice(out, func(i, j int) bool {
 		return out[i].seq > out[j].seq || out[i].seq == out[j].seq && out[i].name > out[j].name
 	})
-	return out, nil
+	return out, loose, nil
 }
 
 const (

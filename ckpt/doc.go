@@ -24,11 +24,14 @@
 // A checkpoint is published by the store's atomic Put of its manifest: it is there whole or
 // not at all. Every checkpoint is verified to the last bit before anything of it reaches a
 // variable, and a restore writes all variables or none. A damaged checkpoint is
-// reported, passed over in favour of the next older one, and left where it is. A
+// reported, passed over in favour of the next older one, and moved to the folder
+// [Quarantine]; one from which the program never came to its next save is passed over, too.
+// If none is valid the run does not begin anew unless [Options].StartAnew says so. A
 // checkpoint that is sound but does not fit the program (other variables, types or
 // lengths, another format version) is an error: falling back would silently lose
 // work. A failed save never harms an older checkpoint, does not stop the loop, and is
-// told by [Run.Err].
+// told by [Run.Err]. Where the store can keep others out (a directory can, by flock, and a
+// bucket, by a lease), a run has one writer: another one is refused.
 //
 // # Variables
 //

@@ -12,8 +12,8 @@ var (
 	ErrMismatch = errors.New("the checkpoint does not fit the program")
 	// ErrCodec marks a checkpoint with a codec that the program does not have.
 	ErrCodec = errors.New("the checkpoint has an unknown codec")
-	// ErrNoValid means that there are checkpoints, but none that can be read.
-	ErrNoValid = errors.New("no checkpoint can be read")
+	// ErrNoValid means that there are checkpoints, but none that can be restored.
+	ErrNoValid = errors.New("no checkpoint can be restored")
 	// ErrTooLarge marks a checkpoint that [Scan] refuses because reading it would take
 	// more memory or time than any sound one needs.
 	ErrTooLarge = errors.New("the checkpoint asks for too much memory or time")

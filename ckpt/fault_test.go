@@ -34,7 +34,7 @@ func dirStore(t *testing.T, dir string, p *faultstore.Plan) store.Store {
 func TestEveryOperationOfASaveFails(t *testing.T) {
 	setup := func() (*faultstore.Plan, store.Store, *Run, *small) {
 		plan := new(faultstore.Plan)
-		s := dirStore(t, t.TempDir(), plan)
+		s := dirStore(t, memDir(t), plan)
 		o := quiet
 		o.Keep = 1
 		r := open(t, s, o)
@@ -66,15 +66,26 @@ func TestEveryOperationOfASaveFails(t *testing.T) {
 					t.Fatalf("%d %s %+v: Save = %v", n, op, fault, err)
 				}
 				plan.Heal()
+				closed(t, r)
 				wantEither(t, s, err == nil)
 				*x = *newSmall(30)
 				save(t, r, 30)
+				closed(t, r)
 				y := newSmall(30)
 				r = open(t, s, quiet)
 				y.protect(t, r)
 				restore(t, r, 30)
+				closed(t, r)
 			}
 		}
+	}
+}
+
+// closed closes a run, so that another one can take its lock.
+func closed(t *testing.T, r *Run) {
+	t.Helper()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -95,6 +106,7 @@ func wantEither(t *testing.T, s store.Store, acknowledged bool) {
 	r := open(t, s, quiet)
 	x.protect(t, r)
 	step, ok, err := r.Restore(context.Background())
+	closed(t, r)
 	if err != nil || !ok || step != 20 && (acknowledged || step != 10) {
 		t.Fatalf("Restore = %d, %v, %v", step, ok, err)
 	}
@@ -131,7 +143,7 @@ func TestRestoreObeysItsContext(t *testing.T) {
 // last good checkpoint stays, Err tells.
 func TestDiskFull(t *testing.T) {
 	plan := new(faultstore.Plan)
-	s := dirStore(t, t.TempDir(), plan)
+	s := dirStore(t, memDir(t), plan)
 	o := every(2, 1)
 	o.Mode = ModeSync
 	r := open(t, s, o)

@@ -54,6 +54,11 @@ var dimensions = []dimension{
 			o.StoragePerHour = 1 + rng.Int64N(1e9)
 		}
 	}},
+	{[]string{"KeepEvery", "KeepSpacing", "StartAnew"}, func(rng *rand.Rand, o *Options) {
+		o.KeepEvery = max(0, rng.IntN(8)-3)
+		o.KeepSpacing = time.Duration(max(0, rng.IntN(1e7)-5e6))
+		o.StartAnew = rng.IntN(2) == 0
+	}},
 	{[]string{"Hooks"}, func(rng *rand.Rand, o *Options) {
 		if rng.IntN(3) == 0 {
 			o.Hooks.BeforeSave = func(context.Context, int) error { return nil }
@@ -78,11 +83,12 @@ var fixedOptions = map[string]string{
 	"Deadline": "it ends the loop",
 	"Slack":    "it belongs to Deadline",
 	"Logger":   "it changes what is told only",
+	"Tries":    "lives that end before their next save would count as killed by their checkpoint",
 }
 
 // drawOptions returns random options that save at least now and then.
 func drawOptions(rng *rand.Rand) Options {
-	o := Options{Logger: quiet.Logger}
+	o := Options{Logger: quiet.Logger, Tries: -1}
 	for _, d := range dimensions {
 		d.draw(rng, &o)
 	}

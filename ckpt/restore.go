@@ -18,7 +18,10 @@ import (
 //   - the variables have come to share memory since they were protected;
 //   - an error of the store or of ctx.
 //
-// Damaged checkpoints newer than the one restored are told by [Run.Warnings].
+// Damaged checkpoints newer than the one restored are told by [Run.Warnings] and moved to
+// the folder [Quarantine] of the store, if it can move. So are told, and stay, those that
+// were restored Options.Tries times without a later save. If another process saves under the
+// run's name the error matches store.ErrLocked.
 // Slices that are empty in the program are made as long as they were when saved;
 // others must have their length already. Loops made by [Run.Steps] restore by
 // themselves.
@@ -44,36 +47,75 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 	if err := r.sharing.check(r.vars); err != nil {
 		return 0, false, fmt.Errorf("ckpt: restore: %w", err)
 	}
+	if err := r.holdToRead(ctx); err != nil {
+		return 0, false, fmt.Errorf("ckpt: restore: %w", err)
+	}
 	entries, err := r.list(ctx)
 	if err != nil {
 		return 0, false, fmt.Errorf("ckpt: restore: %w", err)
 	}
+	past := r.readTries(ctx)
 	var reasons []error
+	var invalid []entry
+	unread := false
 	for _, e := range entries {
-		fills, costs, err := r.load(ctx, e, accept)
+		err := r.inVain(past, e)
+		var fills []*filler
+		var costs *interval.State
+		if err == nil {
+			fills, costs, err = r.load(ctx, e, accept)
+		}
 		switch {
 		case err == nil:
+			r.count(ctx, past, e, entries)
 			for _, f := range fills {
 				if err := f.write(); err != nil {
 					return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 				}
 			}
 			r.safe, r.safeStep, r.costs = true, e.step, costs
+			r.setAside(ctx, invalid, entries)
 			r.restoreUncritical(ctx, e)
 			return e.step, true, r.afterRestore(ctx, e)
 		case ctx.Err() != nil, errors.Is(err, ErrMismatch), errors.Is(err, ErrVersion), errors.Is(err, ErrCodec):
 			return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 		case errors.Is(err, store.ErrNotExist): // removed since it was listed
 			continue
+		case errors.Is(err, ErrCorrupt):
+			invalid = append(invalid, e)
+			r.damaged[e.name] = true
+		case !errors.Is(err, errInVain): // it cannot be read now
+			r.damaged[e.name] = true
+			unread = true
 		}
-		r.damaged[e.name] = true
 		r.warn("%s was passed over: %v", e.name, err)
 		reasons = append(reasons, fmt.Errorf("%s: %w", e.name, err))
 	}
-	if len(reasons) > 0 {
-		return 0, false, fmt.Errorf("ckpt: restore: %w: %w; look at the store, or start with another name or an empty store", ErrNoValid, errors.Join(reasons...))
+	if unread {
+		return 0, false, fmt.Errorf("ckpt: restore: %w: %w; one that cannot be read now may be sound, so try again when the store works", ErrNoValid, errors.Join(reasons...))
 	}
-	return 0, false, nil
+	return 0, false, r.none(ctx, reasons, invalid, entries)
+}
+
+// none returns the error of a restore that has found no valid checkpoint, or nil if nothing
+// was ever saved or Options.StartAnew asks for it.
+func (r *Run) none(ctx context.Context, reasons []error, invalid, entries []entry) error {
+	if len(reasons) == 0 {
+		aside, err := r.quarantined(ctx)
+		if err != nil {
+			return fmt.Errorf("ckpt: restore: %w", err)
+		}
+		if !aside {
+			return nil
+		}
+		reasons = []error{fmt.Errorf("all that were saved under the name %q are in the folder %s", r.opts.Name, Quarantine)}
+	}
+	if r.opts.StartAnew {
+		r.warn("the run starts from its beginning: there are checkpoints, and none is valid")
+		r.setAside(ctx, invalid, entries)
+		return nil
+	}
+	return fmt.Errorf("ckpt: restore: %w: %w; bring the files back from a copy, or begin anew: with Options.StartAnew, another name or an empty store", ErrNoValid, errors.Join(reasons...))
 }
 
 func (r *Run) afterRestore(ctx context.Context, e entry) error {

@@ -23,9 +23,21 @@ import (
 type Options struct {
 	// Name tells the checkpoints of several runs in one store apart; "run" if empty.
 	Name string
-	// Keep is how many checkpoints to keep; 3 if zero. Damaged ones do not count
+	// Keep is how many checkpoints to keep, the newest; 3 if zero. Damaged ones do not count
 	// and are not removed.
 	Keep int
+	// KeepEvery keeps besides every checkpoint whose number is a multiple of it.
+	KeepEvery int
+	// KeepSpacing keeps besides, of all older checkpoints, those that are so far apart in time.
+	KeepSpacing time.Duration
+	// Tries is how often a checkpoint is restored without a successful save, or the end of the
+	// loop, after it, before it counts as one that kills the program and the next older one is
+	// taken; 3 if zero. A negative value takes it again and again.
+	Tries int
+	// StartAnew starts the run from its beginning if there are checkpoints and none of them is
+	// valid, in place of failing with [ErrNoValid]. A valid one is restored all the same, and one
+	// that cannot be read because the store fails is no reason to begin anew.
+	StartAnew bool
 	// Every saves when so many steps were executed since the last save. Zero means
 	// that steps do not count.
 	Every int
@@ -114,10 +126,9 @@ type Run struct {
 	opts  Options
 	vars  []*variable
 
-	nextSeq   uint64              // of the next save, 0 before the store was listed
-	damaged   map[string]bool     // blobs that this run found to be invalid
-	orphans   []orphan            // data files without a checkpoint, as last listed
-	files     map[string][]string // the data files that checkpoints need, as far as known
+	nextSeq   uint64          // of the next save, 0 before the store was listed
+	damaged   map[string]bool // blobs that this run found to be invalid
+	keeping   keeping
 	sharing   sharing
 	used      bool        // by a loop
 	restored  bool        // the store was looked at
@@ -183,11 +194,11 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if err := store.CheckName(blobName(opts.Name, math.MaxUint64, math.MinInt)); err != nil {
 		return nil, fmt.Errorf("ckpt: Options.Name: %w", err)
 	}
-	if opts.Keep < 0 || opts.Every < 0 || opts.Interval < 0 {
-		return nil, fmt.Errorf("ckpt: Keep %d, Every %d and Interval %v must not be negative", opts.Keep, opts.Every, opts.Interval)
+	if opts.Every < 0 || opts.Interval < 0 {
+		return nil, fmt.Errorf("ckpt: Every %d and Interval %v must not be negative", opts.Every, opts.Interval)
 	}
-	if opts.Keep == 0 {
-		opts.Keep = 3
+	if err := opts.checkRetention(); err != nil {
+		return nil, err
 	}
 	if err := opts.checkTuning(); err != nil {
 		return nil, err

@@ -6,9 +6,11 @@ import (
 )
 
 // Save stores the protected variables as the state before the given step. When it
-// returns nil the checkpoint is as durable as the store makes it, and checkpoints
-// beyond Options.Keep are removed, the oldest first. When it returns an error the
-// older checkpoints are untouched. It is an error if variables have come to share
+// returns nil the checkpoint is as durable as the store makes it, and checkpoints that
+// Options do not have kept are removed, the oldest first. When it returns an error the
+// older checkpoints are untouched. If another process saves under the run's name the error
+// matches store.ErrLocked and tells which; the first save or restore takes that right until
+// [Run.Close] or the end of the process. It is an error if variables have come to share
 // memory: the checkpoint would not hold that, and a run resumed from it would go
 // another way. Loops made by [Run.Steps] save by themselves.
 func (r *Run) Save(ctx context.Context, step int) error {

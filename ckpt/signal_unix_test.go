@@ -86,5 +86,6 @@ func TestSignals(t *testing.T) {
 		r := open(t, s, quiet)
 		protect(t, r, "x", &x)
 		restore(t, r, next)
+		closed(t, r)
 	}
 }

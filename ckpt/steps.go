@@ -53,6 +53,7 @@ func (r *Run) Range(ctx context.Context, lo, hi int) iter.Seq[int] {
 		r.mu.Lock()
 		r.finished = true
 		r.mu.Unlock()
+		r.worked(context.WithoutCancel(ctx))
 	}
 }
 
@@ -117,6 +118,8 @@ func (r *Run) stopped(ctx context.Context, step int, err error) error {
 	r.wait()
 	if !r.safe || r.safeStep != step {
 		r.attempt(ctx, step, true)
+	} else {
+		r.worked(context.WithoutCancel(ctx)) // it ended in an orderly way
 	}
 	if cause := context.Cause(ctx); !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", err, cause)

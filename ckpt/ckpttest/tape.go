@@ -21,7 +21,7 @@ type tape struct {
 	mu     sync.Mutex
 	states []map[string][]byte // the first one is what it began with
 	ever   map[string][]byte   // all that it has held, deleted or not
-	read   bool                // a blob was read
+	read   bool                // the state in a checkpoint was read
 	left   int                 // changes that are still let through, if stop is set
 	stop   func()              // called when the last one was made
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -32,7 +33,8 @@ func TestImportIsRestored(t *testing.T) {
 		}
 		return run
 	}
-	if err := protected("file:"+dir, &want).Save(context.Background(), 12); err != nil {
+	run := protected("file:"+dir, &want)
+	if err := errors.Join(run.Save(context.Background(), 12), run.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"s.json", "s.txt"} {
@@ -40,7 +42,11 @@ func TestImportIsRestored(t *testing.T) {
 		wantCairn(t, 0, []string{"export", "file:" + dir, "-o", file})
 		wantCairn(t, 0, []string{"import", file, other}, "run run, step 12, 1 variable")
 		var got state
-		step, ok, err := protected(other, &got).Restore(context.Background())
+		run := protected(other, &got)
+		step, ok, err := run.Restore(context.Background())
+		if err := run.Close(); err != nil {
+			t.Error(err)
+		}
 		if err != nil || !ok || step != 12 || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v of step %d, %v, %v", name, got, step, ok, err)
 		}

@@ -26,6 +26,9 @@ func saveTo(t *testing.T, url string, n int) {
 			t.Fatal(err)
 		}
 	}
+	if err := run.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func empty(t *testing.T, dir string) {

@@ -74,6 +74,9 @@ func saveInto(t *testing.T, dir, name string, ks ...int) {
 			t.Fatal(err)
 		}
 	}
+	if err := run.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func ckptName(i int) string { return fmt.Sprintf("run-%08d-step-%d.ckpt", i, 3*i) }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"github.com/cairn-ad/cairn/ckpt"
@@ -36,6 +37,14 @@ func (c *cairn) open() error {
 		return err
 	}
 	return c.run.Protect("data", &c.data)
+}
+
+// Close gives the lock of the run back.
+func (c *cairn) Close() error {
+	if c.run == nil {
+		return nil
+	}
+	return c.run.Close()
 }
 
 func (c *cairn) Save(step int, ranks [][]byte) error {
@@ -90,6 +99,11 @@ func (o outcome) String() string { return [...]string{"kept", "lost", "nothing",
 // none did; attempted the newest that was begun.
 func judge(s protocols.Saver, acked, attempted, ranks, sectors int) (outcome, error) {
 	step, got, err := s.Load()
+	if c, ok := s.(io.Closer); ok {
+		if err := c.Close(); err != nil {
+			return wrong, err
+		}
+	}
 	switch {
 	case err != nil && acked == 0:
 		return kept, nil

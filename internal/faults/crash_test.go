@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -104,7 +105,8 @@ func TestCrashStates(t *testing.T) {
 func goOn(t *testing.T, c crashed, sectors int) {
 	t.Helper()
 	next := c.attempted + 1
-	if err := newCairn(c.disk).Save(next, states(next, 1, sectors)); err != nil {
+	life := newCairn(c.disk)
+	if err := errors.Join(life.Save(next, states(next, 1, sectors)), life.Close()); err != nil {
 		t.Errorf("the save after the crash: %v", err)
 		return
 	}
