@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// few is the share of changed pages below which a fork costs less than a copy of the
+	// few is the share of changed pages, or of changed chunks where pages cannot be told, below which a fork costs less than a copy of the
 	// state, and someMore that from which it no longer does: what a loop writes to
 	// after a fork is copied page by page, in faults.
 	few, someMore = 0.25, 0.35
@@ -75,6 +75,9 @@ func (r *Run) cheaper(total int, p *preference) string {
 	changed, last := r.report.Changed, r.report.Mode
 	measured := r.report.Persist > 0
 	r.mu.Unlock()
+	if r.pages.known {
+		changed = r.pages.share
+	}
 	bound := few
 	if last == ModeFork {
 		bound = someMore
@@ -140,6 +143,7 @@ func (r *Run) freeze(s *snapshot) (Mode, string, error) {
 		return ModeSync, "", err
 	}
 	total := int(bytes)
+	r.pages.end()
 	p := r.prefer(s, total)
 	for _, m := range p.modes[:p.n] {
 		if m == ModeSync {
@@ -147,6 +151,9 @@ func (r *Run) freeze(s *snapshot) (Mode, string, error) {
 		}
 		err := r.freezeBy(s, m, total)
 		if err == nil {
+			if r.opts.Mode == ModeAuto && m != ModeArena && total >= little && r.pages.due() {
+				r.pages.begin(s.large)
+			}
 			r.mu.Lock()
 			r.report.Memory = r.held(nil)
 			r.mu.Unlock()

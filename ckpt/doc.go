@@ -59,6 +59,15 @@
 //
 // A Run and its variables must not be used by two goroutines at once.
 //
+// # Saves in the background
+//
+// A loop goes on while its checkpoint is written. Before that the state is copied, or frozen by
+// a fork or in an arena of [Alloc], whichever costs less: see [Mode] and [Run.Snapshot].
+// One save is in flight at most unless Options.InFlight says otherwise, and the loop waits for it if the next
+// one is due, or leaves that for a later step (Options.SkipBusy). A save that fails there is told at the
+// next step. With Options.FullEvery most saves hold only what has changed. [Run.Save]
+// returns when its checkpoint is durable.
+//
 // # Looking into checkpoints
 //
 // [Find] and [Scan] read checkpoints without the program that saved them; the command

@@ -4,6 +4,7 @@ package ckpt
 // not hold again what has not changed.
 type history struct {
 	since   int          // saves since the last full one
+	full    bool         // the save in hand is one
 	file    fileRef      // the last data file
 	bases   []fileRef    // the older ones that it refers to
 	table   []knownChunk // its chunks; those in the file itself have the base here
@@ -25,8 +26,7 @@ func (n *history) plan(fullEvery int) ([]fileRef, map[digest]place) {
 	}
 	clear(n.reuse)
 	n.next = n.next[:0]
-	if n.table == nil || n.since+1 >= fullEvery {
-		n.since = -1
+	if n.full = n.table == nil || n.since+1 >= fullEvery; n.full {
 		return nil, nil
 	}
 	n.renamed = [maxBases + 1]uint32{}
@@ -66,7 +66,9 @@ func (n *history) learn(file fileRef, bases []fileRef, table []knownChunk) {
 		}
 		n.changed = float64(differ) / float64(len(table))
 	}
-	n.since++
+	if n.since++; n.full {
+		n.since = 0
+	}
 	n.file = file
 	n.bases = append(n.bases[:0], bases...)
 	n.table = append(n.table[:0], table...)

@@ -142,6 +142,7 @@ type Run struct {
 	tuner     *tuner // of a loop, if Options ask for it
 	flight    flight
 	freezer   freezer
+	pages     pages
 	history   history
 	image     image     // the last one captured while the loop waited; its memory is used again
 	bases     []fileRef // older files that the save in hand may refer to

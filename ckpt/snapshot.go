@@ -13,9 +13,10 @@ type snapshot struct {
 	mode  Mode
 	step  int
 
-	collectors []collector // payloads of the variables, for modes other than ModeSync
-	stretches  []freeze.Stretch
-	buf        []byte // from freeze.Map
+	collectors []collector      // payloads of the variables, for modes other than ModeSync
+	stretches  []freeze.Stretch // that a fork freezes
+	large      []freeze.Stretch // large parts of the state
+	buf        []byte           // from freeze.Map
 	used       int
 	child      freeze.Child
 	arena      *freeze.Arena // frozen
@@ -77,6 +78,9 @@ func (c *collector) WriteString(b string) (int, error) {
 // copies it.
 func (c *collector) keep(b []byte) error {
 	addr := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	if len(b) >= pagesLeast {
+		c.s.large = append(c.s.large, freeze.Stretch{Addr: addr, Len: len(b)})
+	}
 	if !c.s.far(addr, len(b)) {
 		_, err := c.Write(b)
 		return err
@@ -108,6 +112,7 @@ func (s *snapshot) collect(vars []*variable) error {
 	for len(s.collectors) < len(vars) {
 		s.collectors = append(s.collectors, collector{s: s})
 	}
+	s.large = s.large[:0]
 	for i := range vars {
 		v, c := &s.image.vars[i], &s.collectors[i]
 		c.list = c.list[:0]
