@@ -55,7 +55,9 @@ type job struct {
 	head  [frameLen]byte
 	codec Codec
 	form  Form
-	known bool // the frame is complete
+	from  reader  // of body, if it is still to be read
+	addr  uintptr // where it reads
+	known bool    // the frame is complete
 	reuse map[digest]place
 	err   error
 	async bool
@@ -223,7 +225,8 @@ func (c *chunker) keep(b []byte) error {
 	return nil
 }
 
-// fill adds n bytes from frozen memory.
+// fill adds n bytes from frozen memory. Whole chunks of them are read by those who compute
+// their checksums.
 func (c *chunker) fill(n int, from reader, addr uintptr) error {
 	for n > 0 {
 		j, err := c.open()
@@ -232,10 +235,13 @@ func (c *chunker) fill(n int, from reader, addr uintptr) error {
 		}
 		to := j.room()
 		k := min(n, len(to))
-		if err := from.Read(to[:k], addr); err != nil {
-			return err
+		if k == int(j.frame.raw) {
+			j.body, j.from, j.addr = to, from, addr
+			err = c.submit(j)
+		} else if err = from.Read(to[:k], addr); err == nil {
+			err = c.filled(j, k)
 		}
-		if err := c.filled(j, k); err != nil {
+		if err != nil {
 			return err
 		}
 		n, addr = n-k, addr+uintptr(k)
@@ -272,7 +278,7 @@ func (c *chunker) open() (*job, error) {
 	c.free = c.free[:len(c.free)-1]
 	c.cur = j
 	j.frame = frame{variable: uint32(c.variable), chunk: uint32(c.next), raw: uint32(c.parts.length(c.next))}
-	j.body, j.out, j.codec, j.err, j.async, j.known, j.reuse = nil, nil, nil, nil, false, false, c.reuse
+	j.body, j.out, j.codec, j.err, j.async, j.known, j.reuse, j.from = nil, nil, nil, nil, false, false, c.reuse, nil
 	if i := c.next - c.parts.fronts(); i >= 0 {
 		j.codec, j.form = c.image.codec, c.image.form
 		if i < int64(len(c.image.known)) && c.image.known[i].known {
@@ -399,7 +405,7 @@ func (c *chunker) drain(failed bool) (err error) {
 		c.work <- nil
 	}
 	for _, j := range c.free {
-		j.body, j.out, j.codec, j.reuse = nil, nil, nil, nil // of the user
+		j.body, j.out, j.codec, j.reuse, j.from = nil, nil, nil, nil, nil // of the user
 	}
 	return err
 }
@@ -408,6 +414,11 @@ func (c *chunker) drain(failed bool) (err error) {
 func (j *job) process() {
 	if j.known {
 		return
+	}
+	if j.from != nil {
+		if j.err = j.from.Read(j.body, j.addr); j.err != nil {
+			return
+		}
 	}
 	j.frame.sum = sha256.Sum256(j.body)
 	if _, ok := j.reuse[j.frame.sum]; ok {

@@ -60,6 +60,9 @@ func (f *freezer) fork(s *snapshot) error {
 				freeze.ErrRefused, s.stretches[i].Len)
 		}
 		f.checked = append(f.checked[:0], s.stretches...)
+		for _, p := range s.large {
+			freeze.Collapse(p)
+		}
 	}
 	return f.forker.Fork(&s.child)
 }

@@ -156,6 +156,18 @@ func (c *Child) Read(dst []byte, addr uintptr) error {
 	return nil
 }
 
+const madvCollapse = 25
+
+// Collapse has a stretch of memory lie on huge pages if the system can do that at once (Linux 6.1): a fork then
+// has less to copy. It takes as long as a copy of the stretch, once.
+func Collapse(s Stretch) {
+	const huge = 2 << 20
+	lo := (s.Addr + huge - 1) &^ (huge - 1)
+	if hi := (s.Addr + uintptr(s.Len)) &^ (huge - 1); hi > lo {
+		syscall.Syscall(syscall.SYS_MADVISE, lo, hi-lo, madvCollapse)
+	}
+}
+
 // DieFirst makes the kernel kill the copy rather than the program if memory is short.
 func (c *Child) DieFirst() {
 	_ = os.WriteFile("/proc/"+strconv.Itoa(c.pid)+"/oom_score_adj", []byte("1000"), 0o600)

@@ -24,6 +24,9 @@ type Child struct{}
 // Read fails.
 func (c *Child) Read([]byte, uintptr) error { return ErrRefused }
 
+// Collapse does nothing.
+func Collapse(Stretch) {}
+
 // DieFirst does nothing.
 func (c *Child) DieFirst() {}
 
