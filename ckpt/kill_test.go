@@ -200,7 +200,7 @@ func killRound(t *testing.T, name string, rng *rand.Rand, want string, n int) (k
 	for kills < n || finished == 0 {
 		dir := t.TempDir()
 		for before := kills; ; kills++ {
-			out, done := liveAndDie(t, dir, name, time.Duration(rng.IntN(30000))*time.Microsecond, kills < n)
+			out, done := liveAndDie(t, dir, name, randomDelay(rng), kills < n)
 			if !done {
 				continue
 			}
@@ -215,6 +215,12 @@ func killRound(t *testing.T, name string, rng *rand.Rand, want string, n int) (k
 		}
 	}
 	return kills, finished
+}
+
+// randomDelay is up to 30 ms, and often much less: a loop that does not wait for its saves is
+// soon at its end.
+func randomDelay(rng *rand.Rand) time.Duration {
+	return time.Duration(30 * float64(time.Millisecond) * math.Exp2(-10*rng.Float64()))
 }
 
 // liveAndDie starts a child of a case in dir and, if kill is set, kills it some time after it

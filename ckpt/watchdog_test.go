@@ -216,9 +216,13 @@ func TestStuckOperations(t *testing.T) {
 		seed := uint64(i)
 		synctest.Test(t, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 3))
-			ops := []string{faultstore.Sync, faultstore.SyncDir, faultstore.Write, faultstore.Create, faultstore.Rename, faultstore.Remove, faultstore.ReadDir}
+			ops := []string{faultstore.Put, faultstore.Write, faultstore.Commit, faultstore.Ack, faultstore.List, faultstore.Delete}
 			plan := new(faultstore.Plan)
-			s := dirStore(t, t.TempDir(), plan)
+			s := faultstore.New(store.NewMem(), plan)
+			if seed%8 < 2 { // below a directory store, where a sync is slow
+				ops = []string{faultstore.Sync, faultstore.SyncDir, faultstore.Write, faultstore.Create, faultstore.Rename, faultstore.Remove, faultstore.ReadDir}
+				s = dirStore(t, t.TempDir(), plan)
+			}
 			longest := time.Duration(0)
 			for range 1 + rng.IntN(3) {
 				d := time.Duration(1 + rng.Int64N(int64(2*time.Hour)))
