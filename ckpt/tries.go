@@ -33,7 +33,39 @@ const (
 	maxTriesBlob = 64 << 10
 )
 
-func (r *Run) triesName() string { return r.opts.Name + "-tries.json" }
+func (r *Run) triesName() string { return triesName(r.opts.Name) }
+
+func triesName(run string) string { return run + "-tries.json" }
+
+// Tries tells, by Found.Seq, how often checkpoints of a run were restored by programs that
+// died before their next save; see Options.Tries.
+func Tries(ctx context.Context, s store.Store, run string) (map[uint64]int, error) {
+	t, err := getTries(ctx, s, triesName(run))
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint64]int{}
+	for _, one := range t.Tries {
+		out[one.Seq] = one.Count
+	}
+	return out, nil
+}
+
+func getTries(ctx context.Context, s store.Store, name string) (*tries, error) {
+	in, _, err := s.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxTriesBlob))
+	if err := errors.Join(err, in.Close()); err != nil {
+		return nil, err
+	}
+	t := new(tries)
+	return t, json.Unmarshal(text, t)
+}
 
 // of returns the count of a checkpoint.
 func (t *tries) of(seq uint64) int {
@@ -47,20 +79,12 @@ func (t *tries) of(seq uint64) int {
 
 // readTries reads the counts. If that fails the user is told, and nothing is passed over.
 func (r *Run) readTries(ctx context.Context) *tries {
-	t := new(tries)
 	if r.opts.Tries < 0 {
-		return t
+		return new(tries)
 	}
-	in, _, err := r.store.Get(ctx, r.triesName())
+	t, err := getTries(ctx, r.store, r.triesName())
 	if errors.Is(err, store.ErrNotExist) {
-		return t
-	}
-	if err == nil {
-		var text []byte
-		text, err = io.ReadAll(io.LimitReader(in, maxTriesBlob))
-		if err = errors.Join(err, in.Close()); err == nil {
-			err = json.Unmarshal(text, t)
-		}
+		return new(tries)
 	}
 	if err != nil {
 		r.warn("how often checkpoints were restored in vain cannot be told: %s: %v", r.triesName(), err)

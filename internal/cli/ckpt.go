@@ -91,6 +91,7 @@ type looked struct {
 	contents *ckpt.Contents // nil unless valid
 	state    string
 	err      error // why it is not valid
+	tries    int   // how often it was restored by a program that died before its next save
 }
 
 // look reads one checkpoint to the last bit.
@@ -189,7 +190,26 @@ func (s *source) surveyOnce(ctx context.Context, errs io.Writer) (out []looked, 
 		}
 		out = append(out, l)
 	}
+	s.count(ctx, out, errs)
 	return out, gone, nil
+}
+
+// count finds out how often checkpoints were restored in vain. That this cannot be told is
+// written on errs.
+func (s *source) count(ctx context.Context, list []looked, errs io.Writer) {
+	var tries map[uint64]int
+	for i := range list {
+		l := &list[i]
+		if l.Run != "" && (i == 0 || l.Run != list[i-1].Run) {
+			var err error
+			if tries, err = ckpt.Tries(ctx, s.store, l.Run); err != nil {
+				fmt.Fprintf(errs, "cairn: how often the run %s was restored in vain cannot be told: %v\n", printable(l.Run), err)
+			}
+		}
+		if l.Run != "" {
+			l.tries = tries[l.Seq]
+		}
+	}
 }
 
 // pick returns the newest valid checkpoint, of a step if one is asked for, or the one
@@ -275,10 +295,11 @@ type checkpointJSON struct {
 	Variables *int       `json:"variables"`
 	State     string     `json:"state"`
 	Error     string     `json:"error,omitempty"`
+	Tries     int        `json:"tries,omitempty"` // restores in vain
 }
 
 func (l looked) json() checkpointJSON {
-	j := checkpointJSON{File: l.Name, Run: l.Run, Seq: l.Seq, Step: l.Step, Bytes: l.Size, State: l.state}
+	j := checkpointJSON{File: l.Name, Run: l.Run, Seq: l.Seq, Step: l.Step, Bytes: l.Size, State: l.state, Tries: l.tries}
 	if l.err != nil {
 		j.Error = l.err.Error()
 		return j

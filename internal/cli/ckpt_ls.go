@@ -95,8 +95,19 @@ func printSurvey(w io.Writer, list []looked) error {
 		if l.err != nil {
 			fmt.Fprintf(w, "\n%s: %v%s\n", printable(l.Name), l.err, advice(l))
 		}
+		if l.tries > 0 {
+			fmt.Fprintf(w, "\n%s: restored %s, and the program died before its next save; after three times, or Options.Tries, a restore passes it over\n", printable(l.Name), times(l.tries))
+		}
 	}
 	return nil
+}
+
+// times is a number of times.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return count(n, "time")
 }
 
 // advice is what to do about a checkpoint that is not valid.
