@@ -2,6 +2,8 @@ package ckpt
 
 import (
 	"context"
+	"crypto/sha256"
+	"hash/crc32"
 	"io"
 	"testing"
 	"time"
@@ -109,6 +111,44 @@ func benchAgainst(b *testing.B, f, plain func()) {
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(other), "x-plain")
+}
+
+// nowhere is a store that takes everything and keeps nothing.
+type nowhere struct{ store.Store }
+
+func (nowhere) Put(_ context.Context, _ string, write func(io.Writer) error) error {
+	return write(io.Discard)
+}
+
+// BenchmarkContainer saves one large vector into a store that keeps nothing. Its "x-sums" is
+// the time of that over the time that one goroutine takes to copy the same bytes and to
+// compute their crc32c and SHA-256.
+func BenchmarkContainer(b *testing.B) {
+	x := benchState()
+	r := open(b, nowhere{store.NewMem()}, Options{Keep: 1})
+	protect(b, r, "x", &x)
+	to := make([]byte, chunkLen)
+	benchAgainst(b, func() { save(b, r, 1) }, func() { sums(x, to) })
+}
+
+// BenchmarkDecode restores it from memory, against the same.
+func BenchmarkDecode(b *testing.B) {
+	x := benchState()
+	s := store.NewMem()
+	r := open(b, s, Options{Keep: 1})
+	protect(b, r, "x", &x)
+	save(b, r, 1)
+	to := make([]byte, chunkLen)
+	benchAgainst(b, func() { restoreB(b, r) }, func() { sums(x, to) })
+}
+
+func sums(x []float64, to []byte) {
+	sha := sha256.New()
+	for m := memoryOf(x); len(m) > 0; m = m[len(to):] {
+		copy(to, m)
+		crc32.Checksum(to, castagnoli)
+		sha.Write(to)
+	}
 }
 
 func memoryOf(x []float64) []byte { return memory(unsafe.Pointer(&x[0]), 8*len(x)) }

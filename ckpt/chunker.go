@@ -52,6 +52,7 @@ type job struct {
 	buf   []byte // holds body if it had to be copied
 	out   []byte // the stored bytes
 	enc   []byte // holds out if it was encoded
+	dec   []byte // the chunk as it comes back, if that is not exact
 	head  [frameLen]byte
 	codec Codec
 	form  Form

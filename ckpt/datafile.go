@@ -75,7 +75,7 @@ func openFrames(ctx context.Context, d *dataFile) (*frames, error) {
 	}
 	n := int64(le.Uint32(pre[12:]))
 	f.chunk = int(le.Uint32(pre[16:]))
-	if n > maxHeader || f.chunk < minChunk || f.chunk > maxChunk {
+	if n > maxHeader || f.chunk < minChunk || f.chunk > maxChunk || f.chunk%minChunk != 0 {
 		return nil, fmt.Errorf("%w: its preamble claims %d bytes of header and %d of a chunk", ErrCorrupt, n, f.chunk)
 	}
 	text, err := f.bytes(n + crcLen)

@@ -15,9 +15,10 @@ type variable struct {
 	keep     *keepSet // elements to store and restore, nil for all
 	maskText string
 
-	resizable bool
-	codec     Codec // nil leaves the payload as it is
-	tree      *typ  // the type as readers of the file see it
+	resizable  bool
+	codec      Codec // nil leaves the payload as it is
+	codecGiven bool  // by an option of the variable
+	tree       *typ  // the type as readers of the file see it
 
 	m      measure        // used by every save
 	writer *payloadWriter // shared by the variables of a run
@@ -84,6 +85,9 @@ func (v *variable) capture(im *imageVar) error {
 	if v.codec != nil {
 		im.head.Codec = v.codec.Name()
 		im.form = im.head.form(v.tree)
+		if l, ok := v.codec.(LossyCodec); ok {
+			im.head.Bound = l.Bound()
+		}
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func (h *fileHeader1) check(left int64) error {
 		if err := v.check(); err != nil {
 			return err
 		}
-		if v.Codec != "" {
+		if v.Codec != "" { // and so no bound
 			return fmt.Errorf("variable %q has a codec", v.Name)
 		}
 		for _, n := range []int64{v.MaskBytes, v.LayoutBytes, v.PayloadBytes, crcLen} {

@@ -26,7 +26,7 @@ const (
 	crcLen      = 4
 	digestLen   = 32
 	maxHeader   = 16 << 20
-	minChunk    = 64
+	minChunk    = 64 // and every length of chunks is a multiple of it
 	maxChunk    = 16 << 20
 	maxBases    = 64 // older files that one file refers to
 	maxRanks    = 1 << 20
@@ -85,15 +85,16 @@ type fileRef struct {
 
 // variableHeader describes one variable and the parts of its record.
 type variableHeader struct {
-	Name         string `json:"name"`
-	Type         string `json:"type"`
-	Shape        []int  `json:"shape"`
-	Elements     int    `json:"elements"`
-	Order        string `json:"order"`
-	Codec        string `json:"codec,omitempty"` // of the payload's encoded chunks
-	MaskBytes    int64  `json:"mask_bytes"`
-	LayoutBytes  int64  `json:"layout_bytes"`
-	PayloadBytes int64  `json:"payload_bytes"`
+	Name         string  `json:"name"`
+	Type         string  `json:"type"`
+	Shape        []int   `json:"shape"`
+	Elements     int     `json:"elements"`
+	Order        string  `json:"order"`
+	Codec        string  `json:"codec,omitempty"` // of the payload's encoded chunks
+	Bound        float64 `json:"bound,omitempty"` // of the error of each number
+	MaskBytes    int64   `json:"mask_bytes"`
+	LayoutBytes  int64   `json:"layout_bytes"`
+	PayloadBytes int64   `json:"payload_bytes"`
 }
 
 // append appends the header's JSON without a garbage of its own.
@@ -174,6 +175,9 @@ func (v *variableHeader) append(b []byte) []byte {
 	b = appendText(append(b, `,"order":`...), v.Order)
 	if v.Codec != "" {
 		b = appendText(append(b, `,"codec":`...), v.Codec)
+	}
+	if v.Bound != 0 {
+		b = strconv.AppendFloat(append(b, `,"bound":`...), v.Bound, 'g', -1, 64)
 	}
 	b = appendInt(b, `,"mask_bytes":`, v.MaskBytes)
 	b = appendInt(b, `,"layout_bytes":`, v.LayoutBytes)
@@ -262,6 +266,9 @@ func (v *variableHeader) check() error {
 	}
 	if v.Order != "little" {
 		return fmt.Errorf("variable %q has unknown byte order %q", v.Name, v.Order)
+	}
+	if v.Bound < 0 || v.Bound > 0 && v.Codec == "" {
+		return fmt.Errorf("variable %q has an impossible bound %v", v.Name, v.Bound)
 	}
 	const most = math.MaxInt64 / 4 // sums of the three do not overflow
 	if v.Elements < 0 || v.LayoutBytes%8 != 0 || min(v.MaskBytes, v.LayoutBytes, v.PayloadBytes) < 0 || max(v.MaskBytes, v.LayoutBytes, v.PayloadBytes) > most {

@@ -122,6 +122,7 @@ type Variable struct {
 	Name     string
 	Rank     int            // of the process that saved it
 	Codec    string         // of the payload; empty if it is stored as it is
+	Bound    float64        // how far each number may be from what it was; 0 if it is exact
 	Type     string         // its Go type, with named types replaced by what they stand for
 	Shape    []int          // length of each dimension; empty for a scalar, nil for a ragged variable
 	Elements int            // booleans, numbers and strings in it, stored or not

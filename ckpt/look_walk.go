@@ -28,7 +28,7 @@ type walker struct {
 
 // record reads one record.
 func (w *walker) record(h variableHeader, rank int, visit func(*Variable) Sink) (*Variable, error) {
-	v := &Variable{Name: h.Name, Rank: rank, Codec: h.Codec, Type: h.Type, Shape: h.Shape, Elements: h.Elements, Stored: h.Elements, Bytes: h.PayloadBytes}
+	v := &Variable{Name: h.Name, Rank: rank, Codec: h.Codec, Bound: h.Bound, Type: h.Type, Shape: h.Shape, Elements: h.Elements, Stored: h.Elements, Bytes: h.PayloadBytes}
 	w.v = v
 	var err error
 	if v.tree, err = parseType(h.Type); err != nil {

@@ -109,6 +109,12 @@ type Options struct {
 	// returns. Ten minutes if zero; a negative value keeps it silent.
 	Watchdog time.Duration
 
+	// Codec encodes the payloads of all variables that have none of their own; see package
+	// ckpt/codec. With nil they are stored as they are.
+	Codec Codec
+	// Exact promises that a resumed run goes on bit for bit: it refuses [Lossy] variables.
+	Exact bool
+
 	// Logger is told of damaged checkpoints and failed saves; slog.Default() if nil.
 	Logger *slog.Logger
 
@@ -205,6 +211,8 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 		return nil, err
 	}
 	if err := opts.checkSnapshots(); err != nil {
+
+	if err := opts.checkCodecs(); err != nil {
 		return nil, err
 	}
 	if opts.Every == 0 && opts.Interval == 0 && !opts.tuned() {
@@ -280,6 +288,9 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 		if err := option(v); err != nil {
 			return nil, err
 		}
+	}
+	if err := r.opts.checkCodec(v); err != nil {
+		return nil, err
 	}
 	if v.keep != nil && v.resizable {
 		return nil, errors.New("a variable with a mask has a fixed size; leave out Resizable or the mask")

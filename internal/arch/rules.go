@@ -17,7 +17,7 @@ var (
 		"store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
 		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
-		"ad/compress", "store/s3", "store/redundant",
+		"ad/compress", "ckpt/codec", "store/s3", "store/redundant",
 	}
 
 	// borrowers are the public packages that need modules of others: what each may import of
@@ -25,6 +25,7 @@ var (
 	// public ones and do not know each other, so that no other public package needs that too.
 	borrowers = map[string]borrower{
 		"ad/compress": {own: []string{"ad"}, foreign: []string{"github.com/klauspost/compress/"}},
+		"ckpt/codec":  {own: []string{"ckpt"}, foreign: []string{"github.com/klauspost/compress/"}},
 		"store/redundant": {
 			own: []string{"store", "store/internal/keyed"}, foreign: []string{"github.com/klauspost/reedsolomon"},
 		},
