@@ -211,7 +211,8 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 		return nil, err
 	}
 	if err := opts.checkSnapshots(); err != nil {
-
+		return nil, err
+	}
 	if err := opts.checkCodecs(); err != nil {
 		return nil, err
 	}

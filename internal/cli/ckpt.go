@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	_ "github.com/cairn-ad/cairn/ckpt/codec" // checkpoints may have its codecs
 	"github.com/cairn-ad/cairn/store"
 	_ "github.com/cairn-ad/cairn/store/redundant" // the command opens every store
 	_ "github.com/cairn-ad/cairn/store/s3"

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -181,7 +182,12 @@ func printVariables(w io.Writer, list []ckpt.Variable, ranks int, all map[string
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "variable\ttype\tshape\telements\tstored\tbytes\tmin\tmax\tmean\tNaN")
+	codecs := slices.ContainsFunc(list, func(v ckpt.Variable) bool { return v.Codec != "" })
+	codec := ""
+	if codecs {
+		codec = "codec\t"
+	}
+	fmt.Fprintf(t, "variable\ttype\tshape\telements\tstored\tbytes\t%smin\tmax\tmean\tNaN\n", codec)
 	for i := range list {
 		v := &list[i]
 		shape := shapeText(v.Shape)
@@ -190,6 +196,9 @@ func printVariables(w io.Writer, list []ckpt.Variable, ranks int, all map[string
 		}
 		st := all[label(v, ranks)]
 		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t", printable(label(v, ranks)), shorten(printable(v.Type), 40), shape, v.Elements, v.Stored, v.Bytes)
+		if codecs {
+			fmt.Fprintf(t, "%s\t", codecText(v))
+		}
 		switch lo, hi, mean := st.texts(); {
 		case reflect.Kind(v.Kind) == reflect.String && v.Elements == 1 && v.Stored == 1:
 			fmt.Fprintf(t, "%s\t\t\t-\n", shorten(st.first, 40))
@@ -200,6 +209,17 @@ func printVariables(w io.Writer, list []ckpt.Variable, ranks int, all map[string
 		}
 	}
 	return t.Flush()
+}
+
+// codecText names how a variable is stored.
+func codecText(v *ckpt.Variable) string {
+	switch {
+	case v.Codec == "":
+		return "-"
+	case v.Bound > 0:
+		return fmt.Sprintf("%s ±%v", printable(v.Codec), v.Bound)
+	}
+	return printable(v.Codec)
 }
 
 // printable is a text from a file as it may be sent to a terminal: one with control
@@ -222,20 +242,21 @@ func shorten(text string, n int) string {
 
 // variableJSON is a variable in the output of inspect.
 type variableJSON struct {
-	Name     string `json:"name"`
-	Rank     int    `json:"rank"`
-	Codec    string `json:"codec,omitempty"`
-	Type     string `json:"type"`
-	Shape    []int  `json:"shape"`
-	Elements int    `json:"elements"`
-	Stored   int    `json:"stored"`
-	Mask     string `json:"mask"` // empty if all are stored
-	Bytes    int64  `json:"bytes"`
-	Min      any    `json:"min"`
-	Max      any    `json:"max"`
-	Mean     any    `json:"mean"`
-	NaN      int    `json:"nan"`
-	Inf      int    `json:"inf"`
+	Name     string  `json:"name"`
+	Rank     int     `json:"rank"`
+	Codec    string  `json:"codec,omitempty"`
+	Bound    float64 `json:"bound,omitempty"` // of the error of each number
+	Type     string  `json:"type"`
+	Shape    []int   `json:"shape"`
+	Elements int     `json:"elements"`
+	Stored   int     `json:"stored"`
+	Mask     string  `json:"mask"` // empty if all are stored
+	Bytes    int64   `json:"bytes"`
+	Min      any     `json:"min"`
+	Max      any     `json:"max"`
+	Mean     any     `json:"mean"`
+	NaN      int     `json:"nan"`
+	Inf      int     `json:"inf"`
 }
 
 func inspectJSON(f ckpt.Found, c *ckpt.Contents, list []ckpt.Variable, all map[string]*stats) any {
@@ -243,7 +264,7 @@ func inspectJSON(f ckpt.Found, c *ckpt.Contents, list []ckpt.Variable, all map[s
 	for i := range list {
 		v := &list[i]
 		st := all[label(v, c.Ranks)]
-		j := variableJSON{Name: v.Name, Rank: v.Rank, Codec: v.Codec, Type: v.Type, Shape: v.Shape, Elements: v.Elements, Stored: v.Stored, Bytes: v.Bytes}
+		j := variableJSON{Name: v.Name, Rank: v.Rank, Codec: v.Codec, Bound: v.Bound, Type: v.Type, Shape: v.Shape, Elements: v.Elements, Stored: v.Stored, Bytes: v.Bytes}
 		if v.Mask != nil {
 			j.Mask = v.Mask.RunLength()
 		}

@@ -28,6 +28,7 @@ func (b Block) Has(arg string) bool {
 var valid = map[string][]string{
 	"go": {"name", "file"}, "sh": {"test"}, "console": nil,
 	"json": nil, "text": nil, "diff": nil, "mermaid": nil,
+	"python": nil, // run by a test of the package that the page is about
 }
 
 // Parse returns the fenced code blocks of a page. Its errors, all of them, name the
