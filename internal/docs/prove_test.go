@@ -61,7 +61,7 @@ func TestProvePageErrors(t *testing.T) {
 		"console\necho a":                                  "p.md:1: output before the first command",
 		"json\n{a: 1}":                                     "p.md:1: this is not valid JSON",
 		"text\nmake run":                                   "p.md:1: a block marked text is not proved, but this looks like sh",
-		"python\npass":                                     "p.md:1: code in \"python\" cannot be checked",
+		"ruby\npass":                                       "p.md:1: code in \"ruby\" cannot be checked",
 	} {
 		errs := provePage(t, testutil.Root(t), "p.md", fenced(text))
 		if len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), want) {
