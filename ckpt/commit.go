@@ -73,7 +73,7 @@ func (r *Run) header(step int, im *image) *dataHeader {
 	}
 	*h = dataHeader{
 		Seq: r.nextSeq, Step: step, Time: im.time, Ranks: 1,
-		Costs: im.costs, Host: hostname(), Program: program(), Bases: r.bases, Variables: list,
+		Costs: im.costs, Host: hostname(), Program: program(), Schema: r.opts.Schema, Bases: r.bases, Variables: list,
 	}
 	return h
 }

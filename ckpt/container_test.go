@@ -380,7 +380,7 @@ func FuzzRecord(f *testing.F) {
 				t.Fatal(err)
 			}
 			file.records[0].Type = v.node.text
-			if fills, err := match(file, []*variable{v}); err == nil {
+			if fills, err := match(file, []*variable{v}, nil); err == nil {
 				for _, fill := range fills {
 					if err := fill.write(); err != nil {
 						t.Fatalf("%T: the dry run passed, the real one did not: %v", p, err)

@@ -237,6 +237,7 @@ type chunkReader struct {
 	store  store.Store
 	name   string // of the file, in the store
 	keep   bool   // every chunk has memory of its own
+	serial bool   // it is read and verified when it is asked for
 	bases  []*baseReader
 	queue  chan *chunk // in order; closed at the end
 	work   chan *chunk
@@ -261,9 +262,18 @@ func openChunks(ctx context.Context, s store.Store, d *dataFile, keep bool) (*ch
 		queue: make(chan *chunk, 2*workers), work: make(chan *chunk, 2*workers), free: make(chan *chunk, 2*workers+4),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
-	go r.run(workers)
+	if d.size > serialSize {
+		go r.run(workers)
+	} else {
+		r.serial = true
+		close(r.queue)
+		close(r.ended)
+	}
 	return r, nil
 }
+
+// serialSize is the size of files that are read without goroutines.
+const serialSize = 256 << 10
 
 // verifyAll is a goroutine that verifies chunks.
 func (r *chunkReader) verifyAll() {
@@ -278,13 +288,6 @@ func (r *chunkReader) run(workers int) {
 	defer close(r.ended)
 	defer close(r.queue)
 	defer close(r.work)
-	defer func() {
-		for _, b := range r.bases {
-			if b != nil {
-				b.close()
-			}
-		}
-	}()
 	for {
 		c, ok, err := r.read()
 		if err != nil {
@@ -358,18 +361,26 @@ func (r *chunkReader) nextChunk() ([]byte, error) {
 		r.recycle(r.last)
 		r.last = nil
 	}
-	c, ok := <-r.queue
-	if !ok {
-		return nil, nil
-	}
-	if c.async {
-		<-c.done
-	}
-	if c.err != nil {
-		return nil, c.err
+	c, ok, err := r.ahead()
+	if err != nil || !ok {
+		return nil, err
 	}
 	r.last = c
-	return c.out, nil
+	return c.out, c.err
+}
+
+// ahead returns the next chunk, verified; ok is false after the last.
+func (r *chunkReader) ahead() (c *chunk, ok bool, err error) {
+	if r.serial {
+		if c, ok, err = r.read(); err == nil && ok {
+			c.verify(r.keep)
+		}
+		return c, ok, err
+	}
+	if c, ok = <-r.queue; ok && c.async {
+		<-c.done
+	}
+	return c, ok, nil
 }
 
 func (r *chunkReader) recycle(c *chunk) {
@@ -424,6 +435,11 @@ func (r *chunkReader) stop() {
 		}
 	}
 	<-r.ended
+	for _, b := range r.bases {
+		if b != nil {
+			b.close()
+		}
+	}
 }
 
 // baseReader reads an older file as a stream, for its bodies that a newer one refers to.

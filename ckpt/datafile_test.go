@@ -490,3 +490,88 @@ func TestHostileReferences(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDataFile goes past the checksums: any header and any two chunks.
+func FuzzDataFile(f *testing.F) {
+	s, _, _ := twoSaved(f)
+	data := get1(f, s, newerFiles[1])
+	text := data[dataPreLen:][:le.Uint32(data[12:])]
+	f.Add(text, []byte("2C1D1Z"), []byte("x"), uint32(0), uint32(0), uint32(4096))
+	f.Add([]byte(`{"seq":1,"step":1,"rank":0,"ranks":1,"variables":[{"name":"x","type":"[]int8","shape":[3],"elements":3,"order":"little","codec":"test-rle","layout_bytes":8,"payload_bytes":3}]}`), words(3), []byte{3, 1}, uint32(1), uint32(0), uint32(64))
+	f.Fuzz(func(t *testing.T, text, one, two []byte, kind, where, chunk uint32) {
+		chunks := []testChunk{{0, 0, string(one)}, {0, 1, string(two)}}
+		b := sealData(text, chunk, chunks...)
+		// The second chunk is stored in some way.
+		at := dataPreLen + len(text) + crcLen + frameLen + len(one)
+		head := frame{chunk: 1, raw: 3, stored: uint32(len(two)), encoding: storage(kind), place: place{where, where}, sum: digest(b[at+28 : at+60])}
+		head.put(b[at:at+frameLen], two)
+		sha := sha256.New()
+		sha.Write(b[:dataPreLen+len(text)+crcLen+frameLen])
+		sha.Write(b[at : at+frameLen])
+		sha.Sum(b[:len(b)-digestLen])
+		s := store.NewMem()
+		put1(t, s, "run-00000001-step-1.0.data", b)
+		m := manifest{Seq: 1, Step: 1, Files: []fileRef{{"run-00000001-step-1.0.data", int64(len(b)), digest(b[len(b)-digestLen:])}}}
+		list, err := m.append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put1(t, s, "run-00000001-step-1.ckpt", list)
+		c, err := Scan(context.Background(), s, "run-00000001-step-1.ckpt", nil)
+		if err == nil && c.Size != int64(len(b)+len(list)) {
+			t.Fatalf("%+v", c)
+		}
+		known := func(err error) bool {
+			return err == nil || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrVersion) || errors.Is(err, ErrCodec) || errors.Is(err, ErrTooLarge)
+		}
+		in, size, _ := s.Get(context.Background(), "run-00000001-step-1.ckpt")
+		file, err2 := decode(context.Background(), s, "run-00000001-step-1.ckpt", in, size, 0)
+		if !known(err) || !known(err2) {
+			t.Fatalf("an error of no kind: %v, %v", err, err2)
+		}
+		if err == nil && err2 != nil {
+			t.Fatalf("Scan accepts what a restore does not: %v", err2)
+		}
+		if err2 != nil {
+			return
+		}
+		n := 0
+		for _, r := range file.records {
+			for _, p := range r.payload {
+				n += len(p)
+			}
+		}
+		if n > len(b)+maxChunk {
+			t.Fatalf("%d bytes came out of %d", n, len(b))
+		}
+	})
+}
+
+// FuzzManifest gives a sound envelope any text.
+func FuzzManifest(f *testing.F) {
+	s, _, newer := twoSaved(f)
+	data := get1(f, s, newer)
+	f.Add(data[preambleLen:][:le.Uint32(data[12:])])
+	f.Add([]byte(`{"seq":1,"step":1,"files":[{"name":"../run-00000001-step-1.0.data","bytes":1,"digest":"00"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s := fenced{store.NewMem(), t}
+		put1(t, s.Mem, "a/run-00000001-step-1.ckpt", seal(2, text))
+		_, err := Scan(context.Background(), s, "a/run-00000001-step-1.ckpt", nil)
+		if !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("Scan = %v", err)
+		}
+	})
+}
+
+// fenced is a store of which nothing may be read but files of the folder a.
+type fenced struct {
+	*store.Mem
+	t *testing.T
+}
+
+func (w fenced) Get(ctx context.Context, name string) (io.ReadCloser, int64, error) {
+	if rest, ok := strings.CutPrefix(name, "a/"); !ok || strings.Contains(rest, "/") {
+		w.t.Fatalf("%q was read", name)
+	}
+	return w.Mem.Get(ctx, name)
+}

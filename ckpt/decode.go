@@ -79,6 +79,7 @@ type file struct {
 	costs   *interval.State
 	seq     uint64
 	step    int
+	schema  int
 	records []record
 }
 
@@ -117,7 +118,7 @@ func decodeData(ctx context.Context, s store.Store, d *dataFile, m *manifest, ra
 		return nil, dataError(d, err)
 	}
 	defer r.stop()
-	f := &file{costs: r.header.Costs, seq: r.header.Seq, step: r.header.Step}
+	f := &file{costs: r.header.Costs, seq: r.header.Seq, step: r.header.Step, schema: r.header.Schema}
 	for i := range r.header.Variables {
 		rec, err := r.record(&r.header.Variables[i])
 		if err != nil {

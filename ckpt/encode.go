@@ -20,6 +20,10 @@ type variable struct {
 	codecGiven bool  // by an option of the variable
 	tree       *typ  // the type as readers of the file see it
 
+	added bool     // it may be missing in a checkpoint
+	was   []string // older names
+	from  []string // older types
+
 	m      measure        // used by every save
 	writer *payloadWriter // shared by the variables of a run
 }

@@ -232,6 +232,9 @@ func (h *dataHeader) check() error {
 	if err := checkRanks(h.Rank, h.Ranks); err != nil {
 		return err
 	}
+	if h.Schema < 0 {
+		return fmt.Errorf("its schema is %d", h.Schema)
+	}
 	if len(h.Bases) > maxBases {
 		return fmt.Errorf("it refers to %d older files; at most %d are allowed", len(h.Bases), maxBases)
 	}

@@ -4,28 +4,26 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 )
 
-// match pairs the records of a file with the protected variables. It returns an
-// error for each that does not fit, and writes nothing.
-func match(f *file, vars []*variable) ([]*filler, error) {
-	have := make(map[string]*record)
+// match pairs the records of a file with the protected variables, by their names and the
+// rules of the program. It returns an error for each that does not fit, and writes nothing.
+func match(f *file, vars []*variable, dropped []string) ([]*filler, error) {
+	m := &matcher{have: make(map[string]*record), of: make(map[*variable]*record)}
 	for i := range f.records {
-		have[f.records[i].Name] = &f.records[i]
+		m.have[f.records[i].Name] = &f.records[i]
 	}
+	m.names(vars)
 	var fills []*filler
-	var faults []string
 	for _, v := range vars {
-		rec, ok := have[v.name]
-		if !ok {
-			faults = append(faults, fmt.Sprintf("variable %q is protected but not in the checkpoint", v.name))
-			continue
+		rec, err := m.record(v)
+		if err != nil {
+			return nil, err
 		}
-		delete(have, v.name)
-		if rec.Type != v.node.text {
-			faults = append(faults, fmt.Sprintf("variable %q is %s in the program and %s in the checkpoint", v.name, v.node.text, rec.Type))
+		if rec == nil {
 			continue
 		}
 		fill := &filler{v: v, rec: rec}
@@ -35,15 +33,86 @@ func match(f *file, vars []*variable) ([]*filler, error) {
 		fills = append(fills, fill)
 	}
 	for _, rec := range f.records {
-		if have[rec.Name] != nil {
-			faults = append(faults, fmt.Sprintf("variable %q is in the checkpoint but not protected", rec.Name))
+		if m.have[rec.Name] != nil && !slices.Contains(dropped, rec.Name) {
+			m.fault("variable %q is in the checkpoint but not protected: if the program does not need it any more, put it in Options.Dropped", rec.Name)
 		}
 	}
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("%w: %s; restore with the program that saved it, or start with another name or an empty store",
-			ErrMismatch, strings.Join(faults, "; "))
+	if len(m.faults) > 0 {
+		return nil, fmt.Errorf("%w: %s; or restore with the program that saved it, or start with another name or an empty store",
+			ErrMismatch, strings.Join(m.faults, "; "))
 	}
 	return fills, nil
+}
+
+// matcher finds the records of variables.
+type matcher struct {
+	have   map[string]*record // not taken yet
+	of     map[*variable]*record
+	faults []string
+}
+
+func (m *matcher) fault(format string, args ...any) {
+	m.faults = append(m.faults, fmt.Sprintf(format, args...))
+}
+
+// names gives each variable the record of its name, and then, of those left, that of an
+// older name.
+func (m *matcher) names(vars []*variable) {
+	take := func(v *variable, name string) {
+		if rec := m.have[name]; rec != nil && m.of[v] == nil {
+			m.of[v] = rec
+			delete(m.have, name)
+		}
+	}
+	for _, v := range vars {
+		take(v, v.name)
+	}
+	for _, v := range vars {
+		for _, old := range v.was {
+			take(v, old)
+		}
+	}
+}
+
+// record returns the record for a variable, converted if a rule says so; nil if there is
+// none, with a fault unless a rule says so.
+func (m *matcher) record(v *variable) (*record, error) {
+	rec := m.of[v]
+	switch {
+	case rec == nil && v.added:
+		return nil, nil
+	case rec == nil:
+		m.fault("variable %q is protected but not in the checkpoint: if it is new, protect it with ckpt.Added()%s", v.name, m.candidates(v))
+		return nil, nil
+	case rec.Type == v.node.text:
+		return rec, nil
+	case slices.Contains(v.from, rec.Type):
+		return v.convert(rec)
+	}
+	way := "give it the old type, or another name and work it out of the old one"
+	switch t, err := parseType(rec.Type); {
+	case err == nil && v.node.like(t):
+		way = fmt.Sprintf("if only names of fields have changed, protect it with ckpt.As(%q)", rec.Type)
+	case !v.node.opaque && convertible(rec.Type, v.node.text) == nil:
+		way = fmt.Sprintf("if its numbers are to be converted, protect it with ckpt.ConvertedFrom(%q)", rec.Type)
+	}
+	m.fault("variable %q is %s in the program and %s in the checkpoint: %s", v.name, v.node.text, rec.Type, way)
+	return nil, nil
+}
+
+// candidates tells which records may be those of a variable that was renamed.
+func (m *matcher) candidates(v *variable) string {
+	var names []string
+	for name, rec := range m.have {
+		if rec.Type == v.node.text {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return fmt.Sprintf(", or if it was renamed, with ckpt.RenamedFrom(%q)", names[0])
 }
 
 // filler moves one record into its variable. It runs twice: first dry, which checks

@@ -74,6 +74,11 @@ var dimensions = []dimension{
 		}
 	}},
 	{[]string{"FullEvery"}, func(rng *rand.Rand, o *Options) { o.FullEvery = rng.IntN(5) }},
+	{[]string{"Codec", "Exact"}, func(rng *rand.Rand, o *Options) {
+		if o.Exact = rng.IntN(2) == 0; rng.IntN(3) == 0 {
+			o.Codec = rle{}
+		}
+	}},
 	{[]string{"Watchdog"}, func(rng *rand.Rand, o *Options) { o.Watchdog = time.Duration(rng.IntN(3)-1) * time.Hour }},
 }
 
@@ -82,6 +87,8 @@ var fixedOptions = map[string]string{
 	"Name":     "the lives of one run share it",
 	"Deadline": "it ends the loop",
 	"Slack":    "it belongs to Deadline",
+	"Schema":   "it is a version number of the program",
+	"Dropped":  "it belongs to a change of the variables",
 	"Logger":   "it changes what is told only",
 	"Tries":    "lives that end before their next save would count as killed by their checkpoint",
 }

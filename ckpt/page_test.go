@@ -33,8 +33,8 @@ func demo(t *testing.T) (data, list []byte) {
 	r := open(t, store.NewMem(), quiet)
 	protect(t, r, "u", &u, Masked(mask))
 	protect(t, r, "dt", &dt)
-	im, err := r.capture()
-	if err != nil {
+	im := new(image)
+	if _, err := r.capture(im); err != nil {
 		t.Fatal(err)
 	}
 	r.nextSeq = 1

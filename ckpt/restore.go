@@ -145,7 +145,10 @@ func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([
 	if err := accept(f.step); err != nil {
 		return nil, nil, err
 	}
-	fills, err := match(f, r.vars)
+	if f.schema > r.opts.Schema {
+		return nil, nil, fmt.Errorf("%w: it was saved with schema %d, the program has Options.Schema %d; restore with a program as new as the one that saved it", ErrMismatch, f.schema, r.opts.Schema)
+	}
+	fills, err := match(f, r.vars, r.opts.Dropped)
 	return fills, f.costs, err
 }
 

@@ -109,6 +109,15 @@ type Options struct {
 	// returns. Ten minutes if zero; a negative value keeps it silent.
 	Watchdog time.Duration
 
+	// Schema is the version number that the program gives to its set of variables. It is
+	// recorded in checkpoints; those of a later schema are not restored. See [Added],
+	// [RenamedFrom] and [ConvertedFrom] for variables that checkpoints of earlier ones have in
+	// another way.
+	Schema int
+	// Dropped are names of variables that older checkpoints have and the program does not need
+	// any more.
+	Dropped []string
+
 	// Codec encodes the payloads of all variables that have none of their own; see package
 	// ckpt/codec. With nil they are stored as they are.
 	Codec Codec
@@ -216,6 +225,9 @@ func OpenStore(s store.Store, opts Options) (*Run, error) {
 	if err := opts.checkCodecs(); err != nil {
 		return nil, err
 	}
+	if err := opts.checkRules(); err != nil {
+		return nil, err
+	}
 	if opts.Every == 0 && opts.Interval == 0 && !opts.tuned() {
 		opts.Interval = time.Minute
 	}
@@ -291,6 +303,9 @@ func (r *Run) variable(name string, pointer any, options []ProtectOption) (*vari
 		}
 	}
 	if err := r.opts.checkCodec(v); err != nil {
+		return nil, err
+	}
+	if err := r.opts.checkSchema(v); err != nil {
 		return nil, err
 	}
 	if v.keep != nil && v.resizable {

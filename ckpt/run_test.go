@@ -375,7 +375,7 @@ func TestMismatch(t *testing.T) {
 			protect(t, r, "g", &s.f)
 			protect(t, r, "xs", &s.xs, Masked(mask))
 			protect(t, r, "yy", &s.yy)
-		}, `variable "g" is protected but not in the checkpoint; variable "f" is in the checkpoint but not protected`},
+		}, `variable "g" is protected but not in the checkpoint: if it is new, protect it with ckpt.Added(), or if it was renamed, with ckpt.RenamedFrom("f"); variable "f" is in the checkpoint but not protected`},
 		{"retyped", func(t *testing.T, r *Run, s *state) {
 			protect(t, r, "f", new(float32))
 			protect(t, r, "xs", &s.xs, Masked(mask))
