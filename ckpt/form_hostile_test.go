@@ -45,7 +45,7 @@ func TestHostileForms(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		fills, err := match(file, []*variable{v})
+		fills, err := match(file, []*variable{v}, nil)
 		if c.want == "" && err == nil {
 			if err := fills[0].write(); err != nil {
 				t.Errorf("%s: %v", c.name, err)
@@ -93,7 +93,7 @@ func roundTrip(t *testing.T, x, y any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fills, err := match(file, []*variable{w})
+	fills, err := match(file, []*variable{w}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
