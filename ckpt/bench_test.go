@@ -113,10 +113,10 @@ func benchAgainst(b *testing.B, f, plain func()) {
 	b.ReportMetric(float64(b.Elapsed())/float64(other), "x-plain")
 }
 
-// nowhere is a store that takes everything and keeps nothing.
-type nowhere struct{ store.Store }
+// blackHole is a store that takes everything and keeps nothing.
+type blackHole struct{ store.Store }
 
-func (nowhere) Put(_ context.Context, _ string, write func(io.Writer) error) error {
+func (blackHole) Put(_ context.Context, _ string, write func(io.Writer) error) error {
 	return write(io.Discard)
 }
 
@@ -125,7 +125,7 @@ func (nowhere) Put(_ context.Context, _ string, write func(io.Writer) error) err
 // compute their crc32c and SHA-256.
 func BenchmarkContainer(b *testing.B) {
 	x := benchState()
-	r := open(b, nowhere{store.NewMem()}, Options{Keep: 1})
+	r := open(b, blackHole{store.NewMem()}, Options{Keep: 1})
 	protect(b, r, "x", &x)
 	to := make([]byte, chunkLen)
 	benchAgainst(b, func() { save(b, r, 1) }, func() { sums(x, to) })
