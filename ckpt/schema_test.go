@@ -158,13 +158,21 @@ func TestConversions(t *testing.T) {
 		p    any
 		from string
 	}{
-		{new(int), "string"}, {new(string), "int"}, {new(bool), "int"}, {new(float64), "complex128"}, {new([]int), "[2]int8"},
-		{new([]int), "[][]int8"}, {new(struct{ A int }), "struct{B int8}"}, {new(struct{ A, B int }), "struct{A int8}"},
+		{new(int), "string"},
+		{new(string), "int"},
+		{new(bool), "int"},
+		{new(float64), "complex128"},
+		{new([]int), "[2]int8"},
+		{new([]int), "[][]int8"},
+		{new(struct{ A int }), "struct{B int8}"},
+		{new(struct{ A, B int }), "struct{A int8}"},
 		{new(struct {
 			A int
 			S string
 		}), "struct{A int8; S string}"},
-		{new(int), "nothing"}, {new(map[string]int), "map"}, {new([]struct{}), "[]struct{}"},
+		{new(int), "nothing"},
+		{new(map[string]int), "map"},
+		{new([]struct{}), "[]struct{}"},
 	} {
 		if err := open(t, store.NewMem(), quiet).Protect("x", c.p, ConvertedFrom(c.from)); err == nil || !strings.Contains(err.Error(), "cannot be converted") {
 			t.Errorf("%T from %s: %v", c.p, c.from, err)
