@@ -37,7 +37,7 @@ func (r *Run) spare() (*Run, error) {
 		return nil, nil
 	}
 	if r.rest == nil {
-		rest, err := OpenStore(r.opts.Uncritical, Options{Name: r.opts.Name, Keep: r.opts.Keep, Watchdog: r.opts.Watchdog, Logger: r.opts.Logger})
+		rest, err := OpenStore(r.opts.Uncritical, Options{Name: r.opts.Name, Keep: r.opts.Keep, KeepEvery: r.opts.KeepEvery, KeepSpacing: r.opts.KeepSpacing, Watchdog: r.opts.Watchdog, Logger: r.opts.Logger})
 		if err != nil {
 			return nil, err
 		}

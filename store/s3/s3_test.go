@@ -268,3 +268,39 @@ func TestCancelledWhileTheServerIsSilent(t *testing.T) {
 		t.Errorf("Put = %v", err)
 	}
 }
+
+func TestMove(t *testing.T) {
+	endpoint, _ := gateway(t)
+	client := newClient(endpoint, nil)
+	s, err := s3.New(client, makeBucket(t, client), "p", s3.Options{PartSize: 5 << 20, MaxPause: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := make([]byte, 6<<20)
+	rand.Read(data)
+	for _, name := range []string{"a", "taken"} {
+		if err := s.Put(t.Context(), name, write(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Move(t.Context(), "a", "taken"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("Move onto a blob = %v", err)
+	}
+	if err := s.Move(t.Context(), "none", "b"); !errors.Is(err, store.ErrNotExist) {
+		t.Errorf("Move of nothing = %v", err)
+	}
+	if err := s.Move(t.Context(), "a", "quarantine/x/a"); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := s.Get(t.Context(), "quarantine/x/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(r)
+	if err := errors.Join(err, r.Close()); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("moved: %d bytes, %v", len(got), err)
+	}
+	if _, _, err := s.Get(t.Context(), "a"); !errors.Is(err, store.ErrNotExist) {
+		t.Errorf("Get of the old name = %v", err)
+	}
+}
