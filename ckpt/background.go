@@ -18,7 +18,8 @@ type flight struct {
 	flying  int
 	running bool                 // the goroutine that stores; guarded by mu
 	persist func()               // is what it runs
-	stalls  [modes]time.Duration // the last one of each mode
+	stalls  [modes]time.Duration // the shortest one of each mode
+	taken   [modes]int           // saves of each mode
 }
 
 // result is what became of a snapshot.
@@ -99,7 +100,10 @@ func (r *Run) durable(res result) {
 
 // note reports what a save has cost the loop.
 func (r *Run) note(m Mode, why string, stall time.Duration) {
-	r.flight.stalls[m] = stall
+	f := &r.flight
+	if f.taken[m]++; f.taken[m] == 1 || stall < f.stalls[m] {
+		f.stalls[m] = stall
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.Mode, r.report.Why, r.report.Stall = m, why, stall

@@ -85,8 +85,9 @@ func (r *Run) cheaper(total int, p *preference) string {
 	if !measured || changed < 0 || changed >= bound {
 		return "there is memory for a copy of the state"
 	}
-	fork, two := r.flight.stalls[ModeFork], r.flight.stalls[ModeTwoPhase]
-	if fork > 0 && two > 0 && fork >= two {
+	// The first fork takes longer: what it needs is looked for, and the state moved.
+	f := &r.flight
+	if f.taken[ModeFork] > 1 && f.taken[ModeTwoPhase] > 0 && f.stalls[ModeFork] >= f.stalls[ModeTwoPhase] {
 		return "a fork took longer than a copy of the state"
 	}
 	if r.freezer.canFork() == nil {
