@@ -15,8 +15,9 @@ type Hooks struct {
 	// belongs to the state, or to bring up to date what is protected in another form. If it
 	// returns an error, nothing is saved.
 	BeforeSave func(ctx context.Context, step int) error
-	// AfterSave is called when a checkpoint is as durable as the store makes it: to let go
-	// of what it was to replace. Its error is told, the checkpoint stays.
+	// AfterSave is called when a checkpoint is as durable as the store makes it, for one that
+	// was written in the background when the loop next looks, or ends: to let go of what it
+	// was to replace. Its error is told, the checkpoint stays.
 	AfterSave func(ctx context.Context, saved Saved) error
 	// AfterRestore is called when the variables have been restored: to make anew what
 	// follows from them. If it returns an error, Restore does too, and a loop is not begun.
