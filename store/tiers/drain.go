@@ -125,30 +125,51 @@ func (s *Store) serve(l *level) {
 	}
 }
 
-// deleteLater deletes what was to be deleted while it was copied.
+// deleteLater deletes what was to be deleted while its unit was copied: the last blob first,
+// then it is a unit no more; if that one stays the others do.
 func (s *Store) deleteLater(ctx context.Context) {
-	s.mu.Lock()
-	byUnit := map[string][]string{} // the last blob first: then it is a unit no more
-	for name, u := range s.later {
-		if s.copying(u) {
-			continue
+	for {
+		u, names := s.ripe()
+		if names == nil {
+			return
 		}
-		if name == u.Last {
-			byUnit[u.Last] = append([]string{name}, byUnit[u.Last]...)
-		} else {
-			byUnit[u.Last] = append(byUnit[u.Last], name)
-		}
-		delete(s.later, name)
-	}
-	s.mu.Unlock()
-	for _, names := range byUnit {
 		for _, name := range names {
+			if name != u.Last && s.kept(ctx, u.Last) {
+				break
+			}
 			if err := s.delete(ctx, name, true); err != nil && !errors.Is(err, store.ErrNotExist) {
 				s.opts.Logger.Warn("store: a unit was not deleted", "blob", name, "error", err)
 				break
 			}
 		}
+		s.mu.Lock()
+		for _, name := range names {
+			delete(s.later, name)
+		}
+		s.mu.Unlock()
 	}
+}
+
+// ripe returns the blobs of a unit that are to be deleted now. They stay in later until that is
+// done, so that what is deleted meanwhile takes its turn behind them.
+func (s *Store) ripe() (u Unit, names []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, of := range s.later {
+		switch {
+		case s.copying(of) || names != nil && of.Last != u.Last:
+		case name == of.Last:
+			u, names = of, append([]string{name}, names...)
+		default:
+			u, names = of, append(names, name)
+		}
+	}
+	return u, names
+}
+
+// kept reports whether a level that deletes what is deleted still has a blob.
+func (s *Store) kept(ctx context.Context, name string) bool {
+	return slices.ContainsFunc(s.levels, func(l *level) bool { return l.Keep == 0 && s.has(ctx, l, name) })
 }
 
 // copyUnit brings a unit to a level and returns how many blobs of it were missing there. It

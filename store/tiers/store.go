@@ -206,7 +206,7 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 		}
 	}
 	delete(s.found, u.Last)
-	if ok && s.copying(u) {
+	if _, goes := s.later[u.Last]; ok && (goes || s.copying(u)) {
 		s.later[name] = u
 		s.mu.Unlock()
 		return nil
