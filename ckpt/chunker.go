@@ -58,7 +58,6 @@ type job struct {
 	form  Form
 	from  reader  // of body, if it is still to be read
 	addr  uintptr // where it reads
-	known bool    // the frame is complete
 	reuse map[digest]place
 	err   error
 	async bool
@@ -250,18 +249,6 @@ func (c *chunker) fill(n int, from reader, addr uintptr) error {
 	return nil
 }
 
-// skip passes over the next chunk of the payload, which must be known, without its bytes.
-func (c *chunker) skip() error {
-	j, err := c.open()
-	if err != nil {
-		return err
-	}
-	if !j.known || len(j.body) > 0 {
-		return errors.New("internal error: a chunk was left out that is not in an older file")
-	}
-	return c.submit(j)
-}
-
 // open returns the chunk that is being filled, a new one if there is none.
 func (c *chunker) open() (*job, error) {
 	if c.cur != nil {
@@ -279,13 +266,9 @@ func (c *chunker) open() (*job, error) {
 	c.free = c.free[:len(c.free)-1]
 	c.cur = j
 	j.frame = frame{variable: uint32(c.variable), chunk: uint32(c.next), raw: uint32(c.parts.length(c.next))}
-	j.body, j.out, j.codec, j.err, j.async, j.known, j.reuse, j.from = nil, nil, nil, nil, false, false, c.reuse, nil
-	if i := c.next - c.parts.fronts(); i >= 0 {
+	j.body, j.out, j.codec, j.err, j.async, j.reuse, j.from = nil, nil, nil, nil, false, c.reuse, nil
+	if c.next >= c.parts.fronts() {
 		j.codec, j.form = c.image.codec, c.image.form
-		if i < int64(len(c.image.known)) && c.image.known[i].known {
-			j.known = true
-			j.frame.sum, j.frame.place, j.frame.encoding = c.image.known[i].sum, c.image.known[i].place, elsewhere
-		}
 	}
 	c.next++
 	return j, nil
@@ -336,8 +319,6 @@ func (c *chunker) writeOldest() error {
 	}
 	if at, ok := c.elsewhere(j); ok {
 		j.frame.encoding, j.frame.place, j.out = elsewhere, at, nil
-	} else if j.frame.encoding == elsewhere {
-		return fmt.Errorf("internal error: chunk %d of variable %d is referred to out of order", j.frame.chunk, j.frame.variable)
 	} else if j.out == nil {
 		j.encode()
 		if j.err != nil {
@@ -347,7 +328,7 @@ func (c *chunker) writeOldest() error {
 	j.frame.stored = uint32(len(j.out))
 	j.frame.put(j.head[:], j.out)
 	at := len(c.table)
-	c.table = append(c.table, knownChunk{true, place{here, uint32(at)}, j.frame.sum})
+	c.table = append(c.table, knownChunk{place{here, uint32(at)}, j.frame.sum})
 	if j.frame.encoding == elsewhere {
 		c.table[at].place = j.frame.place
 	}
@@ -364,13 +345,8 @@ const here = maxBases
 
 // elsewhere returns where an older file has the chunk, if the file may refer to that.
 func (c *chunker) elsewhere(j *job) (place, bool) {
-	at, ok := j.frame.place, j.known
-	if !ok {
-		if at, ok = j.reuse[j.frame.sum]; !ok {
-			return at, false
-		}
-	}
-	if at.base >= maxBases || at.frame < c.latest[at.base] {
+	at, ok := j.reuse[j.frame.sum]
+	if !ok || at.base >= maxBases || at.frame < c.latest[at.base] {
 		return at, false
 	}
 	c.latest[at.base] = at.frame
@@ -411,11 +387,8 @@ func (c *chunker) drain(failed bool) (err error) {
 	return err
 }
 
-// process computes what the chunk's frame needs, unless it is known already.
+// process computes what the chunk's frame needs.
 func (j *job) process() {
-	if j.known {
-		return
-	}
 	if j.from != nil {
 		if j.err = j.from.Read(j.body, j.addr); j.err != nil {
 			return

@@ -254,7 +254,6 @@ func (b *bufferSink) keep(data []byte) error { b.Write(data); return nil }
 func (b *bufferSink) fill(int, reader, uintptr) error {
 	return errors.New("nothing is frozen here")
 }
-func (b *bufferSink) skip() error { return errors.New("nothing can be skipped here") }
 
 // encodeRecord returns mask, layout and payload of a variable.
 func encodeRecord(t testing.TB, im *imageVar) []byte {

@@ -220,56 +220,6 @@ func TestReferencesToOlderFiles(t *testing.T) {
 	}
 }
 
-// Chunks that are known to be unchanged need not even be captured.
-func TestKnownChunksAreSkipped(t *testing.T) {
-	s := store.NewMem()
-	r := open(t, s, quiet)
-	r.chunker.chunk = minChunk
-	x := bytes.Repeat([]byte("0123456789abcdef"), 40)
-	protect(t, r, "x", &x)
-	im := &r.image
-	_, err := r.capture(im)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, name := saveImage(t, r, 1, im, nil, nil)
-	d := get1(t, s, name)
-	bases := []fileRef{{Name: name, Bytes: int64(len(d)), Digest: digest(d[len(d)-digestLen:])}}
-	known := make([]knownChunk, len(r.chunker.table)-1) // the first is the layout
-	for i := range known {
-		known[i] = knownChunk{i != 2, place{0, uint32(i + 1)}, r.chunker.table[i+1].sum}
-	}
-	copy(x[2*minChunk:], "changed")
-	if _, err = r.capture(im); err != nil {
-		t.Fatal(err)
-	}
-	im.vars[0].known, im.vars[0].payload = known, onlyThird(x)
-	saveImage(t, r, 2, im, bases, nil)
-	im.vars[0].known = nil
-	want := bytes.Clone(x)
-	clear(x)
-	restore(t, r, 2)
-	if !bytes.Equal(x, want) {
-		t.Fatalf("restored %q", x)
-	}
-}
-
-// onlyThird emits its third chunk and skips the others.
-type onlyThird []byte
-
-func (p onlyThird) emit(to payloadSink) error {
-	for i := 0; i*minChunk < len(p); i++ {
-		err := to.skip
-		if i == 2 {
-			err = func() error { return to.keep(p[i*minChunk:][:minChunk]) }
-		}
-		if err := err(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // After the first save the container allocates nothing.
 func TestChunkerAllocatesNothing(t *testing.T) {
 	x := make([]float64, 1<<20)
@@ -294,6 +244,18 @@ func TestChunkerAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(20, one); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// sections is a payload that lies in memory already.
+type sections [][]byte
+
+func (s sections) emit(to payloadSink) error {
+	for _, b := range s {
+		if err := to.keep(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A payload that is not as long as it was counted is refused.

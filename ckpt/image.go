@@ -26,10 +26,6 @@ type imageVar struct {
 	layout []byte
 	// payload writes head.PayloadBytes bytes.
 	payload payload
-	// known, if it is not empty, tells of each chunk of the payload whether an older file has
-	// it. The payload must still write the bytes of all chunks, or skip those that are known
-	// with skip of the sink.
-	known []knownChunk
 	// codec encodes the chunks of the payload; nil leaves them as they are.
 	codec Codec
 	form  Form
@@ -37,9 +33,8 @@ type imageVar struct {
 	dims []int // memory for the shape
 }
 
-// knownChunk is a chunk of an older file.
+// knownChunk is a chunk of a file that is written, and where its body is.
 type knownChunk struct {
-	known bool
 	place place
 	sum   digest
 }
@@ -58,19 +53,4 @@ type payloadSink interface {
 	keep(b []byte) error
 	// fill takes n bytes from frozen memory.
 	fill(n int, from reader, addr uintptr) error
-	// skip passes over the next chunk, which must be known, without its bytes.
-	skip() error
-}
-
-// sections is a payload that lies in memory already, and is not copied. It must not change
-// before the save has ended.
-type sections [][]byte
-
-func (s sections) emit(to payloadSink) error {
-	for _, b := range s {
-		if err := to.keep(b); err != nil {
-			return err
-		}
-	}
-	return nil
 }

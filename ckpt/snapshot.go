@@ -1,7 +1,6 @@
 package ckpt
 
 import (
-	"errors"
 	"unsafe"
 
 	"github.com/cairn-ad/cairn/ckpt/internal/freeze"
@@ -100,11 +99,6 @@ func (c *collector) fill(n int, from reader, addr uintptr) error {
 		return err
 	}
 	return from.Read(to, addr)
-}
-
-// skip implements payloadSink; a variable leaves nothing out.
-func (c *collector) skip() error {
-	return errors.New("internal error: a variable has left out a chunk")
 }
 
 // collect makes the payloads of the image stay as they are, by the mode of the snapshot.
