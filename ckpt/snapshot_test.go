@@ -162,7 +162,7 @@ func restoreEach(t *testing.T, s store.Store, size int, sparse bool) (n int) {
 // In every mode each checkpoint is the state at its step, bit for bit, although the loop goes on
 // to change it while it is written, and garbage is collected, on one processor and on several.
 func TestModesKeepTheMoment(t *testing.T) {
-	const size, steps = 40000, 8
+	const size, steps = 30000, 6
 	for _, mode := range []Mode{ModeAuto, ModeSync, ModeTwoPhase, ModeFork, ModeArena} {
 		for _, o := range []Options{
 			{},
@@ -270,8 +270,8 @@ func TestChoice(t *testing.T) {
 	}{
 		{"small", Options{}, 100, false, touchAll, ModeTwoPhase, 0, true},
 		{"all changes", Options{}, 5 << 20, false, touchAll, ModeTwoPhase, 0, true},
-		{"little changes", Options{}, 12 << 20, false, touchOne, ModeFork, ModeTwoPhase, forks},
-		{"few pages change", Options{}, 12 << 20, false, touchThin, ModeFork, ModeTwoPhase, forks && tracks},
+		{"little changes", Options{}, 5 << 20, false, touchOne, ModeFork, ModeTwoPhase, forks},
+		{"few pages change", Options{}, 5 << 20, false, touchThin, ModeFork, ModeTwoPhase, forks && tracks},
 		{"no memory", Options{Memory: 1000}, 1 << 20, false, touchAll, ModeFork, ModeSync, forks},
 		{"memory for one", Options{Memory: 10 << 20}, 1 << 20, false, touchAll, ModeTwoPhase, 0, true},
 		{"two-phase without memory", Options{Memory: 1000, Mode: ModeTwoPhase}, 1 << 20, false, touchAll, ModeFork, ModeSync, forks},
@@ -288,7 +288,7 @@ func TestChoice(t *testing.T) {
 				want = c.without
 			}
 			got := modes[len(modes)-1]
-			if c.last == ModeFork && c.elements == 12<<20 && got == ModeTwoPhase && r.flight.stalls[ModeFork] > r.flight.stalls[ModeTwoPhase] {
+			if c.last == ModeFork && c.elements == 5<<20 && got == ModeTwoPhase && r.flight.stalls[ModeFork] > r.flight.stalls[ModeTwoPhase] {
 				return // this machine forks slowly
 			}
 			if got != want {
