@@ -206,7 +206,7 @@ func (v *verifier) round() (*round, error) {
 		}
 	}
 	r.watch = newWatch(r.dir, v.o.Checkpoints)
-	return r, r.watch.look()
+	return r, r.watch.begin()
 }
 
 // uninterrupted runs the program to its end and learns how long it takes.
@@ -217,12 +217,11 @@ func (v *verifier) uninterrupted(ctx context.Context, r *round) error {
 		return err
 	}
 	p.timeout = v.o.Timeout
-	base := r.watch.count
 	for !p.over(pollPause) {
 		if err := r.watch.look(); err != nil {
 			return errors.Join(err, p.kill())
 		}
-		if v.first == 0 && r.watch.count > base {
+		if v.first == 0 && r.watch.count > 0 {
 			v.first = time.Since(p.began)
 		}
 	}
@@ -230,7 +229,7 @@ func (v *verifier) uninterrupted(ctx context.Context, r *round) error {
 		return err
 	}
 	v.took = time.Since(p.began)
-	v.report.Seconds, v.report.Checkpoints = v.took.Seconds(), r.watch.count-base
+	v.report.Seconds, v.report.Checkpoints = v.took.Seconds(), r.watch.count
 	if err := p.failure(r); ctx.Err() != nil {
 		return ctx.Err()
 	} else if err != nil {

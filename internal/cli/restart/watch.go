@@ -82,15 +82,36 @@ func (w *watch) file(name string) error {
 		return nil
 	}
 	w.seen[name] = m
-	w.count++
-	if parts := nameOfSave.FindStringSubmatch(name); parts != nil {
-		seq, err1 := strconv.Atoi(parts[2])
-		step, err2 := strconv.Atoi(parts[3])
-		if err1 == nil && err2 == nil {
-			w.runs[parts[1]] = append(w.runs[parts[1]], save{seq, step, w.count})
+	parts := nameOfSave.FindStringSubmatch(name)
+	if parts == nil {
+		w.count++
+		return nil
+	}
+	seq, err1 := strconv.Atoi(parts[2])
+	step, err2 := strconv.Atoi(parts[3])
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	list := w.runs[parts[1]]
+	last := 0 // the numbers of a run count its saves
+	for _, s := range list {
+		last = max(last, s.seq)
+	}
+	w.count += max(1, seq-last) // those between were removed before they could be seen
+	w.runs[parts[1]] = append(list, save{seq, step, w.count})
+	return nil
+}
+
+// begin looks at what is there before the program is started, and does not count it.
+func (w *watch) begin() error {
+	err := w.look()
+	w.count = 0
+	for _, list := range w.runs {
+		for i := range list {
+			list[i].count = 0
 		}
 	}
-	return nil
+	return err
 }
 
 // steps returns the step of the newest checkpoint of each run.
