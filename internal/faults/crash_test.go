@@ -16,12 +16,15 @@ type saving struct {
 	disk  *crashfs.FS
 	begun []int // operations that were done before the save of step i+1
 	acked []int // operations that were done when it had returned
+	// base is the newest step that was acknowledged before, if next, the first one that this job
+	// saves, is not 1.
+	base, next int
 }
 
 // save saves the steps 1 to n.
 func record(t *testing.T, s protocols.Saver, disk *crashfs.FS, n, ranks, sectors int) *saving {
 	t.Helper()
-	r := &saving{disk: disk}
+	r := &saving{disk: disk, next: 1}
 	for step := 1; step <= n; step++ {
 		r.begun = append(r.begun, disk.Ops())
 		if err := s.Save(step, states(step, ranks, sectors)); err != nil {
@@ -34,12 +37,13 @@ func record(t *testing.T, s protocols.Saver, disk *crashfs.FS, n, ranks, sectors
 
 // at returns the newest acknowledged and the newest attempted step after n operations.
 func (r *saving) at(n int) (acked, attempted int) {
+	acked, attempted = r.base, r.next-1
 	for i := range r.begun {
 		if r.acked[i] <= n {
-			acked = i + 1
+			acked = r.next + i
 		}
 		if r.begun[i] <= n {
-			attempted = i + 1
+			attempted = r.next + i
 		}
 	}
 	return acked, attempted
@@ -81,38 +85,61 @@ func (c tally) String() string {
 // from there.
 func TestCrashStates(t *testing.T) {
 	var count tally
-	for sectors := 1; sectors <= Count(2, 4); sectors++ {
+	seen := map[string]bool{}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for sectors := 1; sectors <= Count(2, 6); sectors++ {
 		disk := crashfs.New()
 		job := record(t, newCairn(disk), disk, Count(4, 8), 1, sectors)
 		if sectors == 1 {
 			t.Logf("the operations are %v", disk.Trace()[job.begun[1]:job.begun[2]])
 		}
-		job.crashes(uint64(sectors), map[string]bool{}, func(c crashed) bool {
+		job.crashes(uint64(sectors), seen, func(c crashed) bool {
 			got, err := judge(newCairn(c.disk), c.acked, c.attempted, 1, sectors)
 			count[got]++
 			if got != kept {
 				t.Errorf("%v: %v", got, err)
 				return !t.Failed()
 			}
-			goOn(t, c, sectors)
+			before := c.disk.Ops()
+			again := goOn(t, c, sectors)
+			if rng.IntN(Count(10, 4)) == 0 { // and the power is cut again
+				again.crashes(rng.Uint64(), seen, func(c crashed) bool {
+					got, err := judge(newCairn(c.disk), c.acked, c.attempted, 1, sectors)
+					count[got]++
+					if got != kept {
+						t.Errorf("a crash after operation %d of the recovery from a crash: %v: %v", before, got, err)
+					}
+					return !t.Failed()
+				})
+			}
 			return !t.Failed()
 		})
 	}
 	t.Log(count)
+	if all := len(seen); Full() && all < 20_000 {
+		t.Errorf("%d states are too few", all)
+	}
 }
 
-// goOn saves once more on a crashed disk and loads that.
-func goOn(t *testing.T, c crashed, sectors int) {
+// goOn restores from a crashed disk, saves once more and loads that. It returns the operations
+// of the restore and the save, for another crash.
+func goOn(t *testing.T, c crashed, sectors int) *saving {
 	t.Helper()
 	next := c.attempted + 1
+	again := &saving{disk: c.disk, base: c.acked, next: next}
 	life := newCairn(c.disk)
-	if err := errors.Join(life.Save(next, states(next, 1, sectors)), life.Close()); err != nil {
+	_, _, _ = life.Load() // nothing may have been saved
+	again.begun = []int{c.disk.Ops()}
+	err := life.Save(next, states(next, 1, sectors))
+	again.acked = []int{c.disk.Ops()}
+	if err := errors.Join(err, life.Close()); err != nil {
 		t.Errorf("the save after the crash: %v", err)
-		return
+		return again
 	}
 	if got, err := judge(newCairn(c.disk), next, next, 1, sectors); got != kept {
 		t.Errorf("after the save after the crash: %v: %v", got, err)
 	}
+	return again
 }
 
 // The same of the other protocols, which lose states: so the model of the crash can tell.
