@@ -161,8 +161,8 @@ func testRuleFor(dir string) *rule {
 		return &rule{"", all, all, all}
 	}
 	return &rule{
-		"tests of what users see use public packages and internal/testutil", all,
-		orTree(in(public, []string{"internal/testutil"}), dir), func(p string) bool { return !xTools(p) },
+		"tests of what users see use public packages, internal/testutil and the model of a power cut", all,
+		orTree(in(public, []string{"internal/testutil", "internal/faults/crashfs"}), dir), func(p string) bool { return !xTools(p) },
 	}
 }
 
