@@ -41,6 +41,7 @@ func (g *gated) Create(name string) (f vfs.File, err error) {
 func (g *gated) Rename(old, name string) error {
 	return g.turn(func() error { return g.FS.Rename(old, name) })
 }
+
 func (g *gated) SyncDir(name string) error { return g.turn(func() error { return g.FS.SyncDir(name) }) }
 
 type gatedFile struct {
