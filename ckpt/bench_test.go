@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"hash/crc32"
 	"io"
+	"math"
 	"testing"
 	"time"
 	"unsafe"
@@ -65,7 +66,7 @@ func BenchmarkSaveMasked(b *testing.B) {
 func BenchmarkRestore(b *testing.B) {
 	x := benchState()
 	s := benchStore(b)
-	r := open(b, s, Options{Keep: 1})
+	r := open(b, s, Options{Keep: 1, Tries: math.MaxInt})
 	protect(b, r, "x", &x)
 	save(b, r, 1)
 	plainWrite(b, s, x)
@@ -135,7 +136,7 @@ func BenchmarkContainer(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	x := benchState()
 	s := store.NewMem()
-	r := open(b, s, Options{Keep: 1})
+	r := open(b, s, Options{Keep: 1, Tries: math.MaxInt})
 	protect(b, r, "x", &x)
 	save(b, r, 1)
 	to := make([]byte, chunkLen)
