@@ -89,6 +89,7 @@ func init() { programs[killEnv] = toBeKilled }
 func toBeKilled(dir string) {
 	c, err := killCaseOf(os.Getenv(killCaseEnv))
 	if err == nil {
+		c.opts.Tries = -1 // it is not the checkpoints that kill this program
 		if os.Getenv(killCalmEnv) != "" {
 			c.opts.Every, c.opts.Interval = 1000, 0
 			c.opts.Overhead, c.opts.MTBF, c.opts.Recovery, c.opts.RPO, c.opts.StoragePerHour = 0, 0, 0, 0, 0
