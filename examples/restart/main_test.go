@@ -39,6 +39,12 @@ func command(dir, more string) *exec.Cmd {
 	return cmd
 }
 
+// checkpoints lists what is saved.
+func checkpoints(dir string) string {
+	names, _ := filepath.Glob(filepath.Join(dir, "magnet", "*.ckpt"))
+	return strings.Join(names, " ")
+}
+
 // ended runs the command to its end and returns what it printed, without the number of
 // lives, and the file that it wrote.
 func ended(t *testing.T, dir string) (string, []byte) {
@@ -64,13 +70,20 @@ func TestKilled(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for range *kills {
+		before := checkpoints(dir)
 		cmd := command(dir, "")
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(20+rand.IntN(150)) * time.Millisecond)
+		over := make(chan error, 1)
+		go func() { over <- cmd.Wait() }()
+		// A checkpoint after which nothing was saved in three lives would count as what kills them.
+		for checkpoints(dir) == before && len(over) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-over
 	}
 	got, again := ended(t, dir)
 	if got != want || !bytes.Equal(again, file) {
