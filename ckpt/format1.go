@@ -101,16 +101,11 @@ func parseHeader1(text []byte, size int64) (*fileHeader1, error) {
 
 // check looks at the header of a file that has left bytes for records.
 func (h *fileHeader1) check(left int64) error {
-	seen := make(map[string]bool)
+	if err := checkVariables(h.Variables); err != nil {
+		return err
+	}
 	for i := range h.Variables {
 		v := &h.Variables[i]
-		if seen[v.Name] {
-			return fmt.Errorf("the name %q is used twice", v.Name)
-		}
-		seen[v.Name] = true
-		if err := v.check(); err != nil {
-			return err
-		}
 		if v.Codec != "" { // and so no bound
 			return fmt.Errorf("variable %q has a codec", v.Name)
 		}

@@ -241,9 +241,14 @@ func (h *dataHeader) check() error {
 	if err := checkRefs(h.Bases); err != nil {
 		return err
 	}
+	return checkVariables(h.Variables)
+}
+
+// checkVariables looks at the variables of a header of any format.
+func checkVariables(list []variableHeader) error {
 	seen := make(map[string]bool)
-	for i := range h.Variables {
-		v := &h.Variables[i]
+	for i := range list {
+		v := &list[i]
 		if seen[v.Name] {
 			return fmt.Errorf("the name %q is used twice", v.Name)
 		}

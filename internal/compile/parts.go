@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -153,6 +154,7 @@ func (fs *fields) claim(o *alias.Object, f *field) bool {
 func (r request) parts(facts adjoint.Facts) ([]*shadow.Parts, diag.List) {
 	var out []*shadow.Parts
 	var diags diag.List
+	used := sync.OnceValue(func() map[*alias.Object]alias.Set { return shadowsUsed(facts) })
 	for _, p := range r.fn.Inputs() {
 		if !r.partial(p) {
 			continue
@@ -166,14 +168,13 @@ func (r request) parts(facts adjoint.Facts) ([]*shadow.Parts, diag.List) {
 			continue
 		}
 		s := &shadow.Parts{Param: p, Apart: r.apart(facts, fs)}
-		used := shadowsUsed(facts)
 		for _, f := range fs.list {
 			wrt, of := names(r.wrt, p, f), names(r.of, p, f)
 			list := &s.Work
 			if wrt {
 				list = &s.Add
 			}
-			if of || wrt && !f.written(facts, r.fn) || !f.touched(used) {
+			if of || wrt && !f.written(facts, r.fn) || !f.touched(used()) {
 				continue
 			}
 			if leadsToMap(f.typ, nil) {

@@ -7,6 +7,7 @@ import (
 	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/gradcheck"
 	"github.com/cairn-ad/cairn/npb/common"
+	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
 
 // small has the fewest levels at which an operator works above and below another.
@@ -145,20 +146,7 @@ func TestScrutiny(t *testing.T) {
 	if !RunScrutinize(common.ClassS, mustParams(t, common.ClassS).Nit/2, found) {
 		t.Fatal("the iteration was not reached")
 	}
-	want := map[string][3]int{ // critical, dead, derivative zero
+	npbtest.CheckScrutiny(t, found, map[string][3]int{ // critical, dead, derivative zero
 		"s.U": {39304, 7176, 0}, "s.R": {35937, 10543, 0}, "s.level": {0, 1, 0}, "s.pairs": {0, 3468, 0},
-	}
-	for _, v := range found.Variables() {
-		var got [3]int
-		for _, influence := range found.Elements(v.Name) {
-			got[influence]++
-		}
-		if got != want[v.Name] {
-			t.Errorf("%s: %v, want %v", v.Name, got, want[v.Name])
-		}
-		delete(want, v.Name)
-	}
-	if len(want) != 0 {
-		t.Errorf("not in the state: %v", want)
-	}
+	})
 }
