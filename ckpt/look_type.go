@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
-	"strings"
 
+	"github.com/cairn-ad/cairn/ckpt/internal/typetext"
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
@@ -49,104 +48,42 @@ type typ struct {
 	leaf     reflect.Kind
 }
 
-// deepest bounds the nesting of a type, and so the depth of every recursion.
-const deepest = 100
-
-var scalarKinds = func() map[string]reflect.Kind {
-	m := make(map[string]reflect.Kind)
-	for k := reflect.Bool; k <= reflect.String; k++ {
-		if Kind(k).Size() > 0 || k == reflect.String {
-			m[k.String()] = k
-		}
-	}
-	return m
-}()
-
 // parseType reads the text of a type, the inverse of node.text.
-func parseType(text string) (*typ, error) {
-	p := typeParser{text}
-	t, err := p.typ(deepest)
-	if err == nil && p.rest != "" {
-		err = fmt.Errorf("%.20q follows it", p.rest)
-	}
-	return t, err
-}
+func parseType(text string) (*typ, error) { return typetext.Parse(text, typeBuilder{}) }
 
-type typeParser struct{ rest string }
+// typeBuilder makes the types that a text names.
+type typeBuilder struct{}
 
-func (p *typeParser) eat(s string) bool {
-	rest, ok := strings.CutPrefix(p.rest, s)
-	if ok {
-		p.rest = rest
-	}
-	return ok
-}
-
-func (p *typeParser) typ(depth int) (*typ, error) {
-	if depth == 0 {
-		return nil, fmt.Errorf("it is nested more than %d deep", deepest)
-	}
-	switch {
-	case p.eat("[]"):
-		elem, err := p.typ(depth - 1)
-		return &typ{kind: reflect.Slice, elem: elem}, err
-	case p.eat("["):
-		return p.array(depth)
-	case p.eat("struct{"):
-		return p.structure(depth)
-	}
-	end := strings.IndexAny(p.rest, ";}")
-	if end < 0 {
-		end = len(p.rest)
-	}
-	kind, ok := scalarKinds[p.rest[:end]]
-	if !ok {
-		return nil, fmt.Errorf("%.20q is no type that can be saved", p.rest[:end])
-	}
-	p.rest = p.rest[end:]
+func (typeBuilder) Scalar(kind reflect.Kind) *typ {
 	if kind == reflect.String {
-		return &typ{kind: kind}, nil
+		return &typ{kind: kind}
 	}
-	return &typ{kind: kind, fixed: true, elements: 1, bytes: Kind(kind).Size(), leaf: kind}, nil
+	return &typ{kind: kind, fixed: true, elements: 1, bytes: Kind(kind).Size(), leaf: kind}
 }
 
-func (p *typeParser) array(depth int) (*typ, error) {
-	digits, rest, ok := strings.Cut(p.rest, "]")
-	n, err := strconv.ParseUint(digits, 10, strconv.IntSize-1)
-	if !ok || err != nil || strconv.FormatUint(n, 10) != digits {
-		return nil, fmt.Errorf("%.20q is no length of an array", digits)
-	}
-	p.rest = rest
-	elem, err := p.typ(depth - 1)
-	if err != nil {
-		return nil, err
-	}
-	t := &typ{kind: reflect.Array, elem: elem, count: int(n), fixed: elem.fixed || n == 0, leaf: elem.leaf}
+func (typeBuilder) Slice(elem *typ) *typ { return &typ{kind: reflect.Slice, elem: elem} }
+
+func (typeBuilder) Array(n int, elem *typ) (*typ, error) {
+	t := &typ{kind: reflect.Array, elem: elem, count: n, fixed: elem.fixed || n == 0, leaf: elem.leaf}
 	if t.fixed && n > 0 && elem.elements > 0 {
-		if t.count > scrutiny.MaxElements/elem.bytes {
+		if n > scrutiny.MaxElements/elem.bytes {
 			return nil, fmt.Errorf("an array of %d values is too large", n)
 		}
-		t.elements, t.bytes = t.count*elem.elements, t.count*elem.bytes
+		t.elements, t.bytes = n*elem.elements, n*elem.bytes
 	}
 	return t, nil
 }
 
-func (p *typeParser) structure(depth int) (*typ, error) {
-	t := &typ{kind: reflect.Struct, fixed: true, names: []string{}}
-	for !p.eat("}") {
-		if len(t.fields) > 0 && !p.eat("; ") {
-			return nil, errors.New("a struct does not end")
-		}
-		name, rest, ok := strings.Cut(p.rest, " ")
-		if !ok || name == "" {
-			return nil, errors.New("a field has no name")
-		}
-		p.rest = rest
-		f, err := p.typ(depth - 1)
-		if err != nil {
-			return nil, err
-		}
-		t.fields, t.names = append(t.fields, f), append(t.names, name)
+func (typeBuilder) FieldName(name string) error {
+	if name == "" {
+		return errors.New("a field has no name")
+	}
+	return nil
+}
+
+func (typeBuilder) Struct(names []string, fields []*typ) (*typ, error) {
+	t := &typ{kind: reflect.Struct, fixed: true, names: names, fields: fields}
+	for _, f := range fields {
 		t.add(f)
 	}
 	if t.bytes > scrutiny.MaxElements {

@@ -60,7 +60,7 @@ func overhead(shape []int) int {
 
 // sliceType is the type of an array whose dimensions are slices.
 func sliceType(kind reflect.Kind, dims int) reflect.Type {
-	t := scalars[kind.String()]
+	t := scalars[kind]
 	for range dims {
 		t = reflect.SliceOf(t)
 	}

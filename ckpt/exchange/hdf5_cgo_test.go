@@ -187,7 +187,7 @@ with h5py.File('cycle.h5', 'w') as f:
 	}
 	for _, order := range "<>" {
 		for _, kind := range []reflect.Kind{reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128} {
-			size := scalars[kind.String()].Size()
+			size := scalars[kind].Size()
 			name := fmt.Sprintf("a/%c%d%c", hdf5Letter(kind), size, order)
 			want := "[[1 0 3] [4 5 6]]"
 			if hdf5Letter(kind) == 'c' {

@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/cairn-ad/cairn/ckpt"
+	"github.com/cairn-ad/cairn/ckpt/internal/typetext"
 	"github.com/cairn-ad/cairn/scrutiny"
 )
 
@@ -124,7 +125,7 @@ func memberName(f reflect.StructField, i int) string {
 
 // hdf5Deepest and hdf5Most bound how deep groups are followed and how many members.
 const (
-	hdf5Deepest = deepest
+	hdf5Deepest = typetext.Deepest
 	hdf5Most    = 1 << 20
 )
 

@@ -8,16 +8,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// deepest bounds the nesting of a type, and so the depth of every recursion.
-const deepest = 100
+	"github.com/cairn-ad/cairn/ckpt/internal/typetext"
+)
 
 // largest bounds the bytes of one value of a type, far below what reflect refuses with a
 // panic and far above what memory holds.
 const largest = 1 << 46
 
-var scalars = map[string]reflect.Type{}
+var scalars = map[reflect.Kind]reflect.Type{}
 
 func init() {
 	for _, x := range []any{
@@ -25,104 +24,54 @@ func init() {
 		float32(0), float64(0), complex64(0), complex128(0), "",
 	} {
 		t := reflect.TypeOf(x)
-		scalars[t.String()] = t
+		scalars[t.Kind()] = t
 	}
 }
 
 // parseType makes the Go type of a text as checkpoints hold it, such as
 // "[]struct{X [3]float64; n int}".
 func parseType(text string) (reflect.Type, error) {
-	p := typeParser{text}
-	t, err := p.typ(deepest)
-	if err == nil && p.rest != "" {
-		err = fmt.Errorf("%.20q follows it", p.rest)
-	}
+	t, err := typetext.Parse(text, typeBuilder{})
 	if err != nil {
 		return nil, fmt.Errorf("the type %.60q cannot be read: %w", text, err)
 	}
 	return t, nil
 }
 
-type typeParser struct{ rest string }
+// typeBuilder makes types of Go.
+type typeBuilder struct{}
 
-func (p *typeParser) eat(s string) bool {
-	rest, ok := strings.CutPrefix(p.rest, s)
-	if ok {
-		p.rest = rest
-	}
-	return ok
-}
+func (typeBuilder) Scalar(kind reflect.Kind) reflect.Type { return scalars[kind] }
 
-func (p *typeParser) typ(depth int) (reflect.Type, error) {
-	if depth == 0 {
-		return nil, fmt.Errorf("it is nested more than %d deep", deepest)
-	}
-	switch {
-	case p.eat("[]"):
-		elem, err := p.typ(depth - 1)
-		if err != nil {
-			return nil, err
-		}
-		return reflect.SliceOf(elem), nil
-	case p.eat("["):
-		return p.array(depth)
-	case p.eat("struct{"):
-		return p.structure(depth)
-	}
-	end := strings.IndexAny(p.rest, ";}")
-	if end < 0 {
-		end = len(p.rest)
-	}
-	t, ok := scalars[p.rest[:end]]
-	if !ok {
-		return nil, fmt.Errorf("%.20q is no type that can be saved", p.rest[:end])
-	}
-	p.rest = p.rest[end:]
-	return t, nil
-}
+func (typeBuilder) Slice(elem reflect.Type) reflect.Type { return reflect.SliceOf(elem) }
 
-func (p *typeParser) array(depth int) (reflect.Type, error) {
-	digits, rest, ok := strings.Cut(p.rest, "]")
-	n, err := strconv.ParseUint(digits, 10, strconv.IntSize-1)
-	if !ok || err != nil || strconv.FormatUint(n, 10) != digits {
-		return nil, fmt.Errorf("%.20q is no length of an array", digits)
-	}
-	p.rest = rest
-	elem, err := p.typ(depth - 1)
-	if err != nil {
-		return nil, err
-	}
-	if size := uint64(elem.Size()); size > 0 && n > largest/size {
+func (typeBuilder) Array(n int, elem reflect.Type) (reflect.Type, error) {
+	if size := uint64(elem.Size()); size > 0 && uint64(n) > largest/size {
 		return nil, fmt.Errorf("an array of %d values is too large", n)
 	}
-	return reflect.ArrayOf(int(n), elem), nil
+	return reflect.ArrayOf(n, elem), nil
 }
 
-func (p *typeParser) structure(depth int) (reflect.Type, error) {
+func (typeBuilder) FieldName(name string) error {
+	if !fieldText(name) {
+		return fmt.Errorf("%.20q is no name of a field", name)
+	}
+	return nil
+}
+
+func (typeBuilder) Struct(names []string, types []reflect.Type) (reflect.Type, error) {
 	var fields []reflect.StructField
 	var size uint64
 	seen := map[string]bool{}
-	for !p.eat("}") {
-		if len(fields) > 0 && !p.eat("; ") {
-			return nil, errors.New("a struct does not end")
-		}
-		name, rest, ok := strings.Cut(p.rest, " ")
-		if !ok || !fieldText(name) {
-			return nil, fmt.Errorf("%.20q is no name of a field", name)
-		}
+	for i, name := range names {
 		if seen[name] && name != "_" {
 			return nil, fmt.Errorf("a struct has two fields %.20q", name)
 		}
 		seen[name] = true
-		p.rest = rest
-		t, err := p.typ(depth - 1)
-		if err != nil {
-			return nil, err
-		}
-		if size += uint64(t.Size()); size > largest {
+		if size += uint64(types[i].Size()); size > largest {
 			return nil, errors.New("a struct is too large")
 		}
-		fields = append(fields, structField(name, t))
+		fields = append(fields, structField(name, types[i]))
 	}
 	return reflect.StructOf(fields), nil
 }

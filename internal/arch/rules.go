@@ -15,7 +15,7 @@ var (
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
 		"store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
-		"ckpt/interval", "ckpt/internal/freeze", "ckpt",
+		"ckpt/interval", "ckpt/internal/freeze", "ckpt/internal/typetext", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
 		"ad/compress", "ckpt/codec", "store/s3", "store/redundant",
 	}
