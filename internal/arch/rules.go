@@ -33,7 +33,7 @@ var (
 	}
 
 	// vocabulary is what all stages of the compiler share, from the bottom to the top.
-	vocabulary = []string{"internal/ir", "internal/flow", "internal/diag", "internal/rule", "internal/directive"}
+	vocabulary = []string{"internal/ir", "internal/flow", "internal/diag", "internal/rule", "internal/optim", "internal/directive"}
 
 	// analyses find facts; each may use the facts of those before it.
 	analyses = []string{

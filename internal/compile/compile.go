@@ -23,6 +23,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/load"
 	"github.com/cairn-ad/cairn/internal/lower"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/tidy"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
@@ -31,12 +32,12 @@ import (
 
 // Options has a useful zero value.
 type Options struct {
-	Load   load.Options
-	Dump   string    // print the program after this stage: see Stages
-	DumpTo io.Writer // where
-	Tagged bool      // make tagged values of functions and interfaces where that is not necessary, for tests
-	NoTidy bool      // leave out the optional clean-ups, for tests
-	Strict bool      // no fused multiply-add in made code
+	Load    load.Options
+	Dump    string    // print the program after this stage: see Stages
+	DumpTo  io.Writer // where
+	Tagged  bool      // make tagged values of functions and interfaces where that is not necessary, for tests
+	Without optim.Set // optimisations to leave out, for tests
+	Strict  bool      // no fused multiply-add in made code
 
 	declared bool // the load has the declarations of derivatives that are called
 }
@@ -255,7 +256,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 
 func (u *unit) tidy(funcs []*ir.Func) {
 	for _, f := range funcs {
-		if !u.opts.NoTidy {
+		if !u.opts.Without.Has(optim.Tidy) {
 			tidy.Shrink(f)
 		}
 		tidy.Unused(f)

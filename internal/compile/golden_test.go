@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/cairn-ad/cairn/internal/compile"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/testutil"
 )
 
@@ -54,7 +55,7 @@ func TestGolden(t *testing.T) {
 		return
 	}
 	// Longer code must build too.
-	long := goldenFiles(t, dir, compile.Options{NoTidy: true, Strict: true})
+	long := goldenFiles(t, dir, compile.Options{Without: optim.All, Strict: true})
 	testutil.Go(t, dir, "build", "./...")
 	for pkg := range made {
 		for name := range made[pkg] {

@@ -16,10 +16,11 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/irinterp"
 	"github.com/cairn-ad/cairn/internal/load"
+	"github.com/cairn-ad/cairn/internal/optim"
 )
 
 // TestGradients compiles all other cases into one program and examines the
-// calls that they ask for: as it is, without the clean-ups, with products that may
+// calls that they ask for: with all optimisations, without any, with products that may
 // not be fused, and with tagged values where functions could be followed without.
 func TestGradients(t *testing.T) {
 	runtimeBuilds(t)
@@ -27,11 +28,11 @@ func TestGradients(t *testing.T) {
 	if testing.Short() {
 		share = 4
 	}
-	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{}, share) })
+	t.Run("full", func(t *testing.T) { examineCases(t, compile.Options{}, share) })
 	if testing.Short() || *update {
 		return
 	}
-	t.Run("no tidy", func(t *testing.T) { examineCases(t, compile.Options{NoTidy: true}, 3) })
+	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{Without: optim.All}, 3) })
 	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}, 5) })
 	t.Run("tagged", func(t *testing.T) {
 		cases, _ := readCases(t)

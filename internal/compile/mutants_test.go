@@ -28,6 +28,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/load"
 	"github.com/cairn-ad/cairn/internal/lower"
 	"github.com/cairn-ad/cairn/internal/mutate"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/progen"
 )
 
@@ -96,7 +97,7 @@ func TestKnownMutants(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, opts := range []compile.Options{{}, {NoTidy: true}} {
+		for _, opts := range []compile.Options{{}, {Without: optim.All}} {
 			if _, err := m.compile(strings.TrimSuffix(name, ".txt")+".go", text, opts); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -219,7 +220,7 @@ func (m *mutantRun) examine(i int, src *mutate.Source, text []byte) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		outcome, err := m.compile(name, text, compile.Options{NoTidy: i%4 == 1, Strict: i%4 == 2})
+		outcome, err := m.compile(name, text, compile.Options{Without: []optim.Set{0, optim.All, 0, leftOut(uint64(i))}[i%4], Strict: i%4 == 2})
 		done <- result{outcome, err}
 	}()
 	var r result

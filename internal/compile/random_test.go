@@ -3,6 +3,7 @@ package compile_test
 import (
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/cairn-ad/cairn/internal/compile"
 	"github.com/cairn-ad/cairn/internal/difftest"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/progen"
 )
 
@@ -24,15 +26,15 @@ var (
 	second    = flag.Int("second", 10, "one of how many programs of TestRandomPrograms gets the tangent of its adjoint; 0: none")
 	// Seeds of which the share is a factor have vector forms.
 	vectorShare = flag.Uint64("vector", 3, "one of how many of the programs of TestRandomPrograms has derivatives for several directions; 0 for none")
-	noTidy      = flag.Bool("notidy", false, "leave out the clean-ups in all batches of TestRandomPrograms; else in every second one")
+	leaveOut    = flag.String("without", "", "optimisations to leave out in all batches of TestRandomPrograms, or none; \"\": other ones in each batch")
 	keepDir     = flag.String("keep", "", "directory in which TestRandomPrograms leaves its modules")
 )
 
 // TestRandomPrograms compiles random programs and compares their derivatives
 // with each other, with divided differences, with the interpreter and with the
 // derivatives of the same program under other schedules and call modes. A
-// failure names its seed; go test -run TestRandomPrograms -seed=S -programs=1 repeats
-// it alone and shows the source and the generated code.
+// failure names its seed; go test -run TestRandomPrograms -seed=S -programs=1 -without=LIST
+// repeats it alone and shows the source and the generated code.
 func TestRandomPrograms(t *testing.T) {
 	runtimeBuilds(t)
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
@@ -94,7 +96,16 @@ type batch struct {
 
 func newBatch(t *testing.T, first uint64, n int) *batch {
 	b := &batch{t: t, failed: map[uint64][]string{}}
-	b.opts.NoTidy = *noTidy || first/uint64(*batchSize)%2 == 1 && n > 1
+	switch *leaveOut {
+	case "":
+		b.opts.Without = leftOut(first / uint64(*batchSize))
+	case "none":
+	default:
+		var err error
+		if b.opts.Without, err = optim.Parse(*leaveOut); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if *keepDir != "" {
 		b.dir = filepath.Join(*keepDir, fmt.Sprint(first))
 	} else {
@@ -111,6 +122,18 @@ func newBatch(t *testing.T, first uint64, n int) *batch {
 	return b
 }
 
+// leftOut chooses the optimisations that are left out in the i-th batch: none in every
+// second one, all in every eighth, else each in half of them.
+func leftOut(i uint64) optim.Set {
+	switch {
+	case i%2 == 0:
+		return 0
+	case i%8 == 1:
+		return optim.All
+	}
+	return optim.Set(rand.New(rand.NewPCG(i, 0)).Uint32()) & optim.All
+}
+
 // run examines the batch and reports its failures.
 func (b *batch) run() {
 	b.examine(b.programs)
@@ -119,9 +142,9 @@ func (b *batch) run() {
 		seeds = append(seeds, s)
 	}
 	sort.Slice(seeds, func(i, j int) bool { return seeds[i] < seeds[j] })
-	how := ""
-	if b.opts.NoTidy {
-		how = " with -notidy"
+	how := " -without=none"
+	if b.opts.Without != 0 {
+		how = " -without=" + b.opts.Without.String()
 	}
 	for _, s := range seeds {
 		b.failures++

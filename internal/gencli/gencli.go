@@ -15,6 +15,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/compile"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/load"
+	"github.com/cairn-ad/cairn/internal/optim"
 )
 
 const usage = `Usage: cairngen [gen] [flags] [packages]     write the generated files
@@ -32,7 +33,7 @@ type command struct {
 	dump     string
 	json     bool
 	tags     string
-	noTidy   bool
+	without  string
 	strict   bool
 	tests    bool
 }
@@ -49,7 +50,7 @@ func Main(args []string, out, errs io.Writer) int {
 	fs.StringVar(&c.dump, "dump", "", "print the program after `STAGE`: "+strings.Join(compile.Stages, ", ")+"; write nothing")
 	fs.BoolVar(&c.json, "json", false, "diagnostics, one object in a line, and explanations as JSON")
 	fs.StringVar(&c.tags, "tags", "", "build `tags`, as for go build")
-	fs.BoolVar(&c.noTidy, "notidy", false, "leave the generated code as the transforms made it")
+	fs.StringVar(&c.without, "without", "", "leave out optimisations, a `LIST` with commas of: all, "+strings.Join(optim.Names(), ", "))
 	fs.BoolVar(&c.strict, "strictfp", false, "write float64(x*y)+z for x*y+z, so that the Go compiler fuses nothing")
 	fs.BoolVar(&c.tests, "tests", false, "write a test of the derivatives, x_cairn_test.go, beside each x.go with roots")
 	fs.Usage = func() {
@@ -80,7 +81,12 @@ func Main(args []string, out, errs io.Writer) int {
 		fmt.Fprintf(errs, "cairngen: no stage %q: the stages are %s\n", c.dump, strings.Join(compile.Stages, ", "))
 		return 2
 	}
-	return c.run(verb, fn, fs.Args())
+	without, err := optim.Parse(c.without)
+	if err != nil {
+		fmt.Fprintf(errs, "cairngen: -without: %v\n", err)
+		return 2
+	}
+	return c.run(verb, fn, fs.Args(), without)
 }
 
 // parse parses flags; if they are wrong, or help was wanted, the command ends.
@@ -95,8 +101,8 @@ func parse(fs *flag.FlagSet, args []string) (status int, ok bool) {
 	return 2, false
 }
 
-func (c *command) run(verb, fn string, patterns []string) int {
-	opts := compile.Options{Dump: c.dump, DumpTo: c.out, NoTidy: c.noTidy, Strict: c.strict}
+func (c *command) run(verb, fn string, patterns []string, without optim.Set) int {
+	opts := compile.Options{Dump: c.dump, DumpTo: c.out, Without: without, Strict: c.strict}
 	if c.tags != "" {
 		opts.Load = load.Options{BuildFlags: []string{"-tags=" + c.tags}}
 	}

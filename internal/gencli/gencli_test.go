@@ -413,7 +413,7 @@ func TestTagsKeepOtherBuilds(t *testing.T) {
 	}
 }
 
-// TestFlags: -notidy leaves the code longer, -strictfp rounds products.
+// TestFlags: -without=tidy leaves the code longer, -strictfp rounds products.
 func TestFlags(t *testing.T) {
 	dir := module(t, map[string]string{"a.go": `package user
 
@@ -431,11 +431,13 @@ func F(x []float64) float64 {
 	name := filepath.Join(dir, "a_cairn.go")
 	run(t, 0)
 	tidy := read(t, name)
-	run(t, 0, "-notidy")
+	run(t, 0, "-without=tidy")
 	if long := read(t, name); len(long) <= len(tidy) {
-		t.Errorf("-notidy gives %d bytes, without it %d", len(long), len(tidy))
+		t.Errorf("-without=tidy gives %d bytes, without it %d", len(long), len(tidy))
 	}
 	testutil.Go(t, dir, "build", ".")
+	_, errs := run(t, 2, "-without=tidy,speed")
+	wants(t, errs, `no optimisation "speed": there are all, tidy`)
 	run(t, 0, "-strictfp")
 	wants(t, read(t, name), "float64(x[i]*x[i]) + 1")
 	testutil.Go(t, dir, "build", ".")

@@ -1,0 +1,63 @@
+// Package optim names what the compiler does only to make derivatives faster or shorter:
+// each of it may be left out, and tests leave it out in many combinations.
+//
+// In: a list of names. Out: a [Set], which the stages are asked to do without.
+package optim
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// A Set is a set of optimisations; in the options of a stage, those that it leaves out.
+type Set uint32
+
+const (
+	// Tidy: what the transforms made becomes shorter code that computes the same.
+	Tidy Set = 1 << iota
+
+	// All is every one of them.
+	All = 1<<iota - 1
+)
+
+// names of the optimisations, in the order of the constants.
+var names = []string{"tidy"}
+
+// Names lists the names that [Parse] takes, "all" apart.
+func Names() []string { return slices.Clone(names) }
+
+// Parse reads names between commas; "" is the empty set and "all" every one.
+func Parse(list string) (Set, error) {
+	var s Set
+	if list == "" {
+		return 0, nil
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		switch i := slices.Index(names, name); {
+		case name == "all":
+			s = All
+		case i < 0:
+			return 0, fmt.Errorf("no optimisation %q: there are all, %s", name, strings.Join(names, ", "))
+		default:
+			s |= 1 << i
+		}
+	}
+	return s, nil
+}
+
+// String is the list of names that [Parse] reads.
+func (s Set) String() string {
+	if s == All {
+		return "all"
+	}
+	var out []string
+	for rest := s & All; rest != 0; rest &= rest - 1 {
+		out = append(out, names[bits.TrailingZeros32(uint32(rest))])
+	}
+	return strings.Join(out, ",")
+}
+
+// Has reports whether s has all of o.
+func (s Set) Has(o Set) bool { return s&o == o }
