@@ -1,8 +1,9 @@
 package burgers
 
 import (
-	"slices"
 	"testing"
+
+	"github.com/cairn-ad/cairn/bench"
 )
 
 // flow is the case CI with room for its gradient.
@@ -22,37 +23,20 @@ func (f flow) adjoint(snaps int) { EnergyAdjoint(f.p, f.u, f.ub, f.v, f.vb, snap
 func (f flow) stored()           { EnergyStoredAdjoint(f.p, f.u, f.ub, f.v, f.vb, 1) }
 func (f flow) tangent()          { EnergyTangent(f.p, f.u, f.ub, f.v, f.vb, 1) }
 
-// ratio runs f and the primal in turn and reports the time of f, and the median of the
-// times of f over those of the primal beside it: the speed of a shared machine changes
-// from second to second, which a ratio of neighbours does not see.
-func ratio(b *testing.B, x flow, f func()) {
-	f() // warm up: pools and snapshots
-	x.primal()
-	var ratios []float64
-	b.ReportAllocs()
-	for b.Loop() {
-		t := timed(f)
-		b.StopTimer()
-		ratios = append(ratios, t/timed(x.primal))
-		b.StartTimer()
-	}
-	slices.Sort(ratios)
-	b.ReportMetric(ratios[len(ratios)/2], "x-primal")
-}
-
-func BenchmarkPrimal(b *testing.B) {
+// BenchmarkRun times derivatives of the whole run.
+func BenchmarkRun(b *testing.B) {
 	x := newFlow()
-	b.ReportAllocs()
-	for b.Loop() {
-		x.primal()
+	for _, c := range []struct {
+		name string
+		f    func()
+	}{
+		{"tangent", x.tangent},
+		{"adjoint, 20 snapshots", func() { x.adjoint(20) }},
+		{"adjoint, 100 snapshots", func() { x.adjoint(100) }},
+		{"adjoint, every step stored", x.stored},
+	} {
+		bench.Run(b, bench.Problem{
+			Name: "Burgers 100x100, 1000 steps, " + c.name, Primal: x.primal, Derivative: c.f,
+		})
 	}
-}
-
-func BenchmarkTangent(b *testing.B) { x := newFlow(); ratio(b, x, x.tangent) }
-
-func BenchmarkAdjoint(b *testing.B) {
-	x := newFlow()
-	b.Run("snaps=20", func(b *testing.B) { ratio(b, x, func() { x.adjoint(20) }) })
-	b.Run("snaps=100", func(b *testing.B) { ratio(b, x, func() { x.adjoint(100) }) })
-	b.Run("stored", func(b *testing.B) { ratio(b, x, x.stored) })
 }

@@ -57,7 +57,7 @@ var (
 	// tooling is for tests: it may know everything, and only tests and tooling may
 	// know it.
 	tooling = []string{
-		"internal/arch", "internal/difftest", "internal/docs",
+		"bench", "internal/arch", "internal/difftest", "internal/docs",
 		"internal/faults", "internal/faults/crashfs", "internal/faults/protocols",
 		"internal/irinterp", "internal/mutate", "internal/progen", "internal/testutil",
 	}
@@ -161,8 +161,8 @@ func testRuleFor(dir string) *rule {
 		return &rule{"", all, all, all}
 	}
 	return &rule{
-		"tests of what users see use public packages, internal/testutil and the model of a power cut", all,
-		orTree(in(public, []string{"internal/testutil", "internal/faults/crashfs"}), dir), func(p string) bool { return !xTools(p) },
+		"tests of what users see use public packages, bench, internal/testutil and the model of a power cut", all,
+		orTree(in(public, []string{"bench", "internal/testutil", "internal/faults/crashfs"}), dir), func(p string) bool { return !xTools(p) },
 	}
 }
 

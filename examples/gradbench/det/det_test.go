@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -104,5 +105,8 @@ func TestDerivatives(t *testing.T) {
 func BenchmarkGradient(b *testing.B) {
 	a := matrix(12)
 	ab := make([]float64, len(a))
-	trial.Ratio(b, func() { Determinant(a, 12) }, func() { DeterminantAdjoint(a, ab, 12, 1) })
+	bench.Run(b, bench.Problem{
+		Name: "det 12x12", Primal: func() { bench.Keep(Determinant(a, 12)) }, Derivative: func() { DeterminantAdjoint(a, ab, 12, 1) }, Target: 4,
+		Column: func() { a[0] += 1e-6; bench.Keep(Determinant(a, 12)); a[0] -= 1e-6 }, Columns: len(a),
+	})
 }

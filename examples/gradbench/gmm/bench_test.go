@@ -3,28 +3,21 @@ package gmm
 import (
 	"testing"
 
-	"github.com/cairn-ad/cairn/examples/gradbench/trial"
+	"github.com/cairn-ad/cairn/bench"
 )
 
-func BenchmarkObjective(b *testing.B) {
-	each(b, func(b *testing.B, c instance) {
-		for b.Loop() {
-			c.objective()
-		}
-	})
-}
-
+// BenchmarkGradient has three sizes of ADBench; the files of the larger two are not here,
+// and random numbers cost the same time.
 func BenchmarkGradient(b *testing.B) {
-	each(b, func(b *testing.B, c instance) {
-		g := c.zero()
-		trial.Ratio(b, func() { c.objective() }, func() { c.addGradient(g, 1) })
-	})
+	gradient(b, "GMM d10 K25", read(b, "d10_K25.txt"))
+	gradient(b, "GMM d20 K50", random(20, 50, 1000))
+	gradient(b, "GMM d32 K25", random(32, 25, 1000))
 }
 
-// each runs f for three sizes of the benchmark; the files of the larger two are not
-// here, and random numbers cost the same time.
-func each(b *testing.B, f func(b *testing.B, c instance)) {
-	b.Run("d10_K25", func(b *testing.B) { f(b, read(b, "d10_K25.txt")) })
-	b.Run("d20_K50", func(b *testing.B) { f(b, random(20, 50, 1000)) })
-	b.Run("d32_K25", func(b *testing.B) { f(b, random(32, 25, 1000)) })
+func gradient(b *testing.B, name string, c instance) {
+	g := c.zero()
+	bench.Run(b, bench.Problem{
+		Name: name, Primal: func() { bench.Keep(c.objective()) }, Derivative: func() { c.addGradient(g, 1) }, Target: 2.4,
+		Column: func() { c.alphas[0] += 1e-6; bench.Keep(c.objective()); c.alphas[0] -= 1e-6 }, Columns: len(c.vector()),
+	})
 }

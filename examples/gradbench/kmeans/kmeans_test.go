@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -98,5 +99,9 @@ func TestDerivatives(t *testing.T) {
 func BenchmarkGradient(b *testing.B) {
 	points, centres := random(1000, 8, 5), random(20, 8, 6)
 	g := rows(make([]float64, 20*8), 8)
-	trial.Ratio(b, func() { Cost(points, centres) }, func() { CostAdjoint(points, centres, g, 1) })
+	bench.Run(b, bench.Problem{
+		Name: "k-means n=1000 k=20 d=8", Primal: func() { bench.Keep(Cost(points, centres)) }, Derivative: func() { CostAdjoint(points, centres, g, 1) }, Target: 4,
+		Column:  func() { centres[0][0] += 1e-6; bench.Keep(Cost(points, centres)); centres[0][0] -= 1e-6 },
+		Columns: len(centres) * len(centres[0]),
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -75,5 +76,8 @@ func BenchmarkGradient(b *testing.B) {
 		x[j] = math.Sin(float64(j))
 	}
 	xb := make([]float64, len(x))
-	trial.Ratio(b, func() { Objective(x, 1000) }, func() { ObjectiveAdjoint(x, xb, 1000, 1) })
+	bench.Run(b, bench.Problem{
+		Name: "LLSQ m=64 n=1000", Primal: func() { bench.Keep(Objective(x, 1000)) }, Derivative: func() { ObjectiveAdjoint(x, xb, 1000, 1) }, Target: 4,
+		Column: func() { x[0] += 1e-6; bench.Keep(Objective(x, 1000)); x[0] -= 1e-6 }, Columns: len(x),
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -65,5 +66,8 @@ func TestDerivatives(t *testing.T) {
 func BenchmarkGradient(b *testing.B) {
 	x := wave(10000, 5)
 	xb := make([]float64, len(x))
-	trial.Ratio(b, func() { LogSumExp(x) }, func() { LogSumExpAdjoint(x, xb, 1) })
+	bench.Run(b, bench.Problem{
+		Name: "LSE n=10000", Primal: func() { bench.Keep(LogSumExp(x)) }, Derivative: func() { LogSumExpAdjoint(x, xb, 1) }, Target: 4,
+		Column: func() { x[0] += 1e-6; bench.Keep(LogSumExp(x)); x[0] -= 1e-6 }, Columns: len(x),
+	})
 }

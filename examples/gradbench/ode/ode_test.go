@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -61,5 +62,8 @@ func TestDerivatives(t *testing.T) {
 
 func BenchmarkGradient(b *testing.B) {
 	x := input(1000)
-	trial.Ratio(b, func() { Solve(x, 50) }, func() { Gradient(x, 50) })
+	bench.Run(b, bench.Problem{
+		Name: "ODE n=1000", Primal: func() { Solve(x, 50) }, Derivative: func() { Gradient(x, 50) }, Target: 4,
+		Column: func() { x[0] += 1e-6; Solve(x, 50); x[0] -= 1e-6 }, Columns: len(x),
+	})
 }
