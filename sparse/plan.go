@@ -161,10 +161,27 @@ func (p *Plan) Seed(c int, seed []float64) {
 	}
 }
 
+// Seeds returns the vectors of all colors, for who computes the matrix again and again.
+func (p *Plan) Seeds() [][]float64 {
+	seeds := vectors(p.Products(), p.seedLen)
+	for c, seed := range seeds {
+		p.Seed(c, seed)
+	}
+	return seeds
+}
+
 // Read copies into dst the entries that the product with the seed of color c tells.
 func (p *Plan) Read(c int, product []float64, dst *Matrix) {
 	for _, r := range p.reads[p.start[c]:p.start[c+1]] {
 		dst.Values[r.value] = product[r.at]
+	}
+}
+
+// ReadVector is [Plan.Read] for the products with the seeds of color c and of those after
+// it, as many as there are: further products are not looked at.
+func (p *Plan) ReadVector(c int, products [][]float64, dst *Matrix) {
+	for k := range min(len(products), p.Products()-c) {
+		p.Read(c+k, products[k], dst)
 	}
 }
 

@@ -120,6 +120,16 @@ func TestJacobian(t *testing.T) {
 				p.tangent(seeds[k], outs[k])
 			}
 		})))
+		kept := sparse.NewMatrix(pattern)
+		for c, seeds := 0, byColumns.Seeds(); c < len(seeds); c += width {
+			outs := make([][]float64, width) // the last ones may be more than there are colors
+			for k := range outs {
+				outs[k] = make([]float64, pattern.Rows)
+				p.tangent(seeds[min(c+k, len(seeds)-1)], outs[k])
+			}
+			byColumns.ReadVector(c, outs, kept)
+		}
+		p.equals(t, kept)
 		best := check[*sparse.Plan](t)(sparse.JacobianPlan(pattern, o))
 		if best.Products() != min(columns.Count, rows.Count) || best.ByRows != (rows.Count < columns.Count) {
 			t.Fatalf("%d products by rows %v, where columns have %d colors and rows %d", best.Products(), best.ByRows, columns.Count, rows.Count)

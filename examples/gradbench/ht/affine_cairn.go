@@ -73,15 +73,15 @@ func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 	return
 }
 
-// atTangentVector runs at and its derivatives in the 14 directions given by the d parameters.
-func (a Affine) atTangentVector(ad1 [14]Affine, v Vec, vd [14]Vec) (ret Vec, retd [14]Vec) {
+// atTangentVector runs at and its derivatives in the 8 directions given by the d parameters.
+func (a Affine) atTangentVector(ad1 [8]Affine, v Vec, vd [8]Vec) (ret Vec, retd [8]Vec) {
 	var w Vec
-	var wd [14]Vec
+	var wd [8]Vec
 	for i := 0; i < 3; i++ {
 		p := a[i][0]
 		p1 := a[i][1]
 		p2 := a[i][2]
-		for k := 0; k < 14; k++ {
+		for k := 0; k < 8; k++ {
 			wd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
 		}
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
@@ -91,15 +91,15 @@ func (a Affine) atTangentVector(ad1 [14]Affine, v Vec, vd [14]Vec) (ret Vec, ret
 	return
 }
 
-// bendTangentVector runs bend and its derivatives in the 14 directions given by the d parameters.
-func bendTangentVector(flexion float64, flexiond [14]float64, abduction float64, abductiond [14]float64) (ret Affine, retd [14]Affine) {
+// bendTangentVector runs bend and its derivatives in the 8 directions given by the d parameters.
+func bendTangentVector(flexion float64, flexiond [8]float64, abduction float64, abductiond [8]float64) (ret Affine, retd [8]Affine) {
 	p := math.Cos(flexion)
 	p1 := math.Sin(flexion)
 	sx, cx := math.Sin(flexion), math.Cos(flexion)
 	p2 := math.Cos(abduction)
 	p3 := math.Sin(abduction)
 	sz, cz := math.Sin(abduction), math.Cos(abduction)
-	for k := 0; k < 14; k++ {
+	for k := 0; k < 8; k++ {
 		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
 		szd, czd := p2*abductiond[k], -(p3 * abductiond[k])
 		retd[k] = Affine{[4]float64{czd, -(cx * szd) - sz*cxd, sx*szd + sz*sxd}, [4]float64{szd, cx*czd + cz*cxd, -(sx * czd) - cz*sxd}, [4]float64{0.0, sxd, cxd}}
@@ -108,22 +108,22 @@ func bendTangentVector(flexion float64, flexiond [14]float64, abduction float64,
 	return
 }
 
-// afterTangentVector runs after and its derivatives in the 14 directions given by the d parameters.
-func (a Affine) afterTangentVector(ad1 [14]Affine, b Affine, bd [14]Affine) (ret Affine, retd [14]Affine) {
+// afterTangentVector runs after and its derivatives in the 8 directions given by the d parameters.
+func (a Affine) afterTangentVector(ad1 [8]Affine, b Affine, bd [8]Affine) (ret Affine, retd [8]Affine) {
 	var c Affine
-	var cd [14]Affine
+	var cd [8]Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
 				p := b[k][j]
 				p1 := a[i][k]
-				for k1 := 0; k1 < 14; k1++ {
+				for k1 := 0; k1 < 8; k1++ {
 					cd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
 				}
 				c[i][j] += a[i][k] * b[k][j]
 			}
 		}
-		for k1 := 0; k1 < 14; k1++ {
+		for k1 := 0; k1 < 8; k1++ {
 			cd[k1][i][3] += ad1[k1][i][3]
 		}
 		c[i][3] += a[i][3]
@@ -133,18 +133,18 @@ func (a Affine) afterTangentVector(ad1 [14]Affine, b Affine, bd [14]Affine) (ret
 	return
 }
 
-// rotationTangentVector runs rotation and its derivatives in the 14 directions given by the d parameters.
-func rotationTangentVector(axis Vec, axisd [14]Vec) (ret Affine, retd [14]Affine) {
+// rotationTangentVector runs rotation and its derivatives in the 8 directions given by the d parameters.
+func rotationTangentVector(axis Vec, axisd [8]Vec) (ret Affine, retd [8]Affine) {
 	p := 2 * axis[0]
 	p1 := 2 * axis[1]
 	p2 := 2 * axis[2]
-	var squared [14]float64
-	for k := 0; k < 14; k++ {
+	var squared [8]float64
+	for k := 0; k < 8; k++ {
 		squared[k] = p*axisd[k][0] + p1*axisd[k][1] + p2*axisd[k][2]
 	}
 	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
 	if square < 1e-08 {
-		for k := 0; k < 14; k++ {
+		for k := 0; k < 8; k++ {
 			retd[k] = Affine{[4]float64{0.0}, [4]float64{0.0, 0.0}, [4]float64{0.0, 0.0, 0.0}}
 		}
 		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
@@ -168,12 +168,75 @@ func rotationTangentVector(axis Vec, axisd [14]Vec) (ret Affine, retd [14]Affine
 	p14 := y * z
 	p15 := 2 * z
 	p16 := 1 - z*z
-	for k := 0; k < 14; k++ {
+	for k := 0; k < 8; k++ {
 		angled := p3 * squared[k]
 		xd, yd, zd := axisd[k][0]/angle-axis[0]*angled/p4, axisd[k][1]/angle-axis[1]*angled/p4, axisd[k][2]/angle-axis[2]*angled/p4
 		sd, cd := p5*angled, -(p6 * angled)
 		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
 	}
+	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+	return
+}
+
+// atPattern runs at and finds what depends on what, by the bits of the d parameters.
+func (a Affine) atPattern(ad1 Affine, v, vd Vec) (ret, retd Vec) {
+	var w Vec
+	var wd Vec
+	for i := 0; i < 3; i++ {
+		wd[i] = ad.Or(ad.Or(ad.Or(ad.Or(ad1[i][0], vd[0]), ad.Or(ad1[i][1], vd[1])), ad.Or(ad1[i][2], vd[2])), ad1[i][3])
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	retd = wd
+	ret = w
+	return
+}
+
+// bendPattern runs bend and finds what depends on what, by the bits of the d parameters.
+func bendPattern(flexion, flexiond, abduction, abductiond float64) (ret, retd Affine) {
+	sxd, cxd := flexiond, flexiond
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	szd, czd := abductiond, abductiond
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	retd = Affine{[4]float64{czd, ad.Or(szd, cxd), ad.Or(szd, sxd)}, [4]float64{szd, ad.Or(czd, cxd), ad.Or(czd, sxd)}, [4]float64{0.0, sxd, cxd}}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterPattern runs after and finds what depends on what, by the bits of the d parameters.
+func (a Affine) afterPattern(ad1, b, bd Affine) (ret, retd Affine) {
+	var c Affine
+	var cd Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				cd[i][j] = ad.Or(cd[i][j], ad.Or(ad1[i][k], bd[k][j]))
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		cd[i][3] = ad.Or(cd[i][3], ad1[i][3])
+		c[i][3] += a[i][3]
+	}
+	retd = cd
+	ret = c
+	return
+}
+
+// rotationPattern runs rotation and finds what depends on what, by the bits of the d parameters.
+func rotationPattern(axis, axisd Vec) (ret, retd Affine) {
+	squared := ad.Or(ad.Or(axisd[0], axisd[1]), axisd[2])
+	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
+	if square < 1e-08 {
+		retd = Affine{[4]float64{0.0}, [4]float64{0.0, 0.0}, [4]float64{0.0, 0.0, 0.0}}
+		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
+		return
+	}
+	angled := squared
+	angle := math.Sqrt(square)
+	xd, yd, zd := ad.Or(axisd[0], angled), ad.Or(axisd[1], angled), ad.Or(axisd[2], angled)
+	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
+	sd, cd := angled, angled
+	s, c := math.Sin(angle), math.Cos(angle)
+	retd = Affine{[4]float64{ad.Or(xd, ad.Or(xd, cd)), ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(yd, ad.Or(yd, cd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd)), ad.Or(zd, ad.Or(zd, cd))}}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
 	return
 }
@@ -390,4 +453,109 @@ func bendReverse(flexion float64, flexionb *float64, abduction float64, abductio
 	// sx, cx := math.Sin(flexion), math.Cos(flexion)
 	*flexionb += math.Cos(flexion) * sxb
 	*flexionb -= math.Sin(flexion) * cxb
+}
+
+// atTangentVector2 runs at and its derivatives in the 10 directions given by the d parameters.
+func (a Affine) atTangentVector2(ad1 [10]Affine, v Vec, vd [10]Vec) (ret Vec, retd [10]Vec) {
+	var w Vec
+	var wd [10]Vec
+	for i := 0; i < 3; i++ {
+		p := a[i][0]
+		p1 := a[i][1]
+		p2 := a[i][2]
+		for k := 0; k < 10; k++ {
+			wd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
+		}
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	retd = wd
+	ret = w
+	return
+}
+
+// bendTangentVector2 runs bend and its derivatives in the 10 directions given by the d parameters.
+func bendTangentVector2(flexion float64, flexiond [10]float64, abduction float64, abductiond [10]float64) (ret Affine, retd [10]Affine) {
+	p := math.Cos(flexion)
+	p1 := math.Sin(flexion)
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	p2 := math.Cos(abduction)
+	p3 := math.Sin(abduction)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	for k := 0; k < 10; k++ {
+		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
+		szd, czd := p2*abductiond[k], -(p3 * abductiond[k])
+		retd[k] = Affine{[4]float64{czd, -(cx * szd) - sz*cxd, sx*szd + sz*sxd}, [4]float64{szd, cx*czd + cz*cxd, -(sx * czd) - cz*sxd}, [4]float64{0.0, sxd, cxd}}
+	}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterTangentVector2 runs after and its derivatives in the 10 directions given by the d parameters.
+func (a Affine) afterTangentVector2(ad1 [10]Affine, b Affine, bd [10]Affine) (ret Affine, retd [10]Affine) {
+	var c Affine
+	var cd [10]Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				p := b[k][j]
+				p1 := a[i][k]
+				for k1 := 0; k1 < 10; k1++ {
+					cd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
+				}
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		for k1 := 0; k1 < 10; k1++ {
+			cd[k1][i][3] += ad1[k1][i][3]
+		}
+		c[i][3] += a[i][3]
+	}
+	retd = cd
+	ret = c
+	return
+}
+
+// rotationTangentVector2 runs rotation and its derivatives in the 10 directions given by the d parameters.
+func rotationTangentVector2(axis Vec, axisd [10]Vec) (ret Affine, retd [10]Affine) {
+	p := 2 * axis[0]
+	p1 := 2 * axis[1]
+	p2 := 2 * axis[2]
+	var squared [10]float64
+	for k := 0; k < 10; k++ {
+		squared[k] = p*axisd[k][0] + p1*axisd[k][1] + p2*axisd[k][2]
+	}
+	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
+	if square < 1e-08 {
+		for k := 0; k < 10; k++ {
+			retd[k] = Affine{[4]float64{0.0}, [4]float64{0.0, 0.0}, [4]float64{0.0, 0.0, 0.0}}
+		}
+		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
+		return
+	}
+	t := math.Sqrt(square)
+	p3 := 0.5 / t
+	angle := math.Sqrt(square)
+	p4 := angle * angle
+	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
+	p5 := math.Cos(angle)
+	p6 := math.Sin(angle)
+	s, c := math.Sin(angle), math.Cos(angle)
+	p7 := 2 * x
+	p8 := 1 - x*x
+	p9 := 1 - c
+	p10 := x * y
+	p11 := x * z
+	p12 := 2 * y
+	p13 := 1 - y*y
+	p14 := y * z
+	p15 := 2 * z
+	p16 := 1 - z*z
+	for k := 0; k < 10; k++ {
+		angled := p3 * squared[k]
+		xd, yd, zd := axisd[k][0]/angle-axis[0]*angled/p4, axisd[k][1]/angle-axis[1]*angled/p4, axisd[k][2]/angle-axis[2]*angled/p4
+		sd, cd := p5*angled, -(p6 * angled)
+		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
+	}
+	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+	return
 }

@@ -2,8 +2,8 @@
 // pose in which a model of a hand explains measured points.
 //
 // In: a model, measured points, a pose. Out: the distances from the hand to the points
-// ([Residuals], [ResidualsOnSkin]) and their Jacobians ([Jacobian], [JacobianOnSkin]), 14
-// columns for each run of the tangents that cairngen wrote. The adjoints are here, too.
+// ([Residuals], [ResidualsOnSkin]) and their sparse Jacobians ([Plan]), in one run of the
+// tangents that cairngen wrote. The adjoints are here, too.
 //
 // The model is that of Taylor et al., "User-specific hand modeling from monocular depth
 // sequences", CVPR 2014; the problem is described in Srajer, Kukelova and Fitzgibbon, "A
@@ -52,7 +52,8 @@ const (
 // measurement. The pose theta is the rotation and the translation of the hand, then
 // the angles of the fingers.
 //
-//cairn:tangent wrt=theta of=return vector=14
+//cairn:pattern wrt=theta of=return
+//cairn:tangent wrt=theta of=return vector=8
 //cairn:adjoint wrt=theta of=return
 func Residuals(theta []float64, m *Model, measured []Measurement) []float64 {
 	r := make([]float64, 3*len(measured))
@@ -70,7 +71,8 @@ func Residuals(theta []float64, m *Model, measured []Measurement) []float64 {
 // ResidualsOnSkin is [Residuals] for points that lie anywhere on triangles: u holds two
 // barycentric coordinates for each measurement.
 //
-//cairn:tangent wrt=u,theta of=return vector=14
+//cairn:pattern wrt=u,theta of=return
+//cairn:tangent wrt=u,theta of=return vector=10
 //cairn:adjoint wrt=u,theta of=return
 func ResidualsOnSkin(u, theta []float64, m *Model, measured []Measurement) []float64 {
 	r := make([]float64, 3*len(measured))

@@ -104,11 +104,11 @@ func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 	return
 }
 
-// ResidualsTangentVector runs Residuals and its derivatives in the 14 directions given by the d parameters.
-func ResidualsTangentVector(theta []float64, thetad [14][]float64, m *Model, measured []Measurement) (ret []float64, retd [14][]float64) {
+// ResidualsTangentVector runs Residuals and its derivatives in the 8 directions given by the d parameters.
+func ResidualsTangentVector(theta []float64, thetad [8][]float64, m *Model, measured []Measurement) (ret []float64, retd [8][]float64) {
 	at := 3 * len(measured)
-	var rd [14][]float64
-	for k1 := 0; k1 < 14; k1++ {
+	var rd [8][]float64
+	for k1 := 0; k1 < 8; k1++ {
 		rd[k1] = make([]float64, at)
 	}
 	r := make([]float64, 3*len(measured))
@@ -120,7 +120,7 @@ func ResidualsTangentVector(theta []float64, thetad [14][]float64, m *Model, mea
 		v, vd := turn.atTangentVector(turnd, t1, t1d)
 		for k := 0; k < 3; k++ {
 			at1 := 3*i + k
-			for k1 := 0; k1 < 14; k1++ {
+			for k1 := 0; k1 < 8; k1++ {
 				rd[k1][at1] = -vd[k1][k]
 			}
 			r[3*i+k] = p.Point[k] - v[k]
@@ -131,13 +131,13 @@ func ResidualsTangentVector(theta []float64, thetad [14][]float64, m *Model, mea
 	return
 }
 
-// poseTangentVector runs pose and its derivatives in the 14 directions given by the d parameters.
-func (m *Model) poseTangentVector(theta []float64, thetad [14][]float64) (ret []Affine, retd [14][]Affine) {
+// poseTangentVector runs pose and its derivatives in the 8 directions given by the d parameters.
+func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []Affine, retd [8][]Affine) {
 	at := len(m.Relative)
 	local := make([]Affine, len(m.Relative))
 	at1 := min(len(local), at)
-	var locald [14][]Affine
-	for k := 0; k < 14; k++ {
+	var locald [8][]Affine
+	for k := 0; k < 8; k++ {
 		locald[k] = make([]Affine, at)
 		clear(locald[k][:at1])
 	}
@@ -145,57 +145,57 @@ func (m *Model) poseTangentVector(theta []float64, thetad [14][]float64) (ret []
 	for f := 0; f < fingers; f++ {
 		at2 := global + angles*f
 		t := theta[global+angles*f:]
-		var td [14][]float64
-		var td1 [14]float64
-		var td2 [14]float64
-		for k := 0; k < 14; k++ {
+		var td [8][]float64
+		var td1 [8]float64
+		var td2 [8]float64
+		for k := 0; k < 8; k++ {
 			td[k] = thetad[k][at2:]
 			td1[k] = td[k][0]
 			td2[k] = td[k][1]
 		}
 		t1, t1d := bendTangentVector(t[0], td1, t[1], td2)
 		at3 := 4*f + 2
-		var td3 [14]Affine
-		for k := 0; k < 14; k++ {
+		var td3 [8]Affine
+		for k := 0; k < 8; k++ {
 			td3[k] = locald[k][at3]
 		}
 		t2, t2d := local[4*f+2].afterTangentVector(td3, t1, t1d)
 		at4 := 4*f + 2
 		local[4*f+2] = t2
-		var td4 [14]float64
-		for k := 0; k < 14; k++ {
+		var td4 [8]float64
+		for k := 0; k < 8; k++ {
 			locald[k][at4] = t2d[k]
 			td4[k] = td[k][2]
 		}
-		t3, t3d := bendTangentVector(t[2], td4, 0.0, [14]float64{})
+		t3, t3d := bendTangentVector(t[2], td4, 0.0, [8]float64{})
 		at5 := 4*f + 3
-		var td5 [14]Affine
-		for k := 0; k < 14; k++ {
+		var td5 [8]Affine
+		for k := 0; k < 8; k++ {
 			td5[k] = locald[k][at5]
 		}
 		t4, t4d := local[4*f+3].afterTangentVector(td5, t3, t3d)
 		at6 := 4*f + 3
 		local[4*f+3] = t4
-		var td6 [14]float64
-		for k := 0; k < 14; k++ {
+		var td6 [8]float64
+		for k := 0; k < 8; k++ {
 			locald[k][at6] = t4d[k]
 			td6[k] = td[k][3]
 		}
-		t5, t5d := bendTangentVector(t[3], td6, 0.0, [14]float64{})
+		t5, t5d := bendTangentVector(t[3], td6, 0.0, [8]float64{})
 		at7 := 4*f + 4
-		var td7 [14]Affine
-		for k := 0; k < 14; k++ {
+		var td7 [8]Affine
+		for k := 0; k < 8; k++ {
 			td7[k] = locald[k][at7]
 		}
 		t6, t6d := local[4*f+4].afterTangentVector(td7, t5, t5d)
 		at8 := 4*f + 4
-		for k := 0; k < 14; k++ {
+		for k := 0; k < 8; k++ {
 			locald[k][at8] = t6d[k]
 		}
 		local[4*f+4] = t6
 	}
-	var absoluted [14][]Affine
-	for k := 0; k < 14; k++ {
+	var absoluted [8][]Affine
+	for k := 0; k < 8; k++ {
 		absoluted[k] = make([]Affine, len(local))
 	}
 	absolute := make([]Affine, len(local))
@@ -203,36 +203,36 @@ func (m *Model) poseTangentVector(theta []float64, thetad [14][]float64) (ret []
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
 		if parent < 0 {
-			for k := 0; k < 14; k++ {
+			for k := 0; k < 8; k++ {
 				absoluted[k][i] = locald[k][i]
 			}
 			absolute[i] = local[i]
 		} else {
-			var td8 [14]Affine
-			var td9 [14]Affine
-			for k := 0; k < 14; k++ {
+			var td8 [8]Affine
+			var td9 [8]Affine
+			for k := 0; k < 8; k++ {
 				td8[k] = absoluted[k][parent]
 				td9[k] = locald[k][i]
 			}
 			t8, t8d := absolute[parent].afterTangentVector(td8, local[i], td9)
-			for k := 0; k < 14; k++ {
+			for k := 0; k < 8; k++ {
 				absoluted[k][i] = t8d[k]
 			}
 			absolute[i] = t8
 		}
 	}
-	var bonesd [14][]Affine
-	for k := 0; k < 14; k++ {
+	var bonesd [8][]Affine
+	for k := 0; k < 8; k++ {
 		bonesd[k] = make([]Affine, len(local))
 	}
 	bones := make([]Affine, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
-		var td10 [14]Affine
-		for k := 0; k < 14; k++ {
+		var td10 [8]Affine
+		for k := 0; k < 8; k++ {
 			td10[k] = absoluted[k][i2]
 		}
-		t9, t9d := absolute[i2].afterTangentVector(td10, m.Inverse[i2], [14]Affine{})
-		for k := 0; k < 14; k++ {
+		t9, t9d := absolute[i2].afterTangentVector(td10, m.Inverse[i2], [8]Affine{})
+		for k := 0; k < 8; k++ {
 			bonesd[k][i2] = t9d[k]
 		}
 		bones[i2] = t9
@@ -242,15 +242,15 @@ func (m *Model) poseTangentVector(theta []float64, thetad [14][]float64) (ret []
 	return
 }
 
-// placeTangentVector runs place and its derivatives in the 14 directions given by the d parameters.
-func placeTangentVector(theta []float64, thetad [14][]float64) (ret Affine, retd [14]Affine) {
-	var td [14]Vec
-	for k := 0; k < 14; k++ {
+// placeTangentVector runs place and its derivatives in the 8 directions given by the d parameters.
+func placeTangentVector(theta []float64, thetad [8][]float64) (ret Affine, retd [8]Affine) {
+	var td [8]Vec
+	for k := 0; k < 8; k++ {
 		td[k] = Vec{thetad[k][0], thetad[k][1], thetad[k][2]}
 	}
 	a, ad1 := rotationTangentVector(Vec{theta[0], theta[1], theta[2]}, td)
 	for i := 0; i < 3; i++ {
-		for k := 0; k < 14; k++ {
+		for k := 0; k < 8; k++ {
 			ad1[k][i][3] = thetad[k][3+i]
 		}
 		a[i][3] = theta[3+i]
@@ -260,21 +260,118 @@ func placeTangentVector(theta []float64, thetad [14][]float64) (ret Affine, retd
 	return
 }
 
-// skinnedTangentVector runs skinned and its derivatives in the 14 directions given by the d parameters.
-func skinnedTangentVector(bones []Affine, bonesd [14][]Affine, v Vertex) (ret Vec, retd [14]Vec) {
+// skinnedTangentVector runs skinned and its derivatives in the 8 directions given by the d parameters.
+func skinnedTangentVector(bones []Affine, bonesd [8][]Affine, v Vertex) (ret Vec, retd [8]Vec) {
 	var sum Vec
-	var sumd [14]Vec
+	var sumd [8]Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
-		var td [14]Affine
-		for k1 := 0; k1 < 14; k1++ {
+		var td [8]Affine
+		for k1 := 0; k1 < 8; k1++ {
 			td[k1] = bonesd[k1][in.Bone]
 		}
-		w, wd := bones[in.Bone].atTangentVector(td, v.Rest, [14]Vec{})
+		w, wd := bones[in.Bone].atTangentVector(td, v.Rest, [8]Vec{})
 		for k := 0; k < 3; k++ {
-			for k1 := 0; k1 < 14; k1++ {
+			for k1 := 0; k1 < 8; k1++ {
 				sumd[k1][k] += in.Weight * wd[k1][k]
 			}
+			sum[k] += in.Weight * w[k]
+		}
+	}
+	retd = sumd
+	ret = sum
+	return
+}
+
+// ResidualsPattern runs Residuals and finds what depends on what, by the bits of the d parameters.
+func ResidualsPattern(theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
+	rd := make([]float64, 3*len(measured))
+	r := make([]float64, 3*len(measured))
+	bones, bonesd := m.posePattern(theta, thetad)
+	turn, turnd := placePattern(theta, thetad)
+	for i := 0; i < len(measured); i++ {
+		p := measured[i]
+		t1, t1d := skinnedPattern(bones, bonesd, m.Skin[p.On])
+		v, vd := turn.atPattern(turnd, t1, t1d)
+		for k := 0; k < 3; k++ {
+			rd[3*i+k] = vd[k]
+			r[3*i+k] = p.Point[k] - v[k]
+		}
+	}
+	retd = rd
+	ret = r
+	return
+}
+
+// posePattern runs pose and finds what depends on what, by the bits of the d parameters.
+func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
+	locald := make([]Affine, len(m.Relative))
+	local := make([]Affine, len(m.Relative))
+	clear(locald[:min(len(local), len(m.Relative))])
+	copy(local, m.Relative)
+	for f := 0; f < fingers; f++ {
+		td := thetad[global+angles*f:]
+		t := theta[global+angles*f:]
+		t1, t1d := bendPattern(t[0], td[0], t[1], td[1])
+		t2, t2d := local[4*f+2].afterPattern(locald[4*f+2], t1, t1d)
+		locald[4*f+2] = t2d
+		local[4*f+2] = t2
+		t3, t3d := bendPattern(t[2], td[2], 0.0, 0.0)
+		t4, t4d := local[4*f+3].afterPattern(locald[4*f+3], t3, t3d)
+		locald[4*f+3] = t4d
+		local[4*f+3] = t4
+		t5, t5d := bendPattern(t[3], td[3], 0.0, 0.0)
+		t6, t6d := local[4*f+4].afterPattern(locald[4*f+4], t5, t5d)
+		locald[4*f+4] = t6d
+		local[4*f+4] = t6
+	}
+	absoluted := make([]Affine, len(local))
+	absolute := make([]Affine, len(local))
+	t7 := m.Parents
+	for i := 0; i < len(t7); i++ {
+		parent := t7[i]
+		if parent < 0 {
+			absoluted[i] = locald[i]
+			absolute[i] = local[i]
+		} else {
+			t8, t8d := absolute[parent].afterPattern(absoluted[parent], local[i], locald[i])
+			absoluted[i] = t8d
+			absolute[i] = t8
+		}
+	}
+	bonesd := make([]Affine, len(local))
+	bones := make([]Affine, len(local))
+	for i2 := 0; i2 < len(bones); i2++ {
+		t9, t9d := absolute[i2].afterPattern(absoluted[i2], m.Inverse[i2], Affine{})
+		bonesd[i2] = t9d
+		bones[i2] = t9
+	}
+	retd = bonesd
+	ret = bones
+	return
+}
+
+// placePattern runs place and finds what depends on what, by the bits of the d parameters.
+func placePattern(theta, thetad []float64) (ret, retd Affine) {
+	a, ad1 := rotationPattern(Vec{theta[0], theta[1], theta[2]}, Vec{thetad[0], thetad[1], thetad[2]})
+	for i := 0; i < 3; i++ {
+		ad1[i][3] = thetad[3+i]
+		a[i][3] = theta[3+i]
+	}
+	retd = ad1
+	ret = a
+	return
+}
+
+// skinnedPattern runs skinned and finds what depends on what, by the bits of the d parameters.
+func skinnedPattern(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
+	var sum Vec
+	var sumd Vec
+	for i := 0; i < len(v.Moved); i++ {
+		in := v.Moved[i]
+		w, wd := bones[in.Bone].atPattern(bonesd[in.Bone], v.Rest, Vec{})
+		for k := 0; k < 3; k++ {
+			sumd[k] = ad.Or(sumd[k], wd[k])
 			sum[k] += in.Weight * w[k]
 		}
 	}
@@ -578,25 +675,25 @@ func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured [
 	return
 }
 
-// ResidualsOnSkinTangentVector runs ResidualsOnSkin and its derivatives in the 14 directions given by the d parameters.
-func ResidualsOnSkinTangentVector(u []float64, ud [14][]float64, theta []float64, thetad [14][]float64, m *Model, measured []Measurement) (ret []float64, retd [14][]float64) {
+// ResidualsOnSkinTangentVector runs ResidualsOnSkin and its derivatives in the 10 directions given by the d parameters.
+func ResidualsOnSkinTangentVector(u []float64, ud [10][]float64, theta []float64, thetad [10][]float64, m *Model, measured []Measurement) (ret []float64, retd [10][]float64) {
 	at := 3 * len(measured)
-	var rd [14][]float64
-	for k1 := 0; k1 < 14; k1++ {
+	var rd [10][]float64
+	for k1 := 0; k1 < 10; k1++ {
 		rd[k1] = make([]float64, at)
 	}
 	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.poseTangentVector(theta, thetad)
-	turn, turnd := placeTangentVector(theta, thetad)
+	bones, bonesd := m.poseTangentVector2(theta, thetad)
+	turn, turnd := placeTangentVector2(theta, thetad)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
 		t := m.Triangles[p.On]
-		t1, t1d := skinnedTangentVector(bones, bonesd, m.Skin[t[0]])
-		a, ad1 := turn.atTangentVector(turnd, t1, t1d)
-		t2, t2d := skinnedTangentVector(bones, bonesd, m.Skin[t[1]])
-		b, bd := turn.atTangentVector(turnd, t2, t2d)
-		t3, t3d := skinnedTangentVector(bones, bonesd, m.Skin[t[2]])
-		c, cd := turn.atTangentVector(turnd, t3, t3d)
+		t1, t1d := skinnedTangentVector2(bones, bonesd, m.Skin[t[0]])
+		a, ad1 := turn.atTangentVector2(turnd, t1, t1d)
+		t2, t2d := skinnedTangentVector2(bones, bonesd, m.Skin[t[1]])
+		b, bd := turn.atTangentVector2(turnd, t2, t2d)
+		t3, t3d := skinnedTangentVector2(bones, bonesd, m.Skin[t[2]])
+		c, cd := turn.atTangentVector2(turnd, t3, t3d)
 		for k := 0; k < 3; k++ {
 			at1 := 3*i + k
 			ak := a[k]
@@ -607,9 +704,186 @@ func ResidualsOnSkinTangentVector(u []float64, ud [14][]float64, theta []float64
 			u2 := u[at3]
 			ck := c[k]
 			p1 := 1 - u1 - u2
-			for k1 := 0; k1 < 14; k1++ {
+			for k1 := 0; k1 < 10; k1++ {
 				rd[k1][at1] = -(ak*ud[k1][at2] + u1*ad1[k1][k] + (bk*ud[k1][at3] + u2*bd[k1][k]) + (ck*(-ud[k1][at2]-ud[k1][at3]) + p1*cd[k1][k]))
 			}
+			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+		}
+	}
+	retd = rd
+	ret = r
+	return
+}
+
+// poseTangentVector2 runs pose and its derivatives in the 10 directions given by the d parameters.
+func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret []Affine, retd [10][]Affine) {
+	at := len(m.Relative)
+	local := make([]Affine, len(m.Relative))
+	at1 := min(len(local), at)
+	var locald [10][]Affine
+	for k := 0; k < 10; k++ {
+		locald[k] = make([]Affine, at)
+		clear(locald[k][:at1])
+	}
+	copy(local, m.Relative)
+	for f := 0; f < fingers; f++ {
+		at2 := global + angles*f
+		t := theta[global+angles*f:]
+		var td [10][]float64
+		var td1 [10]float64
+		var td2 [10]float64
+		for k := 0; k < 10; k++ {
+			td[k] = thetad[k][at2:]
+			td1[k] = td[k][0]
+			td2[k] = td[k][1]
+		}
+		t1, t1d := bendTangentVector2(t[0], td1, t[1], td2)
+		at3 := 4*f + 2
+		var td3 [10]Affine
+		for k := 0; k < 10; k++ {
+			td3[k] = locald[k][at3]
+		}
+		t2, t2d := local[4*f+2].afterTangentVector2(td3, t1, t1d)
+		at4 := 4*f + 2
+		local[4*f+2] = t2
+		var td4 [10]float64
+		for k := 0; k < 10; k++ {
+			locald[k][at4] = t2d[k]
+			td4[k] = td[k][2]
+		}
+		t3, t3d := bendTangentVector2(t[2], td4, 0.0, [10]float64{})
+		at5 := 4*f + 3
+		var td5 [10]Affine
+		for k := 0; k < 10; k++ {
+			td5[k] = locald[k][at5]
+		}
+		t4, t4d := local[4*f+3].afterTangentVector2(td5, t3, t3d)
+		at6 := 4*f + 3
+		local[4*f+3] = t4
+		var td6 [10]float64
+		for k := 0; k < 10; k++ {
+			locald[k][at6] = t4d[k]
+			td6[k] = td[k][3]
+		}
+		t5, t5d := bendTangentVector2(t[3], td6, 0.0, [10]float64{})
+		at7 := 4*f + 4
+		var td7 [10]Affine
+		for k := 0; k < 10; k++ {
+			td7[k] = locald[k][at7]
+		}
+		t6, t6d := local[4*f+4].afterTangentVector2(td7, t5, t5d)
+		at8 := 4*f + 4
+		for k := 0; k < 10; k++ {
+			locald[k][at8] = t6d[k]
+		}
+		local[4*f+4] = t6
+	}
+	var absoluted [10][]Affine
+	for k := 0; k < 10; k++ {
+		absoluted[k] = make([]Affine, len(local))
+	}
+	absolute := make([]Affine, len(local))
+	t7 := m.Parents
+	for i := 0; i < len(t7); i++ {
+		parent := t7[i]
+		if parent < 0 {
+			for k := 0; k < 10; k++ {
+				absoluted[k][i] = locald[k][i]
+			}
+			absolute[i] = local[i]
+		} else {
+			var td8 [10]Affine
+			var td9 [10]Affine
+			for k := 0; k < 10; k++ {
+				td8[k] = absoluted[k][parent]
+				td9[k] = locald[k][i]
+			}
+			t8, t8d := absolute[parent].afterTangentVector2(td8, local[i], td9)
+			for k := 0; k < 10; k++ {
+				absoluted[k][i] = t8d[k]
+			}
+			absolute[i] = t8
+		}
+	}
+	var bonesd [10][]Affine
+	for k := 0; k < 10; k++ {
+		bonesd[k] = make([]Affine, len(local))
+	}
+	bones := make([]Affine, len(local))
+	for i2 := 0; i2 < len(bones); i2++ {
+		var td10 [10]Affine
+		for k := 0; k < 10; k++ {
+			td10[k] = absoluted[k][i2]
+		}
+		t9, t9d := absolute[i2].afterTangentVector2(td10, m.Inverse[i2], [10]Affine{})
+		for k := 0; k < 10; k++ {
+			bonesd[k][i2] = t9d[k]
+		}
+		bones[i2] = t9
+	}
+	retd = bonesd
+	ret = bones
+	return
+}
+
+// placeTangentVector2 runs place and its derivatives in the 10 directions given by the d parameters.
+func placeTangentVector2(theta []float64, thetad [10][]float64) (ret Affine, retd [10]Affine) {
+	var td [10]Vec
+	for k := 0; k < 10; k++ {
+		td[k] = Vec{thetad[k][0], thetad[k][1], thetad[k][2]}
+	}
+	a, ad1 := rotationTangentVector2(Vec{theta[0], theta[1], theta[2]}, td)
+	for i := 0; i < 3; i++ {
+		for k := 0; k < 10; k++ {
+			ad1[k][i][3] = thetad[k][3+i]
+		}
+		a[i][3] = theta[3+i]
+	}
+	retd = ad1
+	ret = a
+	return
+}
+
+// skinnedTangentVector2 runs skinned and its derivatives in the 10 directions given by the d parameters.
+func skinnedTangentVector2(bones []Affine, bonesd [10][]Affine, v Vertex) (ret Vec, retd [10]Vec) {
+	var sum Vec
+	var sumd [10]Vec
+	for i := 0; i < len(v.Moved); i++ {
+		in := v.Moved[i]
+		var td [10]Affine
+		for k1 := 0; k1 < 10; k1++ {
+			td[k1] = bonesd[k1][in.Bone]
+		}
+		w, wd := bones[in.Bone].atTangentVector2(td, v.Rest, [10]Vec{})
+		for k := 0; k < 3; k++ {
+			for k1 := 0; k1 < 10; k1++ {
+				sumd[k1][k] += in.Weight * wd[k1][k]
+			}
+			sum[k] += in.Weight * w[k]
+		}
+	}
+	retd = sumd
+	ret = sum
+	return
+}
+
+// ResidualsOnSkinPattern runs ResidualsOnSkin and finds what depends on what, by the bits of the d parameters.
+func ResidualsOnSkinPattern(u, ud, theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
+	rd := make([]float64, 3*len(measured))
+	r := make([]float64, 3*len(measured))
+	bones, bonesd := m.posePattern(theta, thetad)
+	turn, turnd := placePattern(theta, thetad)
+	for i := 0; i < len(measured); i++ {
+		p := measured[i]
+		t := m.Triangles[p.On]
+		t1, t1d := skinnedPattern(bones, bonesd, m.Skin[t[0]])
+		a, ad1 := turn.atPattern(turnd, t1, t1d)
+		t2, t2d := skinnedPattern(bones, bonesd, m.Skin[t[1]])
+		b, bd := turn.atPattern(turnd, t2, t2d)
+		t3, t3d := skinnedPattern(bones, bonesd, m.Skin[t[2]])
+		c, cd := turn.atPattern(turnd, t3, t3d)
+		for k := 0; k < 3; k++ {
+			rd[3*i+k] = ad.Or(ad.Or(ad.Or(ud[2*i], ad1[k]), ad.Or(ud[2*i+1], bd[k])), ad.Or(ad.Or(ud[2*i], ud[2*i+1]), cd[k]))
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 	"github.com/cairn-ad/cairn/gradcheck"
+	"github.com/cairn-ad/cairn/sparse"
 )
 
 // parameters returns u, then theta.
@@ -44,11 +45,24 @@ func (c instance) adjoint(x, seed []float64) []float64 {
 	return xb
 }
 
-func (c instance) jacobian() [][]float64 {
-	if c.u == nil {
-		return Jacobian(c.theta, c.m, c.measured)
+func (c instance) plan(tb testing.TB) *Plan {
+	tb.Helper()
+	make := NewPlan
+	if c.u != nil {
+		make = NewPlanOnSkin
 	}
-	return JacobianOnSkin(c.u, c.theta, c.m, c.measured)
+	p, err := make(c.m, c.measured)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func (c instance) jacobian(p *Plan, dst *sparse.Matrix) *sparse.Matrix {
+	if c.u == nil {
+		return p.Jacobian(dst, c.theta)
+	}
+	return p.JacobianOnSkin(dst, c.u, c.theta)
 }
 
 func ones(n int) []float64 {
@@ -185,29 +199,71 @@ func TestAtRest(t *testing.T) {
 	}
 }
 
-// TestJacobian holds the columns against adjoints. A row of J times the columns of u is
-// spread over the measurements.
+// TestJacobian holds the matrix against tangents column by column, to the bit, and against
+// adjoints row by row. The pose at rest has a branch of its own.
 func TestJacobian(t *testing.T) {
 	for name, c := range instances(t) {
-		columns := c.jacobian()
-		first := len(columns) - len(c.theta)
-		for row := range 3 * len(c.measured) {
-			seed := make([]float64, 3*len(c.measured))
-			seed[row] = 1
-			ub, thetab := c.split(c.adjoint(c.parameters(), seed))
-			for j := range first {
-				near(t, name, columns[j][row], ub[2*(row/3)+j])
+		rest := c
+		rest.theta = make([]float64, len(c.theta))
+		plan := c.plan(t)
+		for _, c := range []instance{c, rest} {
+			got := c.jacobian(plan, nil)
+			x := c.parameters()
+			for j := range x {
+				d := make([]float64, len(x))
+				d[j] = 1
+				for i, want := range c.tangent(x, d) {
+					if got := got.At(i, j); got != want {
+						t.Fatalf("%s: entry %d,%d is %v, a tangent alone gives %v", name, i, j, got, want)
+					}
+				}
 			}
-			for j, want := range thetab {
-				near(t, name, columns[first+j][row], want)
+			for i := range 3 * len(c.measured) {
+				seed := make([]float64, 3*len(c.measured))
+				seed[i] = 1
+				for j, want := range c.adjoint(x, seed) {
+					if got := got.At(i, j); !(math.Abs(got-want) <= 1e-14) {
+						t.Fatalf("%s: entry %d,%d is %.17g, an adjoint gives %.17g", name, i, j, got, want)
+					}
+				}
 			}
 		}
 	}
 }
 
-func near(t *testing.T, name string, got, want float64) {
-	t.Helper()
-	if !(math.Abs(got-want) <= 1e-14) {
-		t.Errorf("%s: the tangent gives %.17g, the adjoint %.17g", name, got, want)
+// TestSweeps: of the eight directions for a pose the turn takes three, the translation one,
+// and the fingers share four.
+func TestSweeps(t *testing.T) {
+	want := map[string]int{"simple": 8, "skin": 10}
+	for name, c := range instances(t) {
+		if got := c.plan(t).Products(); got != want[name] {
+			t.Errorf("%s: %d directions", name, got)
+		}
+	}
+}
+
+// TestSeveralRuns: a skin that all bones move takes a direction for each parameter, but for
+// the three of a translation.
+func TestSeveralRuns(t *testing.T) {
+	c := read(t, "simple.txt", false)
+	all := Vertex{Rest: Vec{1, 2, 3}}
+	for bone := range c.m.Parents {
+		all.Moved = append(all.Moved, Influence{bone, 1 / float64(1+bone)})
+	}
+	c.m.Skin = []Vertex{all}
+	c.measured = []Measurement{{Point: Vec{1, 1, 1}}}
+	plan := c.plan(t)
+	if plan.Products() != ofPose-2 {
+		t.Errorf("%d directions", plan.Products())
+	}
+	got := c.jacobian(plan, nil)
+	for j := range c.theta {
+		d := make([]float64, len(c.theta))
+		d[j] = 1
+		for i, want := range c.tangent(c.theta, d) {
+			if got := got.At(i, j); got != want {
+				t.Errorf("entry %d,%d is %v, a tangent alone gives %v", i, j, got, want)
+			}
+		}
 	}
 }

@@ -1,66 +1,101 @@
 package ht
 
-// directions is the number of columns that one run of a tangent gives, as the directives
-// say: two runs make the whole matrix.
-const directions = 14
+import "github.com/cairn-ad/cairn/sparse"
 
-// seeds are the directions of one run: in each, all independents are zero but one.
-type seeds [directions][]float64
-
-func newSeeds(n int) (s seeds) {
-	for k := range s {
-		s[k] = make([]float64, n)
-	}
-	return s
+// A Plan is how the Jacobian of [Residuals], or of [ResidualsOnSkin], is worked out for any
+// pose: a bone bends the vertices that it moves and no others, so that one direction gives
+// the columns of several parameters, of joints that no vertex has both of.
+type Plan struct {
+	*sparse.Plan
+	m        *Model
+	measured []Measurement
+	onSkin   bool
+	seeds    [][]float64 // of u, if onSkin, then of theta, for each color
 }
 
-// Jacobian returns the derivatives of [Residuals], a column for each parameter of the
-// pose.
-func Jacobian(theta []float64, m *Model, measured []Measurement) [][]float64 {
-	thetad := newSeeds(len(theta))
-	set := func(k, column int, to float64) { thetad[k][column] = to }
-	return byColumns(len(theta), set, func() [directions][]float64 {
-		_, rd := ResidualsTangentVector(theta, thetad, m, measured)
-		return rd
+// NewPlan returns the plan for the Jacobian of [Residuals]: three rows for each measurement
+// and a column for each parameter of the pose.
+func NewPlan(m *Model, measured []Measurement) (*Plan, error) { return newPlan(m, measured, false) }
+
+// NewPlanOnSkin returns the plan for the Jacobian of [ResidualsOnSkin]: two columns for each
+// measurement come first.
+func NewPlanOnSkin(m *Model, measured []Measurement) (*Plan, error) {
+	return newPlan(m, measured, true)
+}
+
+func newPlan(m *Model, measured []Measurement, onSkin bool) (*Plan, error) {
+	p := &Plan{m: m, measured: measured, onSkin: onSkin}
+	n := ofPose
+	if onSkin {
+		n += 2 * len(measured)
+	}
+	x := make([]float64, n)
+	u, theta := p.split(x)
+	theta[0] = 1 // without a turn nothing depends on the axis
+	pattern, err := sparse.Detect(3*len(measured), n, func(seed, out []float64) {
+		var rd []float64
+		if ud, thetad := p.split(seed); onSkin {
+			_, rd = ResidualsOnSkinPattern(u, ud, theta, thetad, m, measured)
+		} else {
+			_, rd = ResidualsPattern(theta, thetad, m, measured)
+		}
+		copy(out, rd)
 	})
+	if err != nil {
+		return nil, err
+	}
+	coloring, err := sparse.ColorColumns(pattern, sparse.Natural)
+	if err != nil {
+		return nil, err
+	}
+	if p.Plan, err = sparse.ByColumns(pattern, coloring); err != nil {
+		return nil, err
+	}
+	p.seeds = p.Seeds()
+	return p, nil
 }
 
-// JacobianOnSkin returns the derivatives of [ResidualsOnSkin]. No residual depends on the
-// coordinates of two measurements, so two columns hold the derivatives with respect to
-// all of u: in the rows of a measurement, by its own two coordinates. A column for each
-// parameter of the pose follows.
-func JacobianOnSkin(u, theta []float64, m *Model, measured []Measurement) [][]float64 {
-	ud, thetad := newSeeds(len(u)), newSeeds(len(theta))
-	set := func(k, column int, to float64) {
-		if column >= 2 {
-			thetad[k][column-2] = to
-			return
-		}
-		for j := column; j < len(u); j += 2 {
-			ud[k][j] = to
-		}
-	}
-	return byColumns(2+len(theta), set, func() [directions][]float64 {
-		_, rd := ResidualsOnSkinTangentVector(u, ud, theta, thetad, m, measured)
-		return rd
-	})
+// split takes a vector of all parameters apart.
+func (p *Plan) split(x []float64) (u, theta []float64) {
+	n := len(x) - ofPose
+	return x[:n], x[n:]
 }
 
-// byColumns makes n columns, as many at a time as a run of the tangent gives. The function
-// set makes direction k that of a column, for 1, or zero again, for 0; in the last run some
-// directions may stay zero.
-func byColumns(n int, set func(k, column int, to float64), run func() [directions][]float64) [][]float64 {
-	columns := make([][]float64, 0, n)
-	for first := 0; first < n; first += directions {
-		used := min(directions, n-first)
-		for k := range used {
-			set(k, first+k, 1)
-		}
-		made := run()
-		columns = append(columns, made[:used]...)
-		for k := range used {
-			set(k, first+k, 0)
-		}
+// Jacobian sets dst, a matrix of the plan's pattern, or a new one if dst is nil, to the
+// derivatives of [Residuals].
+func (p *Plan) Jacobian(dst *sparse.Matrix, theta []float64) *sparse.Matrix {
+	if dst == nil {
+		dst = sparse.NewMatrix(p.Pattern)
 	}
-	return columns
+	const n = 8 // as in vector=8
+	var thetad [n][]float64
+	for first := 0; first < len(p.seeds); first += n {
+		for k := range n {
+			thetad[k] = p.seed(first + k)
+		}
+		_, rd := ResidualsTangentVector(theta, thetad, p.m, p.measured)
+		p.ReadVector(first, rd[:], dst)
+	}
+	return dst
 }
+
+// JacobianOnSkin sets dst, a matrix of the plan's pattern, or a new one if dst is nil, to
+// the derivatives of [ResidualsOnSkin].
+func (p *Plan) JacobianOnSkin(dst *sparse.Matrix, u, theta []float64) *sparse.Matrix {
+	if dst == nil {
+		dst = sparse.NewMatrix(p.Pattern)
+	}
+	const n = 10 // as in vector=10
+	var ud, thetad [n][]float64
+	for first := 0; first < len(p.seeds); first += n {
+		for k := range n {
+			ud[k], thetad[k] = p.split(p.seed(first + k))
+		}
+		_, rd := ResidualsOnSkinTangentVector(u, ud, theta, thetad, p.m, p.measured)
+		p.ReadVector(first, rd[:], dst)
+	}
+	return dst
+}
+
+// seed is the direction of color c; beyond the last one that of any, which nobody reads.
+func (p *Plan) seed(c int) []float64 { return p.seeds[min(c, len(p.seeds)-1)] }

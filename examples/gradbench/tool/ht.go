@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cairn-ad/cairn/examples/gradbench/ht"
+	"github.com/cairn-ad/cairn/sparse"
 )
 
 // htInput is a hand, measured points and a pose.
@@ -20,6 +21,7 @@ type htInput struct {
 	model    *ht.Model
 	measured []ht.Measurement
 	u        []float64
+	plan     *ht.Plan
 }
 
 // htModel has all matrices in full.
@@ -56,7 +58,13 @@ func (in *htInput) shape() error {
 		in.measured = append(in.measured, ht.Measurement{On: on, Point: ht.Vec(in.Data.Points[i])})
 	}
 	in.u = slices.Concat(in.Us...)
-	return nil
+	plan := ht.NewPlan
+	if len(in.u) > 0 {
+		plan = ht.NewPlanOnSkin
+	}
+	var err error
+	in.plan, err = plan(in.model, in.measured)
+	return err
 }
 
 func affine(m [][]float64) ht.Affine {
@@ -70,18 +78,25 @@ func (in htInput) residuals() any {
 	return ht.ResidualsOnSkin(in.u, in.Theta, in.model, in.measured)
 }
 
+// jacobian has two columns for all coordinates on triangles, since a row depends on those of
+// its own point only.
 func (in htInput) jacobian() any {
-	var columns [][]float64
+	var j *sparse.Matrix
+	first := 0
 	if len(in.u) == 0 {
-		columns = ht.Jacobian(in.Theta, in.model, in.measured)
+		j = in.plan.Jacobian(nil, in.Theta)
 	} else {
-		columns = ht.JacobianOnSkin(in.u, in.Theta, in.model, in.measured)
+		j = in.plan.JacobianOnSkin(nil, in.u, in.Theta)
+		first = 2
 	}
 	rows := make([][]float64, 3*len(in.measured))
 	for i := range rows {
-		rows[i] = make([]float64, len(columns))
-		for j, c := range columns {
-			rows[i][j] = c[i]
+		rows[i] = make([]float64, first+len(in.Theta))
+		for k := range first {
+			rows[i][k] = j.At(i, 2*(i/3)+k)
+		}
+		for k := range in.Theta {
+			rows[i][first+k] = j.At(i, len(in.u)+k)
 		}
 	}
 	return rows
