@@ -5,7 +5,7 @@ COUNT ?= 1
 PROGRAMS ?= 100000
 PKG   ?= ./...
 ARGS  ?=
-.PHONY: help run test quick generate format lint bench fuzz faults torture npb speed clean
+.PHONY: help run test quick generate format lint bench performance fuzz faults torture npb speed clean
 
 help: ; @sed -n '/sed/!s/^\([a-z]*\): ; .* # /make \1\t/p' Makefile | expand -t 16
 run: ; go run ./cmd/cairn tour $(ARGS) # the guided tour, under a minute
@@ -15,6 +15,7 @@ generate: ; @bash .ci/generate # delete and write anew all *_cairn.go
 format: ; @bash .ci/format -w # gofmt and gofumpt, in place
 lint: ; @bash .ci/lint # format, go vet, staticcheck
 bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
+performance: ; @bash .ci/performance $(COUNT) # what derivatives cost, written into docs/reference/performance.md (COUNT= rounds; 10 is good)
 fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
 faults: ; @bash .ci/faults # checkpoints against power cuts, kills and damage, in full: an hour, some of it as root
 torture: ; @bash .ci/torture $(PROGRAMS) # a hundred thousand random and wrong programs, for hours (PROGRAMS= for another number)

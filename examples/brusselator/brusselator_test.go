@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/sparse"
 )
 
@@ -128,7 +129,8 @@ func TestHessian(t *testing.T) {
 	}
 }
 
-// BenchmarkJacobian compares the sparse Jacobian with one tangent for each column.
+// BenchmarkJacobian is that of the sparse Jacobian, beside the rate of change that it
+// belongs to.
 func BenchmarkJacobian(b *testing.B) {
 	const n = 32
 	c := state(n)
@@ -136,31 +138,14 @@ func BenchmarkJacobian(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := sparse.NewMatrix(plan.Pattern)
-	b.Run("sparse", func(b *testing.B) {
-		for b.Loop() {
+	m, f := sparse.NewMatrix(plan.Pattern), make([]float64, len(c))
+	bench.Run(b, bench.Problem{
+		Name: "Brusselator 32x32, sparse Jacobian", Primal: func() { Rate(c, f, n) },
+		Derivative: func() {
 			if _, err := Jacobian(plan, m, c, n); err != nil {
 				b.Fatal(err)
 			}
-		}
-		b.ReportMetric(float64(plan.Products()), "sweeps")
-	})
-	b.Run("dense", func(b *testing.B) {
-		f, seed, out := make([]float64, len(c)), make([]float64, len(c)), make([]float64, len(c))
-		for b.Loop() {
-			for j := range c {
-				seed[j] = 1
-				RateTangent(c, seed, f, out, n)
-				seed[j] = 0
-			}
-		}
-		b.ReportMetric(float64(len(c)), "sweeps")
-	})
-	b.Run("plan", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := Plan(c, n); err != nil {
-				b.Fatal(err)
-			}
-		}
+		},
+		Column: func() { c[0] += 1e-6; Rate(c, f, n); c[0] -= 1e-6 }, Columns: len(c),
 	})
 }

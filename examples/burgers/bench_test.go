@@ -23,8 +23,8 @@ func (f flow) adjoint(snaps int) { EnergyAdjoint(f.p, f.u, f.ub, f.v, f.vb, snap
 func (f flow) stored()           { EnergyStoredAdjoint(f.p, f.u, f.ub, f.v, f.vb, 1) }
 func (f flow) tangent()          { EnergyTangent(f.p, f.u, f.ub, f.v, f.vb, 1) }
 
-// BenchmarkRun times derivatives of the whole run.
-func BenchmarkRun(b *testing.B) {
+// BenchmarkAdjoint times derivatives of the whole run.
+func BenchmarkAdjoint(b *testing.B) {
 	x := newFlow()
 	for _, c := range []struct {
 		name string

@@ -57,7 +57,7 @@ var (
 	// tooling is for tests: it may know everything, and only tests and tooling may
 	// know it.
 	tooling = []string{
-		"bench", "internal/arch", "internal/difftest", "internal/docs",
+		"bench", "bench/table", "internal/arch", "internal/difftest", "internal/docs",
 		"internal/faults", "internal/faults/crashfs", "internal/faults/protocols",
 		"internal/irinterp", "internal/mutate", "internal/progen", "internal/testutil",
 	}

@@ -23,8 +23,8 @@ func BenchmarkAdjoint(b *testing.B) {
 }
 
 func each(b *testing.B, what string, target float64, derivative func(c instance) func()) {
-	for name, file := range map[string]string{"simple": "simple", "complicated": "skin"} {
-		c := read(b, file+".txt", file == "skin")
+	for _, name := range []string{"simple", "complicated"} {
+		c := read(b, map[string]string{"simple": "simple.txt", "complicated": "skin.txt"}[name], name == "complicated")
 		bench.Run(b, bench.Problem{
 			Name: "Hand " + name + ", 100 points, " + what, Primal: func() { c.residuals(c.parameters()) },
 			Derivative: derivative(c), Target: target,
