@@ -14,8 +14,8 @@ var (
 	public = []string{
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
-		"store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
-		"ckpt/interval", "ckpt/internal/freeze", "ckpt/internal/typetext", "ckpt",
+		"ckpt/interval", "store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
+		"ckpt/internal/freeze", "ckpt/internal/typetext", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
 		"ad/compress", "ckpt/codec", "store/s3", "store/redundant",
 	}

@@ -16,6 +16,15 @@
 //	every=TIME   the level takes a unit only if the last one it took is so old, such as 30m
 //	keep=K       the level keeps its K newest units by itself, however many the program keeps
 //
+// Instead of every there can be limits from which the interval follows, as package interval
+// has them, with the time that a copy takes for the cost, measured as the run goes on:
+//
+//	mtbf=TIME       mean time between failures that need this level or a slower one; with
+//	recovery=TIME   until the work goes on after one
+//	rpo=TIME        the largest loss of work by such a failure
+//	overhead=SHARE  of the time that copies may take, such as 0.05
+//	perhour=BYTES   that the level may be sent in an hour
+//
 // # Units
 //
 // Blobs that belong together, as the files of a checkpoint do, are a unit; see [Units]. Slower

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cairn-ad/cairn/ckpt/interval"
 	"github.com/cairn-ad/cairn/store"
 )
 
@@ -20,7 +21,7 @@ func (s *Store) arrived(ctx context.Context, name string) {
 	if whole {
 		s.found[name] = 0
 		for _, l := range s.levels[s.wait+1:] {
-			if l.Every == 0 || l.taken.IsZero() || time.Since(l.taken) >= l.Every {
+			if l.rhythm.arrives(time.Now(), l.runs) {
 				s.enqueue(l, u)
 			}
 		}
@@ -44,7 +45,7 @@ func (s *Store) enqueue(l *level, u Unit) {
 		l.failed = nil
 	}
 	l.queue = append(l.queue, u)
-	l.taken = time.Now()
+	l.rhythm.taken = time.Now()
 	for len(l.queue) > s.opts.Pending {
 		s.opts.Logger.Warn("store: a level is too slow; a unit is skipped", "level", l.Name, "unit", l.queue[0].Last)
 		l.queue = l.queue[1:]
@@ -74,7 +75,7 @@ func (s *Store) missing(units []Unit, newest bool) {
 		var lacks []Unit
 		seen := map[string]bool{}
 		for _, u := range units {
-			if (newest || l.Every > 0) && seen[u.Series] {
+			if (newest || !l.rhythm.all()) && seen[u.Series] {
 				continue
 			}
 			seen[u.Series] = true
@@ -180,11 +181,30 @@ func (s *Store) copyUnit(ctx context.Context, l *level, u Unit) (copied int, err
 			time.Sleep(s.opts.Pause << (try - 1))
 		}
 		var n int
-		n, err = s.copyOnce(ctx, l, u)
+		n, err = s.timed(ctx, l, u)
 		copied += n
 		if err == nil || errors.Is(err, store.ErrNotExist) {
 			break
 		}
+	}
+	return copied, err
+}
+
+// timed is copyOnce, of which the level's rhythm learns.
+func (s *Store) timed(ctx context.Context, l *level, u Unit) (copied int, err error) {
+	s.mu.Lock()
+	before := l.bytes
+	s.mu.Unlock()
+	start := time.Now()
+	copied, err = s.copyOnce(ctx, l, u)
+	took := time.Since(start)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case err == nil && copied > 0:
+		l.rhythm.copied(took, l.bytes-before)
+	case err != nil && !errors.Is(err, store.ErrNotExist):
+		l.rhythm.failed(took)
 	}
 	return copied, err
 }
@@ -258,6 +278,8 @@ type Status struct {
 	Units   int      // that have arrived in this life of the program
 	Bytes   int64    // of their blobs
 	Err     error    // of the last unit, if it did not arrive
+	// Tuning is what the interval of a level with Tune follows from; its steps are units.
+	Tuning *interval.Report
 }
 
 // Status tells how far the levels are that Put does not wait for.
@@ -273,12 +295,16 @@ func (s *Store) Status() []Status {
 		for _, u := range l.queue {
 			st.Pending = append(st.Pending, u.Last)
 		}
+		if l.rhythm.tuner != nil {
+			report := l.rhythm.tuner.Report(0)
+			st.Tuning = &report
+		}
 		out = append(out, st)
 	}
 	return out
 }
 
-// Drain brings the newest unit of each series to every level, whatever Every says, and waits
+// Drain brings the newest unit of each series to every level, whatever Every and Tune say, and waits
 // until nothing is pending. The error tells which levels lack something.
 func (s *Store) Drain(ctx context.Context) error {
 	if _, err := s.List(ctx, ""); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cairn-ad/cairn/store"
 )
@@ -21,7 +20,7 @@ type level struct {
 	dirty  map[string]bool  // blobs that were replaced while a unit was being copied
 	failed *Unit            // newest one that was given up
 	why    error            // it was
-	taken  time.Time        // when a unit was queued last
+	rhythm rhythm           // of the units that it takes
 	runs   bool             // a goroutine serves the queue
 	units  int
 	bytes  int64

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cairn-ad/cairn/ckpt/interval"
 	"github.com/cairn-ad/cairn/store"
 )
 
@@ -30,6 +31,10 @@ type Level struct {
 	// Every is how old the last unit that the level has taken must be before it takes
 	// another one. Zero takes all. It is for levels that Put does not wait for.
 	Every time.Duration
+	// Tune lets the time between the units that the level takes follow from what copying them
+	// costs, and from these limits, instead of Every: a Level of package interval, whose steps
+	// are the units of the store and whose stalls are the copies. Its Name does not matter.
+	Tune interval.Level
 	// Keep is how many units of each series the level keeps by itself. Zero deletes what is
 	// deleted from the store.
 	Keep int
@@ -97,11 +102,18 @@ func New(levels []Level, opts Options) (*Store, error) {
 		if l.Wait {
 			s.wait = i
 		}
-		s.levels = append(s.levels, &level{Level: l, number: i})
+		rhythm, err := newRhythm(l)
+		if err != nil {
+			return nil, fmt.Errorf("store: tiers: %s: %w", l.Name, err)
+		}
+		if l.Every > 0 && l.tuned() {
+			return nil, fmt.Errorf("store: tiers: %s: every is a fixed time, and the other limits are for one that adapts: give one or the other", l.Name)
+		}
+		s.levels = append(s.levels, &level{Level: l, number: i, rhythm: rhythm})
 	}
 	for _, l := range s.levels[:s.wait+1] {
-		if l.Every > 0 {
-			return nil, fmt.Errorf("store: tiers: %s: Put waits for it, so it takes everything: leave out every", l.Name)
+		if !l.rhythm.all() {
+			return nil, fmt.Errorf("store: tiers: %s: Put waits for it, so it takes everything: leave out every, and all other limits", l.Name)
 		}
 	}
 	return s, nil
@@ -174,8 +186,18 @@ func parseLevel(entry string) (Level, error) {
 			l.Every, err = time.ParseDuration(value)
 		case key == "keep":
 			l.Keep, err = strconv.Atoi(value)
+		case key == "mtbf":
+			l.Tune.MTBF, err = time.ParseDuration(value)
+		case key == "recovery":
+			l.Tune.Recovery, err = time.ParseDuration(value)
+		case key == "rpo":
+			l.Tune.RPO, err = time.ParseDuration(value)
+		case key == "overhead":
+			l.Tune.Overhead, err = strconv.ParseFloat(value, 64)
+		case key == "perhour":
+			l.Tune.BytesPerHour, err = strconv.ParseInt(value, 10, 64)
 		default:
-			err = errors.New("a level has the options wait, every=TIME and keep=K; a URL with a semicolon stands in brackets")
+			err = errors.New("a level has the options wait, every=TIME, keep=K, mtbf=TIME, recovery=TIME, rpo=TIME, overhead=SHARE and perhour=BYTES; a URL with a semicolon stands in brackets")
 		}
 		if err != nil {
 			return Level{}, fmt.Errorf("%q: %w", entry, err)
