@@ -62,26 +62,6 @@ func BenchmarkSaveMasked(b *testing.B) {
 	benchAgainst(b, func() { save(b, r, 1) }, func() { plainWrite(b, s, x) })
 }
 
-// BenchmarkRestore compares a verified restore with a plain read of the same bytes.
-func BenchmarkRestore(b *testing.B) {
-	x := benchState()
-	s := benchStore(b)
-	r := open(b, s, Options{Keep: 1, Tries: math.MaxInt})
-	protect(b, r, "x", &x)
-	save(b, r, 1)
-	plainWrite(b, s, x)
-	benchAgainst(b, func() { restoreB(b, r) }, func() {
-		in, _, err := s.Get(context.Background(), "plain")
-		if err == nil {
-			_, err = io.ReadFull(in, memoryOf(x))
-			in.Close()
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-	})
-}
-
 func restoreB(b *testing.B, r *Run) {
 	if _, ok, err := r.Restore(context.Background()); err != nil || !ok {
 		b.Fatal(ok, err)
