@@ -15,9 +15,10 @@ func BenchmarkGradient(b *testing.B) {
 }
 
 func gradient(b *testing.B, name string, c instance) {
-	g := c.zero()
+	g, h := c.zero(), c.zero()
 	bench.Run(b, bench.Problem{
-		Name: name, Primal: func() { bench.Keep(c.objective()) }, Derivative: func() { c.addGradient(g, 1) }, Target: 2.4,
+		Name: name, Primal: func() { bench.Keep(c.objective()) }, Derivative: func() { c.addGradient(g, 1) },
+		Hand: func() { c.addGradientByHand(h) }, Target: 2.4,
 		Column: func() { c.alphas[0] += 1e-6; bench.Keep(c.objective()); c.alphas[0] -= 1e-6 }, Columns: len(c.vector()),
 	})
 }
