@@ -67,33 +67,47 @@ func write(t testing.TB, name string, text []byte) {
 
 // generate compiles packages of the module in dir and writes the files. A panic
 // of the compiler is an error.
-func generate(t testing.TB, dir string, opts compile.Options, patterns ...string) (results []compile.Result, err error) {
+func generate(t testing.TB, dir string, opts compile.Options, patterns ...string) ([]compile.Result, error) {
 	t.Helper()
+	results, err := compiled(dir, opts, patterns...)
+	if err != nil {
+		return nil, err
+	}
+	writeFiles(t, results)
+	return results, nil
+}
+
+// compiled compiles packages of the module in dir. A panic of the compiler is an error.
+func compiled(dir string, opts compile.Options, patterns ...string) (results []compile.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the compiler panics: %v\n%s", p, debug.Stack())
 		}
 	}()
-	results, err = compile.Packages(dir, patterns, opts)
-	if err != nil {
-		return nil, err
-	}
+	return compile.Packages(dir, patterns, opts)
+}
+
+func writeFiles(t testing.TB, results []compile.Result) {
+	t.Helper()
 	for _, r := range results {
 		for _, f := range r.Files {
 			write(t, f.Name, f.Text)
 		}
 	}
-	return results, nil
 }
 
 // goBuild builds the package in dir into the file bin and returns the output.
-// It leaves out inlining, which costs more time here than it saves and which hides what is wrong
-// with calls in functions that are too large for it, and gives the Go compiler room.
+// It leaves out inlining and optimisations, which cost more time here than they save and of which
+// the first hides what is wrong with calls in functions that are too large for it, and gives the
+// Go compiler room.
 func goBuild(dir, bin string) (string, error) {
-	cmd := exec.Command("go", "build", "-gcflags=-e -l -dwarf=false", "-ldflags=-w", "-o", bin, ".")
+	cmd := exec.Command("go", "build", "-gcflags=-e -N -l -dwarf=false", "-ldflags=-w", "-o", bin, ".")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOGC=400")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOGC=off", "GOMEMLIMIT=3GiB")
 	out, err := cmd.CombinedOutput()
+	if os.Getenv("CAIRN_CPU") != "" {
+		fmt.Fprintf(os.Stderr, "CPU build %.2f\n", (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
+	}
 	return string(out), err
 }
 

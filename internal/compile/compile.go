@@ -40,6 +40,7 @@ type Options struct {
 	Strict  bool      // no fused multiply-add in made code
 
 	declared bool // the load has the declarations of derivatives that are called
+	partial  bool // with diagnostics there are files for what is not wrong, for tests
 }
 
 // Stages lists the names that Options.Dump takes.
@@ -241,17 +242,17 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			made.add(fs, at, d.Generated())
 		}
 	}
-	if len(diags) > 0 {
+	if len(diags) > 0 && !u.opts.partial {
 		return nil, diags, nil
 	}
-	if diags = unhide(u.pkg.Fset, u.pkg.Types, made.funcs); len(diags) > 0 {
-		return nil, diags, nil
+	if ds := unhide(u.pkg.Fset, u.pkg.Types, made.funcs); len(ds) > 0 {
+		return nil, append(diags, ds...), nil
 	}
 	u.dump("tidy", made.funcs)
 	u.declare(prog.Made, made.funcs)
 	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)
-	return files, nil, err
+	return files, diags, err
 }
 
 func (u *unit) tidy(funcs []*ir.Func) {

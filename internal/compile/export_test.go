@@ -17,3 +17,10 @@ func RulesFor(p *load.Package) func(*types.Func) *ir.Rule {
 func Pipeline(p *load.Package, opts Options) ([]File, diag.List, error) {
 	return newUnit(p, nil, opts).pipeline()
 }
+
+// Partial makes [Packages] return files beside diagnostics of transforms, for the functions
+// that these do not stand in.
+func Partial(opts Options) Options {
+	opts.partial = true
+	return opts
+}

@@ -40,12 +40,13 @@ var snapshots = []int{1, 2, 3, 7}
 
 // sizes are the numbers of statements of programs, in turn. Small programs cost
 // little, and most of what can go wrong takes few statements.
-var sizes = []int{20, 5, 8, 12}
+var sizes = []int{20, 5, 8, 12, 6, 5, 10, 7}
 
-// variants makes the program of a seed as it is; where it has scheduled loops,
-// with the number of snapshots as a parameter or with every step stored or under another
-// scheme, in turn; where it has checkpointed blocks, without them; for some seeds with the call
-// modes exchanged. Some programs as they are have the tangent of the adjoint, too.
+// variants makes the program of a seed as it is, and for most seeds one of these variants: where
+// it has scheduled loops, with the number of snapshots as a parameter or with every step stored
+// or under another scheme, in turn; where it has checkpointed blocks, without them; with
+// the call modes exchanged. Some programs as they are have the tangent of the adjoint, too. What
+// a variant has in common with the program as it is, it uses of that.
 func variants(seed uint64) ([]*program, error) {
 	base, err := variant(seed, "", 0, func(src string) string { return src })
 	if err != nil {
@@ -54,71 +55,87 @@ func variants(seed uint64) ([]*program, error) {
 	if *second > 0 && seed%uint64(*second) == 0 {
 		base.c.Src = withHessians(base.c.Src)
 	}
-	out := []*program{base}
+	var kinds []string
 	switch {
 	case base.c.Loops == 0:
-	case seed/4%2 == 0:
-		k, err := variant(seed, "K", 0, snapsParameter)
-		if err != nil {
-			return nil, err
-		}
-		if k.c.Src == "" {
-			break
-		}
-		k.runs = nil
-		for _, n := range snapshots {
-			k.runs = append(k.runs, programRun{fmt.Sprintf("%s_%d", k.c.Name, n), fmt.Sprint(n)})
-		}
-		out = append(out, k)
+	case seed/16%2 == 0 && snapsParameter(strings.Replace(base.c.Src, base.c.Name+"(", base.c.Name+"K(", 1)) != "":
+		kinds = append(kinds, "K")
 	default:
-		scheme := "scheme=store"
-		if k := seed / 8 % uint64(2*len(otherSchemes)); k%2 == 0 {
-			scheme = "scheme=" + otherSchemes[k/2]
-		}
-		s, err := variant(seed, "T", 0, func(src string) string { return binomial.ReplaceAllString(src, scheme) })
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
+		kinds = append(kinds, "T")
 	}
 	if base.c.Blocks > 0 {
-		s, err := variant(seed, "B", 0, func(src string) string { return blocks.ReplaceAllString(src, "") })
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
+		kinds = append(kinds, "B")
 	}
-	if modes.MatchString(base.c.Src) && seed%4 < 2 || seed%16 == 2 {
-		tol := 1e-12
+	if modes.MatchString(base.c.Src) || seed%15 == 2 {
+		kinds = append(kinds, "M")
+	}
+	if len(kinds) == 0 {
+		return []*program{base}, nil
+	}
+	v, err := varied(base, kinds[seed/32%uint64(len(kinds))])
+	return []*program{base, v}, err
+}
+
+// varied makes a variant of a program.
+func varied(base *program, kind string) (*program, error) {
+	seed, tolerance := base.c.Seed, 0.0
+	var edit func(src string) string
+	switch kind {
+	case "K":
+		edit = snapsParameter
+	case "T":
+		scheme := "scheme=store"
+		if k := seed / 64 % uint64(2*len(otherSchemes)); k%2 == 0 {
+			scheme = "scheme=" + otherSchemes[k/2]
+		}
+		edit = func(src string) string { return binomial.ReplaceAllString(src, scheme) }
+	case "B":
+		edit = func(src string) string { return blocks.ReplaceAllString(src, "") }
+	case "M":
+		edit, tolerance = exchangeModes, 1e-12
 		if base.c.Float32 {
-			tol = 1e-4
+			tolerance = 1e-4
 		}
-		m, err := variant(seed, "M", tol, exchangeModes)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m)
 	}
-	return out, nil
+	v, err := variant(seed, kind, tolerance, edit)
+	if err == nil {
+		v.c, err = share(base.c, v.c)
+	}
+	return v, err
 }
 
 func variant(seed uint64, suffix string, tolerance float64, edit func(src string) string) (*program, error) {
 	c, err := progen.Generate(seed, fmt.Sprintf("F%d%s", seed, suffix), progen.Options{Statements: sizes[seed%uint64(len(sizes))]})
+	if err != nil {
+		return nil, err
+	}
+	if seed%15 != 5 { // of these, what nothing uses is compiled, too
+		if c.Src, err = pruned(c); err != nil {
+			return nil, err
+		}
+	}
 	c.Src = edit(c.Src)
-	if !strings.Contains(c.Src, "//cairn:rule") { // of which there is no pattern
+	if seed/8%2 == 0 && !strings.Contains(c.Src, "//cairn:rule") { // of which there is no pattern
 		c.Src = withPattern(c.Src)
 	}
 	if suffix != "" { // its gradient is compared with that of the program as it is
 		c.Src = tangents.ReplaceAllString(c.Src, "")
 	}
-	if suffix == "" && seed%3 == 1 {
+	if suffix == "" && seed%5 == 1 {
 		c.Src = adjointLine.ReplaceAllString(c.Src, "$0 mode=both")
 	}
 	vector := suffix == "" && *vectorShare > 0 && seed%*vectorShare == 0
 	if vector {
 		c.Src = withVector(c.Src)
 	}
-	return &program{c, suffix, []programRun{{name: c.Name}}, tolerance, vector}, err
+	p := &program{c, suffix, []programRun{{name: c.Name}}, tolerance, vector}
+	if suffix == "K" {
+		p.runs = nil
+		for _, n := range snapshots {
+			p.runs = append(p.runs, programRun{fmt.Sprintf("%s_%d", c.Name, n), fmt.Sprint(n)})
+		}
+	}
+	return p, nil
 }
 
 var (
