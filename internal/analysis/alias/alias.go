@@ -31,6 +31,10 @@ type Object struct {
 	entries  bool // of a map
 }
 
+// Entries reports whether the object is what the entries of a map hold. Which keys the map has
+// belongs to it.
+func (o *Object) Entries() bool { return o.entries }
+
 // Heap reports whether the object is memory that several names may reach.
 func (o *Object) Heap() bool { return o.Var == nil }
 

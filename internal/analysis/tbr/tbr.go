@@ -118,6 +118,18 @@ func (in *Info) Exit(scope ir.Stmt, v *ir.Var) bool { return in.exit[scope][v] }
 // Start returns what the loop l overwrites that the reverse sweep before it needs.
 func (in *Info) Start(l *ir.For) alias.Set { return in.start[l] }
 
+// Keys returns the entries of maps that the reverse of an iteration of l, under a schedule, needs
+// as they were before it: an assignment reads none, but its adjoint asks whether the key was there.
+func (in *Info) Keys(l *ir.For) alias.Set {
+	out := alias.Set{}
+	for e := range in.turn[l] {
+		if e.loc.Obj.Entries() {
+			out[e.loc] = true
+		}
+	}
+	return out
+}
+
 // Reverse reports whether s has any code in the reverse sweep.
 func (in *Info) Reverse(s ir.Stmt) bool { return in.reverse[s] }
 

@@ -187,6 +187,11 @@ func (in *Info) call(st *ir.Call, s *state) {
 					s.add(entry{loc: l})
 				}
 			}
+			for l := range in.eff.SharedWrites(st.Fn) {
+				if l.Obj.Entries() && in.reverse[st.Fn] { // the adjoint asks which keys were there
+					s.add(entry{loc: l})
+				}
+			}
 		}
 		writes := in.eff.SharedWrites(st.Fn)
 		if !in.snapshot[st] && !in.cl.Undone(st) && in.hits(s, writes, nil) {

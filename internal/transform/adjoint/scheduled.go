@@ -204,9 +204,11 @@ func (sc *scheduled) kept(state []loopstate.Variable) []loopstate.Variable {
 }
 
 // loopState returns the checkpoint variables of s: those that it mentions and
-// that are declared outside it.
+// that are declared outside it. The keys of a map count as read by who sets an entry.
 func (g *generator) loopState(s *ir.For) []loopstate.Variable {
-	return g.t.state.State(s, g.around(s), g.t.tbr.Start(s))
+	also := g.t.tbr.Keys(s)
+	also.Add(g.t.tbr.Start(s))
+	return g.t.state.State(s, g.around(s), also)
 }
 
 // around lists the variables that s mentions and that are declared outside it.
