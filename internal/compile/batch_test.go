@@ -105,9 +105,6 @@ func goBuild(dir, bin string) (string, error) {
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOGC=off", "GOMEMLIMIT=3GiB")
 	out, err := cmd.CombinedOutput()
-	if os.Getenv("CAIRN_CPU") != "" {
-		fmt.Fprintf(os.Stderr, "CPU build %.2f\n", (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
-	}
 	return string(out), err
 }
 
