@@ -215,6 +215,7 @@ func (b *batch) examine(ps []*program) {
 		b.examine(slices.Concat(seeds[len(seeds)/2:]...))
 	}
 }
+
 // made returns the programs that the compiler has made what they ask for of, but for second
 // derivatives that it refuses. It tries again those that are to be changed, and removes the files
 // of the others.
