@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/emit"
@@ -296,11 +295,9 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	if d == nil {
 		return nil, nil
 	}
-	f := u.funcOf(prog, obj)
-	sub := u.reachable(prog, f)
+	sub, f, facts := u.specialized(prog, u.funcOf(prog, obj), d)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
 	asked := requested(f, d)
-	facts := analyze(sub, []activity.Root{asked.root()}, always)
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
 		return nil, ds
@@ -316,11 +313,9 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	if d.Adjoint == nil {
 		return nil, nil
 	}
-	f := u.funcOf(single, obj)
-	sub := u.reachable(single, f)
+	_, f, facts := u.specialized(single, u.funcOf(single, obj), d.Adjoint)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
 	asked := requested(f, d.Adjoint)
-	facts := analyze(sub, []activity.Root{asked.root()}, always)
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
 		return nil, ds

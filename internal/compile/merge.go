@@ -40,7 +40,9 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 		mine[prefix+n] = true
 	}
 	differs := map[*ir.Func]bool{}
+	theirs := map[string]bool{} // names that are to stay free
 	for _, f := range funcs {
+		theirs[f.Name] = true
 		old := m.known[f.Name]
 		differs[f] = old != nil && m.text(f) != m.knownText(old) || (m.roots[f.Name] || m.declared(f.Name)) && !mine[f.Name]
 	}
@@ -61,7 +63,7 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 		switch {
 		case differs[f]:
 			old := f.Name
-			f.Name = m.free(old)
+			f.Name = m.free(old, theirs)
 			if doc, ok := strings.CutPrefix(f.Doc, base(old)+" "); ok {
 				f.Doc = base(f.Name) + " " + doc
 			}
@@ -73,10 +75,10 @@ func (m *merger) add(funcs []*ir.Func, prefix string, promised []string) {
 	}
 }
 
-func (m *merger) free(name string) string {
+func (m *merger) free(name string, theirs map[string]bool) string {
 	for i := 2; ; i++ {
 		try := fmt.Sprintf("%s%d", name, i)
-		if m.known[try] == nil && !m.roots[try] && !m.declared(try) {
+		if m.known[try] == nil && !theirs[try] && !m.roots[try] && !m.declared(try) {
 			return try
 		}
 	}

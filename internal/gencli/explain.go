@@ -39,7 +39,11 @@ func (c *command) explained(d compile.FuncDecision) int {
 		}
 		return 0
 	}
-	fmt.Fprintf(c.out, "func %s\n\nVariables\n", d.Func)
+	fmt.Fprintf(c.out, "func %s\n", d.Func)
+	if len(d.Others) > 0 {
+		fmt.Fprintf(c.out, "In calls with other active arguments it is %s.\n", strings.Join(d.Others, ", "))
+	}
+	fmt.Fprint(c.out, "\nVariables\n")
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	for _, v := range d.Variables {
 		how := v.Value

@@ -17,13 +17,17 @@ type Set uint32
 const (
 	// Tidy: what the transforms made becomes shorter code that computes the same.
 	Tidy Set = 1 << iota
+	// Specialize: a function has derivatives for each set of arguments that are active in calls.
+	Specialize
+	// Directions: vector forms have slices of arrays, and pointers to arrays, of the directions.
+	Directions
 
 	// All is every one of them.
 	All = 1<<iota - 1
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy"}
+var names = []string{"tidy", "specialize", "directions"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

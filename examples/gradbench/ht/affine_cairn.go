@@ -52,6 +52,35 @@ func (a Affine) afterTangent(ad1, b, bd Affine) (ret, retd Affine) {
 	return
 }
 
+// bendTangent2 runs bend and its derivative in the direction given by the d parameters.
+func bendTangent2(flexion, flexiond, abduction float64) (ret, retd Affine) {
+	sxd, cxd := math.Cos(flexion)*flexiond, -(math.Sin(flexion) * flexiond)
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	retd = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterTangent2 runs after and its derivative in the direction given by the d parameters.
+func (a Affine) afterTangent2(ad1, b Affine) (ret, retd Affine) {
+	var c Affine
+	var cd Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				cd[i][j] += b[k][j] * ad1[i][k]
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		cd[i][3] += ad1[i][3]
+		c[i][3] += a[i][3]
+	}
+	retd = cd
+	ret = c
+	return
+}
+
 // rotationTangent runs rotation and its derivative in the direction given by the d parameters.
 func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 	squared := 2*axis[0]*axisd[0] + 2*axis[1]*axisd[1] + 2*axis[2]*axisd[2]
@@ -73,17 +102,12 @@ func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 	return
 }
 
-// atTangentVector runs at and its derivatives in the 8 directions given by the d parameters.
-func (a Affine) atTangentVector(ad1 [8]Affine, v Vec, vd [8]Vec) (ret Vec, retd [8]Vec) {
+// atTangent2 runs at and its derivative in the direction given by the d parameters.
+func (a Affine) atTangent2(ad1 Affine, v Vec) (ret, retd Vec) {
 	var w Vec
-	var wd [8]Vec
+	var wd Vec
 	for i := 0; i < 3; i++ {
-		p := a[i][0]
-		p1 := a[i][1]
-		p2 := a[i][2]
-		for k := 0; k < 8; k++ {
-			wd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
-		}
+		wd[i] = v[0]*ad1[i][0] + v[1]*ad1[i][1] + v[2]*ad1[i][2] + ad1[i][3]
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
 	}
 	retd = wd
@@ -91,8 +115,24 @@ func (a Affine) atTangentVector(ad1 [8]Affine, v Vec, vd [8]Vec) (ret Vec, retd 
 	return
 }
 
+// atTangentVector runs at and its derivatives in the 8 directions given by the d parameters.
+func (a Affine) atTangentVector(ad1 *[8]Affine, v Vec, vd, retd *[8]Vec) (ret Vec) {
+	var w Vec
+	for i := 0; i < 3; i++ {
+		p := a[i][0]
+		p1 := a[i][1]
+		p2 := a[i][2]
+		for k := 0; k < 8; k++ {
+			retd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
+		}
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	ret = w
+	return
+}
+
 // bendTangentVector runs bend and its derivatives in the 8 directions given by the d parameters.
-func bendTangentVector(flexion float64, flexiond [8]float64, abduction float64, abductiond [8]float64) (ret Affine, retd [8]Affine) {
+func bendTangentVector(flexion float64, flexiond [8]float64, abduction float64, abductiond [8]float64, retd *[8]Affine) (ret Affine) {
 	p := math.Cos(flexion)
 	p1 := math.Sin(flexion)
 	sx, cx := math.Sin(flexion), math.Cos(flexion)
@@ -109,32 +149,66 @@ func bendTangentVector(flexion float64, flexiond [8]float64, abduction float64, 
 }
 
 // afterTangentVector runs after and its derivatives in the 8 directions given by the d parameters.
-func (a Affine) afterTangentVector(ad1 [8]Affine, b Affine, bd [8]Affine) (ret Affine, retd [8]Affine) {
+func (a Affine) afterTangentVector(ad1 *[8]Affine, b Affine, bd, retd *[8]Affine) (ret Affine) {
 	var c Affine
-	var cd [8]Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
 				p := b[k][j]
 				p1 := a[i][k]
 				for k1 := 0; k1 < 8; k1++ {
-					cd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
+					retd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
 				}
 				c[i][j] += a[i][k] * b[k][j]
 			}
 		}
 		for k1 := 0; k1 < 8; k1++ {
-			cd[k1][i][3] += ad1[k1][i][3]
+			retd[k1][i][3] += ad1[k1][i][3]
 		}
 		c[i][3] += a[i][3]
 	}
-	retd = cd
+	ret = c
+	return
+}
+
+// bendTangent2Vector runs bend and its derivatives in the 8 directions given by the d parameters.
+func bendTangent2Vector(flexion float64, flexiond [8]float64, abduction float64, retd *[8]Affine) (ret Affine) {
+	p := math.Cos(flexion)
+	p1 := math.Sin(flexion)
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	for k := 0; k < 8; k++ {
+		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
+		retd[k] = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
+	}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterTangent2Vector runs after and its derivatives in the 8 directions given by the d parameters.
+func (a Affine) afterTangent2Vector(ad1 *[8]Affine, b Affine, retd *[8]Affine) (ret Affine) {
+	var c Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				p := b[k][j]
+				for k1 := 0; k1 < 8; k1++ {
+					retd[k1][i][j] += p * ad1[k1][i][k]
+				}
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		for k1 := 0; k1 < 8; k1++ {
+			retd[k1][i][3] += ad1[k1][i][3]
+		}
+		c[i][3] += a[i][3]
+	}
 	ret = c
 	return
 }
 
 // rotationTangentVector runs rotation and its derivatives in the 8 directions given by the d parameters.
-func rotationTangentVector(axis Vec, axisd [8]Vec) (ret Affine, retd [8]Affine) {
+func rotationTangentVector(axis Vec, axisd *[8]Vec, retd *[8]Affine) (ret Affine) {
 	p := 2 * axis[0]
 	p1 := 2 * axis[1]
 	p2 := 2 * axis[2]
@@ -175,6 +249,19 @@ func rotationTangentVector(axis Vec, axisd [8]Vec) (ret Affine, retd [8]Affine) 
 		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
 	}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+	return
+}
+
+// atTangent2Vector runs at and its derivatives in the 8 directions given by the d parameters.
+func (a Affine) atTangent2Vector(ad1 *[8]Affine, v Vec, retd *[8]Vec) (ret Vec) {
+	var w Vec
+	for i := 0; i < 3; i++ {
+		for k := 0; k < 8; k++ {
+			retd[k][i] = v[0]*ad1[k][i][0] + v[1]*ad1[k][i][1] + v[2]*ad1[k][i][2] + ad1[k][i][3]
+		}
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	ret = w
 	return
 }
 
@@ -221,6 +308,35 @@ func (a Affine) afterPattern(ad1, b, bd Affine) (ret, retd Affine) {
 	return
 }
 
+// bendPattern2 runs bend and finds what depends on what, by the bits of the d parameters.
+func bendPattern2(flexion, flexiond, abduction float64) (ret, retd Affine) {
+	sxd, cxd := flexiond, flexiond
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	retd = Affine{[4]float64{0.0, cxd, sxd}, [4]float64{0.0, cxd, sxd}, [4]float64{0.0, sxd, cxd}}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterPattern2 runs after and finds what depends on what, by the bits of the d parameters.
+func (a Affine) afterPattern2(ad1, b Affine) (ret, retd Affine) {
+	var c Affine
+	var cd Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				cd[i][j] = ad.Or(cd[i][j], ad1[i][k])
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		cd[i][3] = ad.Or(cd[i][3], ad1[i][3])
+		c[i][3] += a[i][3]
+	}
+	retd = cd
+	ret = c
+	return
+}
+
 // rotationPattern runs rotation and finds what depends on what, by the bits of the d parameters.
 func rotationPattern(axis, axisd Vec) (ret, retd Affine) {
 	squared := ad.Or(ad.Or(axisd[0], axisd[1]), axisd[2])
@@ -238,6 +354,19 @@ func rotationPattern(axis, axisd Vec) (ret, retd Affine) {
 	s, c := math.Sin(angle), math.Cos(angle)
 	retd = Affine{[4]float64{ad.Or(xd, ad.Or(xd, cd)), ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(yd, ad.Or(yd, cd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd)), ad.Or(zd, ad.Or(zd, cd))}}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+	return
+}
+
+// atPattern2 runs at and finds what depends on what, by the bits of the d parameters.
+func (a Affine) atPattern2(ad1 Affine, v Vec) (ret, retd Vec) {
+	var w Vec
+	var wd Vec
+	for i := 0; i < 3; i++ {
+		wd[i] = ad.Or(ad.Or(ad.Or(ad1[i][0], ad1[i][1]), ad1[i][2]), ad1[i][3])
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	retd = wd
+	ret = w
 	return
 }
 
@@ -276,6 +405,16 @@ func bendForward(flexion, abduction float64, st *ad.Stack) (ret Affine) {
 	return
 }
 
+// bendForward2 is the forward sweep of bend: it runs bend and records on st.
+func bendForward2(flexion, abduction float64, st *ad.Stack) (ret Affine) {
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	st.PushFloat(sz)
+	st.PushFloat(cz)
+	return
+}
+
 // rotationForward is the forward sweep of rotation: it runs rotation and records on st.
 func rotationForward(axis Vec, st *ad.Stack) (ret Affine) {
 	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
@@ -293,6 +432,26 @@ func rotationForward(axis Vec, st *ad.Stack) (ret Affine) {
 	}
 	st.PushFloat(square)
 	return
+}
+
+// atReverse2 is the reverse sweep of at: it adds to the adjoints.
+func (a Affine) atReverse2(ab *Affine, v, retb Vec) {
+	var wb Vec
+	// ret = w
+	tb := retb
+	retb = Vec{}
+	for i1 := 0; i1 < 3; i1++ {
+		wb[i1] += tb[i1]
+	}
+	for i := 2; i >= 0; i-- {
+		// w[i] = a[i][0] * v[0] + a[i][1] * v[1] + a[i][2] * v[2] + a[i][3]
+		tb1 := wb[i]
+		wb[i] = 0.0
+		ab[i][0] += v[0] * tb1
+		ab[i][1] += v[1] * tb1
+		ab[i][2] += v[2] * tb1
+		ab[i][3] += tb1
+	}
 }
 
 // rotationReverse is the reverse sweep of rotation: it adds to the adjoints.
@@ -398,7 +557,30 @@ func rotationReverse(axis Vec, axisb *Vec, retb Affine, st *ad.Stack) {
 }
 
 // afterReverse is the reverse sweep of after: it adds to the adjoints.
-func (a Affine) afterReverse(ab *Affine, b Affine, bb *Affine, retb Affine) {
+func (a Affine) afterReverse(ab *Affine, b, retb Affine) {
+	var cb Affine
+	// ret = c
+	tb := retb
+	retb = Affine{}
+	for i1 := 0; i1 < 3; i1++ {
+		for i2 := 0; i2 < 4; i2++ {
+			cb[i1][i2] += tb[i1][i2]
+		}
+	}
+	for i := 2; i >= 0; i-- {
+		// c[i][3] += a[i][3]
+		ab[i][3] += cb[i][3]
+		for j := 3; j >= 0; j-- {
+			for k := 2; k >= 0; k-- {
+				// c[i][j] += a[i][k] * b[k][j]
+				ab[i][k] += b[k][j] * cb[i][j]
+			}
+		}
+	}
+}
+
+// afterReverse2 is the reverse sweep of after: it adds to the adjoints.
+func (a Affine) afterReverse2(ab *Affine, b Affine, bb *Affine, retb Affine) {
 	var cb Affine
 	// ret = c
 	tb := retb
@@ -423,7 +605,25 @@ func (a Affine) afterReverse(ab *Affine, b Affine, bb *Affine, retb Affine) {
 }
 
 // bendReverse is the reverse sweep of bend: it adds to the adjoints.
-func bendReverse(flexion float64, flexionb *float64, abduction float64, abductionb *float64, retb Affine, st *ad.Stack) {
+func bendReverse(flexion float64, flexionb *float64, abduction float64, retb Affine, st *ad.Stack) {
+	cz := st.PopFloat()
+	sz := st.PopFloat()
+	// ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	tb := retb
+	retb = Affine{}
+	cxb := -(sz * tb[0][1])
+	sxb := sz * tb[0][2]
+	cxb += cz * tb[1][1]
+	sxb -= cz * tb[1][2]
+	sxb += tb[2][1]
+	cxb += tb[2][2]
+	// sx, cx := math.Sin(flexion), math.Cos(flexion)
+	*flexionb += math.Cos(flexion) * sxb
+	*flexionb -= math.Sin(flexion) * cxb
+}
+
+// bendReverse2 is the reverse sweep of bend: it adds to the adjoints.
+func bendReverse2(flexion float64, flexionb *float64, abduction float64, abductionb *float64, retb Affine, st *ad.Stack) {
 	cz := st.PopFloat()
 	sz := st.PopFloat()
 	cx := st.PopFloat()
@@ -456,25 +656,23 @@ func bendReverse(flexion float64, flexionb *float64, abduction float64, abductio
 }
 
 // atTangentVector2 runs at and its derivatives in the 10 directions given by the d parameters.
-func (a Affine) atTangentVector2(ad1 [10]Affine, v Vec, vd [10]Vec) (ret Vec, retd [10]Vec) {
+func (a Affine) atTangentVector2(ad1 *[10]Affine, v Vec, vd, retd *[10]Vec) (ret Vec) {
 	var w Vec
-	var wd [10]Vec
 	for i := 0; i < 3; i++ {
 		p := a[i][0]
 		p1 := a[i][1]
 		p2 := a[i][2]
 		for k := 0; k < 10; k++ {
-			wd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
+			retd[k][i] = v[0]*ad1[k][i][0] + p*vd[k][0] + (v[1]*ad1[k][i][1] + p1*vd[k][1]) + (v[2]*ad1[k][i][2] + p2*vd[k][2]) + ad1[k][i][3]
 		}
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
 	}
-	retd = wd
 	ret = w
 	return
 }
 
 // bendTangentVector2 runs bend and its derivatives in the 10 directions given by the d parameters.
-func bendTangentVector2(flexion float64, flexiond [10]float64, abduction float64, abductiond [10]float64) (ret Affine, retd [10]Affine) {
+func bendTangentVector2(flexion float64, flexiond [10]float64, abduction float64, abductiond [10]float64, retd *[10]Affine) (ret Affine) {
 	p := math.Cos(flexion)
 	p1 := math.Sin(flexion)
 	sx, cx := math.Sin(flexion), math.Cos(flexion)
@@ -491,32 +689,66 @@ func bendTangentVector2(flexion float64, flexiond [10]float64, abduction float64
 }
 
 // afterTangentVector2 runs after and its derivatives in the 10 directions given by the d parameters.
-func (a Affine) afterTangentVector2(ad1 [10]Affine, b Affine, bd [10]Affine) (ret Affine, retd [10]Affine) {
+func (a Affine) afterTangentVector2(ad1 *[10]Affine, b Affine, bd, retd *[10]Affine) (ret Affine) {
 	var c Affine
-	var cd [10]Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
 				p := b[k][j]
 				p1 := a[i][k]
 				for k1 := 0; k1 < 10; k1++ {
-					cd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
+					retd[k1][i][j] += p*ad1[k1][i][k] + p1*bd[k1][k][j]
 				}
 				c[i][j] += a[i][k] * b[k][j]
 			}
 		}
 		for k1 := 0; k1 < 10; k1++ {
-			cd[k1][i][3] += ad1[k1][i][3]
+			retd[k1][i][3] += ad1[k1][i][3]
 		}
 		c[i][3] += a[i][3]
 	}
-	retd = cd
+	ret = c
+	return
+}
+
+// bendTangent2Vector2 runs bend and its derivatives in the 10 directions given by the d parameters.
+func bendTangent2Vector2(flexion float64, flexiond [10]float64, abduction float64, retd *[10]Affine) (ret Affine) {
+	p := math.Cos(flexion)
+	p1 := math.Sin(flexion)
+	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	for k := 0; k < 10; k++ {
+		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
+		retd[k] = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
+	}
+	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+	return
+}
+
+// afterTangent2Vector2 runs after and its derivatives in the 10 directions given by the d parameters.
+func (a Affine) afterTangent2Vector2(ad1 *[10]Affine, b Affine, retd *[10]Affine) (ret Affine) {
+	var c Affine
+	for i := 0; i < 3; i++ {
+		for j := 0; j < 4; j++ {
+			for k := 0; k < 3; k++ {
+				p := b[k][j]
+				for k1 := 0; k1 < 10; k1++ {
+					retd[k1][i][j] += p * ad1[k1][i][k]
+				}
+				c[i][j] += a[i][k] * b[k][j]
+			}
+		}
+		for k1 := 0; k1 < 10; k1++ {
+			retd[k1][i][3] += ad1[k1][i][3]
+		}
+		c[i][3] += a[i][3]
+	}
 	ret = c
 	return
 }
 
 // rotationTangentVector2 runs rotation and its derivatives in the 10 directions given by the d parameters.
-func rotationTangentVector2(axis Vec, axisd [10]Vec) (ret Affine, retd [10]Affine) {
+func rotationTangentVector2(axis Vec, axisd *[10]Vec, retd *[10]Affine) (ret Affine) {
 	p := 2 * axis[0]
 	p1 := 2 * axis[1]
 	p2 := 2 * axis[2]
@@ -557,5 +789,18 @@ func rotationTangentVector2(axis Vec, axisd [10]Vec) (ret Affine, retd [10]Affin
 		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
 	}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+	return
+}
+
+// atTangent2Vector2 runs at and its derivatives in the 10 directions given by the d parameters.
+func (a Affine) atTangent2Vector2(ad1 *[10]Affine, v Vec, retd *[10]Vec) (ret Vec) {
+	var w Vec
+	for i := 0; i < 3; i++ {
+		for k := 0; k < 10; k++ {
+			retd[k][i] = v[0]*ad1[k][i][0] + v[1]*ad1[k][i][1] + v[2]*ad1[k][i][2] + ad1[k][i][3]
+		}
+		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
+	}
+	ret = w
 	return
 }

@@ -40,11 +40,11 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 		t2, t2d := local[4*f+2].afterTangent(locald[4*f+2], t1, t1d)
 		locald[4*f+2] = t2d
 		local[4*f+2] = t2
-		t3, t3d := bendTangent(t[2], td[2], 0.0, 0.0)
+		t3, t3d := bendTangent2(t[2], td[2], 0.0)
 		t4, t4d := local[4*f+3].afterTangent(locald[4*f+3], t3, t3d)
 		locald[4*f+3] = t4d
 		local[4*f+3] = t4
-		t5, t5d := bendTangent(t[3], td[3], 0.0, 0.0)
+		t5, t5d := bendTangent2(t[3], td[3], 0.0)
 		t6, t6d := local[4*f+4].afterTangent(locald[4*f+4], t5, t5d)
 		locald[4*f+4] = t6d
 		local[4*f+4] = t6
@@ -66,7 +66,7 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 	bonesd := make([]Affine, len(local))
 	bones := make([]Affine, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
-		t9, t9d := absolute[i2].afterTangent(absoluted[i2], m.Inverse[i2], Affine{})
+		t9, t9d := absolute[i2].afterTangent2(absoluted[i2], m.Inverse[i2])
 		bonesd[i2] = t9d
 		bones[i2] = t9
 	}
@@ -93,7 +93,7 @@ func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 	var sumd Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
-		w, wd := bones[in.Bone].atTangent(bonesd[in.Bone], v.Rest, Vec{})
+		w, wd := bones[in.Bone].atTangent2(bonesd[in.Bone], v.Rest)
 		for k := 0; k < 3; k++ {
 			sumd[k] += in.Weight * wd[k]
 			sum[k] += in.Weight * w[k]
@@ -113,11 +113,14 @@ func ResidualsTangentVector(theta []float64, thetad [8][]float64, m *Model, meas
 	}
 	r := make([]float64, 3*len(measured))
 	bones, bonesd := m.poseTangentVector(theta, thetad)
-	turn, turnd := placeTangentVector(theta, thetad)
+	var turnd [8]Affine
+	turn := placeTangentVector(theta, thetad, &turnd)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
-		t1, t1d := skinnedTangentVector(bones, bonesd, m.Skin[p.On])
-		v, vd := turn.atTangentVector(turnd, t1, t1d)
+		var t1d [8]Vec
+		t1 := skinnedTangentVector(bones, bonesd, m.Skin[p.On], &t1d)
+		var vd [8]Vec
+		v := turn.atTangentVector(&turnd, t1, &t1d, &vd)
 		for k := 0; k < 3; k++ {
 			at1 := 3*i + k
 			for k1 := 0; k1 < 8; k1++ {
@@ -132,109 +135,73 @@ func ResidualsTangentVector(theta []float64, thetad [8][]float64, m *Model, meas
 }
 
 // poseTangentVector runs pose and its derivatives in the 8 directions given by the d parameters.
-func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []Affine, retd [8][]Affine) {
-	at := len(m.Relative)
+func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []Affine, retd [][8]Affine) {
+	locald := make([][8]Affine, len(m.Relative))
 	local := make([]Affine, len(m.Relative))
-	at1 := min(len(local), at)
-	var locald [8][]Affine
-	for k := 0; k < 8; k++ {
-		locald[k] = make([]Affine, at)
-		clear(locald[k][:at1])
-	}
+	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
-		at2 := global + angles*f
+		at := global + angles*f
 		t := theta[global+angles*f:]
 		var td [8][]float64
 		var td1 [8]float64
 		var td2 [8]float64
+		var t1d [8]Affine
 		for k := 0; k < 8; k++ {
-			td[k] = thetad[k][at2:]
+			td[k] = thetad[k][at:]
 			td1[k] = td[k][0]
 			td2[k] = td[k][1]
 		}
-		t1, t1d := bendTangentVector(t[0], td1, t[1], td2)
-		at3 := 4*f + 2
-		var td3 [8]Affine
-		for k := 0; k < 8; k++ {
-			td3[k] = locald[k][at3]
-		}
-		t2, t2d := local[4*f+2].afterTangentVector(td3, t1, t1d)
-		at4 := 4*f + 2
+		t1 := bendTangentVector(t[0], td1, t[1], td2, &t1d)
+		var t2d [8]Affine
+		t2 := local[4*f+2].afterTangentVector(&locald[4*f+2], t1, &t1d, &t2d)
+		at1 := 4*f + 2
 		local[4*f+2] = t2
-		var td4 [8]float64
+		var td3 [8]float64
+		var t3d [8]Affine
 		for k := 0; k < 8; k++ {
-			locald[k][at4] = t2d[k]
-			td4[k] = td[k][2]
+			locald[at1][k] = t2d[k]
+			td3[k] = td[k][2]
 		}
-		t3, t3d := bendTangentVector(t[2], td4, 0.0, [8]float64{})
-		at5 := 4*f + 3
-		var td5 [8]Affine
-		for k := 0; k < 8; k++ {
-			td5[k] = locald[k][at5]
-		}
-		t4, t4d := local[4*f+3].afterTangentVector(td5, t3, t3d)
-		at6 := 4*f + 3
+		t3 := bendTangent2Vector(t[2], td3, 0.0, &t3d)
+		var t4d [8]Affine
+		t4 := local[4*f+3].afterTangentVector(&locald[4*f+3], t3, &t3d, &t4d)
+		at2 := 4*f + 3
 		local[4*f+3] = t4
-		var td6 [8]float64
+		var td4 [8]float64
+		var t5d [8]Affine
 		for k := 0; k < 8; k++ {
-			locald[k][at6] = t4d[k]
-			td6[k] = td[k][3]
+			locald[at2][k] = t4d[k]
+			td4[k] = td[k][3]
 		}
-		t5, t5d := bendTangentVector(t[3], td6, 0.0, [8]float64{})
-		at7 := 4*f + 4
-		var td7 [8]Affine
-		for k := 0; k < 8; k++ {
-			td7[k] = locald[k][at7]
-		}
-		t6, t6d := local[4*f+4].afterTangentVector(td7, t5, t5d)
-		at8 := 4*f + 4
-		for k := 0; k < 8; k++ {
-			locald[k][at8] = t6d[k]
-		}
+		t5 := bendTangent2Vector(t[3], td4, 0.0, &t5d)
+		var t6d [8]Affine
+		t6 := local[4*f+4].afterTangentVector(&locald[4*f+4], t5, &t5d, &t6d)
+		at3 := 4*f + 4
+		locald[at3] = t6d
 		local[4*f+4] = t6
 	}
-	var absoluted [8][]Affine
-	for k := 0; k < 8; k++ {
-		absoluted[k] = make([]Affine, len(local))
-	}
+	absoluted := make([][8]Affine, len(local))
 	absolute := make([]Affine, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
 		if parent < 0 {
-			for k := 0; k < 8; k++ {
-				absoluted[k][i] = locald[k][i]
-			}
+			absoluted[i] = locald[i]
 			absolute[i] = local[i]
 		} else {
-			var td8 [8]Affine
-			var td9 [8]Affine
-			for k := 0; k < 8; k++ {
-				td8[k] = absoluted[k][parent]
-				td9[k] = locald[k][i]
-			}
-			t8, t8d := absolute[parent].afterTangentVector(td8, local[i], td9)
-			for k := 0; k < 8; k++ {
-				absoluted[k][i] = t8d[k]
-			}
+			var t8d [8]Affine
+			t8 := absolute[parent].afterTangentVector(&absoluted[parent], local[i], &locald[i], &t8d)
+			absoluted[i] = t8d
 			absolute[i] = t8
 		}
 	}
-	var bonesd [8][]Affine
-	for k := 0; k < 8; k++ {
-		bonesd[k] = make([]Affine, len(local))
-	}
+	bonesd := make([][8]Affine, len(local))
 	bones := make([]Affine, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
-		var td10 [8]Affine
-		for k := 0; k < 8; k++ {
-			td10[k] = absoluted[k][i2]
-		}
-		t9, t9d := absolute[i2].afterTangentVector(td10, m.Inverse[i2], [8]Affine{})
-		for k := 0; k < 8; k++ {
-			bonesd[k][i2] = t9d[k]
-		}
+		var t9d [8]Affine
+		t9 := absolute[i2].afterTangent2Vector(&absoluted[i2], m.Inverse[i2], &t9d)
+		bonesd[i2] = t9d
 		bones[i2] = t9
 	}
 	retd = bonesd
@@ -243,42 +210,38 @@ func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []A
 }
 
 // placeTangentVector runs place and its derivatives in the 8 directions given by the d parameters.
-func placeTangentVector(theta []float64, thetad [8][]float64) (ret Affine, retd [8]Affine) {
+func placeTangentVector(theta []float64, thetad [8][]float64, retd *[8]Affine) (ret Affine) {
 	var td [8]Vec
+	var ad1 [8]Affine
 	for k := 0; k < 8; k++ {
 		td[k] = Vec{thetad[k][0], thetad[k][1], thetad[k][2]}
 	}
-	a, ad1 := rotationTangentVector(Vec{theta[0], theta[1], theta[2]}, td)
+	a := rotationTangentVector(Vec{theta[0], theta[1], theta[2]}, &td, &ad1)
 	for i := 0; i < 3; i++ {
 		for k := 0; k < 8; k++ {
 			ad1[k][i][3] = thetad[k][3+i]
 		}
 		a[i][3] = theta[3+i]
 	}
-	retd = ad1
+	*retd = ad1
 	ret = a
 	return
 }
 
 // skinnedTangentVector runs skinned and its derivatives in the 8 directions given by the d parameters.
-func skinnedTangentVector(bones []Affine, bonesd [8][]Affine, v Vertex) (ret Vec, retd [8]Vec) {
+func skinnedTangentVector(bones []Affine, bonesd [][8]Affine, v Vertex, retd *[8]Vec) (ret Vec) {
 	var sum Vec
-	var sumd [8]Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
-		var td [8]Affine
-		for k1 := 0; k1 < 8; k1++ {
-			td[k1] = bonesd[k1][in.Bone]
-		}
-		w, wd := bones[in.Bone].atTangentVector(td, v.Rest, [8]Vec{})
+		var wd [8]Vec
+		w := bones[in.Bone].atTangent2Vector(&bonesd[in.Bone], v.Rest, &wd)
 		for k := 0; k < 3; k++ {
 			for k1 := 0; k1 < 8; k1++ {
-				sumd[k1][k] += in.Weight * wd[k1][k]
+				retd[k1][k] += in.Weight * wd[k1][k]
 			}
 			sum[k] += in.Weight * w[k]
 		}
 	}
-	retd = sumd
 	ret = sum
 	return
 }
@@ -316,11 +279,11 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 		t2, t2d := local[4*f+2].afterPattern(locald[4*f+2], t1, t1d)
 		locald[4*f+2] = t2d
 		local[4*f+2] = t2
-		t3, t3d := bendPattern(t[2], td[2], 0.0, 0.0)
+		t3, t3d := bendPattern2(t[2], td[2], 0.0)
 		t4, t4d := local[4*f+3].afterPattern(locald[4*f+3], t3, t3d)
 		locald[4*f+3] = t4d
 		local[4*f+3] = t4
-		t5, t5d := bendPattern(t[3], td[3], 0.0, 0.0)
+		t5, t5d := bendPattern2(t[3], td[3], 0.0)
 		t6, t6d := local[4*f+4].afterPattern(locald[4*f+4], t5, t5d)
 		locald[4*f+4] = t6d
 		local[4*f+4] = t6
@@ -342,7 +305,7 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 	bonesd := make([]Affine, len(local))
 	bones := make([]Affine, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
-		t9, t9d := absolute[i2].afterPattern(absoluted[i2], m.Inverse[i2], Affine{})
+		t9, t9d := absolute[i2].afterPattern2(absoluted[i2], m.Inverse[i2])
 		bonesd[i2] = t9d
 		bones[i2] = t9
 	}
@@ -369,7 +332,7 @@ func skinnedPattern(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 	var sumd Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
-		w, wd := bones[in.Bone].atPattern(bonesd[in.Bone], v.Rest, Vec{})
+		w, wd := bones[in.Bone].atPattern2(bonesd[in.Bone], v.Rest)
 		for k := 0; k < 3; k++ {
 			sumd[k] = ad.Or(sumd[k], wd[k])
 			sum[k] += in.Weight * w[k]
@@ -442,11 +405,11 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 		t2 := local[4*f+2].after(t1)
 		ad.Push(st, local[4*f+2])
 		local[4*f+2] = t2
-		t3 := bendForward(t[2], 0.0, st)
+		t3 := bendForward2(t[2], 0.0, st)
 		t4 := local[4*f+3].after(t3)
 		ad.Push(st, local[4*f+3])
 		local[4*f+3] = t4
-		t5 := bendForward(t[3], 0.0, st)
+		t5 := bendForward2(t[3], 0.0, st)
 		t6 := local[4*f+4].after(t5)
 		ad.Push(st, local[4*f+4])
 		local[4*f+4] = t6
@@ -513,8 +476,7 @@ func skinnedReverse(bones, bonesb []Affine, v Vertex, retb Vec) {
 			wb[k] += in.Weight * sumb[k]
 		}
 		// w := bones[in.Bone].at(v.Rest)
-		var tb2 Vec
-		bones[in.Bone].atReverse(&bonesb[in.Bone], v.Rest, &tb2, wb)
+		bones[in.Bone].atReverse2(&bonesb[in.Bone], v.Rest, wb)
 	}
 }
 
@@ -562,34 +524,33 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 			}
 		}
 		// t9 := absolute[i2].after(m.Inverse[i2])
-		var tb1 Affine
-		absolute[i2].afterReverse(&absoluteb[i2], m.Inverse[i2], &tb1, t9b)
+		absolute[i2].afterReverse(&absoluteb[i2], m.Inverse[i2], t9b)
 	}
 	for i := len(t7) - 1; i >= 0; i-- {
 		parent := t7[i]
 		if parent < 0 {
 			// absolute[i] = local[i]
 			absolute[i] = ad.Pop[Affine](st)
-			tb2 := absoluteb[i]
+			tb1 := absoluteb[i]
 			absoluteb[i] = Affine{}
 			for i4 := 0; i4 < 3; i4++ {
 				for i5 := 0; i5 < 4; i5++ {
-					localb[i][i4][i5] += tb2[i4][i5]
+					localb[i][i4][i5] += tb1[i4][i5]
 				}
 			}
 		} else {
 			var t8b Affine
 			// absolute[i] = t8
 			absolute[i] = ad.Pop[Affine](st)
-			tb3 := absoluteb[i]
+			tb2 := absoluteb[i]
 			absoluteb[i] = Affine{}
 			for i6 := 0; i6 < 3; i6++ {
 				for i7 := 0; i7 < 4; i7++ {
-					t8b[i6][i7] += tb3[i6][i7]
+					t8b[i6][i7] += tb2[i6][i7]
 				}
 			}
 			// t8 := absolute[parent].after(local[i])
-			absolute[parent].afterReverse(&absoluteb[parent], local[i], &localb[i], t8b)
+			absolute[parent].afterReverse2(&absoluteb[parent], local[i], &localb[i], t8b)
 		}
 	}
 	for f := int(fingers - 1); f >= 0; f-- {
@@ -603,48 +564,46 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 		var t5b Affine
 		var t6b Affine
 		t := theta[global+angles*f:]
-		tb5 := thetab[global+angles*f:]
+		tb4 := thetab[global+angles*f:]
 		// local[4 * f + 4] = t6
 		local[4*f+4] = ad.Pop[Affine](st)
-		tb4 := localb[4*f+4]
+		tb3 := localb[4*f+4]
 		localb[4*f+4] = Affine{}
 		for i8 := 0; i8 < 3; i8++ {
 			for i9 := 0; i9 < 4; i9++ {
-				t6b[i8][i9] += tb4[i8][i9]
+				t6b[i8][i9] += tb3[i8][i9]
 			}
 		}
 		// t6 := local[4 * f + 4].after(t5)
-		local[4*f+4].afterReverse(&localb[4*f+4], t5, &t5b, t6b)
+		local[4*f+4].afterReverse2(&localb[4*f+4], t5, &t5b, t6b)
 		// t5 := bend(t[3], 0.0)
-		var tb6 float64
-		bendReverse(t[3], &tb5[3], 0.0, &tb6, t5b, st)
+		bendReverse(t[3], &tb4[3], 0.0, t5b, st)
 		// local[4 * f + 3] = t4
 		local[4*f+3] = ad.Pop[Affine](st)
-		tb7 := localb[4*f+3]
+		tb5 := localb[4*f+3]
 		localb[4*f+3] = Affine{}
 		for i10 := 0; i10 < 3; i10++ {
 			for i11 := 0; i11 < 4; i11++ {
-				t4b[i10][i11] += tb7[i10][i11]
+				t4b[i10][i11] += tb5[i10][i11]
 			}
 		}
 		// t4 := local[4 * f + 3].after(t3)
-		local[4*f+3].afterReverse(&localb[4*f+3], t3, &t3b, t4b)
+		local[4*f+3].afterReverse2(&localb[4*f+3], t3, &t3b, t4b)
 		// t3 := bend(t[2], 0.0)
-		var tb8 float64
-		bendReverse(t[2], &tb5[2], 0.0, &tb8, t3b, st)
+		bendReverse(t[2], &tb4[2], 0.0, t3b, st)
 		// local[4 * f + 2] = t2
 		local[4*f+2] = ad.Pop[Affine](st)
-		tb9 := localb[4*f+2]
+		tb6 := localb[4*f+2]
 		localb[4*f+2] = Affine{}
 		for i12 := 0; i12 < 3; i12++ {
 			for i13 := 0; i13 < 4; i13++ {
-				t2b[i12][i13] += tb9[i12][i13]
+				t2b[i12][i13] += tb6[i12][i13]
 			}
 		}
 		// t2 := local[4 * f + 2].after(t1)
-		local[4*f+2].afterReverse(&localb[4*f+2], t1, &t1b, t2b)
+		local[4*f+2].afterReverse2(&localb[4*f+2], t1, &t1b, t2b)
 		// t1 := bend(t[0], t[1])
-		bendReverse(t[0], &tb5[0], t[1], &tb5[1], t1b, st)
+		bendReverse2(t[0], &tb4[0], t[1], &tb4[1], t1b, st)
 	}
 	// copy(local, m.Relative)
 	ad.ZeroStructs(localb[:min(len(local), len(m.Relative))])
@@ -684,16 +643,23 @@ func ResidualsOnSkinTangentVector(u []float64, ud [10][]float64, theta []float64
 	}
 	r := make([]float64, 3*len(measured))
 	bones, bonesd := m.poseTangentVector2(theta, thetad)
-	turn, turnd := placeTangentVector2(theta, thetad)
+	var turnd [10]Affine
+	turn := placeTangentVector2(theta, thetad, &turnd)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
 		t := m.Triangles[p.On]
-		t1, t1d := skinnedTangentVector2(bones, bonesd, m.Skin[t[0]])
-		a, ad1 := turn.atTangentVector2(turnd, t1, t1d)
-		t2, t2d := skinnedTangentVector2(bones, bonesd, m.Skin[t[1]])
-		b, bd := turn.atTangentVector2(turnd, t2, t2d)
-		t3, t3d := skinnedTangentVector2(bones, bonesd, m.Skin[t[2]])
-		c, cd := turn.atTangentVector2(turnd, t3, t3d)
+		var t1d [10]Vec
+		t1 := skinnedTangentVector2(bones, bonesd, m.Skin[t[0]], &t1d)
+		var ad1 [10]Vec
+		a := turn.atTangentVector2(&turnd, t1, &t1d, &ad1)
+		var t2d [10]Vec
+		t2 := skinnedTangentVector2(bones, bonesd, m.Skin[t[1]], &t2d)
+		var bd [10]Vec
+		b := turn.atTangentVector2(&turnd, t2, &t2d, &bd)
+		var t3d [10]Vec
+		t3 := skinnedTangentVector2(bones, bonesd, m.Skin[t[2]], &t3d)
+		var cd [10]Vec
+		c := turn.atTangentVector2(&turnd, t3, &t3d, &cd)
 		for k := 0; k < 3; k++ {
 			at1 := 3*i + k
 			ak := a[k]
@@ -716,109 +682,73 @@ func ResidualsOnSkinTangentVector(u []float64, ud [10][]float64, theta []float64
 }
 
 // poseTangentVector2 runs pose and its derivatives in the 10 directions given by the d parameters.
-func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret []Affine, retd [10][]Affine) {
-	at := len(m.Relative)
+func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret []Affine, retd [][10]Affine) {
+	locald := make([][10]Affine, len(m.Relative))
 	local := make([]Affine, len(m.Relative))
-	at1 := min(len(local), at)
-	var locald [10][]Affine
-	for k := 0; k < 10; k++ {
-		locald[k] = make([]Affine, at)
-		clear(locald[k][:at1])
-	}
+	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
-		at2 := global + angles*f
+		at := global + angles*f
 		t := theta[global+angles*f:]
 		var td [10][]float64
 		var td1 [10]float64
 		var td2 [10]float64
+		var t1d [10]Affine
 		for k := 0; k < 10; k++ {
-			td[k] = thetad[k][at2:]
+			td[k] = thetad[k][at:]
 			td1[k] = td[k][0]
 			td2[k] = td[k][1]
 		}
-		t1, t1d := bendTangentVector2(t[0], td1, t[1], td2)
-		at3 := 4*f + 2
-		var td3 [10]Affine
-		for k := 0; k < 10; k++ {
-			td3[k] = locald[k][at3]
-		}
-		t2, t2d := local[4*f+2].afterTangentVector2(td3, t1, t1d)
-		at4 := 4*f + 2
+		t1 := bendTangentVector2(t[0], td1, t[1], td2, &t1d)
+		var t2d [10]Affine
+		t2 := local[4*f+2].afterTangentVector2(&locald[4*f+2], t1, &t1d, &t2d)
+		at1 := 4*f + 2
 		local[4*f+2] = t2
-		var td4 [10]float64
+		var td3 [10]float64
+		var t3d [10]Affine
 		for k := 0; k < 10; k++ {
-			locald[k][at4] = t2d[k]
-			td4[k] = td[k][2]
+			locald[at1][k] = t2d[k]
+			td3[k] = td[k][2]
 		}
-		t3, t3d := bendTangentVector2(t[2], td4, 0.0, [10]float64{})
-		at5 := 4*f + 3
-		var td5 [10]Affine
-		for k := 0; k < 10; k++ {
-			td5[k] = locald[k][at5]
-		}
-		t4, t4d := local[4*f+3].afterTangentVector2(td5, t3, t3d)
-		at6 := 4*f + 3
+		t3 := bendTangent2Vector2(t[2], td3, 0.0, &t3d)
+		var t4d [10]Affine
+		t4 := local[4*f+3].afterTangentVector2(&locald[4*f+3], t3, &t3d, &t4d)
+		at2 := 4*f + 3
 		local[4*f+3] = t4
-		var td6 [10]float64
+		var td4 [10]float64
+		var t5d [10]Affine
 		for k := 0; k < 10; k++ {
-			locald[k][at6] = t4d[k]
-			td6[k] = td[k][3]
+			locald[at2][k] = t4d[k]
+			td4[k] = td[k][3]
 		}
-		t5, t5d := bendTangentVector2(t[3], td6, 0.0, [10]float64{})
-		at7 := 4*f + 4
-		var td7 [10]Affine
-		for k := 0; k < 10; k++ {
-			td7[k] = locald[k][at7]
-		}
-		t6, t6d := local[4*f+4].afterTangentVector2(td7, t5, t5d)
-		at8 := 4*f + 4
-		for k := 0; k < 10; k++ {
-			locald[k][at8] = t6d[k]
-		}
+		t5 := bendTangent2Vector2(t[3], td4, 0.0, &t5d)
+		var t6d [10]Affine
+		t6 := local[4*f+4].afterTangentVector2(&locald[4*f+4], t5, &t5d, &t6d)
+		at3 := 4*f + 4
+		locald[at3] = t6d
 		local[4*f+4] = t6
 	}
-	var absoluted [10][]Affine
-	for k := 0; k < 10; k++ {
-		absoluted[k] = make([]Affine, len(local))
-	}
+	absoluted := make([][10]Affine, len(local))
 	absolute := make([]Affine, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
 		if parent < 0 {
-			for k := 0; k < 10; k++ {
-				absoluted[k][i] = locald[k][i]
-			}
+			absoluted[i] = locald[i]
 			absolute[i] = local[i]
 		} else {
-			var td8 [10]Affine
-			var td9 [10]Affine
-			for k := 0; k < 10; k++ {
-				td8[k] = absoluted[k][parent]
-				td9[k] = locald[k][i]
-			}
-			t8, t8d := absolute[parent].afterTangentVector2(td8, local[i], td9)
-			for k := 0; k < 10; k++ {
-				absoluted[k][i] = t8d[k]
-			}
+			var t8d [10]Affine
+			t8 := absolute[parent].afterTangentVector2(&absoluted[parent], local[i], &locald[i], &t8d)
+			absoluted[i] = t8d
 			absolute[i] = t8
 		}
 	}
-	var bonesd [10][]Affine
-	for k := 0; k < 10; k++ {
-		bonesd[k] = make([]Affine, len(local))
-	}
+	bonesd := make([][10]Affine, len(local))
 	bones := make([]Affine, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
-		var td10 [10]Affine
-		for k := 0; k < 10; k++ {
-			td10[k] = absoluted[k][i2]
-		}
-		t9, t9d := absolute[i2].afterTangentVector2(td10, m.Inverse[i2], [10]Affine{})
-		for k := 0; k < 10; k++ {
-			bonesd[k][i2] = t9d[k]
-		}
+		var t9d [10]Affine
+		t9 := absolute[i2].afterTangent2Vector2(&absoluted[i2], m.Inverse[i2], &t9d)
+		bonesd[i2] = t9d
 		bones[i2] = t9
 	}
 	retd = bonesd
@@ -827,42 +757,38 @@ func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret [
 }
 
 // placeTangentVector2 runs place and its derivatives in the 10 directions given by the d parameters.
-func placeTangentVector2(theta []float64, thetad [10][]float64) (ret Affine, retd [10]Affine) {
+func placeTangentVector2(theta []float64, thetad [10][]float64, retd *[10]Affine) (ret Affine) {
 	var td [10]Vec
+	var ad1 [10]Affine
 	for k := 0; k < 10; k++ {
 		td[k] = Vec{thetad[k][0], thetad[k][1], thetad[k][2]}
 	}
-	a, ad1 := rotationTangentVector2(Vec{theta[0], theta[1], theta[2]}, td)
+	a := rotationTangentVector2(Vec{theta[0], theta[1], theta[2]}, &td, &ad1)
 	for i := 0; i < 3; i++ {
 		for k := 0; k < 10; k++ {
 			ad1[k][i][3] = thetad[k][3+i]
 		}
 		a[i][3] = theta[3+i]
 	}
-	retd = ad1
+	*retd = ad1
 	ret = a
 	return
 }
 
 // skinnedTangentVector2 runs skinned and its derivatives in the 10 directions given by the d parameters.
-func skinnedTangentVector2(bones []Affine, bonesd [10][]Affine, v Vertex) (ret Vec, retd [10]Vec) {
+func skinnedTangentVector2(bones []Affine, bonesd [][10]Affine, v Vertex, retd *[10]Vec) (ret Vec) {
 	var sum Vec
-	var sumd [10]Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
-		var td [10]Affine
-		for k1 := 0; k1 < 10; k1++ {
-			td[k1] = bonesd[k1][in.Bone]
-		}
-		w, wd := bones[in.Bone].atTangentVector2(td, v.Rest, [10]Vec{})
+		var wd [10]Vec
+		w := bones[in.Bone].atTangent2Vector2(&bonesd[in.Bone], v.Rest, &wd)
 		for k := 0; k < 3; k++ {
 			for k1 := 0; k1 < 10; k1++ {
-				sumd[k1][k] += in.Weight * wd[k1][k]
+				retd[k1][k] += in.Weight * wd[k1][k]
 			}
 			sum[k] += in.Weight * w[k]
 		}
 	}
-	retd = sumd
 	ret = sum
 	return
 }

@@ -320,6 +320,30 @@ func (in *Info) ActivePlace(e ir.Expr) bool { return in.anyLeaf(e, in.Active, in
 // VariedPlace is like ActivePlace for varied components.
 func (in *Info) VariedPlace(e ir.Expr) bool { return in.anyLeaf(e, in.Varied, in.anyVaried) }
 
+// Varies reports whether a float in the value of e, or in the memory that it leads to, may
+// depend on an independent.
+func (in *Info) Varies(e ir.Expr) bool {
+	for _, targets := range in.mem.Refs(e) {
+		for l := range in.eff.Reach(targets) {
+			if in.varied[l] {
+				return true
+			}
+		}
+	}
+	switch e := e.(type) {
+	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref, *ir.Global:
+		return in.VariedPlace(e)
+	}
+	found := false
+	ir.WalkExpr(e, func(x ir.Expr) bool {
+		if x != e && !found {
+			found = in.Varies(x)
+		}
+		return x == e
+	})
+	return found
+}
+
 // anyLeaf asks of the float components of the place e; answers are kept in known.
 func (in *Info) anyLeaf(e ir.Expr, is func(alias.Loc) bool, known map[setAt]bool) bool {
 	places := in.mem.Places(e)

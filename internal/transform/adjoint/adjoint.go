@@ -191,7 +191,7 @@ func (t *transform) signatureOf(f *ir.Func) *signature {
 // callee that agree share their code.
 func (s *signature) key() string {
 	var b strings.Builder
-	b.WriteString(s.fn.Name)
+	fmt.Fprintf(&b, "%s %p", s.fn.Name, s.fn) // a specialized copy has its name
 	for _, p := range s.fn.Inputs() {
 		fmt.Fprintf(&b, " %t", s.shadowed(p))
 	}

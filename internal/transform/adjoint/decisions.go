@@ -34,6 +34,7 @@ type StmtDecision struct {
 // A FuncDecision is all that was decided for one function.
 type FuncDecision struct {
 	Func       string         `json:"func"`
+	Others     []string       `json:"others,omitempty"` // the same function in calls with other active arguments
 	Variables  []VarDecision  `json:"variables"`
 	Statements []StmtDecision `json:"statements"`
 }
@@ -51,6 +52,11 @@ func (d *Decisions) Func(name string) (out FuncDecision, ok bool) {
 		return out, false
 	}
 	out.Func = name
+	for _, g := range d.t.prog.Funcs {
+		if g != f && g.Rule == nil && d.plainName(g) == d.plainName(f) {
+			out.Others = append(out.Others, d.name(g))
+		}
+	}
 	for _, p := range f.Inputs() {
 		out.Variables = append(out.Variables, d.variable(f, p, "parameter"))
 	}
@@ -75,8 +81,24 @@ func (d *Decisions) Funcs() []string {
 	return out
 }
 
-// name is what a user calls f: "Step", "cg.Step", "Dot[float64]".
+// name is what a user calls f: "Step", "cg.Step", "Dot[float64]"; the further copies for
+// other active arguments are "Step#2" and so on.
 func (d *Decisions) name(f *ir.Func) string {
+	name, n := d.plainName(f), 1
+	for _, g := range d.t.prog.Funcs {
+		switch {
+		case g == f && n == 1:
+			return name
+		case g == f:
+			return fmt.Sprintf("%s#%d", name, n)
+		case g.Rule == nil && d.plainName(g) == name:
+			n++
+		}
+	}
+	return name
+}
+
+func (d *Decisions) plainName(f *ir.Func) string {
 	switch {
 	case len(f.TArgs) == 0:
 		return f.Name

@@ -101,7 +101,7 @@ func (t *transform) function(f *ir.Func, root *Request) *made {
 
 func (m *made) key() string {
 	var b strings.Builder
-	b.WriteString(m.primal.Name)
+	fmt.Fprintf(&b, "%s %p", m.primal.Name, m.primal) // a specialized copy has its name
 	if m.root != nil && (len(m.root.Apart) > 0 || len(m.root.Parts) > 0 || m.global()) {
 		b.WriteString(" root")
 	}

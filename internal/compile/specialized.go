@@ -1,0 +1,32 @@
+package compile
+
+import (
+	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/directive"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
+	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/specialize"
+)
+
+// mostRounds bounds how deep calls of copies lead to further copies.
+const mostRounds = 3
+
+// specialized returns the part of prog that f needs for a derivative, f in it, and the facts
+// about it. Small functions have a copy for each set of active arguments: a round finds the
+// copies, which call others with fewer active arguments than before.
+func (u *unit) specialized(prog *ir.Program, f *ir.Func, d *directive.Derivative) (*ir.Program, *ir.Func, adjoint.Facts) {
+	sub := u.reachable(prog, f)
+	for round := 0; ; round++ {
+		asked := requested(f, d)
+		facts := analyze(sub, []activity.Root{asked.root()}, always)
+		if round == mostRounds || u.opts.Without.Has(optim.Specialize) {
+			return sub, f, facts
+		}
+		next, became := specialize.Transform(sub, facts.Act, f)
+		if became == nil {
+			return sub, f, facts
+		}
+		sub, f = next, became[f]
+	}
+}
