@@ -3,6 +3,7 @@ package compile
 import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/vector"
 )
 
@@ -20,7 +21,10 @@ func (u *unit) vector(s *step, prog *ir.Program, prefix string, promised []strin
 	for _, name := range promised {
 		roots[prefix+name] = true
 	}
-	fs, ds := vector.Transform(&vector.Request{Fset: u.pkg.Fset, Funcs: s.funcs, Roots: roots, Directions: s.of.Vector, Written: s.written})
+	fs, ds := vector.Transform(&vector.Request{
+		Fset: u.pkg.Fset, Funcs: s.funcs, Roots: roots, Directions: s.of.Vector, Written: s.written,
+		Plain: u.opts.Without.Has(optim.Directions),
+	})
 	u.dump("vector", fs)
 	return fs, ds
 }

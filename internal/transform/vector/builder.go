@@ -35,7 +35,7 @@ type across struct {
 func newBuilder(t *transform, key form) *builder {
 	k := *t.facts[key.fn]
 	if key.user { // a user passes a pointer to an array
-		k.scattered = map[*ir.Var]bool{}
+		k.scattered, k.pointed = map[*ir.Var]bool{}, nil
 	}
 	k.vec = map[*ir.Var]bool{}
 	for v := range t.facts[key.fn].vec {
@@ -112,8 +112,14 @@ func (b *builder) array(v *ir.Var) *ir.Var {
 	if a == nil {
 		n := int64(b.t.Directions)
 		a = &ir.Var{Name: v.Name, Kind: v.Kind, Pos: v.Pos, Made: v.Made, Type: types.NewArray(v.Type, n)}
-		if b.behind(v) {
+		switch {
+		case b.behind(v):
 			a.Type = types.NewPointer(types.NewArray(v.Type.Underlying().(*types.Pointer).Elem(), n))
+		case b.beside[v]:
+			a.Type = besideType(v.Type, b.t.Directions)
+		case b.pointed[v]:
+			a.Type = types.NewPointer(a.Type)
+			a.Kind = ir.Param
 		}
 		b.arrays[v] = a
 	}

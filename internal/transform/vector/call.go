@@ -2,6 +2,7 @@ package vector
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -48,7 +49,17 @@ func (b *builder) arguments(made, c *ir.Call, g *facts) []ir.Stmt {
 	made.Args = append([]ir.Expr{}, c.Args...)
 	for i, p := range c.Fn.Inputs() {
 		a := c.Args[i]
-		if !g.vec[p] || b.whole(p, g, a) {
+		if !g.vec[p] || !b.givesPointer(p, g, c.Fn) && b.whole(p, g, a) {
+			continue
+		}
+		if g.beside[p] {
+			made.Args[i] = b.besideValue(a)
+			continue
+		}
+		if b.givesPointer(p, g, c.Fn) {
+			before, arg := b.argument(p, a, c)
+			out = append(out, before...)
+			made.Args[i] = arg
 			continue
 		}
 		n := int64(b.t.Directions)
@@ -90,26 +101,48 @@ func isZero(e ir.Expr) bool {
 	return false
 }
 
-// results gives the call its left sides. Derivatives that do not go to a variable go
-// through an array.
+// results gives the call its left sides, or pointers to where results go. Derivatives that
+// do not go to a variable go through an array.
 func (b *builder) results(made, c *ir.Call, g *facts) (before, after []ir.Stmt) {
-	if len(c.L) == 0 {
-		return nil, nil
-	}
-	made.L = append([]ir.Expr{}, c.L...)
+	var left []ir.Expr
+	at := map[int]int{} // where in left a result is
 	store := &ir.Assign{At: c.At}
-	for i, l := range c.L {
-		if l == nil || !g.vec[c.Fn.Results[i]] {
-			continue
-		}
-		t := c.Fn.Results[i].Type
-		if r, ok := l.(*ir.Ref); ok && !b.behind(r.V) && types.Identical(r.V.Type, t) {
-			continue
-		}
+	through := func(l ir.Expr, t types.Type) ir.Expr {
 		v := b.perDirection(t)
 		before = append(before, b.loop(across{pure: true}, &ir.Decl{V: v}))
-		made.L[i] = &ir.Ref{V: v}
-		store.L, store.R = append(store.L, l), append(store.R, made.L[i])
+		if l != nil {
+			store.L, store.R = append(store.L, l), append(store.R, ir.Expr(&ir.Ref{V: v}))
+		}
+		return &ir.Ref{V: v}
+	}
+	for i, p := range c.Fn.Results {
+		var l ir.Expr
+		if i < len(c.L) {
+			l = c.L[i]
+		}
+		r, ok := l.(*ir.Ref)
+		direct := ok && !b.behind(r.V) && types.Identical(r.V.Type, p.Type)
+		switch {
+		case b.givesPointer(p, g, c.Fn) && direct && c.Define:
+			before = append(before, b.loop(across{pure: true}, &ir.Decl{V: r.V}))
+			made.Args = append(made.Args, &ir.Addr{X: l})
+			continue
+		case b.givesPointer(p, g, c.Fn):
+			made.Args = append(made.Args, &ir.Addr{X: through(l, p.Type)})
+			continue
+		case i >= len(c.L):
+			continue
+		case l != nil && g.vec[p] && !direct:
+			l = through(l, p.Type)
+		}
+		at[i] = len(left)
+		left = append(left, l)
+	}
+	if made.L = left; !slices.ContainsFunc(left, func(l ir.Expr) bool { return l != nil }) {
+		made.Define = false
+		if len(left) < len(c.L) {
+			made.L = nil
+		}
 	}
 	if len(store.L) == 0 {
 		return before, nil
@@ -123,8 +156,8 @@ func (b *builder) results(made, c *ir.Call, g *facts) (before, after []ir.Stmt) 
 		}
 		v := b.temp("t", r.V.Type)
 		before = append(before, &ir.Decl{V: v})
-		made.L[i] = &ir.Ref{V: v}
-		late.L, late.R = append(late.L, l), append(late.R, made.L[i])
+		made.L[at[i]] = &ir.Ref{V: v}
+		late.L, late.R = append(late.L, l), append(late.R, made.L[at[i]])
 	}
 	if len(late.L) > 0 {
 		after = append(after, &late)

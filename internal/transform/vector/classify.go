@@ -11,6 +11,8 @@ type facts struct {
 	vec       map[*ir.Var]bool // the variables that have a value for each direction
 	scattered map[*ir.Var]bool // pointers to shadows that do not always lead to an array
 	addressed map[*ir.Var]bool // variables whose address is taken
+	beside    map[*ir.Var]bool // slices whose elements hold the directions side by side
+	pointed   map[*ir.Var]bool // parameters and results given by pointer: see point
 }
 
 // classify finds the variables that depend on the direction and the form of pointers to
@@ -30,6 +32,10 @@ func (t *transform) classify() {
 		for _, f := range t.Funcs {
 			changed = t.scatter(f) || changed
 		}
+	}
+	if !t.Plain {
+		t.besides()
+		t.point()
 	}
 }
 

@@ -36,10 +36,23 @@ func (b *builder) once(s ir.Stmt) ir.Stmt {
 
 // all is for ir.Rewrite: variables stand for all directions.
 func (b *builder) all(e ir.Expr) ir.Expr {
+	if a, ok := e.(*ir.Addr); ok {
+		if r, ok := a.X.(*ir.Ref); ok && b.vec[r.V] && b.pointed[r.V] {
+			return &ir.Ref{V: b.array(r.V)}
+		}
+	}
 	if r, ok := e.(*ir.Ref); ok && b.vec[r.V] {
-		return &ir.Ref{V: b.array(r.V)}
+		return b.directionsOf(r.V)
 	}
 	return nil
+}
+
+// directionsOf is the array of the directions of v.
+func (b *builder) directionsOf(v *ir.Var) ir.Expr {
+	if b.pointed[v] {
+		return &ir.Deref{X: &ir.Ref{V: b.array(v)}}
+	}
+	return &ir.Ref{V: b.array(v)}
 }
 
 // across resolves a loop over the directions; rest is what follows it in its list.
@@ -119,6 +132,12 @@ func (b *builder) wholes(l *ir.For, plain map[*ir.Var]bool, rest []ir.Stmt) []ir
 
 func (b *builder) assignsWholes(s *ir.Assign, plain map[*ir.Var]bool, rest []ir.Stmt) bool {
 	for i, l := range s.L {
+		if b.element(l) != nil {
+			if !isZero(s.R[i]) && !b.isWholeOf(s.R[i], l.Type(), plain) {
+				return false
+			}
+			continue
+		}
 		to, ok := l.(*ir.Ref)
 		if !ok || b.behind(to.V) || s.Define != plain[to.V] || s.Define && !mentionedBefore(rest, to.V) {
 			return false
@@ -126,12 +145,21 @@ func (b *builder) assignsWholes(s *ir.Assign, plain map[*ir.Var]bool, rest []ir.
 		if isZero(s.R[i]) {
 			continue
 		}
-		from, ok := s.R[i].(*ir.Ref)
-		if !ok || !b.vec[from.V] || b.behind(from.V) || plain[from.V] || !types.Identical(from.V.Type, to.V.Type) {
+		if !b.isWholeOf(s.R[i], to.V.Type, plain) {
 			return false
 		}
 	}
 	return true
+}
+
+// isWholeOf reports whether e is a variable, or an element of a slice with the directions
+// side by side, whose values of type t for all directions are one array.
+func (b *builder) isWholeOf(e ir.Expr, t types.Type, plain map[*ir.Var]bool) bool {
+	if !types.Identical(e.Type(), t) {
+		return false
+	}
+	from, ok := e.(*ir.Ref)
+	return ok && b.vec[from.V] && !b.behind(from.V) && !plain[from.V] || b.element(e) != nil
 }
 
 func (b *builder) assignmentOfWholes(s *ir.Assign) ir.Stmt {
@@ -140,12 +168,12 @@ func (b *builder) assignmentOfWholes(s *ir.Assign) ir.Stmt {
 	}
 	out := &ir.Assign{At: s.At, Define: s.Define}
 	for i, l := range s.L {
-		to := b.all(l)
+		to := ir.Rewrite(l, b.all)
 		out.L = append(out.L, to)
-		if from := b.all(s.R[i]); from != nil {
-			out.R = append(out.R, from)
-		} else {
+		if isZero(s.R[i]) {
 			out.R = append(out.R, &ir.Composite{Typ: to.Type()})
+		} else {
+			out.R = append(out.R, ir.Rewrite(s.R[i], b.all))
 		}
 	}
 	return out
@@ -188,6 +216,9 @@ func (b *builder) one(e ir.Expr, plain map[*ir.Var]bool) ir.Expr {
 		}
 		return nil
 	}
+	if at := b.element(e); at != nil {
+		return &ir.Index{X: at, I: k}
+	}
 	v := is(e)
 	switch {
 	case v == nil:
@@ -195,5 +226,5 @@ func (b *builder) one(e ir.Expr, plain map[*ir.Var]bool) ir.Expr {
 	case b.behind(v):
 		return &ir.Addr{X: &ir.Index{X: &ir.Deref{X: &ir.Ref{V: b.array(v)}}, I: k}}
 	}
-	return &ir.Index{X: &ir.Ref{V: b.array(v)}, I: k}
+	return &ir.Index{X: b.directionsOf(v), I: k}
 }

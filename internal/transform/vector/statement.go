@@ -46,12 +46,18 @@ func (b *builder) statement(s ir.Stmt) []ir.Stmt {
 	}
 	switch s := s.(type) {
 	case *ir.Decl:
+		if b.beside[s.V] {
+			return []ir.Stmt{&ir.Decl{At: s.At, V: b.array(s.V)}}
+		}
 		return []ir.Stmt{b.loop(across{pure: true}, s)}
 	case *ir.Assign:
 		return b.assign(s)
 	case *ir.Copy:
 		if s.N != nil {
 			b.lost(s)
+		}
+		if v := b.slice(s.Dst); v != nil && b.beside[v] {
+			return []ir.Stmt{s}
 		}
 		return b.directions(s)
 	case *ir.If:
@@ -110,6 +116,7 @@ func (b *builder) concerned(s ir.Stmt) bool {
 // assign takes the part of an assignment that is for derivatives into a loop. It comes
 // first: its operands are those before the primal part, which reads no derivatives.
 func (b *builder) assign(s *ir.Assign) []ir.Stmt {
+	wholes, s := b.besides(s)
 	each := &ir.Assign{At: s.At, Define: s.Define}
 	once := &ir.Assign{At: s.At, Define: s.Define}
 	for i, l := range s.L {
@@ -125,8 +132,10 @@ func (b *builder) assign(s *ir.Assign) []ir.Stmt {
 	if len(each.L) > 0 {
 		out = b.directions(each)
 	}
-	if len(once.L) > 0 {
-		out = append(out, once)
+	for _, part := range []*ir.Assign{wholes, once} {
+		if len(part.L) > 0 {
+			out = append(out, part)
+		}
 	}
 	return out
 }
@@ -144,6 +153,11 @@ var eachDirection = map[string]bool{
 // directions.
 func (b *builder) runtime(c *ir.Call) []ir.Stmt {
 	verb := strings.TrimPrefix(c.Name, "ad.")
+	if c.Name == "clear" {
+		if v := b.slice(c.Args[0]); v != nil && b.beside[v] {
+			return []ir.Stmt{c}
+		}
+	}
 	switch {
 	case c.Fn != nil || c.Ext != nil:
 		b.lost(c)

@@ -25,6 +25,7 @@ type Request struct {
 	Funcs      []*ir.Func      // made functions, closed under calls of made functions
 	Roots      map[string]bool // the names of those that a user calls
 	Directions int             // N, at least 1
+	Plain      bool            // shadows are arrays for the directions in all places, given by value
 	// Written tells whether the shadow that belongs to an input of a root is written to:
 	// then the shadows of the directions must not share memory.
 	Written func(*ir.Var) bool
@@ -72,9 +73,7 @@ func Transform(r *Request) ([]*ir.Func, diag.List) {
 // form returns the vector form of f. All forms of f are one if no pointer to a shadow
 // needs two.
 func (t *transform) form(f *ir.Func, user bool) *ir.Func {
-	if len(t.facts[f].scattered) == 0 && t.Roots[f.Name] {
-		user = true
-	}
+	user = user || t.forUsers(f)
 	key := form{f, user}
 	if made := t.forms[key]; made != nil {
 		return made
@@ -107,8 +106,15 @@ func (t *transform) build(key form) {
 	if f.Recv != nil {
 		out.Recv = list([]*ir.Var{f.Recv})[0]
 	}
-	out.Params, out.Results = list(f.Params), list(f.Results)
-	body := ir.CopyBlock(f.Body, nil)
+	out.Params, out.Results = list(f.Params), nil
+	for _, r := range f.Results {
+		if b.pointed[r] {
+			out.Params = append(out.Params, b.array(r))
+		} else {
+			out.Results = append(out.Results, list([]*ir.Var{r})...)
+		}
+	}
+	body := b.inPlace(f, ir.CopyBlock(f.Body, nil))
 	b.list(body)
 	b.resolve(body)
 	out.Body = body
