@@ -14,6 +14,7 @@ type Sorter struct {
 	next  func() (sortStep, bool)
 	less  bool // the answer to the last comparison
 	order []int
+	rank  *ranker // nil where next tells the steps
 }
 
 // A sortStep is a comparison or an exchange of the elements i and j.
@@ -24,10 +25,12 @@ type sortStep struct {
 
 // newSorter starts a sort of n elements on its way to the first step.
 func newSorter(n int, sorts func(s *Sorter, ask func(i, j int) bool, swap func(i, j int))) *Sorter {
-	s := &Sorter{order: make([]int, n)}
-	for i := range s.order {
-		s.order[i] = i
-	}
+	s := &Sorter{order: places(n)}
+	s.start(sorts)
+	return s
+}
+
+func (s *Sorter) start(sorts func(s *Sorter, ask func(i, j int) bool, swap func(i, j int))) {
 	s.next, _ = iter.Pull(func(yield func(sortStep) bool) {
 		sorts(s, func(i, j int) bool {
 			yield(sortStep{i: i, j: j})
@@ -36,54 +39,69 @@ func newSorter(n int, sorts func(s *Sorter, ask func(i, j int) bool, swap func(i
 			yield(sortStep{swaps: true, i: i, j: j})
 		})
 	})
-	return s
 }
+
+func places(n int) []int {
+	p := make([]int, n)
+	for i := range p {
+		p[i] = i
+	}
+	return p
+}
+
+// An orderFunc is a function of the standard library that sorts, here the places p, by a
+// comparison of places.
+type orderFunc func(p []int, less func(i, j int) bool)
+
+func orderSlice(p []int, less func(i, j int) bool) {
+	sort.Slice(p, func(a, b int) bool { return less(p[a], p[b]) })
+}
+
+func orderSliceStable(p []int, less func(i, j int) bool) {
+	sort.SliceStable(p, func(a, b int) bool { return less(p[a], p[b]) })
+}
+
+func orderFuncs(p []int, less func(i, j int) bool) {
+	slices.SortFunc(p, func(i, j int) int { return sign(less(i, j)) })
+}
+
+func orderStableFunc(p []int, less func(i, j int) bool) {
+	slices.SortStableFunc(p, func(i, j int) int { return sign(less(i, j)) })
+}
+
+func orderSort(p []int, less func(i, j int) bool) { sort.Sort(placesBy(p, less)) }
+
+func orderStable(p []int, less func(i, j int) bool) { sort.Stable(placesBy(p, less)) }
+
+func placesBy(p []int, less func(i, j int) bool) *sorting {
+	return &sorting{len(p), func(a, b int) bool { return less(p[a], p[b]) }, func(a, b int) { p[a], p[b] = p[b], p[a] }}
+}
+
+// newOrder starts a sort in which the elements stay where they are.
+func newOrder(n int, sorts orderFunc) *Sorter { return newSorter(n, sorts.asked) }
+
+// asked sorts the places of s by what is asked for.
+func (f orderFunc) asked(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) { f(s.order, ask) }
 
 // OrderSlice is for [sort.Slice] of n elements. The elements stay where they are: i and j of
 // each comparison are their places before the sort.
-func OrderSlice(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		p := s.order
-		sort.Slice(p, func(a, b int) bool { return ask(p[a], p[b]) })
-	})
-}
+func OrderSlice(n int) *Sorter { return newOrder(n, orderSlice) }
 
 // OrderSliceStable is OrderSlice for [sort.SliceStable].
-func OrderSliceStable(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		p := s.order
-		sort.SliceStable(p, func(a, b int) bool { return ask(p[a], p[b]) })
-	})
-}
+func OrderSliceStable(n int) *Sorter { return newOrder(n, orderSliceStable) }
 
 // OrderFunc is OrderSlice for [slices.SortFunc]. The sort asks for no more of a comparison
 // than whether it is negative.
-func OrderFunc(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		slices.SortFunc(s.order, func(i, j int) int { return sign(ask(i, j)) })
-	})
-}
+func OrderFunc(n int) *Sorter { return newOrder(n, orderFuncs) }
 
 // OrderStableFunc is OrderFunc for [slices.SortStableFunc].
-func OrderStableFunc(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		slices.SortStableFunc(s.order, func(i, j int) int { return sign(ask(i, j)) })
-	})
-}
+func OrderStableFunc(n int) *Sorter { return newOrder(n, orderStableFunc) }
 
 // OrderSort is OrderSlice for [sort.Sort].
-func OrderSort(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		sort.Sort(&sorting{n, func(a, b int) bool { return ask(s.order[a], s.order[b]) }, s.exchange})
-	})
-}
+func OrderSort(n int) *Sorter { return newOrder(n, orderSort) }
 
 // OrderStable is OrderSlice for [sort.Stable].
-func OrderStable(n int) *Sorter {
-	return newSorter(n, func(s *Sorter, ask func(i, j int) bool, _ func(i, j int)) {
-		sort.Stable(&sorting{n, func(a, b int) bool { return ask(s.order[a], s.order[b]) }, s.exchange})
-	})
-}
+func OrderStable(n int) *Sorter { return newOrder(n, orderStable) }
 
 // SwapSort is for [sort.Sort], and all that sort as it does, of n elements that are
 // exchanged on the way.
@@ -100,11 +118,12 @@ func SwapStable(n int) *Sorter {
 	})
 }
 
-func (s *Sorter) exchange(i, j int) { s.order[i], s.order[j] = s.order[j], s.order[i] }
-
 // Compare goes on to the next comparison, of the elements i and j. less is what the last one
 // has given. At the end, more is false.
 func (s *Sorter) Compare(less bool) (i, j int, more bool) {
+	if s.rank != nil {
+		return s.rank.compare(s, less)
+	}
 	s.less = less
 	at, more := s.next()
 	return at.i, at.j, more

@@ -2,6 +2,7 @@ package ad
 
 import (
 	"cmp"
+	"math"
 	"math/rand"
 	"slices"
 	"sort"
@@ -59,6 +60,12 @@ func TestSorter(t *testing.T) {
 		{"OrderStable", func(x []keyed) { sort.Stable(keyedList(x)) }, func(x []keyed) []keyed { return byKey(OrderStable(len(x)), x) }},
 		{"OrderFunc", func(x []keyed) { slices.SortFunc(x, compare) }, func(x []keyed) []keyed { return byKey(OrderFunc(len(x)), x) }},
 		{"OrderStableFunc", func(x []keyed) { slices.SortStableFunc(x, compare) }, func(x []keyed) []keyed { return byKey(OrderStableFunc(len(x)), x) }},
+		{"RankSlice", func(x []keyed) { sort.Slice(x, less(x)) }, func(x []keyed) []keyed { return byKey(RankSlice(len(x)), x) }},
+		{"RankSliceStable", func(x []keyed) { sort.SliceStable(x, less(x)) }, func(x []keyed) []keyed { return byKey(RankSliceStable(len(x)), x) }},
+		{"RankSort", func(x []keyed) { sort.Sort(keyedList(x)) }, func(x []keyed) []keyed { return byKey(RankSort(len(x)), x) }},
+		{"RankStable", func(x []keyed) { sort.Stable(keyedList(x)) }, func(x []keyed) []keyed { return byKey(RankStable(len(x)), x) }},
+		{"RankFunc", func(x []keyed) { slices.SortFunc(x, compare) }, func(x []keyed) []keyed { return byKey(RankFunc(len(x)), x) }},
+		{"RankStableFunc", func(x []keyed) { slices.SortStableFunc(x, compare) }, func(x []keyed) []keyed { return byKey(RankStableFunc(len(x)), x) }},
 		{"SwapSort for sort.Slice", func(x []keyed) { sort.Slice(x, less(x)) }, func(x []keyed) []keyed { return bySwaps(SwapSort(len(x)), x) }},
 		{"SwapSort for slices.SortFunc", func(x []keyed) { slices.SortFunc(x, compare) }, func(x []keyed) []keyed { return bySwaps(SwapSort(len(x)), x) }},
 		{"SwapStable for sort.SliceStable", func(x []keyed) { sort.SliceStable(x, less(x)) }, func(x []keyed) []keyed { return bySwaps(SwapStable(len(x)), x) }},
@@ -81,6 +88,62 @@ func TestSorter(t *testing.T) {
 					if !slices.Equal(got, want) {
 						t.Errorf("n = %d with %d keys: other than by the function itself", n, keys)
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestRankNoOrder: comparisons that are no order sort as the function of the library does.
+func TestRankNoOrder(t *testing.T) {
+	rng := rand.New(rand.NewSource(2))
+	for _, n := range []int{2, 3, 12, 13, 100, 1000} {
+		for round := range 20 {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = float64(rng.Intn(n))
+				if rng.Intn(7) == 0 {
+					x[i] = math.NaN()
+				}
+			}
+			less := func(i, j int) bool { return x[i] < x[j] }
+			if round%3 == 1 {
+				less = func(i, j int) bool { return math.Mod(3*x[i]+5*x[j], 7) < 3 }
+			}
+			got, want := RankSlice(n), OrderSlice(n)
+			for _, s := range []*Sorter{got, want} {
+				is := false
+				for i, j, more := s.Compare(is); more; i, j, more = s.Compare(is) {
+					is = less(i, j)
+				}
+			}
+			if !slices.Equal(got.Order(), want.Order()) {
+				t.Fatalf("n = %d: %v, the function itself %v", n, got.Order(), want.Order())
+			}
+		}
+	}
+}
+
+// BenchmarkSorter sorts 10 000 numbers with the function itself, and as generated code does for
+// comparisons that change nothing and for others.
+func BenchmarkSorter(b *testing.B) {
+	x := make([]float64, 10000)
+	rng := rand.New(rand.NewSource(3))
+	for i := range x {
+		x[i] = rng.Float64()
+	}
+	b.Run("sort.Slice", func(b *testing.B) {
+		for b.Loop() {
+			y := slices.Clone(x)
+			sort.Slice(y, func(i, j int) bool { return y[i] < y[j] })
+		}
+	})
+	for name, start := range map[string]func(n int) *Sorter{"rank": RankSlice, "order": OrderSlice} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s, less := start(len(x)), false
+				for i, j, more := s.Compare(less); more; i, j, more = s.Compare(less) {
+					less = x[i] < x[j]
 				}
 			}
 		})

@@ -7,13 +7,20 @@ import (
 )
 
 // sorters make the sorters of package ad, by the names of the functions.
+// Rank functions must give what the function of the library gives, which Order functions run.
 var sorters = map[string]func(n int) *ad.Sorter{
 	"OrderSlice":       ad.OrderSlice,
+	"RankSlice":        ad.OrderSlice,
 	"OrderSliceStable": ad.OrderSliceStable,
+	"RankSliceStable":  ad.OrderSliceStable,
 	"OrderSort":        ad.OrderSort,
+	"RankSort":         ad.OrderSort,
 	"OrderStable":      ad.OrderStable,
+	"RankStable":       ad.OrderStable,
 	"OrderFunc":        ad.OrderFunc,
+	"RankFunc":         ad.OrderFunc,
 	"OrderStableFunc":  ad.OrderStableFunc,
+	"RankStableFunc":   ad.OrderStableFunc,
 	"SwapSort":         ad.SwapSort,
 	"SwapStable":       ad.SwapStable,
 }

@@ -12,9 +12,10 @@ import (
 // what the function asks for, its comparisons, which an ad.Sorter tells. The comparisons
 // choose: they have no derivative. If they see the elements and nothing that moves with
 // them, the elements stay where they are until their order is known, and are then moved at
-// once:
+// once (ad.OrderSlice where the comparisons leave something behind, so that each has to be made
+// as the function makes it):
 //
-//	s := ad.OrderSlice(len(x))
+//	s := ad.RankSlice(len(x))
 //	i, j, more := s.Compare(false)
 //	for more {
 //		less := x[i] < x[j]
@@ -36,7 +37,7 @@ import (
 
 // A sortKind is a function of the standard library that sorts by a comparison.
 type sortKind struct {
-	order, swap string // the functions of package ad that stand for it
+	order, swap string // the functions of package ad that stand for it; order without Order or Rank
 	by          sortBy
 }
 
@@ -51,12 +52,12 @@ const (
 )
 
 var sortKinds = map[string]*sortKind{
-	"sort.Slice":            {"OrderSlice", "SwapSort", byLess},
-	"sort.SliceStable":      {"OrderSliceStable", "SwapStable", byLess},
-	"sort.Sort":             {"OrderSort", "SwapSort", byInterface},
-	"sort.Stable":           {"OrderStable", "SwapStable", byInterface},
-	"slices.SortFunc":       {"OrderFunc", "SwapSort", byCmp},
-	"slices.SortStableFunc": {"OrderStableFunc", "SwapStable", byCmp},
+	"sort.Slice":            {"Slice", "SwapSort", byLess},
+	"sort.SliceStable":      {"SliceStable", "SwapStable", byLess},
+	"sort.Sort":             {"Sort", "SwapSort", byInterface},
+	"sort.Stable":           {"Stable", "SwapStable", byInterface},
+	"slices.SortFunc":       {"Func", "SwapSort", byCmp},
+	"slices.SortStableFunc": {"StableFunc", "SwapStable", byCmp},
 
 	"sort.Float64s":            {by: byValue},
 	"(sort.Float64Slice).Sort": {by: byValue},
@@ -326,8 +327,12 @@ func (b *builder) sortIndex(name string, pos token.Pos) *ir.Var {
 func (b *builder) sortByOrder(pos token.Pos, s *sorted, compare *ir.Block, i, j, less *ir.Var) {
 	at := ir.At{P: pos}
 	sorter := b.newVar("sorter", sorterType, ir.Local, pos)
+	start := "Order" + s.kind.order
+	if changesNothing(compare, less) {
+		start = "Rank" + s.kind.order
+	}
 	more := b.newVar("more", types.Typ[types.Bool], ir.Local, pos)
-	b.emit(&ir.Call{At: at, L: refs(sorter), Define: true, Ext: sorterFunc(s.kind.order), Args: []ir.Expr{s.n}})
+	b.emit(&ir.Call{At: at, L: refs(sorter), Define: true, Ext: sorterFunc(start), Args: []ir.Expr{s.n}})
 	b.emit(&ir.Call{At: at, L: refs(i, j, more), Define: true, Fresh: true, Ext: sorterMethods["Compare"], Args: []ir.Expr{&ir.Ref{V: sorter}, &ir.Ref{V: less}}})
 	loop := &ir.For{At: at, Cond: &ir.Ref{V: more}, Body: compare}
 	loop.Body.Stmts = append(loop.Body.Stmts, &ir.Call{

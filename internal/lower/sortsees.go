@@ -61,6 +61,37 @@ func (b *builder) seesElementsOnly(compare *ir.Block, x ir.Expr, i, j *ir.Var) b
 	return s.only
 }
 
+// comparing are functions that only look at their arguments.
+var comparing = map[string]bool{"cmp.Compare": true, "cmp.Less": true, "strings.Compare": true}
+
+// changesNothing reports whether the statements of a comparison leave nothing behind but the
+// answer in less, so that they may be made more often and of other elements than the program
+// does. Calls may do anything, but for those of comparing.
+func changesNothing(compare *ir.Block, less *ir.Var) bool {
+	own := map[*ir.Var]bool{less: true}
+	ir.WalkStmts(compare, func(st ir.Stmt) {
+		for _, v := range ir.Defined(st) {
+			own[v] = true
+		}
+	})
+	nothing := true
+	ir.WalkStmts(compare, func(st ir.Stmt) {
+		switch st := st.(type) {
+		case *ir.Assign, *ir.Decl, *ir.If, *ir.For, *ir.Block, *ir.Break, *ir.Continue:
+		case *ir.Call:
+			nothing = nothing && st.Ext != nil && comparing[st.Ext.Origin().FullName()]
+		default:
+			nothing = false
+		}
+		_, places := ir.Exprs(st)
+		for _, l := range places {
+			r, ok := l.(*ir.Ref)
+			nothing = nothing && (l == nil || ok && own[r.V])
+		}
+	})
+	return nothing
+}
+
 // sight looks for what a comparison sees.
 type sight struct {
 	b     *builder
