@@ -98,6 +98,9 @@ func Packages(dir string, patterns []string, opts Options) ([]Result, error) {
 // are needed.
 func packages(dir string, patterns []string, opts Options, dump io.Writer) (results []Result, missing []string, err error) {
 	opts.DumpTo = dump
+	if opts.Strict {
+		opts.Without |= optim.Reorders
+	}
 	pkgs, err := load.Load(dir, patterns, opts.Load)
 	if err != nil {
 		return nil, nil, err
@@ -228,7 +231,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			for _, f := range s.funcs {
 				f.Body = ir.CopyBlock(f.Body, nil)
 			}
-			s.funcs, ds = withDerivatives(s.funcs, prog)
+			s.funcs, ds = withDerivatives(s.funcs, prog, u.opts.Without)
 			diags = append(diags, ds...)
 			s.funcs = u.withCopies(prog, s.funcs)
 			u.tidy(s.funcs)
@@ -314,7 +317,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 		return nil, nil
 	}
 	_, f, facts := u.specialized(single, u.funcOf(single, obj), d.Adjoint)
-	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split}
+	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split, Without: u.opts.Without}
 	asked := requested(f, d.Adjoint)
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
@@ -342,7 +345,7 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 			return nil, ds
 		}
 	}
-	fs, loop, ds := scrutinize(u.reachable(single, f), f, d.Scrutinize)
+	fs, loop, ds := scrutinize(u.reachable(single, f), f, d.Scrutinize, u.opts.Without)
 	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 	u.dump("scrutinize", fs)
 	return &step{funcs: fs, of: d.Scrutinize}, ds

@@ -11,6 +11,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
@@ -36,7 +37,7 @@ func (u *unit) hessian(prog, _ *ir.Program, obj types.Object, d *directive.Func)
 		return nil, ds
 	}
 	u.dump("hessian", again.Prog.Funcs)
-	fs, ds := want.adjoint(again)
+	fs, ds := want.adjoint(again, u.opts.Without)
 	if len(ds) > 0 {
 		return nil, ds
 	}
@@ -69,10 +70,10 @@ func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Agai
 }
 
 // adjoint makes the adjoint of the tangent.
-func (w *wanted) adjoint(again *tangent.Again) ([]*ir.Func, diag.List) {
+func (w *wanted) adjoint(again *tangent.Again, without optim.Set) ([]*ir.Func, diag.List) {
 	single := singleexit.Transform(again.Prog)
 	root := single.Func(again.Root.Name)
-	req := &adjoint.Request{Fn: root, Joint: true, Wrt: both(again, w.wrtVars), Of: both(again, w.ofVars)}
+	req := &adjoint.Request{Fn: root, Joint: true, Wrt: both(again, w.wrtVars), Of: both(again, w.ofVars), Without: without}
 	fs, ds := adjointOf(single, req, request{root, bothSeeds(again, w.wrt), bothSeeds(again, w.of)}, again.Zero)
 	if len(ds) > 0 {
 		return nil, ds

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
@@ -14,6 +15,7 @@ import (
 // called as they are, and derivatives that no directive asks for.
 type nested struct {
 	prog    *ir.Program
+	without optim.Set
 	out     []*ir.Func
 	own     map[*ir.Func]bool
 	plain   map[*ir.Func]*ir.Func       // copies, by the tangent
@@ -23,8 +25,8 @@ type nested struct {
 
 // withDerivatives returns the made functions and all that they call and that nobody else
 // makes.
-func withDerivatives(funcs []*ir.Func, prog *ir.Program) ([]*ir.Func, diag.List) {
-	n := &nested{prog: prog, own: map[*ir.Func]bool{}, plain: map[*ir.Func]*ir.Func{}, derived: map[*ir.Derivative]*ir.Func{}}
+func withDerivatives(funcs []*ir.Func, prog *ir.Program, without optim.Set) ([]*ir.Func, diag.List) {
+	n := &nested{prog: prog, without: without, own: map[*ir.Func]bool{}, plain: map[*ir.Func]*ir.Func{}, derived: map[*ir.Derivative]*ir.Func{}}
 	n.add(funcs)
 	for i := 0; i < len(n.out); i++ {
 		n.redirect(n.out[i])
@@ -87,7 +89,7 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 	}
 	single := singleexit.Transform(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Revealed: n.prog.Revealed, Funcs: ir.CalleesFirst(d.Fn)})
 	root := single.Func(d.Fn.Name)
-	req := &adjoint.Request{Fn: root, Joint: true, Wrt: d.Wrt, Of: d.Of}
+	req := &adjoint.Request{Fn: root, Joint: true, Wrt: d.Wrt, Of: d.Of, Without: n.without}
 	var zero []*ir.Var
 	for _, v := range root.Inputs() {
 		if d.Args[v] == nil {

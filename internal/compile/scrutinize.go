@@ -12,6 +12,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/access"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/rest"
@@ -21,7 +22,7 @@ import (
 // in f itself; the rest of the run becomes a function, of which the access form
 // and the adjoint with respect to that state are made. The latter is left out if a
 // dependent has no derivative: then all that is read counts as critical.
-func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*ir.Func, loop token.Pos, diags diag.List) {
+func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, without optim.Set) (made []*ir.Func, loop token.Pos, diags diag.List) {
 	if flow.Reach(ir.Callees(f), ir.Callees)[f] {
 		diags.Add(prog.Fset, f.Pos, "scrutiny of a recursive function", "its loop runs once for each of the calls, and the rest of one is not the rest of the run",
 			"put the loop into a function that is called once")
@@ -78,6 +79,7 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative) (made []*
 	parts := &rest.Made{State: named, SeedPaths: map[*ir.Var][][]int{}, Outputs: map[*ir.Var]bool{}}
 	var out []*ir.Func
 	if len(req.Wrt) > 0 && len(req.Of) > 0 {
+		req.Without = without
 		fs, _, ds := adjoint.Transform(rf, []*adjoint.Request{req})
 		if len(ds) > 0 {
 			return nil, loop, ds

@@ -21,13 +21,19 @@ const (
 	Specialize
 	// Directions: vector forms have slices of arrays, and pointers to arrays, of the directions.
 	Directions
+	// Fuse: loops that only add to sums, and calls, are reversed where they run.
+	Fuse
 
 	// All is every one of them.
 	All = 1<<iota - 1
+
+	// Reorders are those that add up in another order: results agree to rounding only, and
+	// strict code does without.
+	Reorders = Fuse
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions"}
+var names = []string{"tidy", "specialize", "directions", "fuse"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

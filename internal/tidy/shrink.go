@@ -33,11 +33,14 @@ func bareComments(b *ir.Block) {
 	stmts := b.Stmts
 	keep(b, func(i int, s ir.Stmt) bool {
 		c, ok := s.(*ir.Comment)
-		if !ok || strings.HasSuffix(c.Text, "sweep.") || c.Text == "" {
+		if !ok || c.Text == "" {
 			return true
 		}
 		if i+1 == len(stmts) {
 			return false
+		}
+		if strings.HasSuffix(c.Text, "sweep.") {
+			return true
 		}
 		_, next := stmts[i+1].(*ir.Comment)
 		return !next

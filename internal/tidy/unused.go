@@ -29,6 +29,7 @@ func Unused(f *ir.Func) {
 	}
 	if len(u.gone)+len(u.without) > 0 {
 		u.rebuild(f.Body)
+		blocks(f.Body, bareComments)
 	}
 }
 

@@ -173,18 +173,12 @@ func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][
 	// Forward sweep.
 	t3 := len(x[0])
 	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
-	t1 := logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, st)
-	t2 := logPrior(prior, diagonal, logDet, icf)
+	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb)
+	t2b := -retb
+	t2 := logPriorAdjoint(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
 	ret = t1 - t2
 
 	// Reverse sweep.
-	// ret = t1 - t2
-	t1b := retb
-	t2b := -retb
-	// t2 := logPrior(prior, diagonal, logDet, icf)
-	logPriorReverse(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
-	// t1 := logLikelihood(alphas, diagonal, logDet, means, icf, x)
-	logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, t1b, st)
 	// diagonal, logDet := factors(icf, t3)
 	factorsReverse(icf, icfb, t3, st)
 	st.Release()
@@ -208,34 +202,50 @@ func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diago
 	return
 }
 
-// logLikelihoodForward is the forward sweep of logLikelihood: it runs logLikelihood and records on st.
-func logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, st *ad.Stack) (ret float64) {
+// logLikelihoodAdjoint runs logLikelihood and its reverse sweep.
+// It adds the adjoints to alphasb, diagonalb, logDetb, meansb and icfb, for the seed retb.
+func logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64) (ret float64) {
+	st := ad.NewStack()
+	// Forward sweep.
 	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
-		snap := ad.NewSnapshot()
-		ad.Push(st, snap)
-		t1 := logDensity(alphas, diagonal, logDet, means, icf, point)
+		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb)
 		sum += t1
+		// The iteration's reverse sweep.
 	}
 	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
 	t2 := len(x)
 	t3 := logSumExpForward(alphas, alphasb, st)
 	ret = sum - float64(t2)*(constant+t3)
+
+	// Reverse sweep.
+	// ret = sum - float64(t2) * (constant + t3)
+	t3b := -(float64(t2) * retb)
+	// t3 := logSumExp(alphas)
+	logSumExpReverse(alphas, alphasb, t3b, st)
+	st.Release()
 	return
 }
 
-// logPriorReverse is the reverse sweep of logPrior: it adds to the adjoints.
-func logPriorReverse(prior Wishart, diagonal, diagonalb, logDet, logDetb []float64, icf, icfb [][]float64, retb float64) {
+// logPriorAdjoint runs logPrior and its reverse sweep.
+// It adds the adjoints to diagonalb, logDetb and icfb, for the seed retb.
+func logPriorAdjoint(prior Wishart, diagonal, diagonalb, logDet, logDetb []float64, icf, icfb [][]float64, retb float64) (ret float64) {
+	// Forward sweep.
 	d := len(diagonal) / len(icf)
-	// ret = log + float64(len(icf)) * c
-	logb := retb
-	for k := len(icf) - 1; k >= 0; k-- {
+	freedom := d + prior.M + 1
+	log := 0.0
+	for k := 0; k < len(icf); k++ {
 		q := icf[k]
 		qb := icfb[k]
+		t1 := squares(diagonal[k*d : (k+1)*d])
+		t2 := squares(q[d:])
+		norm := t1 + t2
+		log += float64(prior.M)*logDet[k] - 0.5*prior.Gamma*prior.Gamma*norm
+		// The iteration's reverse sweep.
 		// log += float64(prior.M) * logDet[k] - 0.5 * prior.Gamma * prior.Gamma * norm
-		logDetb[k] += float64(prior.M) * logb
-		normb := -(0.5 * prior.Gamma * prior.Gamma * logb)
+		logDetb[k] += float64(prior.M) * retb
+		normb := -(0.5 * prior.Gamma * prior.Gamma * retb)
 		// norm := t1 + t2
 		t1b := normb
 		t2b := normb
@@ -244,25 +254,13 @@ func logPriorReverse(prior Wishart, diagonal, diagonalb, logDet, logDetb []float
 		// t1 := squares(diagonal[k * d:(k + 1) * d])
 		squaresReverse(diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t1b)
 	}
-}
+	t3 := math.Log(prior.Gamma / math.Sqrt2)
+	t4 := logGamma(0.5*float64(freedom), d)
+	c := float64(freedom*d)*t3 - t4
+	ret = log + float64(len(icf))*c
 
-// logLikelihoodReverse is the reverse sweep of logLikelihood: it adds to the adjoints.
-func logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64, st *ad.Stack) {
-	t2 := len(x)
-	// ret = sum - float64(t2) * (constant + t3)
-	sumb := retb
-	t3b := -(float64(t2) * retb)
-	// t3 := logSumExp(alphas)
-	logSumExpReverse(alphas, alphasb, t3b, st)
-	for i := len(x) - 1; i >= 0; i-- {
-		point := x[i]
-		// sum += t1
-		t1b := sumb
-		// t1 := logDensity(alphas, diagonal, logDet, means, icf, point)
-		snap := ad.Pop[*ad.Snapshot](st)
-		logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, t1b)
-		snap.Release()
-	}
+	// Reverse sweep.
+	return
 }
 
 // factorsReverse is the reverse sweep of factors: it adds to the adjoints.
@@ -286,81 +284,6 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 			qb[j] += logDetb[k]
 		}
 	}
-}
-
-// logSumExpForward is the forward sweep of logSumExp: it runs logSumExp and records on st.
-func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
-	top := v[0]
-	for i := 0; i < len(v); i++ {
-		a := v[i]
-		st.PushFloat(top)
-		top = max(top, a)
-	}
-	sum := 0.0
-	for i2 := 0; i2 < len(v); i2++ {
-		a2 := v[i2]
-		sum += math.Exp(a2 - top)
-	}
-	ret = top + math.Log(sum)
-	st.PushFloat(top)
-	st.PushFloat(sum)
-	return
-}
-
-// squaresReverse is the reverse sweep of squares: it adds to the adjoints.
-func squaresReverse(v, vb []float64, retb float64) {
-	// ret = sum
-	sumb := retb
-	for i := len(v) - 1; i >= 0; i-- {
-		a := v[i]
-		// sum += a * a
-		ab := 2 * a * sumb
-		// a := v[i]
-		vb[i] += ab
-	}
-}
-
-// logSumExpReverse is the reverse sweep of logSumExp: it adds to the adjoints.
-func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
-	sum := st.PopFloat()
-	top := st.PopFloat()
-	var topb float64
-	var sumb float64
-	// ret = top + math.Log(sum)
-	if retb != 0 {
-		topb += retb
-		sumb += retb / sum
-	}
-	for i2 := len(v) - 1; i2 >= 0; i2-- {
-		var a2b float64
-		a2 := v[i2]
-		// sum += math.Exp(a2 - top)
-		if sumb != 0 {
-			t := math.Exp(a2 - top)
-			tb := t * sumb
-			a2b += tb
-			topb -= tb
-		}
-		// a2 := v[i2]
-		vb[i2] += a2b
-	}
-	for i := len(v) - 1; i >= 0; i-- {
-		var ab float64
-		a := v[i]
-		// top = max(top, a)
-		top = st.PopFloat()
-		tb1 := topb
-		topb = 0.0
-		if top >= a {
-			topb += tb1
-		} else {
-			ab += tb1
-		}
-		// a := v[i]
-		vb[i] += ab
-	}
-	// top := v[0]
-	vb[0] += topb
 }
 
 // logDensityAdjoint runs logDensity and its reverse sweep.
@@ -409,6 +332,81 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 	return
 }
 
+// logSumExpForward is the forward sweep of logSumExp: it runs logSumExp and records on st.
+func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
+	top := v[0]
+	for i := 0; i < len(v); i++ {
+		a := v[i]
+		st.PushFloat(top)
+		top = max(top, a)
+	}
+	sum := 0.0
+	for i2 := 0; i2 < len(v); i2++ {
+		a2 := v[i2]
+		sum += math.Exp(a2 - top)
+	}
+	ret = top + math.Log(sum)
+	st.PushFloat(top)
+	st.PushFloat(sum)
+	return
+}
+
+// logSumExpReverse is the reverse sweep of logSumExp: it adds to the adjoints.
+func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
+	sum := st.PopFloat()
+	top := st.PopFloat()
+	var topb float64
+	var sumb float64
+	// ret = top + math.Log(sum)
+	if retb != 0 {
+		topb += retb
+		sumb += retb / sum
+	}
+	for i2 := len(v) - 1; i2 >= 0; i2-- {
+		var a2b float64
+		a2 := v[i2]
+		// sum += math.Exp(a2 - top)
+		if sumb != 0 {
+			t := math.Exp(a2 - top)
+			tb := t * sumb
+			a2b += tb
+			topb -= tb
+		}
+		// a2 := v[i2]
+		vb[i2] += a2b
+	}
+	for i := len(v) - 1; i >= 0; i-- {
+		var ab float64
+		a := v[i]
+		// top = max(top, a)
+		top = st.PopFloat()
+		tb1 := topb
+		topb = 0.0
+		if top >= a {
+			topb += tb1
+		} else {
+			ab += tb1
+		}
+		// a := v[i]
+		vb[i] += ab
+	}
+	// top := v[0]
+	vb[0] += topb
+}
+
+// squaresReverse is the reverse sweep of squares: it adds to the adjoints.
+func squaresReverse(v, vb []float64, retb float64) {
+	// ret = sum
+	sumb := retb
+	for i := len(v) - 1; i >= 0; i-- {
+		a := v[i]
+		// sum += a * a
+		ab := 2 * a * sumb
+		// a := v[i]
+		vb[i] += ab
+	}
+}
+
 // transformReverse is the reverse sweep of transform: it adds to the adjoints.
 func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, meanb []float64) {
 	d := len(qx)
@@ -454,18 +452,11 @@ func LogPosteriorAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x 
 	// Forward sweep.
 	t3 := len(x[0])
 	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
-	t1 := logLikelihoodForward(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, st)
-	t2 := logPrior(prior, diagonal, logDet, icf)
+	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb)
+	t2 := logPriorAdjoint(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, retb)
 	ret = t1 + t2
 
 	// Reverse sweep.
-	// ret = t1 + t2
-	t1b := retb
-	t2b := retb
-	// t2 := logPrior(prior, diagonal, logDet, icf)
-	logPriorReverse(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
-	// t1 := logLikelihood(alphas, diagonal, logDet, means, icf, x)
-	logLikelihoodReverse(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, t1b, st)
 	// diagonal, logDet := factors(icf, t3)
 	factorsReverse(icf, icfb, t3, st)
 	st.Release()

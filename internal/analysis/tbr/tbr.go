@@ -31,6 +31,7 @@ type Client interface {
 	After(s ir.Stmt) []ir.Expr
 	Joint(c *ir.Call) bool  // c is reversed by running the callee again
 	Undone(c *ir.Call) bool // the reverse of the joint call c restores what it overwrote
+	Fused(s ir.Stmt) bool   // the loop or call s is reversed where it runs
 }
 
 // Info is the result.
@@ -150,7 +151,7 @@ func (in *Info) mark(k any) {
 func (in *Info) markReverse(stmts []ir.Stmt) bool {
 	found := false
 	for _, s := range stmts {
-		has := in.cl.Active(s)
+		has := in.cl.Active(s) && !in.cl.Fused(s)
 		for _, b := range in.save[s] {
 			has = has || b
 		}
@@ -164,7 +165,11 @@ func (in *Info) markReverse(stmts []ir.Stmt) bool {
 		case *ir.Copy:
 			has = has || in.saveCopy[s]
 		case *ir.Call:
-			has = has || s.Fn != nil && in.reverse[s.Fn] && !in.cl.Joint(s) || in.snapshot[s]
+			if in.cl.Fused(s) {
+				has = has || !s.Define
+			} else {
+				has = has || s.Fn != nil && in.reverse[s.Fn] && !in.cl.Joint(s) || in.snapshot[s]
+			}
 		case *ir.For:
 			if s.Init != nil && in.markReverse([]ir.Stmt{s.Init}) {
 				has = true
@@ -174,7 +179,7 @@ func (in *Info) markReverse(stmts []ir.Stmt) bool {
 			}
 		}
 		for _, b := range ir.Blocks(s) {
-			if in.markReverse(b.Stmts) {
+			if in.markReverse(b.Stmts) && !in.cl.Fused(s) {
 				has = true
 			}
 		}

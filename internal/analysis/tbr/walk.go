@@ -71,7 +71,9 @@ func (in *Info) stmt(st ir.Stmt, s *state) {
 				}
 			})
 	case *ir.For:
-		if st.Scheduled() {
+		if in.cl.Fused(st) {
+			in.fused(st, s)
+		} else if st.Scheduled() {
 			in.scheduled(st, s)
 		} else {
 			in.loop(st, s)
@@ -170,6 +172,10 @@ func (in *Info) copy(st *ir.Copy, s *state) {
 }
 
 func (in *Info) call(st *ir.Call, s *state) {
+	if in.cl.Fused(st) {
+		in.lefts(st, s)
+		return
+	}
 	joint := in.cl.Joint(st)
 	if st.Fn != nil && in.reverse[st.Fn] || in.cl.Active(st) {
 		in.need(s, in.cl.Before(st))
@@ -209,6 +215,14 @@ func (in *Info) call(st *ir.Call, s *state) {
 			s.add(entry{e.loc, actual[e.via]})
 		}
 	}
+	in.lefts(st, s)
+	if in.cl.Active(st) {
+		in.need(s, in.cl.After(st))
+	}
+}
+
+// lefts overwrites the left sides of a call.
+func (in *Info) lefts(st *ir.Call, s *state) {
 	if !st.Define {
 		for i, l := range st.L {
 			if l != nil {
@@ -217,9 +231,6 @@ func (in *Info) call(st *ir.Call, s *state) {
 		}
 	}
 	in.killPlaces(st.L, s)
-	if in.cl.Active(st) {
-		in.need(s, in.cl.After(st))
-	}
 }
 
 // onlyLefts reports whether a foreign call overwrites nothing but its own left
@@ -324,6 +335,16 @@ func (in *Info) loop(st *ir.For, s *state) {
 			}
 		}
 	}
+}
+
+// fused is a loop of which each iteration is reversed as soon as it has run. It writes new
+// memory, its own variables and sums that nothing before it reads: it overwrites nothing that
+// is needed, and its own reverse is over when it ends.
+func (in *Info) fused(st *ir.For, s *state) {
+	if st.Init != nil {
+		in.assign(st.Init, s)
+	}
+	in.block(st.Body, newState(nil))
 }
 
 // scheduled is a loop reversed under a checkpoint schedule. An iteration is

@@ -25,6 +25,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
@@ -37,6 +38,8 @@ type Request struct {
 	Split bool          // make FForward and FReverse
 	Apart []shadow.Pair // inputs that must not share memory
 	Parts []*shadow.Parts
+
+	Without optim.Set // optimisations to leave out, for all that is made with it
 }
 
 // Facts are the results of the analyses of one program.
@@ -79,6 +82,7 @@ type transform struct {
 	state    *loopstate.Info
 	tbr      *tbr.Info
 	client   *client
+	fused    *fusion
 	diags    diag.List
 	actives  map[*ir.Func]bool // filled when first asked for
 	moves    map[*ir.Func]bool // the same
@@ -108,6 +112,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	if len(t.diags) > 0 {
 		return nil, nil, t.diags
 	}
+	t.findFused()
 	t.client = &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}}
 	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, t.client)
 	for _, r := range requests {

@@ -202,6 +202,9 @@ func head(p *ir.Printer, s ir.Stmt) string {
 
 func (d *Decisions) reverse(s ir.Stmt) string {
 	t := d.t
+	if t.isFused(s) {
+		return "reversed where it runs: " + d.fused(s)
+	}
 	if !t.tbr.Reverse(s) {
 		return "nothing"
 	}
@@ -255,6 +258,19 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "index runs backwards"
 	}
 	return "reversed" + saved
+}
+
+// fused tells why the loop or call s can be reversed where it runs.
+func (d *Decisions) fused(s ir.Stmt) string {
+	l, ok := s.(*ir.For)
+	if !ok {
+		return "the adjoints of its results are known"
+	}
+	var sums []string
+	for _, sum := range d.t.fused.loops[l] {
+		sums = append(sums, sum.v.Name)
+	}
+	return "it only adds to " + list(sums) + ", with known adjoint"
 }
 
 // kept tells what a snapshot before a joint call holds.

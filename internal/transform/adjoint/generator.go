@@ -233,7 +233,7 @@ func (g *generator) joint(out *ir.Func) {
 	if g.resumed { // which names the adjoints in the forward sweep
 		sweep = append(sweep, forward...)
 	}
-	floats := g.valueShadows(g.heldByValue(), ir.Vars(append(sweep, after...)))
+	early, floats := g.bothScopes(g.heldByValue(), forward, append(sweep, after...))
 	code := append(append(append([]ir.Stmt{}, before...), forward...), keep...)
 	usesStack := refers(g.st, append(append([]ir.Stmt{}, code...), reverse...))
 	add(g.apartChecks()...)
@@ -244,6 +244,7 @@ func (g *generator) joint(out *ir.Func) {
 	}
 	add(before...)
 	add(g.resultShadows()...)
+	add(early...)
 	if g.resumed {
 		add(floats...)
 		floats = nil

@@ -125,6 +125,9 @@ func (g *generator) reverseStmt(s ir.Stmt) []ir.Stmt {
 	case *ir.Copy:
 		return g.explained(s, g.reverseCopy(s))
 	case *ir.Call:
+		if g.t.isFused(s) {
+			return g.explained(s, g.afterFusedCall(s))
+		}
 		return g.explained(s, g.reverseCallStmt(s))
 	case *ir.If:
 		return g.reverseIf(s)

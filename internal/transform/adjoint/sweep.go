@@ -61,6 +61,9 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		if s.Impure != "" && g.drawing != nil && g.t.drawn(s) {
 			return g.drawOnce(s)
 		}
+		if record && g.t.isFused(s) {
+			return g.fusedCall(s)
+		}
 		out := g.forwardCall(s, record)
 		if s.Define {
 			out = append(out, g.pointedShadows(s.L)...)
@@ -77,6 +80,9 @@ func (g *generator) forwardStmt(s ir.Stmt, record bool) []ir.Stmt {
 		}
 		if s.IsBlock() {
 			return []ir.Stmt{g.plainLoop(s)}
+		}
+		if record && g.t.isFused(s) {
+			return g.fusedLoop(s)
 		}
 		return g.forwardLoop(s, record)
 	}

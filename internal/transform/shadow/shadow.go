@@ -107,6 +107,19 @@ func (s *Map) Private(p *ir.Var, name string) *ir.Var {
 	return s.Declare(p, name, p.Type)
 }
 
+// Swap lets b, of p's own type, be the shadow of p until back is called.
+func (s *Map) Swap(p, b *ir.Var) (back func()) {
+	old, had := s.of[p]
+	pointer := s.pointer[p]
+	s.of[p], s.pointer[p] = b, false
+	return func() {
+		s.of[p], s.pointer[p] = old, pointer
+		if !had {
+			delete(s.of, p)
+		}
+	}
+}
+
 // Temp makes a temporary.
 func (s *Map) Temp(name string, t types.Type) *ir.Var {
 	v := &ir.Var{Name: s.Names.Take(name), Type: t, Kind: ir.Temp, Made: true}
