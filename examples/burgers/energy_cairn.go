@@ -77,11 +77,10 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 		s.SaveHeaders(&nextb)
 	}
 	loop.Forward(advance, record, save)
-	ret = energy(p, q)
+	ret = energyAdjoint(p, q, qb, retb)
 
 	// Reverse sweep.
 	// ret = energy(p, q)
-	energyReverse(p, q, qb, retb)
 	reverse := func(t int) {
 		// q, next = next, q
 		next, q = q, next
@@ -110,17 +109,17 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	return
 }
 
-// energyReverse is the reverse sweep of energy: it adds to the adjoints.
-func energyReverse(p Params, q, qb []Velocity, retb float64) {
-	var sumb float64
-	// ret = sum / float64(p.Nx * p.Ny)
-	if retb != 0 {
-		sumb += retb / float64(p.Nx*p.Ny)
-	}
-	for j := p.Ny - 2; j >= 1; j-- {
-		for k := (j+1)*p.Nx - 2; k >= j*p.Nx+1; k-- {
-			u := q[k].U
-			v := q[k].V
+// energyAdjoint runs energy and its reverse sweep.
+// It adds the adjoints to qb, for the seed retb.
+func energyAdjoint(p Params, q, qb []Velocity, retb float64) (ret float64) {
+	// Forward sweep.
+	sum := 0.0
+	sumb := retb / float64(p.Nx*p.Ny)
+	for j := 1; j < p.Ny-1; j++ {
+		for k := j*p.Nx + 1; k < (j+1)*p.Nx-1; k++ {
+			u, v := q[k].U, q[k].V
+			sum += u*u + v*v
+			// The iteration's reverse sweep.
 			// sum += u * u + v * v
 			ub := 2 * u * sumb
 			vb := 2 * v * sumb
@@ -129,6 +128,10 @@ func energyReverse(p Params, q, qb []Velocity, retb float64) {
 			qb[k].V += vb
 		}
 	}
+	ret = sum / float64(p.Nx*p.Ny)
+
+	// Reverse sweep.
+	return
 }
 
 // startReverse is the reverse sweep of start: it adds to the adjoints.
@@ -172,11 +175,10 @@ func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, 
 		s.SaveHeaders(&nextb)
 	}
 	loop.Forward(advance, record, save)
-	ret = energy(p, q)
+	ret = energyAdjoint(p, q, qb, retb)
 
 	// Reverse sweep.
 	// ret = energy(p, q)
-	energyReverse(p, q, qb, retb)
 	reverse := func(t int) {
 		// q, next = next, q
 		next, q = q, next
@@ -219,11 +221,10 @@ func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (re
 		q, next = next, q
 		qb, nextb = nextb, qb
 	}
-	ret = energy(p, q)
+	ret = energyAdjoint(p, q, qb, retb)
 
 	// Reverse sweep.
 	// ret = energy(p, q)
-	energyReverse(p, q, qb, retb)
 	for t := p.Steps - 1; t >= 0; t-- {
 		// q, next = next, q
 		next, q = q, next

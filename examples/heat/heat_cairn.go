@@ -36,11 +36,10 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 		s.SaveHeaders(&nextb)
 	}
 	loop.Forward(advance, record, save)
-	ret = total(t)
+	ret = totalAdjoint(t, tb, retb)
 
 	// Reverse sweep.
 	// ret = total(t)
-	totalReverse(t, tb, retb)
 	reverse := func(i int) {
 		// t, next = next, t
 		next, t = t, next
@@ -69,16 +68,23 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 	return
 }
 
-// totalReverse is the reverse sweep of total: it adds to the adjoints.
-func totalReverse(t, tb []float64, retb float64) {
-	// ret = sum
-	sumb := retb
-	for i := len(t) - 1; i >= 0; i-- {
+// totalAdjoint runs total and its reverse sweep.
+// It adds the adjoints to tb, for the seed retb.
+func totalAdjoint(t, tb []float64, retb float64) (ret float64) {
+	// Forward sweep.
+	sum := 0.0
+	for i := 0; i < len(t); i++ {
+		x := t[i]
+		sum += x
+		// The iteration's reverse sweep.
 		// sum += x
-		xb := sumb
+		xb := retb
 		// x := t[i]
 		tb[i] += xb
 	}
+	ret = sum
+
+	return
 }
 
 // stepReverse is the reverse sweep of step: it adds to the adjoints.
@@ -110,11 +116,10 @@ func HeatStoredAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, step
 		t, next = next, t
 		tb, nextb = nextb, tb
 	}
-	ret = total(t)
+	ret = totalAdjoint(t, tb, retb)
 
 	// Reverse sweep.
 	// ret = total(t)
-	totalReverse(t, tb, retb)
 	for i := steps - 1; i >= 0; i-- {
 		// t, next = next, t
 		next, t = t, next

@@ -121,15 +121,36 @@ func (a *Sparse) ResponseAdjoint(ab *Sparse, b, bb []float64, tol, retb float64)
 	t1, kept := SparseSolveRuleForward(a, b, tol)
 	ad.Push(st, kept)
 	t1b := ad.ZeroLike(t1)
-	ret = weigh(t1)
+	ret = weighAdjoint(t1, t1b, retb)
 
 	// Reverse sweep.
-	// ret = weigh(t1)
-	weighReverse(t1, t1b, retb)
 	// t1 := a.Solve(b, tol)
 	kept1 := ad.Pop[[]float64](st)
 	SparseSolveRuleReverse(kept1, a, ab, b, bb, tol, t1b)
 	st.Release()
+	return
+}
+
+// weighAdjoint runs weigh and its reverse sweep.
+// It adds the adjoints to xb, for the seed retb.
+func weighAdjoint(x, xb []float64, retb float64) (ret float64) {
+	// Forward sweep.
+	sum := 0.0
+	for i := 0; i < len(x); i++ {
+		v := x[i]
+		sum += v * v / float64(1+i)
+		// The iteration's reverse sweep.
+		var vb float64
+		// sum += v * v / float64(1 + i)
+		if retb != 0 {
+			tb := retb / float64(1+i)
+			vb += 2 * v * tb
+		}
+		// v := x[i]
+		xb[i] += vb
+	}
+	ret = sum
+
 	return
 }
 

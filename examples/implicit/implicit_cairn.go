@@ -804,12 +804,10 @@ func GaussSeidelTangent(k, kd, b, bd []float64, s float64) (ret, retd []float64)
 	end := ad.NewSnapshot()
 	end.Save(&u)
 	step := func() {
-		change := 0.0
 		for i := 1; i < n-1; i++ {
 			t1 := k[i] + k[i+1] + s
 			vd := (bd[i]+(u[i-1]*kd[i]+k[i]*ud[i-1])+(u[i+1]*kd[i+1]+k[i+1]*ud[i+1]))/t1 - (b[i]+k[i]*u[i-1]+k[i+1]*u[i+1])*(kd[i]+kd[i+1])/(t1*t1)
 			v := (b[i] + k[i]*u[i-1] + k[i+1]*u[i+1]) / (k[i] + k[i+1] + s)
-			change = math.Max(change, math.Abs(v-u[i]))
 			ud[i] = vd
 			u[i] = v
 		}
@@ -866,10 +864,8 @@ func GaussSeidelAdjoint(k, kb, b, bb []float64, s float64, retb []float64) (ret 
 	fixed1 := ad.Pop[*ad.FixedPoint](st)
 	end1 := ad.Pop[*ad.Snapshot](st)
 	record := func() {
-		change := 0.0
 		for i := 1; i < n-1; i++ {
 			v := (b[i] + k[i]*u[i-1] + k[i+1]*u[i+1]) / (k[i] + k[i+1] + s)
-			change = math.Max(change, math.Abs(v-u[i]))
 			st.PushFloat(u[i])
 			u[i] = v
 		}
@@ -960,10 +956,8 @@ func GaussSeidelReverse(k, kb, b, bb []float64, s float64, st *ad.Stack) {
 	fixed := ad.Pop[*ad.FixedPoint](st)
 	end := ad.Pop[*ad.Snapshot](st)
 	record := func() {
-		change := 0.0
 		for i := 1; i < n-1; i++ {
 			v := (b[i] + k[i]*u[i-1] + k[i+1]*u[i+1]) / (k[i] + k[i+1] + s)
-			change = math.Max(change, math.Abs(v-u[i]))
 			st.PushFloat(u[i])
 			u[i] = v
 		}

@@ -12,23 +12,17 @@ func RosenbrockAdjoint(x, xb []float64, retb float64) (ret float64) {
 		a := x[i+1] - x[i]*x[i]
 		b := 1 - x[i]
 		sum += 100*a*a + b*b
-	}
-	ret = sum
-
-	// Reverse sweep.
-	// ret = sum
-	sumb := retb
-	for i := len(x) - 2; i >= 0; i-- {
-		a := x[i+1] - x[i]*x[i]
-		b := 1 - x[i]
+		// The iteration's reverse sweep.
 		// sum += 100 * a * a + b * b
-		ab := 100*(a*sumb) + 100*a*sumb
-		bb := 2 * b * sumb
+		ab := 100*(a*retb) + 100*a*retb
+		bb := 2 * b * retb
 		// b := 1 - x[i]
 		xb[i] -= bb
 		// a := x[i + 1] - x[i] * x[i]
 		xb[i+1] += ab
 		xb[i] -= 2 * x[i] * ab
 	}
+	ret = sum
+
 	return
 }

@@ -12,8 +12,9 @@ import "github.com/cairn-ad/cairn/internal/ir"
 // them values, and then those that only these read. One ir.Var may be declared in
 // several scopes of a made function, in each sweep say; each of these stands for
 // itself. The user's own variables count too: in a part of a function, or where a
-// use became a constant, some have lost their readers. It takes time linear in the
-// size of the function.
+// use became a constant, some have lost their readers. What a variable is given out of
+// itself, as in v += x, does not count as read. It takes time linear in the size of the
+// function, and again where conditions have gone.
 func Unused(f *ir.Func) {
 	u := &unused{bound: map[*ir.Var]*declared{}, calls: map[*ir.Call]*callReads{}, gone: map[ir.Stmt]bool{}, without: map[ir.Stmt][]bool{}}
 	u.block(f.Body)
@@ -30,7 +31,24 @@ func Unused(f *ir.Func) {
 	if len(u.gone)+len(u.without) > 0 {
 		u.rebuild(f.Body)
 		blocks(f.Body, bareComments)
+		before := ifs(f.Body)
+		blocks(f.Body, emptyIfs)
+		blocks(f.Body, bareComments)
+		if ifs(f.Body) < before { // their conditions read variables, too
+			Unused(f)
+		}
 	}
+}
+
+// ifs counts the ifs in b.
+func ifs(b *ir.Block) int {
+	n := 0
+	ir.WalkStmts(b, func(s ir.Stmt) {
+		if _, ok := s.(*ir.If); ok {
+			n++
+		}
+	})
+	return n
 }
 
 // declared is one declaration of a variable.
@@ -114,6 +132,7 @@ func (u *unused) stmt(s ir.Stmt, bind func(*ir.Var, *declared)) {
 		d.places = append(d.places, giving{s: s})
 	case *ir.Assign:
 		u.assign(s, bind)
+		u.leaveSelf(s)
 	case *ir.Call:
 		u.call(s, bind)
 	case *ir.For:
@@ -180,6 +199,25 @@ func (u *unused) assign(s *ir.Assign, bind func(*ir.Var, *declared)) {
 		d := u.left(l, s.Define, bind)
 		if d != nil {
 			d.places = append(d.places, giving{s, i, reads[i]})
+		}
+	}
+}
+
+// leaveSelf lets what s reads of the variable that it gives a value, as in v += x, not count.
+func (u *unused) leaveSelf(s *ir.Assign) {
+	if s.Define || len(s.L) != 1 {
+		return
+	}
+	l, ok := s.L[0].(*ir.Ref)
+	if !ok || u.bound[l.V] == nil {
+		return
+	}
+	d := u.bound[l.V]
+	given := d.places[len(d.places)-1]
+	for _, r := range given.reads {
+		if r.of == d && !r.over {
+			r.over = true
+			d.reads--
 		}
 	}
 }

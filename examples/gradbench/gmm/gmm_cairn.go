@@ -212,7 +212,6 @@ func logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb 
 		point := x[i]
 		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb)
 		sum += t1
-		// The iteration's reverse sweep.
 	}
 	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
 	t2 := len(x)
@@ -259,7 +258,6 @@ func logPriorAdjoint(prior Wishart, diagonal, diagonalb, logDet, logDetb []float
 	c := float64(freedom*d)*t3 - t4
 	ret = log + float64(len(icf))*c
 
-	// Reverse sweep.
 	return
 }
 

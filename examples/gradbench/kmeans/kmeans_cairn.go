@@ -60,6 +60,7 @@ func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float
 		p := points[i]
 		least := square(p, centres[0])
 		t1 := centres[1:]
+		t1b := centresb[1:]
 		for i2 := 0; i2 < len(t1); i2++ {
 			c := t1[i2]
 			t2 := square(p, c)
@@ -68,19 +69,9 @@ func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float
 			st.PushFloat(t2)
 		}
 		sum += least
-	}
-	ret = sum
-
-	// Reverse sweep.
-	// ret = sum
-	sumb := retb
-	for i := len(points) - 1; i >= 0; i-- {
-		var least float64
-		p := points[i]
-		t1 := centres[1:]
-		t1b := centresb[1:]
+		// The iteration's reverse sweep.
 		// sum += least
-		leastb := sumb
+		leastb := retb
 		for i2 := len(t1) - 1; i2 >= 0; i2-- {
 			t2 := st.PopFloat()
 			var t2b float64
@@ -101,6 +92,10 @@ func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float
 		// least := square(p, centres[0])
 		squareReverse(p, centres[0], centresb[0], leastb)
 	}
+	ret = sum
+
+	// Reverse sweep.
+	// ret = sum
 	st.Release()
 	return
 }

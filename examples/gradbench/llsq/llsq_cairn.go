@@ -37,6 +37,7 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
 	sum := 0.0
+	sumb := retb / 2
 	for i := 0; i < n; i++ {
 		t := -1 + 2*float64(i)/float64(n-1)
 		t1 := sign(t)
@@ -48,16 +49,7 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 			power *= t
 		}
 		sum += rest * rest
-		st.PushFloat(rest)
-	}
-	ret = sum / 2
-
-	// Reverse sweep.
-	// ret = sum / 2
-	sumb := retb / 2
-	for i := n - 1; i >= 0; i-- {
-		rest := st.PopFloat()
-		var power float64
+		// The iteration's reverse sweep.
 		// sum += rest * rest
 		restb := 2 * rest * sumb
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
@@ -69,6 +61,10 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 			xb[i2] += cb
 		}
 	}
+	ret = sum / 2
+
+	// Reverse sweep.
+	// ret = sum / 2
 	st.Release()
 	return
 }
