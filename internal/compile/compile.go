@@ -263,6 +263,9 @@ func (u *unit) tidy(funcs []*ir.Func) {
 			tidy.Shrink(f)
 		}
 		tidy.Unused(f)
+		if !u.opts.Without.Has(optim.Gather) {
+			tidy.Gather(f)
+		}
 		if u.opts.Strict {
 			tidy.StrictFP(f)
 		}

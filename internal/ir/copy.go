@@ -116,6 +116,10 @@ func (c *copier) stmt(s Stmt) Stmt {
 		c.targets[s] = &n
 		n.Init, n.Cond, n.Post = c.assign(s.Init), c.expr(s.Cond), c.assign(s.Post)
 		n.Body, n.Stop = c.block(s.Body), c.v(s.Stop)
+		n.Additive = nil
+		for _, v := range s.Additive {
+			n.Additive = append(n.Additive, c.v(v))
+		}
 		if s.Checkpoint != nil {
 			k := *s.Checkpoint
 			k.Args = slices.Clone(k.Args)

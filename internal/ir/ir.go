@@ -362,6 +362,10 @@ type (
 		// Stop, set only in single-exit form, is a variable that ends the loop
 		// when it is true at the end of Body; Post is not run then.
 		Stop *Var
+
+		// Additive, of a made loop, are shadows to whose memory its body only adds: nothing in
+		// it reads or sets what lies there, under any name.
+		Additive []*Var
 	}
 	// Break leaves Target, a *For or *Block that encloses it.
 	Break struct {

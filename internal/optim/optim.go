@@ -23,17 +23,19 @@ const (
 	Directions
 	// Fuse: loops that only add to sums, and calls, are reversed where they run.
 	Fuse
+	// Gather: what iterations add to one cell of a shadow is added to it once.
+	Gather
 
 	// All is every one of them.
 	All = 1<<iota - 1
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse
+	Reorders = Fuse | Gather
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -251,7 +251,9 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 	body := g.reverseScope(s.Body)
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
-			return append([]ir.Stmt{g.backwards(k, nil, body)}, g.popSpans(spans)...)
+			loop := g.backwards(k, nil, body)
+			loop.Additive = g.additive(s, body)
+			return append([]ir.Stmt{loop}, g.popSpans(spans)...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])
 		loop := g.backwards(k, &ir.Ref{V: n}, body)
@@ -303,7 +305,7 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 
 // backwards makes the loop that runs through the values of the index from the
 // last to the first; n is the number of iterations made, or nil if all were.
-func (g *generator) backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
+func (g *generator) backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) *ir.For {
 	i := &ir.Ref{V: k.Index}
 	t := k.Index.Type
 	step := k.Step
@@ -346,7 +348,7 @@ func (g *generator) backwards(k *recompute.Counted, n ir.Expr, body *ir.Block) i
 
 // backwardsByNumber is backwards for an index type that could run over its end, as
 // an unsigned one does below 0: it counts the iterations instead.
-func (g *generator) backwardsByNumber(k *recompute.Counted, n ir.Expr, body *ir.Block) ir.Stmt {
+func (g *generator) backwardsByNumber(k *recompute.Counted, n ir.Expr, body *ir.Block) *ir.For {
 	if n == nil {
 		n = tripCount(k)
 	}

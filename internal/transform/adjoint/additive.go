@@ -1,0 +1,41 @@
+package adjoint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// additive returns the shadows to whose memory the reverse of the loop l only adds, in the
+// order of their names. The reverse of a statement reads and clears the adjoints of what the
+// statement writes, and adds to those of what it reads: so they are the shadows of memory that
+// l does not write.
+func (g *generator) additive(l *ir.For, body *ir.Block) []*ir.Var {
+	var out []*ir.Var
+	for b := range ir.Vars(body.Stmts) {
+		if v := g.sh.Primal(b); v != nil && b.Shadow != ir.NoShadow && !g.writesTo(l.Body, v) {
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b *ir.Var) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// writesTo reports whether b may write to v, or to the memory that v refers to.
+func (g *generator) writesTo(b *ir.Block, v *ir.Var) bool {
+	header, target := alias.Set{alias.Loc{Obj: g.mem.VarObject(v)}: true}, alias.Set(nil)
+	if ir.IsRef(v.Type) {
+		target = g.mem.PointsTo(&ir.Ref{V: v})
+	}
+	found := false
+	ir.WalkStmts(b, func(s ir.Stmt) {
+		if len(ir.Blocks(s)) > 0 || found {
+			return
+		}
+		writes := g.t.eff.Writes(s)
+		found = g.mem.OverlapAny(writes, header) || g.mem.OverlapAny(writes, target) && !g.writesApart(s, v)
+	})
+	return found
+}
