@@ -40,3 +40,14 @@ func BenchmarkAdjoint(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStep times the reverse sweep of one step against the step.
+func BenchmarkStep(b *testing.B) {
+	p, next, nextb, q, qb := fields(512, 512)
+	bench.Run(b, bench.Problem{
+		Name: "Burgers 512x512, reverse sweep of a step", Target: 2,
+		Primal:     func() { step(p, next, q) },
+		Derivative: func() { stepReverse(p, next, nextb, q, qb) },
+		Hand:       func() { stepByHand(p, nextb, q, qb) },
+	})
+}

@@ -40,6 +40,7 @@ func stepReverse(p Params, next, nextb, q, qb []Velocity) {
 	dy := p.Dt * p.Mu / (p.Dy * p.Dy)
 	d := 2*dx + 2*dy
 	for j := p.Ny - 2; j >= 1; j-- {
+		qbVUp, qbVHere, qbUUp, qbUHere := 0.0, 0.0, 0.0, 0.0
 		for k := (j+1)*nx - 2; k >= j*nx+1; k-- {
 			u := q[k].U
 			uE := q[k+1].U
@@ -90,17 +91,27 @@ func stepReverse(p Params, next, nextb, q, qb []Velocity) {
 			ub += cx * ab
 			vb += cy * bb
 			// v, vE, vW, vN, vS := q[k].V, q[k + 1].V, q[k - 1].V, q[k + nx].V, q[k - nx].V
-			qb[k].V += vb
-			qb[k+1].V += vEb
-			qb[k-1].V += vWb
+			qbVHere += vb
+			qbVUp += vEb
+			qbVDown := vWb
 			qb[k+nx].V += vNb
 			qb[k-nx].V += vSb
 			// u, uE, uW, uN, uS := q[k].U, q[k + 1].U, q[k - 1].U, q[k + nx].U, q[k - nx].U
-			qb[k].U += ub
-			qb[k+1].U += uEb
-			qb[k-1].U += uWb
+			qbUHere += ub
+			qbUUp += uEb
+			qbUDown := uWb
 			qb[k+nx].U += uNb
 			qb[k-nx].U += uSb
+			qb[k+1].V += qbVUp
+			qbVUp, qbVHere = qbVHere, qbVDown
+			qb[k+1].U += qbUUp
+			qbUUp, qbUHere = qbUHere, qbUDown
+		}
+		if (j+1)*nx-2 >= j*nx+1 {
+			qb[j*nx+1].V += qbVUp
+			qb[j*nx].V += qbVHere
+			qb[j*nx+1].U += qbUUp
+			qb[j*nx].U += qbUHere
 		}
 	}
 }
@@ -133,6 +144,7 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 	dy := p.Dt * p.Mu / (p.Dy * p.Dy)
 	d := 2*dx + 2*dy
 	for j := p.Ny - 2; j >= 1; j-- {
+		qbVUp, qbVHere, qbUUp, qbUHere := 0.0, 0.0, 0.0, 0.0
 		for k := (j+1)*nx - 2; k >= j*nx+1; k-- {
 			u := q[k].U
 			uE := q[k+1].U
@@ -183,17 +195,27 @@ func stepReverse2(p Params, next, nextb, q, qb []Velocity, st *ad.Stack) {
 			ub += cx * ab
 			vb += cy * bb
 			// v, vE, vW, vN, vS := q[k].V, q[k + 1].V, q[k - 1].V, q[k + nx].V, q[k - nx].V
-			qb[k].V += vb
-			qb[k+1].V += vEb
-			qb[k-1].V += vWb
+			qbVHere += vb
+			qbVUp += vEb
+			qbVDown := vWb
 			qb[k+nx].V += vNb
 			qb[k-nx].V += vSb
 			// u, uE, uW, uN, uS := q[k].U, q[k + 1].U, q[k - 1].U, q[k + nx].U, q[k - nx].U
-			qb[k].U += ub
-			qb[k+1].U += uEb
-			qb[k-1].U += uWb
+			qbUHere += ub
+			qbUUp += uEb
+			qbUDown := uWb
 			qb[k+nx].U += uNb
 			qb[k-nx].U += uSb
+			qb[k+1].V += qbVUp
+			qbVUp, qbVHere = qbVHere, qbVDown
+			qb[k+1].U += qbUUp
+			qbUUp, qbUHere = qbUHere, qbUDown
+		}
+		if (j+1)*nx-2 >= j*nx+1 {
+			qb[j*nx+1].V += qbVUp
+			qb[j*nx].V += qbVHere
+			qb[j*nx+1].U += qbUUp
+			qb[j*nx].U += qbUHere
 		}
 	}
 	ad.PopRows(st, next, nx+1, 2*nx-1, nx, p.Ny-2)

@@ -89,17 +89,25 @@ func totalAdjoint(t, tb []float64, retb float64) (ret float64) {
 
 // stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64) {
+	tbUp, tbHere, lambdabSum := 0.0, 0.0, 0.0
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
 		tb1 := nextb[i]
 		nextb[i] = 0.0
-		tb[i] += tb1
-		*lambdab += (t[i-1] - 2*t[i] + t[i+1]) * tb1
+		tbHere += tb1
+		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
 		tb2 := lambda * tb1
-		tb[i-1] += tb2
-		tb[i] -= 2 * tb2
-		tb[i+1] += tb2
+		tbDown := tb2
+		tbHere -= 2 * tb2
+		tbUp += tb2
+		tb[i+1] += tbUp
+		tbUp, tbHere = tbHere, tbDown
 	}
+	if len(t)-2 >= 1 {
+		tb[1] += tbUp
+		tb[0] += tbHere
+	}
+	*lambdab += lambdabSum
 }
 
 // HeatStoredAdjoint runs HeatStored and its reverse sweep.
@@ -145,16 +153,24 @@ func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
 
 // stepReverse2 is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64, st *ad.Stack) {
+	tbUp, tbHere, lambdabSum := 0.0, 0.0, 0.0
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
 		tb1 := nextb[i]
 		nextb[i] = 0.0
-		tb[i] += tb1
-		*lambdab += (t[i-1] - 2*t[i] + t[i+1]) * tb1
+		tbHere += tb1
+		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
 		tb2 := lambda * tb1
-		tb[i-1] += tb2
-		tb[i] -= 2 * tb2
-		tb[i+1] += tb2
+		tbDown := tb2
+		tbHere -= 2 * tb2
+		tbUp += tb2
+		tb[i+1] += tbUp
+		tbUp, tbHere = tbHere, tbDown
 	}
+	if len(t)-2 >= 1 {
+		tb[1] += tbUp
+		tb[0] += tbHere
+	}
+	*lambdab += lambdabSum
 	ad.PopRange(st, next, 1, len(t)-1)
 }

@@ -1,6 +1,7 @@
 package tidy
 
 import (
+	"go/constant"
 	"go/types"
 	"slices"
 	"strconv"
@@ -52,10 +53,20 @@ func (a *affineLoop) rewrite(groups []*group) []ir.Stmt {
 	a.replace(a.loop.Body, into)
 	a.loop.Body.Stmts = slices.Concat(start, a.loop.Body.Stmts, end)
 	out := append(zeros(before), a.loop)
-	if len(guarded) > 0 {
+	switch {
+	case a.runs():
+		out = append(out, guarded...)
+	case len(guarded) > 0:
 		out = append(out, &ir.If{Cond: ir.Substitute(a.loop.Cond, a.index, a.first), Then: &ir.Block{Stmts: guarded}})
 	}
 	return append(out, behind...)
+}
+
+// runs reports whether the loop has constant bounds, with which it runs.
+func (a *affineLoop) runs() bool {
+	x, ok1 := a.first.(*ir.Const)
+	y, ok2 := a.bound.(*ir.Const)
+	return ok1 && ok2 && constant.Compare(x.Val, a.loop.Cond.(*ir.Binary).Op, y.Val)
 }
 
 // zeros puts the declarations of variables of type float64 into one statement, the first.
