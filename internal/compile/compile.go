@@ -234,7 +234,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			s.funcs, ds = withDerivatives(s.funcs, prog, u.opts.Without)
 			diags = append(diags, ds...)
 			s.funcs = u.withCopies(prog, s.funcs)
-			u.tidy(s.funcs)
+			u.tidy(s)
 			at := prefix(u.funcOf(prog, obj))
 			fs, ds := u.vector(s, u.reachable(prog, u.funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
@@ -257,13 +257,13 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	return files, diags, err
 }
 
-func (u *unit) tidy(funcs []*ir.Func) {
-	for _, f := range funcs {
+func (u *unit) tidy(s *step) {
+	for _, f := range s.funcs {
 		if !u.opts.Without.Has(optim.Tidy) {
 			tidy.Shrink(f)
 		}
 		tidy.Unused(f)
-		if !u.opts.Without.Has(optim.Gather) {
+		if !u.opts.Without.Has(optim.Gather) && s.of.Vector == 0 { // arrays of directions would not be in registers
 			tidy.Gather(f)
 		}
 		if u.opts.Strict {

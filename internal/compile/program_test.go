@@ -93,16 +93,21 @@ func varied(base *program, kind string) (*program, error) {
 	case "B":
 		edit = func(src string) string { return blocks.ReplaceAllString(src, "") }
 	case "M":
-		edit, tolerance = exchangeModes, 1e-12
-		if base.c.Float32 {
-			tolerance = 1e-4
-		}
+		edit, tolerance = exchangeModes, reordered(base.c)
 	}
 	v, err := variant(seed, kind, tolerance, edit)
 	if err == nil {
 		v.c, err = share(base.c, v.c)
 	}
 	return v, err
+}
+
+// reordered is how far gradients of c may lie apart whose sums are added in different orders.
+func reordered(c progen.Case) float64 {
+	if c.Float32 {
+		return 1e-4
+	}
+	return 1e-12
 }
 
 func variant(seed uint64, suffix string, tolerance float64, edit func(src string) string) (*program, error) {

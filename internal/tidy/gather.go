@@ -51,8 +51,8 @@ func Gather(f *ir.Func) {
 }
 
 const (
-	gatherSpan = 4  // cells between the first and the last one that an iteration adds to
-	gatherVars = 12 // variables that go along with one loop
+	gatherSpan = 4 // cells between the first and the last one that an iteration adds to
+	gatherVars = 8 // variables that go along with one loop
 )
 
 type gatherer struct {
@@ -269,14 +269,26 @@ func (a *affineLoop) groups() []*group {
 			spoil(e)
 		}
 	})
-	var out []*group
-	vars := 0
+	worth := func(grp *group) bool { return !spoilt[grp.root] && grp.worth() }
+	need := map[*ir.Var]int{}
 	for _, grp := range order {
-		if spoilt[grp.root] || !grp.worth() || vars+grp.max-grp.min+1 > gatherVars {
-			continue
+		if worth(grp) {
+			need[grp.root] += grp.max - grp.min + 1
 		}
-		vars += grp.max - grp.min + 1
-		out = append(out, grp)
+	}
+	vars := 0
+	for _, v := range a.loop.Additive { // those for which the registers suffice
+		if n := need[v]; vars+n <= gatherVars {
+			vars += n
+		} else {
+			spoilt[v] = true
+		}
+	}
+	var out []*group
+	for _, grp := range order {
+		if worth(grp) {
+			out = append(out, grp)
+		}
 	}
 	return out
 }

@@ -758,6 +758,7 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 
 // eliminateReverse2 is the reverse sweep of eliminate: it adds to the adjoints.
 func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
+	abSum, ebSum, dissbSum, cbSum := 0.0, 0.0, 0.0, 0.0
 	for i := hi - 1; i >= lo; i-- {
 		pivot := st.PopFloat()
 		bm := st.PopFloat()
@@ -792,7 +793,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
 		tb1 := pivot * tb
 		gb[4] += tb1
-		*ab -= g2[4] * tb1
+		abSum -= g2[4] * tb1
 		g2b[4] -= a * tb1
 		bmb := -(g1[4] * tb1)
 		g1b[4] -= bm * tb1
@@ -809,20 +810,20 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bmb -= q.em * tb4
 		qb.em -= bm * tb4
 		pivotb += e * tb2
-		*eb += pivot * tb2
+		ebSum += pivot * tb2
 		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
 		pivot = st.PopFloat()
 		if pivotb != 0 {
 			t := c2 - a*q2.em - bm*q.dm
 			tb5 := -(pivotb / (t * t))
 			c2b += tb5
-			*ab -= q2.em * tb5
+			abSum -= q2.em * tb5
 			q2b.em -= a * tb5
 			bmb -= q.dm * tb5
 			qb.dm -= bm * tb5
 		}
 		// bm -= a * q2.dm
-		*ab -= q2.dm * bmb
+		abSum -= q2.dm * bmb
 		q2b.dm -= a * bmb
 		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
 		g[3] = st.PopFloat()
@@ -831,7 +832,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
 		tb7 := pivot * tb6
 		gb[3] += tb7
-		*ab -= g2[3] * tb7
+		abSum -= g2[3] * tb7
 		g2b[3] -= a * tb7
 		bpb := -(g1[3] * tb7)
 		g1b[3] -= bp * tb7
@@ -848,20 +849,20 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bpb -= q.ep * tb10
 		qb.ep -= bp * tb10
 		pivotb += e * tb8
-		*eb += pivot * tb8
+		ebSum += pivot * tb8
 		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
 		pivot = st.PopFloat()
 		if pivotb != 0 {
 			t1 := c2 - a*q2.ep - bp*q.dp
 			tb11 := -(pivotb / (t1 * t1))
 			c2b += tb11
-			*ab -= q2.ep * tb11
+			abSum -= q2.ep * tb11
 			q2b.ep -= a * tb11
 			bpb -= q.dp * tb11
 			qb.dp -= bp * tb11
 		}
 		// bp -= a * q2.dp
-		*ab -= q2.dp * bpb
+		abSum -= q2.dp * bpb
 		q2b.dp -= a * bpb
 		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
 		g[2] = st.PopFloat()
@@ -870,7 +871,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
 		tb13 := pivot * tb12
 		gb[2] += tb13
-		*ab -= g2[2] * tb13
+		abSum -= g2[2] * tb13
 		g2b[2] -= a * tb13
 		bb := -(g1[2] * tb13)
 		g1b[2] -= b * tb13
@@ -881,7 +882,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
 		tb15 := pivot * tb14
 		gb[1] += tb15
-		*ab -= g2[1] * tb15
+		abSum -= g2[1] * tb15
 		g2b[1] -= a * tb15
 		bb -= g1[1] * tb15
 		g1b[1] -= b * tb15
@@ -892,7 +893,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
 		tb17 := pivot * tb16
 		gb[0] += tb17
-		*ab -= g2[0] * tb17
+		abSum -= g2[0] * tb17
 		g2b[0] -= a * tb17
 		bb -= g1[0] * tb17
 		g1b[0] -= b * tb17
@@ -909,19 +910,19 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bb -= q.e * tb20
 		qb.e -= b * tb20
 		pivotb += e * tb18
-		*eb += pivot * tb18
+		ebSum += pivot * tb18
 		// pivot := 1 / (c2 - a * q2.e - b * q.d)
 		if pivotb != 0 {
 			t2 := c2 - a*q2.e - b*q.d
 			tb21 := -(pivotb / (t2 * t2))
 			c2b += tb21
-			*ab -= q2.e * tb21
+			abSum -= q2.e * tb21
 			q2b.e -= a * tb21
 			bb -= q.d * tb21
 			qb.d -= b * tb21
 		}
 		// b -= a * q2.d
-		*ab -= q2.d * bb
+		abSum -= q2.d * bb
 		q2b.d -= a * bb
 		// bm, dm := b + before.sound, d - after.sound
 		bb += bmb
@@ -935,12 +936,16 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		afterb.sound += dpb
 		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
 		beforeb.right += bb
-		*dissb -= 4 * bb
+		dissbSum -= 4 * bb
 		afterb.left += db
-		*dissb -= 4 * db
+		dissbSum -= 4 * db
 		ownb.own += c2b
-		*cb += c2b
+		cbSum += c2b
 	}
+	*ab += abSum
+	*eb += ebSum
+	*dissb += dissbSum
+	*cb += cbSum
 }
 
 // assembleAccess runs assemble and tells the probe what it reads and writes.

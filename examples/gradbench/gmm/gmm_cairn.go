@@ -271,15 +271,17 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 		q := icf[k]
 		qb := icfb[k]
 		for j := d - 1; j >= 0; j-- {
+			var qbSum float64
 			// diagonal[k * d + j] = math.Exp(q[j])
 			tb := diagonalb[k*d+j]
 			diagonalb[k*d+j] = 0.0
 			if tb != 0 {
 				t := math.Exp(q[j])
-				qb[j] += t * tb
+				qbSum += t * tb
 			}
 			// logDet[k] += q[j]
-			qb[j] += logDetb[k]
+			qbSum += logDetb[k]
+			qb[j] += qbSum
 		}
 	}
 }

@@ -379,18 +379,22 @@ func (a Affine) atReverse(ab *Affine, v Vec, vb *Vec, retb Vec) {
 	for i1 := 0; i1 < 3; i1++ {
 		wb[i1] += tb[i1]
 	}
+	vbSum, vbSum_1, vbSum_2 := 0.0, 0.0, 0.0
 	for i := 2; i >= 0; i-- {
 		// w[i] = a[i][0] * v[0] + a[i][1] * v[1] + a[i][2] * v[2] + a[i][3]
 		tb1 := wb[i]
 		wb[i] = 0.0
 		ab[i][0] += v[0] * tb1
-		vb[0] += a[i][0] * tb1
+		vbSum += a[i][0] * tb1
 		ab[i][1] += v[1] * tb1
-		vb[1] += a[i][1] * tb1
+		vbSum_1 += a[i][1] * tb1
 		ab[i][2] += v[2] * tb1
-		vb[2] += a[i][2] * tb1
+		vbSum_2 += a[i][2] * tb1
 		ab[i][3] += tb1
 	}
+	vb[0] += vbSum
+	vb[1] += vbSum_1
+	vb[2] += vbSum_2
 }
 
 // bendForward is the forward sweep of bend: it runs bend and records on st.

@@ -869,19 +869,22 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		var cb Vec
 		p := measured[i]
 		t := m.Triangles[p.On]
+		ubSum, ubSum_1 := 0.0, 0.0
 		for k := 2; k >= 0; k-- {
 			// r[3 * i + k] = p.Point[k] - (u[2 * i] * a[k] + u[2 * i + 1] * b[k] + (1 - u[2 * i] - u[2 * i + 1]) * c[k])
 			tb := rb[3*i+k]
 			rb[3*i+k] = 0.0
-			ub[2*i] -= a[k] * tb
+			ubSum -= a[k] * tb
 			ab[k] -= u[2*i] * tb
-			ub[2*i+1] -= b[k] * tb
+			ubSum_1 -= b[k] * tb
 			bb[k] -= u[2*i+1] * tb
 			tb1 := -(c[k] * tb)
-			ub[2*i] -= tb1
-			ub[2*i+1] -= tb1
+			ubSum -= tb1
+			ubSum_1 -= tb1
 			cb[k] -= (1 - u[2*i] - u[2*i+1]) * tb
 		}
+		ub[2*i] += ubSum
+		ub[2*i+1] += ubSum_1
 		// c := turn.at(t3)
 		turn.atReverse(&turnb, t3, &t3b, cb)
 		// t3 := skinned(bones, m.Skin[t[2]])

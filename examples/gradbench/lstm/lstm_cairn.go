@@ -314,7 +314,7 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		// out := sigmoid(x[j] * weight[2 * b + j] + bias[2 * b + j])
 		var tb3 float64
 		sigmoidReverse(x[j]*weight[2*b+j]+bias[2*b+j], &tb3, outb)
-		xb[j] += weight[2*b+j] * tb3
+		xbSum := weight[2*b+j] * tb3
 		weightb[2*b+j] += x[j] * tb3
 		biasb[2*b+j] += tb3
 		// in := sigmoid(hidden[j] * weight[b + j] + bias[b + j])
@@ -326,9 +326,10 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		// forget := sigmoid(x[j] * weight[j] + bias[j])
 		var tb5 float64
 		sigmoidReverse(x[j]*weight[j]+bias[j], &tb5, forgetb)
-		xb[j] += weight[j] * tb5
+		xbSum += weight[j] * tb5
 		weightb[j] += x[j] * tb5
 		biasb[j] += tb5
+		xb[j] += xbSum
 	}
 }
 

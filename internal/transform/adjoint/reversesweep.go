@@ -252,7 +252,9 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
 			loop := g.backwards(k, nil, body)
-			loop.Additive = g.additive(s, body)
+			if s.Checkpoint == nil { // all schedules give the same bits
+				loop.Additive = g.additive(s, body)
+			}
 			return append([]ir.Stmt{loop}, g.popSpans(spans)...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])
