@@ -18,7 +18,7 @@ import (
 // It reorders sums: a cell's former value comes last. So memory may have several names as
 // long as the loop does nothing but add to it, which [ir.For.Additive] says.
 func Gather(f *ir.Func) {
-	g := &gatherer{names: map[string]bool{}, addressed: addressed(f)}
+	g := &gatherer{fn: f, names: map[string]bool{}, addressed: addressed(f)}
 	for _, v := range slices.Concat(f.Inputs(), f.Results, f.Locals) {
 		g.names[v.Name] = true
 	}
@@ -56,6 +56,7 @@ const (
 )
 
 type gatherer struct {
+	fn        *ir.Func
 	names     map[string]bool
 	addressed map[*ir.Var]bool
 	changed   bool
@@ -120,6 +121,8 @@ func (g *gatherer) affine(l *ir.For) *affineLoop {
 		switch s := s.(type) {
 		case *ir.Return, *ir.Break, *ir.Continue, *ir.Yield, *ir.Closure:
 			straight = false
+		case *ir.Call: // a closure may change what it sees
+			straight = straight && !slices.ContainsFunc(s.Args, isFunc)
 		case *ir.For:
 			for _, c := range []*ir.Assign{s.Init, s.Post} {
 				if c != nil {
@@ -153,6 +156,11 @@ func (g *gatherer) affine(l *ir.For) *affineLoop {
 		return nil
 	}
 	return a
+}
+
+func isFunc(e ir.Expr) bool {
+	_, ok := e.Type().Underlying().(*types.Signature)
+	return ok
 }
 
 func isVar(e ir.Expr, v *ir.Var) bool {
@@ -190,7 +198,10 @@ func (a *affineLoop) invariant(e ir.Expr) bool {
 		switch e := e.(type) {
 		case *ir.Ref:
 			same = same && a.fixed[e.V]
-		case *ir.Const, *ir.Unary, *ir.Field, *ir.Convert, *ir.Len:
+		case *ir.Const, *ir.Unary, *ir.Field, *ir.Convert:
+		case *ir.Len:
+			_, slice := e.X.Type().Underlying().(*types.Slice)
+			same = same && slice
 		case *ir.Binary:
 			same = same && (e.Op == token.ADD || e.Op == token.SUB || e.Op == token.MUL)
 		default:
@@ -248,8 +259,13 @@ func (a *affineLoop) groups() []*group {
 	}
 	ir.WalkStmts(a.loop.Body, func(s ir.Stmt) {
 		if as, x := increased(s); as != nil && roots[ir.Root(as.L[0])] {
+			spoil(x)
+			for p := as.L[0]; p != nil; p = inside(p) {
+				if at, ok := p.(*ir.Index); ok {
+					spoil(at.I)
+				}
+			}
 			if grp, offset := a.group(as.L[0]); grp != nil {
-				spoil(x)
 				key := ir.Format(grp.place(0, &ir.Ref{V: a.index}))
 				if known := byKey[key]; known != nil {
 					grp = known
@@ -258,8 +274,8 @@ func (a *affineLoop) groups() []*group {
 					order = append(order, grp)
 				}
 				grp.adds = append(grp.adds, &increment{as, offset, always[s]})
-				return
 			}
+			return
 		}
 		if c, ok := s.(*ir.Call); ok && c.On != nil {
 			spoilt[c.On] = true
@@ -291,6 +307,19 @@ func (a *affineLoop) groups() []*group {
 		}
 	}
 	return out
+}
+
+// inside returns the value of which the place p is a part, nil for a variable.
+func inside(p ir.Expr) ir.Expr {
+	switch p := p.(type) {
+	case *ir.Index:
+		return p.X
+	case *ir.Field:
+		return p.X
+	case *ir.Deref:
+		return p.X
+	}
+	return nil
 }
 
 // simpleRoot reports whether v is a pointer to a float, or a slice or a pointer to an array

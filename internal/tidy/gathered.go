@@ -147,7 +147,9 @@ func (a *affineLoop) name(grp *group) {
 		if c > 1 || c < -1 {
 			name += strconv.Itoa(max(c, -c))
 		}
-		grp.vars = append(grp.vars, &ir.Var{Name: a.fresh(name), Type: t, Kind: ir.Temp, Made: true, Shadow: ir.ShadowValue})
+		v := &ir.Var{Name: a.fresh(name), Type: t, Kind: ir.Temp, Made: true, Shadow: ir.ShadowValue}
+		grp.vars = append(grp.vars, v)
+		a.fn.Locals = append(slices.Clip(a.fn.Locals), v) // copies of the function may share it
 	}
 }
 
