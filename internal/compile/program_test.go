@@ -93,21 +93,16 @@ func varied(base *program, kind string) (*program, error) {
 	case "B":
 		edit = func(src string) string { return blocks.ReplaceAllString(src, "") }
 	case "M":
-		edit, tolerance = exchangeModes, reordered(base.c)
+		edit, tolerance = exchangeModes, 1e-12
+		if base.c.Float32 {
+			tolerance = 1e-4
+		}
 	}
 	v, err := variant(seed, kind, tolerance, edit)
 	if err == nil {
 		v.c, err = share(base.c, v.c)
 	}
 	return v, err
-}
-
-// reordered is how far gradients of c may lie apart whose sums are added in different orders.
-func reordered(c progen.Case) float64 {
-	if c.Float32 {
-		return 1e-4
-	}
-	return 1e-12
 }
 
 func variant(seed uint64, suffix string, tolerance float64, edit func(src string) string) (*program, error) {
@@ -145,11 +140,11 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 }
 
 // reordered is the tolerance for a variant in which other loops may be reversed where they run
-// than in the program as it is: it has no checkpointed blocks, or not both forms of the adjoint.
+// than in the program as it is: it has no checkpointed blocks, not both forms of the adjoint, or no vector forms.
 // Others agree in all bits, and all do if no optimisation adds up in another order.
 func (p *program) reordered(without optim.Set) float64 {
 	switch {
-	case optim.Reorders&^without == 0 || p.suffix != "B" && p.c.Seed%3 != 1:
+	case optim.Reorders&^without == 0 || p.suffix != "B" && p.c.Seed%3 != 1 && (*vectorShare == 0 || p.c.Seed%*vectorShare != 0):
 		return 0
 	case p.c.Float32:
 		return 1e-4

@@ -39,3 +39,13 @@ func (g *generator) writesTo(b *ir.Block, v *ir.Var) bool {
 	})
 	return found
 }
+
+// checkpointed reports whether a directive tells how l, or a loop in it, is reversed.
+func checkpointed(l *ir.For) bool {
+	found := l.Checkpoint != nil
+	ir.WalkStmts(l.Body, func(s ir.Stmt) {
+		inner, ok := s.(*ir.For)
+		found = found || ok && inner.Checkpoint != nil
+	})
+	return found
+}

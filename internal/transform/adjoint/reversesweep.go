@@ -252,7 +252,7 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
 			loop := g.backwards(k, nil, body)
-			if s.Checkpoint == nil { // all schedules give the same bits
+			if !checkpointed(s) { // all schedules give the same bits
 				loop.Additive = g.additive(s, body)
 			}
 			return append([]ir.Stmt{loop}, g.popSpans(spans)...)
