@@ -17,15 +17,10 @@ func RosenbrockAdjoint(x, xb []float64, retb float64) (ret float64) {
 		ab := 100*(a*retb) + 100*a*retb
 		bb := 2 * b * retb
 		// b := 1 - x[i]
-		xbHere := -bb
+		xb[i] -= bb
 		// a := x[i + 1] - x[i] * x[i]
-		xbUp += ab
-		xbHere -= 2 * x[i] * ab
-		xb[i+1] += xbUp
-		xbUp = xbHere
-	}
-	if len(x)-2 >= 0 {
-		xb[0] += xbUp
+		xb[i+1] += ab
+		xb[i] -= 2 * x[i] * ab
 	}
 	ret = sum
 
