@@ -5,9 +5,10 @@ package ad
 // place in it are fields of Stack, so that a push or pop is small enough to be inlined.
 type area[T any] struct {
 	chunks [][]T
-	k      int // chunk in use
-	base   int // values in the chunks below it
-	peak   int // high-water mark, as far as pops have shown it
+	filled []int // values in each of the chunks below the one in use: see [Stack.Room]
+	k      int   // chunk in use
+	base   int   // values in the chunks below it
+	peak   int   // high-water mark, as far as pops have shown it
 }
 
 const (
@@ -23,10 +24,11 @@ type top[T any] struct {
 	n, high uint
 }
 
-// up returns the next chunk, for a push when the present one is full.
-func (a *area[T]) up() top[T] {
+// up returns the next chunk, for a push when the present one, with n values, has no room.
+func (a *area[T]) up(n uint) top[T] {
 	if len(a.chunks) > 0 {
-		a.base += len(a.chunks[a.k])
+		a.filled = append(a.filled[:a.k], int(n))
+		a.base += int(n)
 		a.k++
 	}
 	a.peak = max(a.peak, a.base)
@@ -45,9 +47,9 @@ func (a *area[T]) down(n uint) top[T] {
 			panic("ad: a pop from an empty stack: the reverse sweep takes back more than the forward sweep recorded, please report the generated function")
 		}
 		a.k--
-		c := a.chunks[a.k]
-		a.base -= len(c)
-		return top[T]{c, uint(len(c)), uint(len(c))}
+		a.base -= a.filled[a.k]
+		n = uint(a.filled[a.k])
+		return top[T]{a.chunks[a.k], n, n}
 	}
 	a.peak = a.base + int(n)
 	return top[T]{a.chunks[a.k], n, n}
@@ -59,7 +61,7 @@ func (a *area[T]) cut(n uint, height int) top[T] {
 	a.peak = a.high(n)
 	for a.base > height {
 		a.k--
-		a.base -= len(a.chunks[a.k])
+		a.base -= a.filled[a.k]
 	}
 	if len(a.chunks) == 0 {
 		return top[T]{}

@@ -19,6 +19,7 @@ type Stack struct {
 	bn, bhi uint
 
 	floats area[float64]
+	across []float64 // what [Stack.Take] returns of two chunks
 	ints   area[int64]
 	bools  area[bool]
 	rest   arena
@@ -127,19 +128,19 @@ func (s *Stack) PopBool() bool {
 // The slow paths, kept out of the fast ones.
 
 //go:noinline
-func (s *Stack) upFloats() { s.setFloats(s.floats.up()) }
+func (s *Stack) upFloats() { s.setFloats(s.floats.up(s.fn)) }
 
 //go:noinline
 func (s *Stack) downFloats() { s.setFloats(s.floats.down(s.fn)) }
 
 //go:noinline
-func (s *Stack) upInts() { s.setInts(s.ints.up()) }
+func (s *Stack) upInts() { s.setInts(s.ints.up(s.in)) }
 
 //go:noinline
 func (s *Stack) downInts() { s.setInts(s.ints.down(s.in)) }
 
 //go:noinline
-func (s *Stack) upBools() { s.setBools(s.bools.up()) }
+func (s *Stack) upBools() { s.setBools(s.bools.up(s.bn)) }
 
 //go:noinline
 func (s *Stack) downBools() { s.setBools(s.bools.down(s.bn)) }

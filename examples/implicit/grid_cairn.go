@@ -192,74 +192,35 @@ func (g *Grid) ApplyTangent(gd *Grid, u, b, bd []float64) {
 func GridPotentialRuleApplyAdjoint(g, gb *Grid, u0, v, vb []float64) {
 	ad.Apart("GridPotentialRuleApply", "g", &g, "v", &v)
 	ad.ApartSlices("GridPotentialRuleApply", "u0", u0, "v", v)
-	st := ad.NewStack()
 	// Forward sweep.
-	g.ApplyForward(gb, u0, v, vb, st)
+	g.Apply(u0, v)
 	final := ad.NewSnapshot()
 	final.Save(&v)
 
 	// Reverse sweep.
 	// g.Apply(u0, v)
-	g.ApplyReverse(gb, u0, v, vb, st)
+	g.ApplyReverse(gb, u0, v, vb)
 	final.Restore(&v)
 	final.Release()
-	st.Release()
-}
-
-// ApplyForward is the forward sweep of Apply: it runs Apply and records on st.
-func (g *Grid) ApplyForward(gb *Grid, u, b, bb []float64, st *ad.Stack) {
-	n := g.N
-	for i := 0; i < len(u); i++ {
-		b[i] = (g.Leak + g.X[i] + g.Y[i]) * u[i]
-		if i%n > 0 {
-			b[i] += g.X[i-1] * (u[i] - u[i-1])
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-		if i%n < n-1 {
-			b[i] -= g.X[i] * u[i+1]
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-		if i >= n {
-			b[i] += g.Y[i-n] * (u[i] - u[i-n])
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-		if i < len(u)-n {
-			b[i] -= g.Y[i] * u[i+n]
-			st.PushBool(true)
-		} else {
-			st.PushBool(false)
-		}
-	}
-	st.PushInt(int64(n))
 }
 
 // ApplyReverse is the reverse sweep of Apply: it adds to the adjoints.
-func (g *Grid) ApplyReverse(gb *Grid, u, b, bb []float64, st *ad.Stack) {
-	n := int(st.PopInt())
+func (g *Grid) ApplyReverse(gb *Grid, u, b, bb []float64) {
+	n := g.N
 	for i := len(u) - 1; i >= 0; i-- {
-		taken := st.PopBool()
-		if taken {
+		if i < len(u)-n {
 			// b[i] -= g.Y[i] * u[i + n]
 			gb.Y[i] -= u[i+n] * bb[i]
 		}
-		taken1 := st.PopBool()
-		if taken1 {
+		if i >= n {
 			// b[i] += g.Y[i - n] * (u[i] - u[i - n])
 			gb.Y[i-n] += (u[i] - u[i-n]) * bb[i]
 		}
-		taken2 := st.PopBool()
-		if taken2 {
+		if i%n < n-1 {
 			// b[i] -= g.X[i] * u[i + 1]
 			gb.X[i] -= u[i+1] * bb[i]
 		}
-		taken3 := st.PopBool()
-		if taken3 {
+		if i%n > 0 {
 			// b[i] += g.X[i - 1] * (u[i] - u[i - 1])
 			gb.X[i-1] += (u[i] - u[i-1]) * bb[i]
 		}

@@ -233,22 +233,16 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
-		st.PushFloat(x)
+		kept := (*[7]float64)(st.Room(7))
+		kept[0] = x
 		x -= dx
-		st.PushFloat(y)
+		kept[1] = y
 		y -= dy
-		st.PushFloat(f)
-		st.PushFloat(g)
-		st.PushFloat(fx)
-		st.PushFloat(fy)
-		st.PushFloat(gx)
+		kept[2], kept[3], kept[4], kept[5], kept[6] = f, g, fx, fy, gx
 	}
 	reverse := func() {
-		gx := st.PopFloat()
-		fy := st.PopFloat()
-		fx := st.PopFloat()
-		g := st.PopFloat()
-		f := st.PopFloat()
+		kept1 := (*[7]float64)(st.Take(7))
+		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
 		var fb float64
 		var gb float64
 		var fxb float64
@@ -257,10 +251,10 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		var detb float64
 		det := fx - fy*gx
 		// y -= dy
-		y = st.PopFloat()
+		y = kept1[1]
 		dyb := -yb
 		// x -= dx
-		x = st.PopFloat()
+		x = kept1[0]
 		dxb := -xb
 		// dx, dy := (f - fy * g) / det, (fx * g - gx * f) / det
 		if dxb != 0 {
@@ -384,22 +378,16 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
-		st.PushFloat(x)
+		kept := (*[7]float64)(st.Room(7))
+		kept[0] = x
 		x -= dx
-		st.PushFloat(y)
+		kept[1] = y
 		y -= dy
-		st.PushFloat(f)
-		st.PushFloat(g)
-		st.PushFloat(fx)
-		st.PushFloat(fy)
-		st.PushFloat(gx)
+		kept[2], kept[3], kept[4], kept[5], kept[6] = f, g, fx, fy, gx
 	}
 	reverse := func() {
-		gx := st.PopFloat()
-		fy := st.PopFloat()
-		fx := st.PopFloat()
-		g := st.PopFloat()
-		f := st.PopFloat()
+		kept1 := (*[7]float64)(st.Take(7))
+		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
 		var fb float64
 		var gb float64
 		var fxb float64
@@ -408,10 +396,10 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		var detb float64
 		det := fx - fy*gx
 		// y -= dy
-		y = st.PopFloat()
+		y = kept1[1]
 		dyb := -yb
 		// x -= dx
-		x = st.PopFloat()
+		x = kept1[0]
 		dxb := -xb
 		// dx, dy := (f - fy * g) / det, (fx * g - gx * f) / det
 		if dxb != 0 {

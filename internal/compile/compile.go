@@ -209,7 +209,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	if diags = u.layMade(prog); len(diags) > 0 {
 		return nil, diags, nil
 	}
-	single := singleexit.Transform(prog)
+	single := singleExit(prog, u.opts.Without)
 	u.dump("singleexit", single.Funcs)
 
 	made := newMerger(u.pkg.Types)
@@ -239,6 +239,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			fs, ds := u.vector(s, u.reachable(prog, u.funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
+			u.bundle(fs)
 			bare(fs, at, d.Generated())
 			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
 			made.add(fs, at, d.Generated())
@@ -272,6 +273,24 @@ func (u *unit) tidy(s *step) {
 	}
 }
 
+// singleExit is the program in the form that adjoints are made from.
+func singleExit(prog *ir.Program, without optim.Set) *ir.Program {
+	out := singleexit.Transform(prog)
+	if !without.Has(optim.Recompute) {
+		singleexit.Versions(out)
+	}
+	return out
+}
+
+func (u *unit) bundle(funcs []*ir.Func) {
+	if u.opts.Without.Has(optim.Bundle) {
+		return
+	}
+	for _, f := range funcs {
+		tidy.Bundle(f)
+	}
+}
+
 // prefix is what stands before the name of a function made from f: the receiver's
 // type and a dot, or nothing.
 func prefix(f *ir.Func) string {
@@ -301,7 +320,7 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	if d == nil {
 		return nil, nil
 	}
-	sub, f, facts := u.specialized(prog, u.funcOf(prog, obj), d)
+	sub, f, facts := u.specialized(prog, u.funcOf(prog, obj), d, plainFacts)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
 	asked := requested(f, d)
 	parts, ds := asked.parts(facts)
@@ -319,7 +338,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	if d.Adjoint == nil {
 		return nil, nil
 	}
-	_, f, facts := u.specialized(single, u.funcOf(single, obj), d.Adjoint)
+	_, f, facts := u.specialized(single, u.funcOf(single, obj), d.Adjoint, u.adjointFacts)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split, Without: u.opts.Without}
 	asked := requested(f, d.Adjoint)
 	parts, ds := asked.parts(facts)

@@ -14,7 +14,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
-	"github.com/cairn-ad/cairn/internal/transform/singleexit"
 	"github.com/cairn-ad/cairn/internal/transform/tangent"
 )
 
@@ -71,10 +70,10 @@ func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Agai
 
 // adjoint makes the adjoint of the tangent.
 func (w *wanted) adjoint(again *tangent.Again, without optim.Set) ([]*ir.Func, diag.List) {
-	single := singleexit.Transform(again.Prog)
+	single := singleExit(again.Prog, without)
 	root := single.Func(again.Root.Name)
 	req := &adjoint.Request{Fn: root, Joint: true, Wrt: both(again, w.wrtVars), Of: both(again, w.ofVars), Without: without}
-	fs, ds := adjointOf(single, req, request{root, bothSeeds(again, w.wrt), bothSeeds(again, w.of)}, again.Zero)
+	fs, ds := adjointOf(single, req, request{root, bothSeeds(again, w.wrt), bothSeeds(again, w.of)}, again.Zero, without|optim.Fields)
 	if len(ds) > 0 {
 		return nil, ds
 	}
@@ -84,8 +83,8 @@ func (w *wanted) adjoint(again *tangent.Again, without optim.Set) ([]*ir.Func, d
 
 // adjointOf makes an adjoint of a program in single-exit form. The inputs in zero are made
 // inside, so they share no memory.
-func adjointOf(single *ir.Program, req *adjoint.Request, asked request, zero []*ir.Var) ([]*ir.Func, diag.List) {
-	facts := analyze(single, []activity.Root{asked.root()}, always)
+func adjointOf(single *ir.Program, req *adjoint.Request, asked request, zero []*ir.Var, without optim.Set) ([]*ir.Func, diag.List) {
+	facts := analyzeRequest(single, asked, without)
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
 		return nil, ds

@@ -8,7 +8,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
-	"github.com/cairn-ad/cairn/internal/transform/singleexit"
 )
 
 // nested completes made functions by those that only the compiler knows: tangents that are
@@ -87,7 +86,7 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 	if g := n.derived[d]; g != nil {
 		return g
 	}
-	single := singleexit.Transform(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Revealed: n.prog.Revealed, Funcs: ir.CalleesFirst(d.Fn)})
+	single := singleExit(&ir.Program{Fset: n.prog.Fset, Pkg: n.prog.Pkg, Tables: n.prog.Tables, Revealed: n.prog.Revealed, Funcs: ir.CalleesFirst(d.Fn)}, n.without)
 	root := single.Func(d.Fn.Name)
 	req := &adjoint.Request{Fn: root, Joint: true, Wrt: d.Wrt, Of: d.Of, Without: n.without}
 	var zero []*ir.Var
@@ -96,7 +95,7 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 			zero = append(zero, v)
 		}
 	}
-	fs, ds := adjointOf(single, req, request{root, whole(req.Wrt), whole(req.Of)}, zero)
+	fs, ds := adjointOf(single, req, request{root, whole(req.Wrt), whole(req.Of)}, zero, n.without)
 	if len(ds) > 0 {
 		n.diags = append(n.diags, ds...)
 		return f

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -51,6 +52,26 @@ func (r request) root() activity.Root {
 		return owners[p][a] != owners[p][b]
 	}
 	return out
+}
+
+// separate returns what tells of memory that is behind different fields of parameters of which
+// the directive names fields, so that [request.apart] has it checked; nil if there is none.
+func (r request) separate(mem *alias.Info) func(a, b *alias.Object) bool {
+	owner := map[*alias.Object]*field{}
+	for _, p := range r.fn.Inputs() {
+		if !r.partial(p) {
+			continue
+		}
+		if fs := fieldsOf(mem, r.fn, p); !fs.moved { // else it is refused
+			maps.Copy(owner, fs.owner)
+		}
+	}
+	if len(owner) == 0 {
+		return nil
+	}
+	return func(a, b *alias.Object) bool {
+		return owner[a] != nil && owner[b] != nil && owner[a] != owner[b]
+	}
 }
 
 // partial reports whether the directive names fields of p.
@@ -379,7 +400,7 @@ func (r request) apart(facts adjoint.Facts, fs *fields) [][]string {
 				named[k] = names(r.wrt, fs.param, f) || names(r.of, fs.param, f)
 			}
 			if looked[a] && looked[b] && (named[0] != named[1] || a.written(facts, r.fn) || b.written(facts, r.fn)) &&
-				facts.Mem.OverlapAny(a.behind(), b.behind()) {
+				mayMeet(facts.Mem, a.behind(), b.behind()) {
 				list = append(list, b.name())
 			}
 		}
@@ -409,6 +430,18 @@ func leadsToMap(t types.Type, seen []types.Type) bool {
 	case *types.Struct:
 		for v := range u.Fields() {
 			if leadsToMap(v.Type(), seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayMeet reports whether the two sets may have memory in common if nothing is checked.
+func mayMeet(mem *alias.Info, a, b alias.Set) bool {
+	for x := range a {
+		for y := range b {
+			if mem.Meet(x, y) {
 				return true
 			}
 		}

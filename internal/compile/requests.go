@@ -10,6 +10,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
 )
 
@@ -87,14 +88,37 @@ func analyze(prog *ir.Program, roots []activity.Root, apart func(a, b *ir.Var) b
 	for _, r := range roots {
 		fns = append(fns, r.Fn)
 	}
-	mem := alias.Analyze(prog, fns, apart)
+	return analyzed(prog, roots, alias.Analyze(prog, fns, apart), false)
+}
+
+// analyzeRequest is analyze for the adjoint of one function. The memory behind fields that
+// made code finds apart is taken to be so.
+func analyzeRequest(prog *ir.Program, asked request, without optim.Set) adjoint.Facts {
+	mem := alias.Analyze(prog, []*ir.Func{asked.fn}, always)
+	if separate := asked.separate(mem); separate != nil && !without.Has(optim.Fields) {
+		mem.Separate([]*ir.Func{asked.fn}, separate)
+	}
+	return analyzed(prog, []activity.Root{asked.root()}, mem, !without.Has(optim.Recompute))
+}
+
+// plainFacts analyses a program for a derivative other than the adjoint.
+func plainFacts(prog *ir.Program, asked request) adjoint.Facts {
+	return analyze(prog, []activity.Root{asked.root()}, always)
+}
+
+// adjointFacts is analyzeRequest with what the options leave out.
+func (u *unit) adjointFacts(prog *ir.Program, asked request) adjoint.Facts {
+	return analyzeRequest(prog, asked, u.opts.Without)
+}
+
+func analyzed(prog *ir.Program, roots []activity.Root, mem *alias.Info, more bool) adjoint.Facts {
 	eff := effects.Analyze(mem)
 	return adjoint.Facts{
 		Prog:  prog,
 		Mem:   mem,
 		Eff:   eff,
 		Act:   activity.Analyze(prog, mem, eff, roots),
-		Rec:   recompute.Analyze(prog, mem, eff),
+		Rec:   recompute.Analyze(prog, mem, eff, more),
 		State: loopstate.New(mem, eff, prog),
 	}
 }

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"github.com/cairn-ad/cairn/internal/analysis/activity"
 	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/optim"
@@ -15,11 +14,11 @@ const mostRounds = 3
 // specialized returns the part of prog that f needs for a derivative, f in it, and the facts
 // about it. Small functions have a copy for each set of active arguments: a round finds the
 // copies, which call others with fewer active arguments than before.
-func (u *unit) specialized(prog *ir.Program, f *ir.Func, d *directive.Derivative) (*ir.Program, *ir.Func, adjoint.Facts) {
+func (u *unit) specialized(prog *ir.Program, f *ir.Func, d *directive.Derivative, analyzed func(*ir.Program, request) adjoint.Facts) (*ir.Program, *ir.Func, adjoint.Facts) {
 	sub := u.reachable(prog, f)
 	for round := 0; ; round++ {
 		asked := requested(f, d)
-		facts := analyze(sub, []activity.Root{asked.root()}, always)
+		facts := analyzed(sub, asked)
 		if round == mostRounds || u.opts.Without.Has(optim.Specialize) {
 			return sub, f, facts
 		}

@@ -609,11 +609,20 @@ func (p *Printer) call(s *Call) string {
 	call := fn + "(" + strings.Join(parts, ", ") + spread + ")"
 	switch {
 	case s.Conv != nil:
-		call = p.TypeString(s.Conv) + "(" + call + ")"
+		call = p.converted(s.Conv, call)
 	case p.losesArray(s):
 		call = "(" + p.TypeString(s.L[0].Type()) + ")(" + p.aliased("ad.Pointer") + "(" + call + "))"
 	}
 	return text + call
+}
+
+// converted is the text of the conversion of call to the type t.
+func (p *Printer) converted(t types.Type, call string) string {
+	name := p.TypeString(t)
+	if _, pointer := t.(*types.Pointer); pointer {
+		name = "(" + name + ")"
+	}
+	return name + "(" + call + ")"
 }
 
 // losesArray reports whether a call of package ad returns a pointer to an array by a type

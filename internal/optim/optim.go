@@ -25,6 +25,14 @@ const (
 	Fuse
 	// Gather: what iterations add to one cell of a shadow is added to it once.
 	Gather
+	// Bundle: floats that are recorded in one stretch of code are recorded at once.
+	Bundle
+	// Recompute: the reverse sweep works out again what follows from memory that nothing
+	// overwrites or that is kept anyway, and each value of a variable is one by itself.
+	Recompute
+	// Fields: the memory behind fields that made code finds apart is taken to be so where values
+	// are recorded.
+	Fields
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -35,7 +43,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

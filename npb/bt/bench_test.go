@@ -13,25 +13,21 @@ func BenchmarkRun(b *testing.B) {
 	npbtest.BenchmarkRun(b, Classes(), func(class common.Class) common.Result { return Run(class).Report() })
 }
 
-// BenchmarkStep times one step of class W beside its derivatives.
+// BenchmarkStep times a step beside its derivatives.
 func BenchmarkStep(b *testing.B) {
-	s, err := NewSolver(common.ClassW)
-	if err != nil {
-		b.Fatal(err)
-	}
-	direction := ad.ZeroLike(s)
-	for i := range direction.U {
-		direction.U[i][0] = 1
-	}
-	for name, step := range map[string]func(){
-		"primal":  s.Step,
-		"tangent": func() { s.StepTangent(direction) },
-		"adjoint": func() { s.StepAdjoint(direction) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				step()
-			}
-		})
-	}
+	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+		s, err := NewSolver(class)
+		if err != nil {
+			b.Fatal(err)
+		}
+		shadow := ad.ZeroLike(s)
+		for i := range shadow.U {
+			shadow.U[i][0] = 1
+		}
+		return npbtest.Steps{
+			Primal:  func() { s.Step() },
+			Tangent: func() { s.StepTangent(shadow) },
+			Adjoint: func() { s.StepAdjoint(shadow) },
+		}
+	})
 }

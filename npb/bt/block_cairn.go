@@ -10,21 +10,18 @@ import (
 // matvecSubForward is the forward sweep of matvecSub: it runs matvecSub and records on st.
 func matvecSubForward(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
 	x0, x1, x2, x3, x4 := x[0], x[1], x[2], x[3], x[4]
-	st.PushFloat(y[0])
+	kept := (*[10]float64)(st.Room(10))
+	kept[0] = y[0]
 	y[0] -= a.m00*x0 + a.m03*x3
-	st.PushFloat(y[1])
+	kept[1] = y[1]
 	y[1] -= a.m10*x0 + a.m11*x1 + a.m13*x3
-	st.PushFloat(y[2])
+	kept[2] = y[2]
 	y[2] -= a.m20*x0 + a.m22*x2 + a.m23*x3
-	st.PushFloat(y[3])
+	kept[3] = y[3]
 	y[3] -= a.m30*x0 + a.m31*x1 + a.m32*x2 + a.m33*x3 + a.m34*x4
-	st.PushFloat(y[4])
+	kept[4] = y[4]
 	y[4] -= a.m40*x0 + a.m41*x1 + a.m42*x2 + a.m43*x3 + a.m44*x4
-	st.PushFloat(x0)
-	st.PushFloat(x1)
-	st.PushFloat(x2)
-	st.PushFloat(x3)
-	st.PushFloat(x4)
+	kept[5], kept[6], kept[7], kept[8], kept[9] = x0, x1, x2, x3, x4
 }
 
 // binvcrhsForward is the forward sweep of binvcrhs: it runs binvcrhs and records on st.
@@ -42,63 +39,64 @@ func binvcrhsForward(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u34 := b[3][4] - l30*u04 - l31*u14 - l32*u24
 	l43 := p3 * (b[4][3] - l40*u03 - l41*u13 - l42*u23)
 	p4 := 1 / (b[4][4] - l40*u04 - l41*u14 - l42*u24 - l43*u34)
-	st.PushFloat(c[0][0])
+	kept1 := (*[29]float64)(st.Room(29))
+	kept1[0] = c[0][0]
 	c[0][0] = upper.m00
-	st.PushFloat(c[1][0])
+	kept1[1] = c[1][0]
 	c[1][0] = upper.m10 - l10*c[0][0]
-	st.PushFloat(c[2][0])
+	kept1[2] = c[2][0]
 	c[2][0] = upper.m20 - l20*c[0][0] - l21*c[1][0]
-	st.PushFloat(c[3][0])
+	kept1[3] = c[3][0]
 	c[3][0] = upper.m30 - l30*c[0][0] - l31*c[1][0] - l32*c[2][0]
-	st.PushFloat(c[4][0])
+	kept1[4] = c[4][0]
 	c[4][0] = upper.m40 - l40*c[0][0] - l41*c[1][0] - l42*c[2][0] - l43*c[3][0]
-	st.PushFloat(c[0][1])
+	kept1[5] = c[0][1]
 	c[0][1] = 0.0
-	st.PushFloat(c[1][1])
+	kept1[6] = c[1][1]
 	c[1][1] = upper.m11
-	st.PushFloat(c[2][1])
+	kept1[7] = c[2][1]
 	c[2][1] = -l21 * c[1][1]
-	st.PushFloat(c[3][1])
+	kept1[8] = c[3][1]
 	c[3][1] = upper.m31 - l31*c[1][1] - l32*c[2][1]
-	st.PushFloat(c[4][1])
+	kept1[9] = c[4][1]
 	c[4][1] = upper.m41 - l41*c[1][1] - l42*c[2][1] - l43*c[3][1]
-	st.PushFloat(c[0][2])
+	kept1[10] = c[0][2]
 	c[0][2] = 0.0
-	st.PushFloat(c[1][2])
+	kept1[11] = c[1][2]
 	c[1][2] = 0.0
-	st.PushFloat(c[2][2])
+	kept1[12] = c[2][2]
 	c[2][2] = upper.m22
-	st.PushFloat(c[3][2])
+	kept1[13] = c[3][2]
 	c[3][2] = upper.m32 - l32*c[2][2]
-	st.PushFloat(c[4][2])
+	kept1[14] = c[4][2]
 	c[4][2] = upper.m42 - l42*c[2][2] - l43*c[3][2]
-	st.PushFloat(c[0][3])
+	kept1[15] = c[0][3]
 	c[0][3] = upper.m03
-	st.PushFloat(c[1][3])
+	kept1[16] = c[1][3]
 	c[1][3] = upper.m13 - l10*c[0][3]
-	st.PushFloat(c[2][3])
+	kept1[17] = c[2][3]
 	c[2][3] = upper.m23 - l20*c[0][3] - l21*c[1][3]
-	st.PushFloat(c[3][3])
+	kept1[18] = c[3][3]
 	c[3][3] = upper.m33 - l30*c[0][3] - l31*c[1][3] - l32*c[2][3]
-	st.PushFloat(c[4][3])
+	kept1[19] = c[4][3]
 	c[4][3] = upper.m43 - l40*c[0][3] - l41*c[1][3] - l42*c[2][3] - l43*c[3][3]
-	st.PushFloat(c[0][4])
+	kept1[20] = c[0][4]
 	c[0][4] = 0.0
-	st.PushFloat(c[1][4])
+	kept1[21] = c[1][4]
 	c[1][4] = 0.0
-	st.PushFloat(c[2][4])
+	kept1[22] = c[2][4]
 	c[2][4] = 0.0
-	st.PushFloat(c[3][4])
+	kept1[23] = c[3][4]
 	c[3][4] = upper.m34
-	st.PushFloat(c[4][4])
+	kept1[24] = c[4][4]
 	c[4][4] = upper.m44 - l43*c[3][4]
-	st.PushFloat(f[1])
+	kept1[25] = f[1]
 	f[1] -= l10 * f[0]
-	st.PushFloat(f[2])
+	kept1[26] = f[2]
 	f[2] -= l20*f[0] + l21*f[1]
-	st.PushFloat(f[3])
+	kept1[27] = f[3]
 	f[3] -= l30*f[0] + l31*f[1] + l32*f[2]
-	st.PushFloat(f[4])
+	kept1[28] = f[4]
 	f[4] -= l40*f[0] + l41*f[1] + l42*f[2] + l43*f[3]
 	for m := 0; m < 5; m++ {
 		x4 := p4 * c[4][m]
@@ -106,83 +104,37 @@ func binvcrhsForward(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 		x2 := p2 * (c[2][m] - u23*x3 - u24*x4)
 		x1 := p1 * (c[1][m] - u12*x2 - u13*x3 - u14*x4)
 		x0 := p0 * (c[0][m] - u01*x1 - u02*x2 - u03*x3 - u04*x4)
-		st.PushFloat(c[0][m])
-		st.PushFloat(c[1][m])
-		st.PushFloat(c[2][m])
-		st.PushFloat(c[3][m])
-		st.PushFloat(c[4][m])
+		kept := (*[9]float64)(st.Room(9))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = c[0][m], c[1][m], c[2][m], c[3][m], c[4][m]
 		c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
-		st.PushFloat(x4)
-		st.PushFloat(x3)
-		st.PushFloat(x2)
-		st.PushFloat(x1)
+		kept[5], kept[6], kept[7], kept[8] = x4, x3, x2, x1
 	}
-	st.PushFloat(f[4])
+	kept2 := (*[30]float64)(st.Room(30))
+	kept2[0] = f[4]
 	f[4] = p4 * f[4]
-	st.PushFloat(f[3])
+	kept2[1] = f[3]
 	f[3] = p3 * (f[3] - u34*f[4])
-	st.PushFloat(f[2])
+	kept2[2] = f[2]
 	f[2] = p2 * (f[2] - u23*f[3] - u24*f[4])
-	st.PushFloat(f[1])
+	kept2[3] = f[1]
 	f[1] = p1 * (f[1] - u12*f[2] - u13*f[3] - u14*f[4])
-	st.PushFloat(f[0])
+	kept2[4] = f[0]
 	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
-	st.PushFloat(p0)
-	st.PushFloat(u01)
-	st.PushFloat(u02)
-	st.PushFloat(u03)
-	st.PushFloat(u04)
-	st.PushFloat(l10)
-	st.PushFloat(l20)
-	st.PushFloat(l30)
-	st.PushFloat(l40)
-	st.PushFloat(p1)
-	st.PushFloat(u12)
-	st.PushFloat(u13)
-	st.PushFloat(u14)
-	st.PushFloat(l21)
-	st.PushFloat(l31)
-	st.PushFloat(l41)
-	st.PushFloat(p2)
-	st.PushFloat(u23)
-	st.PushFloat(u24)
-	st.PushFloat(l32)
-	st.PushFloat(l42)
-	st.PushFloat(p3)
-	st.PushFloat(u34)
-	st.PushFloat(l43)
-	st.PushFloat(p4)
+	kept2[5], kept2[6], kept2[7], kept2[8], kept2[9], kept2[10], kept2[11], kept2[12] = p0, u01, u02, u03, u04, l10, l20, l30
+	kept2[13], kept2[14], kept2[15], kept2[16], kept2[17], kept2[18], kept2[19], kept2[20] = l40, p1, u12, u13, u14, l21, l31, l41
+	kept2[21], kept2[22], kept2[23], kept2[24], kept2[25], kept2[26], kept2[27], kept2[28] = p2, u23, u24, l32, l42, p3, u34, l43
+	kept2[29] = p4
 }
 
 // binvcrhsReverse is the reverse sweep of binvcrhs: it adds to the adjoints.
 func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5]float64, f, fb *[5]float64, st *ad.Stack) {
-	p4 := st.PopFloat()
-	l43 := st.PopFloat()
-	u34 := st.PopFloat()
-	p3 := st.PopFloat()
-	l42 := st.PopFloat()
-	l32 := st.PopFloat()
-	u24 := st.PopFloat()
-	u23 := st.PopFloat()
-	p2 := st.PopFloat()
-	l41 := st.PopFloat()
-	l31 := st.PopFloat()
-	l21 := st.PopFloat()
-	u14 := st.PopFloat()
-	u13 := st.PopFloat()
-	u12 := st.PopFloat()
-	p1 := st.PopFloat()
-	l40 := st.PopFloat()
-	l30 := st.PopFloat()
-	l20 := st.PopFloat()
-	l10 := st.PopFloat()
-	u04 := st.PopFloat()
-	u03 := st.PopFloat()
-	u02 := st.PopFloat()
-	u01 := st.PopFloat()
-	p0 := st.PopFloat()
+	kept1 := (*[30]float64)(st.Take(30))
+	p4, l43, u34, p3, l42, l32, u24, u23 := kept1[29], kept1[28], kept1[27], kept1[26], kept1[25], kept1[24], kept1[23], kept1[22]
+	p2, l41, l31, l21, u14, u13, u12, p1 := kept1[21], kept1[20], kept1[19], kept1[18], kept1[17], kept1[16], kept1[15], kept1[14]
+	l40, l30, l20, l10, u04, u03, u02, u01 := kept1[13], kept1[12], kept1[11], kept1[10], kept1[9], kept1[8], kept1[7], kept1[6]
+	p0 := kept1[5]
 	// f[0] = p0 * (f[0] - u01 * f[1] - u02 * f[2] - u03 * f[3] - u04 * f[4])
-	f[0] = st.PopFloat()
+	f[0] = kept1[4]
 	tb := fb[0]
 	fb[0] = 0.0
 	p0b := (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4]) * tb
@@ -197,7 +149,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u04b := -(f[4] * tb1)
 	fb[4] -= u04 * tb1
 	// f[1] = p1 * (f[1] - u12 * f[2] - u13 * f[3] - u14 * f[4])
-	f[1] = st.PopFloat()
+	f[1] = kept1[3]
 	tb2 := fb[1]
 	fb[1] = 0.0
 	p1b := (f[1] - u12*f[2] - u13*f[3] - u14*f[4]) * tb2
@@ -210,7 +162,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u14b := -(f[4] * tb3)
 	fb[4] -= u14 * tb3
 	// f[2] = p2 * (f[2] - u23 * f[3] - u24 * f[4])
-	f[2] = st.PopFloat()
+	f[2] = kept1[2]
 	tb4 := fb[2]
 	fb[2] = 0.0
 	p2b := (f[2] - u23*f[3] - u24*f[4]) * tb4
@@ -221,7 +173,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u24b := -(f[4] * tb5)
 	fb[4] -= u24 * tb5
 	// f[3] = p3 * (f[3] - u34 * f[4])
-	f[3] = st.PopFloat()
+	f[3] = kept1[1]
 	tb6 := fb[3]
 	fb[3] = 0.0
 	p3b := (f[3] - u34*f[4]) * tb6
@@ -230,22 +182,20 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u34b := -(f[4] * tb7)
 	fb[4] -= u34 * tb7
 	// f[4] = p4 * f[4]
-	f[4] = st.PopFloat()
+	f[4] = kept1[0]
 	tb8 := fb[4]
 	fb[4] = 0.0
 	p4b := f[4] * tb8
 	fb[4] += p4 * tb8
 	for m := 4; m >= 0; m-- {
-		x1 := st.PopFloat()
-		x2 := st.PopFloat()
-		x3 := st.PopFloat()
-		x4 := st.PopFloat()
+		kept := (*[9]float64)(st.Take(9))
+		x1, x2, x3, x4 := kept[8], kept[7], kept[6], kept[5]
 		// c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
-		c[4][m] = st.PopFloat()
-		c[3][m] = st.PopFloat()
-		c[2][m] = st.PopFloat()
-		c[1][m] = st.PopFloat()
-		c[0][m] = st.PopFloat()
+		c[4][m] = kept[4]
+		c[3][m] = kept[3]
+		c[2][m] = kept[2]
+		c[1][m] = kept[1]
+		c[0][m] = kept[0]
 		tb9 := cb[4][m]
 		cb[4][m] = 0.0
 		tb10 := cb[3][m]
@@ -302,7 +252,8 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 		cb[4][m] += p4 * x4b
 	}
 	// f[4] -= l40 * f[0] + l41 * f[1] + l42 * f[2] + l43 * f[3]
-	f[4] = st.PopFloat()
+	kept2 := (*[29]float64)(st.Take(29))
+	f[4] = kept2[28]
 	tb18 := fb[4]
 	l40b := -(f[0] * tb18)
 	fb[0] -= l40 * tb18
@@ -313,7 +264,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l43b := -(f[3] * tb18)
 	fb[3] -= l43 * tb18
 	// f[3] -= l30 * f[0] + l31 * f[1] + l32 * f[2]
-	f[3] = st.PopFloat()
+	f[3] = kept2[27]
 	tb19 := fb[3]
 	l30b := -(f[0] * tb19)
 	fb[0] -= l30 * tb19
@@ -322,39 +273,39 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l32b := -(f[2] * tb19)
 	fb[2] -= l32 * tb19
 	// f[2] -= l20 * f[0] + l21 * f[1]
-	f[2] = st.PopFloat()
+	f[2] = kept2[26]
 	tb20 := fb[2]
 	l20b := -(f[0] * tb20)
 	fb[0] -= l20 * tb20
 	l21b := -(f[1] * tb20)
 	fb[1] -= l21 * tb20
 	// f[1] -= l10 * f[0]
-	f[1] = st.PopFloat()
+	f[1] = kept2[25]
 	tb21 := fb[1]
 	l10b := -(f[0] * tb21)
 	fb[0] -= l10 * tb21
 	// c[4][4] = upper.m44 - l43 * c[3][4]
-	c[4][4] = st.PopFloat()
+	c[4][4] = kept2[24]
 	tb22 := cb[4][4]
 	cb[4][4] = 0.0
 	upperb.m44 += tb22
 	l43b -= c[3][4] * tb22
 	cb[3][4] -= l43 * tb22
 	// c[3][4] = upper.m34
-	c[3][4] = st.PopFloat()
+	c[3][4] = kept2[23]
 	upperb.m34 += cb[3][4]
 	cb[3][4] = 0.0
 	// c[2][4] = 0.0
-	c[2][4] = st.PopFloat()
+	c[2][4] = kept2[22]
 	cb[2][4] = 0.0
 	// c[1][4] = 0.0
-	c[1][4] = st.PopFloat()
+	c[1][4] = kept2[21]
 	cb[1][4] = 0.0
 	// c[0][4] = 0.0
-	c[0][4] = st.PopFloat()
+	c[0][4] = kept2[20]
 	cb[0][4] = 0.0
 	// c[4][3] = upper.m43 - l40 * c[0][3] - l41 * c[1][3] - l42 * c[2][3] - l43 * c[3][3]
-	c[4][3] = st.PopFloat()
+	c[4][3] = kept2[19]
 	tb27 := cb[4][3]
 	cb[4][3] = 0.0
 	upperb.m43 += tb27
@@ -367,7 +318,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l43b -= c[3][3] * tb27
 	cb[3][3] -= l43 * tb27
 	// c[3][3] = upper.m33 - l30 * c[0][3] - l31 * c[1][3] - l32 * c[2][3]
-	c[3][3] = st.PopFloat()
+	c[3][3] = kept2[18]
 	tb28 := cb[3][3]
 	cb[3][3] = 0.0
 	upperb.m33 += tb28
@@ -378,7 +329,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l32b -= c[2][3] * tb28
 	cb[2][3] -= l32 * tb28
 	// c[2][3] = upper.m23 - l20 * c[0][3] - l21 * c[1][3]
-	c[2][3] = st.PopFloat()
+	c[2][3] = kept2[17]
 	tb29 := cb[2][3]
 	cb[2][3] = 0.0
 	upperb.m23 += tb29
@@ -387,18 +338,18 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l21b -= c[1][3] * tb29
 	cb[1][3] -= l21 * tb29
 	// c[1][3] = upper.m13 - l10 * c[0][3]
-	c[1][3] = st.PopFloat()
+	c[1][3] = kept2[16]
 	tb30 := cb[1][3]
 	cb[1][3] = 0.0
 	upperb.m13 += tb30
 	l10b -= c[0][3] * tb30
 	cb[0][3] -= l10 * tb30
 	// c[0][3] = upper.m03
-	c[0][3] = st.PopFloat()
+	c[0][3] = kept2[15]
 	upperb.m03 += cb[0][3]
 	cb[0][3] = 0.0
 	// c[4][2] = upper.m42 - l42 * c[2][2] - l43 * c[3][2]
-	c[4][2] = st.PopFloat()
+	c[4][2] = kept2[14]
 	tb32 := cb[4][2]
 	cb[4][2] = 0.0
 	upperb.m42 += tb32
@@ -407,24 +358,24 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l43b -= c[3][2] * tb32
 	cb[3][2] -= l43 * tb32
 	// c[3][2] = upper.m32 - l32 * c[2][2]
-	c[3][2] = st.PopFloat()
+	c[3][2] = kept2[13]
 	tb33 := cb[3][2]
 	cb[3][2] = 0.0
 	upperb.m32 += tb33
 	l32b -= c[2][2] * tb33
 	cb[2][2] -= l32 * tb33
 	// c[2][2] = upper.m22
-	c[2][2] = st.PopFloat()
+	c[2][2] = kept2[12]
 	upperb.m22 += cb[2][2]
 	cb[2][2] = 0.0
 	// c[1][2] = 0.0
-	c[1][2] = st.PopFloat()
+	c[1][2] = kept2[11]
 	cb[1][2] = 0.0
 	// c[0][2] = 0.0
-	c[0][2] = st.PopFloat()
+	c[0][2] = kept2[10]
 	cb[0][2] = 0.0
 	// c[4][1] = upper.m41 - l41 * c[1][1] - l42 * c[2][1] - l43 * c[3][1]
-	c[4][1] = st.PopFloat()
+	c[4][1] = kept2[9]
 	tb37 := cb[4][1]
 	cb[4][1] = 0.0
 	upperb.m41 += tb37
@@ -435,7 +386,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l43b -= c[3][1] * tb37
 	cb[3][1] -= l43 * tb37
 	// c[3][1] = upper.m31 - l31 * c[1][1] - l32 * c[2][1]
-	c[3][1] = st.PopFloat()
+	c[3][1] = kept2[8]
 	tb38 := cb[3][1]
 	cb[3][1] = 0.0
 	upperb.m31 += tb38
@@ -444,20 +395,20 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l32b -= c[2][1] * tb38
 	cb[2][1] -= l32 * tb38
 	// c[2][1] = -l21 * c[1][1]
-	c[2][1] = st.PopFloat()
+	c[2][1] = kept2[7]
 	tb39 := cb[2][1]
 	cb[2][1] = 0.0
 	l21b -= c[1][1] * tb39
 	cb[1][1] -= l21 * tb39
 	// c[1][1] = upper.m11
-	c[1][1] = st.PopFloat()
+	c[1][1] = kept2[6]
 	upperb.m11 += cb[1][1]
 	cb[1][1] = 0.0
 	// c[0][1] = 0.0
-	c[0][1] = st.PopFloat()
+	c[0][1] = kept2[5]
 	cb[0][1] = 0.0
 	// c[4][0] = upper.m40 - l40 * c[0][0] - l41 * c[1][0] - l42 * c[2][0] - l43 * c[3][0]
-	c[4][0] = st.PopFloat()
+	c[4][0] = kept2[4]
 	tb42 := cb[4][0]
 	cb[4][0] = 0.0
 	upperb.m40 += tb42
@@ -470,7 +421,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l43b -= c[3][0] * tb42
 	cb[3][0] -= l43 * tb42
 	// c[3][0] = upper.m30 - l30 * c[0][0] - l31 * c[1][0] - l32 * c[2][0]
-	c[3][0] = st.PopFloat()
+	c[3][0] = kept2[3]
 	tb43 := cb[3][0]
 	cb[3][0] = 0.0
 	upperb.m30 += tb43
@@ -481,7 +432,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l32b -= c[2][0] * tb43
 	cb[2][0] -= l32 * tb43
 	// c[2][0] = upper.m20 - l20 * c[0][0] - l21 * c[1][0]
-	c[2][0] = st.PopFloat()
+	c[2][0] = kept2[2]
 	tb44 := cb[2][0]
 	cb[2][0] = 0.0
 	upperb.m20 += tb44
@@ -490,14 +441,14 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	l21b -= c[1][0] * tb44
 	cb[1][0] -= l21 * tb44
 	// c[1][0] = upper.m10 - l10 * c[0][0]
-	c[1][0] = st.PopFloat()
+	c[1][0] = kept2[1]
 	tb45 := cb[1][0]
 	cb[1][0] = 0.0
 	upperb.m10 += tb45
 	l10b -= c[0][0] * tb45
 	cb[0][0] -= l10 * tb45
 	// c[0][0] = upper.m00
-	c[0][0] = st.PopFloat()
+	c[0][0] = kept2[0]
 	upperb.m00 += cb[0][0]
 	cb[0][0] = 0.0
 	// p4 := 1 / (b[4][4] - l40 * u04 - l41 * u14 - l42 * u24 - l43 * u34)
@@ -699,13 +650,10 @@ func matmulSubReverse(a, ab *coupling, c, cb, b, bb *[5][5]float64) {
 
 // matvecSubReverse is the reverse sweep of matvecSub: it adds to the adjoints.
 func matvecSubReverse(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
-	x4 := st.PopFloat()
-	x3 := st.PopFloat()
-	x2 := st.PopFloat()
-	x1 := st.PopFloat()
-	x0 := st.PopFloat()
+	kept := (*[10]float64)(st.Take(10))
+	x4, x3, x2, x1, x0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 	// y[4] -= a.m40 * x0 + a.m41 * x1 + a.m42 * x2 + a.m43 * x3 + a.m44 * x4
-	y[4] = st.PopFloat()
+	y[4] = kept[4]
 	tb := yb[4]
 	ab.m40 -= x0 * tb
 	x0b := -(a.m40 * tb)
@@ -718,7 +666,7 @@ func matvecSubReverse(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
 	ab.m44 -= x4 * tb
 	x4b := -(a.m44 * tb)
 	// y[3] -= a.m30 * x0 + a.m31 * x1 + a.m32 * x2 + a.m33 * x3 + a.m34 * x4
-	y[3] = st.PopFloat()
+	y[3] = kept[3]
 	tb1 := yb[3]
 	ab.m30 -= x0 * tb1
 	x0b -= a.m30 * tb1
@@ -731,7 +679,7 @@ func matvecSubReverse(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
 	ab.m34 -= x4 * tb1
 	x4b -= a.m34 * tb1
 	// y[2] -= a.m20 * x0 + a.m22 * x2 + a.m23 * x3
-	y[2] = st.PopFloat()
+	y[2] = kept[2]
 	tb2 := yb[2]
 	ab.m20 -= x0 * tb2
 	x0b -= a.m20 * tb2
@@ -740,7 +688,7 @@ func matvecSubReverse(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
 	ab.m23 -= x3 * tb2
 	x3b -= a.m23 * tb2
 	// y[1] -= a.m10 * x0 + a.m11 * x1 + a.m13 * x3
-	y[1] = st.PopFloat()
+	y[1] = kept[1]
 	tb3 := yb[1]
 	ab.m10 -= x0 * tb3
 	x0b -= a.m10 * tb3
@@ -749,7 +697,7 @@ func matvecSubReverse(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
 	ab.m13 -= x3 * tb3
 	x3b -= a.m13 * tb3
 	// y[0] -= a.m00 * x0 + a.m03 * x3
-	y[0] = st.PopFloat()
+	y[0] = kept[0]
 	tb4 := yb[0]
 	ab.m00 -= x0 * tb4
 	x0b -= a.m00 * tb4
@@ -1205,35 +1153,129 @@ func binvcrhsTangent(b, bd *[5][5]float64, upper, upperd *coupling, c, cd *[5][5
 	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
 }
 
+// binvcrhsForward2 is the forward sweep of binvcrhs: it runs binvcrhs and records on st.
+func binvcrhsForward2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5]float64, f, fb *[5]float64, st *ad.Stack) {
+	p0 := 1 / b[0][0]
+	u01, u02, u03, u04 := b[0][1], b[0][2], b[0][3], b[0][4]
+	l10, l20, l30, l40 := p0*b[1][0], p0*b[2][0], p0*b[3][0], p0*b[4][0]
+	p1 := 1 / (b[1][1] - l10*u01)
+	u12, u13, u14 := b[1][2]-l10*u02, b[1][3]-l10*u03, b[1][4]-l10*u04
+	l21, l31, l41 := p1*(b[2][1]-l20*u01), p1*(b[3][1]-l30*u01), p1*(b[4][1]-l40*u01)
+	p2 := 1 / (b[2][2] - l20*u02 - l21*u12)
+	u23, u24 := b[2][3]-l20*u03-l21*u13, b[2][4]-l20*u04-l21*u14
+	l32, l42 := p2*(b[3][2]-l30*u02-l31*u12), p2*(b[4][2]-l40*u02-l41*u12)
+	p3 := 1 / (b[3][3] - l30*u03 - l31*u13 - l32*u23)
+	u34 := b[3][4] - l30*u04 - l31*u14 - l32*u24
+	l43 := p3 * (b[4][3] - l40*u03 - l41*u13 - l42*u23)
+	p4 := 1 / (b[4][4] - l40*u04 - l41*u14 - l42*u24 - l43*u34)
+	kept1 := (*[29]float64)(st.Room(29))
+	kept1[0] = c[0][0]
+	c[0][0] = upper.m00
+	kept1[1] = c[1][0]
+	c[1][0] = upper.m10 - l10*c[0][0]
+	kept1[2] = c[2][0]
+	c[2][0] = upper.m20 - l20*c[0][0] - l21*c[1][0]
+	kept1[3] = c[3][0]
+	c[3][0] = upper.m30 - l30*c[0][0] - l31*c[1][0] - l32*c[2][0]
+	kept1[4] = c[4][0]
+	c[4][0] = upper.m40 - l40*c[0][0] - l41*c[1][0] - l42*c[2][0] - l43*c[3][0]
+	kept1[5] = c[0][1]
+	c[0][1] = 0.0
+	kept1[6] = c[1][1]
+	c[1][1] = upper.m11
+	kept1[7] = c[2][1]
+	c[2][1] = -l21 * c[1][1]
+	kept1[8] = c[3][1]
+	c[3][1] = upper.m31 - l31*c[1][1] - l32*c[2][1]
+	kept1[9] = c[4][1]
+	c[4][1] = upper.m41 - l41*c[1][1] - l42*c[2][1] - l43*c[3][1]
+	kept1[10] = c[0][2]
+	c[0][2] = 0.0
+	kept1[11] = c[1][2]
+	c[1][2] = 0.0
+	kept1[12] = c[2][2]
+	c[2][2] = upper.m22
+	kept1[13] = c[3][2]
+	c[3][2] = upper.m32 - l32*c[2][2]
+	kept1[14] = c[4][2]
+	c[4][2] = upper.m42 - l42*c[2][2] - l43*c[3][2]
+	kept1[15] = c[0][3]
+	c[0][3] = upper.m03
+	kept1[16] = c[1][3]
+	c[1][3] = upper.m13 - l10*c[0][3]
+	kept1[17] = c[2][3]
+	c[2][3] = upper.m23 - l20*c[0][3] - l21*c[1][3]
+	kept1[18] = c[3][3]
+	c[3][3] = upper.m33 - l30*c[0][3] - l31*c[1][3] - l32*c[2][3]
+	kept1[19] = c[4][3]
+	c[4][3] = upper.m43 - l40*c[0][3] - l41*c[1][3] - l42*c[2][3] - l43*c[3][3]
+	kept1[20] = c[0][4]
+	c[0][4] = 0.0
+	kept1[21] = c[1][4]
+	c[1][4] = 0.0
+	kept1[22] = c[2][4]
+	c[2][4] = 0.0
+	kept1[23] = c[3][4]
+	c[3][4] = upper.m34
+	kept1[24] = c[4][4]
+	c[4][4] = upper.m44 - l43*c[3][4]
+	kept1[25] = f[1]
+	f[1] -= l10 * f[0]
+	kept1[26] = f[2]
+	f[2] -= l20*f[0] + l21*f[1]
+	kept1[27] = f[3]
+	f[3] -= l30*f[0] + l31*f[1] + l32*f[2]
+	kept1[28] = f[4]
+	f[4] -= l40*f[0] + l41*f[1] + l42*f[2] + l43*f[3]
+	for m := 0; m < 5; m++ {
+		x4 := p4 * c[4][m]
+		x3 := p3 * (c[3][m] - u34*x4)
+		x2 := p2 * (c[2][m] - u23*x3 - u24*x4)
+		x1 := p1 * (c[1][m] - u12*x2 - u13*x3 - u14*x4)
+		x0 := p0 * (c[0][m] - u01*x1 - u02*x2 - u03*x3 - u04*x4)
+		kept := (*[9]float64)(st.Room(9))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = c[0][m], c[1][m], c[2][m], c[3][m], c[4][m]
+		c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
+		kept[5], kept[6], kept[7], kept[8] = x4, x3, x2, x1
+	}
+	kept2 := (*[14]float64)(st.Room(14))
+	kept2[0] = f[4]
+	f[4] = p4 * f[4]
+	kept2[1] = f[3]
+	f[3] = p3 * (f[3] - u34*f[4])
+	kept2[2] = f[2]
+	f[2] = p2 * (f[2] - u23*f[3] - u24*f[4])
+	kept2[3] = f[1]
+	f[1] = p1 * (f[1] - u12*f[2] - u13*f[3] - u14*f[4])
+	kept2[4] = f[0]
+	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
+	kept2[5], kept2[6], kept2[7], kept2[8], kept2[9], kept2[10], kept2[11], kept2[12] = p0, p1, p2, l32, l42, p3, u34, l43
+	kept2[13] = p4
+}
+
 // binvcrhsReverse2 is the reverse sweep of binvcrhs: it adds to the adjoints.
 func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5]float64, f, fb *[5]float64, st *ad.Stack) {
-	p4 := st.PopFloat()
-	l43 := st.PopFloat()
-	u34 := st.PopFloat()
-	p3 := st.PopFloat()
-	l42 := st.PopFloat()
-	l32 := st.PopFloat()
-	u24 := st.PopFloat()
-	u23 := st.PopFloat()
-	p2 := st.PopFloat()
-	l41 := st.PopFloat()
-	l31 := st.PopFloat()
-	l21 := st.PopFloat()
-	u14 := st.PopFloat()
-	u13 := st.PopFloat()
-	u12 := st.PopFloat()
-	p1 := st.PopFloat()
-	l40 := st.PopFloat()
-	l30 := st.PopFloat()
-	l20 := st.PopFloat()
-	l10 := st.PopFloat()
-	u04 := st.PopFloat()
-	u03 := st.PopFloat()
-	u02 := st.PopFloat()
-	u01 := st.PopFloat()
-	p0 := st.PopFloat()
+	kept1 := (*[14]float64)(st.Take(14))
+	p4, l43, u34, p3, l42, l32, p2, p1 := kept1[13], kept1[12], kept1[11], kept1[10], kept1[9], kept1[8], kept1[7], kept1[6]
+	p0 := kept1[5]
+	u01 := b[0][1]
+	u02 := b[0][2]
+	u03 := b[0][3]
+	u04 := b[0][4]
+	l10 := p0 * b[1][0]
+	l20 := p0 * b[2][0]
+	l30 := p0 * b[3][0]
+	l40 := p0 * b[4][0]
+	u12 := b[1][2] - l10*u02
+	u13 := b[1][3] - l10*u03
+	u14 := b[1][4] - l10*u04
+	l21 := p1 * (b[2][1] - l20*u01)
+	l31 := p1 * (b[3][1] - l30*u01)
+	l41 := p1 * (b[4][1] - l40*u01)
+	u23 := b[2][3] - l20*u03 - l21*u13
+	u24 := b[2][4] - l20*u04 - l21*u14
 	// f[0] = p0 * (f[0] - u01 * f[1] - u02 * f[2] - u03 * f[3] - u04 * f[4])
-	f[0] = st.PopFloat()
+	f[0] = kept1[4]
 	tb := fb[0]
 	fb[0] = 0.0
 	p0b := (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4]) * tb
@@ -1248,7 +1290,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u04b := -(f[4] * tb1)
 	fb[4] -= u04 * tb1
 	// f[1] = p1 * (f[1] - u12 * f[2] - u13 * f[3] - u14 * f[4])
-	f[1] = st.PopFloat()
+	f[1] = kept1[3]
 	tb2 := fb[1]
 	fb[1] = 0.0
 	p1b := (f[1] - u12*f[2] - u13*f[3] - u14*f[4]) * tb2
@@ -1261,7 +1303,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u14b := -(f[4] * tb3)
 	fb[4] -= u14 * tb3
 	// f[2] = p2 * (f[2] - u23 * f[3] - u24 * f[4])
-	f[2] = st.PopFloat()
+	f[2] = kept1[2]
 	tb4 := fb[2]
 	fb[2] = 0.0
 	p2b := (f[2] - u23*f[3] - u24*f[4]) * tb4
@@ -1272,7 +1314,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u24b := -(f[4] * tb5)
 	fb[4] -= u24 * tb5
 	// f[3] = p3 * (f[3] - u34 * f[4])
-	f[3] = st.PopFloat()
+	f[3] = kept1[1]
 	tb6 := fb[3]
 	fb[3] = 0.0
 	p3b := (f[3] - u34*f[4]) * tb6
@@ -1281,22 +1323,20 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u34b := -(f[4] * tb7)
 	fb[4] -= u34 * tb7
 	// f[4] = p4 * f[4]
-	f[4] = st.PopFloat()
+	f[4] = kept1[0]
 	tb8 := fb[4]
 	fb[4] = 0.0
 	p4b := f[4] * tb8
 	fb[4] += p4 * tb8
 	for m := 4; m >= 0; m-- {
-		x1 := st.PopFloat()
-		x2 := st.PopFloat()
-		x3 := st.PopFloat()
-		x4 := st.PopFloat()
+		kept := (*[9]float64)(st.Take(9))
+		x1, x2, x3, x4 := kept[8], kept[7], kept[6], kept[5]
 		// c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
-		c[4][m] = st.PopFloat()
-		c[3][m] = st.PopFloat()
-		c[2][m] = st.PopFloat()
-		c[1][m] = st.PopFloat()
-		c[0][m] = st.PopFloat()
+		c[4][m] = kept[4]
+		c[3][m] = kept[3]
+		c[2][m] = kept[2]
+		c[1][m] = kept[1]
+		c[0][m] = kept[0]
 		tb9 := cb[4][m]
 		cb[4][m] = 0.0
 		tb10 := cb[3][m]
@@ -1353,7 +1393,8 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 		cb[4][m] += p4 * x4b
 	}
 	// f[4] -= l40 * f[0] + l41 * f[1] + l42 * f[2] + l43 * f[3]
-	f[4] = st.PopFloat()
+	kept2 := (*[29]float64)(st.Take(29))
+	f[4] = kept2[28]
 	tb18 := fb[4]
 	l40b := -(f[0] * tb18)
 	fb[0] -= l40 * tb18
@@ -1364,7 +1405,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l43b := -(f[3] * tb18)
 	fb[3] -= l43 * tb18
 	// f[3] -= l30 * f[0] + l31 * f[1] + l32 * f[2]
-	f[3] = st.PopFloat()
+	f[3] = kept2[27]
 	tb19 := fb[3]
 	l30b := -(f[0] * tb19)
 	fb[0] -= l30 * tb19
@@ -1373,38 +1414,38 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l32b := -(f[2] * tb19)
 	fb[2] -= l32 * tb19
 	// f[2] -= l20 * f[0] + l21 * f[1]
-	f[2] = st.PopFloat()
+	f[2] = kept2[26]
 	tb20 := fb[2]
 	l20b := -(f[0] * tb20)
 	fb[0] -= l20 * tb20
 	l21b := -(f[1] * tb20)
 	fb[1] -= l21 * tb20
 	// f[1] -= l10 * f[0]
-	f[1] = st.PopFloat()
+	f[1] = kept2[25]
 	tb21 := fb[1]
 	l10b := -(f[0] * tb21)
 	fb[0] -= l10 * tb21
 	// c[4][4] = upper.m44 - l43 * c[3][4]
-	c[4][4] = st.PopFloat()
+	c[4][4] = kept2[24]
 	tb22 := cb[4][4]
 	cb[4][4] = 0.0
 	upperb.m44 += tb22
 	l43b -= c[3][4] * tb22
 	cb[3][4] -= l43 * tb22
 	// c[3][4] = upper.m34
-	c[3][4] = st.PopFloat()
+	c[3][4] = kept2[23]
 	cb[3][4] = 0.0
 	// c[2][4] = 0.0
-	c[2][4] = st.PopFloat()
+	c[2][4] = kept2[22]
 	cb[2][4] = 0.0
 	// c[1][4] = 0.0
-	c[1][4] = st.PopFloat()
+	c[1][4] = kept2[21]
 	cb[1][4] = 0.0
 	// c[0][4] = 0.0
-	c[0][4] = st.PopFloat()
+	c[0][4] = kept2[20]
 	cb[0][4] = 0.0
 	// c[4][3] = upper.m43 - l40 * c[0][3] - l41 * c[1][3] - l42 * c[2][3] - l43 * c[3][3]
-	c[4][3] = st.PopFloat()
+	c[4][3] = kept2[19]
 	tb27 := cb[4][3]
 	cb[4][3] = 0.0
 	upperb.m43 += tb27
@@ -1417,7 +1458,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l43b -= c[3][3] * tb27
 	cb[3][3] -= l43 * tb27
 	// c[3][3] = upper.m33 - l30 * c[0][3] - l31 * c[1][3] - l32 * c[2][3]
-	c[3][3] = st.PopFloat()
+	c[3][3] = kept2[18]
 	tb28 := cb[3][3]
 	cb[3][3] = 0.0
 	upperb.m33 += tb28
@@ -1428,7 +1469,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l32b -= c[2][3] * tb28
 	cb[2][3] -= l32 * tb28
 	// c[2][3] = upper.m23 - l20 * c[0][3] - l21 * c[1][3]
-	c[2][3] = st.PopFloat()
+	c[2][3] = kept2[17]
 	tb29 := cb[2][3]
 	cb[2][3] = 0.0
 	upperb.m23 += tb29
@@ -1437,17 +1478,17 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l21b -= c[1][3] * tb29
 	cb[1][3] -= l21 * tb29
 	// c[1][3] = upper.m13 - l10 * c[0][3]
-	c[1][3] = st.PopFloat()
+	c[1][3] = kept2[16]
 	tb30 := cb[1][3]
 	cb[1][3] = 0.0
 	upperb.m13 += tb30
 	l10b -= c[0][3] * tb30
 	cb[0][3] -= l10 * tb30
 	// c[0][3] = upper.m03
-	c[0][3] = st.PopFloat()
+	c[0][3] = kept2[15]
 	cb[0][3] = 0.0
 	// c[4][2] = upper.m42 - l42 * c[2][2] - l43 * c[3][2]
-	c[4][2] = st.PopFloat()
+	c[4][2] = kept2[14]
 	tb32 := cb[4][2]
 	cb[4][2] = 0.0
 	upperb.m42 += tb32
@@ -1456,24 +1497,24 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l43b -= c[3][2] * tb32
 	cb[3][2] -= l43 * tb32
 	// c[3][2] = upper.m32 - l32 * c[2][2]
-	c[3][2] = st.PopFloat()
+	c[3][2] = kept2[13]
 	tb33 := cb[3][2]
 	cb[3][2] = 0.0
 	upperb.m32 += tb33
 	l32b -= c[2][2] * tb33
 	cb[2][2] -= l32 * tb33
 	// c[2][2] = upper.m22
-	c[2][2] = st.PopFloat()
+	c[2][2] = kept2[12]
 	upperb.m22 += cb[2][2]
 	cb[2][2] = 0.0
 	// c[1][2] = 0.0
-	c[1][2] = st.PopFloat()
+	c[1][2] = kept2[11]
 	cb[1][2] = 0.0
 	// c[0][2] = 0.0
-	c[0][2] = st.PopFloat()
+	c[0][2] = kept2[10]
 	cb[0][2] = 0.0
 	// c[4][1] = upper.m41 - l41 * c[1][1] - l42 * c[2][1] - l43 * c[3][1]
-	c[4][1] = st.PopFloat()
+	c[4][1] = kept2[9]
 	tb37 := cb[4][1]
 	cb[4][1] = 0.0
 	upperb.m41 += tb37
@@ -1484,7 +1525,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l43b -= c[3][1] * tb37
 	cb[3][1] -= l43 * tb37
 	// c[3][1] = upper.m31 - l31 * c[1][1] - l32 * c[2][1]
-	c[3][1] = st.PopFloat()
+	c[3][1] = kept2[8]
 	tb38 := cb[3][1]
 	cb[3][1] = 0.0
 	upperb.m31 += tb38
@@ -1493,20 +1534,20 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l32b -= c[2][1] * tb38
 	cb[2][1] -= l32 * tb38
 	// c[2][1] = -l21 * c[1][1]
-	c[2][1] = st.PopFloat()
+	c[2][1] = kept2[7]
 	tb39 := cb[2][1]
 	cb[2][1] = 0.0
 	l21b -= c[1][1] * tb39
 	cb[1][1] -= l21 * tb39
 	// c[1][1] = upper.m11
-	c[1][1] = st.PopFloat()
+	c[1][1] = kept2[6]
 	upperb.m11 += cb[1][1]
 	cb[1][1] = 0.0
 	// c[0][1] = 0.0
-	c[0][1] = st.PopFloat()
+	c[0][1] = kept2[5]
 	cb[0][1] = 0.0
 	// c[4][0] = upper.m40 - l40 * c[0][0] - l41 * c[1][0] - l42 * c[2][0] - l43 * c[3][0]
-	c[4][0] = st.PopFloat()
+	c[4][0] = kept2[4]
 	tb42 := cb[4][0]
 	cb[4][0] = 0.0
 	upperb.m40 += tb42
@@ -1519,7 +1560,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l43b -= c[3][0] * tb42
 	cb[3][0] -= l43 * tb42
 	// c[3][0] = upper.m30 - l30 * c[0][0] - l31 * c[1][0] - l32 * c[2][0]
-	c[3][0] = st.PopFloat()
+	c[3][0] = kept2[3]
 	tb43 := cb[3][0]
 	cb[3][0] = 0.0
 	upperb.m30 += tb43
@@ -1530,7 +1571,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l32b -= c[2][0] * tb43
 	cb[2][0] -= l32 * tb43
 	// c[2][0] = upper.m20 - l20 * c[0][0] - l21 * c[1][0]
-	c[2][0] = st.PopFloat()
+	c[2][0] = kept2[2]
 	tb44 := cb[2][0]
 	cb[2][0] = 0.0
 	upperb.m20 += tb44
@@ -1539,14 +1580,14 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	l21b -= c[1][0] * tb44
 	cb[1][0] -= l21 * tb44
 	// c[1][0] = upper.m10 - l10 * c[0][0]
-	c[1][0] = st.PopFloat()
+	c[1][0] = kept2[1]
 	tb45 := cb[1][0]
 	cb[1][0] = 0.0
 	upperb.m10 += tb45
 	l10b -= c[0][0] * tb45
 	cb[0][0] -= l10 * tb45
 	// c[0][0] = upper.m00
-	c[0][0] = st.PopFloat()
+	c[0][0] = kept2[0]
 	cb[0][0] = 0.0
 	// p4 := 1 / (b[4][4] - l40 * u04 - l41 * u14 - l42 * u24 - l43 * u34)
 	if p4b != 0 {
@@ -1744,13 +1785,10 @@ func matmulSubReverse2(a, ab *coupling, c, cb, b, bb *[5][5]float64) {
 
 // matvecSubReverse2 is the reverse sweep of matvecSub: it adds to the adjoints.
 func matvecSubReverse2(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) {
-	x4 := st.PopFloat()
-	x3 := st.PopFloat()
-	x2 := st.PopFloat()
-	x1 := st.PopFloat()
-	x0 := st.PopFloat()
+	kept := (*[10]float64)(st.Take(10))
+	x4, x3, x2, x1, x0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 	// y[4] -= a.m40 * x0 + a.m41 * x1 + a.m42 * x2 + a.m43 * x3 + a.m44 * x4
-	y[4] = st.PopFloat()
+	y[4] = kept[4]
 	tb := yb[4]
 	ab.m40 -= x0 * tb
 	x0b := -(a.m40 * tb)
@@ -1763,7 +1801,7 @@ func matvecSubReverse2(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) 
 	ab.m44 -= x4 * tb
 	x4b := -(a.m44 * tb)
 	// y[3] -= a.m30 * x0 + a.m31 * x1 + a.m32 * x2 + a.m33 * x3 + a.m34 * x4
-	y[3] = st.PopFloat()
+	y[3] = kept[3]
 	tb1 := yb[3]
 	ab.m30 -= x0 * tb1
 	x0b -= a.m30 * tb1
@@ -1775,7 +1813,7 @@ func matvecSubReverse2(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) 
 	x3b -= a.m33 * tb1
 	x4b -= a.m34 * tb1
 	// y[2] -= a.m20 * x0 + a.m22 * x2 + a.m23 * x3
-	y[2] = st.PopFloat()
+	y[2] = kept[2]
 	tb2 := yb[2]
 	ab.m20 -= x0 * tb2
 	x0b -= a.m20 * tb2
@@ -1784,7 +1822,7 @@ func matvecSubReverse2(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) 
 	ab.m23 -= x3 * tb2
 	x3b -= a.m23 * tb2
 	// y[1] -= a.m10 * x0 + a.m11 * x1 + a.m13 * x3
-	y[1] = st.PopFloat()
+	y[1] = kept[1]
 	tb3 := yb[1]
 	ab.m10 -= x0 * tb3
 	x0b -= a.m10 * tb3
@@ -1793,7 +1831,7 @@ func matvecSubReverse2(a, ab *coupling, x, xb, y, yb *[5]float64, st *ad.Stack) 
 	ab.m13 -= x3 * tb3
 	x3b -= a.m13 * tb3
 	// y[0] -= a.m00 * x0 + a.m03 * x3
-	y[0] = st.PopFloat()
+	y[0] = kept[0]
 	tb4 := yb[0]
 	x0b -= a.m00 * tb4
 	x3b -= a.m03 * tb4

@@ -236,20 +236,19 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
-				st.PushFloat(a.RhoI)
+				kept := (*[8]float64)(st.Room(8))
+				kept[0] = a.RhoI
 				a.RhoI = r
-				st.PushFloat(a.V[0])
-				st.PushFloat(a.V[1])
-				st.PushFloat(a.V[2])
+				kept[1], kept[2], kept[3] = a.V[0], a.V[1], a.V[2]
 				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				st.PushFloat(a.Kin)
+				kept[4] = a.Kin
 				a.Kin = square * r
-				st.PushFloat(a.P)
+				kept[5] = a.P
 				a.P = cfd.C2 * (p[4] - square)
-				st.PushFloat(a.Q)
+				kept[6] = a.Q
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				st.PushFloat(a.C)
+				kept[7] = a.C
 				a.C = math.Sqrt(cfd.C1 * r * a.P)
 			}
 			st.PushInt(int64(at))
@@ -305,15 +304,16 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
-				st.PushFloat(p[0])
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = p[0]
 				p[0] += q[0]
-				st.PushFloat(p[1])
+				kept[1] = p[1]
 				p[1] += q[1]
-				st.PushFloat(p[2])
+				kept[2] = p[2]
 				p[2] += q[2]
-				st.PushFloat(p[3])
+				kept[3] = p[3]
 				p[3] += q[3]
-				st.PushFloat(p[4])
+				kept[4] = p[4]
 				p[4] += q[4]
 			}
 			st.PushInt(int64(at))
@@ -450,23 +450,24 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb := &ub[i]
 				qb := &rb[i]
 				// p[4] += q[4]
-				p[4] = st.PopFloat()
+				kept := (*[5]float64)(st.Take(5))
+				p[4] = kept[4]
 				tb := pb[4]
 				qb[4] += tb
 				// p[3] += q[3]
-				p[3] = st.PopFloat()
+				p[3] = kept[3]
 				tb1 := pb[3]
 				qb[3] += tb1
 				// p[2] += q[2]
-				p[2] = st.PopFloat()
+				p[2] = kept[2]
 				tb2 := pb[2]
 				qb[2] += tb2
 				// p[1] += q[1]
-				p[1] = st.PopFloat()
+				p[1] = kept[1]
 				tb3 := pb[1]
 				qb[1] += tb3
 				// p[0] += q[0]
-				p[0] = st.PopFloat()
+				p[0] = kept[0]
 				tb4 := pb[0]
 				qb[0] += tb4
 			}
@@ -554,22 +555,23 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				// a.C = math.Sqrt(cfd.C1 * r * a.P)
-				a.C = st.PopFloat()
+				kept := (*[8]float64)(st.Take(8))
+				a.C = kept[7]
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
-				a.Q = st.PopFloat()
+				a.Q = kept[6]
 				tb := ab.Q
 				ab.Q = 0.0
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
 				// a.P = cfd.C2 * (p[4] - square)
-				a.P = st.PopFloat()
+				a.P = kept[5]
 				tb2 := cfd.C2 * ab.P
 				pb[4] += tb2
 				squareb := -tb2
 				ab.P = 0.0
 				// a.Kin = square * r
-				a.Kin = st.PopFloat()
+				a.Kin = kept[4]
 				tb3 := ab.Kin
 				ab.Kin = 0.0
 				squareb += r * tb3
@@ -581,9 +583,9 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += 2 * p[2] * tb4
 				pb[3] += 2 * p[3] * tb4
 				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
-				a.V[2] = st.PopFloat()
-				a.V[1] = st.PopFloat()
-				a.V[0] = st.PopFloat()
+				a.V[2] = kept[3]
+				a.V[1] = kept[2]
+				a.V[0] = kept[1]
 				tb5 := ab.V[2]
 				ab.V[2] = 0.0
 				tb6 := ab.V[1]
@@ -597,7 +599,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				rb += p[3] * tb5
 				pb[3] += r * tb5
 				// a.RhoI = r
-				a.RhoI = st.PopFloat()
+				a.RhoI = kept[0]
 				rb += ab.RhoI
 				ab.RhoI = 0.0
 				// r := 1 / p[0]
@@ -612,20 +614,13 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 // cfdforceForward is the forward sweep of force: it runs force and records on st.
 func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
-	forcing2b := forcingb
-	forcing2b = forcing2b[:len(r)]
-	forcing2 = forcing2[:len(r)]
+	forcing21 := forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		st.PushFloat(s[0])
-		st.PushFloat(s[1])
-		st.PushFloat(s[2])
-		st.PushFloat(s[3])
-		st.PushFloat(s[4])
+		s, g := &r[i], &forcing21[i]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
-	ad.Push(st, forcing2)
-	ad.Push(st, forcing2b)
 }
 
 // cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
@@ -646,15 +641,16 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -675,13 +671,8 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
@@ -702,15 +693,16 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -731,13 +723,8 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
@@ -758,15 +745,16 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -787,13 +775,8 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
@@ -815,13 +798,8 @@ func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
 func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -870,7 +848,8 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -902,7 +881,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -928,7 +907,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -952,7 +931,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -976,7 +955,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -1010,13 +989,8 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 
 // cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
 func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -1065,7 +1039,8 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -1097,7 +1072,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -1121,7 +1096,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -1147,7 +1122,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -1171,7 +1146,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -1205,13 +1180,8 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 
 // cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
 func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -1260,7 +1230,8 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -1292,7 +1263,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -1316,7 +1287,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -1340,7 +1311,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -1366,7 +1337,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -1400,19 +1371,22 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 
 // cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
 func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
-	forcing2b := ad.Pop[[][5]float64](st)
-	forcing2 := ad.Pop[[][5]float64](st)
+	forcing2 := forcing
+	forcing2b := forcingb
+	forcing21 := forcing2[:len(r)]
+	forcing21b := forcing2b[:len(r)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
 		sb := &rb[i]
-		g := &forcing2[i]
-		gb := &forcing2b[i]
+		g := &forcing21[i]
+		gb := &forcing21b[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		s[4] = st.PopFloat()
-		s[3] = st.PopFloat()
-		s[2] = st.PopFloat()
-		s[1] = st.PopFloat()
-		s[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		s[4] = kept[4]
+		s[3] = kept[3]
+		s[2] = kept[2]
+		s[1] = kept[1]
+		s[0] = kept[0]
 		tb := sb[4]
 		sb[4] = 0.0
 		tb1 := sb[3]
@@ -1815,9 +1789,9 @@ func cfdnewStencilAccess(probe *ad.Probe, x cfd.Axis, dt float64, stride, at, n 
 // cfdforceAccess runs force and tells the probe what it reads and writes.
 func cfdforceAccess(probe *ad.Probe, r, forcing [][5]float64, dt float64) {
 	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
+	forcing21 := forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
+		s, g := &r[i], &forcing21[i]
 		ad.Read(probe, &g[0])
 		ad.Read(probe, &g[1])
 		ad.Read(probe, &g[2])
@@ -2384,6 +2358,16 @@ func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 	}
 }
 
+// cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse2(f, fb *cfd.Flow) {
+	lo := 0
+	hi := f.N
+	if lo < hi {
+		// cfd.auxiliary(f, lo, hi)
+		cfdauxiliaryReverse2(f, fb, lo, hi)
+	}
+}
+
 // cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
 func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
@@ -2400,10 +2384,9 @@ func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
 			t4 := f.RHS[begin:end]
-			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			cfdforceForward2(t4, t4b, t5, t6, st)
+			cfdforce(t4, t5, t6)
 			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], st)
 			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], st)
 			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], st)
@@ -2411,23 +2394,79 @@ func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			cfdxFluxForward2(f, fb, end-1, end, &x[4], st)
 			cfdyFluxForward2(f, fb, begin, end, &y, st)
 			cfdzFluxForward2(f, fb, begin, end, &z, st)
-			st.PushInt(int64(t2))
-			st.PushInt(int64(t3))
 		}
 	}
-	st.PushInt(int64(n))
+}
+
+// cfdAddRowsForward2 is the forward sweep of AddRows: it runs AddRows and records on st.
+func cfdAddRowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
+			at := f.Index(k, j, 0)
+			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			for i := 0; i < len(u); i++ {
+				p, q := &u[i], &r[i]
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = p[0]
+				p[0] += q[0]
+				kept[1] = p[1]
+				p[1] += q[1]
+				kept[2] = p[2]
+				p[2] += q[2]
+				kept[3] = p[3]
+				p[3] += q[3]
+				kept[4] = p[4]
+				p[4] += q[4]
+			}
+		}
+	}
+}
+
+// cfdAddRowsReverse2 is the reverse sweep of AddRows: it adds to the adjoints.
+func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for j := hi - 1; j >= lo; j-- {
+		for k := n - 2; k >= 1; k-- {
+			at := (k*f.NX+j)*f.NX + 0
+			rb := fb.RHS[at+1 : at+n-1]
+			u := f.U[at+1 : at+n-1]
+			ub := fb.U[at+1 : at+n-1]
+			for i := len(u) - 1; i >= 0; i-- {
+				p := &u[i]
+				pb := &ub[i]
+				qb := &rb[i]
+				// p[4] += q[4]
+				kept := (*[5]float64)(st.Take(5))
+				p[4] = kept[4]
+				qb[4] += pb[4]
+				// p[3] += q[3]
+				p[3] = kept[3]
+				qb[3] += pb[3]
+				// p[2] += q[2]
+				p[2] = kept[2]
+				qb[2] += pb[2]
+				// p[1] += q[1]
+				p[1] = kept[1]
+				qb[1] += pb[1]
+				// p[0] += q[0]
+				p[0] = kept[0]
+				qb[0] += pb[0]
+			}
+		}
+	}
 }
 
 // cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
 	var x [5]cfdStencil
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		var z cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t3 := int(st.PopInt())
-			t2 := int(st.PopInt())
 			var y cfdStencil
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
@@ -2449,23 +2488,70 @@ func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			// cfd.xFlux(f, begin, begin + 1, &x[0])
 			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], st)
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse2(t4, t4b, t5, t6, st)
+			cfdforceReverse2(t4, t4b, t5, t6)
 		}
 	}
 }
 
-// cfdforceForward2 is the forward sweep of force: it runs force and records on st.
-func cfdforceForward2(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
-	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
-	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		st.PushFloat(s[0])
-		st.PushFloat(s[1])
-		st.PushFloat(s[2])
-		st.PushFloat(s[3])
-		st.PushFloat(s[4])
-		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
+// cfdauxiliaryReverse2 is the reverse sweep of auxiliary: it adds to the adjoints.
+func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
+	n := f.N
+	for k := hi - 1; k >= lo; k-- {
+		for j := n - 1; j >= 0; j-- {
+			at := (k*f.NX+j)*f.NX + 0
+			u := f.U[at : at+n]
+			ub := fb.U[at : at+n]
+			auxb := fb.Aux[at : at+n]
+			for i := len(u) - 1; i >= 0; i-- {
+				p := &u[i]
+				pb := &ub[i]
+				ab := &auxb[i]
+				r := 1 / p[0]
+				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
+				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
+				tb := ab.Q
+				ab.Q = 0.0
+				ab.Kin += -0.96 * tb
+				rb := 1.96 * (p[4] * tb)
+				pb[4] += 1.96 * r * tb
+				// a.P = cfd.C2 * (p[4] - square)
+				tb2 := cfd.C2 * ab.P
+				pb[4] += tb2
+				squareb := -tb2
+				ab.P = 0.0
+				// a.Kin = square * r
+				tb3 := ab.Kin
+				ab.Kin = 0.0
+				squareb += r * tb3
+				rb += square * tb3
+				// square := 0.5 * r * (p[1] * p[1] + p[2] * p[2] + p[3] * p[3])
+				rb += 0.5 * ((p[1]*p[1] + p[2]*p[2] + p[3]*p[3]) * squareb)
+				tb4 := 0.5 * r * squareb
+				pb[1] += 2 * p[1] * tb4
+				pb[2] += 2 * p[2] * tb4
+				pb[3] += 2 * p[3] * tb4
+				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
+				tb5 := ab.V[2]
+				ab.V[2] = 0.0
+				tb6 := ab.V[1]
+				ab.V[1] = 0.0
+				tb7 := ab.V[0]
+				ab.V[0] = 0.0
+				rb += p[1] * tb7
+				pb[1] += r * tb7
+				rb += p[2] * tb6
+				pb[2] += r * tb6
+				rb += p[3] * tb5
+				pb[3] += r * tb5
+				// a.RhoI = r
+				rb += ab.RhoI
+				ab.RhoI = 0.0
+				// r := 1 / p[0]
+				if rb != 0 {
+					pb[0] -= rb / (p[0] * p[0])
+				}
+			}
+		}
 	}
 }
 
@@ -2473,13 +2559,12 @@ func cfdforceForward2(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -2487,21 +2572,12 @@ func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -2510,32 +2586,24 @@ func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
 func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -2543,21 +2611,12 @@ func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -2566,32 +2625,24 @@ func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
 func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -2599,21 +2650,12 @@ func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -2622,36 +2664,22 @@ func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
 func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -2660,10 +2688,12 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -2678,13 +2708,11 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[2]
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -2709,7 +2737,6 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -2728,7 +2755,6 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -2745,7 +2771,6 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -2762,7 +2787,6 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -2781,19 +2805,12 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 
 // cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
 func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -2802,10 +2819,12 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -2820,13 +2839,11 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[1]
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -2851,7 +2868,6 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -2868,7 +2884,6 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -2887,7 +2902,6 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -2904,7 +2918,6 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -2923,19 +2936,12 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 
 // cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
 func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -2944,10 +2950,12 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -2962,13 +2970,11 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[0]
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -2993,7 +2999,6 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -3010,7 +3015,6 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -3027,7 +3031,6 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -3046,7 +3049,6 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -3064,21 +3066,25 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse2(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
+func cfdforceReverse2(r, rb, forcing [][5]float64, dt float64) {
 	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
 		sb := &rb[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		s[4] = st.PopFloat()
-		s[3] = st.PopFloat()
-		s[2] = st.PopFloat()
-		s[1] = st.PopFloat()
-		s[0] = st.PopFloat()
 		sb[4] = 0.0
 		sb[3] = 0.0
 		sb[2] = 0.0
 		sb[1] = 0.0
 		sb[0] = 0.0
+	}
+}
+
+// cfdforce is a copy of force of package cfd.
+func cfdforce(r, forcing [][5]float64, dt float64) {
+	forcing2 := forcing
+	forcing2 = forcing2[:len(r)]
+	for i := 0; i < len(r); i++ {
+		s, g := &r[i], &forcing2[i]
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
 }
 
@@ -3201,9 +3207,9 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
 	var norms cfd.Norms
 	var normsb cfd.Norms
-	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormForward2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward2(f, fb, st)
-	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
 	for m := 0; m < 5; m++ {
@@ -3214,15 +3220,15 @@ func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) 
 	}
 	ret = norms
 	ad.Push(st, norms)
-	st.PushFloat(points)
 	return
 }
 
 // cfdComputeNormsReverse2 is the reverse sweep of ComputeNorms: it adds to the adjoints.
 func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	points := st.PopFloat()
 	norms := ad.Pop[cfd.Norms](st)
 	var normsb cfd.Norms
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
 	// ret = norms
 	tb := retb
 	retb = cfd.Norms{}
@@ -3251,40 +3257,99 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNormReverse2(f, fb, &norms.XCR, &normsb.XCR)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse2(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
-	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormReverse2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+}
+
+// cfderrorNormForward2 is the forward sweep of errorNorm: it runs errorNorm and records on st.
+func cfderrorNormForward2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	n := f.N
+	h := 1 / float64(n-1)
+	var exact [5]float64
+	for k := 0; k < n; k++ {
+		for j := 0; j < n; j++ {
+			for i := 0; i < n; i++ {
+				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+				t1 := f.Index(k, j, i)
+				u := &f.U[t1]
+				for m := 0; m < 5; m++ {
+					d := u[m] - exact[m]
+					sum[m] += d * d
+				}
+			}
+		}
+	}
+	ad.Push(st, exact)
 }
 
 // cfdComputeRHSForward2 is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
 func cfdComputeRHSForward2(f, fb *cfd.Flow, st *ad.Stack) {
-	cfdComputeAuxForward(f, fb, st)
+	cfd.ComputeAux(f)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
 		cfdRHSPlanesForward3(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
+}
+
+// cfdrhsNormReverse2 is the reverse sweep of rhsNorm: it adds to the adjoints.
+func cfdrhsNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64) {
+	n := f.N
+	for k := n - 2; k >= 1; k-- {
+		for j := n - 2; j >= 1; j-- {
+			at := (k*f.NX+j)*f.NX + 0
+			r := f.RHS[at+1 : at+n-1]
+			rb := fb.RHS[at+1 : at+n-1]
+			for i := len(r) - 1; i >= 0; i-- {
+				for m := 4; m >= 0; m-- {
+					// sum[m] += r[i][m] * r[i][m]
+					rb[i][m] += 2 * r[i][m] * sumb[m]
+				}
+			}
+		}
+	}
 }
 
 // cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
 func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 1
-	taken := st.PopBool()
-	if taken {
+	hi := f.N - 1
+	if lo < hi {
 		// cfd.RHSPlanes(f, lo, hi)
 		cfdRHSPlanesReverse3(f, fb, lo, hi, st)
 	}
 	// cfd.ComputeAux(f)
-	cfdComputeAuxReverse2(f, fb, st)
+	cfdComputeAuxReverse3(f, fb)
+}
+
+// cfderrorNormReverse2 is the reverse sweep of errorNorm: it adds to the adjoints.
+func cfderrorNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	exact := ad.Pop[[5]float64](st)
+	n := f.N
+	h := 1 / float64(n-1)
+	for k := n - 1; k >= 0; k-- {
+		for j := n - 1; j >= 0; j-- {
+			for i := n - 1; i >= 0; i-- {
+				t1 := (k*f.NX+j)*f.NX + i
+				u := &f.U[t1]
+				ub := &fb.U[t1]
+				for m := 4; m >= 0; m-- {
+					d := u[m] - exact[m]
+					// sum[m] += d * d
+					db := 2 * d * sumb[m]
+					// d := u[m] - exact[m]
+					ub[m] += db
+				}
+				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
+				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+			}
+		}
+	}
 }
 
 // cfdRHSPlanesForward3 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
@@ -3303,10 +3368,9 @@ func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
 			t4 := f.RHS[begin:end]
-			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			cfdforceForward3(t4, t4b, t5, t6, st)
+			cfdforce(t4, t5, t6)
 			cfdxFluxForward3(f, fb, begin, begin+1, &x[0], st)
 			cfdxFluxForward3(f, fb, begin+1, begin+2, &x[1], st)
 			cfdxFluxForward3(f, fb, begin+2, end-2, &x[2], st)
@@ -3314,23 +3378,20 @@ func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			cfdxFluxForward3(f, fb, end-1, end, &x[4], st)
 			cfdyFluxForward3(f, fb, begin, end, &y, st)
 			cfdzFluxForward3(f, fb, begin, end, &z, st)
-			st.PushInt(int64(t2))
-			st.PushInt(int64(t3))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfdRHSPlanesReverse3 is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
 	var x [5]cfdStencil
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		var z cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t3 := int(st.PopInt())
-			t2 := int(st.PopInt())
 			var y cfdStencil
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
@@ -3352,34 +3413,18 @@ func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			// cfd.xFlux(f, begin, begin + 1, &x[0])
 			cfdxFluxReverse3(f, fb, begin, begin+1, &x[0], st)
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse3(t4, t4b, t5, t6, st)
+			cfdforceReverse3(t4, t4b, t5, t6)
 		}
 	}
 }
 
-// cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
-func cfdComputeAuxReverse2(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
+// cfdComputeAuxReverse3 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse3(f, fb *cfd.Flow) {
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := f.N
+	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
-		cfdauxiliaryReverse2(f, fb, lo, hi, st)
-	}
-}
-
-// cfdforceForward3 is the forward sweep of force: it runs force and records on st.
-func cfdforceForward3(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
-	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
-	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		st.PushFloat(s[0])
-		st.PushFloat(s[1])
-		st.PushFloat(s[2])
-		st.PushFloat(s[3])
-		st.PushFloat(s[4])
-		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
+		cfdauxiliaryReverse3(f, fb, lo, hi)
 	}
 }
 
@@ -3387,13 +3432,12 @@ func cfdforceForward3(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -3401,21 +3445,12 @@ func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -3424,32 +3459,24 @@ func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdyFluxForward3 is the forward sweep of yFlux: it runs yFlux and records on st.
 func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -3457,21 +3484,12 @@ func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -3480,32 +3498,24 @@ func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxForward3 is the forward sweep of zFlux: it runs zFlux and records on st.
 func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -3513,21 +3523,12 @@ func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		st.PushFloat(q[0])
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		st.PushFloat(q[1])
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(q[4])
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -3536,36 +3537,22 @@ func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxReverse3 is the reverse sweep of zFlux: it adds to the adjoints.
 func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -3574,10 +3561,12 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3592,13 +3581,11 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[2]
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -3623,7 +3610,6 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -3642,7 +3628,6 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -3659,7 +3644,6 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -3676,7 +3660,6 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -3695,19 +3678,12 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 
 // cfdyFluxReverse3 is the reverse sweep of yFlux: it adds to the adjoints.
 func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -3716,10 +3692,12 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3734,13 +3712,11 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[1]
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -3765,7 +3741,6 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -3782,7 +3757,6 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -3801,7 +3775,6 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -3818,7 +3791,6 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -3837,19 +3809,12 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 
 // cfdxFluxReverse3 is the reverse sweep of xFlux: it adds to the adjoints.
 func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -3858,10 +3823,12 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3876,13 +3843,11 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[0]
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -3907,7 +3872,6 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -3924,7 +3888,6 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -3941,7 +3904,6 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = st.PopFloat()
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -3960,7 +3922,6 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = st.PopFloat()
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -3978,16 +3939,10 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdforceReverse3 is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse3(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
+func cfdforceReverse3(r, rb, forcing [][5]float64, dt float64) {
 	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
 		sb := &rb[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		s[4] = st.PopFloat()
-		s[3] = st.PopFloat()
-		s[2] = st.PopFloat()
-		s[1] = st.PopFloat()
-		s[0] = st.PopFloat()
 		sb[4] = 0.0
 		sb[3] = 0.0
 		sb[2] = 0.0
@@ -3996,40 +3951,33 @@ func cfdforceReverse3(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 	}
 }
 
-// cfdauxiliaryReverse2 is the reverse sweep of auxiliary: it adds to the adjoints.
-func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+// cfdauxiliaryReverse3 is the reverse sweep of auxiliary: it adds to the adjoints.
+func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int) {
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
-			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
-				a := &aux[i]
 				ab := &auxb[i]
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				// a.C = math.Sqrt(cfd.C1 * r * a.P)
-				a.C = st.PopFloat()
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
-				a.Q = st.PopFloat()
 				tb := ab.Q
 				ab.Q = 0.0
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
 				// a.P = cfd.C2 * (p[4] - square)
-				a.P = st.PopFloat()
 				tb2 := cfd.C2 * ab.P
 				pb[4] += tb2
 				squareb := -tb2
 				ab.P = 0.0
 				// a.Kin = square * r
-				a.Kin = st.PopFloat()
 				tb3 := ab.Kin
 				ab.Kin = 0.0
 				squareb += r * tb3
@@ -4041,9 +3989,6 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += 2 * p[2] * tb4
 				pb[3] += 2 * p[3] * tb4
 				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
-				a.V[2] = st.PopFloat()
-				a.V[1] = st.PopFloat()
-				a.V[0] = st.PopFloat()
 				tb5 := ab.V[2]
 				ab.V[2] = 0.0
 				tb6 := ab.V[1]
@@ -4056,11 +4001,25 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += r * tb6
 				rb += p[3] * tb5
 				pb[3] += r * tb5
-				// a.RhoI = r
-				a.RhoI = st.PopFloat()
 				// r := 1 / p[0]
 				if rb != 0 {
 					pb[0] -= rb / (p[0] * p[0])
+				}
+			}
+		}
+	}
+}
+
+// cfdrhsNorm is a copy of rhsNorm of package cfd.
+func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := f.Index(k, j, 0)
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sum[m] += r[i][m] * r[i][m]
 				}
 			}
 		}

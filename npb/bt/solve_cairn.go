@@ -127,11 +127,8 @@ func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 	for i2 := 1; i2 < f.N-1; i2++ {
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
 		gb := &wb.f[i2]
-		st.PushFloat(g[0])
-		st.PushFloat(g[1])
-		st.PushFloat(g[2])
-		st.PushFloat(g[3])
-		st.PushFloat(g[4])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 		var b [5][5]float64
 		var bb [5][5]float64
@@ -173,11 +170,12 @@ func solveLineReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, begin,
 		// w.point[i2].own.expand(&b)
 		w.point[i2].own.expandReverse(&wb.point[i2].own, &b, &bb)
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
-		g[4] = st.PopFloat()
-		g[3] = st.PopFloat()
-		g[2] = st.PopFloat()
-		g[1] = st.PopFloat()
-		g[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
+		g[3] = kept[3]
+		g[2] = kept[2]
+		g[1] = kept[1]
+		g[0] = kept[0]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -223,17 +221,10 @@ func backSubstituteForward(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 			next[m] = g[m] - (c[m][0]*x0 + c[m][1]*x1 + c[m][2]*x2 + c[m][3]*x3 + c[m][4]*x4)
 		}
 		r := &f.RHS[begin+i*stride]
-		st.PushFloat(r[0])
-		st.PushFloat(r[o.a])
-		st.PushFloat(r[o.b])
-		st.PushFloat(r[o.n])
-		st.PushFloat(r[4])
+		kept := (*[10]float64)(st.Room(10))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
 		r[0], r[o.a], r[o.b], r[o.n], r[4] = next[0], next[1], next[2], next[3], next[4]
-		st.PushFloat(x0)
-		st.PushFloat(x1)
-		st.PushFloat(x2)
-		st.PushFloat(x3)
-		st.PushFloat(x4)
+		kept[5], kept[6], kept[7], kept[8], kept[9] = x0, x1, x2, x3, x4
 	}
 	st.PushInt(int64(n))
 }
@@ -243,11 +234,8 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 	n := int(st.PopInt())
 	var nextb [5]float64
 	for i := 1; i <= n-2; i++ {
-		x4 := st.PopFloat()
-		x3 := st.PopFloat()
-		x2 := st.PopFloat()
-		x1 := st.PopFloat()
-		x0 := st.PopFloat()
+		kept := (*[10]float64)(st.Take(10))
+		x4, x3, x2, x1, x0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 		var x0b float64
 		var x1b float64
 		var x2b float64
@@ -259,11 +247,11 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 		r := &f.RHS[begin+i*stride]
 		rb := &fb.RHS[begin+i*stride]
 		// r[0], r[o.a], r[o.b], r[o.n], r[4] = next[0], next[1], next[2], next[3], next[4]
-		r[4] = st.PopFloat()
-		r[o.n] = st.PopFloat()
-		r[o.b] = st.PopFloat()
-		r[o.a] = st.PopFloat()
-		r[0] = st.PopFloat()
+		r[4] = kept[4]
+		r[o.n] = kept[3]
+		r[o.b] = kept[2]
+		r[o.a] = kept[1]
+		r[0] = kept[0]
 		tb := rb[4]
 		rb[4] = 0.0
 		tb1 := rb[o.n]
@@ -507,13 +495,57 @@ func backSubstituteTangent(f, fd *cfd.Flow, o order, begin, stride int, w, wd *l
 	}
 }
 
+// xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
+func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var work line
+	var workb line
+	for k := lo; k < hi; k++ {
+		for j := 1; j < f.N-1; j++ {
+			t1 := f.Index(k, j, 0)
+			t2 := f.X
+			solveLineForward2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
+		}
+	}
+	ad.Push(st, work)
+}
+
+// ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
+func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var work line
+	var workb line
+	for k := lo; k < hi; k++ {
+		for i := 1; i < f.N-1; i++ {
+			t1 := f.Index(k, 0, i)
+			t2 := f.Y
+			t3 := f.NX
+			solveLineForward2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
+		}
+	}
+	ad.Push(st, work)
+}
+
+// zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
+func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var work line
+	var workb line
+	for j := lo; j < hi; j++ {
+		for i := 1; i < f.N-1; i++ {
+			t1 := f.Index(0, j, i)
+			t2 := f.Z
+			t3 := f.NX * f.NX
+			solveLineForward2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
+		}
+	}
+	ad.Push(st, work)
+}
+
 // zSolveReverse2 is the reverse sweep of zSolve: it adds to the adjoints.
 func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	work := ad.Pop[line](st)
 	var workb line
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t1 := int(st.PopInt())
+			t1 := (0*f.NX+j)*f.NX + i
 			t2 := f.Z
 			t3 := f.NX * f.NX
 			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
@@ -528,7 +560,7 @@ func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t1 := int(st.PopInt())
+			t1 := (k*f.NX+0)*f.NX + i
 			t2 := f.Y
 			t3 := f.NX
 			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
@@ -543,7 +575,7 @@ func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var workb line
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			t1 := int(st.PopInt())
+			t1 := (k*f.NX+j)*f.NX + 0
 			t2 := f.X
 			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
 			solveLineReverse2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
@@ -551,12 +583,41 @@ func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
+// solveLineForward2 is the forward sweep of solveLine: it runs solveLine and records on st.
+func solveLineForward2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
+	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
+	for i := 0; i < f.N; i++ {
+		t3 := &f.U[begin+i*stride]
+		t3b := &fb.U[begin+i*stride]
+		t4 := &f.Aux[begin+i*stride]
+		t4b := &fb.Aux[begin+i*stride]
+		jacobiansForward2(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
+	}
+	for i2 := 1; i2 < f.N-1; i2++ {
+		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
+		gb := &wb.f[i2]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = g[0], g[1], g[2], g[3], g[4]
+		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
+		var b [5][5]float64
+		var bb [5][5]float64
+		w.point[i2].own.expand(&b)
+		if i2 > 1 {
+			matvecSubForward(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
+			matmulSub(&w.point[i2-1].lower, &w.c[i2-1], &b)
+		}
+		binvcrhsForward2(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
+		ad.Push(st, b)
+	}
+	backSubstituteForward2(f, fb, o, begin, stride, w, wb, st)
+}
+
 // solveLineReverse2 is the reverse sweep of solveLine: it adds to the adjoints.
 func solveLineReverse2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
-	t2 := st.PopFloat()
-	t1 := st.PopFloat()
+	t1 := f.Dt * x.T1
+	t2 := f.Dt * x.T2
 	// backSubstitute(f, o, begin, stride, w)
-	backSubstituteReverse(f, fb, o, begin, stride, w, wb, st)
+	backSubstituteReverse2(f, fb, o, begin, stride, w, wb, st)
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		b := ad.Pop[[5][5]float64](st)
 		var bb [5][5]float64
@@ -574,11 +635,12 @@ func solveLineReverse2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, 
 		// w.point[i2].own.expand(&b)
 		w.point[i2].own.expandReverse2(&wb.point[i2].own, &b, &bb)
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
-		g[4] = st.PopFloat()
-		g[3] = st.PopFloat()
-		g[2] = st.PopFloat()
-		g[1] = st.PopFloat()
-		g[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
+		g[3] = kept[3]
+		g[2] = kept[2]
+		g[1] = kept[1]
+		g[0] = kept[0]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -602,5 +664,79 @@ func solveLineReverse2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, 
 		t4b := &fb.Aux[begin+i*stride]
 		// jacobians(t3, t4, t1, t2, t1 * x.D, o, &w.point[i])
 		jacobiansReverse2(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
+	}
+}
+
+// backSubstituteForward2 is the forward sweep of backSubstitute: it runs backSubstitute and records on st.
+func backSubstituteForward2(f, fb *cfd.Flow, o order, begin, stride int, w, wb *line, st *ad.Stack) {
+	n := f.N
+	var next [5]float64
+	for i := n - 2; i > 0; i-- {
+		c, g := &w.c[i], &w.f[i]
+		x0, x1, x2, x3, x4 := next[0], next[1], next[2], next[3], next[4]
+		for m := 0; m < 5; m++ {
+			next[m] = g[m] - (c[m][0]*x0 + c[m][1]*x1 + c[m][2]*x2 + c[m][3]*x3 + c[m][4]*x4)
+		}
+		r := &f.RHS[begin+i*stride]
+		r[0], r[o.a], r[o.b], r[o.n], r[4] = next[0], next[1], next[2], next[3], next[4]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = x0, x1, x2, x3, x4
+	}
+}
+
+// backSubstituteReverse2 is the reverse sweep of backSubstitute: it adds to the adjoints.
+func backSubstituteReverse2(f, fb *cfd.Flow, o order, begin, stride int, w, wb *line, st *ad.Stack) {
+	var nextb [5]float64
+	n := f.N
+	for i := 1; i <= n-2; i++ {
+		kept := (*[5]float64)(st.Take(5))
+		x4, x3, x2, x1, x0 := kept[4], kept[3], kept[2], kept[1], kept[0]
+		var x0b float64
+		var x1b float64
+		var x2b float64
+		var x3b float64
+		var x4b float64
+		c := &w.c[i]
+		cb := &wb.c[i]
+		gb := &wb.f[i]
+		rb := &fb.RHS[begin+i*stride]
+		// r[0], r[o.a], r[o.b], r[o.n], r[4] = next[0], next[1], next[2], next[3], next[4]
+		tb := rb[4]
+		rb[4] = 0.0
+		tb1 := rb[o.n]
+		rb[o.n] = 0.0
+		tb2 := rb[o.b]
+		rb[o.b] = 0.0
+		tb3 := rb[o.a]
+		rb[o.a] = 0.0
+		tb4 := rb[0]
+		rb[0] = 0.0
+		nextb[0] += tb4
+		nextb[1] += tb3
+		nextb[2] += tb2
+		nextb[3] += tb1
+		nextb[4] += tb
+		for m := 4; m >= 0; m-- {
+			// next[m] = g[m] - (c[m][0] * x0 + c[m][1] * x1 + c[m][2] * x2 + c[m][3] * x3 + c[m][4] * x4)
+			tb5 := nextb[m]
+			nextb[m] = 0.0
+			gb[m] += tb5
+			cb[m][0] -= x0 * tb5
+			x0b -= c[m][0] * tb5
+			cb[m][1] -= x1 * tb5
+			x1b -= c[m][1] * tb5
+			cb[m][2] -= x2 * tb5
+			x2b -= c[m][2] * tb5
+			cb[m][3] -= x3 * tb5
+			x3b -= c[m][3] * tb5
+			cb[m][4] -= x4 * tb5
+			x4b -= c[m][4] * tb5
+		}
+		// x0, x1, x2, x3, x4 := next[0], next[1], next[2], next[3], next[4]
+		nextb[0] += x0b
+		nextb[1] += x1b
+		nextb[2] += x2b
+		nextb[3] += x3b
+		nextb[4] += x4b
 	}
 }

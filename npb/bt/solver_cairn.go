@@ -234,7 +234,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// Forward sweep.
 	t3 := s.Flow
 	t3b := sb.Flow
-	cfdComputeAuxForward(t3, t3b, st)
+	cfd.ComputeAux(t3)
 	t1 := commonnoWorkers()
 	_ = t1
 	s2 := s.Flow
@@ -243,9 +243,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	hi := s.Flow.N - 1
 	if lo < hi {
 		planesForward2(s2, s2b, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -254,36 +251,29 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	lo2 := 1
 	hi2 := s.Flow.N - 1
 	if lo2 < hi2 {
-		rowsForward(s3, s3b, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
+		rowsForward2(s3, s3b, lo2, hi2, st)
 	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Forcing)
 		final.Save(&s.Flow.Aux)
 	}
 
 	// Reverse sweep.
-	taken := st.PopBool()
-	if taken {
+	if lo2 < hi2 {
 		// rows(s3, lo2, hi2)
 		rowsReverse2(s3, s3b, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// planes(s2, lo, hi)
 		planesReverse2(s2, s2b, lo, hi, st)
 	}
 	// cfd.ComputeAux(t3)
-	cfdComputeAuxReverse(t3, t3b, st)
+	cfdComputeAuxReverse2(t3, t3b)
 	if s.Flow != nil {
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
@@ -295,8 +285,16 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesForward2(f, fb, k, k+1, st)
-		xSolveForward(f, fb, k, k+1, st)
-		ySolveForward(f, fb, k, k+1, st)
+		xSolveForward2(f, fb, k, k+1, st)
+		ySolveForward2(f, fb, k, k+1, st)
+	}
+}
+
+// rowsForward2 is the forward sweep of rows: it runs rows and records on st.
+func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	for j := lo; j < hi; j++ {
+		zSolveForward2(f, fb, j, j+1, st)
+		cfdAddRowsForward2(f, fb, j, j+1, st)
 	}
 }
 
@@ -304,7 +302,7 @@ func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
-		cfdAddRowsReverse(f, fb, j, j+1, st)
+		cfdAddRowsReverse2(f, fb, j, j+1, st)
 		// zSolve(f, j, j + 1)
 		zSolveReverse2(f, fb, j, j+1, st)
 	}
@@ -350,9 +348,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	ret = cfdComputeNormsForward2(t1, t1b, CE, st)
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
-		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Forcing)
 		final.Save(&s.Flow.Aux)
 	}
 
@@ -361,9 +357,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	cfdComputeNormsReverse2(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
 	if s.Flow != nil {
-		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()

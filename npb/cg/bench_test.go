@@ -3,6 +3,7 @@ package cg
 import (
 	"testing"
 
+	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
@@ -10,4 +11,21 @@ import (
 // BenchmarkRun times the official timed section of each class.
 func BenchmarkRun(b *testing.B) {
 	npbtest.BenchmarkRun(b, Classes(), func(class common.Class) common.Result { return Run(class).Report() })
+}
+
+// BenchmarkStep times a step beside its derivatives.
+func BenchmarkStep(b *testing.B) {
+	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+		s, err := NewSolver(class)
+		if err != nil {
+			b.Fatal(err)
+		}
+		shadow := ad.ZeroLike(s)
+		shadow.X[0] = 1
+		return npbtest.Steps{
+			Primal:  func() { s.Step() },
+			Tangent: func() { s.StepTangent(shadow) },
+			Adjoint: func() { s.StepAdjoint(shadow) },
+		}
+	})
 }

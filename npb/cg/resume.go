@@ -43,6 +43,9 @@ func NewSolver(class common.Class) (*Solver, error) {
 func (s *Solver) Params() Params { return s.par }
 
 // Step does one step of the power method: one pass of the loop in [Run].
+//
+//cairn:adjoint wrt=s.X of=s.X,s.Zeta
+//cairn:tangent wrt=s.X of=s.X,s.Zeta
 func (s *Solver) Step() {
 	n := s.par.NA
 	s.Residual = conjGrad(n, s.a, s.colidx, s.rowstr, s.X, s.Z, s.P, s.Q, s.R)

@@ -36,9 +36,8 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 			st.PushFloat(p[j3])
 			p[j3] = r[j3] + beta*p[j3]
 		}
-		st.PushFloat(t1)
-		st.PushFloat(alpha)
-		st.PushFloat(rho0)
+		kept := (*[3]float64)(st.Room(3))
+		kept[0], kept[1], kept[2] = t1, alpha, rho0
 	}
 	multiplyAloneForward(n, a, colidx, rowstr, z, zb, r, rb, st)
 	sum := 0.0
@@ -69,9 +68,8 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 	// multiplyAlone(n, a, colidx, rowstr, z, r)
 	multiplyAloneReverse(n, a, colidx, rowstr, z, zb, r, rb, st)
 	for it := int(cgIterations - 1); it >= 0; it-- {
-		rho0 := st.PopFloat()
-		alpha := st.PopFloat()
-		t1 := st.PopFloat()
+		kept := (*[3]float64)(st.Take(3))
+		rho0, alpha, t1 := kept[2], kept[1], kept[0]
 		var t1b float64
 		var alphab float64
 		var rho0b float64
@@ -288,6 +286,91 @@ func multiplyRowsAccess(probe *ad.Probe, a []float64, colidx []int32, rowstr []i
 			sum += row[k2] * v[uint32(cols[k2])]
 		}
 		ad.Write(probe, &y[j])
+		y[j] = sum
+	}
+}
+
+// conjGradTangent runs conjGrad and its derivative in the direction given by the d parameters.
+func conjGradTangent(n int, a []float64, colidx []int32, rowstr []int, x, xd, z, zd, p, pd, q, qd, r, rd []float64) (ret float64) {
+	for j := 0; j < n+1; j++ {
+		qd[j] = 0.0
+		q[j] = 0.0
+		zd[j] = 0.0
+		z[j] = 0.0
+		rd[j] = xd[j]
+		r[j] = x[j]
+		pd[j] = rd[j]
+		p[j] = r[j]
+	}
+	rho, rhod := dotTangent(n, r, rd, r, rd)
+	for it := 0; it < cgIterations; it++ {
+		multiplyAloneTangent(n, a, colidx, rowstr, p, pd, q, qd)
+		t1, t1d := dotTangent(n, p, pd, q, qd)
+		alphad := rhod/t1 - rho*t1d/(t1*t1)
+		alpha := rho / t1
+		rho0d := rhod
+		rho0 := rho
+		rhod = 0.0
+		rho = 0.0
+		for j2 := 0; j2 < n; j2++ {
+			zd[j2] += p[j2]*alphad + alpha*pd[j2]
+			z[j2] += alpha * p[j2]
+			rd[j2] -= q[j2]*alphad + alpha*qd[j2]
+			r[j2] -= alpha * q[j2]
+			rhod += 2 * r[j2] * rd[j2]
+			rho += r[j2] * r[j2]
+		}
+		betad := rhod/rho0 - rho*rho0d/(rho0*rho0)
+		beta := rho / rho0
+		for j3 := 0; j3 < n; j3++ {
+			pd[j3] = rd[j3] + (p[j3]*betad + beta*pd[j3])
+			p[j3] = r[j3] + beta*p[j3]
+		}
+	}
+	multiplyAloneTangent(n, a, colidx, rowstr, z, zd, r, rd)
+	sum := 0.0
+	for j4 := 0; j4 < n; j4++ {
+		d := x[j4] - r[j4]
+		sum += d * d
+	}
+	ret = math.Sqrt(sum)
+	return
+}
+
+// dotTangent runs dot and its derivative in the direction given by the d parameters.
+func dotTangent(n int, v, vd, w, wd []float64) (ret, retd float64) {
+	sumd := 0.0
+	sum := 0.0
+	for j := 0; j < n; j++ {
+		sumd += w[j]*vd[j] + v[j]*wd[j]
+		sum += v[j] * w[j]
+	}
+	retd = sumd
+	ret = sum
+	return
+}
+
+// multiplyAloneTangent runs multiplyAlone and its derivative in the direction given by the d parameters.
+func multiplyAloneTangent(n int, a []float64, colidx []int32, rowstr []int, v, vd, y, yd []float64) {
+	multiplyRowsTangent(a, colidx, rowstr, v, vd, y, yd, 0, n)
+}
+
+// multiplyRowsTangent runs multiplyRows and its derivative in the direction given by the d parameters.
+func multiplyRowsTangent(a []float64, colidx []int32, rowstr []int, v, vd, y, yd []float64, lo, hi int) {
+	for j := lo; j < hi; j++ {
+		row := a[rowstr[j]:rowstr[j+1]]
+		cols := colidx[rowstr[j]:rowstr[j+1]][:len(row)]
+		sumd := 0.0
+		sum := 0.0
+		for k := 3; k < len(row); k += 4 {
+			sumd += row[k-3]*vd[uint32(cols[k-3])] + row[k-2]*vd[uint32(cols[k-2])] + (row[k-1]*vd[uint32(cols[k-1])] + row[k]*vd[uint32(cols[k])])
+			sum += row[k-3]*v[uint32(cols[k-3])] + row[k-2]*v[uint32(cols[k-2])] + (row[k-1]*v[uint32(cols[k-1])] + row[k]*v[uint32(cols[k])])
+		}
+		for k2 := len(row) &^ 3; k2 < len(row); k2++ {
+			sumd += row[k2] * vd[uint32(cols[k2])]
+			sum += row[k2] * v[uint32(cols[k2])]
+		}
+		yd[j] = sumd
 		y[j] = sum
 	}
 }

@@ -13,27 +13,19 @@ func BenchmarkRun(b *testing.B) {
 	npbtest.BenchmarkRun(b, Classes(), func(class common.Class) common.Result { return Run(class).Report() })
 }
 
-// BenchmarkStep times a step of class S and its derivatives.
+// BenchmarkStep times a step beside its derivatives.
 func BenchmarkStep(b *testing.B) {
-	s, err := NewSolver(common.ClassS)
-	if err != nil {
-		b.Fatal(err)
-	}
-	shadow := ad.ZeroLike(s)
-	shadow.Sums[1] = 1
-	b.Run("primal", func(b *testing.B) {
-		for b.Loop() {
-			s.Step(1)
+	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+		s, err := NewSolver(class)
+		if err != nil {
+			b.Fatal(err)
 		}
-	})
-	b.Run("tangent", func(b *testing.B) {
-		for b.Loop() {
-			s.StepTangent(shadow, 1)
-		}
-	})
-	b.Run("adjoint", func(b *testing.B) {
-		for b.Loop() {
-			s.StepAdjoint(shadow, 1)
+		shadow := ad.ZeroLike(s)
+		shadow.Sums[1] = 1
+		return npbtest.Steps{
+			Primal:  func() { s.Step(1) },
+			Tangent: func() { s.StepTangent(shadow, 1) },
+			Adjoint: func() { s.StepAdjoint(shadow, 1) },
 		}
 	})
 }

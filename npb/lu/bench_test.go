@@ -3,6 +3,7 @@ package lu
 import (
 	"testing"
 
+	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/npb/common"
 	"github.com/cairn-ad/cairn/npb/common/npbtest"
 )
@@ -10,4 +11,23 @@ import (
 // BenchmarkRun times the official timed section of each class.
 func BenchmarkRun(b *testing.B) {
 	npbtest.BenchmarkRun(b, Classes(), func(class common.Class) common.Result { return Run(class).Report() })
+}
+
+// BenchmarkStep times an iteration beside its derivatives.
+func BenchmarkStep(b *testing.B) {
+	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+		s, err := NewSolver(class)
+		if err != nil {
+			b.Fatal(err)
+		}
+		shadow := ad.ZeroLike(s)
+		for i := range shadow.U {
+			shadow.U[i][0] = 1
+		}
+		return npbtest.Steps{
+			Primal:  func() { s.Step() },
+			Tangent: func() { s.StepTangent(shadow) },
+			Adjoint: func() { s.StepAdjoint(shadow) },
+		}
+	})
 }

@@ -62,15 +62,16 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			rsd := s.Rsd[at : at+s.n]
 			for i := 0; i < len(rsd); i++ {
 				r, f := &rsd[i], &frct[i]
-				st.PushFloat(r[0])
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = r[0]
 				r[0] = -f[0]
-				st.PushFloat(r[1])
+				kept[1] = r[1]
 				r[1] = -f[1]
-				st.PushFloat(r[2])
+				kept[2] = r[2]
 				r[2] = -f[2]
-				st.PushFloat(r[3])
+				kept[3] = r[3]
 				r[3] = -f[3]
-				st.PushFloat(r[4])
+				kept[4] = r[4]
 				r[4] = -f[4]
 			}
 			st.PushInt(int64(at))
@@ -124,27 +125,28 @@ func rhsStartReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 				rb := &rsdb[i]
 				fb := &frctb[i]
 				// r[4] = -f[4]
-				r[4] = st.PopFloat()
+				kept := (*[5]float64)(st.Take(5))
+				r[4] = kept[4]
 				tb := rb[4]
 				rb[4] = 0.0
 				fb[4] -= tb
 				// r[3] = -f[3]
-				r[3] = st.PopFloat()
+				r[3] = kept[3]
 				tb1 := rb[3]
 				rb[3] = 0.0
 				fb[3] -= tb1
 				// r[2] = -f[2]
-				r[2] = st.PopFloat()
+				r[2] = kept[2]
 				tb2 := rb[2]
 				rb[2] = 0.0
 				fb[2] -= tb2
 				// r[1] = -f[1]
-				r[1] = st.PopFloat()
+				r[1] = kept[1]
 				tb3 := rb[1]
 				rb[1] = 0.0
 				fb[1] -= tb3
 				// r[0] = -f[0]
-				r[0] = st.PopFloat()
+				r[0] = kept[0]
 				tb4 := rb[0]
 				rb[0] = 0.0
 				fb[0] -= tb4
@@ -165,11 +167,12 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			for i := 0; i < len(us); i++ {
 				w := &us[i]
 				r := 1 / w[0]
-				st.PushFloat(rho[i])
+				kept := (*[3]float64)(st.Room(3))
+				kept[0] = rho[i]
 				rho[i] = r
-				st.PushFloat(qs[i])
+				kept[1] = qs[i]
 				qs[i] = 0.5 * (w[1]*w[1] + w[2]*w[2] + w[3]*w[3]) * r
-				st.PushFloat(r)
+				kept[2] = r
 			}
 			st.PushInt(int64(at))
 		}
@@ -236,11 +239,12 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			qs := s.Qs[at : at+s.n]
 			qsb := sb.Qs[at : at+s.n]
 			for i := len(us) - 1; i >= 0; i-- {
-				r := st.PopFloat()
+				kept := (*[3]float64)(st.Take(3))
+				r := kept[2]
 				w := &us[i]
 				wb := &usb[i]
 				// qs[i] = 0.5 * (w[1] * w[1] + w[2] * w[2] + w[3] * w[3]) * r
-				qs[i] = st.PopFloat()
+				qs[i] = kept[1]
 				tb := qsb[i]
 				qsb[i] = 0.0
 				tb1 := 0.5 * (r * tb)
@@ -249,7 +253,7 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 				wb[3] += 2 * w[3] * tb1
 				rb := 0.5 * (w[1]*w[1] + w[2]*w[2] + w[3]*w[3]) * tb
 				// rho[i] = r
-				rho[i] = st.PopFloat()
+				rho[i] = kept[0]
 				rb += rhob[i]
 				rhob[i] = 0.0
 				// r := 1 / w[0]
@@ -291,40 +295,27 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		fb, fd := advection*nb, advection*nd
 		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
 		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
-		st.PushFloat(o[0])
+		kept := (*[14]float64)(st.Room(14))
+		kept[0] = o[0]
 		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
-		st.PushFloat(o[1])
+		kept[1] = o[1]
 		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
-		st.PushFloat(o[2])
+		kept[2] = o[2]
 		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
-		st.PushFloat(o[3])
+		kept[3] = o[3]
 		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
-		st.PushFloat(o[4])
+		kept[4] = o[4]
 		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
-		st.PushFloat(o[direction&3])
+		kept[5] = o[direction&3]
 		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
-		st.PushFloat(rb)
-		st.PushFloat(rc)
-		st.PushFloat(rd)
-		st.PushFloat(nb)
-		st.PushFloat(nc)
-		st.PushFloat(nd)
-		st.PushFloat(pb)
-		st.PushFloat(pd)
+		kept[6], kept[7], kept[8], kept[9], kept[10], kept[11], kept[12], kept[13] = rb, rc, rd, nb, nc, nd, pb, pd
 	}
-	st.PushFloat(advection)
-	st.PushFloat(viscous)
-	st.PushFloat(conduction)
-	st.PushFloat(work)
-	st.PushFloat(third)
-	st.PushFloat(sixth)
+	kept1 := (*[6]float64)(st.Room(6))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5] = advection, viscous, conduction, work, third, sixth
 	ad.Push(st, w)
 	ad.Push(st, wb)
-	st.PushFloat(w0)
-	st.PushFloat(w1)
-	st.PushFloat(w2)
-	st.PushFloat(w3)
-	st.PushFloat(w4)
+	kept2 := (*[5]float64)(st.Room(5))
+	kept2[0], kept2[1], kept2[2], kept2[3], kept2[4] = w0, w1, w2, w3, w4
 	ad.Push(st, as)
 	ad.Push(st, asb)
 	ad.Push(st, es)
@@ -361,19 +352,12 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	es := ad.Pop[[][5]float64](st)
 	asb := ad.Pop[[][5]float64](st)
 	as := ad.Pop[[][5]float64](st)
-	w4 := st.PopFloat()
-	w3 := st.PopFloat()
-	w2 := st.PopFloat()
-	w1 := st.PopFloat()
-	w0 := st.PopFloat()
+	kept1 := (*[5]float64)(st.Take(5))
+	w4, w3, w2, w1, w0 := kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	wb := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	_ = ad.Pop[*[5]float64](st)
-	sixth := st.PopFloat()
-	third := st.PopFloat()
-	work := st.PopFloat()
-	conduction := st.PopFloat()
-	viscous := st.PopFloat()
-	advection := st.PopFloat()
+	kept2 := (*[6]float64)(st.Take(6))
+	sixth, third, work, conduction, viscous, advection := kept2[5], kept2[4], kept2[3], kept2[2], kept2[1], kept2[0]
 	var advectionb float64
 	var viscousb float64
 	var conductionb float64
@@ -394,14 +378,8 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
 	for i := len(target) - 1; i >= 0; i-- {
-		pd := st.PopFloat()
-		pb := st.PopFloat()
-		nd := st.PopFloat()
-		nc := st.PopFloat()
-		nb := st.PopFloat()
-		rd := st.PopFloat()
-		rc := st.PopFloat()
-		rb := st.PopFloat()
+		kept := (*[14]float64)(st.Take(14))
+		pd, pb, nd, nc, nb, rd, rc, rb := kept[13], kept[12], kept[11], kept[10], kept[9], kept[8], kept[7], kept[6]
 		o := &target[i]
 		ob := &targetb[i]
 		a := &as[i]
@@ -423,7 +401,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		ec := w2 - 2*conduction*rc
 		ed := w3 - fd + conduction*rd
 		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
-		o[direction&3] = st.PopFloat()
+		o[direction&3] = kept[5]
 		tb := ob[direction&3]
 		thirdb += (nb - 2*nc + nd) * tb
 		tb1 := third * tb
@@ -435,7 +413,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		pbb := tb2
 		pdb := -tb2
 		// o[4] += w0 * a[4] + eb * b[4] + ec * c[4] + ed * d[4] + w4 * e[4] + fb * pb - fd * pd + work * (qbs[i] * rb - 2 * (qcs[i] * rc) + qds[i] * rd) + sixth * (nb * nb - 2 * (nc * nc) + nd * nd)
-		o[4] = st.PopFloat()
+		o[4] = kept[4]
 		tb3 := ob[4]
 		w0b += a[4] * tb3
 		ab[4] += w0 * tb3
@@ -467,7 +445,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		ncb += 2 * nc * tb7
 		ndb += 2 * nd * tb6
 		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
-		o[3] = st.PopFloat()
+		o[3] = kept[3]
 		tb8 := ob[3]
 		w0b += a[3] * tb8
 		ab[3] += w0 * tb8
@@ -480,7 +458,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		w4b += e[3] * tb8
 		eb1[3] += w4 * tb8
 		// o[2] += w0 * a[2] + mb * b[2] + mc * c[2] + md * d[2] + w4 * e[2]
-		o[2] = st.PopFloat()
+		o[2] = kept[2]
 		tb9 := ob[2]
 		w0b += a[2] * tb9
 		ab[2] += w0 * tb9
@@ -493,7 +471,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		w4b += e[2] * tb9
 		eb1[2] += w4 * tb9
 		// o[1] += w0 * a[1] + mb * b[1] + mc * c[1] + md * d[1] + w4 * e[1]
-		o[1] = st.PopFloat()
+		o[1] = kept[1]
 		tb10 := ob[1]
 		w0b += a[1] * tb10
 		ab[1] += w0 * tb10
@@ -506,7 +484,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		w4b += e[1] * tb10
 		eb1[1] += w4 * tb10
 		// o[0] += w0 * a[0] + w1 * b[0] + w2 * c[0] + w3 * d[0] + w4 * e[0] - advection * (d[direction & 3] - b[direction & 3])
-		o[0] = st.PopFloat()
+		o[0] = kept[0]
 		tb11 := ob[0]
 		w0b += a[0] * tb11
 		ab[0] += w0 * tb11
@@ -950,10 +928,7 @@ func (s *Solver) rhsForward2(sb *Solver, st *ad.Stack) {
 	lo := 0
 	hi := s.n
 	if lo < hi {
-		rhsStartForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
+		rhsStartForward2(s, sb, lo, hi, st)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -961,30 +936,52 @@ func (s *Solver) rhsForward2(sb *Solver, st *ad.Stack) {
 	hi2 := s.n - 1
 	if lo2 < hi2 {
 		rhsOperatorForward2(s, sb, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
 }
 
 // rhsReverse2 is the reverse sweep of rhs: it adds to the adjoints.
 func (s *Solver) rhsReverse2(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	hi := int(st.PopInt())
 	lo := 0
+	hi := s.n
 	lo2 := 1
-	taken := st.PopBool()
-	if taken {
+	hi2 := s.n - 1
+	if lo2 < hi2 {
 		// rhsOperator(s, lo2, hi2)
 		rhsOperatorReverse2(s, sb, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// rhsStart(s, lo, hi)
 		rhsStartReverse2(s, sb, lo, hi, st)
 	}
+}
+
+// rhsStartForward2 is the forward sweep of rhsStart: it runs rhsStart and records on st.
+func rhsStartForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		t1 := s.n
+		for j := 0; j < t1; j++ {
+			at := s.index(0, j, k)
+			frct := s.frct[at : at+s.n]
+			rsd := s.Rsd[at : at+s.n]
+			for i := 0; i < len(rsd); i++ {
+				r, f := &rsd[i], &frct[i]
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = r[0]
+				r[0] = -f[0]
+				kept[1] = r[1]
+				r[1] = -f[1]
+				kept[2] = r[2]
+				r[2] = -f[2]
+				kept[3] = r[3]
+				r[3] = -f[3]
+				kept[4] = r[4]
+				r[4] = -f[4]
+			}
+		}
+	}
+	t2 := s.U
+	t2b := sb.U
+	s.derivedForward2(sb, t2, t2b, lo, hi, st)
 }
 
 // rhsOperatorForward2 is the forward sweep of rhsOperator: it runs rhsOperator and records on st.
@@ -994,52 +991,70 @@ func rhsOperatorForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	t2 := s.U
 	t2b := sb.U
 	s.operatorForward2(sb, t1, t1b, t2, t2b, lo, hi, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // rhsOperatorReverse2 is the reverse sweep of rhsOperator: it adds to the adjoints.
 func rhsOperatorReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	t2b := ad.Pop[[][5]float64](st)
-	t2 := ad.Pop[[][5]float64](st)
-	t1b := ad.Pop[[][5]float64](st)
-	t1 := ad.Pop[[][5]float64](st)
+	t1 := s.Rsd
+	t1b := sb.Rsd
+	t2 := s.U
+	t2b := sb.U
 	// s.operator(t1, t2, lo, hi)
 	s.operatorReverse2(sb, t1, t1b, t2, t2b, lo, hi, st)
 }
 
 // rhsStartReverse2 is the reverse sweep of rhsStart: it adds to the adjoints.
 func rhsStartReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	t2b := ad.Pop[[][5]float64](st)
-	t2 := ad.Pop[[][5]float64](st)
+	t2 := s.U
+	t2b := sb.U
 	// s.derived(t2, lo, hi)
-	s.derivedReverse(sb, t2, t2b, lo, hi, st)
+	s.derivedReverse2(sb, t2, t2b, lo, hi, st)
 	for k := hi - 1; k >= lo; k-- {
 		t1 := s.n
 		for j := t1 - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				r := &rsd[i]
 				rb := &rsdb[i]
 				// r[4] = -f[4]
-				r[4] = st.PopFloat()
+				kept := (*[5]float64)(st.Take(5))
+				r[4] = kept[4]
 				rb[4] = 0.0
 				// r[3] = -f[3]
-				r[3] = st.PopFloat()
+				r[3] = kept[3]
 				rb[3] = 0.0
 				// r[2] = -f[2]
-				r[2] = st.PopFloat()
+				r[2] = kept[2]
 				rb[2] = 0.0
 				// r[1] = -f[1]
-				r[1] = st.PopFloat()
+				r[1] = kept[1]
 				rb[1] = 0.0
 				// r[0] = -f[0]
-				r[0] = st.PopFloat()
+				r[0] = kept[0]
 				rb[0] = 0.0
+			}
+		}
+	}
+}
+
+// derivedForward2 is the forward sweep of derived: it runs derived and records on st.
+func (s *Solver) derivedForward2(sb *Solver, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		t1 := s.n
+		for j := 0; j < t1; j++ {
+			at := s.index(0, j, k)
+			us := u[at : at+s.n]
+			rho := s.RhoI[at : at+s.n]
+			qs := s.Qs[at : at+s.n]
+			ad.PushRange(st, rho, 0, len(us))
+			ad.PushRange(st, qs, 0, len(us))
+			for i := 0; i < len(us); i++ {
+				w := &us[i]
+				r := 1 / w[0]
+				rho[i] = r
+				qs[i] = 0.5 * (w[1]*w[1] + w[2]*w[2] + w[3]*w[3]) * r
 			}
 		}
 	}
@@ -1060,18 +1075,16 @@ func (s *Solver) operatorForward2(sb *Solver, out, outb, u, ub [][5]float64, lo,
 			s.alongForward2(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
 			t2 := s.plane
 			s.alongForward2(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(last))
 }
 
 // operatorReverse2 is the reverse sweep of operator: it adds to the adjoints.
 func (s *Solver) operatorReverse2(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for k := hi - 1; k >= lo; k-- {
 		for j := last; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			t1 := s.row
 			t2 := s.plane
 			// s.along(out, u, at + 1, last, t2, alongZ, k)
@@ -1092,6 +1105,44 @@ func (s *Solver) operatorReverse2(sb *Solver, out, outb, u, ub [][5]float64, lo,
 	}
 }
 
+// derivedReverse2 is the reverse sweep of derived: it adds to the adjoints.
+func (s *Solver) derivedReverse2(sb *Solver, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		t1 := s.n
+		for j := t1 - 1; j >= 0; j-- {
+			at := k*s.plane + j*s.row + 0
+			us := u[at : at+s.n]
+			usb := ub[at : at+s.n]
+			rho := s.RhoI[at : at+s.n]
+			rhob := sb.RhoI[at : at+s.n]
+			qs := s.Qs[at : at+s.n]
+			qsb := sb.Qs[at : at+s.n]
+			for i := len(us) - 1; i >= 0; i-- {
+				w := &us[i]
+				wb := &usb[i]
+				r := 1 / w[0]
+				// qs[i] = 0.5 * (w[1] * w[1] + w[2] * w[2] + w[3] * w[3]) * r
+				tb := qsb[i]
+				qsb[i] = 0.0
+				tb1 := 0.5 * (r * tb)
+				wb[1] += 2 * w[1] * tb1
+				wb[2] += 2 * w[2] * tb1
+				wb[3] += 2 * w[3] * tb1
+				rb := 0.5 * (w[1]*w[1] + w[2]*w[2] + w[3]*w[3]) * tb
+				// rho[i] = r
+				rb += rhob[i]
+				rhob[i] = 0.0
+				// r := 1 / w[0]
+				if rb != 0 {
+					wb[0] -= rb / (w[0] * w[0])
+				}
+			}
+			ad.PopRange(st, qs, 0, len(us))
+			ad.PopRange(st, rho, 0, len(us))
+		}
+	}
+}
+
 // alongForward2 is the forward sweep of along: it runs along and records on st.
 func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
 	advection, viscous := s.coefficients.advection, s.coefficients.viscous
@@ -1107,11 +1158,8 @@ func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		after = 0
 	}
 	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
-	asb, esb := ub[at+before:][:m], ub[at+after:][:m]
 	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	qbsb, qcsb, qdsb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
 	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
-	rbsb, rcsb, rdsb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	for i := 0; i < len(target); i++ {
 		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
@@ -1121,102 +1169,61 @@ func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		fb, fd := advection*nb, advection*nd
 		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
 		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
-		st.PushFloat(o[0])
+		kept := (*[6]float64)(st.Room(6))
+		kept[0] = o[0]
 		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
-		st.PushFloat(o[1])
+		kept[1] = o[1]
 		o[1] += w0*a[1] + mb*b[1] + mc*c[1] + md*d[1] + w4*e[1]
-		st.PushFloat(o[2])
+		kept[2] = o[2]
 		o[2] += w0*a[2] + mb*b[2] + mc*c[2] + md*d[2] + w4*e[2]
-		st.PushFloat(o[3])
+		kept[3] = o[3]
 		o[3] += w0*a[3] + mb*b[3] + mc*c[3] + md*d[3] + w4*e[3]
-		st.PushFloat(o[4])
+		kept[4] = o[4]
 		o[4] += w0*a[4] + eb*b[4] + ec*c[4] + ed*d[4] + w4*e[4] + fb*pb - fd*pd + work*(qbs[i]*rb-2*(qcs[i]*rc)+qds[i]*rd) + sixth*(nb*nb-2*(nc*nc)+nd*nd)
-		st.PushFloat(o[direction&3])
+		kept[5] = o[direction&3]
 		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
-		st.PushFloat(rb)
-		st.PushFloat(rc)
-		st.PushFloat(rd)
-		st.PushFloat(nb)
-		st.PushFloat(nc)
-		st.PushFloat(nd)
-		st.PushFloat(pb)
-		st.PushFloat(pd)
 	}
-	st.PushFloat(advection)
-	st.PushFloat(viscous)
-	st.PushFloat(conduction)
-	st.PushFloat(work)
-	st.PushFloat(third)
-	st.PushFloat(sixth)
-	st.PushFloat(w0)
-	st.PushFloat(w1)
-	st.PushFloat(w2)
-	st.PushFloat(w3)
-	st.PushFloat(w4)
-	ad.Push(st, as)
-	ad.Push(st, asb)
-	ad.Push(st, es)
-	ad.Push(st, esb)
-	ad.Push(st, qbs)
-	ad.Push(st, qbsb)
-	ad.Push(st, qcs)
-	ad.Push(st, qcsb)
-	ad.Push(st, qds)
-	ad.Push(st, qdsb)
-	ad.Push(st, rbs)
-	ad.Push(st, rbsb)
-	ad.Push(st, rcs)
-	ad.Push(st, rcsb)
-	ad.Push(st, rds)
-	ad.Push(st, rdsb)
+	kept1 := (*[5]float64)(st.Room(5))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = w0, w1, w2, w3, w4
+	st.PushInt(int64(before))
+	st.PushInt(int64(after))
 }
 
 // alongReverse2 is the reverse sweep of along: it adds to the adjoints.
 func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
-	rdsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	rcsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	rbsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	qdsb := ad.Pop[[]float64](st)
-	qds := ad.Pop[[]float64](st)
-	qcsb := ad.Pop[[]float64](st)
-	qcs := ad.Pop[[]float64](st)
-	qbsb := ad.Pop[[]float64](st)
-	qbs := ad.Pop[[]float64](st)
-	esb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	asb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	w4 := st.PopFloat()
-	w3 := st.PopFloat()
-	w2 := st.PopFloat()
-	w1 := st.PopFloat()
-	w0 := st.PopFloat()
-	sixth := st.PopFloat()
-	third := st.PopFloat()
-	work := st.PopFloat()
-	conduction := st.PopFloat()
-	viscous := st.PopFloat()
-	advection := st.PopFloat()
+	after := int(st.PopInt())
+	before := int(st.PopInt())
+	kept1 := (*[5]float64)(st.Take(5))
+	w4, w3, w2, w1, w0 := kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
+	advection := s.coefficients.advection
+	viscous := s.coefficients.viscous
+	conduction := viscous * heat
+	work := viscous * -0.96
+	third := viscous / 3
+	sixth := viscous / 6
+	asb := ub[at+before:][:m]
 	bs := u[at-stride:][:m]
 	bsb := ub[at-stride:][:m]
 	cs := u[at:][:m]
 	csb := ub[at:][:m]
 	ds := u[at+stride:][:m]
 	dsb := ub[at+stride:][:m]
+	esb := ub[at+after:][:m]
+	qbs := s.Qs[at-stride:][:m]
+	qbsb := sb.Qs[at-stride:][:m]
+	qcs := s.Qs[at:][:m]
+	qcsb := sb.Qs[at:][:m]
+	qds := s.Qs[at+stride:][:m]
+	qdsb := sb.Qs[at+stride:][:m]
+	rbs := s.RhoI[at-stride:][:m]
+	rbsb := sb.RhoI[at-stride:][:m]
+	rcs := s.RhoI[at:][:m]
+	rcsb := sb.RhoI[at:][:m]
+	rds := s.RhoI[at+stride:][:m]
+	rdsb := sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
 	for i := len(target) - 1; i >= 0; i-- {
-		pd := st.PopFloat()
-		pb := st.PopFloat()
-		nd := st.PopFloat()
-		nc := st.PopFloat()
-		nb := st.PopFloat()
-		rd := st.PopFloat()
-		rc := st.PopFloat()
-		rb := st.PopFloat()
 		o := &target[i]
 		ob := &targetb[i]
 		ab := &asb[i]
@@ -1227,6 +1234,14 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		d := &ds[i]
 		db := &dsb[i]
 		eb1 := &esb[i]
+		rb := rbs[i]
+		rc := rcs[i]
+		rd := rds[i]
+		nb := b[direction&3] * rb
+		nc := c[direction&3] * rc
+		nd := d[direction&3] * rd
+		pb := cfd.C2 * (b[4] - qbs[i])
+		pd := cfd.C2 * (d[4] - qds[i])
 		fb := advection * nb
 		fd := advection * nd
 		mb := w1 + fb + viscous*rb
@@ -1236,7 +1251,8 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		ec := w2 - 2*conduction*rc
 		ed := w3 - fd + conduction*rd
 		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
-		o[direction&3] = st.PopFloat()
+		kept := (*[6]float64)(st.Take(6))
+		o[direction&3] = kept[5]
 		tb := ob[direction&3]
 		tb1 := third * tb
 		nbb := tb1
@@ -1246,7 +1262,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		pbb := tb2
 		pdb := -tb2
 		// o[4] += w0 * a[4] + eb * b[4] + ec * c[4] + ed * d[4] + w4 * e[4] + fb * pb - fd * pd + work * (qbs[i] * rb - 2 * (qcs[i] * rc) + qds[i] * rd) + sixth * (nb * nb - 2 * (nc * nc) + nd * nd)
-		o[4] = st.PopFloat()
+		o[4] = kept[4]
 		tb3 := ob[4]
 		ab[4] += w0 * tb3
 		ebb := b[4] * tb3
@@ -1274,7 +1290,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		ncb += 2 * nc * tb7
 		ndb += 2 * nd * tb6
 		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
-		o[3] = st.PopFloat()
+		o[3] = kept[3]
 		tb8 := ob[3]
 		ab[3] += w0 * tb8
 		mbb := b[3] * tb8
@@ -1285,7 +1301,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		db[3] += md * tb8
 		eb1[3] += w4 * tb8
 		// o[2] += w0 * a[2] + mb * b[2] + mc * c[2] + md * d[2] + w4 * e[2]
-		o[2] = st.PopFloat()
+		o[2] = kept[2]
 		tb9 := ob[2]
 		ab[2] += w0 * tb9
 		mbb += b[2] * tb9
@@ -1296,7 +1312,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		db[2] += md * tb9
 		eb1[2] += w4 * tb9
 		// o[1] += w0 * a[1] + mb * b[1] + mc * c[1] + md * d[1] + w4 * e[1]
-		o[1] = st.PopFloat()
+		o[1] = kept[1]
 		tb10 := ob[1]
 		ab[1] += w0 * tb10
 		mbb += b[1] * tb10
@@ -1307,7 +1323,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		db[1] += md * tb10
 		eb1[1] += w4 * tb10
 		// o[0] += w0 * a[0] + w1 * b[0] + w2 * c[0] + w3 * d[0] + w4 * e[0] - advection * (d[direction & 3] - b[direction & 3])
-		o[0] = st.PopFloat()
+		o[0] = kept[0]
 		tb11 := ob[0]
 		ab[0] += w0 * tb11
 		bb[0] += w1 * tb11

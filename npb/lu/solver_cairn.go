@@ -52,15 +52,16 @@ func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			us := s.U[at+1 : at+s.n-1]
 			for i := 0; i < len(rsd); i++ {
 				u, r := &us[i], &rsd[i]
-				st.PushFloat(u[0])
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = u[0]
 				u[0] += 1.0416666666666667 * r[0]
-				st.PushFloat(u[1])
+				kept[1] = u[1]
 				u[1] += 1.0416666666666667 * r[1]
-				st.PushFloat(u[2])
+				kept[2] = u[2]
 				u[2] += 1.0416666666666667 * r[2]
-				st.PushFloat(u[3])
+				kept[3] = u[3]
 				u[3] += 1.0416666666666667 * r[3]
-				st.PushFloat(u[4])
+				kept[4] = u[4]
 				u[4] += 1.0416666666666667 * r[4]
 			}
 			st.PushInt(int64(at))
@@ -82,23 +83,24 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 				ub := &usb[i]
 				rb := &rsdb[i]
 				// u[4] += 1.0416666666666667 * r[4]
-				u[4] = st.PopFloat()
+				kept := (*[5]float64)(st.Take(5))
+				u[4] = kept[4]
 				tb := ub[4]
 				rb[4] += 1.0416666666666667 * tb
 				// u[3] += 1.0416666666666667 * r[3]
-				u[3] = st.PopFloat()
+				u[3] = kept[3]
 				tb1 := ub[3]
 				rb[3] += 1.0416666666666667 * tb1
 				// u[2] += 1.0416666666666667 * r[2]
-				u[2] = st.PopFloat()
+				u[2] = kept[2]
 				tb2 := ub[2]
 				rb[2] += 1.0416666666666667 * tb2
 				// u[1] += 1.0416666666666667 * r[1]
-				u[1] = st.PopFloat()
+				u[1] = kept[1]
 				tb3 := ub[1]
 				rb[1] += 1.0416666666666667 * tb3
 				// u[0] += 1.0416666666666667 * r[0]
-				u[0] = st.PopFloat()
+				u[0] = kept[0]
 				tb4 := ub[0]
 				rb[0] += 1.0416666666666667 * tb4
 			}
@@ -202,6 +204,19 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 	cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, u)
 }
 
+// exactForward2 is the forward sweep of exact: it runs exact and records on st.
+func (s *Solver) exactForward2(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	h := 1 / float64(s.n-1)
+	cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
+}
+
+// exactReverse2 is the reverse sweep of exact: it adds to the adjoints.
+func (s *Solver) exactReverse2(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	h := 1 / float64(s.n-1)
+	// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, u)
+	cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
+}
+
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
 	ad.ApartParts("Step", "s", s, "U", "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
@@ -256,17 +271,14 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	ad.ApartParts("Step", "s", s, "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
 	st := ad.NewStack()
 	// Forward sweep.
-	s.lowerSweepForward(sb, st)
-	s.upperSweepForward(sb, st)
+	s.lowerSweepForward2(sb, st)
+	s.upperSweepForward2(sb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
-		updateForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
+		updateForward2(s, sb, lo, hi, st)
 	}
 	s.rhsForward2(sb, st)
 	final := ad.NewSnapshot()
@@ -274,20 +286,14 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Save(&s.Rsd)
 	final.Save(&s.RhoI)
 	final.Save(&s.Qs)
-	final.Save(&s.frct)
-	final.Save(&s.par.ResidualRef)
-	final.Save(&s.par.ErrorRef)
 	final.Save(&s.front)
-	final.Save(&s.coefficients.stencils)
-	final.Save(&s.coefficients.jDiffusion)
 
 	// Reverse sweep.
 	// s.rhs()
 	s.rhsReverse2(sb, st)
-	taken := st.PopBool()
-	if taken {
+	if lo < hi {
 		// update(s, lo, hi)
-		updateReverse(s, sb, lo, hi, st)
+		updateReverse2(s, sb, lo, hi, st)
 	}
 	// s.upperSweep()
 	s.upperSweepReverse2(sb, st)
@@ -297,12 +303,66 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.Rsd)
 	final.Restore(&s.RhoI)
 	final.Restore(&s.Qs)
-	final.Restore(&s.frct)
-	final.Restore(&s.par.ResidualRef)
-	final.Restore(&s.par.ErrorRef)
 	final.Restore(&s.front)
-	final.Restore(&s.coefficients.stencils)
-	final.Restore(&s.coefficients.jDiffusion)
 	final.Release()
 	st.Release()
+}
+
+// updateForward2 is the forward sweep of update: it runs update and records on st.
+func updateForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		for j := 1; j < s.n-1; j++ {
+			at := s.index(0, j, k)
+			rsd := s.Rsd[at+1 : at+s.n-1]
+			us := s.U[at+1 : at+s.n-1]
+			for i := 0; i < len(rsd); i++ {
+				u, r := &us[i], &rsd[i]
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = u[0]
+				u[0] += 1.0416666666666667 * r[0]
+				kept[1] = u[1]
+				u[1] += 1.0416666666666667 * r[1]
+				kept[2] = u[2]
+				u[2] += 1.0416666666666667 * r[2]
+				kept[3] = u[3]
+				u[3] += 1.0416666666666667 * r[3]
+				kept[4] = u[4]
+				u[4] += 1.0416666666666667 * r[4]
+			}
+		}
+	}
+}
+
+// updateReverse2 is the reverse sweep of update: it adds to the adjoints.
+func updateReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	for k := hi - 1; k >= lo; k-- {
+		for j := s.n - 2; j >= 1; j-- {
+			at := k*s.plane + j*s.row + 0
+			rsd := s.Rsd[at+1 : at+s.n-1]
+			rsdb := sb.Rsd[at+1 : at+s.n-1]
+			us := s.U[at+1 : at+s.n-1]
+			usb := sb.U[at+1 : at+s.n-1]
+			for i := len(rsd) - 1; i >= 0; i-- {
+				u := &us[i]
+				ub := &usb[i]
+				rb := &rsdb[i]
+				// u[4] += 1.0416666666666667 * r[4]
+				kept := (*[5]float64)(st.Take(5))
+				u[4] = kept[4]
+				rb[4] += 1.0416666666666667 * ub[4]
+				// u[3] += 1.0416666666666667 * r[3]
+				u[3] = kept[3]
+				rb[3] += 1.0416666666666667 * ub[3]
+				// u[2] += 1.0416666666666667 * r[2]
+				u[2] = kept[2]
+				rb[2] += 1.0416666666666667 * ub[2]
+				// u[1] += 1.0416666666666667 * r[1]
+				u[1] = kept[1]
+				rb[1] += 1.0416666666666667 * ub[1]
+				// u[0] += 1.0416666666666667 * r[0]
+				u[0] = kept[0]
+				rb[0] += 1.0416666666666667 * ub[0]
+			}
+		}
+	}
 }

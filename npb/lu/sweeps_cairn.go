@@ -74,17 +74,10 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			t0, t1, t2, t3, t4 := jacldForward(s, sb, p, st)
 			v := &s.Rsd[p]
 			t5, t6, t7, t8, t9 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4, st)
-			st.PushFloat(v[0])
-			st.PushFloat(v[1])
-			st.PushFloat(v[2])
-			st.PushFloat(v[3])
-			st.PushFloat(v[4])
+			kept := (*[10]float64)(st.Room(10))
+			kept[0], kept[1], kept[2], kept[3], kept[4] = v[0], v[1], v[2], v[3], v[4]
 			v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
-			st.PushFloat(t0)
-			st.PushFloat(t1)
-			st.PushFloat(t2)
-			st.PushFloat(t3)
-			st.PushFloat(t4)
+			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
 		}
 		st.PushInt(int64(at))
 	}
@@ -99,21 +92,18 @@ func butsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			t0, t1, t2, t3, t4 := jacuForward(s, sb, p, st)
 			v0, v1, v2, v3, v4 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
 			v := &s.Rsd[p]
-			st.PushFloat(v[0])
+			kept := (*[10]float64)(st.Room(10))
+			kept[0] = v[0]
 			v[0] += v0
-			st.PushFloat(v[1])
+			kept[1] = v[1]
 			v[1] += v1
-			st.PushFloat(v[2])
+			kept[2] = v[2]
 			v[2] += v2
-			st.PushFloat(v[3])
+			kept[3] = v[3]
 			v[3] += v3
-			st.PushFloat(v[4])
+			kept[4] = v[4]
 			v[4] += v4
-			st.PushFloat(t0)
-			st.PushFloat(t1)
-			st.PushFloat(t2)
-			st.PushFloat(t3)
-			st.PushFloat(t4)
+			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
 		}
 		st.PushInt(int64(at))
 	}
@@ -124,11 +114,8 @@ func butsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		at := int(st.PopInt())
 		for p := at + 1; p <= at+s.n-2; p++ {
-			t4 := st.PopFloat()
-			t3 := st.PopFloat()
-			t2 := st.PopFloat()
-			t1 := st.PopFloat()
-			t0 := st.PopFloat()
+			kept := (*[10]float64)(st.Take(10))
+			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 			var t0b float64
 			var t1b float64
 			var t2b float64
@@ -137,19 +124,19 @@ func butsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[4] += v4
-			v[4] = st.PopFloat()
+			v[4] = kept[4]
 			v4b := vb[4]
 			// v[3] += v3
-			v[3] = st.PopFloat()
+			v[3] = kept[3]
 			v3b := vb[3]
 			// v[2] += v2
-			v[2] = st.PopFloat()
+			v[2] = kept[2]
 			v2b := vb[2]
 			// v[1] += v1
-			v[1] = st.PopFloat()
+			v[1] = kept[1]
 			v1b := vb[1]
 			// v[0] += v0
-			v[0] = st.PopFloat()
+			v[0] = kept[0]
 			v0b := vb[0]
 			// v0, v1, v2, v3, v4 := solveDiagonal(s, s.RhoI[p], &s.U[p], t0, t1, t2, t3, t4)
 			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], t0, &t0b, t1, &t1b, t2, &t2b, t3, &t3b, t4, &t4b, v0b, v1b, v2b, v3b, v4b, st)
@@ -166,19 +153,16 @@ func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		at := int(st.PopInt())
 		for p := at + s.n - 2; p >= at+1; p-- {
-			t4 := st.PopFloat()
-			t3 := st.PopFloat()
-			t2 := st.PopFloat()
-			t1 := st.PopFloat()
-			t0 := st.PopFloat()
+			kept := (*[10]float64)(st.Take(10))
+			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
-			v[4] = st.PopFloat()
-			v[3] = st.PopFloat()
-			v[2] = st.PopFloat()
-			v[1] = st.PopFloat()
-			v[0] = st.PopFloat()
+			v[4] = kept[4]
+			v[3] = kept[3]
+			v[2] = kept[2]
+			v[1] = kept[1]
+			v[0] = kept[0]
 			tb := vb[4]
 			vb[4] = 0.0
 			tb1 := vb[3]
@@ -387,9 +371,41 @@ func butsTangent(s, sd *Solver, lo, hi int) {
 	}
 }
 
+// lowerSweepForward2 is the forward sweep of lowerSweep: it runs lowerSweep and records on st.
+func (s *Solver) lowerSweepForward2(sb *Solver, st *ad.Stack) {
+	last := s.n - 2
+	for front := 2; front <= 2*last; front++ {
+		st.PushInt(int64(s.front))
+		s.front = front
+		t1 := commonnoWorkers()
+		_ = t1
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			bltsForward2(s, sb, lo, hi, st)
+		}
+	}
+}
+
+// upperSweepForward2 is the forward sweep of upperSweep: it runs upperSweep and records on st.
+func (s *Solver) upperSweepForward2(sb *Solver, st *ad.Stack) {
+	last := s.n - 2
+	for front := 2 * last; front >= 2; front-- {
+		st.PushInt(int64(s.front))
+		s.front = front
+		t1 := commonnoWorkers()
+		_ = t1
+		lo := max(1, front-last)
+		hi := min(last, front-1) + 1
+		if lo < hi {
+			butsForward2(s, sb, lo, hi, st)
+		}
+	}
+}
+
 // upperSweepReverse2 is the reverse sweep of upperSweep: it adds to the adjoints.
 func (s *Solver) upperSweepReverse2(sb *Solver, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
@@ -397,12 +413,14 @@ func (s *Solver) upperSweepReverse2(sb *Solver, st *ad.Stack) {
 			// buts(s, lo, hi)
 			butsReverse2(s, sb, lo, hi, st)
 		}
+		// s.front = front
+		s.front = int(st.PopInt())
 	}
 }
 
 // lowerSweepReverse2 is the reverse sweep of lowerSweep: it adds to the adjoints.
 func (s *Solver) lowerSweepReverse2(sb *Solver, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
@@ -410,19 +428,59 @@ func (s *Solver) lowerSweepReverse2(sb *Solver, st *ad.Stack) {
 			// blts(s, lo, hi)
 			bltsReverse2(s, sb, lo, hi, st)
 		}
+		// s.front = front
+		s.front = int(st.PopInt())
+	}
+}
+
+// bltsForward2 is the forward sweep of blts: it runs blts and records on st.
+func bltsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	dt := s.par.Dt
+	for k := lo; k < hi; k++ {
+		at := s.index(0, s.front-k, k)
+		for p := at + 1; p < at+s.n-1; p++ {
+			t0, t1, t2, t3, t4 := jacld(s, p)
+			v := &s.Rsd[p]
+			t5, t6, t7, t8, t9 := solveDiagonalForward2(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4, st)
+			kept := (*[10]float64)(st.Room(10))
+			kept[0], kept[1], kept[2], kept[3], kept[4] = v[0], v[1], v[2], v[3], v[4]
+			v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
+			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
+		}
+	}
+}
+
+// butsForward2 is the forward sweep of buts: it runs buts and records on st.
+func butsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	for k := lo; k < hi; k++ {
+		at := s.index(0, s.front-k, k)
+		for p := at + s.n - 2; p > at; p-- {
+			t0, t1, t2, t3, t4 := jacu(s, p)
+			v0, v1, v2, v3, v4 := solveDiagonalForward2(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
+			v := &s.Rsd[p]
+			kept := (*[10]float64)(st.Room(10))
+			kept[0] = v[0]
+			v[0] += v0
+			kept[1] = v[1]
+			v[1] += v1
+			kept[2] = v[2]
+			v[2] += v2
+			kept[3] = v[3]
+			v[3] += v3
+			kept[4] = v[4]
+			v[4] += v4
+			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
+		}
 	}
 }
 
 // butsReverse2 is the reverse sweep of buts: it adds to the adjoints.
 func butsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
-		at := int(st.PopInt())
+		at := k*s.plane + (s.front-k)*s.row + 0
 		for p := at + 1; p <= at+s.n-2; p++ {
-			t4 := st.PopFloat()
-			t3 := st.PopFloat()
-			t2 := st.PopFloat()
-			t1 := st.PopFloat()
-			t0 := st.PopFloat()
+			kept := (*[10]float64)(st.Take(10))
+			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 			var t0b float64
 			var t1b float64
 			var t2b float64
@@ -431,47 +489,44 @@ func butsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[4] += v4
-			v[4] = st.PopFloat()
+			v[4] = kept[4]
 			v4b := vb[4]
 			// v[3] += v3
-			v[3] = st.PopFloat()
+			v[3] = kept[3]
 			v3b := vb[3]
 			// v[2] += v2
-			v[2] = st.PopFloat()
+			v[2] = kept[2]
 			v2b := vb[2]
 			// v[1] += v1
-			v[1] = st.PopFloat()
+			v[1] = kept[1]
 			v1b := vb[1]
 			// v[0] += v0
-			v[0] = st.PopFloat()
+			v[0] = kept[0]
 			v0b := vb[0]
 			// v0, v1, v2, v3, v4 := solveDiagonal(s, s.RhoI[p], &s.U[p], t0, t1, t2, t3, t4)
 			solveDiagonalReverse2(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], t0, &t0b, t1, &t1b, t2, &t2b, t3, &t3b, t4, &t4b, v0b, v1b, v2b, v3b, v4b, st)
 			// t0, t1, t2, t3, t4 := jacu(s, p)
-			jacuReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
+			jacuReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b)
 		}
 	}
 }
 
 // bltsReverse2 is the reverse sweep of blts: it adds to the adjoints.
 func bltsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	dt := st.PopFloat()
+	dt := s.par.Dt
 	for k := hi - 1; k >= lo; k-- {
-		at := int(st.PopInt())
+		at := k*s.plane + (s.front-k)*s.row + 0
 		for p := at + s.n - 2; p >= at+1; p-- {
-			t4 := st.PopFloat()
-			t3 := st.PopFloat()
-			t2 := st.PopFloat()
-			t1 := st.PopFloat()
-			t0 := st.PopFloat()
+			kept := (*[10]float64)(st.Take(10))
+			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
-			v[4] = st.PopFloat()
-			v[3] = st.PopFloat()
-			v[2] = st.PopFloat()
-			v[1] = st.PopFloat()
-			v[0] = st.PopFloat()
+			v[4] = kept[4]
+			v[3] = kept[3]
+			v[2] = kept[2]
+			v[1] = kept[1]
+			v[0] = kept[0]
 			tb := vb[4]
 			vb[4] = 0.0
 			tb1 := vb[3]
@@ -505,7 +560,7 @@ func bltsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			vb[4] += dt * tb9
 			t4b := tb9
 			// t0, t1, t2, t3, t4 := jacld(s, p)
-			jacldReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
+			jacldReverse2(s, sb, p, t0b, t1b, t2b, t3b, t4b)
 		}
 	}
 }

@@ -13,27 +13,19 @@ func BenchmarkRun(b *testing.B) {
 	npbtest.BenchmarkRun(b, Classes(), func(class common.Class) common.Result { return Run(class).Report() })
 }
 
-// BenchmarkStep times a cycle of class S and its derivatives.
+// BenchmarkStep times a cycle beside its derivatives.
 func BenchmarkStep(b *testing.B) {
-	s, err := NewSolver(common.ClassS)
-	if err != nil {
-		b.Fatal(err)
-	}
-	shadow := ad.ZeroLike(s)
-	copy(shadow.U, s.V)
-	b.Run("primal", func(b *testing.B) {
-		for b.Loop() {
-			s.Step()
+	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+		s, err := NewSolver(class)
+		if err != nil {
+			b.Fatal(err)
 		}
-	})
-	b.Run("tangent", func(b *testing.B) {
-		for b.Loop() {
-			s.StepTangent(shadow)
-		}
-	})
-	b.Run("adjoint", func(b *testing.B) {
-		for b.Loop() {
-			s.StepAdjoint(shadow)
+		shadow := ad.ZeroLike(s)
+		copy(shadow.U, s.V)
+		return npbtest.Steps{
+			Primal:  func() { s.Step() },
+			Tangent: func() { s.StepTangent(shadow) },
+			Adjoint: func() { s.StepAdjoint(shadow) },
 		}
 	})
 }

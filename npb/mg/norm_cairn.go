@@ -200,7 +200,6 @@ func squarePlanesTangent(s, sd *Solver, lo, hi int) (ret, retd float64) {
 // NormAdjoint runs Norm and its reverse sweep.
 // It adds the adjoints to sb, for the seed retb.
 func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
-	st := ad.NewStack()
 	// Forward sweep.
 	n := width(s.par.Levels)
 	t1 := commonnoWorkers()
@@ -211,10 +210,8 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 	{
 		if lo >= hi {
 			ret2 = 0.0
-			st.PushBool(true)
 		} else {
-			ret2 = squarePlanesForward(s, sb, lo, hi, st)
-			st.PushBool(false)
+			ret2 = squarePlanes(s, lo, hi)
 		}
 	}
 	sum := ret2
@@ -231,12 +228,32 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 	// sum := ret2
 	ret2b := sumb
 	{
-		taken := st.PopBool()
-		if !taken {
+		if lo < hi {
 			// ret2 = squarePlanes(s, lo, hi)
-			squarePlanesReverse(s, sb, lo, hi, ret2b, st)
+			squarePlanesReverse2(s, sb, lo, hi, ret2b)
 		}
 	}
-	st.Release()
 	return
+}
+
+// squarePlanesReverse2 is the reverse sweep of squarePlanes: it adds to the adjoints.
+func squarePlanesReverse2(s, sb *Solver, lo, hi int, retb float64) {
+	n := int(1)<<s.par.Levels + 2
+	// ret = sum
+	sumb := retb
+	for i3 := hi - 1; i3 >= lo; i3-- {
+		for i2 := n - 2; i2 >= 1; i2-- {
+			row := s.R[(i3*n+i2)*n:][1 : n-1]
+			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
+			// sum += part
+			partb := sumb
+			for i := len(row) - 1; i >= 0; i-- {
+				x := row[i]
+				// part += x * x
+				xb := 2 * x * partb
+				// x := row[i]
+				rowb[i] += xb
+			}
+		}
+	}
 }

@@ -75,9 +75,8 @@ func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	ad.Push(st, ub)
 	ad.Push(st, r)
 	ad.Push(st, rb)
-	st.PushFloat(centre)
-	st.PushFloat(face)
-	st.PushFloat(edge)
+	kept := (*[3]float64)(st.Room(3))
+	kept[0], kept[1], kept[2] = centre, face, edge
 	ad.Push(st, pairs)
 	ad.Push(st, pairsb)
 }
@@ -86,9 +85,8 @@ func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 func psinvPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	pairsb := ad.Pop[[]float64](st)
 	pairs := ad.Pop[[]float64](st)
-	edge := st.PopFloat()
-	face := st.PopFloat()
-	centre := st.PopFloat()
+	kept := (*[3]float64)(st.Take(3))
+	edge, face, centre := kept[2], kept[1], kept[0]
 	rb := ad.Pop[[]float64](st)
 	r := ad.Pop[[]float64](st)
 	ub := ad.Pop[[]float64](st)
@@ -355,5 +353,99 @@ func psinvRowTangent(u, ud, r0, r0d, r1, r1d, r2, r2d, below, belowd, above, abo
 		before = t
 		td = afterd
 		t = after
+	}
+}
+
+// psinvForward2 is the forward sweep of psinv: it runs psinv and records on st.
+func (s *Solver) psinvForward2(sb *Solver, k int, st *ad.Stack) {
+	n := width(k)
+	s.level = k
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 1
+	hi := n - 1
+	if lo < hi {
+		psinvPlanesForward2(s, sb, lo, hi, st)
+	}
+	t2 := s.U[s.start[k]:][:n*n*n]
+	commPlanes(t2, n)
+}
+
+// psinvReverse2 is the reverse sweep of psinv: it adds to the adjoints.
+func (s *Solver) psinvReverse2(sb *Solver, k int, st *ad.Stack) {
+	n := int(1)<<k + 2
+	lo := 1
+	hi := n - 1
+	t2 := s.U[s.start[k]:][:n*n*n]
+	t2b := sb.U[s.start[k]:][:n*n*n]
+	// commPlanes(t2, n)
+	commPlanesReverse(t2, t2b, n)
+	if lo < hi {
+		// psinvPlanes(s, lo, hi)
+		psinvPlanesReverse2(s, sb, lo, hi, st)
+	}
+}
+
+// psinvPlanesForward2 is the forward sweep of psinvPlanes: it runs psinvPlanes and records on st.
+func psinvPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	n := width(s.level)
+	m := n * n
+	u := s.U[s.start[s.level]:][:n*m]
+	ub := sb.U[s.start[s.level]:][:n*m]
+	r := s.R[s.start[s.level]:][:n*m]
+	rb := sb.R[s.start[s.level]:][:n*m]
+	centre, face, edge := smoother(s.par.Large)
+	pairs := s.pairs[lo*3*n:][:3*n]
+	for i3 := lo; i3 < hi; i3++ {
+		below := r[(i3-1)*m:][:m]
+		plane := r[i3*m:][:m]
+		above := r[(i3+1)*m:][:m]
+		addRows(pairs[:n], below[:n], above[:n])
+		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
+		for i2 := 1; i2 < n-1; i2++ {
+			at := i2 * n
+			psinvRow(u[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], centre, face, edge)
+		}
+		commRowsForward(u[i3*m:][:m], ub[i3*m:][:m], n, st)
+	}
+	st.PushInt(int64(n))
+	ad.Push(st, u)
+	ad.Push(st, ub)
+	ad.Push(st, r)
+	ad.Push(st, rb)
+	kept := (*[3]float64)(st.Room(3))
+	kept[0], kept[1], kept[2] = centre, face, edge
+}
+
+// psinvPlanesReverse2 is the reverse sweep of psinvPlanes: it adds to the adjoints.
+func psinvPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
+	kept := (*[3]float64)(st.Take(3))
+	edge, face, centre := kept[2], kept[1], kept[0]
+	rb := ad.Pop[[]float64](st)
+	r := ad.Pop[[]float64](st)
+	ub := ad.Pop[[]float64](st)
+	u := ad.Pop[[]float64](st)
+	n := int(st.PopInt())
+	m := n * n
+	pairs := s.pairs[lo*3*n:][:3*n]
+	pairsb := sb.pairs[lo*3*n:][:3*n]
+	for i3 := hi - 1; i3 >= lo; i3-- {
+		below := r[(i3-1)*m:][:m]
+		belowb := rb[(i3-1)*m:][:m]
+		plane := r[i3*m:][:m]
+		planeb := rb[i3*m:][:m]
+		above := r[(i3+1)*m:][:m]
+		aboveb := rb[(i3+1)*m:][:m]
+		// commRows(u[i3 * m:][:m], n)
+		commRowsReverse(u[i3*m:][:m], ub[i3*m:][:m], n, st)
+		for i2 := n - 2; i2 >= 1; i2-- {
+			at := i2 * n
+			// psinvRow(u[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], centre, face, edge)
+			psinvRowReverse(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge)
+		}
+		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
+		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n])
+		// addRows(pairs[:n], below[:n], above[:n])
+		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n])
 	}
 }

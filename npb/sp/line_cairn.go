@@ -137,25 +137,21 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		second := base + viscous*a.RhoI
 		first := t2 * a.V[d]
-		st.PushFloat(p.own)
+		kept := (*[3]float64)(st.Room(3))
+		kept[0] = p.own
 		p.own = 1 + 2*second
-		st.PushFloat(p.left)
+		kept[1] = p.left
 		p.left = first - second
 		p.right = -first - second
-		st.PushFloat(p.sound)
+		kept[2] = p.sound
 		p.sound = t2 * a.C
 	}
 	for i2 := 1; i2 < f.N-1; i2++ {
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		st.PushFloat(g[0])
-		st.PushFloat(g[1])
-		st.PushFloat(g[2])
-		st.PushFloat(g[3])
-		st.PushFloat(g[4])
+		kept1 := (*[5]float64)(st.Room(5))
+		kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
-	st.PushFloat(t2)
-	st.PushFloat(viscous)
 }
 
 // solveForward is the forward sweep of solve: it runs solve and records on st.
@@ -196,18 +192,20 @@ func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
 
 // assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
 func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
-	viscous := st.PopFloat()
-	t2 := st.PopFloat()
+	t1 := f.Dt * x.T1
+	t2 := f.Dt * x.T2
+	viscous := t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
 		gb := &wb.f[i2]
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		g[4] = st.PopFloat()
-		g[3] = st.PopFloat()
-		g[2] = st.PopFloat()
-		g[1] = st.PopFloat()
-		g[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
+		g[3] = kept[3]
+		g[2] = kept[2]
+		g[1] = kept[1]
+		g[0] = kept[0]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -229,7 +227,8 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		p.sound = st.PopFloat()
+		kept1 := (*[3]float64)(st.Take(3))
+		p.sound = kept1[2]
 		ab.C += t2 * pb.sound
 		pb.sound = 0.0
 		// p.right = -first - second
@@ -238,13 +237,13 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		firstb := -tb6
 		secondb := -tb6
 		// p.left = first - second
-		p.left = st.PopFloat()
+		p.left = kept1[1]
 		tb7 := pb.left
 		pb.left = 0.0
 		firstb += tb7
 		secondb -= tb7
 		// p.own = 1 + 2 * second
-		p.own = st.PopFloat()
+		p.own = kept1[0]
 		secondb += 2 * pb.own
 		pb.own = 0.0
 		// first := t2 * a.V[d]
@@ -265,35 +264,30 @@ func (w *line) eliminateForward(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bm, dm := b+before.sound, d-after.sound
 		b -= a * q2.d
 		pivot := 1 / (c2 - a*q2.e - b*q.d)
-		st.PushFloat(r.d)
-		st.PushFloat(r.e)
+		kept := (*[17]float64)(st.Room(17))
+		kept[0], kept[1] = r.d, r.e
 		r.d, r.e = pivot*(d-b*q.e), pivot*e
-		st.PushFloat(g[0])
+		kept[2] = g[0]
 		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
-		st.PushFloat(g[1])
+		kept[3] = g[1]
 		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
-		st.PushFloat(g[2])
+		kept[4] = g[2]
 		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
 		bp -= a * q2.dp
-		st.PushFloat(pivot)
+		kept[5] = pivot
 		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
-		st.PushFloat(r.dp)
-		st.PushFloat(r.ep)
+		kept[6], kept[7] = r.dp, r.ep
 		r.dp, r.ep = pivot*(dp-bp*q.ep), pivot*e
-		st.PushFloat(g[3])
+		kept[8] = g[3]
 		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
 		bm -= a * q2.dm
-		st.PushFloat(pivot)
+		kept[9] = pivot
 		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
-		st.PushFloat(r.dm)
-		st.PushFloat(r.em)
+		kept[10], kept[11] = r.dm, r.em
 		r.dm, r.em = pivot*(dm-bm*q.em), pivot*e
-		st.PushFloat(g[4])
+		kept[12] = g[4]
 		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
-		st.PushFloat(b)
-		st.PushFloat(bp)
-		st.PushFloat(bm)
-		st.PushFloat(pivot)
+		kept[13], kept[14], kept[15], kept[16] = b, bp, bm, pivot
 	}
 }
 
@@ -311,26 +305,18 @@ func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
 	var s4 float64
 	for i := n - 2; i > 0; i-- {
 		q, g := &w.row[i], &w.f[i]
-		st.PushFloat(s0)
-		st.PushFloat(r0)
+		kept := (*[15]float64)(st.Room(15))
+		kept[0], kept[1] = s0, r0
 		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
-		st.PushFloat(s1)
-		st.PushFloat(r1)
+		kept[2], kept[3] = s1, r1
 		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
-		st.PushFloat(s2)
-		st.PushFloat(r2)
+		kept[4], kept[5] = s2, r2
 		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
-		st.PushFloat(s3)
-		st.PushFloat(r3)
+		kept[6], kept[7] = s3, r3
 		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
-		st.PushFloat(s4)
-		st.PushFloat(r4)
+		kept[8], kept[9] = s4, r4
 		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
-		st.PushFloat(g[0])
-		st.PushFloat(g[1])
-		st.PushFloat(g[2])
-		st.PushFloat(g[3])
-		st.PushFloat(g[4])
+		kept[10], kept[11], kept[12], kept[13], kept[14] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
 	}
 }
@@ -363,11 +349,12 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		g := &w.f[i]
 		gb := &wb.f[i]
 		// g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
-		g[4] = st.PopFloat()
-		g[3] = st.PopFloat()
-		g[2] = st.PopFloat()
-		g[1] = st.PopFloat()
-		g[0] = st.PopFloat()
+		kept := (*[15]float64)(st.Take(15))
+		g[4] = kept[14]
+		g[3] = kept[13]
+		g[2] = kept[12]
+		g[1] = kept[11]
+		g[0] = kept[10]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -384,8 +371,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r3b += tb1
 		r4b += tb
 		// s4, r4 = r4, g[4] - q.em * s4 - q.dm * r4
-		r4 = st.PopFloat()
-		s4 = st.PopFloat()
+		r4 = kept[9]
+		s4 = kept[8]
 		tb5 := r4b
 		tb6 := s4b
 		r4b = tb6
@@ -395,8 +382,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.dm -= r4 * tb5
 		r4b -= q.dm * tb5
 		// s3, r3 = r3, g[3] - q.ep * s3 - q.dp * r3
-		r3 = st.PopFloat()
-		s3 = st.PopFloat()
+		r3 = kept[7]
+		s3 = kept[6]
 		tb7 := r3b
 		tb8 := s3b
 		r3b = tb8
@@ -406,8 +393,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.dp -= r3 * tb7
 		r3b -= q.dp * tb7
 		// s2, r2 = r2, g[2] - q.e * s2 - q.d * r2
-		r2 = st.PopFloat()
-		s2 = st.PopFloat()
+		r2 = kept[5]
+		s2 = kept[4]
 		tb9 := r2b
 		tb10 := s2b
 		r2b = tb10
@@ -417,8 +404,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.d -= r2 * tb9
 		r2b -= q.d * tb9
 		// s1, r1 = r1, g[1] - q.e * s1 - q.d * r1
-		r1 = st.PopFloat()
-		s1 = st.PopFloat()
+		r1 = kept[3]
+		s1 = kept[2]
 		tb11 := r1b
 		tb12 := s1b
 		r1b = tb12
@@ -428,8 +415,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.d -= r1 * tb11
 		r1b -= q.d * tb11
 		// s0, r0 = r0, g[0] - q.e * s0 - q.d * r0
-		r0 = st.PopFloat()
-		s0 = st.PopFloat()
+		r0 = kept[1]
+		s0 = kept[0]
 		tb13 := r0b
 		tb14 := s0b
 		r0b = tb14
@@ -444,10 +431,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 // eliminateReverse is the reverse sweep of eliminate: it adds to the adjoints.
 func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st *ad.Stack) {
 	for i := hi - 1; i >= lo; i-- {
-		pivot := st.PopFloat()
-		bm := st.PopFloat()
-		bp := st.PopFloat()
-		b := st.PopFloat()
+		kept := (*[17]float64)(st.Take(17))
+		pivot, bm, bp, b := kept[16], kept[15], kept[14], kept[13]
 		var c2b float64
 		beforeb := &wb.point[i-1]
 		own := &w.point[i]
@@ -471,7 +456,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		dp := d + after.sound
 		dm := d - after.sound
 		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
-		g[4] = st.PopFloat()
+		g[4] = kept[12]
 		tb := gb[4]
 		gb[4] = 0.0
 		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
@@ -481,8 +466,8 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bmb := -(g1[4] * tb1)
 		g1b[4] -= bm * tb1
 		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
-		r.em = st.PopFloat()
-		r.dm = st.PopFloat()
+		r.em = kept[11]
+		r.dm = kept[10]
 		tb2 := rb.em
 		rb.em = 0.0
 		tb3 := rb.dm
@@ -494,7 +479,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		qb.em -= bm * tb4
 		pivotb += e * tb2
 		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
-		pivot = st.PopFloat()
+		pivot = kept[9]
 		if pivotb != 0 {
 			t := c2 - a*q2.em - bm*q.dm
 			tb5 := -(pivotb / (t * t))
@@ -506,7 +491,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		// bm -= a * q2.dm
 		q2b.dm -= a * bmb
 		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
-		g[3] = st.PopFloat()
+		g[3] = kept[8]
 		tb6 := gb[3]
 		gb[3] = 0.0
 		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
@@ -516,8 +501,8 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bpb := -(g1[3] * tb7)
 		g1b[3] -= bp * tb7
 		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
-		r.ep = st.PopFloat()
-		r.dp = st.PopFloat()
+		r.ep = kept[7]
+		r.dp = kept[6]
 		tb8 := rb.ep
 		rb.ep = 0.0
 		tb9 := rb.dp
@@ -529,7 +514,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		qb.ep -= bp * tb10
 		pivotb += e * tb8
 		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
-		pivot = st.PopFloat()
+		pivot = kept[5]
 		if pivotb != 0 {
 			t1 := c2 - a*q2.ep - bp*q.dp
 			tb11 := -(pivotb / (t1 * t1))
@@ -541,7 +526,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		// bp -= a * q2.dp
 		q2b.dp -= a * bpb
 		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
-		g[2] = st.PopFloat()
+		g[2] = kept[4]
 		tb12 := gb[2]
 		gb[2] = 0.0
 		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
@@ -551,7 +536,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bb := -(g1[2] * tb13)
 		g1b[2] -= b * tb13
 		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
-		g[1] = st.PopFloat()
+		g[1] = kept[3]
 		tb14 := gb[1]
 		gb[1] = 0.0
 		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
@@ -561,7 +546,7 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bb -= g1[1] * tb15
 		g1b[1] -= b * tb15
 		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
-		g[0] = st.PopFloat()
+		g[0] = kept[2]
 		tb16 := gb[0]
 		gb[0] = 0.0
 		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
@@ -571,8 +556,8 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		bb -= g1[0] * tb17
 		g1b[0] -= b * tb17
 		// r.d, r.e = pivot * (d - b * q.e), pivot * e
-		r.e = st.PopFloat()
-		r.d = st.PopFloat()
+		r.e = kept[1]
+		r.d = kept[0]
 		tb18 := rb.e
 		rb.e = 0.0
 		tb19 := rb.d
@@ -619,26 +604,23 @@ func (w *line) assembleForward2(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin,
 		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		second := base + viscous*a.RhoI
 		first := t2 * a.V[d]
-		st.PushFloat(p.own)
+		kept := (*[3]float64)(st.Room(3))
+		kept[0] = p.own
 		p.own = 1 + 2*second
-		st.PushFloat(p.left)
+		kept[1] = p.left
 		p.left = first - second
 		p.right = -first - second
-		st.PushFloat(p.sound)
+		kept[2] = p.sound
 		p.sound = t2 * a.C
 	}
 	for i2 := 1; i2 < f.N-1; i2++ {
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		st.PushFloat(g[0])
-		st.PushFloat(g[1])
-		st.PushFloat(g[2])
-		st.PushFloat(g[3])
-		st.PushFloat(g[4])
+		kept1 := (*[5]float64)(st.Room(5))
+		kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
-	st.PushFloat(t1)
-	st.PushFloat(t2)
-	st.PushFloat(viscous)
+	kept2 := (*[3]float64)(st.Room(3))
+	kept2[0], kept2[1], kept2[2] = t1, t2, viscous
 }
 
 // solveReverse2 is the reverse sweep of solve: it adds to the adjoints.
@@ -679,9 +661,8 @@ func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *
 
 // assembleReverse2 is the reverse sweep of assemble: it adds to the adjoints.
 func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
-	viscous := st.PopFloat()
-	t2 := st.PopFloat()
-	t1 := st.PopFloat()
+	kept2 := (*[3]float64)(st.Take(3))
+	viscous, t2, t1 := kept2[2], kept2[1], kept2[0]
 	var t2b float64
 	var baseb float64
 	var viscousb float64
@@ -690,11 +671,12 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 		g := &w.f[i2]
 		gb := &wb.f[i2]
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		g[4] = st.PopFloat()
-		g[3] = st.PopFloat()
-		g[2] = st.PopFloat()
-		g[1] = st.PopFloat()
-		g[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
+		g[3] = kept[3]
+		g[2] = kept[2]
+		g[1] = kept[1]
+		g[0] = kept[0]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -717,7 +699,8 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		p.sound = st.PopFloat()
+		kept1 := (*[3]float64)(st.Take(3))
+		p.sound = kept1[2]
 		tb5 := pb.sound
 		pb.sound = 0.0
 		t2b += a.C * tb5
@@ -728,13 +711,13 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 		firstb := -tb6
 		secondb := -tb6
 		// p.left = first - second
-		p.left = st.PopFloat()
+		p.left = kept1[1]
 		tb7 := pb.left
 		pb.left = 0.0
 		firstb += tb7
 		secondb -= tb7
 		// p.own = 1 + 2 * second
-		p.own = st.PopFloat()
+		p.own = kept1[0]
 		secondb += 2 * pb.own
 		pb.own = 0.0
 		// first := t2 * a.V[d]
@@ -760,10 +743,8 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
 	abSum, ebSum, dissbSum, cbSum := 0.0, 0.0, 0.0, 0.0
 	for i := hi - 1; i >= lo; i-- {
-		pivot := st.PopFloat()
-		bm := st.PopFloat()
-		bp := st.PopFloat()
-		b := st.PopFloat()
+		kept := (*[17]float64)(st.Take(17))
+		pivot, bm, bp, b := kept[16], kept[15], kept[14], kept[13]
 		var c2b float64
 		beforeb := &wb.point[i-1]
 		own := &w.point[i]
@@ -787,7 +768,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		dp := d + after.sound
 		dm := d - after.sound
 		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
-		g[4] = st.PopFloat()
+		g[4] = kept[12]
 		tb := gb[4]
 		gb[4] = 0.0
 		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
@@ -798,8 +779,8 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bmb := -(g1[4] * tb1)
 		g1b[4] -= bm * tb1
 		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
-		r.em = st.PopFloat()
-		r.dm = st.PopFloat()
+		r.em = kept[11]
+		r.dm = kept[10]
 		tb2 := rb.em
 		rb.em = 0.0
 		tb3 := rb.dm
@@ -812,7 +793,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb += e * tb2
 		ebSum += pivot * tb2
 		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
-		pivot = st.PopFloat()
+		pivot = kept[9]
 		if pivotb != 0 {
 			t := c2 - a*q2.em - bm*q.dm
 			tb5 := -(pivotb / (t * t))
@@ -826,7 +807,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		abSum -= q2.dm * bmb
 		q2b.dm -= a * bmb
 		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
-		g[3] = st.PopFloat()
+		g[3] = kept[8]
 		tb6 := gb[3]
 		gb[3] = 0.0
 		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
@@ -837,8 +818,8 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bpb := -(g1[3] * tb7)
 		g1b[3] -= bp * tb7
 		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
-		r.ep = st.PopFloat()
-		r.dp = st.PopFloat()
+		r.ep = kept[7]
+		r.dp = kept[6]
 		tb8 := rb.ep
 		rb.ep = 0.0
 		tb9 := rb.dp
@@ -851,7 +832,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		pivotb += e * tb8
 		ebSum += pivot * tb8
 		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
-		pivot = st.PopFloat()
+		pivot = kept[5]
 		if pivotb != 0 {
 			t1 := c2 - a*q2.ep - bp*q.dp
 			tb11 := -(pivotb / (t1 * t1))
@@ -865,7 +846,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		abSum -= q2.dp * bpb
 		q2b.dp -= a * bpb
 		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
-		g[2] = st.PopFloat()
+		g[2] = kept[4]
 		tb12 := gb[2]
 		gb[2] = 0.0
 		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
@@ -876,7 +857,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bb := -(g1[2] * tb13)
 		g1b[2] -= b * tb13
 		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
-		g[1] = st.PopFloat()
+		g[1] = kept[3]
 		tb14 := gb[1]
 		gb[1] = 0.0
 		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
@@ -887,7 +868,7 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bb -= g1[1] * tb15
 		g1b[1] -= b * tb15
 		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
-		g[0] = st.PopFloat()
+		g[0] = kept[2]
 		tb16 := gb[0]
 		gb[0] = 0.0
 		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
@@ -898,8 +879,8 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		bb -= g1[0] * tb17
 		g1b[0] -= b * tb17
 		// r.d, r.e = pivot * (d - b * q.e), pivot * e
-		r.e = st.PopFloat()
-		r.d = st.PopFloat()
+		r.e = kept[1]
+		r.d = kept[0]
 		tb18 := rb.e
 		rb.e = 0.0
 		tb19 := rb.d

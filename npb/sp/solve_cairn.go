@@ -75,7 +75,6 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t4b := &fb.RHS[begin+i]
 				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
 	ad.Push(st, w)
@@ -99,7 +98,6 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t5b := &fb.RHS[begin+j*f.NX]
 				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
 	ad.Push(st, w)
@@ -128,21 +126,19 @@ func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t6b := &fb.RHS[at]
 				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
 	ad.Push(st, w)
-	st.PushInt(int64(plane))
 }
 
 // zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
 func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	plane := int(st.PopInt())
 	w := ad.Pop[line](st)
 	var wb line
+	plane := f.NX * f.NX
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			begin := int(st.PopInt())
+			begin := (0*f.NX+j)*f.NX + i
 			t1 := f.Z
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
@@ -171,7 +167,7 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			begin := int(st.PopInt())
+			begin := (k*f.NX+0)*f.NX + i
 			t1 := f.Y
 			t2 := f.NX
 			t3 := f.N
@@ -196,7 +192,7 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	var wb line
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			begin := int(st.PopInt())
+			begin := (k*f.NX+j)*f.NX + 0
 			t1 := f.X
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
@@ -282,7 +278,7 @@ func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t5b := &fb.Aux[at]
 				t6 := &f.RHS[at]
 				t6b := &fb.RHS[at]
-				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				tzetarForward2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			st.PushInt(int64(begin))
 		}
@@ -313,7 +309,7 @@ func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t6 := &f.RHS[at]
 				t6b := &fb.RHS[at]
 				// tzetar(&w.f[k], t4, t5, t6)
-				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				tzetarReverse2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			// w.solve(t2, t3)
 			w.solveReverse2(&wb, t2, t3, &t3b, st)

@@ -320,9 +320,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	hi := s.Flow.N - 1
 	if lo < hi {
 		planesForward(s2, s2b, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -332,26 +329,20 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	hi2 := s.Flow.N - 1
 	if lo2 < hi2 {
 		rowsForward(s3, s3b, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Forcing)
 		final.Save(&s.Flow.Aux)
 	}
 
 	// Reverse sweep.
-	taken := st.PopBool()
-	if taken {
+	if lo2 < hi2 {
 		// rows(s3, lo2, hi2)
 		rowsReverse(s3, s3b, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// planes(s2, lo, hi)
 		planesReverse(s2, s2b, lo, hi, st)
 	}
@@ -360,7 +351,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	if s.Flow != nil {
 		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
@@ -376,11 +366,7 @@ func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
 }
 
 // planesForward is the forward sweep of planes: it runs planes and records on st.
@@ -427,10 +413,9 @@ func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdComputeAuxReverse is the reverse sweep of ComputeAux: it adds to the adjoints.
 func cfdComputeAuxReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := f.N
+	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse(f, fb, lo, hi, st)
 	}
@@ -446,26 +431,17 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
-				st.PushFloat(a.RhoI)
 				a.RhoI = r
-				st.PushFloat(a.V[0])
-				st.PushFloat(a.V[1])
-				st.PushFloat(a.V[2])
 				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				st.PushFloat(a.Kin)
 				a.Kin = square * r
 				st.PushFloat(a.P)
 				a.P = cfd.C2 * (p[4] - square)
-				st.PushFloat(a.Q)
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				st.PushFloat(a.C)
 				a.C = math.Sqrt(cfd.C1 * r * a.P)
 			}
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfdRHSPlanesForward is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
@@ -495,11 +471,8 @@ func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			cfdxFluxForward(f, fb, end-1, end, &x[4], st)
 			cfdyFluxForward(f, fb, begin, end, &y, st)
 			cfdzFluxForward(f, fb, begin, end, &z, st)
-			st.PushInt(int64(t2))
-			st.PushInt(int64(t3))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfdAddRowsForward is the forward sweep of AddRows: it runs AddRows and records on st.
@@ -511,29 +484,28 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
-				st.PushFloat(p[0])
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = p[0]
 				p[0] += q[0]
-				st.PushFloat(p[1])
+				kept[1] = p[1]
 				p[1] += q[1]
-				st.PushFloat(p[2])
+				kept[2] = p[2]
 				p[2] += q[2]
-				st.PushFloat(p[3])
+				kept[3] = p[3]
 				p[3] += q[3]
-				st.PushFloat(p[4])
+				kept[4] = p[4]
 				p[4] += q[4]
 			}
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfdAddRowsReverse is the reverse sweep of AddRows: it adds to the adjoints.
 func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for j := hi - 1; j >= lo; j-- {
 		for k := n - 2; k >= 1; k-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
@@ -542,25 +514,21 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb := &ub[i]
 				qb := &rb[i]
 				// p[4] += q[4]
-				p[4] = st.PopFloat()
-				tb := pb[4]
-				qb[4] += tb
+				kept := (*[5]float64)(st.Take(5))
+				p[4] = kept[4]
+				qb[4] += pb[4]
 				// p[3] += q[3]
-				p[3] = st.PopFloat()
-				tb1 := pb[3]
-				qb[3] += tb1
+				p[3] = kept[3]
+				qb[3] += pb[3]
 				// p[2] += q[2]
-				p[2] = st.PopFloat()
-				tb2 := pb[2]
-				qb[2] += tb2
+				p[2] = kept[2]
+				qb[2] += pb[2]
 				// p[1] += q[1]
-				p[1] = st.PopFloat()
-				tb3 := pb[1]
-				qb[1] += tb3
+				p[1] = kept[1]
+				qb[1] += pb[1]
 				// p[0] += q[0]
-				p[0] = st.PopFloat()
-				tb4 := pb[0]
-				qb[0] += tb4
+				p[0] = kept[0]
+				qb[0] += pb[0]
 			}
 		}
 	}
@@ -568,14 +536,14 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdRHSPlanesReverse is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
 	var x [5]cfdStencil
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		var z cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t3 := int(st.PopInt())
-			t2 := int(st.PopInt())
 			var y cfdStencil
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
@@ -604,10 +572,10 @@ func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdauxiliaryReverse is the reverse sweep of auxiliary: it adds to the adjoints.
 func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
@@ -621,7 +589,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				// a.C = math.Sqrt(cfd.C1 * r * a.P)
-				a.C = st.PopFloat()
 				tb := ab.C
 				ab.C = 0.0
 				if tb != 0 {
@@ -631,7 +598,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 					ab.P += cfd.C1 * r * tb1
 				}
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
-				a.Q = st.PopFloat()
 				tb2 := ab.Q
 				ab.Q = 0.0
 				ab.Kin += -0.96 * tb2
@@ -644,7 +610,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				squareb := -tb4
 				ab.P = 0.0
 				// a.Kin = square * r
-				a.Kin = st.PopFloat()
 				tb5 := ab.Kin
 				ab.Kin = 0.0
 				squareb += r * tb5
@@ -656,9 +621,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += 2 * p[2] * tb6
 				pb[3] += 2 * p[3] * tb6
 				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
-				a.V[2] = st.PopFloat()
-				a.V[1] = st.PopFloat()
-				a.V[0] = st.PopFloat()
 				tb7 := ab.V[2]
 				ab.V[2] = 0.0
 				tb8 := ab.V[1]
@@ -672,7 +634,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				rb += p[3] * tb7
 				pb[3] += r * tb7
 				// a.RhoI = r
-				a.RhoI = st.PopFloat()
 				rb += ab.RhoI
 				ab.RhoI = 0.0
 				// r := 1 / p[0]
@@ -687,14 +648,11 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 // cfdforceForward is the forward sweep of force: it runs force and records on st.
 func cfdforceForward(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
+	forcing21 := forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		st.PushFloat(s[0])
-		st.PushFloat(s[1])
-		st.PushFloat(s[2])
-		st.PushFloat(s[3])
-		st.PushFloat(s[4])
+		s, g := &r[i], &forcing21[i]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
 }
@@ -703,13 +661,12 @@ func cfdforceForward(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -717,21 +674,18 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -740,32 +694,24 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
 func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -773,21 +719,18 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -796,32 +739,24 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
 func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
 	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
@@ -829,21 +764,18 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	ad.Push(st, ul)
 	ad.Push(st, ulb)
 	ad.Push(st, ur)
@@ -852,36 +784,22 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ad.Push(st, ullb)
 	ad.Push(st, urr)
 	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
 	ad.Push(st, al)
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
 func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -890,10 +808,12 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -914,7 +834,8 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -939,7 +860,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -958,7 +879,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -975,7 +896,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -992,7 +913,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -1011,19 +932,12 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 
 // cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
 func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -1032,10 +946,12 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -1056,7 +972,8 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -1081,7 +998,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -1098,7 +1015,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -1117,7 +1034,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -1134,7 +1051,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -1153,19 +1070,12 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 
 // cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
 func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
 	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
 	urrb := ad.Pop[[][5]float64](st)
 	_ = ad.Pop[[][5]float64](st)
 	ullb := ad.Pop[[][5]float64](st)
@@ -1174,10 +1084,12 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	ur := ad.Pop[[][5]float64](st)
 	ulb := ad.Pop[[][5]float64](st)
 	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -1198,7 +1110,8 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -1223,7 +1136,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -1240,7 +1153,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -1257,7 +1170,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -1276,7 +1189,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -1299,11 +1212,12 @@ func cfdforceReverse(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 		s := &r[i]
 		sb := &rb[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		s[4] = st.PopFloat()
-		s[3] = st.PopFloat()
-		s[2] = st.PopFloat()
-		s[1] = st.PopFloat()
-		s[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		s[4] = kept[4]
+		s[3] = kept[3]
+		s[2] = kept[2]
+		s[1] = kept[1]
+		s[0] = kept[0]
 		sb[4] = 0.0
 		sb[3] = 0.0
 		sb[2] = 0.0
@@ -1455,9 +1369,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	ret = cfdComputeNormsForward(t1, t1b, CE, st)
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
-		final.Save(&s.Flow.U)
 		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Forcing)
 		final.Save(&s.Flow.Aux)
 	}
 
@@ -1466,9 +1378,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
 	if s.Flow != nil {
-		final.Restore(&s.Flow.U)
 		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Forcing)
 		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
@@ -1483,7 +1393,7 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	var normsb cfd.Norms
 	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward(f, fb, st)
-	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
 	for m := 0; m < 5; m++ {
@@ -1494,15 +1404,15 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	}
 	ret = norms
 	ad.Push(st, norms)
-	st.PushFloat(points)
 	return
 }
 
 // cfdComputeNormsReverse is the reverse sweep of ComputeNorms: it adds to the adjoints.
 func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	points := st.PopFloat()
 	norms := ad.Pop[cfd.Norms](st)
 	var normsb cfd.Norms
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
 	// ret = norms
 	tb := retb
 	retb = cfd.Norms{}
@@ -1531,7 +1441,7 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
@@ -1553,55 +1463,30 @@ func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 					d := u[m] - exact[m]
 					sum[m] += d * d
 				}
-				st.PushInt(int64(t1))
 			}
 		}
 	}
-	st.PushInt(int64(n))
-	st.PushFloat(h)
 	ad.Push(st, exact)
 }
 
 // cfdComputeRHSForward is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
 func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
-	cfdComputeAuxForward(f, fb, st)
+	cfd.ComputeAux(f)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
-		cfdRHSPlanesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
+		cfdRHSPlanesForward2(f, fb, lo, hi, st)
 	}
-	st.PushInt(int64(hi))
-}
-
-// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
-func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := f.Index(k, j, 0)
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sum[m] += r[i][m] * r[i][m]
-				}
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushInt(int64(n))
 }
 
 // cfdrhsNormReverse is the reverse sweep of rhsNorm: it adds to the adjoints.
-func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := int(st.PopInt())
+func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64) {
+	n := f.N
 	for k := n - 2; k >= 1; k-- {
 		for j := n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			r := f.RHS[at+1 : at+n-1]
 			rb := fb.RHS[at+1 : at+n-1]
 			for i := len(r) - 1; i >= 0; i-- {
@@ -1616,26 +1501,25 @@ func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
 
 // cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
 func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 1
-	taken := st.PopBool()
-	if taken {
+	hi := f.N - 1
+	if lo < hi {
 		// cfd.RHSPlanes(f, lo, hi)
-		cfdRHSPlanesReverse(f, fb, lo, hi, st)
+		cfdRHSPlanesReverse2(f, fb, lo, hi, st)
 	}
 	// cfd.ComputeAux(f)
-	cfdComputeAuxReverse2(f, fb, st)
+	cfdComputeAuxReverse2(f, fb)
 }
 
 // cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
 func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
 	exact := ad.Pop[[5]float64](st)
-	h := st.PopFloat()
-	n := int(st.PopInt())
+	n := f.N
+	h := 1 / float64(n-1)
 	for k := n - 1; k >= 0; k-- {
 		for j := n - 1; j >= 0; j-- {
 			for i := n - 1; i >= 0; i-- {
-				t1 := int(st.PopInt())
+				t1 := (k*f.NX+j)*f.NX + i
 				u := &f.U[t1]
 				ub := &fb.U[t1]
 				for m := 4; m >= 0; m-- {
@@ -1661,14 +1545,79 @@ func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 	}
 }
 
+// cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	var x [5]cfdStencil
+	for at := 0; at < 5; at++ {
+		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
+		x[at] = t1
+	}
+	for k := lo; k < hi; k++ {
+		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
+		for j := 1; j < n-1; j++ {
+			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
+			t2 := f.Index(k, j, 1)
+			t3 := f.Index(k, j, n-1)
+			begin, end := t2, t3
+			t4 := f.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t6 := f.Dt
+			cfdforce(t4, t5, t6)
+			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], st)
+			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], st)
+			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], st)
+			cfdxFluxForward2(f, fb, end-2, end-1, &x[3], st)
+			cfdxFluxForward2(f, fb, end-1, end, &x[4], st)
+			cfdyFluxForward2(f, fb, begin, end, &y, st)
+			cfdzFluxForward2(f, fb, begin, end, &z, st)
+		}
+	}
+}
+
+// cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var x [5]cfdStencil
+	n := f.N
+	for k := hi - 1; k >= lo; k-- {
+		var z cfdStencil
+		for j := n - 2; j >= 1; j-- {
+			var y cfdStencil
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
+			begin := t2
+			end := t3
+			t4 := f.RHS[begin:end]
+			t4b := fb.RHS[begin:end]
+			t5 := f.Forcing[begin:end]
+			t6 := f.Dt
+			// cfd.zFlux(f, begin, end, &z)
+			cfdzFluxReverse2(f, fb, begin, end, &z, st)
+			// cfd.yFlux(f, begin, end, &y)
+			cfdyFluxReverse2(f, fb, begin, end, &y, st)
+			// cfd.xFlux(f, end - 1, end, &x[4])
+			cfdxFluxReverse2(f, fb, end-1, end, &x[4], st)
+			// cfd.xFlux(f, end - 2, end - 1, &x[3])
+			cfdxFluxReverse2(f, fb, end-2, end-1, &x[3], st)
+			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
+			cfdxFluxReverse2(f, fb, begin+2, end-2, &x[2], st)
+			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
+			cfdxFluxReverse2(f, fb, begin+1, begin+2, &x[1], st)
+			// cfd.xFlux(f, begin, begin + 1, &x[0])
+			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], st)
+			// cfd.force(t4, t5, t6)
+			cfdforceReverse2(t4, t4b, t5, t6)
+		}
+	}
+}
+
 // cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
-func cfdComputeAuxReverse2(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
+func cfdComputeAuxReverse2(f, fb *cfd.Flow) {
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := f.N
+	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
-		cfdauxiliaryReverse2(f, fb, lo, hi, st)
+		cfdauxiliaryReverse2(f, fb, lo, hi)
 	}
 }
 
@@ -1680,40 +1629,556 @@ func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 	}
 }
 
+// cfdxFluxForward2 is the forward sweep of xFlux: it runs xFlux and records on st.
+func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
+}
+
+// cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
+func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
+}
+
+// cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
+func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+	ad.Push(st, ul)
+	ad.Push(st, ulb)
+	ad.Push(st, ur)
+	ad.Push(st, urb)
+	ad.Push(st, ull)
+	ad.Push(st, ullb)
+	ad.Push(st, urr)
+	ad.Push(st, urrb)
+	ad.Push(st, al)
+	ad.Push(st, alb)
+	ad.Push(st, ar)
+	ad.Push(st, arb)
+	kept := (*[7]float64)(st.Room(7))
+	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
+}
+
+// cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
+func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		qb := &rb[i]
+		v := b.V[2]
+		vl := bl.V[2]
+		vr := br.V[2]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := 1.3333333333333333 * visc * tb6
+		vrb += tb7
+		vb -= 2 * tb7
+		vlb += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		brb.P += tb8
+		blb.P -= tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[3] += tb16
+		plb[3] -= tb16
+		// v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		bb.V[2] += vb
+		blb.V[2] += vlb
+		brb.V[2] += vrb
+	}
+}
+
+// cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
+func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		qb := &rb[i]
+		v := b.V[1]
+		vl := bl.V[1]
+		vr := br.V[1]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := 1.3333333333333333 * visc * tb9
+		vrb += tb10
+		vb -= 2 * tb10
+		vlb += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		brb.P += tb11
+		blb.P -= tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := visc * tb12
+		brb.V[0] += tb13
+		bb.V[0] -= 2 * tb13
+		blb.V[0] += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[2] += tb16
+		plb[2] -= tb16
+		// v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		bb.V[1] += vb
+		blb.V[1] += vlb
+		brb.V[1] += vrb
+	}
+}
+
+// cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
+func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
+	kept := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
+	arb := ad.Pop[[]cfd.Aux](st)
+	ar := ad.Pop[[]cfd.Aux](st)
+	alb := ad.Pop[[]cfd.Aux](st)
+	al := ad.Pop[[]cfd.Aux](st)
+	urrb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	ullb := ad.Pop[[][5]float64](st)
+	_ = ad.Pop[[][5]float64](st)
+	urb := ad.Pop[[][5]float64](st)
+	ur := ad.Pop[[][5]float64](st)
+	ulb := ad.Pop[[][5]float64](st)
+	ul := ad.Pop[[][5]float64](st)
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	ub := fb.U[begin:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	for i := len(r) - 1; i >= 0; i-- {
+		pb := &ub[i]
+		pl := &ul[i]
+		plb := &ulb[i]
+		pr := &ur[i]
+		prb := &urb[i]
+		pllb := &ullb[i]
+		prrb := &urrb[i]
+		b := &a[i]
+		bb := &ab[i]
+		bl := &al[i]
+		blb := &alb[i]
+		br := &ar[i]
+		brb := &arb[i]
+		qb := &rb[i]
+		v := b.V[0]
+		vl := bl.V[0]
+		vr := br.V[0]
+		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
+		tb := qb[4]
+		pllb[4] += wll * tb
+		plb[4] += wl * tb
+		pb[4] += w * tb
+		prb[4] += wr * tb
+		prrb[4] += wrr * tb
+		tb1 := visc * tb
+		brb.Q += tb1
+		bb.Q -= 2 * tb1
+		blb.Q += tb1
+		tb2 := 0.16666666666666666 * tb1
+		vrb := 2 * vr * tb2
+		vb := -(2*(v*tb2) + 2*v*tb2)
+		vlb := 2 * vl * tb2
+		tb3 := -(t2 * tb)
+		tb4 := vr * tb3
+		prb[4] += tb4
+		brb.P += tb4
+		vrb += (pr[4] + br.P) * tb3
+		tb5 := -(vl * tb3)
+		plb[4] += tb5
+		blb.P += tb5
+		vlb -= (pl[4] + bl.P) * tb3
+		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
+		tb6 := qb[3]
+		pllb[3] += wll * tb6
+		plb[3] += wl * tb6
+		pb[3] += w * tb6
+		prb[3] += wr * tb6
+		prrb[3] += wrr * tb6
+		tb7 := visc * tb6
+		brb.V[2] += tb7
+		bb.V[2] -= 2 * tb7
+		blb.V[2] += tb7
+		tb8 := -(t2 * tb6)
+		prb[3] += vr * tb8
+		vrb += pr[3] * tb8
+		plb[3] -= vl * tb8
+		vlb -= pl[3] * tb8
+		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
+		tb9 := qb[2]
+		pllb[2] += wll * tb9
+		plb[2] += wl * tb9
+		pb[2] += w * tb9
+		prb[2] += wr * tb9
+		prrb[2] += wrr * tb9
+		tb10 := visc * tb9
+		brb.V[1] += tb10
+		bb.V[1] -= 2 * tb10
+		blb.V[1] += tb10
+		tb11 := -(t2 * tb9)
+		prb[2] += vr * tb11
+		vrb += pr[2] * tb11
+		plb[2] -= vl * tb11
+		vlb -= pl[2] * tb11
+		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
+		tb12 := qb[1]
+		pllb[1] += wll * tb12
+		plb[1] += wl * tb12
+		pb[1] += w * tb12
+		prb[1] += wr * tb12
+		prrb[1] += wrr * tb12
+		tb13 := 1.3333333333333333 * visc * tb12
+		vrb += tb13
+		vb -= 2 * tb13
+		vlb += tb13
+		tb14 := -(t2 * tb12)
+		prb[1] += vr * tb14
+		vrb += pr[1] * tb14
+		plb[1] -= vl * tb14
+		vlb -= pl[1] * tb14
+		brb.P += tb14
+		blb.P -= tb14
+		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
+		tb15 := qb[0]
+		pllb[0] += wll * tb15
+		plb[0] += wl * tb15
+		pb[0] += w * tb15
+		prb[0] += wr * tb15
+		prrb[0] += wrr * tb15
+		tb16 := -(t2 * tb15)
+		prb[1] += tb16
+		plb[1] -= tb16
+		// v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		bb.V[0] += vb
+		blb.V[0] += vlb
+		brb.V[0] += vrb
+	}
+}
+
+// cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse2(r, rb, forcing [][5]float64, dt float64) {
+	for i := len(r) - 1; i >= 0; i-- {
+		sb := &rb[i]
+		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
+		sb[4] = 0.0
+		sb[3] = 0.0
+		sb[2] = 0.0
+		sb[1] = 0.0
+		sb[0] = 0.0
+	}
+}
+
 // cfdauxiliaryReverse2 is the reverse sweep of auxiliary: it adds to the adjoints.
-func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
-			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
-				a := &aux[i]
 				ab := &auxb[i]
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				// a.C = math.Sqrt(cfd.C1 * r * a.P)
-				a.C = st.PopFloat()
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
-				a.Q = st.PopFloat()
 				tb := ab.Q
 				ab.Q = 0.0
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
 				// a.P = cfd.C2 * (p[4] - square)
-				a.P = st.PopFloat()
 				tb2 := cfd.C2 * ab.P
 				pb[4] += tb2
 				squareb := -tb2
 				ab.P = 0.0
 				// a.Kin = square * r
-				a.Kin = st.PopFloat()
 				tb3 := ab.Kin
 				ab.Kin = 0.0
 				squareb += r * tb3
@@ -1725,9 +2190,6 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += 2 * p[2] * tb4
 				pb[3] += 2 * p[3] * tb4
 				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
-				a.V[2] = st.PopFloat()
-				a.V[1] = st.PopFloat()
-				a.V[0] = st.PopFloat()
 				tb5 := ab.V[2]
 				ab.V[2] = 0.0
 				tb6 := ab.V[1]
@@ -1740,8 +2202,6 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				pb[2] += r * tb6
 				rb += p[3] * tb5
 				pb[3] += r * tb5
-				// a.RhoI = r
-				a.RhoI = st.PopFloat()
 				// r := 1 / p[0]
 				if rb != 0 {
 					pb[0] -= rb / (p[0] * p[0])
@@ -1751,11 +2211,37 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
+// cfdrhsNorm is a copy of rhsNorm of package cfd.
+func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := f.Index(k, j, 0)
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sum[m] += r[i][m] * r[i][m]
+				}
+			}
+		}
+	}
+}
+
+// cfdforce is a copy of force of package cfd.
+func cfdforce(r, forcing [][5]float64, dt float64) {
+	forcing2 := forcing
+	forcing2 = forcing2[:len(r)]
+	for i := 0; i < len(r); i++ {
+		s, g := &r[i], &forcing2[i]
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
+	}
+}
+
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	t3 := s.Flow
 	t3b := sb.Flow
-	cfdComputeAuxForward(t3, t3b, st)
+	cfdComputeAuxForward2(t3, t3b, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	s2 := s.Flow
@@ -1832,14 +2318,29 @@ func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
 		planesReverse2(s2, s2b, lo, hi, st)
 	}
 	// cfd.ComputeAux(t3)
-	cfdComputeAuxReverse(t3, t3b, st)
+	cfdComputeAuxReverse3(t3, t3b, st)
+}
+
+// cfdComputeAuxForward2 is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
+func cfdComputeAuxForward2(f, fb *cfd.Flow, st *ad.Stack) {
+	t1 := commonnoWorkers()
+	_ = t1
+	lo := 0
+	hi := f.N
+	if lo < hi {
+		cfdauxiliaryForward2(f, fb, lo, hi, st)
+		st.PushBool(true)
+	} else {
+		st.PushBool(false)
+	}
+	st.PushInt(int64(hi))
 }
 
 // planesForward2 is the forward sweep of planes: it runs planes and records on st.
 func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
-		cfdRHSPlanesForward2(f, fb, k, k+1, st)
-		txinvrForward(f, fb, k, k+1, st)
+		cfdRHSPlanesForward3(f, fb, k, k+1, st)
+		txinvrForward2(f, fb, k, k+1, st)
 		xSolveForward2(f, fb, k, k+1, st)
 		ySolveForward2(f, fb, k, k+1, st)
 	}
@@ -1849,7 +2350,7 @@ func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for j := lo; j < hi; j++ {
 		zSolveForward2(f, fb, j, j+1, st)
-		cfdAddRowsForward(f, fb, j, j+1, st)
+		cfdAddRowsForward2(f, fb, j, j+1, st)
 	}
 }
 
@@ -1857,7 +2358,7 @@ func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
 	var norms cfd.Norms
 	var normsb cfd.Norms
-	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormForward2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward2(f, fb, st)
 	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
 	inside := float64(f.N - 2)
@@ -1908,18 +2409,18 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNormReverse2(f, fb, &norms.XCR, &normsb.XCR, st)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse2(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
-	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormReverse2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 }
 
 // rowsReverse2 is the reverse sweep of rows: it adds to the adjoints.
 func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
-		cfdAddRowsReverse(f, fb, j, j+1, st)
+		cfdAddRowsReverse2(f, fb, j, j+1, st)
 		// zSolve(f, j, j + 1)
 		zSolveReverse2(f, fb, j, j+1, st)
 	}
@@ -1933,14 +2434,56 @@ func planesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		// xSolve(f, k, k + 1)
 		xSolveReverse2(f, fb, k, k+1, st)
 		// txinvr(f, k, k + 1)
-		txinvrReverse(f, fb, k, k+1, st)
+		txinvrReverse2(f, fb, k, k+1, st)
 		// cfd.RHSPlanes(f, k, k + 1)
-		cfdRHSPlanesReverse2(f, fb, k, k+1, st)
+		cfdRHSPlanesReverse3(f, fb, k, k+1, st)
 	}
 }
 
-// cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
-func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdComputeAuxReverse3 is the reverse sweep of ComputeAux: it adds to the adjoints.
+func cfdComputeAuxReverse3(f, fb *cfd.Flow, st *ad.Stack) {
+	hi := int(st.PopInt())
+	lo := 0
+	taken := st.PopBool()
+	if taken {
+		// cfd.auxiliary(f, lo, hi)
+		cfdauxiliaryReverse3(f, fb, lo, hi, st)
+	}
+}
+
+// cfdauxiliaryForward2 is the forward sweep of auxiliary: it runs auxiliary and records on st.
+func cfdauxiliaryForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for k := lo; k < hi; k++ {
+		for j := 0; j < n; j++ {
+			at := f.Index(k, j, 0)
+			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			for i := 0; i < len(u); i++ {
+				p, a := &u[i], &aux[i]
+				r := 1 / p[0]
+				kept := (*[8]float64)(st.Room(8))
+				kept[0] = a.RhoI
+				a.RhoI = r
+				kept[1], kept[2], kept[3] = a.V[0], a.V[1], a.V[2]
+				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
+				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
+				kept[4] = a.Kin
+				a.Kin = square * r
+				kept[5] = a.P
+				a.P = cfd.C2 * (p[4] - square)
+				kept[6] = a.Q
+				a.Q = -0.96*a.Kin + 1.96*r*p[4]
+				kept[7] = a.C
+				a.C = math.Sqrt(cfd.C1 * r * a.P)
+			}
+			st.PushInt(int64(at))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// cfdRHSPlanesForward3 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -1963,13 +2506,13 @@ func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
 			cfdforceForward2(t4, t4b, t5, t5b, t6, st)
-			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], &xb[0], st)
-			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			cfdxFluxForward2(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			cfdxFluxForward2(f, fb, end-1, end, &x[4], &xb[4], st)
-			cfdyFluxForward2(f, fb, begin, end, &y, &yb, st)
-			cfdzFluxForward2(f, fb, begin, end, &z, &zb, st)
+			cfdxFluxForward3(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			cfdxFluxForward3(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			cfdxFluxForward3(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			cfdxFluxForward3(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			cfdxFluxForward3(f, fb, end-1, end, &x[4], &xb[4], st)
+			cfdyFluxForward3(f, fb, begin, end, &y, &yb, st)
+			cfdzFluxForward3(f, fb, begin, end, &z, &zb, st)
 			st.PushInt(int64(t2))
 			st.PushInt(int64(t3))
 		}
@@ -1977,20 +2520,107 @@ func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	st.PushInt(int64(n))
 }
 
+// cfdAddRowsForward2 is the forward sweep of AddRows: it runs AddRows and records on st.
+func cfdAddRowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for j := lo; j < hi; j++ {
+		for k := 1; k < n-1; k++ {
+			at := f.Index(k, j, 0)
+			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			for i := 0; i < len(u); i++ {
+				p, q := &u[i], &r[i]
+				kept := (*[5]float64)(st.Room(5))
+				kept[0] = p[0]
+				p[0] += q[0]
+				kept[1] = p[1]
+				p[1] += q[1]
+				kept[2] = p[2]
+				p[2] += q[2]
+				kept[3] = p[3]
+				p[3] += q[3]
+				kept[4] = p[4]
+				p[4] += q[4]
+			}
+			st.PushInt(int64(at))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// cfderrorNormForward2 is the forward sweep of errorNorm: it runs errorNorm and records on st.
+func cfderrorNormForward2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	n := f.N
+	h := 1 / float64(n-1)
+	var exact [5]float64
+	for k := 0; k < n; k++ {
+		for j := 0; j < n; j++ {
+			for i := 0; i < n; i++ {
+				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+				t1 := f.Index(k, j, i)
+				u := &f.U[t1]
+				for m := 0; m < 5; m++ {
+					d := u[m] - exact[m]
+					sum[m] += d * d
+				}
+				st.PushInt(int64(t1))
+			}
+		}
+	}
+	st.PushInt(int64(n))
+	st.PushFloat(h)
+	ad.Push(st, exact)
+}
+
 // cfdComputeRHSForward2 is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
 func cfdComputeRHSForward2(f, fb *cfd.Flow, st *ad.Stack) {
-	cfdComputeAuxForward(f, fb, st)
+	cfdComputeAuxForward2(f, fb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
-		cfdRHSPlanesForward2(f, fb, lo, hi, st)
+		cfdRHSPlanesForward3(f, fb, lo, hi, st)
 		st.PushBool(true)
 	} else {
 		st.PushBool(false)
 	}
 	st.PushInt(int64(hi))
+}
+
+// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
+func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := f.Index(k, j, 0)
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sum[m] += r[i][m] * r[i][m]
+				}
+			}
+			st.PushInt(int64(at))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// cfdrhsNormReverse2 is the reverse sweep of rhsNorm: it adds to the adjoints.
+func cfdrhsNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
+	n := int(st.PopInt())
+	for k := n - 2; k >= 1; k-- {
+		for j := n - 2; j >= 1; j-- {
+			at := int(st.PopInt())
+			r := f.RHS[at+1 : at+n-1]
+			rb := fb.RHS[at+1 : at+n-1]
+			for i := len(r) - 1; i >= 0; i-- {
+				for m := 4; m >= 0; m-- {
+					// sum[m] += r[i][m] * r[i][m]
+					rb[i][m] += 2 * r[i][m] * sumb[m]
+				}
+			}
+		}
+	}
 }
 
 // cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
@@ -2000,14 +2630,78 @@ func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
 	taken := st.PopBool()
 	if taken {
 		// cfd.RHSPlanes(f, lo, hi)
-		cfdRHSPlanesReverse2(f, fb, lo, hi, st)
+		cfdRHSPlanesReverse3(f, fb, lo, hi, st)
 	}
 	// cfd.ComputeAux(f)
-	cfdComputeAuxReverse(f, fb, st)
+	cfdComputeAuxReverse3(f, fb, st)
 }
 
-// cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
-func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfderrorNormReverse2 is the reverse sweep of errorNorm: it adds to the adjoints.
+func cfderrorNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	exact := ad.Pop[[5]float64](st)
+	h := st.PopFloat()
+	n := int(st.PopInt())
+	for k := n - 1; k >= 0; k-- {
+		for j := n - 1; j >= 0; j-- {
+			for i := n - 1; i >= 0; i-- {
+				t1 := int(st.PopInt())
+				u := &f.U[t1]
+				ub := &fb.U[t1]
+				for m := 4; m >= 0; m-- {
+					d := u[m] - exact[m]
+					// sum[m] += d * d
+					db := 2 * d * sumb[m]
+					// d := u[m] - exact[m]
+					ub[m] += db
+				}
+				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
+				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
+			}
+		}
+	}
+}
+
+// cfdAddRowsReverse2 is the reverse sweep of AddRows: it adds to the adjoints.
+func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := int(st.PopInt())
+	for j := hi - 1; j >= lo; j-- {
+		for k := n - 2; k >= 1; k-- {
+			at := int(st.PopInt())
+			rb := fb.RHS[at+1 : at+n-1]
+			u := f.U[at+1 : at+n-1]
+			ub := fb.U[at+1 : at+n-1]
+			for i := len(u) - 1; i >= 0; i-- {
+				p := &u[i]
+				pb := &ub[i]
+				qb := &rb[i]
+				// p[4] += q[4]
+				kept := (*[5]float64)(st.Take(5))
+				p[4] = kept[4]
+				tb := pb[4]
+				qb[4] += tb
+				// p[3] += q[3]
+				p[3] = kept[3]
+				tb1 := pb[3]
+				qb[3] += tb1
+				// p[2] += q[2]
+				p[2] = kept[2]
+				tb2 := pb[2]
+				qb[2] += tb2
+				// p[1] += q[1]
+				p[1] = kept[1]
+				tb3 := pb[1]
+				qb[1] += tb3
+				// p[0] += q[0]
+				p[0] = kept[0]
+				tb4 := pb[0]
+				qb[0] += tb4
+			}
+		}
+	}
+}
+
+// cfdRHSPlanesReverse3 is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
 	var x [5]cfdStencil
 	var xb [5]cfdStencil
@@ -2028,21 +2722,21 @@ func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
 			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse2(f, fb, begin, end, &z, &zb, st)
+			cfdzFluxReverse3(f, fb, begin, end, &z, &zb, st)
 			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse2(f, fb, begin, end, &y, &yb, st)
+			cfdyFluxReverse3(f, fb, begin, end, &y, &yb, st)
 			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse2(f, fb, end-1, end, &x[4], &xb[4], st)
+			cfdxFluxReverse3(f, fb, end-1, end, &x[4], &xb[4], st)
 			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse2(f, fb, end-2, end-1, &x[3], &xb[3], st)
+			cfdxFluxReverse3(f, fb, end-2, end-1, &x[3], &xb[3], st)
 			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse2(f, fb, begin+2, end-2, &x[2], &xb[2], st)
+			cfdxFluxReverse3(f, fb, begin+2, end-2, &x[2], &xb[2], st)
 			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse2(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
+			cfdxFluxReverse3(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
 			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			cfdxFluxReverse3(f, fb, begin, begin+1, &x[0], &xb[0], st)
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse2(t4, t4b, t5, t5b, t6, &t6b, st)
+			cfdforceReverse3(t4, t4b, t5, t5b, t6, &t6b, st)
 			// t6 := f.Dt
 			fb.Dt += t6b
 			// y := cfd.newStencil(f.Y, f.Dt, f.NX, j, n)
@@ -2068,27 +2762,103 @@ func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
+// cfdauxiliaryReverse3 is the reverse sweep of auxiliary: it adds to the adjoints.
+func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := int(st.PopInt())
+	for k := hi - 1; k >= lo; k-- {
+		for j := n - 1; j >= 0; j-- {
+			at := int(st.PopInt())
+			u := f.U[at : at+n]
+			ub := fb.U[at : at+n]
+			aux := f.Aux[at : at+n]
+			auxb := fb.Aux[at : at+n]
+			for i := len(u) - 1; i >= 0; i-- {
+				var rb float64
+				p := &u[i]
+				pb := &ub[i]
+				a := &aux[i]
+				ab := &auxb[i]
+				r := 1 / p[0]
+				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
+				// a.C = math.Sqrt(cfd.C1 * r * a.P)
+				kept := (*[8]float64)(st.Take(8))
+				a.C = kept[7]
+				tb := ab.C
+				ab.C = 0.0
+				if tb != 0 {
+					t := math.Sqrt(cfd.C1 * r * a.P)
+					tb1 := 0.5 / t * tb
+					rb += cfd.C1 * (a.P * tb1)
+					ab.P += cfd.C1 * r * tb1
+				}
+				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
+				a.Q = kept[6]
+				tb2 := ab.Q
+				ab.Q = 0.0
+				ab.Kin += -0.96 * tb2
+				rb += 1.96 * (p[4] * tb2)
+				pb[4] += 1.96 * r * tb2
+				// a.P = cfd.C2 * (p[4] - square)
+				a.P = kept[5]
+				tb4 := cfd.C2 * ab.P
+				pb[4] += tb4
+				squareb := -tb4
+				ab.P = 0.0
+				// a.Kin = square * r
+				a.Kin = kept[4]
+				tb5 := ab.Kin
+				ab.Kin = 0.0
+				squareb += r * tb5
+				rb += square * tb5
+				// square := 0.5 * r * (p[1] * p[1] + p[2] * p[2] + p[3] * p[3])
+				rb += 0.5 * ((p[1]*p[1] + p[2]*p[2] + p[3]*p[3]) * squareb)
+				tb6 := 0.5 * r * squareb
+				pb[1] += 2 * p[1] * tb6
+				pb[2] += 2 * p[2] * tb6
+				pb[3] += 2 * p[3] * tb6
+				// a.V[0], a.V[1], a.V[2] = r * p[1], r * p[2], r * p[3]
+				a.V[2] = kept[3]
+				a.V[1] = kept[2]
+				a.V[0] = kept[1]
+				tb7 := ab.V[2]
+				ab.V[2] = 0.0
+				tb8 := ab.V[1]
+				ab.V[1] = 0.0
+				tb9 := ab.V[0]
+				ab.V[0] = 0.0
+				rb += p[1] * tb9
+				pb[1] += r * tb9
+				rb += p[2] * tb8
+				pb[2] += r * tb8
+				rb += p[3] * tb7
+				pb[3] += r * tb7
+				// a.RhoI = r
+				a.RhoI = kept[0]
+				rb += ab.RhoI
+				ab.RhoI = 0.0
+				// r := 1 / p[0]
+				if rb != 0 {
+					pb[0] -= rb / (p[0] * p[0])
+				}
+			}
+		}
+	}
+}
+
 // cfdforceForward2 is the forward sweep of force: it runs force and records on st.
 func cfdforceForward2(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
-	forcing2b := forcingb
-	forcing2b = forcing2b[:len(r)]
-	forcing2 = forcing2[:len(r)]
+	forcing21 := forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		st.PushFloat(s[0])
-		st.PushFloat(s[1])
-		st.PushFloat(s[2])
-		st.PushFloat(s[3])
-		st.PushFloat(s[4])
+		s, g := &r[i], &forcing21[i]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
-	ad.Push(st, forcing2)
-	ad.Push(st, forcing2b)
 }
 
-// cfdxFluxForward2 is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdxFluxForward3 is the forward sweep of xFlux: it runs xFlux and records on st.
+func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -2105,15 +2875,16 @@ func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -2134,17 +2905,12 @@ func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdyFluxForward3 is the forward sweep of yFlux: it runs yFlux and records on st.
+func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -2161,15 +2927,16 @@ func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -2190,17 +2957,12 @@ func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdzFluxForward3 is the forward sweep of zFlux: it runs zFlux and records on st.
+func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
@@ -2217,15 +2979,16 @@ func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		st.PushFloat(q[0])
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		st.PushFloat(q[1])
+		kept[1] = q[1]
 		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		st.PushFloat(q[2])
+		kept[2] = q[2]
 		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		st.PushFloat(q[3])
+		kept[3] = q[3]
 		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		st.PushFloat(q[4])
+		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 	ad.Push(st, r)
@@ -2246,24 +3009,14 @@ func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ad.Push(st, alb)
 	ad.Push(st, ar)
 	ad.Push(st, arb)
-	st.PushFloat(wll)
-	st.PushFloat(wl)
-	st.PushFloat(w)
-	st.PushFloat(wr)
-	st.PushFloat(wrr)
-	st.PushFloat(t2)
-	st.PushFloat(visc)
+	kept1 := (*[7]float64)(st.Room(7))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+// cfdzFluxReverse3 is the reverse sweep of zFlux: it adds to the adjoints.
+func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -2312,7 +3065,8 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -2344,7 +3098,7 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -2370,7 +3124,7 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -2394,7 +3148,7 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -2418,7 +3172,7 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -2450,15 +3204,10 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+// cfdyFluxReverse3 is the reverse sweep of yFlux: it adds to the adjoints.
+func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -2507,7 +3256,8 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -2539,7 +3289,7 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -2563,7 +3313,7 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -2589,7 +3339,7 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -2613,7 +3363,7 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -2645,15 +3395,10 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	visc := st.PopFloat()
-	t2 := st.PopFloat()
-	wrr := st.PopFloat()
-	wr := st.PopFloat()
-	w := st.PopFloat()
-	wl := st.PopFloat()
-	wll := st.PopFloat()
+// cfdxFluxReverse3 is the reverse sweep of xFlux: it adds to the adjoints.
+func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+	kept1 := (*[7]float64)(st.Take(7))
+	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
 	arb := ad.Pop[[]cfd.Aux](st)
 	ar := ad.Pop[[]cfd.Aux](st)
 	alb := ad.Pop[[]cfd.Aux](st)
@@ -2702,7 +3447,8 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		q[4] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
 		pllb[4] += wll * tb
@@ -2734,7 +3480,7 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = st.PopFloat()
+		q[3] = kept[3]
 		tb6 := qb[3]
 		wllb += pll[3] * tb6
 		pllb[3] += wll * tb6
@@ -2758,7 +3504,7 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = st.PopFloat()
+		q[2] = kept[2]
 		tb9 := qb[2]
 		wllb += pll[2] * tb9
 		pllb[2] += wll * tb9
@@ -2782,7 +3528,7 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = st.PopFloat()
+		q[1] = kept[1]
 		tb12 := qb[1]
 		wllb += pll[1] * tb12
 		pllb[1] += wll * tb12
@@ -2808,7 +3554,7 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = st.PopFloat()
+		q[0] = kept[0]
 		tb15 := qb[0]
 		wllb += pll[0] * tb15
 		pllb[0] += wll * tb15
@@ -2840,21 +3586,24 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse2(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
-	forcing2b := ad.Pop[[][5]float64](st)
-	forcing2 := ad.Pop[[][5]float64](st)
+// cfdforceReverse3 is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse3(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
+	forcing2 := forcing
+	forcing2b := forcingb
+	forcing21 := forcing2[:len(r)]
+	forcing21b := forcing2b[:len(r)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
 		sb := &rb[i]
-		g := &forcing2[i]
-		gb := &forcing2b[i]
+		g := &forcing21[i]
+		gb := &forcing21b[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		s[4] = st.PopFloat()
-		s[3] = st.PopFloat()
-		s[2] = st.PopFloat()
-		s[1] = st.PopFloat()
-		s[0] = st.PopFloat()
+		kept := (*[5]float64)(st.Take(5))
+		s[4] = kept[4]
+		s[3] = kept[3]
+		s[2] = kept[2]
+		s[1] = kept[1]
+		s[0] = kept[0]
 		tb := sb[4]
 		sb[4] = 0.0
 		tb1 := sb[3]
@@ -3284,9 +4033,9 @@ func cfdnewStencilAccess(probe *ad.Probe, x cfd.Axis, dt float64, stride, at, n 
 // cfdforceAccess runs force and tells the probe what it reads and writes.
 func cfdforceAccess(probe *ad.Probe, r, forcing [][5]float64, dt float64) {
 	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
+	forcing21 := forcing2[:len(r)]
 	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
+		s, g := &r[i], &forcing21[i]
 		ad.Read(probe, &g[0])
 		ad.Read(probe, &g[1])
 		ad.Read(probe, &g[2])

@@ -89,41 +89,39 @@ func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
 				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
 				t3 := halfRoot * a.RhoI * a.C * t1
-				st.PushFloat(r[1])
-				st.PushFloat(r[2])
+				kept := (*[6]float64)(st.Room(6))
+				kept[0], kept[1] = r[1], r[2]
 				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
-				st.PushFloat(r[0])
+				kept[2] = r[0]
 				r[0] -= t1
-				st.PushFloat(r[3])
-				st.PushFloat(r[4])
+				kept[3], kept[4] = r[3], r[4]
 				r[3], r[4] = t3-t2, t3+t2
-				st.PushFloat(t1)
+				kept[5] = t1
 			}
-			st.PushInt(int64(begin))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // txinvrReverse is the reverse sweep of txinvr: it adds to the adjoints.
 func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 2; j >= 1; j-- {
-			begin := int(st.PopInt())
+			begin := (k*f.NX+j)*f.NX + 0
 			rhs := f.RHS[begin+1 : begin+n-1]
 			rhsb := fb.RHS[begin+1 : begin+n-1]
 			aux := f.Aux[begin+1 : begin+n-1]
 			auxb := fb.Aux[begin+1 : begin+n-1]
 			for i := len(rhs) - 1; i >= 0; i-- {
-				t1 := st.PopFloat()
+				kept := (*[6]float64)(st.Take(6))
+				t1 := kept[5]
 				r := &rhs[i]
 				rb := &rhsb[i]
 				a := &aux[i]
 				ab := &auxb[i]
 				// r[3], r[4] = t3 - t2, t3 + t2
-				r[4] = st.PopFloat()
-				r[3] = st.PopFloat()
+				r[4] = kept[4]
+				r[3] = kept[3]
 				tb := rb[4]
 				rb[4] = 0.0
 				tb1 := rb[3]
@@ -133,11 +131,11 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t3b += tb
 				t2b += tb
 				// r[0] -= t1
-				r[0] = st.PopFloat()
+				r[0] = kept[2]
 				t1b := -rb[0]
 				// r[1], r[2] = -a.RhoI * (a.V[2] * r[0] - r[3]), a.RhoI * (a.V[1] * r[0] - r[2])
-				r[2] = st.PopFloat()
-				r[1] = st.PopFloat()
+				r[2] = kept[1]
+				r[1] = kept[0]
 				tb3 := rb[2]
 				rb[2] = 0.0
 				tb5 := rb[1]
@@ -188,12 +186,10 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func ninvrForward(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	t1 := halfRoot * g[2]
 	t2 := 0.5 * (g[3] + g[4])
-	st.PushFloat(r[0])
-	st.PushFloat(r[1])
-	st.PushFloat(r[2])
+	kept := (*[5]float64)(st.Room(5))
+	kept[0], kept[1], kept[2] = r[0], r[1], r[2]
 	r[0], r[1], r[2] = -g[1], g[0], halfRoot*(g[3]-g[4])
-	st.PushFloat(r[3])
-	st.PushFloat(r[4])
+	kept[3], kept[4] = r[3], r[4]
 	r[3], r[4] = t2-t1, t2+t1
 }
 
@@ -201,12 +197,10 @@ func ninvrForward(g, gb, r, rb *[5]float64, st *ad.Stack) {
 func pinvrForward(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	t1 := halfRoot * g[0]
 	t2 := 0.5 * (g[3] + g[4])
-	st.PushFloat(r[0])
-	st.PushFloat(r[1])
-	st.PushFloat(r[2])
+	kept := (*[5]float64)(st.Room(5))
+	kept[0], kept[1], kept[2] = r[0], r[1], r[2]
 	r[0], r[1], r[2] = halfRoot*(g[3]-g[4]), -g[2], g[1]
-	st.PushFloat(r[3])
-	st.PushFloat(r[4])
+	kept[3], kept[4] = r[3], r[4]
 	r[3], r[4] = t2-t1, t2+t1
 }
 
@@ -216,30 +210,28 @@ func tzetarForward(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	t1 := halfRoot * rho / a.C * (g[3] + g[4])
 	t2 := g[2] + t1
 	t3 := halfRoot * rho * (g[3] - g[4])
-	st.PushFloat(r[0])
+	kept := (*[7]float64)(st.Room(7))
+	kept[0] = r[0]
 	r[0] = t2
-	st.PushFloat(r[1])
+	kept[1] = r[1]
 	r[1] = a.V[0]*t2 - rho*g[1]
-	st.PushFloat(r[2])
+	kept[2] = r[2]
 	r[2] = a.V[1]*t2 + rho*g[0]
-	st.PushFloat(r[3])
+	kept[3] = r[3]
 	r[3] = a.V[2]*t2 + t3
-	st.PushFloat(r[4])
+	kept[4] = r[4]
 	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
-	st.PushFloat(rho)
-	st.PushFloat(t1)
-	st.PushFloat(t2)
-	st.PushFloat(t3)
+	kept[5], kept[6] = rho, t1
 }
 
 // tzetarReverse is the reverse sweep of tzetar: it adds to the adjoints.
 func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
-	t3 := st.PopFloat()
-	t2 := st.PopFloat()
-	t1 := st.PopFloat()
-	rho := st.PopFloat()
+	kept := (*[7]float64)(st.Take(7))
+	t1, rho := kept[6], kept[5]
+	t2 := g[2] + t1
+	t3 := halfRoot * rho * (g[3] - g[4])
 	// r[4] = rho * (a.V[1] * g[0] - a.V[0] * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.V[2] * t3
-	r[4] = st.PopFloat()
+	r[4] = kept[4]
 	tb := rb[4]
 	rb[4] = 0.0
 	rhob := (a.V[1]*g[0] - a.V[0]*g[1]) * tb
@@ -256,14 +248,14 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	ab.V[2] += t3 * tb
 	t3b := a.V[2] * tb
 	// r[3] = a.V[2] * t2 + t3
-	r[3] = st.PopFloat()
+	r[3] = kept[3]
 	tb3 := rb[3]
 	rb[3] = 0.0
 	ab.V[2] += t2 * tb3
 	t2b += a.V[2] * tb3
 	t3b += tb3
 	// r[2] = a.V[1] * t2 + rho * g[0]
-	r[2] = st.PopFloat()
+	r[2] = kept[2]
 	tb4 := rb[2]
 	rb[2] = 0.0
 	ab.V[1] += t2 * tb4
@@ -271,7 +263,7 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	rhob += g[0] * tb4
 	gb[0] += rho * tb4
 	// r[1] = a.V[0] * t2 - rho * g[1]
-	r[1] = st.PopFloat()
+	r[1] = kept[1]
 	tb5 := rb[1]
 	rb[1] = 0.0
 	ab.V[0] += t2 * tb5
@@ -279,7 +271,7 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	rhob -= g[1] * tb5
 	gb[1] -= rho * tb5
 	// r[0] = t2
-	r[0] = st.PopFloat()
+	r[0] = kept[0]
 	t2b += rb[0]
 	rb[0] = 0.0
 	// t3 := halfRoot * rho * (g[3] - g[4])
@@ -306,8 +298,9 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 // pinvrReverse is the reverse sweep of pinvr: it adds to the adjoints.
 func pinvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	// r[3], r[4] = t2 - t1, t2 + t1
-	r[4] = st.PopFloat()
-	r[3] = st.PopFloat()
+	kept := (*[5]float64)(st.Take(5))
+	r[4] = kept[4]
+	r[3] = kept[3]
 	tb := rb[4]
 	rb[4] = 0.0
 	tb1 := rb[3]
@@ -317,9 +310,9 @@ func pinvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	t2b += tb
 	t1b += tb
 	// r[0], r[1], r[2] = halfRoot * (g[3] - g[4]), -g[2], g[1]
-	r[2] = st.PopFloat()
-	r[1] = st.PopFloat()
-	r[0] = st.PopFloat()
+	r[2] = kept[2]
+	r[1] = kept[1]
+	r[0] = kept[0]
 	tb2 := rb[2]
 	rb[2] = 0.0
 	tb3 := rb[1]
@@ -342,8 +335,9 @@ func pinvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 // ninvrReverse is the reverse sweep of ninvr: it adds to the adjoints.
 func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	// r[3], r[4] = t2 - t1, t2 + t1
-	r[4] = st.PopFloat()
-	r[3] = st.PopFloat()
+	kept := (*[5]float64)(st.Take(5))
+	r[4] = kept[4]
+	r[3] = kept[3]
 	tb := rb[4]
 	rb[4] = 0.0
 	tb1 := rb[3]
@@ -353,9 +347,9 @@ func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	t2b += tb
 	t1b += tb
 	// r[0], r[1], r[2] = -g[1], g[0], halfRoot * (g[3] - g[4])
-	r[2] = st.PopFloat()
-	r[1] = st.PopFloat()
-	r[0] = st.PopFloat()
+	r[2] = kept[2]
+	r[1] = kept[1]
+	r[0] = kept[0]
 	tb2 := rb[2]
 	rb[2] = 0.0
 	tb4 := rb[1]
@@ -373,6 +367,202 @@ func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	gb[4] += tb6
 	// t1 := halfRoot * g[2]
 	gb[2] += halfRoot * t1b
+}
+
+// txinvrForward2 is the forward sweep of txinvr: it runs txinvr and records on st.
+func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for k := lo; k < hi; k++ {
+		for j := 1; j < n-1; j++ {
+			begin := f.Index(k, j, 0)
+			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			for i := 0; i < len(rhs); i++ {
+				r, a := &rhs[i], &aux[i]
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
+				t3 := halfRoot * a.RhoI * a.C * t1
+				kept := (*[6]float64)(st.Room(6))
+				kept[0], kept[1] = r[1], r[2]
+				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
+				kept[2] = r[0]
+				r[0] -= t1
+				kept[3], kept[4] = r[3], r[4]
+				r[3], r[4] = t3-t2, t3+t2
+				kept[5] = t1
+			}
+			st.PushInt(int64(begin))
+		}
+	}
+	st.PushInt(int64(n))
+}
+
+// txinvrReverse2 is the reverse sweep of txinvr: it adds to the adjoints.
+func txinvrReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := int(st.PopInt())
+	for k := hi - 1; k >= lo; k-- {
+		for j := n - 2; j >= 1; j-- {
+			begin := int(st.PopInt())
+			rhs := f.RHS[begin+1 : begin+n-1]
+			rhsb := fb.RHS[begin+1 : begin+n-1]
+			aux := f.Aux[begin+1 : begin+n-1]
+			auxb := fb.Aux[begin+1 : begin+n-1]
+			for i := len(rhs) - 1; i >= 0; i-- {
+				kept := (*[6]float64)(st.Take(6))
+				t1 := kept[5]
+				r := &rhs[i]
+				rb := &rhsb[i]
+				a := &aux[i]
+				ab := &auxb[i]
+				// r[3], r[4] = t3 - t2, t3 + t2
+				r[4] = kept[4]
+				r[3] = kept[3]
+				tb := rb[4]
+				rb[4] = 0.0
+				tb1 := rb[3]
+				rb[3] = 0.0
+				t3b := tb1
+				t2b := -tb1
+				t3b += tb
+				t2b += tb
+				// r[0] -= t1
+				r[0] = kept[2]
+				t1b := -rb[0]
+				// r[1], r[2] = -a.RhoI * (a.V[2] * r[0] - r[3]), a.RhoI * (a.V[1] * r[0] - r[2])
+				r[2] = kept[1]
+				r[1] = kept[0]
+				tb3 := rb[2]
+				rb[2] = 0.0
+				tb5 := rb[1]
+				rb[1] = 0.0
+				ab.RhoI -= (a.V[2]*r[0] - r[3]) * tb5
+				tb6 := -(a.RhoI * tb5)
+				ab.V[2] += r[0] * tb6
+				rb[0] += a.V[2] * tb6
+				rb[3] -= tb6
+				ab.RhoI += (a.V[1]*r[0] - r[2]) * tb3
+				tb4 := a.RhoI * tb3
+				ab.V[1] += r[0] * tb4
+				rb[0] += a.V[1] * tb4
+				rb[2] -= tb4
+				// t3 := halfRoot * a.RhoI * a.C * t1
+				tb7 := t1 * t3b
+				ab.RhoI += halfRoot * (a.C * tb7)
+				ab.C += halfRoot * a.RhoI * tb7
+				t1b += halfRoot * a.RhoI * a.C * t3b
+				// t2 := halfRoot * a.RhoI * (a.V[0] * r[0] - r[1])
+				ab.RhoI += halfRoot * ((a.V[0]*r[0] - r[1]) * t2b)
+				tb8 := halfRoot * a.RhoI * t2b
+				ab.V[0] += r[0] * tb8
+				rb[0] += a.V[0] * tb8
+				rb[1] -= tb8
+				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r[0] - a.V[0] * r[1] - a.V[1] * r[2] - a.V[2] * r[3] + r[4])
+				if t1b != 0 {
+					t := a.C * a.C
+					tb9 := -(cfd.C2 * ((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * t1b) / (t * t))
+					ab.C += 2 * a.C * tb9
+					tb10 := cfd.C2 / (a.C * a.C) * t1b
+					ab.Kin += r[0] * tb10
+					rb[0] += a.Kin * tb10
+					ab.V[0] -= r[1] * tb10
+					rb[1] -= a.V[0] * tb10
+					ab.V[1] -= r[2] * tb10
+					rb[2] -= a.V[1] * tb10
+					ab.V[2] -= r[3] * tb10
+					rb[3] -= a.V[2] * tb10
+					rb[4] += tb10
+				}
+			}
+		}
+	}
+}
+
+// tzetarForward2 is the forward sweep of tzetar: it runs tzetar and records on st.
+func tzetarForward2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+	rho := u[0]
+	t1 := halfRoot * rho / a.C * (g[3] + g[4])
+	t2 := g[2] + t1
+	t3 := halfRoot * rho * (g[3] - g[4])
+	kept := (*[9]float64)(st.Room(9))
+	kept[0] = r[0]
+	r[0] = t2
+	kept[1] = r[1]
+	r[1] = a.V[0]*t2 - rho*g[1]
+	kept[2] = r[2]
+	r[2] = a.V[1]*t2 + rho*g[0]
+	kept[3] = r[3]
+	r[3] = a.V[2]*t2 + t3
+	kept[4] = r[4]
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
+	kept[5], kept[6], kept[7], kept[8] = rho, t1, t2, t3
+}
+
+// tzetarReverse2 is the reverse sweep of tzetar: it adds to the adjoints.
+func tzetarReverse2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+	kept := (*[9]float64)(st.Take(9))
+	t3, t2, t1, rho := kept[8], kept[7], kept[6], kept[5]
+	// r[4] = rho * (a.V[1] * g[0] - a.V[0] * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.V[2] * t3
+	r[4] = kept[4]
+	tb := rb[4]
+	rb[4] = 0.0
+	rhob := (a.V[1]*g[0] - a.V[0]*g[1]) * tb
+	tb1 := rho * tb
+	ab.V[1] += g[0] * tb1
+	gb[0] += a.V[1] * tb1
+	ab.V[0] -= g[1] * tb1
+	gb[1] -= a.V[0] * tb1
+	ab.Kin += t2 * tb
+	t2b := a.Kin * tb
+	tb2 := c2iv * (t1 * tb)
+	ab.C += 2 * a.C * tb2
+	t1b := c2iv * (a.C * a.C) * tb
+	ab.V[2] += t3 * tb
+	t3b := a.V[2] * tb
+	// r[3] = a.V[2] * t2 + t3
+	r[3] = kept[3]
+	tb3 := rb[3]
+	rb[3] = 0.0
+	ab.V[2] += t2 * tb3
+	t2b += a.V[2] * tb3
+	t3b += tb3
+	// r[2] = a.V[1] * t2 + rho * g[0]
+	r[2] = kept[2]
+	tb4 := rb[2]
+	rb[2] = 0.0
+	ab.V[1] += t2 * tb4
+	t2b += a.V[1] * tb4
+	rhob += g[0] * tb4
+	gb[0] += rho * tb4
+	// r[1] = a.V[0] * t2 - rho * g[1]
+	r[1] = kept[1]
+	tb5 := rb[1]
+	rb[1] = 0.0
+	ab.V[0] += t2 * tb5
+	t2b += a.V[0] * tb5
+	rhob -= g[1] * tb5
+	gb[1] -= rho * tb5
+	// r[0] = t2
+	r[0] = kept[0]
+	t2b += rb[0]
+	rb[0] = 0.0
+	// t3 := halfRoot * rho * (g[3] - g[4])
+	rhob += halfRoot * ((g[3] - g[4]) * t3b)
+	tb7 := halfRoot * rho * t3b
+	gb[3] += tb7
+	gb[4] -= tb7
+	// t2 := g[2] + t1
+	gb[2] += t2b
+	t1b += t2b
+	// t1 := halfRoot * rho / a.C * (g[3] + g[4])
+	if t1b != 0 {
+		tb8 := (g[3] + g[4]) * t1b
+		rhob += halfRoot * (tb8 / a.C)
+		ab.C -= halfRoot * rho * tb8 / (a.C * a.C)
+		tb9 := halfRoot * rho / a.C * t1b
+		gb[3] += tb9
+		gb[4] += tb9
+	}
+	// rho := u[0]
+	ub[0] += rhob
 }
 
 // txinvrAccess runs txinvr and tells the probe what it reads and writes.

@@ -123,23 +123,20 @@ func (c Camera) projectForward(point Vec, st *ad.Stack) (ret Pixel) {
 	ret = Pixel{X: f*x + c.Principal.X, Y: f*y + c.Principal.Y}
 	ad.Push(st, t1)
 	ad.Push(st, v)
-	st.PushFloat(x)
-	st.PushFloat(y)
-	st.PushFloat(rr)
-	st.PushFloat(f)
+	kept := (*[3]float64)(st.Room(3))
+	kept[0], kept[1], kept[2] = x, y, f
 	return
 }
 
 // projectReverse is the reverse sweep of project: it adds to the adjoints.
 func (c Camera) projectReverse(cb *Camera, point Vec, pointb *Vec, retb Pixel, st *ad.Stack) {
-	f := st.PopFloat()
-	rr := st.PopFloat()
-	y := st.PopFloat()
-	x := st.PopFloat()
+	kept := (*[3]float64)(st.Take(3))
+	f, y, x := kept[2], kept[1], kept[0]
 	v := ad.Pop[Vec](st)
 	t1 := ad.Pop[Vec](st)
 	var t1b Vec
 	var vb Vec
+	rr := x*x + y*y
 	// ret = Pixel{X: f * x + c.Principal.X, Y: f * y + c.Principal.Y}
 	tb := retb
 	retb = Pixel{}
@@ -388,12 +385,11 @@ func reprojectAdjointVector(c Camera, cb *[2]Camera, point Vec, pointb *[2]Vec, 
 
 // projectReverseVector is the reverse sweep of project: it adds to the adjoints of 2 directions.
 func (c Camera) projectReverseVector(cb *[2]Camera, point Vec, pointb *[2]Vec, retb [2]Pixel, st *ad.Stack) {
-	f := st.PopFloat()
-	rr := st.PopFloat()
-	y := st.PopFloat()
-	x := st.PopFloat()
+	kept := (*[3]float64)(st.Take(3))
+	f, y, x := kept[2], kept[1], kept[0]
 	v := ad.Pop[Vec](st)
 	t1 := ad.Pop[Vec](st)
+	rr := x*x + y*y
 	p := 1 + c.Radial[0]*rr + c.Radial[1]*rr*rr
 	p1 := c.Radial[1] * rr
 	p2 := 2 * x

@@ -402,10 +402,8 @@ func bendForward(flexion, abduction float64, st *ad.Stack) (ret Affine) {
 	sx, cx := math.Sin(flexion), math.Cos(flexion)
 	sz, cz := math.Sin(abduction), math.Cos(abduction)
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
-	st.PushFloat(sx)
-	st.PushFloat(cx)
-	st.PushFloat(sz)
-	st.PushFloat(cz)
+	kept := (*[4]float64)(st.Room(4))
+	kept[0], kept[1], kept[2], kept[3] = sx, cx, sz, cz
 	return
 }
 
@@ -424,7 +422,6 @@ func rotationForward(axis Vec, st *ad.Stack) (ret Affine) {
 	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
 	if square < 1e-08 {
 		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
-		st.PushBool(true)
 	} else {
 		angle := math.Sqrt(square)
 		x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
@@ -432,9 +429,7 @@ func rotationForward(axis Vec, st *ad.Stack) (ret Affine) {
 		ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
 		st.PushFloat(s)
 		st.PushFloat(c)
-		st.PushBool(false)
 	}
-	st.PushFloat(square)
 	return
 }
 
@@ -460,10 +455,9 @@ func (a Affine) atReverse2(ab *Affine, v, retb Vec) {
 
 // rotationReverse is the reverse sweep of rotation: it adds to the adjoints.
 func rotationReverse(axis Vec, axisb *Vec, retb Affine, st *ad.Stack) {
-	square := st.PopFloat()
 	var squareb float64
-	taken := st.PopBool()
-	if taken {
+	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
+	if square < 1e-08 {
 		// ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
 		retb = Affine{}
 	} else {
@@ -628,10 +622,8 @@ func bendReverse(flexion float64, flexionb *float64, abduction float64, retb Aff
 
 // bendReverse2 is the reverse sweep of bend: it adds to the adjoints.
 func bendReverse2(flexion float64, flexionb *float64, abduction float64, abductionb *float64, retb Affine, st *ad.Stack) {
-	cz := st.PopFloat()
-	sz := st.PopFloat()
-	cx := st.PopFloat()
-	sx := st.PopFloat()
+	kept := (*[4]float64)(st.Take(4))
+	cz, sz, cx, sx := kept[3], kept[2], kept[1], kept[0]
 	// ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
 	tb := retb
 	retb = Affine{}

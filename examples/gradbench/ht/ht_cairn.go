@@ -443,7 +443,6 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 	ad.Push(st, localb)
 	ad.Push(st, absolute)
 	ad.Push(st, absoluteb)
-	ad.Push(st, t7)
 	ad.Push(st, bones)
 	ad.Push(st, bonesb)
 	return
@@ -508,11 +507,11 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 	bonesb := ad.Pop[[]Affine](st)
 	bones := ad.Pop[[]Affine](st)
-	t7 := ad.Pop[[]int](st)
 	absoluteb := ad.Pop[[]Affine](st)
 	absolute := ad.Pop[[]Affine](st)
 	localb := ad.Pop[[]Affine](st)
 	local := ad.Pop[[]Affine](st)
+	t7 := m.Parents
 	for i2 := len(bones) - 1; i2 >= 0; i2-- {
 		var t9b Affine
 		// bones[i2] = t9

@@ -273,14 +273,12 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		in := sigmoid(hidden[j]*weight[b+j] + bias[b+j])
 		out := sigmoid(x[j]*weight[2*b+j] + bias[2*b+j])
 		change := math.Tanh(hidden[j]*weight[3*b+j] + bias[3*b+j])
-		st.PushFloat(cell[j])
+		kept := (*[6]float64)(st.Room(6))
+		kept[0] = cell[j]
 		cell[j] = cell[j]*forget + in*change
-		st.PushFloat(hidden[j])
+		kept[1] = hidden[j]
 		hidden[j] = out * math.Tanh(cell[j])
-		st.PushFloat(forget)
-		st.PushFloat(in)
-		st.PushFloat(out)
-		st.PushFloat(change)
+		kept[2], kept[3], kept[4], kept[5] = forget, in, out, change
 	}
 }
 
@@ -288,19 +286,17 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
 	for j := len(x) - 1; j >= 0; j-- {
-		change := st.PopFloat()
-		out := st.PopFloat()
-		in := st.PopFloat()
-		forget := st.PopFloat()
+		kept := (*[6]float64)(st.Take(6))
+		change, out, in, forget := kept[5], kept[4], kept[3], kept[2]
 		// hidden[j] = out * math.Tanh(cell[j])
-		hidden[j] = st.PopFloat()
+		hidden[j] = kept[1]
 		tb := hiddenb[j]
 		hiddenb[j] = 0.0
 		outb := math.Tanh(cell[j]) * tb
 		t := math.Tanh(cell[j])
 		cellb[j] += (1 - t*t) * (out * tb)
 		// cell[j] = cell[j] * forget + in * change
-		cell[j] = st.PopFloat()
+		cell[j] = kept[0]
 		tb1 := cellb[j]
 		cellb[j] = forget * tb1
 		forgetb := cell[j] * tb1

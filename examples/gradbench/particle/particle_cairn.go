@@ -122,13 +122,14 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 				st.PushBool(true)
 			} else {
 				gx, gy := forwardForward(x, y, w, st)
-				st.PushFloat(x)
+				kept := (*[4]float64)(st.Room(4))
+				kept[0] = x
 				x += 0.1 * u
-				st.PushFloat(y)
+				kept[1] = y
 				y += 0.1 * v
-				st.PushFloat(u)
+				kept[2] = u
 				u -= 0.1 * gx
-				st.PushFloat(v)
+				kept[3] = v
 				v -= 0.1 * gy
 				st.PushBool(false)
 			}
@@ -138,10 +139,8 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 		}
 		st.PushInt(int64(trips))
 		st.PushBool(stop)
-		st.PushFloat(x)
-		st.PushFloat(y)
-		st.PushFloat(u)
-		st.PushFloat(v)
+		kept1 := (*[4]float64)(st.Room(4))
+		kept1[0], kept1[1], kept1[2], kept1[3] = x, y, u, v
 	}
 	ret = ret2
 
@@ -149,10 +148,8 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 	// ret = ret2
 	ret2b := retb
 	{
-		v := st.PopFloat()
-		u := st.PopFloat()
-		y := st.PopFloat()
-		x := st.PopFloat()
+		kept3 := (*[4]float64)(st.Take(4))
+		v, u, y, x := kept3[3], kept3[2], kept3[1], kept3[0]
 		var xb float64
 		var yb float64
 		var ub float64
@@ -176,16 +173,17 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 				}
 			} else {
 				// v -= 0.1 * gy
-				v = st.PopFloat()
+				kept2 := (*[4]float64)(st.Take(4))
+				v = kept2[3]
 				gyb := -(0.1 * vb)
 				// u -= 0.1 * gx
-				u = st.PopFloat()
+				u = kept2[2]
 				gxb := -(0.1 * ub)
 				// y += 0.1 * v
-				y = st.PopFloat()
+				y = kept2[1]
 				vb += 0.1 * yb
 				// x += 0.1 * u
-				x = st.PopFloat()
+				x = kept2[0]
 				ub += 0.1 * xb
 				// gx, gy := forward(x, y, w)
 				forwardReverse(x, &xb, y, &yb, w, wb, gxb, gyb, st)
@@ -420,13 +418,14 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 				st.PushBool(true)
 			} else {
 				gx, gy := reverseForward(x, y, w, st)
-				st.PushFloat(x)
+				kept := (*[4]float64)(st.Room(4))
+				kept[0] = x
 				x += 0.1 * u
-				st.PushFloat(y)
+				kept[1] = y
 				y += 0.1 * v
-				st.PushFloat(u)
+				kept[2] = u
 				u -= 0.1 * gx
-				st.PushFloat(v)
+				kept[3] = v
 				v -= 0.1 * gy
 				st.PushBool(false)
 			}
@@ -436,10 +435,8 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 		}
 		st.PushInt(int64(trips))
 		st.PushBool(stop)
-		st.PushFloat(x)
-		st.PushFloat(y)
-		st.PushFloat(u)
-		st.PushFloat(v)
+		kept1 := (*[4]float64)(st.Room(4))
+		kept1[0], kept1[1], kept1[2], kept1[3] = x, y, u, v
 	}
 	ret = ret2
 
@@ -447,10 +444,8 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 	// ret = ret2
 	ret2b := retb
 	{
-		v := st.PopFloat()
-		u := st.PopFloat()
-		y := st.PopFloat()
-		x := st.PopFloat()
+		kept3 := (*[4]float64)(st.Take(4))
+		v, u, y, x := kept3[3], kept3[2], kept3[1], kept3[0]
 		var xb float64
 		var yb float64
 		var ub float64
@@ -474,16 +469,17 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 				}
 			} else {
 				// v -= 0.1 * gy
-				v = st.PopFloat()
+				kept2 := (*[4]float64)(st.Take(4))
+				v = kept2[3]
 				gyb := -(0.1 * vb)
 				// u -= 0.1 * gx
-				u = st.PopFloat()
+				u = kept2[2]
 				gxb := -(0.1 * ub)
 				// y += 0.1 * v
-				y = st.PopFloat()
+				y = kept2[1]
 				vb += 0.1 * yb
 				// x += 0.1 * u
-				x = st.PopFloat()
+				x = kept2[0]
 				ub += 0.1 * xb
 				// gx, gy := reverse(x, y, w)
 				reverseReverse(x, &xb, y, &yb, w, wb, gxb, gyb, st)

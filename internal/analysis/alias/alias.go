@@ -88,6 +88,7 @@ type Info struct {
 	grew    bool
 	pointed map[*Object]bool // filled when first asked for
 	known   func(a, b *ir.Var) bool
+	checked func(a, b *Object) bool // see Separate
 
 	settled   *settled // nil while the sets grow
 	recursive map[*ir.Func]bool
@@ -655,6 +656,18 @@ func (in *Info) assign(l, r ir.Expr) {
 
 // Overlap reports whether a and b may share memory.
 func (in *Info) Overlap(a, b Loc) bool {
+	return in.Meet(a, b) && !(in.checked != nil && a.Obj != b.Obj && in.checked(a.Obj, b.Obj))
+}
+
+// Separate takes pieces of the memory behind the parameters of the roots for apart of which
+// apart says so, from now on: made code checks it.
+func (in *Info) Separate(roots []*ir.Func, apart func(a, b *Object) bool) {
+	in.checked = apart
+	in.findGroups(roots)
+}
+
+// Meet is Overlap without what [Info.Separate] was told.
+func (in *Info) Meet(a, b Loc) bool {
 	if a.Obj == b.Obj {
 		return within(a.Path, b.Path) || within(b.Path, a.Path)
 	}
@@ -693,6 +706,9 @@ func loneField(l Loc) bool {
 func within(p, q string) bool {
 	return strings.HasPrefix(p, q) && (len(p) == len(q) || p[len(q)] == '.' || p[len(q)] == '[')
 }
+
+// Within reports whether the component at path p is that at path q, or a part of it.
+func Within(p, q string) bool { return within(p, q) }
 
 // contains reports whether a value of type t has a component of type u.
 func contains(t, u types.Type) bool {

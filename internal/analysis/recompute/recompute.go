@@ -36,13 +36,24 @@ type Info struct {
 	locals  map[*ir.Var]ir.Expr
 	steady  map[*ir.Var]bool // parameters never assigned, indices of counted loops
 	assigns map[*ir.Var]int
+	taken   map[*ir.Var]bool // their addresses are taken
+
+	more       bool
+	prog       *ir.Program
+	f          *ir.Func         // that is looked at
+	own, loose map[*ir.Var]bool // its variables; those of them that are local and that no pointer leads to
+	candidates []*Candidate
+	written    alias.Set // by anything; filled when first asked for
+	constants  map[alias.Loc]bool
 }
 
-// Analyze looks at every function of prog.
-func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info) *Info {
+// Analyze looks at every function of prog. With more it finds also what can be worked out again
+// from memory where the reverse sweep enters the body of a function, and of what calls give.
+func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, more bool) *Info {
 	in := &Info{
 		mem: mem, eff: eff, counted: map[*ir.For]*Counted{}, conds: map[*ir.If]bool{},
-		locals: map[*ir.Var]ir.Expr{}, steady: map[*ir.Var]bool{}, assigns: map[*ir.Var]int{},
+		locals: map[*ir.Var]ir.Expr{}, steady: map[*ir.Var]bool{}, assigns: map[*ir.Var]int{}, taken: map[*ir.Var]bool{},
+		more: more, prog: prog, constants: map[alias.Loc]bool{},
 	}
 	for _, f := range prog.Funcs {
 		in.count(f)
@@ -51,6 +62,7 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info) *Info {
 				in.steady[p] = true
 			}
 		}
+		in.enter(f)
 		in.block(f.Body, true)
 	}
 	return in
@@ -93,11 +105,13 @@ func (in *Info) count(f *ir.Func) {
 				case *ir.Addr:
 					if v := rootVar(e.X); v != nil {
 						in.assigns[v] += 2
+						in.taken[v] = true
 					}
 				case *ir.SliceOf:
 					if _, ok := e.X.Type().Underlying().(*types.Array); ok {
 						if v := rootVar(e.X); v != nil {
 							in.assigns[v] += 2
+							in.taken[v] = true
 						}
 					}
 				}
@@ -132,8 +146,12 @@ func (in *Info) block(b *ir.Block, top bool) {
 		case *ir.Assign:
 			if s.Define {
 				for k, l := range s.L {
-					in.local(l, s.R[k], s, b.Stmts[i+1:], top)
+					in.local(l, s.R[k], s.L, b.Stmts[i+1:], top)
 				}
+			}
+		case *ir.Call:
+			if x := value(s); x != nil && in.more && types.Identical(x.Type(), s.L[0].Type()) {
+				in.local(s.L[0], x, s.L, b.Stmts[i+1:], top)
 			}
 		case *ir.If:
 			in.block(s.Then, false)
@@ -153,17 +171,16 @@ func (in *Info) block(b *ir.Block, top bool) {
 	}
 }
 
-func (in *Info) local(l, r ir.Expr, def ir.Stmt, rest []ir.Stmt, top bool) {
+// local decides whether l, which is declared together with others by getting the value r, can be
+// worked out again at the end of its block; rest is what comes after it there.
+func (in *Info) local(l, r ir.Expr, together []ir.Expr, rest []ir.Stmt, top bool) {
 	v := l.(*ir.Ref).V
 	if in.assigns[v] != 1 || !cheap(r) || ir.HasRef(r.Type()) && ir.FromGlobal(r) {
 		return
 	}
-	if top && !in.steadyExpr(r) {
-		return
-	}
 	reads := alias.Set{}
 	in.eff.Expr(r, reads)
-	for _, other := range def.(*ir.Assign).L {
+	for _, other := range together {
 		if o, ok := other.(*ir.Ref); ok && o.V != v && reads[alias.Loc{Obj: in.mem.VarObject(o.V)}] {
 			return
 		}
@@ -173,7 +190,11 @@ func (in *Info) local(l, r ir.Expr, def ir.Stmt, rest []ir.Stmt, top bool) {
 			return
 		}
 	}
-	in.locals[v] = r
+	if top {
+		in.outermost(v, r, reads)
+	} else {
+		in.locals[v] = r
+	}
 }
 
 // disturbs reports whether s may change the value of e, looking more closely

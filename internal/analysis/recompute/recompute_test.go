@@ -17,7 +17,7 @@ func analyze(t testing.TB, src string) (*ir.Func, *Info) {
 	}
 	f := prog.Funcs[len(prog.Funcs)-1]
 	mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-	return f, Analyze(prog, mem, effects.Analyze(mem))
+	return f, Analyze(prog, mem, effects.Analyze(mem), true)
 }
 
 func find[S ir.Stmt](f *ir.Func) S {
@@ -130,7 +130,7 @@ func variable(t testing.TB, f *ir.Func, name string) *ir.Var {
 func TestLocal(t *testing.T) {
 	for _, c := range []struct{ name, body, want string }{
 		{"of parameters", "v := a * b\nr = v", "a * b"},
-		{"of a parameter's element, at the top", "v := x[0]\nr = v", ""}, // the end of F is not the start of its reverse
+		{"of a parameter's element, at the top", "v := x[0]\nr = v", "x[0]"}, // nothing writes to it
 		{"in a loop, of an element", "for i := 0; i < n; i++ {\nv := x[i]\nr += v * v\n}", "x[i]"},
 		{"in a loop, of an element that changes later", "for i := 0; i < n; i++ {\nv := x[i]\nx[i] = v * v\n}", ""},
 		{"in a loop, of an element that changed before", "for i := 0; i < n; i++ {\nx[i] = a\nv := x[i]\nr += v\n}", "x[i]"},
@@ -151,7 +151,11 @@ func TestLocal(t *testing.T) {
 		{"declared, then set", "var v float64\nv = a\nr = v", ""},
 		{"an element of it set", "v := w\nv[0] = a\nr = v[1]", ""},
 		{"of a local that is recomputed itself", "u := a * 2\nv := u + b\nr = v", "u + b"},
-		{"of a local that is not", "u := math.Exp(a)\nv := u + b\nr = v", ""},
+		{"of a local that is not", "u := math.Exp(a)\nv := u + b\nr = v", ""}, // see TestCandidates
+		{"of a call", "v := index(n, 3)\nr = x[v]", "n * 4 + 3"},
+		{"of a call of what changes", "m := n\nv := index(m, 3)\nm = 4\nr = x[v] + x[m]", ""},
+		{"of a call that does more", "v := count(ks)\nr = x[v]", ""},
+		{"in a loop, of a call", "for i := 0; i < n; i++ {\nv := index(i, n)\nr += x[v]\n}", "i * 4 + n"},
 		{"of a local that changes later", "u := a\nv := u + b\nu = v\nr = u", ""},
 		{"dear", "v := math.Sin(a)\nr = v", ""},
 		{"cheap function", "v := math.Abs(a)\nr = v", "math.Abs(a)"},
@@ -168,7 +172,7 @@ func TestLocal(t *testing.T) {
 		{"a literal", "v := [2]float64{a, b}\nr = v[0]", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f, in := analyze(t, "func bump(a []float64) {\n\ta[0] += 1.0\n}\n\nfunc F(x, y []float64, ks []int, w [2]float64, a, b float64, n int) (r float64) {\n"+c.body+"\nreturn\n}\n")
+			f, in := analyze(t, "func bump(a []float64) {\n\ta[0] += 1.0\n}\n\nfunc index(a, b int) (ret int) {\n\tret = a*4 + b\n\treturn\n}\n\nfunc count(ks []int) (ret int) {\n\tks[0]++\n\tret = ks[0]\n\treturn\n}\n\nfunc F(x, y []float64, ks []int, w [2]float64, a, b float64, n int) (r float64) {\n"+c.body+"\nreturn\n}\n")
 			got := ""
 			if e := in.Local(variable(t, f, "v")); e != nil {
 				got = ir.Format(e)
@@ -230,5 +234,60 @@ func TestAssignedOnce(t *testing.T) {
 		if got := in.AssignedOnce(variable(t, f, name)); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestCandidates: where a function is entered from its end, what it has read from memory can be
+// worked out again if that is kept for other reasons, unless nothing ever overwrites it.
+func TestCandidates(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"an element that the caller overwrites", "v := x[1]\nr = v", "x[1]: x[]"},
+		{"an element that nobody overwrites", "v := y[1]\nr = v", ""},
+		{"of a variable that cannot be worked out again", "u := math.Exp(y[0])\nv := u + 1.0\nr = v", "u + 1: u"},
+		{"of one that gets another value", "u := math.Exp(y[0])\nv := u + 1.0\nu = v\nr = u", ""},
+		{"of one to which a pointer leads", "u := math.Exp(y[0])\np := &u\nv := u + 1.0\nr = v + *p", ""},
+		{"overwritten in the function", "v := x[1]\nx[1] = 3\nr = v", ""},
+		{"of a result", "r = y[0]\nv := r + 1.0\nr = v * v", ""},
+		{"the address of an element", "v := &x[k]\nr = *v", ""},
+		{"the address of a variable", "u := y[0]\nv := &u\nr = *v", ""},
+		{"a part of an array of its own", "w := [3]float64{1, 2, 3}\nv := w[k:]\nr = v[0]", ""},
+		{"dear", "v := math.Exp(x[1])\nr = v", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			prog, err := ir.Parse("package p\n\nfunc G(x, y []float64, k int) (r float64) {\n" + c.body + "\nreturn\n}\n\nfunc F(x, y []float64, k int) (r float64) {\n\tr = G(x, y, k)\n\tx[0] = r\n\treturn\n}\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			apart := func(a, b *ir.Var) bool { return true }
+			mem := alias.Analyze(prog, prog.Funcs[1:], apart)
+			in := Analyze(prog, mem, effects.Analyze(mem), true)
+			got := ""
+			for _, d := range in.Candidates() {
+				if d.V.Name != "v" {
+					continue
+				}
+				got = ir.Format(d.x) + ":"
+				for _, l := range d.Reads.Sorted() {
+					got += " " + l.String()
+				}
+				for _, u := range d.Takes {
+					got += " " + u.Name
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if c.want == "" {
+				return
+			}
+			for _, d := range in.Candidates() {
+				if d.V.Name == "v" && in.Local(d.V) != nil {
+					t.Error("it is accepted before anybody asks")
+				}
+			}
+			if less := Analyze(prog, mem, effects.Analyze(mem), false); len(less.Candidates()) > 0 {
+				t.Error("there are candidates without more")
+			}
+		})
 	}
 }

@@ -137,6 +137,16 @@ func (in *Info) Reverse(s ir.Stmt) bool { return in.reverse[s] }
 // Needed reports whether the reverse sweep reads v at all.
 func (in *Info) Needed(v *ir.Var) bool { return in.needed[v] }
 
+// NeededAfter reports whether the reverse of f reads l as it is at the end of f.
+func (in *Info) NeededAfter(f *ir.Func, l alias.Loc) bool {
+	for e := range in.last[f] {
+		if e.loc.Obj == l.Obj && alias.Within(l.Path, e.loc.Path) {
+			return true
+		}
+	}
+	return false
+}
+
 // ReverseFunc reports whether f has any code in the reverse sweep.
 func (in *Info) ReverseFunc(f *ir.Func) bool { return in.reverse[f] }
 

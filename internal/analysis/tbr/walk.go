@@ -94,12 +94,7 @@ func (in *Info) assign(st *ir.Assign, s *state) {
 	}
 	in.appends(st, s)
 	if st.Define {
-		for i, l := range st.L {
-			v := l.(*ir.Ref).V
-			if in.rec.Local(v) != nil && in.needed[v] {
-				in.need(s, []ir.Expr{st.R[i]})
-			}
-		}
+		in.again(st.L, s)
 	} else {
 		for i, l := range st.L {
 			if l != nil {
@@ -229,8 +224,22 @@ func (in *Info) lefts(st *ir.Call, s *state) {
 				in.overwrite(st, i, len(st.L), l, s)
 			}
 		}
+	} else {
+		in.again(st.L, s)
 	}
 	in.killPlaces(st.L, s)
+}
+
+// again needs what the variables that are declared are to be worked out from again.
+func (in *Info) again(ls []ir.Expr, s *state) {
+	for _, l := range ls {
+		if l == nil {
+			continue
+		}
+		if v := l.(*ir.Ref).V; in.needed[v] && in.rec.Local(v) != nil {
+			in.need(s, []ir.Expr{in.rec.Local(v)})
+		}
+	}
 }
 
 // onlyLefts reports whether a foreign call overwrites nothing but its own left

@@ -113,8 +113,10 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 		return nil, nil, t.diags
 	}
 	t.findFused()
-	t.client = &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}}
-	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, t.client)
+	t.record()
+	if t.acceptKept() {
+		t.record()
+	}
 	for _, r := range requests {
 		sig := t.rootSignature(r)
 		if r.Joint {

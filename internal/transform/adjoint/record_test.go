@@ -44,7 +44,7 @@ func decide(t testing.TB, src, wrt, of string) (*ir.Program, *Decisions) {
 	eff := effects.Analyze(mem)
 	facts := Facts{
 		Prog: prog, Mem: mem, Eff: eff, Act: activity.Analyze(prog, mem, eff, []activity.Root{root}),
-		Rec: recompute.Analyze(prog, mem, eff), State: loopstate.New(mem, eff, prog),
+		Rec: recompute.Analyze(prog, mem, eff, true), State: loopstate.New(mem, eff, prog),
 	}
 	_, d, diags := Transform(facts, []*Request{req})
 	if len(diags) > 0 {

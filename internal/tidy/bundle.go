@@ -1,0 +1,199 @@
+package tidy
+
+import (
+	"fmt"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+const (
+	leastBundle = 3  // below, asking for room is no cheaper than a push for each
+	mostBundle  = 64 // a chunk of the stack has room for it
+	widest      = 8  // values in one statement
+)
+
+// Bundle records floats that are pushed in one stretch of code at once, and takes them back at
+// once: the stack is asked for room once, instead of a check, a load and a store of its height for
+// each. What lies on the stack is the same, so that code with and without it works together. A
+// stretch ends with a statement that may use the stack in another way, since the order on the
+// stack is that of the statements.
+func Bundle(f *ir.Func) {
+	b := &bundler{f: f, names: map[string]bool{}}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if c, ok := s.(*ir.Closure); ok {
+			b.names[c.V.Name] = true
+		}
+		ir.EachVar(s, func(v *ir.Var) { b.names[v.Name] = true })
+	})
+	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
+		for _, v := range vs {
+			b.names[v.Name] = true
+		}
+	}
+	blocks(f.Body, b.block)
+}
+
+type bundler struct {
+	f     *ir.Func
+	names map[string]bool
+}
+
+// A run are the positions, in a list of statements, of pushes or of pops on one stack that
+// follow one another on it.
+type run struct {
+	at  []int
+	pop bool
+}
+
+func (b *bundler) block(list *ir.Block) {
+	var out []ir.Stmt
+	done := 0
+	for _, r := range runs(list.Stmts) {
+		if len(r.at) < leastBundle {
+			continue
+		}
+		out = append(out, list.Stmts[done:r.at[0]]...)
+		done = r.at[len(r.at)-1] + 1
+		out = append(out, b.replaced(list.Stmts[r.at[0]:done], r)...)
+	}
+	if done > 0 {
+		list.Stmts = append(out, list.Stmts[done:]...)
+	}
+}
+
+// runs finds the runs of a list.
+func runs(stmts []ir.Stmt) []run {
+	var out []run
+	var now run
+	var st *ir.Var
+	end := func() {
+		if len(now.at) > 0 {
+			out = append(out, now)
+		}
+		now, st = run{}, nil
+	}
+	for i, s := range stmts {
+		on, pop := floatOnStack(s)
+		switch {
+		case on == nil && mayStack(s):
+			end()
+		case on != nil:
+			if on != st || pop != now.pop || len(now.at) == mostBundle {
+				end()
+			}
+			st, now.pop, now.at = on, pop, append(now.at, i)
+		}
+	}
+	end()
+	return out
+}
+
+// floatOnStack returns the stack that s pushes a float on or pops one from, nil for any other
+// statement.
+func floatOnStack(s ir.Stmt) (st *ir.Var, pop bool) {
+	c, ok := s.(*ir.Call)
+	switch {
+	case !ok || c.On == nil || c.Fn != nil || c.Ext != nil:
+	case c.Name == "PushFloat" && len(c.L) == 0 && len(c.Args) == 1:
+		return c.On, false
+	case c.Name == "PopFloat" && len(c.L) == 1 && len(c.Args) == 0:
+		return c.On, true
+	}
+	return nil, false
+}
+
+// mayStack reports whether s may use a stack, itself or in a closure that it calls.
+func mayStack(s ir.Stmt) bool {
+	found := false
+	ir.WalkStmt(s, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Assign, *ir.Decl, *ir.Copy, *ir.If, *ir.For, *ir.Block, *ir.Comment:
+		case *ir.Call:
+			found = found || s.On != nil || s.Fn == nil && s.Ext == nil && len(s.Name) > 3 && s.Name[:3] != "ad."
+		default:
+			found = true
+		}
+		reads, places := ir.Exprs(s)
+		for _, e := range append(reads, places...) {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				found = found || stackOrCode(e.Type())
+				return !found
+			})
+		}
+	})
+	return found
+}
+
+// stackOrCode reports whether t is a stack, or code that may have one.
+func stackOrCode(t types.Type) bool {
+	if t == nil {
+		return true
+	}
+	if p, ok := t.(*types.Pointer); ok {
+		n, ok := p.Elem().(*types.Named)
+		return ok && n.Obj().Name() == "Stack"
+	}
+	_, code := t.Underlying().(*types.Signature)
+	return code
+}
+
+// replaced is the part of a list from the first to the last statement of r, with the floats in
+// one place.
+func (b *bundler) replaced(stmts []ir.Stmt, r run) []ir.Stmt {
+	n := len(r.at)
+	kept := b.kept(n)
+	st := stmts[0].(*ir.Call).On
+	ask := &ir.Call{L: []ir.Expr{&ir.Ref{V: kept}}, Define: true, Name: "Room", On: st, Args: []ir.Expr{ir.Int(n)}, Conv: kept.Type}
+	if r.pop {
+		ask.Name = "Take"
+	}
+	out := []ir.Stmt{ask}
+	var now *ir.Assign // the floats of neighbouring statements
+	flush := func() {
+		if now != nil && len(now.L) > 0 {
+			out = append(out, now)
+		}
+		now = nil
+	}
+	k := 0
+	for i, s := range stmts {
+		if k >= n || i+r.at[0] != r.at[k] {
+			flush()
+			out = append(out, s)
+			continue
+		}
+		c := s.(*ir.Call)
+		if now != nil && (len(now.L) == widest || now.Define != c.Define || r.pop && !c.Define) {
+			flush()
+		}
+		if now == nil {
+			now = &ir.Assign{Define: c.Define}
+		}
+		at := func(k int) ir.Expr { return &ir.Index{X: &ir.Deref{X: &ir.Ref{V: kept}}, I: ir.Int(k)} }
+		if !r.pop {
+			now.L, now.R = append(now.L, at(k)), append(now.R, c.Args[0])
+		} else if c.L[0] != nil {
+			x := at(n - 1 - k)
+			if c.Conv != nil {
+				x = &ir.Convert{X: x, Typ: c.Conv}
+			}
+			now.L, now.R = append(now.L, c.L[0]), append(now.R, x)
+		}
+		k++
+	}
+	flush()
+	return out
+}
+
+// kept makes the variable for n floats.
+func (b *bundler) kept(n int) *ir.Var {
+	name := "kept"
+	for i := 1; b.names[name]; i++ {
+		name = fmt.Sprintf("kept%d", i)
+	}
+	b.names[name] = true
+	v := &ir.Var{Name: name, Type: types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(n))), Kind: ir.Temp, Made: true}
+	b.f.Locals = append(b.f.Locals, v)
+	return v
+}
