@@ -441,11 +441,75 @@ func psinvPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		for i2 := n - 2; i2 >= 1; i2-- {
 			at := i2 * n
 			// psinvRow(u[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], centre, face, edge)
-			psinvRowReverse(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge)
+			psinvRowReverse2(u[i3*m+at:][:n], ub[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], centre, face, edge)
 		}
 		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
 		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n])
 		// addRows(pairs[:n], below[:n], above[:n])
 		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n])
+	}
+}
+
+// psinvRowReverse2 is the reverse sweep of psinvRow: it adds to the adjoints.
+func psinvRowReverse2(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64) {
+	var partb float64
+	var beforeb float64
+	var tb float64
+	n := len(u)
+	for i2 := n - 1; i2 >= 2; i2-- {
+		// t = after
+		afterb := tb
+		// before = t
+		tb = beforeb
+		// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
+		r1bSum := centre * partb
+		f2b := face * partb
+		tb1 := edge * partb
+		p0b[i2] += tb1
+		pairb := tb1
+		// u[i2 - 1] += part + (before + after)
+		tb2 := ub[i2-1]
+		partb = tb2
+		beforeb = tb2
+		afterb += tb2
+		// after := face * r1[i2] + edge * f2
+		r1bSum += face * afterb
+		f2b += edge * afterb
+		// f2 := r0[i2] + r2[i2] + p1[i2]
+		r0b[i2] += f2b
+		r2b[i2] += f2b
+		p1b[i2] += f2b
+		// p2[i2] = pair
+		pairb += p2b[i2]
+		p2b[i2] = 0.0
+		// pair := below[i2] + above[i2]
+		belowb[i2] += pairb
+		aboveb[i2] += pairb
+		r1b[i2] += r1bSum
+	}
+	for i := 1; i >= 0; i-- {
+		// t = face * r1[i] + edge * f
+		r1bSum_1 := face * tb
+		fb := edge * tb
+		// before = t
+		tb = beforeb
+		beforeb = 0.0
+		// part = centre * r1[i] + face * f + edge * (p0[i] + p2[i])
+		r1bSum_1 += centre * partb
+		fb += face * partb
+		tb4 := edge * partb
+		p0b[i] += tb4
+		p2b[i] += tb4
+		partb = 0.0
+		// f := r0[i] + r2[i] + p1[i]
+		r0b[i] += fb
+		r2b[i] += fb
+		p1b[i] += fb
+		// p2[i] = below[i] + above[i]
+		tb5 := p2b[i]
+		p2b[i] = 0.0
+		belowb[i] += tb5
+		aboveb[i] += tb5
+		r1b[i] += r1bSum_1
 	}
 }
