@@ -18,14 +18,19 @@ import (
 // It panics if the shapes differ (lengths, nil against not nil), and if T itself holds
 // floats, which would be added to a copy: pass a pointer then.
 func AddLike[T any](dst, src T) {
-	if d, ok := any(dst).([]float64); ok {
-		s := any(src).([]float64)
-		if len(d) != len(s) {
-			mismatch(layoutOf(reflect.TypeFor[float64]()), len(d), len(s))
+	if d, ok := any(&dst).(*[]float64); ok { // a pointer, since boxing a header allocates
+		s := *any(&src).(*[]float64)
+		if len(*d) != len(s) {
+			mismatch(layoutOf(reflect.TypeFor[float64]()), len(*d), len(s))
 		}
-		Add(d, s)
+		Add(*d, s)
 		return
 	}
+	addDeep(dst, src)
+}
+
+// addDeep is AddLike for any type. It is no part of that since its variables escape.
+func addDeep[T any](dst, src T) {
 	l := layoutOf(reflect.TypeFor[T]())
 	if l.topFloats {
 		panic(fmt.Sprintf("ad: AddLike of %v by value: the sum would go to a copy; pass pointers", l.typ))

@@ -24,6 +24,7 @@ type Stack struct {
 	bools  area[bool]
 	rest   arena
 	high   extent // high-water mark of rest
+	work   workspace
 
 	layouts recentLayouts
 }
@@ -56,6 +57,7 @@ func (s *Stack) Release() {
 	s.high = extent{}
 	s.floats.peak, s.ints.peak, s.bools.peak = 0, 0, 0
 	s.fhi, s.ihi, s.bhi = 0, 0, 0
+	s.work.forget()
 	stacks.Put(s)
 }
 

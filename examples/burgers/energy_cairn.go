@@ -51,9 +51,10 @@ func energyTangent(p Params, q, qd []Velocity) (ret, retd float64) {
 // EnergyAdjoint runs Energy and its reverse sweep.
 // It adds the adjoints to u0b and v0b, for the seed retb.
 func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64) (ret float64) {
+	st := ad.NewStack()
 	// Forward sweep.
-	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
-	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	q, next := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
+	qb, nextb := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
 	start(q, u0, v0)
 	start(next, u0, v0)
 	// for t := 0; t < p.Steps; t++ under a binomial schedule
@@ -106,6 +107,7 @@ func EnergyAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps int, retb float64
 	startReverse(next, nextb, u0, u0b, v0, v0b)
 	// start(q, u0, v0)
 	startReverse(q, qb, u0, u0b, v0, v0b)
+	st.Release()
 	return
 }
 
@@ -149,9 +151,10 @@ func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
 // EnergyOnDiskAdjoint runs EnergyOnDisk and its reverse sweep.
 // It adds the adjoints to u0b and v0b, for the seed retb.
 func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, retb float64) (ret float64) {
+	st := ad.NewStack()
 	// Forward sweep.
-	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
-	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	q, next := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
+	qb, nextb := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
 	start(q, u0, v0)
 	start(next, u0, v0)
 	// for t := 0; t < p.Steps; t++ under a multistage schedule
@@ -204,6 +207,7 @@ func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, 
 	startReverse(next, nextb, u0, u0b, v0, v0b)
 	// start(q, u0, v0)
 	startReverse(q, qb, u0, u0b, v0, v0b)
+	st.Release()
 	return
 }
 
@@ -212,8 +216,8 @@ func EnergyOnDiskAdjoint(p Params, u0, u0b, v0, v0b []float64, snaps, disk int, 
 func EnergyStoredAdjoint(p Params, u0, u0b, v0, v0b []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
-	qb, nextb := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	q, next := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
+	qb, nextb := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
 	start(q, u0, v0)
 	start(next, u0, v0)
 	for t := 0; t < p.Steps; t++ {

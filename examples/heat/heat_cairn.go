@@ -10,9 +10,10 @@ import (
 // HeatAdjoint runs Heat and its reverse sweep.
 // It adds the adjoints to t0b and lambdab, for the seed retb.
 func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, snaps int, retb float64) (ret float64) {
+	st := ad.NewStack()
 	// Forward sweep.
-	t, next := make([]float64, len(t0)), make([]float64, len(t0))
-	tb, nextb := make([]float64, len(t0)), make([]float64, len(t0))
+	t, next := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
+	tb, nextb := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
 	copy(t, t0)
 	copy(next, t0)
 	// for i := 0; i < steps; i++ under a binomial schedule
@@ -65,6 +66,7 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 	ad.CopyAdjoint(nextb, t0b)
 	// copy(t, t0)
 	ad.CopyAdjoint(tb, t0b)
+	st.Release()
 	return
 }
 
@@ -115,8 +117,8 @@ func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64)
 func HeatStoredAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t, next := make([]float64, len(t0)), make([]float64, len(t0))
-	tb, nextb := make([]float64, len(t0)), make([]float64, len(t0))
+	t, next := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
+	tb, nextb := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
 	copy(t, t0)
 	copy(next, t0)
 	for i := 0; i < steps; i++ {

@@ -157,7 +157,7 @@ func (r *reflection) look(e ir.Expr) ir.Expr {
 	case *ir.Math:
 		return &ir.Math{Fn: e.Fn, Args: list(e.Args), Typ: r.m.typ(e.Typ)}
 	case *ir.Make:
-		return &ir.Make{Typ: r.m.typ(e.Typ), Len: sub(e.Len), Cap: sub(e.Cap)}
+		return &ir.Make{Typ: r.m.typ(e.Typ), Len: sub(e.Len), Cap: sub(e.Cap), In: sub(e.In)}
 	case *ir.New:
 		return &ir.New{Typ: r.m.typ(e.Typ)}
 	case *ir.Keys:

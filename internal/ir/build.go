@@ -206,7 +206,7 @@ func Rewrite(e Expr, f func(Expr) Expr) Expr {
 	case *Composite:
 		return &Composite{e.Typ, list(e.Elems)}
 	case *Make:
-		return &Make{e.Typ, Rewrite(e.Len, f), Rewrite(e.Cap, f)}
+		return &Make{e.Typ, Rewrite(e.Len, f), Rewrite(e.Cap, f), Rewrite(e.In, f)}
 	case *Append:
 		return &Append{Rewrite(e.X, f), list(e.Elems), e.Spread}
 	case *Has:

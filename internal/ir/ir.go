@@ -250,10 +250,11 @@ type (
 		Elems []Expr
 	}
 	// Make is make([]T, Len, Cap), or make(map[K]T, Len); Cap may be nil, and of a map
-	// Len.
+	// Len. In made code the memory may be that of the run-time stack In.
 	Make struct {
 		Typ      types.Type
 		Len, Cap Expr
+		In       Expr
 	}
 	// New is new(T); Typ is the pointer type.
 	New struct{ Typ types.Type }

@@ -79,14 +79,7 @@ func (p *Printer) text(e Expr) (string, int) {
 	case *Composite:
 		return p.composite(e), 8
 	case *Make:
-		s := "make(" + p.TypeString(e.Typ)
-		if e.Len != nil {
-			s += ", " + p.Expr(e.Len)
-		}
-		if e.Cap != nil {
-			s += ", " + p.Expr(e.Cap)
-		}
-		return s + ")", 8
+		return p.make(e), 8
 	case *New:
 		return "new(" + p.TypeString(e.Typ.Underlying().(*types.Pointer).Elem()) + ")", 8
 	case *Append:
@@ -107,6 +100,24 @@ func (p *Printer) text(e Expr) (string, int) {
 		return p.aliased("ad.Keys") + "(" + p.Expr(e.X) + ")", 8
 	}
 	return "?", 8
+}
+
+func (p *Printer) make(e *Make) string {
+	s := "make(" + p.TypeString(e.Typ)
+	if e.In != nil {
+		s = "ad.Make"
+		if e.Cap != nil {
+			s = "ad.MakeCap"
+		}
+		s = p.aliased(s) + "[" + p.TypeString(e.Typ) + "](" + p.Expr(e.In)
+	}
+	if e.Len != nil {
+		s += ", " + p.Expr(e.Len)
+	}
+	if e.Cap != nil {
+		s += ", " + p.Expr(e.Cap)
+	}
+	return s + ")"
 }
 
 // base prints the operand of a selector, index or slice expression, where Go

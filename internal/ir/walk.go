@@ -34,7 +34,7 @@ func operands(buf []Expr, e Expr) []Expr {
 	case *Composite:
 		return given(buf, e.Elems...)
 	case *Make:
-		return given(buf, e.Len, e.Cap)
+		return given(buf, e.Len, e.Cap, e.In)
 	case *Append:
 		return given(given(buf, e.X), e.Elems...)
 	case *Has:

@@ -33,6 +33,8 @@ const (
 	// Fields: the memory behind fields that made code finds apart is taken to be so where values
 	// are recorded.
 	Fields
+	// Workspace: what a derivative makes for itself is memory of its stack, used again.
+	Workspace
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -43,7 +45,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -41,8 +41,8 @@ func DeterminantTangent(a, ad1 []float64, n int) (ret, retd float64) {
 func DeterminantAdjoint(a, ab []float64, n int, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	minor := make([]float64, int(1)<<n)
-	minorb := make([]float64, int(1)<<n)
+	minor := ad.Make[[]float64](st, int(1)<<n)
+	minorb := ad.Make[[]float64](st, int(1)<<n)
 	minor[0] = 1.0
 	for s := 1; s < len(minor); s++ {
 		t1 := bits.OnesCount(uint(s))

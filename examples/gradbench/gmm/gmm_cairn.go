@@ -187,7 +187,8 @@ func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][
 
 // factorsForward is the forward sweep of factors: it runs factors and records on st.
 func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diagonalb, logDet, logDetb []float64) {
-	diagonal, logDet, diagonalb, logDetb = make([]float64, len(icf)*d), make([]float64, len(icf)), make([]float64, len(icf)*d), make([]float64, len(icf))
+	st.Enter()
+	diagonal, logDet, diagonalb, logDetb = ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf)), ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf))
 	for k := 0; k < len(icf); k++ {
 		q := icf[k]
 		for j := 0; j < d; j++ {
@@ -284,6 +285,7 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 			qb[j] += qbSum
 		}
 	}
+	st.Leave()
 }
 
 // logDensityAdjoint runs logDensity and its reverse sweep.
@@ -292,15 +294,15 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 	st := ad.NewStack()
 	// Forward sweep.
 	d := len(point)
-	qx := make([]float64, len(diagonal))
-	qxb := make([]float64, len(diagonal))
+	qx := ad.Make[[]float64](st, len(diagonal))
+	qxb := ad.Make[[]float64](st, len(diagonal))
 	for k := 0; k < len(means); k++ {
 		mean := means[k]
 		t2 := icf[k][d:]
 		transform(qx[k*d:(k+1)*d], diagonal[k*d:(k+1)*d], t2, point, mean)
 	}
-	terms := make([]float64, len(alphas))
-	termsb := make([]float64, len(alphas))
+	terms := ad.Make[[]float64](st, len(alphas))
+	termsb := ad.Make[[]float64](st, len(alphas))
 	for k2 := 0; k2 < len(terms); k2++ {
 		t1 := squares(qx[k2*d : (k2+1)*d])
 		terms[k2] = alphas[k2] + logDet[k2] - 0.5*t1

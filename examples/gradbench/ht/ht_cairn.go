@@ -349,7 +349,7 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 	st := ad.NewStack()
 	// Forward sweep.
 	r := make([]float64, 3*len(measured))
-	rb := make([]float64, 3*len(measured))
+	rb := ad.Make[[]float64](st, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {
@@ -396,8 +396,9 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 
 // poseForward is the forward sweep of pose: it runs pose and records on st.
 func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []Affine) {
-	local := make([]Affine, len(m.Relative))
-	localb := make([]Affine, len(m.Relative))
+	st.Enter()
+	local := ad.Make[[]Affine](st, len(m.Relative))
+	localb := ad.Make[[]Affine](st, len(m.Relative))
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
 		t := theta[global+angles*f:]
@@ -417,8 +418,8 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 		ad.Push(st, t3)
 		ad.Push(st, t5)
 	}
-	absolute := make([]Affine, len(local))
-	absoluteb := make([]Affine, len(local))
+	absolute := ad.Make[[]Affine](st, len(local))
+	absoluteb := ad.Make[[]Affine](st, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
@@ -431,8 +432,8 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 			absolute[i] = t8
 		}
 	}
-	bones := make([]Affine, len(local))
-	bonesb := make([]Affine, len(local))
+	bones := ad.Make[[]Affine](st, len(local))
+	bonesb := ad.Make[[]Affine](st, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
 		t9 := absolute[i2].after(m.Inverse[i2])
 		bones[i2] = t9
@@ -606,6 +607,7 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 	}
 	// copy(local, m.Relative)
 	ad.ZeroStructs(localb[:min(len(local), len(m.Relative))])
+	st.Leave()
 }
 
 // ResidualsOnSkinTangent runs ResidualsOnSkin and its derivative in the direction given by the d parameters.
@@ -823,7 +825,7 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 	st := ad.NewStack()
 	// Forward sweep.
 	r := make([]float64, 3*len(measured))
-	rb := make([]float64, 3*len(measured))
+	rb := ad.Make[[]float64](st, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {

@@ -111,17 +111,17 @@ func ObjectiveAdjoint(main, mainb, extra, extrab, state, sequence [][]float64, r
 	st := ad.NewStack()
 	// Forward sweep.
 	b := len(extra[0])
-	s := make([][]float64, len(state))
-	sb := make([][]float64, len(state))
+	s := ad.Make[[][]float64](st, len(state))
+	sb := ad.Make[[][]float64](st, len(state))
 	for i := 0; i < len(s); i++ {
 		ad.Push(st, s[i])
 		ad.Push(st, sb[i])
-		sb[i] = make([]float64, b)
-		s[i] = make([]float64, b)
+		sb[i] = ad.Make[[]float64](st, b)
+		s[i] = ad.Make[[]float64](st, b)
 		copy(s[i], state[i])
 	}
-	y := make([]float64, b)
-	yb := make([]float64, b)
+	y := ad.Make[[]float64](st, b)
+	yb := ad.Make[[]float64](st, b)
 	total := 0.0
 	for t := 0; t < len(sequence)-1; t++ {
 		t2 := sequence[t]

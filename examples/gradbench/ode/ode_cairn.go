@@ -58,10 +58,10 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 	// Forward sweep.
 	n := len(x)
 	h := 2 / float64(steps)
-	y, at := make([]float64, n), make([]float64, n)
-	yb, atb := make([]float64, n), make([]float64, n)
-	k1, k2, k3, k4 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	k1b, k2b, k3b, k4b := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	y, at := make([]float64, n), ad.Make[[]float64](st, n)
+	yb, atb := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	k1, k2, k3, k4 := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	k1b, k2b, k3b, k4b := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	for i2 := 0; i2 < steps; i2++ {
 		slope(k1, x, y)
 		alongForward(at, atb, y, yb, h/2, k1, k1b, st)

@@ -490,6 +490,20 @@ func (in *Info) site(e ir.Expr, t types.Type, suffix string) *Object {
 // Site returns the object that the allocating expression e makes, or nil.
 func (in *Info) Site(e ir.Expr) *Object { return in.sites[e] }
 
+// Lasting returns package-level variables and what is kept in maps.
+func (in *Info) Lasting() Set {
+	out := Set{}
+	for _, o := range in.globals {
+		out[Loc{o, ""}] = true
+	}
+	for _, o := range in.objects {
+		if o.entries {
+			out[Loc{o, ""}] = true
+		}
+	}
+	return out
+}
+
 // Shared reports whether memory at o can be reached through a reference: it is not a
 // variable, or one whose address was taken.
 func (in *Info) Shared(o *Object) bool {

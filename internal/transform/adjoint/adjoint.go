@@ -64,12 +64,13 @@ func (k kind) suffix() string { return [...]string{"Adjoint", "Forward", "Revers
 
 // A variant is one made function.
 type variant struct {
-	kind   kind
-	sig    *signature
-	fn     *ir.Func
-	st     *ir.Var // its stack
-	g      *generator
-	wanted bool // asked for by a directive: keeps its form
+	kind    kind
+	sig     *signature
+	fn      *ir.Func
+	st      *ir.Var // its stack
+	g       *generator
+	wanted  bool // asked for by a directive: keeps its form
+	dropped bool // run somewhere without its reverse
 }
 
 type transform struct {
@@ -134,6 +135,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	for _, v := range t.order {
 		v.g.repeatLess(v.fn.Body)
 	}
+	t.useWorkspace(requests)
 	var out []*ir.Func
 	for _, v := range t.order {
 		out = append(out, v.fn)

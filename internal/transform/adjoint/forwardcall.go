@@ -45,6 +45,7 @@ func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
 		return append(append(out, call), after...)
 	}
 	// What an advance records is of no use: drop it.
+	v.dropped = true
 	mark := g.sh.Temp("mark", types.Typ[types.Int])
 	out = append(out, &ir.Call{L: []ir.Expr{&ir.Ref{V: mark}}, Define: true, Name: "Mark", On: g.st}, call)
 	return append(out, &ir.Call{Name: "Reset", On: g.st, Args: []ir.Expr{&ir.Ref{V: mark}}})

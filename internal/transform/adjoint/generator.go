@@ -202,6 +202,8 @@ func (g *generator) seeds(out *ir.Func) (references map[*ir.Var]*ir.Var) {
 	return references
 }
 
+const forwardSweep = "Forward sweep."
+
 func comment(text string) ir.Stmt { return &ir.Comment{Text: text} }
 
 // joint makes FAdjoint: both sweeps in one function.
@@ -249,7 +251,7 @@ func (g *generator) joint(out *ir.Func) {
 		add(floats...)
 		floats = nil
 	}
-	add(comment("Forward sweep."))
+	add(comment(forwardSweep))
 	add(forward...)
 	add(keep...)
 	add(comment(""), comment("Reverse sweep."))

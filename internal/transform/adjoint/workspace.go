@@ -1,0 +1,268 @@
+package adjoint
+
+import (
+	"go/constant"
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/flow"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
+)
+
+// Slices that made functions make for themselves, the primal's locals and their shadows, are
+// memory of the run-time stack if nobody can have them when it is taken back. A joint
+// function has a stack of its own, which ends with it. A forward sweep marks the stack with
+// Enter, and its reverse sweep ends with Leave.
+//
+// What a loop or a forward sweep makes anew each time would add up, where the garbage
+// collector may take it away at once. So there it is done only for slices that the stack
+// keeps for the reverse sweep anyway.
+
+// outliving is the memory that may outlive the run of a function: what is in primal for what
+// the primal makes, what is in shadow for the shadows.
+type outliving struct{ primal, shadow map[*alias.Object]bool }
+
+// useWorkspace replaces make where that is possible, when all functions are made.
+func (t *transform) useWorkspace(requests []*Request) {
+	for _, r := range requests {
+		if r.Without.Has(optim.Workspace) {
+			return
+		}
+	}
+	byFn := map[*ir.Func]*variant{}
+	for _, v := range t.order {
+		byFn[v.fn] = v
+	}
+	sweeps := func(f *ir.Func) []*ir.Func { // that f gives its stack
+		var out []*ir.Func
+		for _, c := range ir.Callees(f) {
+			if w := byFn[c]; w != nil && w.kind != jointKind {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	var again []*ir.Func // forward sweeps that are run without their reverse, or more often
+	for _, v := range t.order {
+		if v.dropped || t.hasFixed(v.sig.fn) {
+			again = append(again, v.fn)
+		}
+	}
+	repeated := flow.Reach(again, sweeps)
+	last := map[*ir.Func]outliving{}
+	for _, v := range t.order {
+		if v.kind == reverseKind || v.kind == forwardKind && !v.wanted {
+			continue
+		}
+		l := t.outliving(v)
+		for f := range flow.Reach([]*ir.Func{v.fn}, sweeps) {
+			last[f] = last[f].with(l)
+		}
+	}
+	for _, v := range t.order {
+		l, known := last[v.fn]
+		if !known || v.kind == reverseKind || v.kind == forwardKind && repeated[v.fn] || v.sig.fn.Derivative != nil {
+			continue
+		}
+		(&workspace{t: t, v: v, outliving: l}).use()
+	}
+}
+
+// hasFixed reports whether f has a loop to a fixed point.
+func (t *transform) hasFixed(f *ir.Func) bool {
+	found := false
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		l, ok := s.(*ir.For)
+		found = found || ok && l.IsFixed()
+	})
+	return found
+}
+
+// with is all that is in l or in m.
+func (l outliving) with(m outliving) outliving {
+	if l.primal == nil {
+		l = outliving{map[*alias.Object]bool{}, map[*alias.Object]bool{}}
+	}
+	for o := range m.primal {
+		l.primal[o] = true
+	}
+	for o := range m.shadow {
+		l.shadow[o] = true
+	}
+	return l
+}
+
+// outliving finds what may outlive a run of v, which has a stack of its own or gets one from
+// the user: what the caller's memory leads to, results, package variables, maps, and what
+// functions have got whose source is not known.
+func (t *transform) outliving(v *variant) outliving {
+	f := v.sig.fn
+	out := outliving{}.with(outliving{})
+	add := func(to map[*alias.Object]bool, start alias.Set) {
+		for l := range t.eff.Reach(start) {
+			to[l.Obj] = true
+		}
+	}
+	value := func(to map[*alias.Object]bool, e ir.Expr) {
+		for _, s := range t.mem.Refs(e) {
+			add(to, s)
+		}
+	}
+	for _, p := range f.Inputs() {
+		value(out.shadow, &ir.Ref{V: p})
+	}
+	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
+		ir.WalkStmts(g.Body, func(s ir.Stmt) {
+			switch s := s.(type) {
+			case *ir.Call:
+				if s.Fn == nil || s.Fn.Rule != nil || s.Fn.Derivative != nil {
+					for _, a := range s.Args {
+						value(out.shadow, a)
+					}
+				}
+			case *ir.Panic:
+				value(out.shadow, s.X)
+			}
+		})
+	}
+	add(out.shadow, t.mem.Lasting())
+	for o := range out.shadow {
+		out.primal[o] = true
+	}
+	for _, r := range f.Results {
+		value(out.primal, &ir.Ref{V: r})
+		if v.kind != jointKind { // which returns no shadows
+			value(out.shadow, &ir.Ref{V: r})
+		}
+	}
+	return out
+}
+
+// workspace changes one function.
+type workspace struct {
+	t *transform
+	v *variant
+	outliving
+	used bool
+}
+
+func (w *workspace) use() {
+	body := ir.CopyBlock(w.v.fn.Body, nil) // statements are shared with other functions
+	w.block(body, w.v.kind == jointKind)
+	if !w.used {
+		return
+	}
+	st := w.v.st
+	if w.v.kind == jointKind {
+		w.v.fn.Body = body
+		if !w.hasStack(body) {
+			w.ownStack(body)
+		}
+		return
+	}
+	back := w.t.variants[w.v.sig.key()+"/"+reverseKind.suffix()]
+	if back == nil || len(back.fn.Params) == 0 || back.fn.Params[len(back.fn.Params)-1] != back.st {
+		return
+	}
+	w.v.fn.Body = body
+	body.Stmts = append([]ir.Stmt{&ir.Call{Name: "Enter", On: st}}, body.Stmts...)
+	back.fn.Body.Stmts = append(back.fn.Body.Stmts, &ir.Call{Name: "Leave", On: back.st})
+}
+
+// hasStack reports whether the body makes a stack.
+func (w *workspace) hasStack(body *ir.Block) bool {
+	for _, s := range body.Stmts {
+		if c, ok := s.(*ir.Call); ok && c.Name == "ad.NewStack" {
+			return true
+		}
+	}
+	return false
+}
+
+// ownStack gives the body a stack, from where its forward sweep begins.
+func (w *workspace) ownStack(body *ir.Block) {
+	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: w.v.st}}, Define: true, Name: "ad.NewStack"}
+	at := 0
+	for i, s := range body.Stmts {
+		if c, ok := s.(*ir.Comment); ok && c.Text == forwardSweep {
+			at = i
+			break
+		}
+	}
+	stmts := append([]ir.Stmt{}, body.Stmts[:at]...)
+	stmts = append(append(stmts, made), body.Stmts[at:]...)
+	body.Stmts = append(stmts, &ir.Call{Name: "Release", On: w.v.st})
+}
+
+// block replaces make in b. With once b runs once in the life of the stack.
+func (w *workspace) block(b *ir.Block, once bool) {
+	for _, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.Assign:
+			for i, l := range s.L {
+				if m, ok := s.R[i].(*ir.Make); ok && l != nil && w.may(b, l, m, once) {
+					s.R[i] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: w.v.st}}
+					w.used = true
+				}
+			}
+		case *ir.For:
+			w.block(s.Body, false)
+		case *ir.If, *ir.Block:
+			for _, inner := range ir.Blocks(s) {
+				w.block(inner, once)
+			}
+		}
+	}
+}
+
+// may reports whether l = m, in b, may take memory of the stack.
+func (w *workspace) may(b *ir.Block, l ir.Expr, m *ir.Make, once bool) bool {
+	o := w.t.mem.Site(m)
+	if o == nil || ir.IsMap(m.Typ) {
+		return false
+	}
+	others := w.primal
+	if w.v.g.sh.IsShadow(l) {
+		others = w.shadow
+	}
+	if others[o] {
+		return false
+	}
+	kept := w.kept(b, l)
+	return kept || once && !small(m)
+}
+
+// kept reports whether b pushes the slice at l or its counterpart, or what either replaces.
+func (w *workspace) kept(b *ir.Block, l ir.Expr) bool {
+	var other ir.Expr
+	if sh := w.v.g.sh; sh.IsShadow(l) {
+		other = sh.PrimalOf(l)
+	} else if w.t.act.ShadowedRefs(l) {
+		other = sh.Place(l)
+	}
+	for _, s := range b.Stmts {
+		if c, ok := s.(*ir.Call); ok && c.Name == "ad.Push" && len(c.Args) == 2 {
+			if ir.Equal(c.Args[1], l) || other != nil && ir.Equal(c.Args[1], other) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// small reports whether Go may put the slice on its own stack, which costs less.
+func small(m *ir.Make) bool {
+	const most = 64 << 10
+	n := m.Len
+	if m.Cap != nil {
+		n = m.Cap
+	}
+	c, ok := n.(*ir.Const)
+	if !ok || c.Val == nil {
+		return false
+	}
+	count, exact := constant.Int64Val(constant.ToInt(c.Val))
+	size := types.SizesFor("gc", "amd64").Sizeof(m.Typ.Underlying().(*types.Slice).Elem())
+	return exact && count <= most && count*size <= most
+}
