@@ -1,9 +1,11 @@
 package ad
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
-	"sort"
+	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -33,17 +35,22 @@ func overlap(fn, aName, bName string) {
 // Apart is ApartSlices for any two arguments, given by their addresses: everything
 // that they lead to is compared.
 func Apart(fn, aName string, a any, bName string, b any) {
-	if meet(stretchesOf(a), stretchesOf(b)) {
+	apart(fn, aName, a, bName, b, false)
+}
+
+func apart(fn, aName string, a any, bName string, b any, room bool) {
+	x, y := collect(a, room), collect(b, room)
+	if meet(x.stretches, y.stretches) {
 		overlap(fn, aName, bName)
 	}
+	x.release()
+	y.release()
 }
 
 // ApartRoom is Apart with slices up to their capacity, for a function that appends to
 // them.
 func ApartRoom(fn, aName string, a any, bName string, b any) {
-	if meet(stretchesWithRoom(a), stretchesWithRoom(b)) {
-		overlap(fn, aName, bName)
-	}
+	apart(fn, aName, a, bName, b, true)
 }
 
 // meet reports whether a stretch of x overlaps one of y; both are in order.
@@ -66,24 +73,38 @@ type stretch struct{ start, end uintptr }
 // stretchesOf lists the memory that *ptr leads to, itself left out, in order and
 // without overlap.
 func stretchesOf(ptr any) []stretch {
-	return collected(ptr, false)
+	c := collect(ptr, false)
+	defer c.release()
+	return slices.Clone(c.stretches)
 }
 
-// stretchesWithRoom is stretchesOf with slices up to their capacity.
-func stretchesWithRoom(ptr any) []stretch {
-	return collected(ptr, true)
+// collectors are used again, with their memory: checks come with every call of a derivative.
+var collectors = sync.Pool{New: func() any { return &stretchCollector{seen: map[unsafe.Pointer]int{}} }}
+
+func newCollector(room bool) *stretchCollector {
+	c := collectors.Get().(*stretchCollector)
+	c.room = room
+	return c
 }
 
-func collected(ptr any, room bool) []stretch {
-	c := &stretchCollector{seen: map[unsafe.Pointer]int{}, room: room}
+func (c *stretchCollector) release() {
+	clear(c.seen)
+	c.stretches = c.stretches[:0]
+	collectors.Put(c)
+}
+
+// collect lists what stretchesOf does, with slices up to their capacity if room is set.
+func collect(ptr any, room bool) *stretchCollector {
+	c := newCollector(room)
 	c.value(reflect.ValueOf(ptr).Elem())
-	return inOrder(c.stretches)
+	c.stretches = inOrder(c.stretches)
+	return c
 }
 
-// inOrder sorts stretches and joins those that touch or overlap.
+// inOrder sorts stretches and joins those that touch or overlap, in place.
 func inOrder(list []stretch) []stretch {
-	sort.Slice(list, func(i, j int) bool { return list[i].start < list[j].start })
-	var out []stretch
+	slices.SortFunc(list, func(a, b stretch) int { return cmp.Compare(a.start, b.start) })
+	out := list[:0]
 	for _, s := range list {
 		if n := len(out); n > 0 && s.start <= out[n-1].end {
 			out[n-1].end = max(out[n-1].end, s.end)
@@ -106,10 +127,14 @@ func (c *stretchCollector) value(v reflect.Value) {
 		if c.room {
 			v = v.Slice(0, v.Cap())
 		}
-		c.memory(v.UnsafePointer(), v.Len(), v.Type().Elem(), func(i int) reflect.Value { return v.Index(i) })
+		if t := v.Type().Elem(); c.memory(v.UnsafePointer(), v.Len(), t) && leads(t) {
+			for i := range v.Len() {
+				c.value(v.Index(i))
+			}
+		}
 	case reflect.Pointer:
-		if !v.IsNil() {
-			c.memory(v.UnsafePointer(), 1, v.Type().Elem(), func(int) reflect.Value { return v.Elem() })
+		if t := v.Type().Elem(); !v.IsNil() && c.memory(v.UnsafePointer(), 1, t) && leads(t) {
+			c.value(v.Elem())
 		}
 	case reflect.Map:
 		c.entries(v)
@@ -126,17 +151,14 @@ func (c *stretchCollector) value(v reflect.Value) {
 	}
 }
 
-func (c *stretchCollector) memory(p unsafe.Pointer, n int, t reflect.Type, at func(int) reflect.Value) {
+// memory notes n values of type t at p and reports whether that is new.
+func (c *stretchCollector) memory(p unsafe.Pointer, n int, t reflect.Type) bool {
 	if n == 0 || t.Size() == 0 || c.seen[p] >= n {
-		return
+		return false
 	}
 	c.seen[p] = n
 	c.stretches = append(c.stretches, stretch{uintptr(p), uintptr(p) + uintptr(n)*t.Size()})
-	if leads(t) {
-		for i := range n {
-			c.value(at(i))
-		}
-	}
+	return true
 }
 
 // entries takes a map for one byte of memory, and follows its values.

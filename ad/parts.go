@@ -115,31 +115,36 @@ func eachStretch(ptr any, parts []string, f func(pair)) {
 func ApartParts(fn, name string, ptr any, parts ...string) {
 	first := partStretches(ptr, parts[0])
 	for _, part := range parts[1:] {
-		if meet(first, partStretches(ptr, part)) {
+		other := partStretches(ptr, part)
+		if meet(first.stretches, other.stretches) {
 			panic(fmt.Sprintf("ad: %s: %[2]s.%[3]s and %[2]s.%[4]s share memory, and wrt= or of= names fields of %[2]s: its derivatives are made for fields that are apart; name %[2]s as a whole, or give one of them memory of its own",
 				fn, name, parts[0], part))
 		}
+		other.release()
 	}
+	first.release()
 }
 
 // partStretches lists the memory that a part of *ptr leads to, or is if it is no slice,
 // pointer or map, in order.
-func partStretches(ptr any, part string) []stretch {
+func partStretches(ptr any, part string) *stretchCollector {
+	c := newCollector(false)
 	at, l := wayTo(ptr, part).follow(ptr)
 	if at == nil {
-		return nil
+		return c
 	}
 	if l.floats && l.size > 0 {
-		return []stretch{{uintptr(at), uintptr(at) + l.size}}
+		c.stretches = append(c.stretches, stretch{uintptr(at), uintptr(at) + l.size})
+		return c
 	}
-	c := &stretchCollector{seen: map[unsafe.Pointer]int{}}
 	switch l.typ.Kind() {
 	case reflect.Slice, reflect.Pointer, reflect.Map:
 	default:
 		c.stretches = append(c.stretches, stretch{uintptr(at), uintptr(at) + l.size})
 	}
 	c.value(reflect.NewAt(l.typ, at).Elem())
-	return inOrder(c.stretches)
+	c.stretches = inOrder(c.stretches)
+	return c
 }
 
 // A way leads from a struct to a part of it: an offset, then for each further one the pointer

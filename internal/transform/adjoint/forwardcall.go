@@ -129,10 +129,10 @@ func (g *generator) forwardJoint(c *ir.Call, record bool) []ir.Stmt {
 }
 
 // snapshots reports whether a joint call overwrites what the reverse sweep needs and can
-// be reached from the arguments: a function with a rule may also make new memory.
+// be reached from the arguments: it may also be new memory.
 func (g *generator) snapshots(c *ir.Call) bool {
-	if !g.t.tbr.Snapshots(c) || c.Fn.Rule == nil {
-		return g.t.tbr.Snapshots(c)
+	if !g.t.tbr.Snapshots(c) {
+		return false
 	}
 	whole, parts := g.stretches(c)
 	return len(whole)+len(parts) > 0
