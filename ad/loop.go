@@ -312,7 +312,7 @@ func (l *Loop) Release() {
 	if l.dur != nil && err == nil {
 		err = l.dur.end()
 	}
-	notify(l.stats)
+	observers.notify(l.stats)
 	l.empty()
 	l.drawn.forget()
 	l.forgetEnds()

@@ -342,7 +342,7 @@ func TestObserve(t *testing.T) {
 	if len(second) != 2 || second[0].Steps != 3 || second[1].Steps != 4 {
 		t.Errorf("the second observer saw %+v", second)
 	}
-	if observers.Load() != nil {
+	if observers.list.Load() != nil {
 		t.Error("observers remain")
 	}
 }

@@ -6,28 +6,35 @@ import (
 )
 
 // observer is a pointer, so that two observers with the same function are two.
-type observer struct{ f func(Stats) }
+type observer[T any] struct{ f func(T) }
 
-var observers atomic.Pointer[[]*observer]
+// observerList is who is told of something; it may be used by several goroutines.
+type observerList[T any] struct {
+	list atomic.Pointer[[]*observer[T]]
+}
+
+var observers observerList[Stats]
 
 // Observe calls f with the stats of every [Loop] that is released from now on, in the
 // goroutine that releases it, until stop is called. It is how a program learns what the
 // loops inside a generated function have cost.
-func Observe(f func(Stats)) (stop func()) {
-	o := &observer{f}
-	edit(func(list []*observer) []*observer { return append(list, o) })
+func Observe(f func(Stats)) (stop func()) { return observers.add(f) }
+
+func (l *observerList[T]) add(f func(T)) (stop func()) {
+	o := &observer[T]{f}
+	l.edit(func(list []*observer[T]) []*observer[T] { return append(list, o) })
 	return func() {
-		edit(func(list []*observer) []*observer {
-			return slices.DeleteFunc(list, func(p *observer) bool { return p == o })
+		l.edit(func(list []*observer[T]) []*observer[T] {
+			return slices.DeleteFunc(list, func(p *observer[T]) bool { return p == o })
 		})
 	}
 }
 
 // edit replaces the list by a changed copy; an empty list is nil.
-func edit(change func([]*observer) []*observer) {
+func (l *observerList[T]) edit(change func([]*observer[T]) []*observer[T]) {
 	for {
-		old := observers.Load()
-		var list []*observer
+		old := l.list.Load()
+		var list []*observer[T]
 		if old != nil {
 			list = slices.Clone(*old)
 		}
@@ -36,14 +43,14 @@ func edit(change func([]*observer) []*observer) {
 		if len(list) == 0 {
 			next = nil
 		}
-		if observers.CompareAndSwap(old, next) {
+		if l.list.CompareAndSwap(old, next) {
 			return
 		}
 	}
 }
 
-func notify(s Stats) {
-	if list := observers.Load(); list != nil {
+func (l *observerList[T]) notify(s T) {
+	if list := l.list.Load(); list != nil {
 		for _, o := range *list {
 			o.f(s)
 		}

@@ -53,6 +53,9 @@ func (s *Stack) Release() {
 		panic(fmt.Sprintf("ad: a stack is released with %d floats, %d integers, %d booleans and %d other bytes on it: "+
 			"the reverse sweep does not match the forward sweep, please report the generated function", m.floats, m.ints, m.bools, m.rest.bytes()))
 	}
+	if tapeObservers.list.Load() != nil {
+		tapeObservers.notify(s.TapeStats())
+	}
 	s.rest.forget(s.high)
 	s.high = extent{}
 	s.floats.peak, s.ints.peak, s.bools.peak = 0, 0, 0

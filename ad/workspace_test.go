@@ -155,3 +155,57 @@ func TestMakeAllocates(t *testing.T) {
 		t.Errorf("%g allocations", n)
 	}
 }
+
+// TestPeakBytes: of a stack with known contents, of nested ones the larger, of a loop the
+// snapshots.
+func TestPeakBytes(t *testing.T) {
+	tape := func(n int) {
+		st := NewStack()
+		st.Enter()
+		Make[[]float64](st, n)
+		st.Enter()
+		Make[[]*int](st, 3*n)
+		st.Leave()
+		Make[[]float64](st, n)
+		for range n {
+			st.PushFloat(1)
+			st.PushBool(true)
+		}
+		for range n {
+			st.PopBool()
+			st.PopFloat()
+		}
+		st.Leave()
+		st.Release()
+	}
+	// Enter pushes an integer; the second one is popped before n floats and booleans.
+	const record, made = 9*100 + 2*8, 8*100 + 8*300
+	if got := PeakBytes(func() { tape(100) }); got != record+made {
+		t.Errorf("%d bytes, not %d", got, record+made)
+	}
+	var seen []TapeStats
+	stop := ObserveTapes(func(s TapeStats) { seen = append(seen, s) })
+	if got := PeakBytes(func() { tape(10); tape(100); tape(20) }); got != record+made {
+		t.Errorf("%d bytes of three, not %d", got, record+made)
+	}
+	stop()
+	tape(1)
+	if len(seen) != 3 || seen[1] != (TapeStats{record, made}) {
+		t.Errorf("observed %v", seen)
+	}
+	loop := func() {
+		x := make([]float64, 50)
+		step := func(int) bool { x[0]++; return true }
+		save := func(s *Snapshot) { s.Save(&x) }
+		l := NewBinomialLoop(10, 3)
+		l.Forward(step, step, save)
+		l.Reverse(step, step, func(int) {}, save, func(s *Snapshot) { s.Restore(&x) })
+		l.Release()
+	}
+	if got, want := PeakBytes(loop), int64(3*(50*8+24)); got != want {
+		t.Errorf("%d bytes of snapshots, not %d", got, want)
+	}
+	if got := PeakBytes(func() {}); got != 0 {
+		t.Errorf("%d bytes of nothing", got)
+	}
+}

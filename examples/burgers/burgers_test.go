@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cairn-ad/cairn/ad"
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/gradcheck"
 	"github.com/cairn-ad/cairn/schedule"
 )
@@ -178,17 +179,32 @@ func TestAdjointAccumulates(t *testing.T) {
 	}
 }
 
-// After the first run a reversed step allocates nothing: twice the steps cost the same.
 func TestAllocations(t *testing.T) {
 	p := small()
 	u, v := Initial(p)
 	ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
-	count := func(steps, snaps int) float64 {
+	for _, steps := range []int{50, 500} {
 		p.Steps = steps
-		return testing.AllocsPerRun(20, func() { EnergyAdjoint(p, u, ub, v, vb, snaps, 1) })
+		bench.Allocations(t, nil, func() { EnergyAdjoint(p, u, ub, v, vb, 5, 1) })
+		bench.Allocations(t, nil, func() { EnergyStoredAdjoint(p, u, ub, v, vb, 1) })
 	}
-	if a, b := count(50, 5), count(500, 5); b >= a+10 {
-		t.Errorf("%v allocations for 50 steps, %v for 500", a, b)
+}
+
+// A step that is stored records the interior points that it writes, and the run makes two
+// fields and their shadows.
+func TestPeakBytes(t *testing.T) {
+	p := small()
+	u, v := Initial(p)
+	ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
+	var tape ad.TapeStats
+	defer ad.ObserveTapes(func(s ad.TapeStats) { tape = s })()
+	EnergyStoredAdjoint(p, u, ub, v, vb, 1)
+	want := ad.TapeStats{
+		PeakRecord:    int64(16 * p.Steps * (p.Nx - 2) * (p.Ny - 2)),
+		PeakWorkspace: int64(4 * 16 * p.Points()),
+	}
+	if tape != want {
+		t.Errorf("%+v, want %+v", tape, want)
 	}
 }
 

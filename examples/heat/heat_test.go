@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cairn-ad/cairn/ad"
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/gradcheck"
 )
 
@@ -70,5 +72,28 @@ func TestGradient(t *testing.T) {
 	}
 	if _, err := gradcheck.FiniteDifference(f, grad, x, gradcheck.Options{}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	x := Initial(20)
+	g, lambdab := make([]float64, len(x)), 0.0
+	bench.Allocations(t, nil, func() { HeatAdjoint(x, g, 0.25, &lambdab, 50, 4, 1) })
+	bench.Allocations(t, nil, func() { HeatStoredAdjoint(x, g, 0.25, &lambdab, 50, 1) })
+}
+
+// A stored step records the interior points; the run makes two rods and their shadows. Under
+// a schedule snapshots of two rods, with the headers of all, take the place of the record.
+func TestPeakBytes(t *testing.T) {
+	const n, steps, snaps = 20, 50, 4
+	x := Initial(n)
+	g, lambdab := make([]float64, n), 0.0
+	made, record := int64(4*8*n), int64(8*steps*(n-2))
+	if got, want := ad.PeakBytes(func() { HeatStoredAdjoint(x, g, 0.25, &lambdab, steps, 1) }), made+record; got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
+	snapshot := int64(2*8*n + 4*24)
+	if got, want := ad.PeakBytes(func() { HeatAdjoint(x, g, 0.25, &lambdab, steps, snaps, 1) }), made+snaps*snapshot; got != want {
+		t.Errorf("%d bytes, want %d", got, want)
 	}
 }

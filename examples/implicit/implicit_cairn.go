@@ -520,7 +520,7 @@ func JacobiAdjoint(k, kb, b, bb []float64, s float64, sweeps int, retb []float64
 	// Forward sweep.
 	n := len(b)
 	u, next := make([]float64, n), make([]float64, n)
-	ub, nextb := make([]float64, n), make([]float64, n)
+	ub, nextb := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	u[0], u[n-1] = b[0], b[n-1]
 	next[0], next[n-1] = b[0], b[n-1]
 	i2 := 0
@@ -817,7 +817,7 @@ func GaussSeidelAdjoint(k, kb, b, bb []float64, s float64, retb []float64) (ret 
 	// Forward sweep.
 	n := len(b)
 	u := make([]float64, n)
-	ub := make([]float64, n)
+	ub := ad.Make[[]float64](st, n)
 	u[0], u[n-1] = b[0], b[n-1]
 	stop := false
 	// Loop to a fixed point.

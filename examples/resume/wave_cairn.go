@@ -11,10 +11,11 @@ import (
 // It adds the adjoints to u0b and speedb, for the seed retb.
 func EnergyAdjoint(u0, u0b, speed, speedb []float64, steps int, retb float64) (ret float64) {
 	var energyb float64
+	st := ad.NewStack()
 	// Forward sweep.
 	n := len(u0)
-	now, before, next := make([]float64, n), make([]float64, n), make([]float64, n)
-	nowb, beforeb, nextb := make([]float64, n), make([]float64, n), make([]float64, n)
+	now, before, next := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	nowb, beforeb, nextb := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	copy(now, u0)
 	copy(before, u0)
 	energy := 0.0
@@ -144,5 +145,6 @@ func EnergyAdjoint(u0, u0b, speed, speedb []float64, steps int, retb float64) (r
 	ad.CopyAdjoint(beforeb, u0b)
 	// copy(now, u0)
 	ad.CopyAdjoint(nowb, u0b)
+	st.Release()
 	return
 }

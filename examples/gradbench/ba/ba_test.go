@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -186,4 +187,10 @@ func TestCheck(t *testing.T) {
 	if err := p.Check(); err == nil {
 		t.Error("an observation of a point that is not there passes")
 	}
+}
+
+func TestAllocations(t *testing.T) {
+	p := random(3, 20, 50)
+	j := p.NewJacobian()
+	bench.Allocations(t, nil, func() { p.Jacobian(j) })
 }

@@ -110,3 +110,9 @@ func BenchmarkGradient(b *testing.B) {
 		Column: func() { a[0] += 1e-6; bench.Keep(Determinant(a, 12)); a[0] -= 1e-6 }, Columns: len(a),
 	})
 }
+
+func TestAllocations(t *testing.T) {
+	a := matrix(7)
+	ab := make([]float64, len(a))
+	bench.Allocations(t, nil, func() { DeterminantAdjoint(a, ab, 7, 1) })
+}

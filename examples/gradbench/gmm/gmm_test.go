@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -116,4 +117,11 @@ func TestDerivatives(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The forward sweep calls the density of a point as it is, which makes memory.
+func TestAllocations(t *testing.T) {
+	c := random(3, 4, 20)
+	g := c.zero()
+	bench.Allocations(t, func() { c.objective() }, func() { c.addGradient(g, 1) })
 }

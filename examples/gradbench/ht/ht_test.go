@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 	"github.com/cairn-ad/cairn/gradcheck"
 	"github.com/cairn-ad/cairn/sparse"
@@ -267,3 +268,16 @@ func TestSeveralRuns(t *testing.T) {
 		}
 	}
 }
+
+// The residuals are new memory, and nothing else.
+func TestAllocations(t *testing.T) {
+	one := func() { sink = make([]float64, 1) }
+	c := read(t, "simple.txt", false)
+	thetab, rb := make([]float64, len(c.theta)), make([]float64, 3*len(c.measured))
+	bench.Allocations(t, one, func() { ResidualsAdjoint(c.theta, thetab, c.m, c.measured, rb) })
+	c = read(t, "skin.txt", true)
+	ub := make([]float64, len(c.u))
+	bench.Allocations(t, one, func() { ResidualsOnSkinAdjoint(c.u, ub, c.theta, thetab, c.m, c.measured, rb) })
+}
+
+var sink []float64

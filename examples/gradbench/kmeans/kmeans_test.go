@@ -105,3 +105,8 @@ func BenchmarkGradient(b *testing.B) {
 		Columns: len(centres) * len(centres[0]),
 	})
 }
+
+func TestAllocations(t *testing.T) {
+	points, centres, g := random(50, 3, 5), random(4, 3, 6), rows(make([]float64, 4*3), 3)
+	bench.Allocations(t, nil, func() { CostAdjoint(points, centres, g, 1) })
+}

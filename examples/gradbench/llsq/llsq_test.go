@@ -81,3 +81,8 @@ func BenchmarkGradient(b *testing.B) {
 		Column: func() { x[0] += 1e-6; bench.Keep(Objective(x, 1000)); x[0] -= 1e-6 }, Columns: len(x),
 	})
 }
+
+func TestAllocations(t *testing.T) {
+	x, xb := []float64{0.3, -1.2, 0.7, 2, -0.4}, make([]float64, 5)
+	bench.Allocations(t, nil, func() { ObjectiveAdjoint(x, xb, 50, 1) })
+}

@@ -71,3 +71,9 @@ func BenchmarkGradient(b *testing.B) {
 		Column: func() { x[0] += 1e-6; bench.Keep(LogSumExp(x)); x[0] -= 1e-6 }, Columns: len(x),
 	})
 }
+
+func TestAllocations(t *testing.T) {
+	x := wave(100, 3)
+	xb := make([]float64, len(x))
+	bench.Allocations(t, nil, func() { LogSumExpAdjoint(x, xb, 1) })
+}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/cairn-ad/cairn/bench"
 	"github.com/cairn-ad/cairn/examples/gradbench/trial"
 )
 
@@ -110,4 +111,10 @@ func TestDerivatives(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAllocations(t *testing.T) {
+	c := read(t, "l2_c1024.txt")
+	g := c.zero()
+	bench.Allocations(t, nil, func() { c.addGradient(g, 1) })
 }

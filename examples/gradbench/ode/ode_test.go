@@ -67,3 +67,12 @@ func BenchmarkGradient(b *testing.B) {
 		Column: func() { x[0] += 1e-6; Solve(x, 50); x[0] -= 1e-6 }, Columns: len(x),
 	})
 }
+
+// The result is new memory, and nothing else.
+func TestAllocations(t *testing.T) {
+	x := input(20)
+	xb, seed := make([]float64, len(x)), input(20)
+	bench.Allocations(t, func() { sink = make([]float64, len(x)) }, func() { SolveAdjoint(x, xb, 9, seed) })
+}
+
+var sink []float64

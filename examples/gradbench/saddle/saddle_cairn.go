@@ -122,7 +122,7 @@ func TopForwardAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 	// Forward sweep.
 	var t1 []float64
 	if len(start) > 0 {
-		t1 = make([]float64, len(start), ad.Room([]float64(nil), len(start)))
+		t1 = ad.MakeCap[[]float64](st, len(start), ad.Room([]float64(nil), len(start)))
 		copy(t1, start)
 	}
 	x2 := t1
@@ -144,7 +144,7 @@ func TopForwardAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 				rate, good = 2*rate, 0
 				st.PushBool(true)
 			} else {
-				next, step := make([]float64, len(x2)), make([]float64, len(x2))
+				next, step := ad.Make[[]float64](st, len(x2)), make([]float64, len(x2))
 				for i := 0; i < len(x2); i++ {
 					step[i] = rate * g[i]
 					next[i] = x2[i] - step[i]

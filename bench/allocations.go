@@ -1,0 +1,28 @@
+package bench
+
+import (
+	"runtime/debug"
+	"testing"
+)
+
+// Allocations fails if a run of derivative, after two to warm up, allocates more often than
+// one of forced, the part of the function that its author has written and the derivative
+// calls as it is; nil is nothing. Pools stay as they are, since no garbage is collected.
+// Under the race detector pools lose objects on purpose, and nothing is counted.
+func Allocations(t *testing.T, forced, derivative func()) {
+	t.Helper()
+	if raceDetector {
+		return
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	for range 2 {
+		derivative()
+	}
+	most := 0.0
+	if forced != nil {
+		most = testing.AllocsPerRun(5, forced)
+	}
+	if n := testing.AllocsPerRun(5, derivative); n > most {
+		t.Errorf("%g allocations in each run, %g of them by what is differentiated", n, most)
+	}
+}

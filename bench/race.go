@@ -1,0 +1,6 @@
+//go:build race
+
+package bench
+
+// raceDetector is on.
+const raceDetector = true
