@@ -13,65 +13,89 @@ import (
 // way to it, as in "Flow.U": field names, with pointers followed.
 
 // An Aside keeps floats that were taken out of a shadow.
-type Aside struct{ taken []taken }
-
-// taken is a stretch of floats and what was there; nothing is kept of zeros.
-type taken struct {
-	from   pair // dst and src are the same
+type Aside struct {
+	walk   pairing
+	taken  []taken
 	single []float32
 	double []float64
 }
 
+// taken is a stretch of floats, of which dst and src are the same, and where they are kept;
+// nothing is kept of zeros.
+type taken struct {
+	from pair
+	at   int // -1 for zeros
+}
+
+var asides = sync.Pool{New: func() any { return new(Aside) }}
+
 // SetAside takes the floats out of the parts of *ptr, a struct, and leaves zeros. Parts to
 // which a nil pointer leads have none. A map is not looked into.
 func SetAside(ptr any, parts ...string) *Aside {
-	a := &Aside{}
-	eachStretch(ptr, parts, func(p pair) {
-		t := taken{from: p}
-		t.single, t.double = take(p.singles()), take(p.doubles())
-		a.taken = append(a.taken, t)
+	a := asides.Get().(*Aside)
+	a.walk.parts(ptr, parts)
+	a.walk.once(func(p pair) {
+		at := -1
+		if p.unit == 4 {
+			a.single, at = take(a.single, p.singles())
+		} else {
+			a.double, at = take(a.double, p.doubles())
+		}
+		a.taken = append(a.taken, taken{p, at})
 	})
 	return a
 }
 
-// take returns what x holds, nil if that is zeros, and leaves zeros.
-func take[T float32 | float64](x []T) []T {
-	for i, v := range x {
+// take appends what x holds, unless that is zeros, leaves zeros, and returns where it is.
+func take[T float32 | float64](kept, x []T) ([]T, int) {
+	for _, v := range x {
 		if v != 0 {
-			out := make([]T, len(x))
-			copy(out[i:], x[i:])
-			clear(x[i:])
-			return out
+			at := len(kept)
+			kept = append(kept, x...)
+			clear(x)
+			return kept, at
 		}
 	}
-	return nil
+	return kept, -1
 }
 
-// PutBack brings the floats back in place of what is there now.
+// PutBack brings the floats back in place of what is there now. It ends a.
 func PutBack(a *Aside) {
 	for _, t := range a.taken {
-		putBack(t.from.singles(), t.single)
-		putBack(t.from.doubles(), t.double)
+		putBack(t.from.singles(), a.single, t.at)
+		putBack(t.from.doubles(), a.double, t.at)
 	}
+	a.release()
 }
 
-func putBack[T float32 | float64](x, kept []T) {
-	if kept == nil {
+func putBack[T float32 | float64](x, kept []T, at int) {
+	if at < 0 {
 		clear(x)
+	} else if len(x) > 0 {
+		copy(x, kept[at:])
 	}
-	copy(x, kept)
 }
 
-// AddBack adds the floats to what is there now.
+// AddBack adds the floats to what is there now. It ends a.
 func AddBack(a *Aside) {
 	for _, t := range a.taken {
-		if t.single != nil {
-			Add(t.from.singles(), t.single)
-		}
-		if t.double != nil {
-			Add(t.from.doubles(), t.double)
+		if t.at >= 0 && t.from.unit == 4 {
+			x := t.from.singles()
+			Add(x, a.single[t.at:t.at+len(x)])
+		} else if t.at >= 0 {
+			x := t.from.doubles()
+			Add(x, a.double[t.at:t.at+len(x)])
 		}
 	}
+	a.release()
+}
+
+func (a *Aside) release() {
+	clear(a.taken)
+	clear(a.walk.seen)
+	clear(a.walk.pairs)
+	*a = Aside{pairing{a.walk.pairs[:0], a.walk.seen}, a.taken[:0], a.single[:0], a.double[:0]}
+	asides.Put(a)
 }
 
 // ClearParts sets the floats in parts of *ptr to zero.
@@ -101,12 +125,17 @@ func (a pair) doubles() []float64 {
 // eachStretch calls f for all stretches of floats in parts of *ptr, for each once.
 func eachStretch(ptr any, parts []string, f func(pair)) {
 	var p pairing
+	p.parts(ptr, parts)
+	p.once(f)
+}
+
+// parts lists the stretches of parts of *ptr.
+func (p *pairing) parts(ptr any, parts []string) {
 	for _, part := range parts {
 		if at, l := wayTo(ptr, part).follow(ptr); at != nil {
 			p.walk(at, at, l)
 		}
 	}
-	p.once(f)
 }
 
 // ApartParts panics if the first of the parts of *ptr, the argument called name, shares

@@ -31,7 +31,8 @@ func newPartsSolver() *partsSolver {
 
 func TestSetAside(t *testing.T) {
 	s := newPartsSolver()
-	a := SetAside(s, "partsGrid.U", "partsGrid.f", "Own.K", "Z", "Rows", "Empty.U")
+	parts := []string{"partsGrid.U", "partsGrid.f", "Own.K", "Z", "Rows", "Empty.U"}
+	a := SetAside(s, parts...)
 	if s.U[0] != 0 || s.U[1] != 0 || s.f[1] != 0 || s.Own.K != 0 || s.Z != 0 || s.Rows[1][1] != 0 {
 		t.Errorf("not all floats were taken: %v %v %v %v %v", s.U, s.f, s.Own.K, s.Z, s.Rows)
 	}
@@ -43,6 +44,9 @@ func TestSetAside(t *testing.T) {
 	if !slices.Equal(s.U, []float64{101, 2}) || !slices.Equal(s.f, []float32{103, 4}) || s.Z != 100+8i || s.Rows[1][0] != 110 || s.Own.K != 7 {
 		t.Errorf("sums are wrong: %v %v %v %v %v", s.U, s.f, s.Z, s.Rows, s.Own.K)
 	}
+	s = newPartsSolver()
+	a = SetAside(s, parts...)
+	s.U[0], s.f[0], s.Z, s.Rows[1][0] = 100, 100, 100, 100
 	PutBack(a)
 	if want := newPartsSolver(); !slices.Equal(s.U, want.U) || !slices.Equal(s.f, want.f) || s.Z != want.Z || !slices.Equal(s.Rows[1], want.Rows[1]) {
 		t.Errorf("the floats are not back: %v %v %v %v", s.U, s.f, s.Z, s.Rows)
