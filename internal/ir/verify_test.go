@@ -121,7 +121,7 @@ func TestVerifyRefuses(t *testing.T) {
 		}, "2 elements in a literal"},
 		{"literal element", func(g *rig) []Stmt { return []Stmt{set(nil, &Composite{floats, []Expr{ref(g.k)}})} }, "element 0"},
 		{"append", func(g *rig) []Stmt { return []Stmt{set(nil, &Append{ref(g.s), []Expr{ref(g.k)}, false})} }, "append of k"},
-		{"make", func(g *rig) []Stmt { return []Stmt{set(nil, &Make{float, ref(g.k), nil})} }, "make of a float64"},
+		{"make", func(g *rig) []Stmt { return []Stmt{set(nil, &Make{float, ref(g.k), nil, nil})} }, "make of a float64"},
 		{"new", func(g *rig) []Stmt { return []Stmt{set(nil, &New{float})} }, "new with result"},
 		{"copy", func(g *rig) []Stmt { return []Stmt{&Copy{Dst: ref(g.s), Src: ref(g.x)}} }, "copy from a float64"},
 		{"copy count", func(g *rig) []Stmt { return []Stmt{&Copy{N: ref(g.r), Dst: ref(g.s), Src: ref(g.s)}} }, "the result of copy"},

@@ -227,7 +227,7 @@ func besideType(t types.Type, n int) types.Type {
 func (b *builder) besideValue(e ir.Expr) ir.Expr {
 	switch e := e.(type) {
 	case *ir.Make:
-		return &ir.Make{Typ: besideType(e.Typ, b.t.Directions), Len: e.Len, Cap: e.Cap}
+		return &ir.Make{Typ: besideType(e.Typ, b.t.Directions), Len: e.Len, Cap: e.Cap, In: e.In}
 	case *ir.Const:
 		return &ir.Const{Typ: besideType(e.Typ, b.t.Directions)}
 	}
