@@ -39,10 +39,12 @@ func TestMake(t *testing.T) {
 			for i := range b[:n] {
 				b[:n][i] = true
 			}
-			for _, p := range Make[[]pointed](st, n) {
-				if p != (pointed{}) {
-					t.Fatalf("round %d: %v", round, p)
+			q := Make[[]pointed](st, n)
+			for i := range q {
+				if q[i] != (pointed{}) {
+					t.Fatalf("round %d: %v", round, q[i])
 				}
+				q[i] = pointed{x: 1, p: new(float64)}
 			}
 			h := MakeCap[[][]float64](st, n, 2*n)
 			for i := range h[:2*n] {
