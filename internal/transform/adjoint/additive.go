@@ -49,3 +49,17 @@ func checkpointed(l *ir.For) bool {
 	})
 	return found
 }
+
+// reverseIteration is the reverse of the body of l. Of the loops in it nothing is gathered under
+// a directive: all schedules, and none, give the same bits.
+func (g *generator) reverseIteration(l *ir.For) *ir.Block {
+	body := g.reverseScope(l.Body)
+	if l.Checkpoint != nil {
+		ir.WalkStmts(body, func(s ir.Stmt) {
+			if inner, ok := s.(*ir.For); ok {
+				inner.Additive = nil
+			}
+		})
+	}
+	return body
+}

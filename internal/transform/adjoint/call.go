@@ -67,9 +67,10 @@ func (g *generator) callAdjoint(c *ir.Call) []ir.Stmt {
 	return append(code, after...)
 }
 
-// mentioned reports whether the variable l takes part in the arguments of c.
+// mentioned reports whether the variable l takes part in the arguments of c, or a pointer
+// may lead to it.
 func (g *generator) mentioned(c *ir.Call, l ir.Expr) bool {
-	found := false
+	found := g.addressed()[l.(*ir.Ref).V]
 	for _, a := range c.Args {
 		ir.WalkExpr(a, func(e ir.Expr) bool {
 			if r, ok := e.(*ir.Ref); ok && r.V == l.(*ir.Ref).V {

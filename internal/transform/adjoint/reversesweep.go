@@ -248,7 +248,7 @@ func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
 // reverseLoop runs the iterations of a loop backwards.
 func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 	spans := g.bulkSaves(s)
-	body := g.reverseScope(s.Body)
+	body := g.reverseIteration(s)
 	if k := g.rec.Counted(s); k != nil {
 		if s.Stop == nil {
 			loop := g.backwards(k, nil, body)

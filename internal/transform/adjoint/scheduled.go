@@ -230,7 +230,7 @@ func (g *generator) reverseScheduled(s *ir.For) []ir.Stmt {
 	reverse, restore := g.closure("reverse"), g.closure("restore")
 	decls, take, hand := g.carried(s)
 	out = append(out, decls...)
-	body := append(append(take, g.reverseScope(s.Body).Stmts...), hand...)
+	body := append(append(take, g.reverseIteration(s).Stmts...), hand...)
 	out = append(out,
 		g.stepClosure(s, reverse, body, false),
 		g.stateClosure(s, sc, restore, g.loopState(s), "Restore"),

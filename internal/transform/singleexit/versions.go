@@ -167,8 +167,12 @@ func held(place ir.Expr) *ir.Var {
 	}
 }
 
-// simple reports whether a variable of the type costs nothing.
+// simple reports whether a variable of the type costs nothing. One of a named boolean type does
+// not get its type from a comparison that it is declared with.
 func simple(t types.Type) bool {
+	if _, basic := types.Unalias(t).(*types.Basic); !basic && ir.IsBool(t) {
+		return false
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Pointer:
 		return true
