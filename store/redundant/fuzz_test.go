@@ -3,6 +3,7 @@ package redundant
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/cairn-ad/cairn/store"
@@ -86,6 +87,7 @@ func FuzzPartName(f *testing.F) {
 		f.Add(shardName(name, gen, 3))
 		f.Add(headName(name, gen, 2, 77))
 	}
+	f.Add(strings.Repeat("\x96", 103) + "~~/_" + strings.Repeat("0", 40) + "~" + strings.Repeat("0", 24) + "x0") // no text
 	f.Fuzz(func(t *testing.T, text string) {
 		p, ok := parsePart(text)
 		if !ok {

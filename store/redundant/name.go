@@ -51,7 +51,7 @@ func cut(base string) string {
 		return base
 	}
 	n := frontLen
-	for !utf8.RuneStart(base[n]) {
+	for n > 0 && !utf8.RuneStart(base[n]) {
 		n--
 	}
 	return base[:n]
@@ -71,7 +71,7 @@ func within(prefix string) string {
 	dir, base := path.Split(prefix)
 	if len(base) > frontLen-utf8.UTFMax {
 		n := frontLen - utf8.UTFMax
-		for !utf8.RuneStart(base[n]) {
+		for n > 0 && !utf8.RuneStart(base[n]) {
 			n--
 		}
 		base = base[:n]
