@@ -228,9 +228,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			if s == nil || len(ds) > 0 {
 				continue
 			}
-			for _, f := range s.funcs {
-				f.Body = ir.CopyBlock(f.Body, nil)
-			}
+			unshare(s.funcs)
 			s.funcs, ds = withDerivatives(s.funcs, prog, u.opts.Without)
 			diags = append(diags, ds...)
 			s.funcs = u.withCopies(prog, s.funcs)
@@ -256,6 +254,14 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	u.testFiles = func() ([]File, error) { return u.tests(prog, single, made) }
 	files, err := u.emit(made.funcs)
 	return files, diags, err
+}
+
+// unshare gives functions that a transform has made statements of their own: until then they have
+// some in common with the primal and with each other.
+func unshare(fs []*ir.Func) {
+	for _, f := range fs {
+		f.Body = ir.CopyBlock(f.Body, nil)
+	}
 }
 
 func (u *unit) tidy(s *step) {

@@ -100,9 +100,7 @@ func (n *nested) derivative(f *ir.Func) *ir.Func {
 		n.diags = append(n.diags, ds...)
 		return f
 	}
-	for _, g := range fs { // they have statements of the primal in common
-		g.Body = ir.CopyBlock(g.Body, nil)
-	}
+	unshare(fs)
 	made := fs[0]
 	n.derived[d] = made
 	n.arrange(made, f, root, zero)

@@ -305,7 +305,7 @@ func (v *verifier) addressed(e Expr) {
 		v.faultf("the address of %s, which is no place", describe(e))
 		return
 	}
-	if x := held(e); x != nil && x.Kind == Param && !v.made {
+	if x := Held(e); x != nil && x.Kind == Param && !v.made {
 		v.faultf("the address of parameter %s is taken: a copy in a local variable is wanted", x.Name)
 	}
 }

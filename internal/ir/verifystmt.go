@@ -183,7 +183,7 @@ func (v *verifier) place(l Expr) types.Type {
 		v.faultf("%s is assigned to, but it is no place", describe(l))
 		return nil
 	}
-	if x := held(l); x != nil && x.Kind == Param && !v.made {
+	if x := Held(l); x != nil && x.Kind == Param && !v.made {
 		v.faultf("parameter %s is assigned to: a copy in a local variable is wanted", x.Name)
 	}
 	return t
@@ -205,22 +205,6 @@ func isPlace(e Expr) bool {
 		}
 	}
 	return false
-}
-
-// held returns the variable that itself holds the place e, nil if e is memory
-// that a slice or pointer refers to.
-func held(e Expr) *Var {
-	switch e := e.(type) {
-	case *Ref:
-		return e.V
-	case *Field:
-		return held(e.X)
-	case *Index:
-		if _, ok := e.X.Type().Underlying().(*types.Array); ok {
-			return held(e.X)
-		}
-	}
-	return nil
 }
 
 func (v *verifier) copyStmt(s *Copy) {

@@ -1,6 +1,10 @@
 package ir
 
-import "slices"
+import (
+	"go/token"
+	"go/types"
+	"slices"
+)
 
 // Children returns the direct operands of e, nil entries left out.
 func Children(e Expr) []Expr { return operands(nil, e) }
@@ -231,6 +235,41 @@ func Root(e Expr) *Var {
 			return nil
 		}
 	}
+}
+
+// Held returns the variable that is the place e or holds it by value, as a field or an
+// element of an array; nil if a slice, a pointer or a map leads there.
+func Held(e Expr) *Var {
+	for {
+		switch x := e.(type) {
+		case *Ref:
+			return x.V
+		case *Field:
+			e = x.X
+		case *Index:
+			if _, array := x.X.Type().Underlying().(*types.Array); !array {
+				return nil
+			}
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// UntypedInGo reports whether x := would lose the named boolean type that the IR has for the
+// comparison x.
+func UntypedInGo(x Expr) bool {
+	if !IsBool(x.Type()) || types.Identical(x.Type(), types.Typ[types.Bool]) {
+		return false
+	}
+	switch x := x.(type) {
+	case *Binary:
+		return x.Op != token.LAND && x.Op != token.LOR || UntypedInGo(x.X) && UntypedInGo(x.Y)
+	case *Unary:
+		return UntypedInGo(x.X)
+	}
+	return false
 }
 
 // HoldsShadow reports whether the place e is in a variable that holds derivatives.

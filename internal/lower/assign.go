@@ -109,7 +109,7 @@ func (b *builder) assign(pos token.Pos, lhs, rhs []ast.Expr, define bool) {
 			want = r.V.Type
 		}
 		x = b.convertTo(x, want, e)
-		if !types.Identical(x.Type(), want) || untypedInGo(x) {
+		if !types.Identical(x.Type(), want) || ir.UntypedInGo(x) {
 			a.Define = false // x := would give it the type of the value
 		}
 		a.R = append(a.R, x)
@@ -211,7 +211,7 @@ func (b *builder) inlinedInto(call *ast.CallExpr, c *callee, l []ir.Expr, create
 		}
 		t := l[i].Type()
 		x = b.convertTo(x, t, call)
-		a.Define = a.Define && types.Identical(x.Type(), t) && !untypedInGo(x) && !isNil(x)
+		a.Define = a.Define && types.Identical(x.Type(), t) && !ir.UntypedInGo(x) && !isNil(x)
 		a.L, a.R = append(a.L, l[i]), append(a.R, x)
 	}
 	if !a.Define {

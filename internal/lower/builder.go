@@ -219,7 +219,7 @@ func (b *builder) define(pos token.Pos, v *ir.Var, x ir.Expr) {
 
 // save emits t := x for a new temporary and returns its value.
 func (b *builder) save(pos token.Pos, x ir.Expr) ir.Expr {
-	if untypedInGo(x) {
+	if ir.UntypedInGo(x) {
 		x = &ir.Convert{X: x, Typ: x.Type()}
 	}
 	v := b.temp(x.Type(), pos)
@@ -261,19 +261,4 @@ func (b *builder) dummy(e ast.Expr) ir.Expr { return &ir.Const{Typ: b.known(e)} 
 // clone returns a copy of e that shares no inner node with it.
 func clone(e ir.Expr) ir.Expr {
 	return ir.Rewrite(e, func(ir.Expr) ir.Expr { return nil })
-}
-
-// untypedInGo reports whether x := would lose the named boolean type that the
-// IR has for the comparison x.
-func untypedInGo(x ir.Expr) bool {
-	if !ir.IsBool(x.Type()) || types.Identical(x.Type(), types.Typ[types.Bool]) {
-		return false
-	}
-	switch x := x.(type) {
-	case *ir.Binary:
-		return x.Op != token.LAND && x.Op != token.LOR || untypedInGo(x.X) && untypedInGo(x.Y)
-	case *ir.Unary:
-		return untypedInGo(x.X)
-	}
-	return false
 }

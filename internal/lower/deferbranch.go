@@ -62,7 +62,7 @@ func (b *builder) nestedDefer(s *ast.DeferStmt, slot *deferSlot) {
 		if fixedAddress(x) {
 			return x
 		}
-		if untypedInGo(x) {
+		if ir.UntypedInGo(x) {
 			x = &ir.Convert{X: x, Typ: x.Type()}
 		}
 		v := b.temp(x.Type(), pos)

@@ -419,7 +419,7 @@ func (b *builder) bindParam(e ast.Node, p *types.Var, x ir.Expr) {
 	v := b.newVar(p.Name(), t, ir.Local, e.Pos())
 	b.vars[p] = v
 	b.steady[v] = kept
-	if untypedInGo(x) || isNil(x) || !types.Identical(x.Type(), t) {
+	if ir.UntypedInGo(x) || isNil(x) || !types.Identical(x.Type(), t) {
 		b.emit(&ir.Decl{At: at, V: v})
 		b.emit(&ir.Assign{At: at, L: []ir.Expr{&ir.Ref{V: v}}, R: []ir.Expr{x}})
 		return

@@ -237,7 +237,7 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 		if r, ok := x.(*ir.Ref); ok && r.V == results[i] {
 			continue
 		}
-		if !types.Identical(x.Type(), results[i].Type) || untypedInGo(x) || isNil(x) {
+		if !types.Identical(x.Type(), results[i].Type) || ir.UntypedInGo(x) || isNil(x) {
 			a.Define = false
 		}
 		a.L, a.R = append(a.L, l[i]), append(a.R, x)

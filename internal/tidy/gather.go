@@ -171,22 +171,8 @@ func isVar(e ir.Expr, v *ir.Var) bool {
 // changes adds the variables that an assignment to the places changes, in whole or part.
 func changes(set map[*ir.Var]bool, places []ir.Expr) {
 	for _, p := range places {
-		for p != nil {
-			switch x := p.(type) {
-			case *ir.Ref:
-				set[x.V] = true
-				p = nil
-			case *ir.Field:
-				p = x.X
-			case *ir.Index:
-				if _, array := x.X.Type().Underlying().(*types.Array); array {
-					p = x.X
-				} else {
-					p = nil
-				}
-			default:
-				p = nil
-			}
+		if v := ir.Held(p); v != nil {
+			set[v] = true
 		}
 	}
 }

@@ -1,13 +1,11 @@
 package tidy
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -36,23 +34,8 @@ func TestGather(t *testing.T) {
 			})
 			Gather(f)
 			got := printed(t, after)
-			if *update {
-				ar.Files = slices.DeleteFunc(ar.Files, func(f txtar.File) bool { return f.Name == "after" })
-				ar.Files = append(ar.Files, txtar.File{Name: "after", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if d := cmp.Diff(part(ar, "after"), got); d != "" {
-				t.Errorf("-want +got:\n%s", d)
-			}
-			after = parse(t, got) // what is printed is what counts
-			for _, in := range strings.Split(strings.TrimSpace(part(ar, "inputs")), "\n") {
-				lits := strings.Split(in, "; ")
-				want, got := outcome(t, before, last(before), lits, 0), outcome(t, after, last(after), lits, 0)
-				if got != want {
-					t.Errorf("F%s\n\tgives %s\n\twants %s", lits, got, want)
-				}
-			}
+			compareAfter(t, file, ar, got)
+			compareOutcomes(t, ar, before, parse(t, got)) // what is printed is what counts
 		})
 	}
 }

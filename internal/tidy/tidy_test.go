@@ -64,6 +64,32 @@ func tidyAll(prog *ir.Program) {
 	}
 }
 
+// compareAfter compares got with the part after of a case, or makes it that part.
+func compareAfter(t *testing.T, file string, ar *txtar.Archive, got string) {
+	t.Helper()
+	if *update {
+		ar.Files = slices.DeleteFunc(ar.Files, func(f txtar.File) bool { return f.Name == "after" })
+		ar.Files = append(ar.Files, txtar.File{Name: "after", Data: []byte(got)})
+		if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if d := cmp.Diff(part(ar, "after"), got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+// compareOutcomes runs the last functions of both programs with each line of a case's inputs.
+func compareOutcomes(t *testing.T, ar *txtar.Archive, before, after *ir.Program) {
+	t.Helper()
+	for _, in := range strings.Split(strings.TrimSpace(part(ar, "inputs")), "\n") {
+		lits := strings.Split(in, "; ")
+		want, got := outcome(t, before, last(before), lits, 0), outcome(t, after, last(after), lits, 0)
+		if got != want {
+			t.Errorf("F%s\n\tgives %s\n\twants %s", lits, got, want)
+		}
+	}
+}
+
 // TestCases tidies the part before of each case, in which locals with names that
 // end in b count as made, and compares with the part after; both compute the
 // same from each line of inputs.
@@ -85,22 +111,8 @@ func TestCases(t *testing.T) {
 			if err := ir.Verify(after); err != nil {
 				t.Errorf("%v\n%s", err, got)
 			}
-			if *update {
-				ar.Files = slices.DeleteFunc(ar.Files, func(f txtar.File) bool { return f.Name == "after" })
-				ar.Files = append(ar.Files, txtar.File{Name: "after", Data: []byte(got)})
-				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if d := cmp.Diff(part(ar, "after"), got); d != "" {
-				t.Errorf("-want +got:\n%s", d)
-			}
-			for _, in := range strings.Split(strings.TrimSpace(part(ar, "inputs")), "\n") {
-				lits := strings.Split(in, "; ")
-				want, got := outcome(t, before, last(before), lits, 0), outcome(t, after, last(after), lits, 0)
-				if got != want {
-					t.Errorf("F%s\n\tgives %s\n\twants %s", lits, got, want)
-				}
-			}
+			compareAfter(t, file, ar, got)
+			compareOutcomes(t, ar, before, after)
 			tidyAll(after)
 			if d := cmp.Diff(got, printed(t, after)); d != "" && !t.Failed() {
 				t.Errorf("a second time changes more:\n%s", d)

@@ -87,7 +87,7 @@ func (in *Info) AssignedOnce(v *ir.Var) bool { return in.assigns[v] == 1 }
 
 func (in *Info) count(f *ir.Func) {
 	note := func(l ir.Expr) {
-		if v := rootVar(l); v != nil {
+		if v := ir.Held(l); v != nil {
 			in.assigns[v]++
 		}
 	}
@@ -103,13 +103,13 @@ func (in *Info) count(f *ir.Func) {
 			ir.WalkExpr(e, func(e ir.Expr) bool {
 				switch e := e.(type) {
 				case *ir.Addr:
-					if v := rootVar(e.X); v != nil {
+					if v := ir.Held(e.X); v != nil {
 						in.assigns[v] += 2
 						in.taken[v] = true
 					}
 				case *ir.SliceOf:
 					if _, ok := e.X.Type().Underlying().(*types.Array); ok {
-						if v := rootVar(e.X); v != nil {
+						if v := ir.Held(e.X); v != nil {
 							in.assigns[v] += 2
 							in.taken[v] = true
 						}
@@ -119,25 +119,6 @@ func (in *Info) count(f *ir.Func) {
 			})
 		}
 	})
-}
-
-// rootVar is the variable of which l is the whole or a component held by value.
-func rootVar(l ir.Expr) *ir.Var {
-	for {
-		switch x := l.(type) {
-		case *ir.Ref:
-			return x.V
-		case *ir.Field:
-			l = x.X
-		case *ir.Index:
-			if _, ok := x.X.Type().Underlying().(*types.Array); !ok {
-				return nil
-			}
-			l = x.X
-		default:
-			return nil
-		}
-	}
 }
 
 func (in *Info) block(b *ir.Block, top bool) {

@@ -267,34 +267,15 @@ func atOnce(sets []ir.Stmt) []ir.Stmt {
 // mayRead reports whether evaluating e may read the place: a part of the same variable,
 // or memory if it is in memory.
 func mayRead(e, place ir.Expr) bool {
-	found := false
+	found, in := false, ir.Held(place)
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		switch e.(type) {
 		case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
-			found = found || inMemory(place) && inMemory(e) || !inMemory(place) && ir.Root(e) == ir.Root(place)
+			found = found || in == nil && ir.Held(e) == nil || in != nil && ir.Root(e) == in
 		}
 		return !found
 	})
 	return found
-}
-
-// inMemory reports whether the place e lies behind a slice or pointer.
-func inMemory(e ir.Expr) bool {
-	for {
-		switch x := e.(type) {
-		case *ir.Ref:
-			return false
-		case *ir.Field:
-			e = x.X
-		case *ir.Index:
-			if _, array := x.X.Type().Underlying().(*types.Array); !array {
-				return true
-			}
-			e = x.X
-		default:
-			return true
-		}
-	}
 }
 
 // refValue returns the shadow of the reference e. One that leads nowhere, a part of a nil

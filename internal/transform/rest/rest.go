@@ -165,7 +165,7 @@ func survey(stmts []ir.Stmt) (declared, mentioned, changed map[*ir.Var]bool) {
 					case *ir.Ref:
 						mentioned[e.V] = true
 					case *ir.Addr:
-						if v := byValue(e.X); v != nil {
+						if v := ir.Held(e.X); v != nil {
 							changed[v] = true
 						}
 					}
@@ -173,7 +173,7 @@ func survey(stmts []ir.Stmt) (declared, mentioned, changed map[*ir.Var]bool) {
 				})
 			}
 			for _, l := range places {
-				if v := byValue(l); v != nil {
+				if v := ir.Held(l); v != nil {
 					if define {
 						declared[v] = true
 					} else {
@@ -211,25 +211,6 @@ func readIn(stmts []ir.Stmt, v *ir.Var) bool {
 		})
 	}
 	return found
-}
-
-// byValue returns the variable that holds the place l itself, or nil.
-func byValue(l ir.Expr) *ir.Var {
-	for {
-		switch x := l.(type) {
-		case *ir.Ref:
-			return x.V
-		case *ir.Field:
-			l = x.X
-		case *ir.Index:
-			if _, ok := x.X.Type().Underlying().(*types.Array); !ok {
-				return nil
-			}
-			l = x.X
-		default:
-			return nil
-		}
-	}
 }
 
 // Inside returns the place of Whole as Rest has it.

@@ -97,12 +97,12 @@ func (v *versions) addresses(s ir.Stmt) {
 		ir.WalkExpr(e, func(e ir.Expr) bool {
 			switch e := e.(type) {
 			case *ir.Addr:
-				if w := held(e.X); w != nil {
+				if w := ir.Held(e.X); w != nil {
 					v.never[w] = true
 				}
 			case *ir.SliceOf:
-				if _, array := e.X.Type().Underlying().(*types.Array); array && held(e.X) != nil {
-					v.never[held(e.X)] = true
+				if _, array := e.X.Type().Underlying().(*types.Array); array && ir.Held(e.X) != nil {
+					v.never[ir.Held(e.X)] = true
 				}
 			case *ir.Append:
 				v.named(e)
@@ -120,7 +120,7 @@ func (v *versions) assign(s *ir.Assign, b *ir.Block) {
 	fit := !alias.IsSwap(s)
 	for i, l := range s.L {
 		r, whole := l.(*ir.Ref)
-		fit = fit && whole && v.in[r.V] == b && simple(r.V.Type) && sameType(s.R[i].Type(), r.V.Type)
+		fit = fit && whole && v.in[r.V] == b && simple(r.V.Type) && sameType(s.R[i], r.V.Type)
 	}
 	if fit {
 		v.again = append(v.again, s)
@@ -135,7 +135,7 @@ func (v *versions) give(ls []ir.Expr, define bool, b *ir.Block) {
 		if l == nil {
 			continue
 		}
-		switch w := held(l); {
+		switch w := ir.Held(l); {
 		case w != nil && define:
 			v.in[w] = b
 		case w != nil:
@@ -144,35 +144,13 @@ func (v *versions) give(ls []ir.Expr, define bool, b *ir.Block) {
 	}
 }
 
-// sameType reports whether a variable that is declared by getting a value of type t has type u.
-func sameType(t, u types.Type) bool { return t != nil && types.Identical(t, u) }
-
-// held returns the variable that the place is, or is a part of; nil if a slice or pointer leads
-// to it.
-func held(place ir.Expr) *ir.Var {
-	for {
-		switch x := place.(type) {
-		case *ir.Ref:
-			return x.V
-		case *ir.Field:
-			place = x.X
-		case *ir.Index:
-			if _, array := x.X.Type().Underlying().(*types.Array); !array {
-				return nil
-			}
-			place = x.X
-		default:
-			return nil
-		}
-	}
+// sameType reports whether a variable that is declared by getting the value x has type t.
+func sameType(x ir.Expr, t types.Type) bool {
+	return x.Type() != nil && types.Identical(x.Type(), t) && !ir.UntypedInGo(x)
 }
 
-// simple reports whether a variable of the type costs nothing. One of a named boolean type does
-// not get its type from a comparison that it is declared with.
+// simple reports whether a variable of the type costs nothing.
 func simple(t types.Type) bool {
-	if _, basic := types.Unalias(t).(*types.Basic); !basic && ir.IsBool(t) {
-		return false
-	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Pointer:
 		return true
