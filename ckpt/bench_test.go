@@ -108,7 +108,7 @@ func BenchmarkContainer(b *testing.B) {
 	x := benchState()
 	r := open(b, blackHole{store.NewMem()}, Options{Keep: 1})
 	protect(b, r, "x", &x)
-	to := make([]byte, chunkLen)
+	to := make([]byte, codecLen)
 	benchAgainst(b, func() { save(b, r, 1) }, func() { sums(x, to) })
 }
 
@@ -119,7 +119,7 @@ func BenchmarkDecode(b *testing.B) {
 	r := open(b, s, Options{Keep: 1, Tries: math.MaxInt})
 	protect(b, r, "x", &x)
 	save(b, r, 1)
-	to := make([]byte, chunkLen)
+	to := make([]byte, codecLen)
 	benchAgainst(b, func() { restoreB(b, r) }, func() { sums(x, to) })
 }
 

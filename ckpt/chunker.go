@@ -13,9 +13,10 @@ import (
 
 // chunker writes data files: it cuts records into chunks and has their checksums computed,
 // and their payloads encoded, by several goroutines while it writes those that are ready, in
-// order. It is kept from save to save, with its buffers.
+// order. Chunks go through it in batches, which are hashed together. It is kept from save to
+// save, with its buffers.
 type chunker struct {
-	chunk   int // bytes of a chunk, chunkLen if zero
+	chunk   int // bytes of a chunk; if zero codecLen where there are codecs, else chunkLen
 	workers int // goroutines beside the writer; as many as there are processors, at most 4, if zero
 
 	// reuse, if it is not nil, finds chunks in the bases of the header by their SHA-256.
@@ -33,44 +34,31 @@ type chunker struct {
 	image    *imageVar
 	variable int
 	parts    parts
-	next     int64 // number of the next chunk
-	cur      *job  // being filled, or nil
+	next     int64  // number of the next chunk
+	length   int    // of whole chunks of this file
+	cur      *job   // being filled, or nil
+	batch    *batch // that cur belongs to, and that has room for more
 
-	free    []*job
-	ahead   []*job // submitted and not written, in order; a ring
-	first   int    // index in ahead of the oldest
-	flying  int    // number of jobs in ahead
-	work    chan *job
+	free    []*batch
+	ahead   []*batch // submitted and not written, in order; a ring
+	first   int      // index in ahead of the oldest
+	flying  int      // number of batches in ahead
+	work    chan *batch
 	loop    func()
 	running int // workers
 }
 
-// job is one chunk on its way.
-type job struct {
-	frame frame
-	body  []byte // the bytes of the chunk, decoded
-	buf   []byte // holds body if it had to be copied
-	out   []byte // the stored bytes
-	enc   []byte // holds out if it was encoded
-	dec   []byte // the chunk as it comes back, if that is not exact
-	head  [frameLen]byte
-	codec Codec
-	form  Form
-	from  reader  // of body, if it is still to be read
-	addr  uintptr // where it reads
-	reuse map[digest]place
-	err   error
-	async bool
-	done  chan struct{}
-}
-
-// inline is the size of chunks that are not worth a goroutine.
+// inline is the size of batches that are not worth a goroutine.
 const inline = 64 << 10
 
 var errChanged = errors.New("a protected variable changed while it was saved; save between steps only")
 
 // write writes a data file and returns its length and digest.
 func (c *chunker) write(w io.Writer, h *dataHeader, im *image) (n int64, d digest, err error) {
+	c.length = c.chunk
+	if c.length == 0 {
+		c.length = im.chunk()
+	}
 	if err := c.begin(w, h); err != nil {
 		return 0, d, err
 	}
@@ -106,7 +94,7 @@ func (c *chunker) begin(w io.Writer, h *dataHeader) (err error) {
 	copy(b, magicData)
 	le.PutUint32(b[8:], version)
 	le.PutUint32(b[12:], uint32(len(text)))
-	le.PutUint32(b[16:], uint32(c.chunk))
+	le.PutUint32(b[16:], uint32(c.length))
 	le.PutUint32(b[20:], crc32.Checksum(b[:20], castagnoli))
 	b = le.AppendUint32(b, crc32.Checksum(text, castagnoli))
 	c.text = b
@@ -115,27 +103,24 @@ func (c *chunker) begin(w io.Writer, h *dataHeader) (err error) {
 
 // prepare makes what is used again by every save.
 func (c *chunker) prepare() {
-	if c.chunk == 0 {
-		c.chunk = chunkLen
-	}
 	if c.workers == 0 {
 		c.workers = min(runtime.GOMAXPROCS(0), 4)
 	}
 	c.out = bufio.NewWriterSize(io.Discard, 64<<10)
 	c.sha = sha256.New()
-	jobs := 2*c.workers + 1
-	c.ahead = make([]*job, jobs)
-	for range jobs {
-		c.free = append(c.free, &job{done: make(chan struct{}, 1)})
+	batches := 2*c.workers + 1
+	c.ahead = make([]*batch, batches)
+	for range batches {
+		c.free = append(c.free, newBatch())
 	}
-	c.work = make(chan *job, jobs)
+	c.work = make(chan *batch, batches)
 	c.loop = func() {
-		for j := range c.work {
-			if j == nil {
+		for b := range c.work {
+			if b == nil {
 				return
 			}
-			j.process()
-			j.done <- struct{}{}
+			b.process()
+			b.done <- struct{}{}
 		}
 	}
 }
@@ -150,7 +135,7 @@ func (c *chunker) bytes(b []byte) error {
 
 // record writes the record of a variable.
 func (c *chunker) record(number int, v *imageVar) error {
-	c.image, c.variable, c.parts, c.next = v, number, v.head.parts(c.chunk), 0
+	c.image, c.variable, c.parts, c.next = v, number, v.head.parts(c.length), 0
 	if _, err := c.WriteString(v.mask); err != nil {
 		return err
 	}
@@ -215,7 +200,7 @@ func (c *chunker) keep(b []byte) error {
 			err = c.filled(j, n)
 		} else {
 			j.body = b[:n:n]
-			err = c.submit(j)
+			c.submit()
 		}
 		if err != nil {
 			return err
@@ -237,7 +222,7 @@ func (c *chunker) fill(n int, from reader, addr uintptr) error {
 		k := min(n, len(to))
 		if k == int(j.frame.raw) {
 			j.body, j.from, j.addr = to, from, addr
-			err = c.submit(j)
+			c.submit()
 		} else if err = from.Read(to[:k], addr); err == nil {
 			err = c.filled(j, k)
 		}
@@ -257,16 +242,20 @@ func (c *chunker) open() (*job, error) {
 	if c.next >= c.parts.chunks() {
 		return nil, fmt.Errorf("variable %q: more bytes were written than counted: %w", c.image.head.Name, errChanged)
 	}
-	for len(c.free) == 0 {
-		if err := c.writeOldest(); err != nil {
-			return nil, err
+	if c.batch == nil {
+		for len(c.free) == 0 {
+			if err := c.writeOldest(); err != nil {
+				return nil, err
+			}
 		}
+		c.batch = c.free[len(c.free)-1]
+		c.free = c.free[:len(c.free)-1]
+		c.batch.n, c.batch.bytes = 0, 0
 	}
-	j := c.free[len(c.free)-1]
-	c.free = c.free[:len(c.free)-1]
+	j := &c.batch.jobs[c.batch.n]
 	c.cur = j
 	j.frame = frame{variable: uint32(c.variable), chunk: uint32(c.next), raw: uint32(c.parts.length(c.next))}
-	j.body, j.out, j.codec, j.err, j.async, j.reuse, j.from = nil, nil, nil, nil, false, c.reuse, nil
+	j.body, j.out, j.codec, j.err, j.reuse, j.from = nil, nil, nil, nil, c.reuse, nil
 	if c.next >= c.parts.fronts() {
 		j.codec, j.form = c.image.codec, c.image.form
 	}
@@ -291,42 +280,62 @@ func (c *chunker) filled(j *job, n int) error {
 	if len(j.body) < int(j.frame.raw) {
 		return nil
 	}
-	return c.submit(j)
+	c.submit()
+	return nil
 }
 
-// submit has a full chunk processed; it will be written after those before it.
-func (c *chunker) submit(j *job) error {
+// submit counts a full chunk, and has its batch processed if that is full.
+func (c *chunker) submit() {
+	b := c.batch
+	b.bytes += len(c.cur.body)
+	b.n++
 	c.cur = nil
-	if j.async = len(j.body) >= inline && c.workers > 1; j.async {
+	if b.full() {
+		c.send()
+	}
+}
+
+// send has the batch processed; its chunks will be written after those before them.
+func (c *chunker) send() {
+	b := c.batch
+	c.batch = nil
+	if b.async = b.bytes >= inline && c.workers > 1; b.async {
 		if c.running < c.workers {
 			c.running++
 			go c.loop()
 		}
-		c.work <- j
+		c.work <- b
 	} else {
-		j.process()
+		b.process()
 	}
-	c.ahead[(c.first+c.flying)%len(c.ahead)] = j
+	c.ahead[(c.first+c.flying)%len(c.ahead)] = b
 	c.flying++
+}
+
+// writeOldest writes the oldest batch that is not written yet.
+func (c *chunker) writeOldest() error {
+	b := c.oldest()
+	for i := range b.n {
+		if err := c.writeChunk(&b.jobs[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// writeOldest writes the oldest chunk that is not written yet.
-func (c *chunker) writeOldest() error {
-	j := c.oldest()
+func (c *chunker) writeChunk(j *job) error {
 	if j.err != nil {
 		return j.err
 	}
 	if at, ok := c.elsewhere(j); ok {
 		j.frame.encoding, j.frame.place, j.out = elsewhere, at, nil
+		j.frame.stored = 0
+		j.frame.put(j.head[:])
 	} else if j.out == nil {
-		j.encode()
-		if j.err != nil {
+		if j.finish(); j.err != nil {
 			return j.err
 		}
 	}
-	j.frame.stored = uint32(len(j.out))
-	j.frame.put(j.head[:], j.out)
 	at := len(c.table)
 	c.table = append(c.table, knownChunk{place{here, uint32(at)}, j.frame.sum})
 	if j.frame.encoding == elsewhere {
@@ -353,20 +362,23 @@ func (c *chunker) elsewhere(j *job) (place, bool) {
 	return at, true
 }
 
-// oldest takes the oldest job out of the ring when it is done, and sets it free.
-func (c *chunker) oldest() *job {
-	j := c.ahead[c.first]
+// oldest takes the oldest batch out of the ring when it is done, and sets it free.
+func (c *chunker) oldest() *batch {
+	b := c.ahead[c.first]
 	c.first = (c.first + 1) % len(c.ahead)
 	c.flying--
-	if j.async {
-		<-j.done
+	if b.async {
+		<-b.done
 	}
-	c.free = append(c.free, j)
-	return j
+	c.free = append(c.free, b)
+	return b
 }
 
 // drain writes what is left, or drops it after a failure, and ends the workers.
 func (c *chunker) drain(failed bool) (err error) {
+	if c.batch != nil && !failed {
+		c.send()
+	}
 	for c.flying > 0 {
 		if failed || err != nil {
 			c.oldest()
@@ -374,40 +386,15 @@ func (c *chunker) drain(failed bool) (err error) {
 			err = c.writeOldest()
 		}
 	}
-	if c.cur != nil {
-		c.free = append(c.free, c.cur)
-		c.cur = nil
+	if c.batch != nil {
+		c.free = append(c.free, c.batch)
+		c.batch, c.cur = nil, nil
 	}
 	for ; c.running > 0; c.running-- {
 		c.work <- nil
 	}
-	for _, j := range c.free {
-		j.body, j.out, j.codec, j.reuse, j.from = nil, nil, nil, nil, nil // of the user
+	for _, b := range c.free {
+		b.forget()
 	}
 	return err
-}
-
-// process computes what the chunk's frame needs.
-func (j *job) process() {
-	if j.from != nil {
-		if j.err = j.from.Read(j.body, j.addr); j.err != nil {
-			return
-		}
-	}
-	j.frame.sum = sha256.Sum256(j.body)
-	if _, ok := j.reuse[j.frame.sum]; ok {
-		return // perhaps it need not be stored
-	}
-	j.encode()
-	if j.err == nil && len(j.out) > 0 {
-		j.frame.stored = uint32(len(j.out))
-	}
-}
-
-// encode makes the stored bytes.
-func (j *job) encode() {
-	j.frame.encoding, j.out = plain, j.body
-	if j.codec != nil {
-		j.compress()
-	}
 }

@@ -56,7 +56,7 @@ func TestFormatToTheByte(t *testing.T) {
 		`{"name":"n","type":"int","shape":[],"elements":1,"order":"little","mask_bytes":0,"layout_bytes":0,"payload_bytes":8},` +
 		`{"name":"on","type":"bool","shape":[],"elements":1,"order":"little","mask_bytes":0,"layout_bytes":0,"payload_bytes":1},` +
 		`{"name":"z","type":"complex64","shape":[],"elements":1,"order":"little","mask_bytes":0,"layout_bytes":0,"payload_bytes":8}]}`
-	want := sealData([]byte(header), 4<<20,
+	want := sealData([]byte(header), chunkLen,
 		testChunk{0, 0, "1C1D1C\x03\x00\x00\x00\x00\x00\x00\x00"},
 		testChunk{0, 1, "\x00\x00\x00\x00\x00\x00\xf0\x3f" + "\x00\x00\x00\x00\x00\x00\x08\x40"},
 		testChunk{1, 0, "\x02\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"},

@@ -32,8 +32,12 @@ const (
 	maxRanks    = 1 << 20
 )
 
-// chunkLen is how many bytes of a part go into one chunk when a file is written.
-const chunkLen = 4 << 20
+// How many bytes of a part go into one chunk when a file is written. Chunks that are stored as
+// they are take 256 KiB with their frames, and are hashed side by side; codecs make more of longer ones.
+const (
+	chunkLen = 256<<10 - frameLen
+	codecLen = 4 << 20
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

@@ -16,7 +16,7 @@ type history struct {
 
 // incrementLen is how many bytes of a part go into one chunk of a run that saves only what has
 // changed: a smaller chunk holds less that has not.
-const incrementLen = 128 << 10
+const incrementLen = 128<<10 - frameLen
 
 // plan returns the older files that the next save may refer to, and where their chunks are.
 // Every so many saves there are none, so that chains are bounded.

@@ -17,6 +17,16 @@ type image struct {
 	costs            *interval.State // what the loop had measured, if it is tuned
 }
 
+// chunk returns the length of the chunks that the image is cut into.
+func (im *image) chunk() int {
+	for i := range im.vars {
+		if im.vars[i].codec != nil {
+			return codecLen
+		}
+	}
+	return chunkLen
+}
+
 // imageVar is a variable of an image.
 type imageVar struct {
 	// head has all that the file says about the variable.

@@ -87,7 +87,7 @@ func partsTable(b []byte) string {
 	row(8, "signature")
 	row(4, "version 2")
 	row(4, "H = %x₁₆ = %d", h, h)
-	row(4, "C = %x₁₆ = 4 Mi", le.Uint32(b[16:]))
+	row(4, "C = %x₁₆ = 262080", le.Uint32(b[16:]))
 	row(4, "crc32c of 000–013")
 	row(h, "header")
 	row(4, "crc32c of the header")

@@ -15,7 +15,7 @@ var (
 		"schedule", "ad", "gradcheck", "sparse",
 		"scrutiny", "scrutiny/heatmap",
 		"ckpt/interval", "store/vfs", "store", "store/internal/keyed", "store/tiers", "store/faultstore", "store/storetest",
-		"ckpt/internal/freeze", "ckpt/internal/typetext", "ckpt",
+		"ckpt/internal/freeze", "ckpt/internal/sha256x", "ckpt/internal/typetext", "ckpt",
 		"ckpt/ckpttest", "ckpt/exchange", "ckpt/simulate", "ckpt/epoch",
 		"ad/compress", "ckpt/codec", "store/s3", "store/redundant",
 	}

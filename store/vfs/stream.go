@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"sync"
-	"unsafe"
 )
 
 const (
@@ -41,15 +40,6 @@ type job struct {
 	off int64
 }
 
-// buffer holds one part at an aligned address.
-type buffer struct{ b []byte }
-
-var buffers = sync.Pool{New: func() any {
-	b := make([]byte, part+alignment)
-	skip := -uintptr(unsafe.Pointer(&b[0])) & (alignment - 1)
-	return &buffer{b[skip:][:part:part]}
-}}
-
 func newStream(f *os.File) *stream { return &stream{f: f} }
 
 func (s *stream) Write(p []byte) (n int, err error) {
@@ -58,7 +48,7 @@ func (s *stream) Write(p []byte) (n int, err error) {
 			return n, err
 		}
 		if s.buf == nil {
-			s.buf = buffers.Get().(*buffer)
+			s.buf = newBuffer()
 		}
 		k := copy(s.buf.b[s.n:], p)
 		p, n, s.n = p[k:], n+k, s.n+k
@@ -91,7 +81,7 @@ func (s *stream) write() {
 				s.writeAgain(j, err)
 			}
 		}
-		buffers.Put(j.buf)
+		j.buf.release()
 	}
 }
 
@@ -126,7 +116,7 @@ func (s *stream) flush() error {
 	}
 	s.off += int64(s.n)
 	s.n = 0
-	buffers.Put(s.buf)
+	s.buf.release()
 	s.buf = nil
 	return s.failed()
 }

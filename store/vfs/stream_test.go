@@ -130,7 +130,7 @@ func BenchmarkStream(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	data := buffers.New().(*buffer).b
+	data := newBuffer().b
 	copy(data, pattern(part))
 	const parts = 64
 	b.SetBytes(parts * part)

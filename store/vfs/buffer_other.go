@@ -1,0 +1,7 @@
+//go:build !linux
+
+package vfs
+
+func mapBuffer() *buffer { return nil }
+
+func (b *buffer) unmap() {}
