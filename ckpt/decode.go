@@ -74,8 +74,9 @@ type record struct {
 	payload [][]byte
 }
 
-// file is the verified state of one rank.
+// file is the verified state of one rank. Its memory is to be released.
 type file struct {
+	staged  *staging // has the payloads, if not nil
 	costs   *interval.State
 	seq     uint64
 	step    int
@@ -107,8 +108,23 @@ func decode(ctx context.Context, s store.Store, name string, r io.Reader, size i
 	if err != nil {
 		return nil, err
 	}
+	d.stage(ctx)
 	f, err := decodeData(ctx, s, d, m, rank)
-	return f, errors.Join(err, d.r.Close())
+	d.staged.end()
+	err = errors.Join(err, d.r.Close())
+	if err != nil {
+		return nil, errors.Join(err, d.staged.release())
+	}
+	f.staged = d.staged
+	return f, nil
+}
+
+// release gives back the memory of a file, of which nothing must be used any more.
+func (f *file) release() error {
+	if f == nil {
+		return nil
+	}
+	return f.staged.release()
 }
 
 // decodeData reads the data file of a rank.

@@ -60,20 +60,17 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 	unread := false
 	for _, e := range entries {
 		err := r.inVain(past, e)
-		var fills []*filler
-		var costs *interval.State
+		var got loaded
 		if err == nil {
-			fills, costs, err = r.load(ctx, e, accept)
+			got, err = r.load(ctx, e, accept)
 		}
 		switch {
 		case err == nil:
 			r.count(ctx, past, e, entries)
-			for _, f := range fills {
-				if err := f.write(); err != nil {
-					return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
-				}
+			if err := got.write(); err != nil {
+				return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 			}
-			r.safe, r.safeStep, r.costs = true, e.step, costs
+			r.safe, r.safeStep, r.costs = true, e.step, got.costs
 			r.setAside(ctx, invalid, entries)
 			r.restoreUncritical(ctx, e)
 			return e.step, true, r.afterRestore(ctx, e)
@@ -129,27 +126,53 @@ func (r *Run) afterRestore(ctx context.Context, e entry) error {
 	return nil
 }
 
-// load reads and verifies one checkpoint and pairs it with the variables.
-func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) ([]*filler, *interval.State, error) {
+// loaded is a verified checkpoint that fits the variables.
+type loaded struct {
+	file  *file
+	fills []*filler
+	costs *interval.State
+}
+
+// write changes the variables, and gives the memory back.
+func (l *loaded) write() (err error) {
+	for _, f := range l.fills {
+		if err = f.write(); err != nil {
+			break
+		}
+	}
+	l.fills = nil
+	return errors.Join(err, l.file.release())
+}
+
+// load reads and verifies one checkpoint and pairs it with the variables. It is to be written.
+func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) (loaded, error) {
 	in, size, err := r.store.Get(ctx, e.name)
 	if err != nil {
-		return nil, nil, err
+		return loaded{}, err
 	}
 	f, err := decode(ctx, r.store, e.name, in, size, 0)
 	if err := errors.Join(err, in.Close()); err != nil {
-		return nil, nil, r.gone(ctx, e.name, err)
+		return loaded{}, r.gone(ctx, e.name, errors.Join(err, f.release()))
 	}
+	fills, err := r.pair(f, e, accept)
+	if err != nil {
+		return loaded{}, errors.Join(err, f.release())
+	}
+	return loaded{f, fills, f.costs}, nil
+}
+
+// pair pairs a checkpoint with the variables.
+func (r *Run) pair(f *file, e entry, accept func(step int) error) ([]*filler, error) {
 	if f.seq != e.seq || f.step != e.step {
-		return nil, nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
+		return nil, fmt.Errorf("%w: it was saved as number %d of step %d; its name was changed", ErrCorrupt, f.seq, f.step)
 	}
 	if err := accept(f.step); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if f.schema > r.opts.Schema {
-		return nil, nil, fmt.Errorf("%w: it was saved with schema %d, the program has Options.Schema %d; restore with a program as new as the one that saved it", ErrMismatch, f.schema, r.opts.Schema)
+		return nil, fmt.Errorf("%w: it was saved with schema %d, the program has Options.Schema %d; restore with a program as new as the one that saved it", ErrMismatch, f.schema, r.opts.Schema)
 	}
-	fills, err := match(f, r.vars, r.opts.Dropped)
-	return fills, f.costs, err
+	return match(f, r.vars, r.opts.Dropped)
 }
 
 // gone returns the error about a damaged checkpoint, or one that matches store.ErrNotExist if

@@ -2,7 +2,6 @@ package ckpt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/cairn-ad/cairn/scrutiny"
@@ -67,12 +66,12 @@ func (r *Run) restoreUncritical(ctx context.Context, e entry) {
 	if rest == nil && err == nil {
 		return
 	}
-	var fills []*filler
+	var got loaded
 	if err == nil {
-		fills, _, err = rest.load(ctx, e, func(int) error { return nil })
+		got, err = rest.load(ctx, e, func(int) error { return nil })
 	}
-	for _, f := range fills {
-		err = errors.Join(err, f.write())
+	if err == nil {
+		err = got.write()
 	}
 	if err != nil {
 		r.warn("the elements of step %d that the masks leave out keep the program's values: %v", e.step, err)

@@ -99,11 +99,10 @@ func mkdirAll(dir string) error {
 
 type osFS struct{ root *os.Root }
 
-func (o osFS) Mkdir(name string) error           { return o.root.Mkdir(name, 0o777) }
-func (o osFS) Open(name string) (fs.File, error) { return o.root.Open(name) }
-func (o osFS) Rename(old, name string) error     { return o.root.Rename(old, name) }
-func (o osFS) Remove(name string) error          { return o.root.Remove(name) }
-func (o osFS) SyncDir(name string) error         { return syncFile(o.root.Open(name)) }
+func (o osFS) Mkdir(name string) error       { return o.root.Mkdir(name, 0o777) }
+func (o osFS) Rename(old, name string) error { return o.root.Rename(old, name) }
+func (o osFS) Remove(name string) error      { return o.root.Remove(name) }
+func (o osFS) SyncDir(name string) error     { return syncFile(o.root.Open(name)) }
 
 func (o osFS) Create(name string) (File, error) {
 	f, err := o.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -111,6 +110,14 @@ func (o osFS) Create(name string) (File, error) {
 		return nil, err
 	}
 	return newStream(f), nil
+}
+
+func (o osFS) Open(name string) (fs.File, error) {
+	f, err := o.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &blockFile{File: f}, nil
 }
 
 func (o osFS) ReadDir(name string) ([]fs.DirEntry, error) {

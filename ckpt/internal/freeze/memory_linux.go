@@ -30,7 +30,19 @@ func Map(n int) ([]byte, error) {
 	return b, nil
 }
 
-// Unmap gives back what [Map] returned. The bytes must not be used any more.
+// Reserve is Map without the memory: pages of zeros come when they are first touched.
+func Reserve(n int) ([]byte, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	b, err := reserve(n)
+	if err == nil {
+		_ = syscall.Madvise(b, madvHugepage) // best effort
+	}
+	return b, err
+}
+
+// Unmap gives back what [Map] or [Reserve] returned. The bytes must not be used any more.
 func Unmap(b []byte) error {
 	if cap(b) == 0 {
 		return nil
