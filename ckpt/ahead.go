@@ -25,12 +25,16 @@ type chunk struct {
 	err    error
 }
 
-// decode checks the body and makes the chunk of it. Its SHA-256 is still to be compared.
+// decode makes the chunk of the body. Its SHA-256 is still to be compared. That tells all damage
+// of a body that is not encoded, and the digest of the file that of its frame, so that the crc32c is
+// for decoders, which do not see what is damaged, and for frames of older files.
 func (c *chunk) decode(keep bool) {
-	crc := crc32.Update(crc32.Checksum(c.head[:60], castagnoli), castagnoli, c.stored)
-	if crc != le.Uint32(c.head[60:]) {
-		c.err = c.corrupt("its checksum is wrong")
-		return
+	if c.enc == encoded || c.from != "" {
+		crc := crc32.Update(crc32.Checksum(c.head[:60], castagnoli), castagnoli, c.stored)
+		if crc != le.Uint32(c.head[60:]) {
+			c.err = c.corrupt("its checksum is wrong")
+			return
+		}
 	}
 	if c.enc == encoded {
 		if keep {
@@ -125,9 +129,13 @@ func openChunks(ctx context.Context, s store.Store, d *dataFile, keep bool) (*ch
 		return nil, err
 	}
 	workers := min(runtime.GOMAXPROCS(0), 4)
+	depth := workers
+	if d.staged != nil {
+		depth *= 4 // it takes no memory
+	}
 	r := &chunkReader{
 		frames: f, store: s, name: d.name, keep: keep, bases: make([]*baseReader, len(f.header.Bases)),
-		queue: make(chan *readBatch, workers), work: make(chan *readBatch, workers), free: make(chan *readBatch, workers+4),
+		queue: make(chan *readBatch, depth), work: make(chan *readBatch, depth), free: make(chan *readBatch, depth+4),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if d.size > serialSize {

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"slices"
 	"testing"
 	"time"
 	"unsafe"
@@ -14,7 +15,7 @@ import (
 	"github.com/cairn-ad/cairn/store"
 )
 
-const benchBytes = 128 << 20
+const benchBytes = 256 << 20
 
 func benchState() []float64 {
 	x := make([]float64, benchBytes/8)
@@ -78,20 +79,28 @@ func plainWrite(b *testing.B, s store.Store, x []float64) {
 	}
 }
 
-// benchAgainst times f and plain in turn and reports the ratio.
+// benchAgainst times f and plain in turn and reports the ratio of their medians.
 func benchAgainst(b *testing.B, f, plain func()) {
 	b.SetBytes(benchBytes)
 	b.ReportAllocs()
-	var other time.Duration
+	var one, other []time.Duration
+	at := time.Duration(0)
 	for b.Loop() {
 		f()
 		b.StopTimer()
+		one = append(one, b.Elapsed()-at)
 		start := time.Now()
 		plain()
-		other += time.Since(start)
+		other = append(other, time.Since(start))
+		at = b.Elapsed()
 		b.StartTimer()
 	}
-	b.ReportMetric(float64(b.Elapsed())/float64(other), "x-plain")
+	b.ReportMetric(float64(median(one))/float64(median(other)), "x-plain")
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
 }
 
 // blackHole is a store that takes everything and keeps nothing.

@@ -1,5 +1,11 @@
 package ckpt
 
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
 // cursor reads a payload, which lies in memory in several parts.
 type cursor struct {
 	cur  []byte
@@ -32,9 +38,37 @@ func (c *cursor) next(n int) []byte {
 
 // read fills b, for which there must be enough left.
 func (c *cursor) read(b []byte) {
+	if len(b) >= sharedCopy {
+		c.readShared(b)
+		return
+	}
 	for len(b) > 0 {
 		b = b[copy(b, c.next(len(b))):]
 	}
+}
+
+// sharedCopy is how many bytes are worth to be copied by several goroutines.
+const sharedCopy = 8 << 20
+
+// readShared is read by several goroutines.
+func (c *cursor) readShared(b []byte) {
+	type part struct{ to, from []byte }
+	parts := make([]part, 0, len(c.rest)+1)
+	for len(b) > 0 {
+		from := c.next(len(b))
+		parts = append(parts, part{b[:len(from)], from})
+		b = b[len(from):]
+	}
+	var done atomic.Int64
+	var busy sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 4, len(parts)) {
+		busy.Go(func() {
+			for i := int(done.Add(1)) - 1; i < len(parts); i = int(done.Add(1)) - 1 {
+				copy(parts[i].to, parts[i].from)
+			}
+		})
+	}
+	busy.Wait()
 }
 
 // skip passes over n bytes, which must be left.

@@ -37,7 +37,13 @@ func BenchmarkRestore(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	b.Run("cached", func(b *testing.B) { benchAgainst(b, restore, plain) })
+	b.Run("cached", func(b *testing.B) {
+		each(b, dir, func(f *os.File) error { // direct writes have left nothing there
+			_, err := io.Copy(io.Discard, f)
+			return err
+		})
+		benchAgainst(b, restore, plain)
+	})
 	b.Run("cold", func(b *testing.B) {
 		evict(b, dir)
 		benchAgainst(b, func() { b.StopTimer(); evict(b, dir); b.StartTimer(); restore() }, plain)
@@ -46,8 +52,18 @@ func BenchmarkRestore(b *testing.B) {
 
 // evict drops the files below dir from the page cache.
 func evict(b *testing.B, dir string) {
-	b.Helper()
 	const dontNeed = 4 // POSIX_FADV_DONTNEED
+	each(b, dir, func(f *os.File) error {
+		if _, _, no := syscall.Syscall6(syscall.SYS_FADVISE64, f.Fd(), 0, 0, dontNeed, 0, 0); no != 0 {
+			return no
+		}
+		return nil
+	})
+}
+
+// each opens the files below dir.
+func each(b *testing.B, dir string, do func(f *os.File) error) {
+	b.Helper()
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
@@ -57,10 +73,7 @@ func evict(b *testing.B, dir string) {
 			return err
 		}
 		defer f.Close()
-		if _, _, no := syscall.Syscall6(syscall.SYS_FADVISE64, f.Fd(), 0, 0, dontNeed, 0, 0); no != 0 {
-			return no
-		}
-		return nil
+		return do(f)
 	})
 	if err != nil {
 		b.Fatal(err)

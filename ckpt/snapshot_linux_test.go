@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -61,13 +60,13 @@ func inMode(b testing.TB, s store.Store, o Options, elements int) (*Run, []float
 func BenchmarkStall(b *testing.B) {
 	for _, mode := range []Mode{ModeTwoPhase, ModeFork, ModeArena} {
 		b.Run(mode.String(), func(b *testing.B) {
-			r, x := inMode(b, nowhere{}, Options{Mode: mode}, 2*benchBytes/8)
-			to, err := freeze.Map(2 * benchBytes)
+			r, x := inMode(b, nowhere{}, Options{Mode: mode}, benchBytes/8)
+			to, err := freeze.Map(benchBytes)
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer freeze.Unmap(to)
-			b.SetBytes(2 * benchBytes)
+			b.SetBytes(benchBytes)
 			stall, plain := time.Hour, time.Hour // the shortest ones
 			for b.Loop() {
 				r.attempt(context.Background(), 2, false)
@@ -83,7 +82,7 @@ func BenchmarkStall(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportMetric(float64(stall)/float64(plain), "x-copy")
-			b.ReportMetric(stall.Seconds()*1e3/(2*benchBytes/float64(1<<30)), "ms/GiB")
+			b.ReportMetric(stall.Seconds()*1e3/(benchBytes/float64(1<<30)), "ms/GiB")
 		})
 	}
 }
@@ -99,14 +98,14 @@ func BenchmarkBackground(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			r, x := inMode(b, s, Options{Mode: mode, Keep: 1}, 2*benchBytes/8)
-			from, err := freeze.Map(2 * benchBytes)
+			r, x := inMode(b, s, Options{Mode: mode, Keep: 1}, benchBytes/8)
+			from, err := freeze.Map(benchBytes)
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer freeze.Unmap(from)
 			copy(from, memoryOf(x))
-			b.SetBytes(2 * benchBytes)
+			b.SetBytes(benchBytes)
 			var persist, plain []time.Duration
 			for b.Loop() {
 				r.attempt(context.Background(), 2, false)
@@ -124,11 +123,6 @@ func BenchmarkBackground(b *testing.B) {
 			b.ReportMetric(float64(median(plain))/float64(median(persist)), "x-plain")
 		})
 	}
-}
-
-func median(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
 }
 
 // directWrite writes a file in parts of 4 MiB by two goroutines, past the page cache if that
