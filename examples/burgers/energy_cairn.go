@@ -23,6 +23,8 @@ func EnergyTangent(p Params, u0, u0d, v0, v0d []float64, snaps int) (ret, retd f
 
 // startTangent runs start and its derivative in the direction given by the d parameters.
 func startTangent(q, qd []Velocity, u, ud, v, vd []float64) {
+	_, _, _ = ud[:len(q):len(ud)], qd[:len(q):len(qd)], u[:len(q):len(u)]
+	_, _ = vd[:len(q):len(vd)], v[:len(q):len(v)]
 	for k := 0; k < len(q); k++ {
 		qd[k].U = ud[k]
 		q[k].U = u[k]
@@ -138,6 +140,7 @@ func energyAdjoint(p Params, q, qb []Velocity, retb float64) (ret float64) {
 
 // startReverse is the reverse sweep of start: it adds to the adjoints.
 func startReverse(q, qb []Velocity, u, ub, v, vb []float64) {
+	_, _, _ = vb[:len(q):len(vb)], qb[:len(q):len(qb)], ub[:len(q):len(ub)]
 	for k := len(q) - 1; k >= 0; k-- {
 		// q[k].V = v[k]
 		vb[k] += qb[k].V

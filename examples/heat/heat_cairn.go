@@ -75,6 +75,7 @@ func HeatAdjoint(t0, t0b []float64, lambda float64, lambdab *float64, steps, sna
 func totalAdjoint(t, tb []float64, retb float64) (ret float64) {
 	// Forward sweep.
 	sum := 0.0
+	_ = tb[:len(t):len(tb)]
 	for i := 0; i < len(t); i++ {
 		x := t[i]
 		sum += x

@@ -17,8 +17,9 @@ func AnomalyTangent(m, md, e, ed float64) (ret, retd float64) {
 		if !(d > 1e-16) {
 			break
 		}
-		nextd := md + (math.Sin(a)*ed + e*(math.Cos(a)*ad1))
-		next := m + e*math.Sin(a)
+		t := math.Sin(a)
+		nextd := md + (t*ed + e*(math.Cos(a)*ad1))
+		next := m + e*t
 		d = math.Abs(next - a)
 		if d <= 4e-16*math.Abs(next) {
 			d = 0.0
@@ -31,8 +32,9 @@ func AnomalyTangent(m, md, e, ed float64) (ret, retd float64) {
 	end.Save(&a)
 	end.Save(&d)
 	step := func() {
-		nextd := md + (math.Sin(a)*ed + e*(math.Cos(a)*ad1))
-		next := m + e*math.Sin(a)
+		t1 := math.Sin(a)
+		nextd := md + (t1*ed + e*(math.Cos(a)*ad1))
+		next := m + e*t1
 		d = math.Abs(next - a)
 		if d <= 4e-16*math.Abs(next) {
 			d = 0.0
@@ -127,10 +129,10 @@ func CircleTangent(r, rd, k, kd float64) (x, xd, y, yd float64) {
 		i0 = i
 		t := math.Exp(-k * x)
 		fd, gd := 2*x*xd+2*y*yd-2*r*rd, yd-t*(-(x*kd)-k*xd)
-		f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-		t1 := math.Exp(-k * x)
-		fxd, fyd, gxd := 2*xd, 2*yd, math.Exp(-k*x)*kd+k*(t1*(-(x*kd)-k*xd))
-		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+		f, g := x*x+y*y-r*r, y-t
+		t1 := t
+		fxd, fyd, gxd := 2*xd, 2*yd, t*kd+k*(t1*(-(x*kd)-k*xd))
+		fx, fy, gx := 2*x, 2*y, k*t
 		detd := fxd - (gx*fyd + fy*gxd)
 		det := fx - fy*gx
 		dxd, dyd := (fd-(g*fyd+fy*gd))/det-(f-fy*g)*detd/(det*det), (g*fxd+fx*gd-(f*gxd+gx*fd))/det-(fx*g-gx*f)*detd/(det*det)
@@ -154,10 +156,10 @@ func CircleTangent(r, rd, k, kd float64) (x, xd, y, yd float64) {
 		i = i0
 		t2 := math.Exp(-k * x)
 		fd, gd := 2*x*xd+2*y*yd-2*r*rd, yd-t2*(-(x*kd)-k*xd)
-		f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-		t3 := math.Exp(-k * x)
-		fxd, fyd, gxd := 2*xd, 2*yd, math.Exp(-k*x)*kd+k*(t3*(-(x*kd)-k*xd))
-		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+		f, g := x*x+y*y-r*r, y-t2
+		t3 := t2
+		fxd, fyd, gxd := 2*xd, 2*yd, t2*kd+k*(t3*(-(x*kd)-k*xd))
+		fx, fy, gx := 2*x, 2*y, k*t2
 		detd := fxd - (gx*fyd + fy*gxd)
 		det := fx - fy*gx
 		dxd, dyd := (fd-(g*fyd+fy*gd))/det-(f-fy*g)*detd/(det*det), (g*fxd+fx*gd-(f*gxd+gx*fd))/det-(fx*g-gx*f)*detd/(det*det)
@@ -198,8 +200,9 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 			i0 = i
 		}
 		if !stop {
-			f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-			fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+			t2 := math.Exp(-k * x)
+			f, g := x*x+y*y-r*r, y-t2
+			fx, fy, gx := 2*x, 2*y, k*t2
 			det := fx - fy*gx
 			dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 			if math.Abs(dx)+math.Abs(dy) < 1e-15 {
@@ -229,8 +232,9 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	fixed1 := ad.Pop[*ad.FixedPoint](st)
 	end1 := ad.Pop[*ad.Snapshot](st)
 	record := func() {
-		f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+		t3 := math.Exp(-k * x)
+		f, g := x*x+y*y-r*r, y-t3
+		fx, fy, gx := 2*x, 2*y, k*t3
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 		kept := (*[7]float64)(st.Room(7))
@@ -280,8 +284,8 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		xb += 2 * fxb
 		yb += 2 * fyb
 		if gxb != 0 {
-			*kb += math.Exp(-k*x) * gxb
 			t := math.Exp(-k * x)
+			*kb += t * gxb
 			tb2 := t * (k * gxb)
 			*kb -= x * tb2
 			xb -= k * tb2
@@ -334,8 +338,9 @@ func CircleForward(r, k float64, st *ad.Stack) (x, y float64) {
 			i0 = i
 		}
 		if !stop {
-			f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-			fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+			t := math.Exp(-k * x)
+			f, g := x*x+y*y-r*r, y-t
+			fx, fy, gx := 2*x, 2*y, k*t
 			det := fx - fy*gx
 			dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 			if math.Abs(dx)+math.Abs(dy) < 1e-15 {
@@ -374,8 +379,9 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	fixed := ad.Pop[*ad.FixedPoint](st)
 	end := ad.Pop[*ad.Snapshot](st)
 	record := func() {
-		f, g := x*x+y*y-r*r, y-math.Exp(-k*x)
-		fx, fy, gx := 2*x, 2*y, k*math.Exp(-k*x)
+		t2 := math.Exp(-k * x)
+		f, g := x*x+y*y-r*r, y-t2
+		fx, fy, gx := 2*x, 2*y, k*t2
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 		kept := (*[7]float64)(st.Room(7))
@@ -425,8 +431,8 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		xb += 2 * fxb
 		yb += 2 * fyb
 		if gxb != 0 {
-			*kb += math.Exp(-k*x) * gxb
 			t := math.Exp(-k * x)
+			*kb += t * gxb
 			tb2 := t * (k * gxb)
 			*kb -= x * tb2
 			xb -= k * tb2

@@ -238,6 +238,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			u.bundle(fs)
+			u.reslice(fs)
 			bare(fs, at, d.Generated())
 			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
 			made.add(fs, at, d.Generated())
@@ -269,6 +270,9 @@ func (u *unit) tidy(s *step) {
 		if !u.opts.Without.Has(optim.Tidy) {
 			tidy.Shrink(f)
 		}
+		if !u.opts.Without.Has(optim.Share) {
+			tidy.Share(f)
+		}
 		tidy.Unused(f)
 		if !u.opts.Without.Has(optim.Gather) && s.of.Vector == 0 { // arrays of directions would not be in registers
 			tidy.Gather(f)
@@ -294,6 +298,16 @@ func (u *unit) bundle(funcs []*ir.Func) {
 	}
 	for _, f := range funcs {
 		tidy.Bundle(f)
+	}
+}
+
+// reslice comes last: what other stages look for in a loop is not in its way.
+func (u *unit) reslice(funcs []*ir.Func) {
+	if u.opts.Without.Has(optim.Reslice) {
+		return
+	}
+	for _, f := range funcs {
+		tidy.Reslice(f)
 	}
 }
 

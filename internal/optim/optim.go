@@ -35,6 +35,10 @@ const (
 	Fields
 	// Workspace: what a derivative makes for itself is memory of its stack, used again.
 	Workspace
+	// Reslice: innermost loops ask once, before they begin, for all that they reach of a slice.
+	Reslice
+	// Share: functions of package math are called once for the same numbers.
+	Share
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -45,7 +49,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -127,6 +127,16 @@ func last(prog *ir.Program) *ir.Func { return prog.Funcs[len(prog.Funcs)-1] }
 // down results and the memory behind the arguments, every float to the bit.
 func outcome(t testing.TB, prog *ir.Program, f *ir.Func, lits []string, shift float64) string {
 	t.Helper()
+	out, err := tried(t, prog, f, lits, shift)
+	if err != nil {
+		t.Fatalf("%s%s: %v", f.Name, lits, err)
+	}
+	return out
+}
+
+// tried is outcome for functions that may panic.
+func tried(t testing.TB, prog *ir.Program, f *ir.Func, lits []string, shift float64) (string, error) {
+	t.Helper()
 	var args []irinterp.Value
 	for i, s := range lits {
 		v, err := irinterp.ParseValue(s, f.Inputs()[i].Type)
@@ -144,7 +154,7 @@ func outcome(t testing.TB, prog *ir.Program, f *ir.Func, lits []string, shift fl
 	}
 	out, err := (&irinterp.Interp{MaxSteps: 1 << 20}).Run(prog, f, args)
 	if err != nil {
-		t.Fatalf("%s%s: %v", f.Name, lits, err)
+		return "", err
 	}
 	var b strings.Builder
 	for _, v := range append(out, args...) {
@@ -154,7 +164,7 @@ func outcome(t testing.TB, prog *ir.Program, f *ir.Func, lits []string, shift fl
 		}
 		b.WriteString("; ")
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // body makes the only function of a program from statements.

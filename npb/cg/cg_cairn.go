@@ -69,8 +69,11 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 			t1 := dot(n, z, z)
 			norm := 1 / math.Sqrt(t1)
 			zeta = par.Shift + 1/xz
-			for j := 0; j < n; j++ {
-				x[j] = norm * z[j]
+			if n > 0 {
+				_, _ = z[:n:len(z)], x[:n:len(x)]
+				for j := 0; j < n; j++ {
+					x[j] = norm * z[j]
+				}
 			}
 		}
 	}
@@ -97,8 +100,11 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		t1 := dot(n, z, z)
 		norm := 1 / math.Sqrt(t1)
 		zeta = par.Shift + 1/xz
-		for j := 0; j < n; j++ {
-			x[j] = norm * z[j]
+		if n > 0 {
+			_, _ = z[:n:len(z)], x[:n:len(x)]
+			for j := 0; j < n; j++ {
+				x[j] = norm * z[j]
+			}
 		}
 		return true
 	}
@@ -109,8 +115,11 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		norm := 1 / math.Sqrt(t1)
 		zeta = par.Shift + 1/xz
 		ad.PushRange(st, x, 0, n)
-		for j := 0; j < n; j++ {
-			x[j] = norm * z[j]
+		if n > 0 {
+			_, _ = z[:n:len(z)], x[:n:len(x)]
+			for j := 0; j < n; j++ {
+				x[j] = norm * z[j]
+			}
 		}
 		st.PushFloat(xz)
 		st.PushFloat(t1)
@@ -149,12 +158,15 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		var t1b float64
 		var normb float64
 		norm := 1 / math.Sqrt(t1)
-		for j := n - 1; j >= 0; j-- {
-			// x[j] = norm * z[j]
-			tb1 := xb0[j]
-			xb0[j] = 0.0
-			normb += z[j] * tb1
-			zb0[j] += norm * tb1
+		if n > 0 {
+			_, _, _ = xb0[:n:len(xb0)], z[:n:len(z)], zb0[:n:len(zb0)]
+			for j := n - 1; j >= 0; j-- {
+				// x[j] = norm * z[j]
+				tb1 := xb0[j]
+				xb0[j] = 0.0
+				normb += z[j] * tb1
+				zb0[j] += norm * tb1
+			}
 		}
 		ad.PopRange(st, x, 0, n)
 		// zeta = par.Shift + 1 / xz
@@ -187,8 +199,11 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		t1 := dot(n, z, z)
 		norm := 1 / math.Sqrt(t1)
 		ad.PushRange(st, x, 0, n)
-		for j := 0; j < n; j++ {
-			x[j] = norm * z[j]
+		if n > 0 {
+			_, _ = z[:n:len(z)], x[:n:len(x)]
+			for j := 0; j < n; j++ {
+				x[j] = norm * z[j]
+			}
 		}
 		st.PushFloat(xz)
 		st.PushFloat(t1)

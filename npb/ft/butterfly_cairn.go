@@ -10,6 +10,9 @@ import (
 // butterfly4Reverse is the reverse sweep of butterfly4: it adds to the adjoints.
 func butterfly4Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, x0, x0b, x1, x1b, x2, x2b, x3, x3b []complex128) {
 	n := len(y0)
+	_, _, _ = y3b[:n:len(y3b)], y1b[:n:len(y1b)], y2b[:n:len(y2b)]
+	_, _, _ = y0b[:n:len(y0b)], x0b[:n:len(x0b)], x1b[:n:len(x1b)]
+	_, _ = x2b[:n:len(x2b)], x3b[:n:len(x3b)]
 	for q := n - 1; q >= 0; q-- {
 		// y3[q] = complex(real(even) - imag(odd), imag(even) + real(odd))
 		tb := y3b[q]
@@ -190,6 +193,9 @@ func butterfly8Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, y4, y4b, y5, y5b, y6,
 // twiddle4Reverse is the reverse sweep of twiddle4: it adds to the adjoints.
 func twiddle4Reverse(y0, y0b, y1, y1b, y2, y2b, y3, y3b, x0, x0b, x1, x1b, x2, x2b, x3, x3b []complex128, w1, w2, w3 complex128) {
 	n := len(y0)
+	_, _, _ = y3b[:n:len(y3b)], y1b[:n:len(y1b)], y2b[:n:len(y2b)]
+	_, _, _ = y0b[:n:len(y0b)], x0b[:n:len(x0b)], x1b[:n:len(x1b)]
+	_, _ = x2b[:n:len(x2b)], x3b[:n:len(x3b)]
 	for q := n - 1; q >= 0; q-- {
 		// y3[q] = w3 * complex(real(even) - imag(odd), imag(even) + real(odd))
 		tb1 := ad.Conj(w3) * y3b[q]

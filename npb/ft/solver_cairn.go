@@ -262,6 +262,7 @@ func evolvePlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			f := fz[k] * fy[j]
 			yb := sb.Y[(k*ny+j)*(nx+1):][:len(fx)]
 			xb := sb.x[(k*ny+j)*(nx+1):][:len(fx)]
+			_, _ = xb[:len(fx):len(xb)], yb[:len(fx):len(yb)]
 			for i := len(fx) - 1; i >= 0; i-- {
 				g := fx[i]
 				// x[i] = decayed
@@ -838,6 +839,7 @@ func evolvePlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			f := fz[k] * fy[j]
 			yb := sb.Y[(k*ny+j)*(nx+1):][:len(fx)]
 			xb := sb.x[(k*ny+j)*(nx+1):][:len(fx)]
+			_, _ = xb[:len(fx):len(xb)], yb[:len(fx):len(yb)]
 			for i := len(fx) - 1; i >= 0; i-- {
 				g := fx[i]
 				// x[i] = decayed

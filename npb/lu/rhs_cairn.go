@@ -60,6 +60,7 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := s.index(0, j, k)
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
+			_ = frct[:len(rsd):len(frct)]
 			for i := 0; i < len(rsd); i++ {
 				r, f := &rsd[i], &frct[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -120,6 +121,7 @@ func rhsStartReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			frctb := sb.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
+			_, _ = rsdb[:len(rsd):len(rsdb)], frctb[:len(rsd):len(frctb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				r := &rsd[i]
 				rb := &rsdb[i]
@@ -164,6 +166,7 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			us := u[at : at+s.n]
 			rho := s.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
+			_, _ = rho[:len(us):len(rho)], qs[:len(us):len(qs)]
 			for i := 0; i < len(us); i++ {
 				w := &us[i]
 				r := 1 / w[0]
@@ -238,6 +241,8 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			rhob := sb.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
 			qsb := sb.Qs[at : at+s.n]
+			_, _, _ = usb[:len(us):len(usb)], qs[:len(us):len(qs)], qsb[:len(us):len(qsb)]
+			_, _ = rho[:len(us):len(rho)], rhob[:len(us):len(rhob)]
 			for i := len(us) - 1; i >= 0; i-- {
 				kept := (*[3]float64)(st.Take(3))
 				r := kept[2]
@@ -802,6 +807,7 @@ func rhsStartTangent(s, sd *Solver, lo, hi int) {
 			frct := s.frct[at : at+s.n]
 			rsdd := sd.Rsd[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
+			_, _ = rsdd[:len(rsd):len(rsdd)], frct[:len(rsd):len(frct)]
 			for i := 0; i < len(rsd); i++ {
 				rd := &rsdd[i]
 				r, f := &rsd[i], &frct[i]
@@ -838,6 +844,8 @@ func (s *Solver) derivedTangent(sd *Solver, u, ud [][5]float64, lo, hi int) {
 			rho := s.RhoI[at : at+s.n]
 			qsd := sd.Qs[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
+			_, _, _ = usd[:len(us):len(usd)], rhod[:len(us):len(rhod)], rho[:len(us):len(rho)]
+			_, _ = qsd[:len(us):len(qsd)], qs[:len(us):len(qs)]
 			for i := 0; i < len(us); i++ {
 				wd := &usd[i]
 				w := &us[i]
@@ -963,6 +971,7 @@ func rhsStartForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := s.index(0, j, k)
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
+			_ = frct[:len(rsd):len(frct)]
 			for i := 0; i < len(rsd); i++ {
 				r, f := &rsd[i], &frct[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -1015,6 +1024,7 @@ func rhsStartReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
+			_ = rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				r := &rsd[i]
 				rb := &rsdb[i]
@@ -1050,6 +1060,7 @@ func (s *Solver) derivedForward2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 			qs := s.Qs[at : at+s.n]
 			ad.PushRange(st, rho, 0, len(us))
 			ad.PushRange(st, qs, 0, len(us))
+			_, _ = rho[:len(us):len(rho)], qs[:len(us):len(qs)]
 			for i := 0; i < len(us); i++ {
 				w := &us[i]
 				r := 1 / w[0]
@@ -1117,6 +1128,7 @@ func (s *Solver) derivedReverse2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 			rhob := sb.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
 			qsb := sb.Qs[at : at+s.n]
+			_, _, _ = usb[:len(us):len(usb)], qsb[:len(us):len(qsb)], rhob[:len(us):len(rhob)]
 			for i := len(us) - 1; i >= 0; i-- {
 				w := &us[i]
 				wb := &usb[i]

@@ -120,36 +120,44 @@ func psinvRowReverse(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, abo
 	var beforeb float64
 	var tb float64
 	n := len(u)
-	for i2 := n - 1; i2 >= 2; i2-- {
-		// t = after
-		afterb := tb
-		// before = t
-		tb = beforeb
-		// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
-		r1b[i2] += centre * partb
-		f2b := face * partb
-		tb1 := edge * partb
-		p0b[i2] += tb1
-		pairb := tb1
-		// u[i2 - 1] += part + (before + after)
-		tb2 := ub[i2-1]
-		partb = tb2
-		beforeb = tb2
-		afterb += tb2
-		// after := face * r1[i2] + edge * f2
-		r1b[i2] += face * afterb
-		f2b += edge * afterb
-		// f2 := r0[i2] + r2[i2] + p1[i2]
-		r0b[i2] += f2b
-		r2b[i2] += f2b
-		p1b[i2] += f2b
-		// p2[i2] = pair
-		pairb += p2b[i2]
-		p2b[i2] = 0.0
-		// pair := below[i2] + above[i2]
-		belowb[i2] += pairb
-		aboveb[i2] += pairb
+	if n > 2 {
+		_, _, _ = r1b[:n:len(r1b)], p0b[:n:len(p0b)], ub[:n-1:len(ub)]
+		_, _, _ = r0b[:n:len(r0b)], r2b[:n:len(r2b)], p1b[:n:len(p1b)]
+		_, _, _ = p2b[:n:len(p2b)], belowb[:n:len(belowb)], aboveb[:n:len(aboveb)]
+		for i2 := n - 1; i2 >= 2; i2-- {
+			// t = after
+			afterb := tb
+			// before = t
+			tb = beforeb
+			// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
+			r1b[i2] += centre * partb
+			f2b := face * partb
+			tb1 := edge * partb
+			p0b[i2] += tb1
+			pairb := tb1
+			// u[i2 - 1] += part + (before + after)
+			tb2 := ub[i2-1]
+			partb = tb2
+			beforeb = tb2
+			afterb += tb2
+			// after := face * r1[i2] + edge * f2
+			r1b[i2] += face * afterb
+			f2b += edge * afterb
+			// f2 := r0[i2] + r2[i2] + p1[i2]
+			r0b[i2] += f2b
+			r2b[i2] += f2b
+			p1b[i2] += f2b
+			// p2[i2] = pair
+			pairb += p2b[i2]
+			p2b[i2] = 0.0
+			// pair := below[i2] + above[i2]
+			belowb[i2] += pairb
+			aboveb[i2] += pairb
+		}
 	}
+	_, _, _ = r1b[:2:len(r1b)], p0b[:2:len(p0b)], p2b[:2:len(p2b)]
+	_, _, _ = r0b[:2:len(r0b)], r2b[:2:len(r2b)], p1b[:2:len(p1b)]
+	_, _ = belowb[:2:len(belowb)], aboveb[:2:len(aboveb)]
 	for i := 1; i >= 0; i-- {
 		// t = face * r1[i] + edge * f
 		r1b[i] += face * tb
@@ -456,37 +464,45 @@ func psinvRowReverse2(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, ab
 	var beforeb float64
 	var tb float64
 	n := len(u)
-	for i2 := n - 1; i2 >= 2; i2-- {
-		// t = after
-		afterb := tb
-		// before = t
-		tb = beforeb
-		// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
-		r1bSum := centre * partb
-		f2b := face * partb
-		tb1 := edge * partb
-		p0b[i2] += tb1
-		pairb := tb1
-		// u[i2 - 1] += part + (before + after)
-		tb2 := ub[i2-1]
-		partb = tb2
-		beforeb = tb2
-		afterb += tb2
-		// after := face * r1[i2] + edge * f2
-		r1bSum += face * afterb
-		f2b += edge * afterb
-		// f2 := r0[i2] + r2[i2] + p1[i2]
-		r0b[i2] += f2b
-		r2b[i2] += f2b
-		p1b[i2] += f2b
-		// p2[i2] = pair
-		pairb += p2b[i2]
-		p2b[i2] = 0.0
-		// pair := below[i2] + above[i2]
-		belowb[i2] += pairb
-		aboveb[i2] += pairb
-		r1b[i2] += r1bSum
+	if n > 2 {
+		_, _, _ = p0b[:n:len(p0b)], ub[:n-1:len(ub)], r0b[:n:len(r0b)]
+		_, _, _ = r2b[:n:len(r2b)], p1b[:n:len(p1b)], p2b[:n:len(p2b)]
+		_, _, _ = belowb[:n:len(belowb)], aboveb[:n:len(aboveb)], r1b[:n:len(r1b)]
+		for i2 := n - 1; i2 >= 2; i2-- {
+			// t = after
+			afterb := tb
+			// before = t
+			tb = beforeb
+			// part = centre * r1[i2] + face * f2 + edge * (p0[i2] + pair)
+			r1bSum := centre * partb
+			f2b := face * partb
+			tb1 := edge * partb
+			p0b[i2] += tb1
+			pairb := tb1
+			// u[i2 - 1] += part + (before + after)
+			tb2 := ub[i2-1]
+			partb = tb2
+			beforeb = tb2
+			afterb += tb2
+			// after := face * r1[i2] + edge * f2
+			r1bSum += face * afterb
+			f2b += edge * afterb
+			// f2 := r0[i2] + r2[i2] + p1[i2]
+			r0b[i2] += f2b
+			r2b[i2] += f2b
+			p1b[i2] += f2b
+			// p2[i2] = pair
+			pairb += p2b[i2]
+			p2b[i2] = 0.0
+			// pair := below[i2] + above[i2]
+			belowb[i2] += pairb
+			aboveb[i2] += pairb
+			r1b[i2] += r1bSum
+		}
 	}
+	_, _, _ = p0b[:2:len(p0b)], p2b[:2:len(p2b)], r0b[:2:len(r0b)]
+	_, _, _ = r2b[:2:len(r2b)], p1b[:2:len(p1b)], belowb[:2:len(belowb)]
+	_, _ = aboveb[:2:len(aboveb)], r1b[:2:len(r1b)]
 	for i := 1; i >= 0; i-- {
 		// t = face * r1[i] + edge * f
 		r1bSum_1 := face * tb

@@ -125,38 +125,47 @@ func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 	var beforeb float64
 	var tb float64
 	n := len(r)
-	for i2 := n - 1; i2 >= 2; i2-- {
-		// t = after
-		afterb := tb
-		// before = t
-		tb = beforeb
-		// e = next
-		nextb := eb
-		// r[i2 - 1] = v[i2 - 1] - centre * u1[i2 - 1] - edge * e - (before + after)
-		tb1 := rb[i2-1]
-		rb[i2-1] = 0.0
-		vb[i2-1] += tb1
-		u1b[i2-1] -= centre * tb1
-		eb = -(edge * tb1)
-		beforeb = -tb1
-		afterb -= tb1
-		// after := edge * f2 + corner * next
-		f2b := edge * afterb
-		nextb += corner * afterb
-		// next := p0[i2] + pair
-		p0b[i2] += nextb
-		pairb := nextb
-		// f2 := u0[i2] + u2[i2] + p1[i2]
-		u0b[i2] += f2b
-		u2b[i2] += f2b
-		p1b[i2] += f2b
-		// p2[i2] = pair
-		pairb += p2b[i2]
-		p2b[i2] = 0.0
-		// pair := below[i2] + above[i2]
-		belowb[i2] += pairb
-		aboveb[i2] += pairb
+	if n > 2 {
+		_, _, _ = rb[:n-1:len(rb)], vb[:n-1:len(vb)], u1b[:n-1:len(u1b)]
+		_, _, _ = p0b[:n:len(p0b)], u0b[:n:len(u0b)], u2b[:n:len(u2b)]
+		_, _, _ = p1b[:n:len(p1b)], p2b[:n:len(p2b)], belowb[:n:len(belowb)]
+		_ = aboveb[:n:len(aboveb)]
+		for i2 := n - 1; i2 >= 2; i2-- {
+			// t = after
+			afterb := tb
+			// before = t
+			tb = beforeb
+			// e = next
+			nextb := eb
+			// r[i2 - 1] = v[i2 - 1] - centre * u1[i2 - 1] - edge * e - (before + after)
+			tb1 := rb[i2-1]
+			rb[i2-1] = 0.0
+			vb[i2-1] += tb1
+			u1b[i2-1] -= centre * tb1
+			eb = -(edge * tb1)
+			beforeb = -tb1
+			afterb -= tb1
+			// after := edge * f2 + corner * next
+			f2b := edge * afterb
+			nextb += corner * afterb
+			// next := p0[i2] + pair
+			p0b[i2] += nextb
+			pairb := nextb
+			// f2 := u0[i2] + u2[i2] + p1[i2]
+			u0b[i2] += f2b
+			u2b[i2] += f2b
+			p1b[i2] += f2b
+			// p2[i2] = pair
+			pairb += p2b[i2]
+			p2b[i2] = 0.0
+			// pair := below[i2] + above[i2]
+			belowb[i2] += pairb
+			aboveb[i2] += pairb
+		}
 	}
+	_, _, _ = p0b[:2:len(p0b)], p2b[:2:len(p2b)], u0b[:2:len(u0b)]
+	_, _, _ = u2b[:2:len(u2b)], p1b[:2:len(p1b)], belowb[:2:len(belowb)]
+	_ = aboveb[:2:len(aboveb)]
 	for i := 1; i >= 0; i-- {
 		// t = edge * f + corner * e
 		fb := edge * tb

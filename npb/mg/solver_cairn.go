@@ -98,6 +98,7 @@ func zeroPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // addRowsReverse is the reverse sweep of addRows: it adds to the adjoints.
 func addRowsReverse(sum, sumb, x, xb, y, yb []float64) {
+	_, _, _ = sumb[:len(sum):len(sumb)], xb[:len(sum):len(xb)], yb[:len(sum):len(yb)]
 	for i := len(sum) - 1; i >= 0; i-- {
 		// sum[i] = x[i] + y[i]
 		tb := sumb[i]
@@ -111,6 +112,7 @@ func addRowsReverse(sum, sumb, x, xb, y, yb []float64) {
 func zeroPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	ub := ad.Pop[[]float64](st)
 	u := ad.Pop[[]float64](st)
+	_ = ub[:len(u):len(ub)]
 	for i := len(u) - 1; i >= 0; i-- {
 		// u[i] = 0.0
 		ub[i] = 0.0
@@ -230,6 +232,7 @@ func zeroPlanesTangent(s, sd *Solver, lo, hi int) {
 	n := width(s.level)
 	ud := sd.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
+	_ = ud[:len(u):len(ud)]
 	for i := 0; i < len(u); i++ {
 		ud[i] = 0.0
 		u[i] = 0.0
@@ -241,6 +244,8 @@ func addRowsTangent(sum, sumd, x, xd, y, yd []float64) {
 	if len(x) != len(sum) || len(y) != len(sum) {
 		panic(unequal)
 	}
+	_, _, _ = xd[:len(sum):len(xd)], yd[:len(sum):len(yd)], sumd[:len(sum):len(sumd)]
+	_, _ = x[:len(sum):len(x)], y[:len(sum):len(y)]
 	for i := 0; i < len(sum); i++ {
 		sumd[i] = xd[i] + yd[i]
 		sum[i] = x[i] + y[i]

@@ -75,6 +75,7 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 			at := cfdFlowIndexTangent(f, fd, k, j, 0)
 			ud, auxd := fd.U[at:at+n], fd.Aux[at:at+n]
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			_, _, _ = ud[:len(u):len(ud)], auxd[:len(u):len(auxd)], aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				pd, ad1 := &ud[i], &auxd[i]
 				p, a := &u[i], &aux[i]
@@ -134,6 +135,7 @@ func cfdAddRowsTangent(f, fd *cfd.Flow, lo, hi int) {
 			at := cfdFlowIndexTangent(f, fd, k, j, 0)
 			rd, ud := fd.RHS[at+1:at+n-1], fd.U[at+1:at+n-1]
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			_, _, _ = ud[:len(u):len(ud)], rd[:len(u):len(rd)], r[:len(u):len(r)]
 			for i := 0; i < len(u); i++ {
 				pd, qd := &ud[i], &rd[i]
 				p, q := &u[i], &r[i]
@@ -162,6 +164,7 @@ func cfdFlowIndexTangent(f, fd *cfd.Flow, k, j, i int) (ret int) {
 func cfdforceTangent(r, rd, forcing [][5]float64, dt float64) {
 	forcing2 := forcing
 	forcing2 = forcing2[:len(r)]
+	_, _ = rd[:len(r):len(rd)], forcing2[:len(r):len(forcing2)]
 	for i := 0; i < len(r); i++ {
 		sd := &rd[i]
 		s, g := &r[i], &forcing2[i]
@@ -428,6 +431,7 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 0; j < n; j++ {
 			at := f.Index(k, j, 0)
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			_ = aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
@@ -482,6 +486,7 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			_ = r[:len(u):len(r)]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -509,6 +514,7 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
+			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
@@ -580,6 +586,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
+			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				var rb float64
 				p := &u[i]
@@ -649,6 +656,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdforceForward(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing21 := forcing2[:len(r)]
+	_ = forcing21[:len(r):len(forcing21)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing21[i]
 		kept := (*[5]float64)(st.Room(5))
@@ -669,6 +677,9 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -714,6 +725,9 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -759,6 +773,9 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -1208,6 +1225,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 
 // cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
 func cfdforceReverse(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
+	_ = rb[:len(r):len(rb)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
 		sb := &rb[i]
@@ -1332,6 +1350,7 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 			at := cfdFlowIndexTangent(f, fd, k, j, 0)
 			ud, auxd := fd.U[at:at+n], fd.Aux[at:at+n]
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			_, _, _ = ud[:len(u):len(ud)], auxd[:len(u):len(auxd)], aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				pd, ad1 := &ud[i], &auxd[i]
 				p, a := &u[i], &aux[i]
@@ -1641,6 +1660,9 @@ func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -1680,6 +1702,9 @@ func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -1719,6 +1744,9 @@ func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -2141,6 +2169,7 @@ func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 
 // cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
 func cfdforceReverse2(r, rb, forcing [][5]float64, dt float64) {
+	_ = rb[:len(r):len(rb)]
 	for i := len(r) - 1; i >= 0; i-- {
 		sb := &rb[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
@@ -2161,6 +2190,7 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
 			auxb := fb.Aux[at : at+n]
+			_, _ = ub[:len(u):len(ub)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
@@ -2231,6 +2261,7 @@ func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
 func cfdforce(r, forcing [][5]float64, dt float64) {
 	forcing2 := forcing
 	forcing2 = forcing2[:len(r)]
+	_ = forcing2[:len(r):len(forcing2)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing2[i]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
@@ -2458,6 +2489,7 @@ func cfdauxiliaryForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 0; j < n; j++ {
 			at := f.Index(k, j, 0)
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			_ = aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
@@ -2527,6 +2559,7 @@ func cfdAddRowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			_ = r[:len(u):len(r)]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -2670,6 +2703,7 @@ func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
+			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
@@ -2772,6 +2806,7 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
+			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				var rb float64
 				p := &u[i]
@@ -2849,6 +2884,7 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdforceForward2(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing21 := forcing2[:len(r)]
+	_ = forcing21[:len(r):len(forcing21)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing21[i]
 		kept := (*[5]float64)(st.Room(5))
@@ -2870,6 +2906,9 @@ func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -2922,6 +2961,9 @@ func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -2974,6 +3016,9 @@ func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
 		b, bl, br := &a[i], &al[i], &ar[i]
@@ -3592,6 +3637,7 @@ func cfdforceReverse3(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *fl
 	forcing2b := forcingb
 	forcing21 := forcing2[:len(r)]
 	forcing21b := forcing2b[:len(r)]
+	_, _, _ = rb[:len(r):len(rb)], forcing21[:len(r):len(forcing21)], forcing21b[:len(r):len(forcing21b)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
 		sb := &rb[i]

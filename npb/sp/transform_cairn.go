@@ -16,6 +16,7 @@ func txinvrTangent(f, fd *cfd.Flow, lo, hi int) {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
 			rhsd, auxd := fd.RHS[begin+1:begin+n-1], fd.Aux[begin+1:begin+n-1]
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			_, _, _ = rhsd[:len(rhs):len(rhsd)], auxd[:len(rhs):len(auxd)], aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				rd, ad1 := &rhsd[i], &auxd[i]
 				r, a := &rhs[i], &aux[i]
@@ -84,6 +85,7 @@ func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 1; j < n-1; j++ {
 			begin := f.Index(k, j, 0)
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			_ = aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
 				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
@@ -112,6 +114,7 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rhsb := fb.RHS[begin+1 : begin+n-1]
 			aux := f.Aux[begin+1 : begin+n-1]
 			auxb := fb.Aux[begin+1 : begin+n-1]
+			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
 			for i := len(rhs) - 1; i >= 0; i-- {
 				kept := (*[6]float64)(st.Take(6))
 				t1 := kept[5]
@@ -376,6 +379,7 @@ func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 1; j < n-1; j++ {
 			begin := f.Index(k, j, 0)
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			_ = aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
 				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
@@ -406,6 +410,7 @@ func txinvrReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rhsb := fb.RHS[begin+1 : begin+n-1]
 			aux := f.Aux[begin+1 : begin+n-1]
 			auxb := fb.Aux[begin+1 : begin+n-1]
+			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
 			for i := len(rhs) - 1; i >= 0; i-- {
 				kept := (*[6]float64)(st.Take(6))
 				t1 := kept[5]

@@ -50,8 +50,10 @@ func rotateTangent(axis, axisd, v, vd Vec) (ret, retd Vec) {
 	angled := 0.5 / t * squared
 	angle := math.Sqrt(square)
 	w, wd := axis.timesTangent(axisd, 1/angle, -(angled / (angle * angle)))
-	sind, cosd := math.Cos(angle)*angled, -(math.Sin(angle) * angled)
-	sin, cos := math.Sin(angle), math.Cos(angle)
+	t9 := math.Sin(angle)
+	t8 := math.Cos(angle)
+	sind, cosd := t8*angled, -(t9 * angled)
+	sin, cos := t9, t8
 	t2, t2d := v.timesTangent(vd, cos, cosd)
 	t3, t3d := w.crossTangent(wd, v, vd)
 	t4, t4d := t3.timesTangent(t3d, sin, sind)

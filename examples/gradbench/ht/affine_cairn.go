@@ -24,10 +24,14 @@ func (a Affine) atTangent(ad1 Affine, v, vd Vec) (ret, retd Vec) {
 
 // bendTangent runs bend and its derivative in the direction given by the d parameters.
 func bendTangent(flexion, flexiond, abduction, abductiond float64) (ret, retd Affine) {
-	sxd, cxd := math.Cos(flexion)*flexiond, -(math.Sin(flexion) * flexiond)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
-	szd, czd := math.Cos(abduction)*abductiond, -(math.Sin(abduction) * abductiond)
-	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sxd, cxd := t*flexiond, -(t1 * flexiond)
+	sx, cx := t1, t
+	t3 := math.Sin(abduction)
+	t2 := math.Cos(abduction)
+	szd, czd := t2*abductiond, -(t3 * abductiond)
+	sz, cz := t3, t2
 	retd = Affine{[4]float64{czd, -(cx * szd) - sz*cxd, sx*szd + sz*sxd}, [4]float64{szd, cx*czd + cz*cxd, -(sx * czd) - cz*sxd}, [4]float64{0.0, sxd, cxd}}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
 	return
@@ -54,8 +58,10 @@ func (a Affine) afterTangent(ad1, b, bd Affine) (ret, retd Affine) {
 
 // bendTangent2 runs bend and its derivative in the direction given by the d parameters.
 func bendTangent2(flexion, flexiond, abduction float64) (ret, retd Affine) {
-	sxd, cxd := math.Cos(flexion)*flexiond, -(math.Sin(flexion) * flexiond)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sxd, cxd := t*flexiond, -(t1 * flexiond)
+	sx, cx := t1, t
 	sz, cz := math.Sin(abduction), math.Cos(abduction)
 	retd = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
@@ -95,8 +101,10 @@ func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 	angle := math.Sqrt(square)
 	xd, yd, zd := axisd[0]/angle-axis[0]*angled/(angle*angle), axisd[1]/angle-axis[1]*angled/(angle*angle), axisd[2]/angle-axis[2]*angled/(angle*angle)
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
-	sd, cd := math.Cos(angle)*angled, -(math.Sin(angle) * angled)
-	s, c := math.Sin(angle), math.Cos(angle)
+	t2 := math.Sin(angle)
+	t1 := math.Cos(angle)
+	sd, cd := t1*angled, -(t2 * angled)
+	s, c := t2, t1
 	retd = Affine{[4]float64{2*x*xd + (-(c * (2 * x * xd)) + (1-x*x)*cd), (1-c)*(y*xd+x*yd) - x*y*cd - (s*zd + z*sd), (1-c)*(z*xd+x*zd) - x*z*cd + (s*yd + y*sd)}, [4]float64{(1-c)*(y*xd+x*yd) - x*y*cd + (s*zd + z*sd), 2*y*yd + (-(c * (2 * y * yd)) + (1-y*y)*cd), (1-c)*(z*yd+y*zd) - y*z*cd - (s*xd + x*sd)}, [4]float64{(1-c)*(z*xd+x*zd) - x*z*cd - (s*yd + y*sd), (1-c)*(z*yd+y*zd) - y*z*cd + (s*xd + x*sd), 2*z*zd + (-(c * (2 * z * zd)) + (1-z*z)*cd)}}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
 	return
@@ -133,15 +141,15 @@ func (a Affine) atTangentVector(ad1 *[8]Affine, v Vec, vd, retd *[8]Vec) (ret Ve
 
 // bendTangentVector runs bend and its derivatives in the 8 directions given by the d parameters.
 func bendTangentVector(flexion float64, flexiond [8]float64, abduction float64, abductiond [8]float64, retd *[8]Affine) (ret Affine) {
-	p := math.Cos(flexion)
-	p1 := math.Sin(flexion)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
-	p2 := math.Cos(abduction)
-	p3 := math.Sin(abduction)
-	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sx, cx := t1, t
+	t3 := math.Sin(abduction)
+	t2 := math.Cos(abduction)
+	sz, cz := t3, t2
 	for k := 0; k < 8; k++ {
-		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
-		szd, czd := p2*abductiond[k], -(p3 * abductiond[k])
+		sxd, cxd := t*flexiond[k], -(t1 * flexiond[k])
+		szd, czd := t2*abductiond[k], -(t3 * abductiond[k])
 		retd[k] = Affine{[4]float64{czd, -(cx * szd) - sz*cxd, sx*szd + sz*sxd}, [4]float64{szd, cx*czd + cz*cxd, -(sx * czd) - cz*sxd}, [4]float64{0.0, sxd, cxd}}
 	}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
@@ -173,12 +181,12 @@ func (a Affine) afterTangentVector(ad1 *[8]Affine, b Affine, bd, retd *[8]Affine
 
 // bendTangent2Vector runs bend and its derivatives in the 8 directions given by the d parameters.
 func bendTangent2Vector(flexion float64, flexiond [8]float64, abduction float64, retd *[8]Affine) (ret Affine) {
-	p := math.Cos(flexion)
-	p1 := math.Sin(flexion)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sx, cx := t1, t
 	sz, cz := math.Sin(abduction), math.Cos(abduction)
 	for k := 0; k < 8; k++ {
-		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
+		sxd, cxd := t*flexiond[k], -(t1 * flexiond[k])
 		retd[k] = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
 	}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
@@ -229,24 +237,24 @@ func rotationTangentVector(axis Vec, axisd *[8]Vec, retd *[8]Affine) (ret Affine
 	angle := math.Sqrt(square)
 	p4 := angle * angle
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
-	p5 := math.Cos(angle)
-	p6 := math.Sin(angle)
-	s, c := math.Sin(angle), math.Cos(angle)
-	p7 := 2 * x
-	p8 := 1 - x*x
-	p9 := 1 - c
-	p10 := x * y
-	p11 := x * z
-	p12 := 2 * y
-	p13 := 1 - y*y
-	p14 := y * z
-	p15 := 2 * z
-	p16 := 1 - z*z
+	t2 := math.Sin(angle)
+	t1 := math.Cos(angle)
+	s, c := t2, t1
+	p5 := 2 * x
+	p6 := 1 - x*x
+	p7 := 1 - c
+	p8 := x * y
+	p9 := x * z
+	p10 := 2 * y
+	p11 := 1 - y*y
+	p12 := y * z
+	p13 := 2 * z
+	p14 := 1 - z*z
 	for k := 0; k < 8; k++ {
 		angled := p3 * squared[k]
 		xd, yd, zd := axisd[k][0]/angle-axis[0]*angled/p4, axisd[k][1]/angle-axis[1]*angled/p4, axisd[k][2]/angle-axis[2]*angled/p4
-		sd, cd := p5*angled, -(p6 * angled)
-		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
+		sd, cd := t1*angled, -(t2 * angled)
+		retd[k] = Affine{[4]float64{p5*xd + (-(c * (p5 * xd)) + p6*cd), p7*(y*xd+x*yd) - p8*cd - (s*zd + z*sd), p7*(z*xd+x*zd) - p9*cd + (s*yd + y*sd)}, [4]float64{p7*(y*xd+x*yd) - p8*cd + (s*zd + z*sd), p10*yd + (-(c * (p10 * yd)) + p11*cd), p7*(z*yd+y*zd) - p12*cd - (s*xd + x*sd)}, [4]float64{p7*(z*xd+x*zd) - p9*cd - (s*yd + y*sd), p7*(z*yd+y*zd) - p12*cd + (s*xd + x*sd), p13*zd + (-(c * (p13 * zd)) + p14*cd)}}
 	}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
 	return
@@ -669,15 +677,15 @@ func (a Affine) atTangentVector2(ad1 *[10]Affine, v Vec, vd, retd *[10]Vec) (ret
 
 // bendTangentVector2 runs bend and its derivatives in the 10 directions given by the d parameters.
 func bendTangentVector2(flexion float64, flexiond [10]float64, abduction float64, abductiond [10]float64, retd *[10]Affine) (ret Affine) {
-	p := math.Cos(flexion)
-	p1 := math.Sin(flexion)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
-	p2 := math.Cos(abduction)
-	p3 := math.Sin(abduction)
-	sz, cz := math.Sin(abduction), math.Cos(abduction)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sx, cx := t1, t
+	t3 := math.Sin(abduction)
+	t2 := math.Cos(abduction)
+	sz, cz := t3, t2
 	for k := 0; k < 10; k++ {
-		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
-		szd, czd := p2*abductiond[k], -(p3 * abductiond[k])
+		sxd, cxd := t*flexiond[k], -(t1 * flexiond[k])
+		szd, czd := t2*abductiond[k], -(t3 * abductiond[k])
 		retd[k] = Affine{[4]float64{czd, -(cx * szd) - sz*cxd, sx*szd + sz*sxd}, [4]float64{szd, cx*czd + cz*cxd, -(sx * czd) - cz*sxd}, [4]float64{0.0, sxd, cxd}}
 	}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
@@ -709,12 +717,12 @@ func (a Affine) afterTangentVector2(ad1 *[10]Affine, b Affine, bd, retd *[10]Aff
 
 // bendTangent2Vector2 runs bend and its derivatives in the 10 directions given by the d parameters.
 func bendTangent2Vector2(flexion float64, flexiond [10]float64, abduction float64, retd *[10]Affine) (ret Affine) {
-	p := math.Cos(flexion)
-	p1 := math.Sin(flexion)
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
+	t1 := math.Sin(flexion)
+	t := math.Cos(flexion)
+	sx, cx := t1, t
 	sz, cz := math.Sin(abduction), math.Cos(abduction)
 	for k := 0; k < 10; k++ {
-		sxd, cxd := p*flexiond[k], -(p1 * flexiond[k])
+		sxd, cxd := t*flexiond[k], -(t1 * flexiond[k])
 		retd[k] = Affine{[4]float64{0.0, -(sz * cxd), sz * sxd}, [4]float64{0.0, cz * cxd, -(cz * sxd)}, [4]float64{0.0, sxd, cxd}}
 	}
 	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
@@ -765,24 +773,24 @@ func rotationTangentVector2(axis Vec, axisd *[10]Vec, retd *[10]Affine) (ret Aff
 	angle := math.Sqrt(square)
 	p4 := angle * angle
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
-	p5 := math.Cos(angle)
-	p6 := math.Sin(angle)
-	s, c := math.Sin(angle), math.Cos(angle)
-	p7 := 2 * x
-	p8 := 1 - x*x
-	p9 := 1 - c
-	p10 := x * y
-	p11 := x * z
-	p12 := 2 * y
-	p13 := 1 - y*y
-	p14 := y * z
-	p15 := 2 * z
-	p16 := 1 - z*z
+	t2 := math.Sin(angle)
+	t1 := math.Cos(angle)
+	s, c := t2, t1
+	p5 := 2 * x
+	p6 := 1 - x*x
+	p7 := 1 - c
+	p8 := x * y
+	p9 := x * z
+	p10 := 2 * y
+	p11 := 1 - y*y
+	p12 := y * z
+	p13 := 2 * z
+	p14 := 1 - z*z
 	for k := 0; k < 10; k++ {
 		angled := p3 * squared[k]
 		xd, yd, zd := axisd[k][0]/angle-axis[0]*angled/p4, axisd[k][1]/angle-axis[1]*angled/p4, axisd[k][2]/angle-axis[2]*angled/p4
-		sd, cd := p5*angled, -(p6 * angled)
-		retd[k] = Affine{[4]float64{p7*xd + (-(c * (p7 * xd)) + p8*cd), p9*(y*xd+x*yd) - p10*cd - (s*zd + z*sd), p9*(z*xd+x*zd) - p11*cd + (s*yd + y*sd)}, [4]float64{p9*(y*xd+x*yd) - p10*cd + (s*zd + z*sd), p12*yd + (-(c * (p12 * yd)) + p13*cd), p9*(z*yd+y*zd) - p14*cd - (s*xd + x*sd)}, [4]float64{p9*(z*xd+x*zd) - p11*cd - (s*yd + y*sd), p9*(z*yd+y*zd) - p14*cd + (s*xd + x*sd), p15*zd + (-(c * (p15 * zd)) + p16*cd)}}
+		sd, cd := t1*angled, -(t2 * angled)
+		retd[k] = Affine{[4]float64{p5*xd + (-(c * (p5 * xd)) + p6*cd), p7*(y*xd+x*yd) - p8*cd - (s*zd + z*sd), p7*(z*xd+x*zd) - p9*cd + (s*yd + y*sd)}, [4]float64{p7*(y*xd+x*yd) - p8*cd + (s*zd + z*sd), p10*yd + (-(c * (p10 * yd)) + p11*cd), p7*(z*yd+y*zd) - p12*cd - (s*xd + x*sd)}, [4]float64{p7*(z*xd+x*zd) - p9*cd - (s*yd + y*sd), p7*(z*yd+y*zd) - p12*cd + (s*xd + x*sd), p13*zd + (-(c * (p13 * zd)) + p14*cd)}}
 	}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
 	return

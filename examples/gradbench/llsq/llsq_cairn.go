@@ -16,6 +16,7 @@ func ObjectiveTangent(x, xd []float64, n int) (ret, retd float64) {
 		t1 := sign(t)
 		restd := 0.0
 		rest, power := t1, 1.0
+		_ = xd[:len(x):len(xd)]
 		for i2 := 0; i2 < len(x); i2++ {
 			cd := xd[i2]
 			c := x[i2]
@@ -52,6 +53,7 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 		// The iteration's reverse sweep.
 		// sum += rest * rest
 		restb := 2 * rest * sumb
+		_ = xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
 			// power *= t
 			power = st.PopFloat()

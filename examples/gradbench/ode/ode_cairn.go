@@ -23,6 +23,9 @@ func SolveTangent(x, xd []float64, steps int) (ret, retd []float64) {
 		slopeTangent(k3, k3d, x, xd, at, atd)
 		alongTangent(at, atd, y, yd, h, k3, k3d)
 		slopeTangent(k4, k4d, x, xd, at, atd)
+		_, _, _ = yd[:len(y):len(yd)], k1d[:len(y):len(k1d)], k2d[:len(y):len(k2d)]
+		_, _, _ = k3d[:len(y):len(k3d)], k4d[:len(y):len(k4d)], k1[:len(y):len(k1)]
+		_, _, _ = k2[:len(y):len(k2)], k3[:len(y):len(k3)], k4[:len(y):len(k4)]
 		for i := 0; i < len(y); i++ {
 			yd[i] += h / 6 * (k1d[i] + 2*k2d[i] + 2*k3d[i] + k4d[i])
 			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
@@ -37,14 +40,19 @@ func SolveTangent(x, xd []float64, steps int) (ret, retd []float64) {
 func slopeTangent(k, kd, x, xd, y, yd []float64) {
 	kd[0] = xd[0]
 	k[0] = x[0]
-	for i := 1; i < len(k); i++ {
-		kd[i] = y[i-1]*xd[i] + x[i]*yd[i-1]
-		k[i] = x[i] * y[i-1]
+	if len(k) > 1 {
+		_, _, _ = xd[:len(k):len(xd)], x[:len(k):len(x)], kd[:len(k):len(kd)]
+		for i := 1; i < len(k); i++ {
+			kd[i] = y[i-1]*xd[i] + x[i]*yd[i-1]
+			k[i] = x[i] * y[i-1]
+		}
 	}
 }
 
 // alongTangent runs along and its derivative in the direction given by the d parameters.
 func alongTangent(at, atd, y, yd []float64, h float64, k, kd []float64) {
+	_, _, _ = yd[:len(at):len(yd)], kd[:len(at):len(kd)], atd[:len(at):len(atd)]
+	_, _ = y[:len(at):len(y)], k[:len(at):len(k)]
 	for i := 0; i < len(at); i++ {
 		atd[i] = yd[i] + h*kd[i]
 		at[i] = y[i] + h*k[i]
@@ -71,6 +79,8 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 		alongForward(at, atb, y, yb, h, k3, k3b, st)
 		slope(k4, x, at)
 		ad.PushRange(st, y, 0, len(y))
+		_, _, _ = k1[:len(y):len(k1)], k2[:len(y):len(k2)], k3[:len(y):len(k3)]
+		_ = k4[:len(y):len(k4)]
 		for i := 0; i < len(y); i++ {
 			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
@@ -83,6 +93,8 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 
 	// Reverse sweep.
 	for i2 := steps - 1; i2 >= 0; i2-- {
+		_, _, _ = yb[:len(y):len(yb)], k1b[:len(y):len(k1b)], k2b[:len(y):len(k2b)]
+		_, _ = k3b[:len(y):len(k3b)], k4b[:len(y):len(k4b)]
 		for i := len(y) - 1; i >= 0; i-- {
 			// y[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
 			tb1 := h / 6 * yb[i]
@@ -116,6 +128,7 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 // alongForward is the forward sweep of along: it runs along and records on st.
 func alongForward(at, atb, y, yb []float64, h float64, k, kb []float64, st *ad.Stack) {
 	ad.PushRange(st, at, 0, len(at))
+	_, _ = y[:len(at):len(y)], k[:len(at):len(k)]
 	for i := 0; i < len(at); i++ {
 		at[i] = y[i] + h*k[i]
 	}
@@ -123,12 +136,16 @@ func alongForward(at, atb, y, yb []float64, h float64, k, kb []float64, st *ad.S
 
 // slopeReverse is the reverse sweep of slope: it adds to the adjoints.
 func slopeReverse(k, kb, x, xb, y, yb []float64) {
-	for i := len(k) - 1; i >= 1; i-- {
-		// k[i] = x[i] * y[i - 1]
-		tb := kb[i]
-		kb[i] = 0.0
-		xb[i] += y[i-1] * tb
-		yb[i-1] += x[i] * tb
+	if len(k) > 1 {
+		_, _, _ = kb[:len(k):len(kb)], xb[:len(k):len(xb)], y[:len(k)-1:len(y)]
+		_, _ = yb[:len(k)-1:len(yb)], x[:len(k):len(x)]
+		for i := len(k) - 1; i >= 1; i-- {
+			// k[i] = x[i] * y[i - 1]
+			tb := kb[i]
+			kb[i] = 0.0
+			xb[i] += y[i-1] * tb
+			yb[i-1] += x[i] * tb
+		}
 	}
 	// k[0] = x[0]
 	xb[0] += kb[0]
@@ -137,6 +154,7 @@ func slopeReverse(k, kb, x, xb, y, yb []float64) {
 
 // alongReverse is the reverse sweep of along: it adds to the adjoints.
 func alongReverse(at, atb, y, yb []float64, h float64, k, kb []float64, st *ad.Stack) {
+	_, _, _ = atb[:len(at):len(atb)], yb[:len(at):len(yb)], kb[:len(at):len(kb)]
 	for i := len(at) - 1; i >= 0; i-- {
 		// at[i] = y[i] + h * k[i]
 		tb := atb[i]

@@ -52,6 +52,7 @@ func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 			continue
 		}
 		next, step := make([]float64, len(x2)), make([]float64, len(x2))
+		_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
 		for i := 0; i < len(x2); i++ {
 			step[i] = rate * g[i]
 			next[i] = x2[i] - step[i]
@@ -145,6 +146,7 @@ func TopForwardAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 				st.PushBool(true)
 			} else {
 				next, step := ad.Make[[]float64](st, len(x2)), make([]float64, len(x2))
+				_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
 				for i := 0; i < len(x2); i++ {
 					step[i] = rate * g[i]
 					next[i] = x2[i] - step[i]
@@ -237,6 +239,7 @@ func TopReverseTangent(x, xd, start []float64) (ret, retd float64) {
 			continue
 		}
 		next, step := make([]float64, len(x2)), make([]float64, len(x2))
+		_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
 		for i := 0; i < len(x2); i++ {
 			step[i] = rate * g[i]
 			next[i] = x2[i] - step[i]
@@ -336,6 +339,7 @@ func TopReverseAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 				st.PushBool(true)
 			} else {
 				next, step := make([]float64, len(x2)), make([]float64, len(x2))
+				_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
 				for i := 0; i < len(x2); i++ {
 					step[i] = rate * g[i]
 					next[i] = x2[i] - step[i]

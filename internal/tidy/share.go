@@ -1,0 +1,252 @@
+package tidy
+
+import (
+	"go/types"
+	"strconv"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Share calls a function of package math once where made code calls it again for the same
+// numbers, as the derivative of a tangent does beside the tangent itself:
+//
+//	t := math.Tanh(c[j])
+//	yd[j] = t*ad + a*((1-t*t)*cd[j])
+//	y[j] = a * t
+//
+// An expression counts as the same as long as nothing is written that it may read. Writing to
+// a derivative does not change what the user's variables lead to.
+func Share(f *ir.Func) {
+	s := &sharer{f: f, addressed: addressed(f), once: singleValues(f)}
+	ir.WalkStmts(f.Body, func(stmt ir.Stmt) {
+		if _, ok := stmt.(*ir.Closure); ok {
+			s.closures = true
+		}
+	})
+	blocks(f.Body, s.block)
+}
+
+// sharer is the pass for one function.
+type sharer struct {
+	f         *ir.Func
+	addressed map[*ir.Var]bool
+	once      map[*ir.Var]ir.Expr // see singleValues
+	closures  bool                // there are some
+	names     map[string]bool
+}
+
+func (s *sharer) block(b *ir.Block) {
+	for i := 0; i < len(b.Stmts); i++ {
+		for _, e := range shareable(b.Stmts[i]) {
+			s.share(b, i, e)
+		}
+	}
+}
+
+// shareable lists the calls that each run of the statement makes, outer ones first.
+func shareable(stmt ir.Stmt) []ir.Expr {
+	switch stmt.(type) {
+	case *ir.Assign, *ir.Call, *ir.If, *ir.Yield:
+	default:
+		return nil
+	}
+	var out []ir.Expr
+	var look func(e ir.Expr) bool
+	look = func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Math:
+			if costly(e) {
+				out = append(out, e)
+			}
+		case *ir.Binary:
+			if ir.IsBool(e.X.Type()) {
+				ir.WalkExpr(e.X, look)
+				return false
+			}
+		}
+		return true
+	}
+	reads, places := ir.Exprs(stmt)
+	for _, e := range reads {
+		ir.WalkExpr(e, look)
+	}
+	for _, e := range places {
+		ir.WalkExpr(e, look)
+	}
+	return out
+}
+
+// costly reports whether the compiler of Go makes a call of e, and so does not see that a
+// second one gives the same.
+func costly(e *ir.Math) bool {
+	switch e.Fn {
+	case "math.Exp", "math.Exp2", "math.Expm1", "math.Log", "math.Log2", "math.Log10", "math.Log1p", "math.Pow", "math.Cbrt", "math.Hypot",
+		"math.Sin", "math.Cos", "math.Tan", "math.Asin", "math.Acos", "math.Atan", "math.Atan2",
+		"math.Sinh", "math.Cosh", "math.Tanh", "math.Asinh", "math.Acosh", "math.Atanh", "math.Erf", "math.Erfc", "math.Gamma":
+		return true
+	}
+	return false
+}
+
+// share gives e, which statement i of b computes, to the statements behind that compute it too.
+func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
+	end := s.same(b.Stmts, i, e)
+	key := ir.Format(e)
+	own, uses := -1, 0 // the statement v := e, if there is one; other uses of e
+	for j := i; j < end; j++ {
+		if own < 0 && s.defines(b.Stmts[j], key) {
+			own = j
+		} else {
+			uses += s.replace(b.Stmts[j], key, e)
+		}
+	}
+	if own < 0 && uses < 2 || uses == 0 {
+		return
+	}
+	var set *ir.Assign
+	if own >= 0 {
+		set = b.Stmts[own].(*ir.Assign)
+	} else {
+		set = ir.Define(s.temp(e), e)
+		set.P = b.Stmts[i].Pos()
+	}
+	out := append(append([]ir.Stmt(nil), b.Stmts[:i]...), set)
+	for j := i; j < len(b.Stmts); j++ {
+		if j == own {
+			continue
+		}
+		if j < end {
+			s.replace(b.Stmts[j], key, set.L[0])
+		}
+		out = append(out, b.Stmts[j])
+	}
+	b.Stmts = out
+}
+
+// same returns the position behind the last statement from i on that finds e as statement i
+// does when it begins.
+func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr) int {
+	for j := i; j < len(stmts); j++ {
+		if s.keeps(stmts[j], e) {
+			continue
+		}
+		if len(ir.Blocks(stmts[j])) == 0 { // it reads before it writes
+			return j + 1
+		}
+		return max(j, i)
+	}
+	return len(stmts)
+}
+
+// keeps reports whether e has its value still after stmt.
+func (s *sharer) keeps(stmt ir.Stmt, e ir.Expr) bool {
+	vars, memory, users := map[*ir.Var]bool{}, false, true
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Ref:
+			vars[e.V] = true
+			memory = memory || s.addressed[e.V]
+			users = users && !e.V.Made
+		case *ir.Index, *ir.Deref, *ir.Global:
+			memory = true
+		}
+		return true
+	})
+	kept := true
+	ir.WalkStmt(stmt, func(stmt ir.Stmt) {
+		switch c := stmt.(type) {
+		case *ir.Closure, *ir.For:
+			kept = false // simpler so
+		case *ir.Copy:
+			kept = kept && !memory
+		case *ir.Call:
+			kept = kept && (!memory || harmless(c)) && !s.closures
+		}
+		for _, v := range ir.Defined(stmt) {
+			kept = kept && !vars[v]
+		}
+		_, places := ir.Exprs(stmt)
+		for _, p := range places {
+			v := ir.Root(p)
+			if !throughMemory(p) && v != nil {
+				kept = kept && !vars[v]
+				continue
+			}
+			kept = kept && (!memory || users && v != nil && v.Made && v.Shadow != ir.NoShadow)
+		}
+	})
+	return kept
+}
+
+// harmless reports whether a call takes numbers and the stack only.
+func harmless(c *ir.Call) bool {
+	if c.Ext != nil || c.On != nil && !isStack(c.On.Type) {
+		return false
+	}
+	for _, a := range c.Args {
+		if _, ok := a.Type().Underlying().(*types.Basic); !ok && !isStack(a.Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+// defines reports whether stmt is v := e of a variable that keeps that value.
+func (s *sharer) defines(stmt ir.Stmt, key string) bool {
+	a, ok := stmt.(*ir.Assign)
+	if !ok || !a.Define || len(a.L) != 1 || ir.Format(a.R[0]) != key {
+		return false
+	}
+	v := a.L[0].(*ir.Ref).V
+	return s.once[v] != nil && types.Identical(v.Type, a.R[0].Type())
+}
+
+// replace puts x in the place of the expressions that are printed as key, in stmt and what is
+// in it, and returns how many there are.
+func (s *sharer) replace(stmt ir.Stmt, key string, x ir.Expr) int {
+	n := 0
+	swap := func(e ir.Expr) ir.Expr {
+		if m, ok := e.(*ir.Math); ok && ir.Format(m) == key {
+			n++
+			return x
+		}
+		return nil
+	}
+	list := func(es []ir.Expr) {
+		for i, e := range es {
+			if e != nil {
+				es[i] = ir.Rewrite(e, swap)
+			}
+		}
+	}
+	ir.WalkStmt(stmt, func(stmt ir.Stmt) {
+		switch stmt := stmt.(type) {
+		case *ir.Assign:
+			list(stmt.R)
+			list(stmt.L)
+		case *ir.Call:
+			list(stmt.Args)
+			list(stmt.L)
+		case *ir.If:
+			stmt.Cond = ir.Rewrite(stmt.Cond, swap)
+		case *ir.Yield:
+			stmt.X = ir.Rewrite(stmt.X, swap)
+		}
+	})
+	return n
+}
+
+// temp makes a variable for the value of e.
+func (s *sharer) temp(e ir.Expr) *ir.Var {
+	if s.names == nil {
+		s.names = takenNames(s.f)
+	}
+	name := "t"
+	for i := 1; s.names[name]; i++ {
+		name = "t" + strconv.Itoa(i)
+	}
+	s.names[name] = true
+	v := &ir.Var{Name: name, Type: e.Type(), Kind: ir.Temp, Made: true}
+	s.f.Locals = append(s.f.Locals, v)
+	return v
+}
