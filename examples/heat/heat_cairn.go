@@ -80,10 +80,8 @@ func totalAdjoint(t, tb []float64, retb float64) (ret float64) {
 		x := t[i]
 		sum += x
 		// The iteration's reverse sweep.
-		// sum += x
-		xb := retb
 		// x := t[i]
-		tb[i] += xb
+		tb[i] += retb
 	}
 	ret = sum
 

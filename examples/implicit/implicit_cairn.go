@@ -247,12 +247,7 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	reverse := func() {
 		kept1 := (*[7]float64)(st.Take(7))
 		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
-		var fb float64
-		var gb float64
-		var fxb float64
-		var fyb float64
-		var gxb float64
-		var detb float64
+		var fb, gb, fxb, fyb, gxb, detb float64
 		det := fx - fy*gx
 		// y -= dy
 		y = kept1[1]
@@ -374,8 +369,7 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	y := st.PopFloat()
 	x := st.PopFloat()
 	_ = st.PopBool()
-	var i int
-	var i0 int
+	var i, i0 int
 	fixed := ad.Pop[*ad.FixedPoint](st)
 	end := ad.Pop[*ad.Snapshot](st)
 	record := func() {
@@ -394,12 +388,7 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	reverse := func() {
 		kept1 := (*[7]float64)(st.Take(7))
 		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
-		var fb float64
-		var gb float64
-		var fxb float64
-		var fyb float64
-		var gxb float64
-		var detb float64
+		var fb, gb, fxb, fyb, gxb, detb float64
 		det := fx - fy*gx
 		// y -= dy
 		y = kept1[1]
@@ -708,8 +697,7 @@ func JacobiReverse(k, kb, b, bb []float64, s float64, sweeps int, st *ad.Stack) 
 	next := ad.Pop[[]float64](st)
 	ub := ad.Pop[[]float64](st)
 	u := ad.Pop[[]float64](st)
-	var i2 int
-	var i20 int
+	var i2, i20 int
 	n := len(b)
 	fixed := ad.Pop[*ad.FixedPoint](st)
 	end := ad.Pop[*ad.Snapshot](st)

@@ -25,6 +25,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/tidy"
 	"github.com/cairn-ad/cairn/internal/transform/adjoint"
+	"github.com/cairn-ad/cairn/internal/transform/flatten"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
 	"github.com/cairn-ad/cairn/internal/transform/tangent"
 )
@@ -43,7 +44,7 @@ type Options struct {
 }
 
 // Stages lists the names that Options.Dump takes.
-var Stages = []string{"lower", "singleexit", "adjoint", "tangent", "hessian", "pattern", "scrutinize", "vector", "tidy"}
+var Stages = []string{"lower", "singleexit", "flatten", "adjoint", "tangent", "hessian", "pattern", "scrutinize", "vector", "tidy"}
 
 // Header is the first line of every generated file.
 const Header = emit.Header
@@ -63,6 +64,7 @@ type Result struct {
 	Files      []File
 	Decisions  []*adjoint.Decisions // one for each adjoint
 	Scrutinies []Scrutiny
+	Inlined    []string // functions that are part of their callers in some adjoint
 
 	tests func() ([]File, error)
 }
@@ -116,7 +118,7 @@ func packages(dir string, patterns []string, opts Options, dump io.Writer) (resu
 			return nil, nil, err
 		}
 		diags = append(diags, ds...)
-		results = append(results, Result{p, files, u.decisions, u.scrutinies, u.testFiles})
+		results = append(results, Result{p, files, u.decisions, u.scrutinies, u.inlined, u.testFiles})
 	}
 	if len(diags) > 0 && pkgs[0].Undeclared() && !opts.declared {
 		overlay := maps.Clone(opts.Load.Overlay)
@@ -147,6 +149,7 @@ type unit struct {
 
 	decisions  []*adjoint.Decisions // of the adjoints made so far
 	scrutinies []Scrutiny
+	inlined    []string // see Result
 	tables     tables
 	mirrors    *mirrors
 	testFiles  func() ([]File, error) // see Result.Tests
@@ -267,6 +270,9 @@ func unshare(fs []*ir.Func) {
 
 func (u *unit) tidy(s *step) {
 	for _, f := range s.funcs {
+		if !u.opts.Without.Has(optim.Reuse) {
+			tidy.Reuse(f)
+		}
 		if !u.opts.Without.Has(optim.Tidy) {
 			tidy.Shrink(f)
 		}
@@ -340,7 +346,7 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	if d == nil {
 		return nil, nil
 	}
-	sub, f, facts := u.specialized(prog, u.funcOf(prog, obj), d, plainFacts)
+	sub, f, facts := u.specialized(u.reachable(prog, u.funcOf(prog, obj)), u.funcOf(prog, obj), d, plainFacts)
 	req := &tangent.Request{Fn: f, Wrt: vars(f, d.Wrt), Of: vars(f, d.Of)}
 	asked := requested(f, d)
 	parts, ds := asked.parts(facts)
@@ -358,7 +364,16 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	if d.Adjoint == nil {
 		return nil, nil
 	}
-	_, f, facts := u.specialized(single, u.funcOf(single, obj), d.Adjoint, u.adjointFacts)
+	f := u.funcOf(single, obj)
+	whole := u.reachable(single, f)
+	sub, f := flatten.Transform(whole, f, flatten.Options{Without: u.opts.Without, Once: !d.Adjoint.Split})
+	for _, g := range whole.Funcs {
+		if sub.Func(g.Name) == nil {
+			u.inlined = append(u.inlined, g.Name)
+		}
+	}
+	u.dump("flatten", sub.Funcs)
+	_, f, facts := u.specialized(sub, f, d.Adjoint, u.adjointFacts)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split, Without: u.opts.Without}
 	asked := requested(f, d.Adjoint)
 	parts, ds := asked.parts(facts)
@@ -387,7 +402,8 @@ func (u *unit) scrutiny(_, single *ir.Program, obj types.Object, d *directive.Fu
 			return nil, ds
 		}
 	}
-	fs, loop, ds := scrutinize(u.reachable(single, f), f, d.Scrutinize, u.opts.Without)
+	sub, f := flatten.Transform(u.reachable(single, f), f, flatten.Options{Without: u.opts.Without})
+	fs, loop, ds := scrutinize(sub, f, d.Scrutinize, u.opts.Without)
 	u.scrutinies = append(u.scrutinies, Scrutiny{Func: f.Name, Loop: u.where(loop)})
 	u.dump("scrutinize", fs)
 	return &step{funcs: fs, of: d.Scrutinize}, ds

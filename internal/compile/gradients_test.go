@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -32,8 +33,12 @@ func TestGradients(t *testing.T) {
 	if testing.Short() || *update {
 		return
 	}
-	t.Run("plain", func(t *testing.T) { examineCases(t, compile.Options{Without: optim.All}, 3) })
-	t.Run("strict", func(t *testing.T) { examineCases(t, compile.Options{Strict: true}, 5) })
+	var plain, strict map[string]difftest.Report
+	t.Run("plain", func(t *testing.T) { plain = examineCases(t, compile.Options{Without: optim.All}, 3) })
+	t.Run("strict", func(t *testing.T) { strict = examineCases(t, compile.Options{Strict: true}, 5) })
+	if runtime.GOARCH == "amd64" { // elsewhere products are fused in one of the two
+		t.Run("bits", func(t *testing.T) { sameBits(t, strict, plain) })
+	}
 	t.Run("tagged", func(t *testing.T) {
 		cases, _ := readCases(t)
 		cases = slices.DeleteFunc(cases, func(c *caseFile) bool {
@@ -49,10 +54,11 @@ func TestGradients(t *testing.T) {
 }
 
 // examineCases examines the cases, one of every share of them with the vector forms of
-// its derivatives.
-func examineCases(t *testing.T, opts compile.Options, share int) {
+// its derivatives. It returns the reports.
+func examineCases(t *testing.T, opts compile.Options, share int) map[string]difftest.Report {
+	t.Helper()
 	cases, _ := readCases(t)
-	examine(t, opts, cases, func(i int, c *caseFile) func(src string) string {
+	return examine(t, opts, cases, func(i int, c *caseFile) func(src string) string {
 		return func(src string) string {
 			if !c.hasRules() {
 				src = withPattern(src)
@@ -66,7 +72,7 @@ func examineCases(t *testing.T, opts compile.Options, share int) {
 }
 
 // examine is examineCases for cases whose sources are edited.
-func examine(t *testing.T, opts compile.Options, cases []*caseFile, edit func(i int, c *caseFile) func(src string) string) {
+func examine(t *testing.T, opts compile.Options, cases []*caseFile, edit func(i int, c *caseFile) func(src string) string) map[string]difftest.Report {
 	t.Helper()
 	dir := t.TempDir()
 	writeModule(t, dir)
@@ -82,6 +88,21 @@ func examine(t *testing.T, opts compile.Options, cases []*caseFile, edit func(i 
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.judge(t, reports) })
+	}
+	return reports
+}
+
+// sameBits asks for the same gradients bit for bit, the signs of zeros apart: with the
+// optimisations that keep the order of sums, and without any.
+func sameBits(t *testing.T, with, without map[string]difftest.Report) {
+	same := func(x, y float64) bool { return x == y || x != x && y != y }
+	for name, w := range with {
+		for i, text := range w.Gradient {
+			plain, ok := without[name]
+			if ok && text != plain.Gradient[i] && !slices.EqualFunc(mustFloats(t, text), mustFloats(t, plain.Gradient[i]), same) {
+				t.Errorf("%s: gradient of input %d is %s, without optimisations %s", name, i, text, plain.Gradient[i])
+			}
+		}
 	}
 }
 

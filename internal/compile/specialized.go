@@ -11,11 +11,10 @@ import (
 // mostRounds bounds how deep calls of copies lead to further copies.
 const mostRounds = 3
 
-// specialized returns the part of prog that f needs for a derivative, f in it, and the facts
-// about it. Small functions have a copy for each set of active arguments: a round finds the
+// specialized returns sub, the part of a program that f needs, for a derivative, f in it, and
+// the facts about it. Small functions have a copy for each set of active arguments: a round finds the
 // copies, which call others with fewer active arguments than before.
-func (u *unit) specialized(prog *ir.Program, f *ir.Func, d *directive.Derivative, analyzed func(*ir.Program, request) adjoint.Facts) (*ir.Program, *ir.Func, adjoint.Facts) {
-	sub := u.reachable(prog, f)
+func (u *unit) specialized(sub *ir.Program, f *ir.Func, d *directive.Derivative, analyzed func(*ir.Program, request) adjoint.Facts) (*ir.Program, *ir.Func, adjoint.Facts) {
 	for round := 0; ; round++ {
 		asked := requested(f, d)
 		facts := analyzed(sub, asked)

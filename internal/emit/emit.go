@@ -47,7 +47,7 @@ func File(in Input) ([]byte, error) {
 	pkg, source, constraint := in.Pkg, in.Source, in.Constraint
 	e := &emitter{pkg: pkg, imports: map[string]string{}, names: map[string]string{}}
 	e.reserve(in.Funcs)
-	p := &ir.Printer{Qualify: e.qualify, Alias: map[string]string{"ad": e.name("ad", adPath), "math": e.name("math", "math"), "cmplx": e.name("cmplx", cmplxPath)}}
+	p := &ir.Printer{Group: true, Qualify: e.qualify, Alias: map[string]string{"ad": e.name("ad", adPath), "math": e.name("math", "math"), "cmplx": e.name("cmplx", cmplxPath)}}
 	e.alias = p.Alias
 	for _, f := range in.Funcs {
 		p.Line("")

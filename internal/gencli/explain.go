@@ -22,6 +22,11 @@ func (c *command) explain(results []compile.Result, fn string) int {
 			known = append(known, root.Funcs()...)
 		}
 	}
+	for _, r := range results {
+		if slices.Contains(r.Inlined, fn) {
+			return c.fail(fmt.Errorf("cairngen: %s is small enough to be part of its callers: explain one of those, or add -without=inline", fn))
+		}
+	}
 	slices.Sort(known)
 	known = slices.Compact(known)
 	if len(known) == 0 {

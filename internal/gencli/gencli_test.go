@@ -325,12 +325,14 @@ func TestDump(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	module(t, map[string]string{"square.go": square, "plain.go": "package user\n\nfunc plain() {}\n"})
-	out, _ := run(t, 0, "explain", "Square", ".")
+	_, errs := run(t, 1, "explain", "helper", ".")
+	wants(t, errs, "helper is small enough to be part of its callers")
+	out, _ := run(t, 0, "explain", "-without=inline", "Square", ".")
 	wants(t, out, "func Square\n", "Variables\n", "Statements, and what their reverse is\n", "y := helper(x)", "parameter")
-	out, _ = run(t, 0, "explain", "helper")
+	out, _ = run(t, 0, "explain", "-without=inline", "helper")
 	wants(t, out, "func helper\n")
-	first, _ := run(t, 0, "explain", "-json", "Square")
-	out, _ = run(t, 0, "explain", "Square", "-json", ".")
+	first, _ := run(t, 0, "explain", "-without=inline", "-json", "Square")
+	out, _ = run(t, 0, "explain", "-without=inline", "Square", "-json", ".")
 	if first != out {
 		t.Errorf("-json before the name gives %s, behind it %s", first, out)
 	}
@@ -348,7 +350,7 @@ func TestExplain(t *testing.T) {
 	if d.Func != "Square" || len(d.Variables) < 3 || len(d.Statements) < 2 || d.Statements[0].Line != 6 || d.Variables[0].Name != "x" {
 		t.Errorf("got %+v", d)
 	}
-	_, errs := run(t, 1, "explain", "plain")
+	_, errs = run(t, 1, "explain", "-without=inline", "plain")
 	wants(t, errs, "plain is not part of any adjoint", "Square, helper")
 }
 
@@ -371,9 +373,9 @@ func Norm(x []float64) float64 { return twice(vec[float64](x).dot()) }
 `})
 	out, _ := run(t, 0, "explain", "vec[float64].dot", ".")
 	wants(t, out, "func vec[float64].dot\n", "v  vec[float64]  parameter  active", "7  ", "s += v[i] * v[i]")
-	out, _ = run(t, 0, "explain", "Norm")
+	out, _ = run(t, 0, "explain", "-without=inline", "Norm")
 	wants(t, out, "vec[float64](x).dot()", "twice[float64](t1)")
-	_, errs := run(t, 1, "explain", "twice")
+	_, errs := run(t, 1, "explain", "-without=inline", "twice")
 	wants(t, errs, "the functions are Norm, twice[float64], vec[float64].dot")
 }
 

@@ -23,6 +23,10 @@ type Printer struct {
 	// under which Func prints them, and not as Go does: Dot[float64](x).
 	ByName bool
 
+	// Group puts declarations that follow each other into one line, which [Parse] does not
+	// read.
+	Group bool
+
 	buf    bytes.Buffer
 	indent int
 	labels map[Stmt]string
@@ -236,10 +240,41 @@ func (p *Printer) variadic(vs []*Var) string {
 
 func (p *Printer) body(b *Block) {
 	p.indent++
-	for _, s := range b.Stmts {
-		p.Stmt(s)
+	for i := 0; i < len(b.Stmts); i++ {
+		if n := p.declarations(b.Stmts[i:]); n > 1 {
+			i += n - 1
+			continue
+		}
+		p.Stmt(b.Stmts[i])
 	}
 	p.indent--
+}
+
+// lineOfNames is how long the names in one declaration may be.
+const lineOfNames = 70
+
+// declarations prints the declarations at the head of the list whose types are the same,
+// as many as one line holds, if they are more than one, and returns how many.
+func (p *Printer) declarations(stmts []Stmt) int {
+	if !p.Group {
+		return 0
+	}
+	names := ""
+	n := 0
+	for ; n < len(stmts); n++ {
+		d, ok := stmts[n].(*Decl)
+		if !ok || !types.Identical(d.V.Type, stmts[0].(*Decl).V.Type) || n > 0 && len(names)+len(d.V.Name) > lineOfNames {
+			break
+		}
+		if n > 0 {
+			names += ", "
+		}
+		names += d.V.Name
+	}
+	if n > 1 {
+		p.Line("var %s %s", names, p.TypeString(stmts[0].(*Decl).V.Type))
+	}
+	return n
 }
 
 // Stmt prints one statement.

@@ -39,17 +39,25 @@ const (
 	Reslice
 	// Share: functions of package math are called once for the same numbers.
 	Share
+	// Inline: small functions of numbers are part of their callers.
+	Inline
+	// Scalars: small structs and arrays of numbers are a variable for each number.
+	Scalars
+	// Lift: numbers of branches outlive the branch where both sweeps are one function.
+	Lift
+	// Reuse: roots, quotients and functions are not computed again while their value is at hand.
+	Reuse
 
 	// All is every one of them.
 	All = 1<<iota - 1
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse | Gather
+	Reorders = Fuse | Gather | Inline
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -14,6 +14,8 @@ func Shrink(f *ir.Func) {
 	firstUse(f)
 	clearedFirst(f)
 	deadClears(f)
+	defineWhereSet(f, sink(f))
+	copies(f)
 	firstUse(f)
 	blocks(f.Body, bareComments)
 	blocks(f.Body, emptyThen)

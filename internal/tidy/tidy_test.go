@@ -59,6 +59,7 @@ func mark(prog *ir.Program) {
 
 func tidyAll(prog *ir.Program) {
 	for _, f := range prog.Funcs {
+		Reuse(f)
 		Shrink(f)
 		Unused(f)
 	}

@@ -10,8 +10,7 @@ import (
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := f.Index(k, j, 0)
@@ -25,8 +24,7 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(k, 0, i)
@@ -41,8 +39,7 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(0, j, i)
@@ -130,8 +127,7 @@ func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 		kept := (*[5]float64)(st.Room(5))
 		kept[0], kept[1], kept[2], kept[3], kept[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
-		var b [5][5]float64
-		var bb [5][5]float64
+		var b, bb [5][5]float64
 		w.point[i2].own.expand(&b)
 		if i2 > 1 {
 			matvecSubForward(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
@@ -149,8 +145,7 @@ func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 func solveLineReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
 	t2 := st.PopFloat()
 	t1 := st.PopFloat()
-	var t1b float64
-	var t2b float64
+	var t1b, t2b float64
 	// backSubstitute(f, o, begin, stride, w)
 	backSubstituteReverse(f, fb, o, begin, stride, w, wb, st)
 	for i2 := f.N - 2; i2 >= 1; i2-- {
@@ -236,11 +231,7 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 	for i := 1; i <= n-2; i++ {
 		kept := (*[10]float64)(st.Take(10))
 		x4, x3, x2, x1, x0 := kept[9], kept[8], kept[7], kept[6], kept[5]
-		var x0b float64
-		var x1b float64
-		var x2b float64
-		var x3b float64
-		var x4b float64
+		var x0b, x1b, x2b, x3b, x4b float64
 		c := &w.c[i]
 		cb := &wb.c[i]
 		gb := &wb.f[i]
@@ -419,8 +410,7 @@ func backSubstituteAccess(probe *ad.Probe, f *cfd.Flow, o order, begin, stride i
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
 func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work line
-	var workd line
+	var work, workd line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, j, 0)
@@ -431,8 +421,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
 func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work line
-	var workd line
+	var work, workd line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, 0, i)
@@ -443,8 +432,7 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
 func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work line
-	var workd line
+	var work, workd line
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, 0, j, i)
@@ -463,8 +451,7 @@ func solveLineTangent(f, fd *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 		rd, gd := &fd.RHS[begin+i2*stride], &wd.f[i2]
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
 		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r[0], r[o.a], r[o.b], r[o.n], r[4], rd[0], rd[o.a], rd[o.b], rd[o.n], rd[4]
-		var b [5][5]float64
-		var bd [5][5]float64
+		var b, bd [5][5]float64
 		w.point[i2].own.expandTangent(&wd.point[i2].own, &b, &bd)
 		if i2 > 1 {
 			matvecSubTangent(&w.point[i2-1].lower, &wd.point[i2-1].lower, &w.f[i2-1], &wd.f[i2-1], g, gd)
@@ -478,8 +465,7 @@ func solveLineTangent(f, fd *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 // backSubstituteTangent runs backSubstitute and its derivative in the direction given by the d parameters.
 func backSubstituteTangent(f, fd *cfd.Flow, o order, begin, stride int, w, wd *line) {
 	n := f.N
-	var next [5]float64
-	var nextd [5]float64
+	var next, nextd [5]float64
 	for i := n - 2; i > 0; i-- {
 		cd, gd := &wd.c[i], &wd.f[i]
 		c, g := &w.c[i], &w.f[i]
@@ -497,8 +483,7 @@ func backSubstituteTangent(f, fd *cfd.Flow, o order, begin, stride int, w, wd *l
 
 // xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := f.Index(k, j, 0)
@@ -511,8 +496,7 @@ func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(k, 0, i)
@@ -526,8 +510,7 @@ func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work line
-	var workb line
+	var work, workb line
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(0, j, i)
@@ -599,8 +582,7 @@ func solveLineForward2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, 
 		kept := (*[5]float64)(st.Room(5))
 		kept[0], kept[1], kept[2], kept[3], kept[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[o.a], r[o.b], r[o.n], r[4]
-		var b [5][5]float64
-		var bb [5][5]float64
+		var b, bb [5][5]float64
 		w.point[i2].own.expand(&b)
 		if i2 > 1 {
 			matvecSubForward(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
@@ -691,11 +673,7 @@ func backSubstituteReverse2(f, fb *cfd.Flow, o order, begin, stride int, w, wb *
 	for i := 1; i <= n-2; i++ {
 		kept := (*[5]float64)(st.Take(5))
 		x4, x3, x2, x1, x0 := kept[4], kept[3], kept[2], kept[1], kept[0]
-		var x0b float64
-		var x1b float64
-		var x2b float64
-		var x3b float64
-		var x4b float64
+		var x0b, x1b, x2b, x3b, x4b float64
 		c := &w.c[i]
 		cb := &wb.c[i]
 		gb := &wb.f[i]

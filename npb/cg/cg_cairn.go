@@ -136,7 +136,9 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	t2 := time.Since(start)
 	seconds := float64(t2) / 1e9
 	t3 := common.Verify(zeta, par.ZetaRef, tolerance)
-	t4 := operations(par)
+	vector := float64(par.Nonzer * (par.Nonzer + 1))
+	perRow := 3 + vector + cgIterations*(5+vector) + 3
+	t4 := 2 * float64(par.Niter) * float64(par.NA) * perRow
 	t5 := common.Mops(t4, seconds)
 	ret = Result{Class: class, Zeta: zeta, Residual: residual, Verified: t3, Seconds: seconds, Mops: t5}
 	final := ad.NewSnapshot()
@@ -154,9 +156,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 	reverse := func(k2 int) {
 		t1 := st.PopFloat()
 		xz := st.PopFloat()
-		var xzb float64
-		var t1b float64
-		var normb float64
+		var xzb, t1b, normb float64
 		norm := 1 / math.Sqrt(t1)
 		if n > 0 {
 			_, _, _ = xb0[:n:len(xb0)], z[:n:len(z)], zb0[:n:len(zb0)]
@@ -250,7 +250,9 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, n 
 	t2 := time.Since(start)
 	seconds := float64(t2) / 1e9
 	t3 := commonVerifyAccess(probe, zeta, par.ZetaRef, tolerance)
-	t4 := operationsAccess(probe, par)
+	vector := float64(par.Nonzer * (par.Nonzer + 1))
+	perRow := 3 + vector + cgIterations*(5+vector) + 3
+	t4 := 2 * float64(par.Niter) * float64(par.NA) * perRow
 	t5 := commonMopsAccess(probe, t4, seconds)
 	ret = Result{Class: class, Zeta: zeta, Residual: residual, Verified: t3, Seconds: seconds, Mops: t5}
 	return

@@ -21,7 +21,7 @@ func RunScrutinize(class common.Class, at int, scrutiny *ad.Scrutiny) (reached b
 	if !ok {
 	} else {
 		s := NewSums()
-		batches := par.batches()
+		batches := int(1) << (par.M - logBatch)
 		start := time.Now()
 		for k := 0; k < batches; k++ {
 			if k == at {
@@ -92,7 +92,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, s, sb *Sums, batch
 		t4 = t3
 	}
 	t5 := t4
-	t6 := operations(par)
+	t6 := float64(uint64(1) << (par.M + 1))
 	t7 := common.Mops(t6, seconds)
 	ret = Result{Class: class, SX: s.SX, SY: s.SY, Q: s.Q, Verified: t5, Seconds: seconds, Mops: t7}
 	final := ad.NewSnapshot()
@@ -159,7 +159,7 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, s 
 		t4 = t3
 	}
 	t5 := t4
-	t6 := operationsAccess(probe, par)
+	t6 := float64(uint64(1) << (par.M + 1))
 	t7 := commonMopsAccess(probe, t6, seconds)
 	ad.Read(probe, &s.SX)
 	ad.Read(probe, &s.SY)

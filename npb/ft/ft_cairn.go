@@ -4,6 +4,7 @@
 package ft
 
 import (
+	"math"
 	"time"
 
 	"github.com/cairn-ad/cairn/ad"
@@ -91,12 +92,13 @@ func RunRestAdjoint(from int, class common.Class, par Params, s, sb *Solver, sta
 	loop.Forward(advance, record, save)
 	t1 := time.Since(start)
 	seconds := float64(t1) / 1e9
-	var sums [21]complex128
-	var sumsb [21]complex128
+	var sums, sumsb [21]complex128
 	copy(sums[:], s.Sums)
 	t2 := References(class)
 	t3 := verify(s.Sums, t2)
-	t4 := operations(par)
+	n := float64(par.NX) * float64(par.NY) * float64(par.NZ)
+	log := math.Log(n)
+	t4 := n * (14.8157 + 7.19641*log + (5.23518+7.21113*log)*float64(par.Niter))
 	t5 := common.Mops(t4, seconds)
 	ret = Result{Class: class, Sums: sums, Verified: t3, Seconds: seconds, Mops: t5}
 	final := ad.NewSnapshot()
@@ -164,7 +166,9 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, s 
 	copy(sums[:], s.Sums)
 	t2 := ReferencesAccess(probe, class)
 	t3 := verifyAccess(probe, s.Sums, t2)
-	t4 := operationsAccess(probe, par)
+	n := float64(par.NX) * float64(par.NY) * float64(par.NZ)
+	log := math.Log(n)
+	t4 := n * (14.8157 + 7.19641*log + (5.23518+7.21113*log)*float64(par.Niter))
 	t5 := commonMopsAccess(probe, t4, seconds)
 	ret = Result{Class: class, Sums: sums, Verified: t3, Seconds: seconds, Mops: t5}
 	return

@@ -56,7 +56,8 @@ func (s *Solver) checksumForward(sb *Solver, it int, st *ad.Stack) {
 	for j := 1; j <= samples; j++ {
 		sum += s.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx]
 	}
-	n := points(s.par)
+	pNX, pNY, pNZ := s.par.NX, s.par.NY, s.par.NZ
+	n := float64(pNX) * float64(pNY) * float64(pNZ)
 	s.Sums[it] = complex(real(sum)/n, imag(sum)/n)
 	st.PushInt(int64(nx))
 	st.PushInt(int64(ny))
@@ -279,7 +280,8 @@ func evolvePlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // workspaceForward is the forward sweep of workspace: it runs workspace and records on st.
 func (s *Solver) workspaceForward(sb *Solver, lo int, st *ad.Stack) (ret, retb []complex128) {
-	n := workLength(s.par)
+	pNX, pNY, pNZ := s.par.NX, s.par.NY, s.par.NZ
+	n := 32 * max(max(pNX, pNY), pNZ)
 	retb = sb.work[lo*n:][:n]
 	ret = s.work[lo*n:][:n]
 	return
@@ -330,8 +332,12 @@ func (s *Solver) checksumAccess(probe *ad.Probe, it int) {
 		ad.Read(probe, &s.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx])
 		sum += s.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx]
 	}
-	ad.Read(probe, &s.par)
-	n := pointsAccess(probe, s.par)
+	ad.Read(probe, &s.par.NX)
+	ad.Read(probe, &s.par.NY)
+	ad.Read(probe, &s.par.NZ)
+	ad.Read(probe, &s.par.Niter)
+	pNX, pNY, pNZ := s.par.NX, s.par.NY, s.par.NZ
+	n := float64(pNX) * float64(pNY) * float64(pNZ)
 	ad.Write(probe, &s.Sums[it])
 	s.Sums[it] = complex(real(sum)/n, imag(sum)/n)
 }
@@ -428,15 +434,13 @@ func fftRowsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 
 // workspaceAccess runs workspace and tells the probe what it reads and writes.
 func (s *Solver) workspaceAccess(probe *ad.Probe, lo int) (ret []complex128) {
-	ad.Read(probe, &s.par)
-	n := workLengthAccess(probe, s.par)
+	ad.Read(probe, &s.par.NX)
+	ad.Read(probe, &s.par.NY)
+	ad.Read(probe, &s.par.NZ)
+	ad.Read(probe, &s.par.Niter)
+	pNX, pNY, pNZ := s.par.NX, s.par.NY, s.par.NZ
+	n := 32 * max(max(pNX, pNY), pNZ)
 	ret = s.work[lo*n:][:n]
-	return
-}
-
-// workLengthAccess runs workLength and tells the probe what it reads and writes.
-func workLengthAccess(probe *ad.Probe, p Params) (ret int) {
-	ret = 32 * max(max(p.NX, p.NY), p.NZ)
 	return
 }
 
@@ -584,7 +588,7 @@ func (s *Solver) StepAdjoint(sb *Solver, it int) {
 	// Forward sweep.
 	s.evolveForward2(sb, st)
 	s.fftForward2(sb, inverse, st)
-	s.checksumForward2(sb, it, st)
+	s.checksum(it)
 	final := ad.NewSnapshot()
 	final.Save(&s.Y)
 	final.Save(&s.Sums)
@@ -594,7 +598,7 @@ func (s *Solver) StepAdjoint(sb *Solver, it int) {
 
 	// Reverse sweep.
 	// s.checksum(it)
-	s.checksumReverse2(sb, it, st)
+	s.checksumReverse2(sb, it)
 	// s.fft(inverse)
 	s.fftReverse2(sb, inverse, st)
 	// s.evolve()
@@ -639,25 +643,16 @@ func (s *Solver) fftForward2(sb *Solver, d direction, st *ad.Stack) {
 	}
 }
 
-// checksumForward2 is the forward sweep of checksum: it runs checksum and records on st.
-func (s *Solver) checksumForward2(sb *Solver, it int, st *ad.Stack) {
-	nx, ny, nz := s.par.NX, s.par.NY, s.par.NZ
-	sum := complex128(0)
-	for j := 1; j <= samples; j++ {
-		sum += s.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx]
-	}
-	n := points(s.par)
-	s.Sums[it] = complex(real(sum)/n, imag(sum)/n)
-	st.PushFloat(n)
-}
-
 // checksumReverse2 is the reverse sweep of checksum: it adds to the adjoints.
-func (s *Solver) checksumReverse2(sb *Solver, it int, st *ad.Stack) {
-	n := st.PopFloat()
+func (s *Solver) checksumReverse2(sb *Solver, it int) {
 	var sumb complex128
 	nx := s.par.NX
 	ny := s.par.NY
 	nz := s.par.NZ
+	pNX := s.par.NX
+	pNY := s.par.NY
+	pNZ := s.par.NZ
+	n := float64(pNX) * float64(pNY) * float64(pNZ)
 	// s.Sums[it] = complex(real(sum) / n, imag(sum) / n)
 	tb := sb.Sums[it]
 	sb.Sums[it] = 0

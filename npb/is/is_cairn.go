@@ -64,7 +64,8 @@ func RunRestAccess(probe *ad.Probe, from int, class common.Class, par Params, s 
 	seconds := float64(t1) / 1e9
 	ranks := s.testedRanksAccess(probe)
 	s.fullVerifyAccess(probe)
-	t2 := operationsAccess(probe, par)
+	t := int(1) << par.LogKeys
+	t2 := iterations * float64(t)
 	t3 := commonMopsAccess(probe, t2, seconds)
 	ad.Read(probe, &s.Passed)
 	ad.Read(probe, &s.Passed)

@@ -13,7 +13,8 @@ func (s *Ranking) RankAccess(probe *ad.Probe, it int) {
 	ad.Write(probe, &t7[it])
 	t7[it] = int32(it)
 	ad.Read(probe, &s.par)
-	t1 := s.par.maxKeyAccess(probe)
+	p := s.par
+	t1 := int(1) << p.LogMaxKey
 	t8 := s.Keys
 	ad.Write(probe, &t8[it+iterations])
 	t8[it+iterations] = int32(t1 - it)
@@ -63,7 +64,8 @@ func (s *Ranking) RankAccess(probe *ad.Probe, it int) {
 func countKeysAccess(probe *ad.Probe, s *Ranking, lo, hi int) {
 	for c := lo; c < hi; c++ {
 		ad.Read(probe, &s.par)
-		size := s.par.maxKeyAccess(probe)
+		p := s.par
+		size := int(1) << p.LogMaxKey
 		count := s.counts[c*size : (c+1)*size]
 		for i := 0; i < len(count); i++ {
 			ad.Write(probe, &count[i])

@@ -65,7 +65,8 @@ func (s *Ranking) partialVerifyAccess(probe *ad.Probe, it int) {
 	for i := 0; i < 5; i++ {
 		rank := t2[i]
 		ad.Read(probe, &s.par)
-		t3 := s.par.rankOfAccess(probe, i, it)
+		p := s.par
+		t3 := p.TestRank[i] + p.Sign[i]*(it-p.Lag[i])
 		if rank == t3 {
 			ad.Read(probe, &s.Passed)
 			ad.Write(probe, &s.Passed)

@@ -181,33 +181,12 @@ func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x,
 	u := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
 	viscous := st.PopFloat()
 	var viscousb float64
-	// t0, t1, t2, t3, t4 = z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
-	tb := t4b
-	tb1 := t3b
-	tb2 := t2b
-	tb3 := t1b
-	tb4 := t0b
-	z0b := tb4
-	y0b := tb4
-	x0b := tb4
-	z1b := tb3
-	y1b := tb3
-	x1b := tb3
-	z2b := tb2
-	y2b := tb2
-	x2b := tb2
-	z3b := tb1
-	y3b := tb1
-	x3b := tb1
-	z4b := tb
-	y4b := tb
-	x4b := tb
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u2[1], u2[2], u2[3], u2[4], v2[0], v2[1], v2[2], v2[3], v2[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u2[1], &u2b[1], u2[2], &u2b[2], u2[3], &u2b[3], u2[4], &u2b[4], v2[0], &v2b[0], v2[1], &v2b[1], v2[2], &v2b[2], v2[3], &v2b[3], v2[4], &v2b[4], x0b, x1b, x2b, x3b, x4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u2[1], &u2b[1], u2[2], &u2b[2], u2[3], &u2b[3], u2[4], &u2b[4], v2[0], &v2b[0], v2[1], &v2b[1], v2[2], &v2b[2], v2[3], &v2b[3], v2[4], &v2b[4], t0b, t1b, t2b, t3b, t4b)
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u1[2], u1[3], u1[1], u1[4], v1[0], v1[2], v1[3], v1[1], v1[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u1[2], &u1b[2], u1[3], &u1b[3], u1[1], &u1b[1], u1[4], &u1b[4], v1[0], &v1b[0], v1[2], &v1b[2], v1[3], &v1b[3], v1[1], &v1b[1], v1[4], &v1b[4], y0b, y2b, y3b, y1b, y4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongY], &sb.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u1[2], &u1b[2], u1[3], &u1b[3], u1[1], &u1b[1], u1[4], &u1b[4], v1[0], &v1b[0], v1[2], &v1b[2], v1[3], &v1b[3], v1[1], &v1b[1], v1[4], &v1b[4], t0b, t2b, t3b, t1b, t4b)
 	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
+	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongZ], &sb.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], t0b, t3b, t1b, t2b, t4b)
 	// viscous := s.coefficients.jViscous
 	sb.coefficients.jViscous += viscousb
 }
@@ -496,17 +475,16 @@ func blockTangent(advection, viscous, diffusion, r, rd, q, qd, mn, mnd, ma, mad,
 	p := cfd.C2 * (v4 - (kn + kt + qr*v0))
 	flowd, changed, frictiond := advection*cnd, advection*ynd, viscous*rd
 	flow, change, friction := advection*cn, advection*yn, viscous*r
-	alld := flowd
 	all := flow + diffusion
 	f0d = advection*vnd + diffusion*v0d
 	f0 = advection*vn + diffusion*v0
-	fnd = vn*alld + all*vnd + (yn*(flowd+1.3333333333333333*frictiond) + (flow+1.3333333333333333*friction)*ynd) + advection*pd
+	fnd = vn*flowd + all*vnd + (yn*(flowd+1.3333333333333333*frictiond) + (flow+1.3333333333333333*friction)*ynd) + advection*pd
 	fn = all*vn + (flow+1.3333333333333333*friction)*yn + advection*p
-	fad = va*alld + all*vad + (change*cad + ca*changed) + (ya*frictiond + friction*yad)
+	fad = va*flowd + all*vad + (change*cad + ca*changed) + (ya*frictiond + friction*yad)
 	fa = all*va + ca*change + friction*ya
-	fbd = vb*alld + all*vbd + (change*cbd + cb*changed) + (yb*frictiond + friction*ybd)
+	fbd = vb*flowd + all*vbd + (change*cbd + cb*changed) + (yb*frictiond + friction*ybd)
 	fb = all*vb + cb*change + friction*yb
-	f4d = v4*alld + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*frictiond + friction*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
+	f4d = v4*flowd + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*frictiond + friction*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
 	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + friction*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
 	return
 }
@@ -639,33 +617,12 @@ func neighboursReverse2(s, sb *Solver, advection float64, x, y, z int, t0b, t1b,
 	u2b := &sb.U[x]
 	v2 := &s.Rsd[x]
 	v2b := &sb.Rsd[x]
-	// t0, t1, t2, t3, t4 = z0 + y0 + x0, z1 + y1 + x1, z2 + y2 + x2, z3 + y3 + x3, z4 + y4 + x4
-	tb := t4b
-	tb1 := t3b
-	tb2 := t2b
-	tb3 := t1b
-	tb4 := t0b
-	z0b := tb4
-	y0b := tb4
-	x0b := tb4
-	z1b := tb3
-	y1b := tb3
-	x1b := tb3
-	z2b := tb2
-	y2b := tb2
-	x2b := tb2
-	z3b := tb1
-	y3b := tb1
-	x3b := tb1
-	z4b := tb
-	y4b := tb
-	x4b := tb
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u2[1], u2[2], u2[3], u2[4], v2[0], v2[1], v2[2], v2[3], v2[4])
-	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u2[1], &u2b[1], u2[2], &u2b[2], u2[3], &u2b[3], u2[4], &u2b[4], v2[0], &v2b[0], v2[1], &v2b[1], v2[2], &v2b[2], v2[3], &v2b[3], v2[4], &v2b[4], x0b, x1b, x2b, x3b, x4b)
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u2[1], &u2b[1], u2[2], &u2b[2], u2[3], &u2b[3], u2[4], &u2b[4], v2[0], &v2b[0], v2[1], &v2b[1], v2[2], &v2b[2], v2[3], &v2b[3], v2[4], &v2b[4], t0b, t1b, t2b, t3b, t4b)
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u1[2], u1[3], u1[1], u1[4], v1[0], v1[2], v1[3], v1[1], v1[4])
-	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u1[2], &u1b[2], u1[3], &u1b[3], u1[1], &u1b[1], u1[4], &u1b[4], v1[0], &v1b[0], v1[2], &v1b[2], v1[3], &v1b[3], v1[1], &v1b[1], v1[4], &v1b[4], y0b, y2b, y3b, y1b, y4b)
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], &sb.RhoI[y], s.Qs[y], &sb.Qs[y], u1[2], &u1b[2], u1[3], &u1b[3], u1[1], &u1b[1], u1[4], &u1b[4], v1[0], &v1b[0], v1[2], &v1b[2], v1[3], &v1b[3], v1[1], &v1b[1], v1[4], &v1b[4], t0b, t2b, t3b, t1b, t4b)
 	// z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], z0b, z3b, z1b, z2b, z4b)
+	blockReverse2(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], &sb.RhoI[z], s.Qs[z], &sb.Qs[z], u[3], &ub[3], u[1], &ub[1], u[2], &ub[2], u[4], &ub[4], v[0], &vb[0], v[3], &vb[3], v[1], &vb[1], v[2], &vb[2], v[4], &vb[4], t0b, t3b, t1b, t2b, t4b)
 }
 
 // blockReverse2 is the reverse sweep of block: it adds to the adjoints.

@@ -21,10 +21,8 @@ func (s *Solver) NormsForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) (res
 
 // NormsReverse is the reverse sweep of Norms: it adds to the adjoints.
 func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, residualb, deviationb [5]float64, surfaceb float64, st *ad.Stack) {
-	var t1b [5]float64
-	var t2b [5]float64
+	var t1b, t2b [5]float64
 	// residual, deviation, surface = t1, t2, t3
-	tb := surfaceb
 	tb1 := deviationb
 	deviationb = [5]float64{}
 	tb2 := residualb
@@ -35,9 +33,8 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, residualb, deviati
 	for i := 0; i < 5; i++ {
 		t2b[i] += tb1[i]
 	}
-	t3b := tb
 	// t3 := s.pintgr()
-	s.pintgrReverse(sb, t3b, st)
+	s.pintgrReverse(sb, surfaceb, st)
 	// t2 := s.errorNorm()
 	s.errorNormReverse(sb, CE, t2b, st)
 	// t1 := s.l2norm(s.Rsd)
@@ -48,7 +45,7 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, residualb, deviati
 func (s *Solver) l2normForward(sb *Solver, v, vb [][5]float64, st *ad.Stack) (norm [5]float64) {
 	for k := 1; k < s.n-1; k++ {
 		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			t1 := v[at+1 : at+s.n-1]
 			for i := 0; i < len(t1); i++ {
 				x := t1[i]
@@ -56,7 +53,6 @@ func (s *Solver) l2normForward(sb *Solver, v, vb [][5]float64, st *ad.Stack) (no
 					norm[m] += x[m] * x[m]
 				}
 			}
-			st.PushInt(int64(at))
 		}
 	}
 	t := s.rootOfMeanForward(sb, norm, st)
@@ -72,13 +68,12 @@ func (s *Solver) errorNormForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) 
 		for j := 1; j < s.n-1; j++ {
 			for i := 1; i < s.n-1; i++ {
 				s.exactForward(sb, i, j, k, &exact, CE, st)
-				t1 := s.index(i, j, k)
+				t1 := k*s.plane + j*s.row + i
 				u := &s.U[t1]
 				for m := 0; m < 5; m++ {
 					d := exact[m] - u[m]
 					norm[m] += d * d
 				}
-				st.PushInt(int64(t1))
 			}
 		}
 	}
@@ -139,19 +134,14 @@ func (s *Solver) pintgrReverse(sb *Solver, retb float64, st *ad.Stack) {
 			for q := hi[b] - 1; q >= lo[b]; q-- {
 				for p := hi[a] - 1; p >= lo[a]; p-- {
 					at := face*stride[normal] + p*stride[a] + q*stride[b]
-					// sum += t2 + t3 + t4 + t5
-					t2b := sumb
-					t3b := sumb
-					t4b := sumb
-					t5b := sumb
 					// t5 := s.pressure(at + stride[a] + stride[b])
-					s.pressureReverse(sb, at+stride[a]+stride[b], t5b, st)
+					s.pressureReverse(sb, at+stride[a]+stride[b], sumb, st)
 					// t4 := s.pressure(at + stride[b])
-					s.pressureReverse(sb, at+stride[b], t4b, st)
+					s.pressureReverse(sb, at+stride[b], sumb, st)
 					// t3 := s.pressure(at + stride[a])
-					s.pressureReverse(sb, at+stride[a], t3b, st)
+					s.pressureReverse(sb, at+stride[a], sumb, st)
 					// t2 := s.pressure(at)
-					s.pressureReverse(sb, at, t2b, st)
+					s.pressureReverse(sb, at, sumb, st)
 				}
 			}
 		}
@@ -170,7 +160,7 @@ func (s *Solver) errorNormReverse(sb *Solver, CE *[5][13]float64, normb [5]float
 	for k := s.n - 2; k >= 1; k-- {
 		for j := s.n - 2; j >= 1; j-- {
 			for i := s.n - 2; i >= 1; i-- {
-				t1 := int(st.PopInt())
+				t1 := k*s.plane + j*s.row + i
 				u := &s.U[t1]
 				ub := &sb.U[t1]
 				for m := 4; m >= 0; m-- {
@@ -197,7 +187,7 @@ func (s *Solver) l2normReverse(sb *Solver, v, vb [][5]float64, normb [5]float64,
 	s.rootOfMeanReverse(sb, norm, &normb, tb, st)
 	for k := s.n - 2; k >= 1; k-- {
 		for j := s.n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			t1 := v[at+1 : at+s.n-1]
 			t1b := vb[at+1 : at+s.n-1]
 			for i := len(t1) - 1; i >= 0; i-- {
@@ -304,7 +294,9 @@ func (s *Solver) l2normAccess(probe *ad.Probe, v [][5]float64) (norm [5]float64)
 			if !(j < s.n-1) {
 				break
 			}
-			at := s.indexAccess(probe, 0, j, k)
+			ad.Read(probe, &s.plane)
+			ad.Read(probe, &s.row)
+			at := k*s.plane + j*s.row + 0
 			ad.Read(probe, &s.n)
 			t1 := v[at+1 : at+s.n-1]
 			for i := 0; i < len(t1); i++ {
@@ -339,7 +331,9 @@ func (s *Solver) errorNormAccess(probe *ad.Probe, CE *[5][13]float64) (norm [5]f
 					break
 				}
 				s.exactAccess(probe, i, j, k, &exact, CE)
-				t1 := s.indexAccess(probe, i, j, k)
+				ad.Read(probe, &s.plane)
+				ad.Read(probe, &s.row)
+				t1 := k*s.plane + j*s.row + i
 				u := &s.U[t1]
 				for m := 0; m < 5; m++ {
 					ad.Read(probe, &u[m])
@@ -506,7 +500,7 @@ func (s *Solver) rootOfMeanTangent(sd *Solver, sum, sumd [5]float64) (ret, retd 
 	for m := 0; m < 5; m++ {
 		t := math.Sqrt(sum2[m] / (inner * inner * inner))
 		sum2d[m] = 0.5 / t * (sum2d[m] / (inner * inner * inner))
-		sum2[m] = math.Sqrt(sum2[m] / (inner * inner * inner))
+		sum2[m] = t
 	}
 	retd = sum2d
 	ret = sum2
@@ -533,10 +527,8 @@ func (s *Solver) NormsAdjoint(sb *Solver, residualb, deviationb [5]float64, surf
 	residual, deviation, surface = t1, t2, t3
 
 	// Reverse sweep.
-	var t1b [5]float64
-	var t2b [5]float64
+	var t1b, t2b [5]float64
 	// residual, deviation, surface = t1, t2, t3
-	tb := surfaceb
 	tb1 := deviationb
 	deviationb = [5]float64{}
 	tb2 := residualb
@@ -547,9 +539,8 @@ func (s *Solver) NormsAdjoint(sb *Solver, residualb, deviationb [5]float64, surf
 	for i := 0; i < 5; i++ {
 		t2b[i] += tb1[i]
 	}
-	t3b := tb
 	// t3 := s.pintgr()
-	s.pintgrReverse2(sb, t3b, st)
+	s.pintgrReverse2(sb, surfaceb, st)
 	// t2 := s.errorNorm()
 	s.errorNormReverse2(sb, &cfd.CE, t2b, st)
 	// t1 := s.l2norm(s.Rsd)
@@ -562,7 +553,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, residualb, deviationb [5]float64, surf
 func (s *Solver) l2normForward2(sb *Solver, v, vb [][5]float64, st *ad.Stack) (norm [5]float64) {
 	for k := 1; k < s.n-1; k++ {
 		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			t1 := v[at+1 : at+s.n-1]
 			for i := 0; i < len(t1); i++ {
 				x := t1[i]
@@ -585,7 +576,7 @@ func (s *Solver) errorNormForward2(sb *Solver, CE *[5][13]float64, st *ad.Stack)
 		for j := 1; j < s.n-1; j++ {
 			for i := 1; i < s.n-1; i++ {
 				s.exactForward2(sb, i, j, k, &exact, CE, st)
-				t1 := s.index(i, j, k)
+				t1 := k*s.plane + j*s.row + i
 				u := &s.U[t1]
 				for m := 0; m < 5; m++ {
 					d := exact[m] - u[m]
@@ -650,19 +641,14 @@ func (s *Solver) pintgrReverse2(sb *Solver, retb float64, st *ad.Stack) {
 			for q := hi[b] - 1; q >= lo[b]; q-- {
 				for p := hi[a] - 1; p >= lo[a]; p-- {
 					at := face*stride[normal] + p*stride[a] + q*stride[b]
-					// sum += t2 + t3 + t4 + t5
-					t2b := sumb
-					t3b := sumb
-					t4b := sumb
-					t5b := sumb
 					// t5 := s.pressure(at + stride[a] + stride[b])
-					s.pressureReverse2(sb, at+stride[a]+stride[b], t5b)
+					s.pressureReverse2(sb, at+stride[a]+stride[b], sumb)
 					// t4 := s.pressure(at + stride[b])
-					s.pressureReverse2(sb, at+stride[b], t4b)
+					s.pressureReverse2(sb, at+stride[b], sumb)
 					// t3 := s.pressure(at + stride[a])
-					s.pressureReverse2(sb, at+stride[a], t3b)
+					s.pressureReverse2(sb, at+stride[a], sumb)
 					// t2 := s.pressure(at)
-					s.pressureReverse2(sb, at, t2b)
+					s.pressureReverse2(sb, at, sumb)
 				}
 			}
 		}

@@ -57,7 +57,7 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			_ = frct[:len(rsd):len(frct)]
@@ -75,7 +75,6 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 				kept[4] = r[4]
 				r[4] = -f[4]
 			}
-			st.PushInt(int64(at))
 		}
 	}
 	t2 := s.U
@@ -117,7 +116,7 @@ func rhsStartReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		t1 := s.n
 		for j := t1 - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			frctb := sb.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
@@ -162,7 +161,7 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			us := u[at : at+s.n]
 			rho := s.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
@@ -177,7 +176,6 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 				qs[i] = 0.5 * (w[1]*w[1] + w[2]*w[2] + w[3]*w[3]) * r
 				kept[2] = r
 			}
-			st.PushInt(int64(at))
 		}
 	}
 }
@@ -187,7 +185,7 @@ func (s *Solver) operatorForward(sb *Solver, out, outb, u, ub [][5]float64, lo, 
 	last := s.n - 2
 	for k := lo; k < hi; k++ {
 		for j := 1; j <= last; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			s.alongForward(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
 			s.alongForward(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
 			s.alongForward(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)
@@ -197,7 +195,6 @@ func (s *Solver) operatorForward(sb *Solver, out, outb, u, ub [][5]float64, lo, 
 			s.alongForward(sb, out, outb, u, ub, at+1, last, t1, alongY, j, st)
 			t2 := s.plane
 			s.alongForward(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
-			st.PushInt(int64(at))
 		}
 	}
 	st.PushInt(int64(last))
@@ -208,7 +205,7 @@ func (s *Solver) operatorReverse(sb *Solver, out, outb, u, ub [][5]float64, lo, 
 	last := int(st.PopInt())
 	for k := hi - 1; k >= lo; k-- {
 		for j := last; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			t1 := s.row
 			t2 := s.plane
 			// s.along(out, u, at + 1, last, t2, alongZ, k)
@@ -234,7 +231,7 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 	for k := hi - 1; k >= lo; k-- {
 		t1 := s.n
 		for j := t1 - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			us := u[at : at+s.n]
 			usb := ub[at : at+s.n]
 			rho := s.RhoI[at : at+s.n]
@@ -363,17 +360,8 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	_ = ad.Pop[*[5]float64](st)
 	kept2 := (*[6]float64)(st.Take(6))
 	sixth, third, work, conduction, viscous, advection := kept2[5], kept2[4], kept2[3], kept2[2], kept2[1], kept2[0]
-	var advectionb float64
-	var viscousb float64
-	var conductionb float64
-	var workb float64
-	var thirdb float64
-	var sixthb float64
-	var w0b float64
-	var w1b float64
-	var w2b float64
-	var w3b float64
-	var w4b float64
+	var advectionb, viscousb, conductionb, workb, thirdb, sixthb, w0b, w1b, w2b float64
+	var w3b, w4b float64
 	bs := u[at-stride:][:m]
 	bsb := ub[at-stride:][:m]
 	cs := u[at:][:m]
@@ -596,7 +584,9 @@ func rhsStartAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 		ad.Read(probe, &s.n)
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.indexAccess(probe, 0, j, k)
+			ad.Read(probe, &s.plane)
+			ad.Read(probe, &s.row)
+			at := k*s.plane + j*s.row + 0
 			ad.Read(probe, &s.n)
 			frct := s.frct[at : at+s.n]
 			ad.Read(probe, &s.n)
@@ -638,7 +628,9 @@ func (s *Solver) derivedAccess(probe *ad.Probe, u [][5]float64, lo, hi int) {
 		ad.Read(probe, &s.n)
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.indexAccess(probe, 0, j, k)
+			ad.Read(probe, &s.plane)
+			ad.Read(probe, &s.row)
+			at := k*s.plane + j*s.row + 0
 			ad.Read(probe, &s.n)
 			us := u[at : at+s.n]
 			ad.Read(probe, &s.n)
@@ -670,7 +662,9 @@ func (s *Solver) operatorAccess(probe *ad.Probe, out, u [][5]float64, lo, hi int
 	last := s.n - 2
 	for k := lo; k < hi; k++ {
 		for j := 1; j <= last; j++ {
-			at := s.indexAccess(probe, 0, j, k)
+			ad.Read(probe, &s.plane)
+			ad.Read(probe, &s.row)
+			at := k*s.plane + j*s.row + 0
 			s.alongAccess(probe, out, u, at+1, 1, 1, alongX, 1)
 			s.alongAccess(probe, out, u, at+2, 1, 1, alongX, 2)
 			s.alongAccess(probe, out, u, at+3, last-4, 1, alongX, 3)
@@ -968,7 +962,7 @@ func rhsStartForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			_ = frct[:len(rsd):len(frct)]
@@ -1054,7 +1048,7 @@ func (s *Solver) derivedForward2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			us := u[at : at+s.n]
 			rho := s.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
@@ -1076,7 +1070,7 @@ func (s *Solver) operatorForward2(sb *Solver, out, outb, u, ub [][5]float64, lo,
 	last := s.n - 2
 	for k := lo; k < hi; k++ {
 		for j := 1; j <= last; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			s.alongForward2(sb, out, outb, u, ub, at+1, 1, 1, alongX, 1, st)
 			s.alongForward2(sb, out, outb, u, ub, at+2, 1, 1, alongX, 2, st)
 			s.alongForward2(sb, out, outb, u, ub, at+3, last-4, 1, alongX, 3, st)

@@ -47,10 +47,9 @@ func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
 func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
+			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
-			_ = us[:len(rsd):len(us)]
 			for i := 0; i < len(rsd); i++ {
 				u, r := &us[i], &rsd[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -65,7 +64,6 @@ func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 				kept[4] = u[4]
 				u[4] += 1.0416666666666667 * r[4]
 			}
-			st.PushInt(int64(at))
 		}
 	}
 }
@@ -74,12 +72,11 @@ func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := s.n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			rsdb := sb.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
 			usb := sb.U[at+1 : at+s.n-1]
-			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				u := &us[i]
 				ub := &usb[i]
@@ -147,7 +144,9 @@ func updateAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 			if !(j < s.n-1) {
 				break
 			}
-			at := s.indexAccess(probe, 0, j, k)
+			ad.Read(probe, &s.plane)
+			ad.Read(probe, &s.row)
+			at := k*s.plane + j*s.row + 0
 			ad.Read(probe, &s.n)
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			ad.Read(probe, &s.n)
@@ -177,14 +176,6 @@ func updateAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 			}
 		}
 	}
-}
-
-// indexAccess runs index and tells the probe what it reads and writes.
-func (s *Solver) indexAccess(probe *ad.Probe, i, j, k int) (ret int) {
-	ad.Read(probe, &s.plane)
-	ad.Read(probe, &s.row)
-	ret = k*s.plane + j*s.row + i
-	return
 }
 
 // exactAccess runs exact and tells the probe what it reads and writes.
@@ -246,7 +237,6 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			usd := sd.U[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
-			_, _, _ = usd[:len(rsd):len(usd)], rsdd[:len(rsd):len(rsdd)], us[:len(rsd):len(us)]
 			for i := 0; i < len(rsd); i++ {
 				ud, rd := &usd[i], &rsdd[i]
 				u, r := &us[i], &rsd[i]
@@ -281,7 +271,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	lo := 1
 	hi := s.n - 1
 	if lo < hi {
-		updateForward2(s, sb, lo, hi, st)
+		updateForward(s, sb, lo, hi, st)
 	}
 	s.rhsForward2(sb, st)
 	final := ad.NewSnapshot()
@@ -311,32 +301,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	st.Release()
 }
 
-// updateForward2 is the forward sweep of update: it runs update and records on st.
-func updateForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	for k := lo; k < hi; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := s.index(0, j, k)
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			us := s.U[at+1 : at+s.n-1]
-			_ = us[:len(rsd):len(us)]
-			for i := 0; i < len(rsd); i++ {
-				u, r := &us[i], &rsd[i]
-				kept := (*[5]float64)(st.Room(5))
-				kept[0] = u[0]
-				u[0] += 1.0416666666666667 * r[0]
-				kept[1] = u[1]
-				u[1] += 1.0416666666666667 * r[1]
-				kept[2] = u[2]
-				u[2] += 1.0416666666666667 * r[2]
-				kept[3] = u[3]
-				u[3] += 1.0416666666666667 * r[3]
-				kept[4] = u[4]
-				u[4] += 1.0416666666666667 * r[4]
-			}
-		}
-	}
-}
-
 // updateReverse2 is the reverse sweep of update: it adds to the adjoints.
 func updateReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
@@ -346,7 +310,6 @@ func updateReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			rsdb := sb.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
 			usb := sb.U[at+1 : at+s.n-1]
-			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				u := &us[i]
 				ub := &usb[i]

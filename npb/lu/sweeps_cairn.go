@@ -11,6 +11,7 @@ import (
 func (s *Solver) lowerSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
+		st.PushInt(int64(s.front))
 		s.front = front
 		t1 := commonnoWorkers()
 		_ = t1
@@ -27,6 +28,7 @@ func (s *Solver) lowerSweepForward(sb *Solver, st *ad.Stack) {
 func (s *Solver) upperSweepForward(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
+		st.PushInt(int64(s.front))
 		s.front = front
 		t1 := commonnoWorkers()
 		_ = t1
@@ -49,6 +51,8 @@ func (s *Solver) upperSweepReverse(sb *Solver, st *ad.Stack) {
 			// buts(s, lo, hi)
 			butsReverse(s, sb, lo, hi, st)
 		}
+		// s.front = front
+		s.front = int(st.PopInt())
 	}
 }
 
@@ -62,6 +66,8 @@ func (s *Solver) lowerSweepReverse(sb *Solver, st *ad.Stack) {
 			// blts(s, lo, hi)
 			bltsReverse(s, sb, lo, hi, st)
 		}
+		// s.front = front
+		s.front = int(st.PopInt())
 	}
 }
 
@@ -69,7 +75,8 @@ func (s *Solver) lowerSweepReverse(sb *Solver, st *ad.Stack) {
 func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
-		at := s.index(0, s.front-k, k)
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t1, t2, t3, t4 := jacldForward(s, sb, p, st)
 			v := &s.Rsd[p]
@@ -79,7 +86,6 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
 			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
 		}
-		st.PushInt(int64(at))
 	}
 	st.PushFloat(dt)
 }
@@ -87,7 +93,8 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // butsForward is the forward sweep of buts: it runs buts and records on st.
 func butsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
-		at := s.index(0, s.front-k, k)
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + s.n - 2; p > at; p-- {
 			t0, t1, t2, t3, t4 := jacuForward(s, sb, p, st)
 			v0, v1, v2, v3, v4 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
@@ -105,22 +112,18 @@ func butsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			v[4] += v4
 			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
 		}
-		st.PushInt(int64(at))
 	}
 }
 
 // butsReverse is the reverse sweep of buts: it adds to the adjoints.
 func butsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
-		at := int(st.PopInt())
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + 1; p <= at+s.n-2; p++ {
 			kept := (*[10]float64)(st.Take(10))
 			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
-			var t0b float64
-			var t1b float64
-			var t2b float64
-			var t3b float64
-			var t4b float64
+			var t0b, t1b, t2b, t3b, t4b float64
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[4] += v4
@@ -151,7 +154,8 @@ func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	dt := st.PopFloat()
 	var dtb float64
 	for k := hi - 1; k >= lo; k-- {
-		at := int(st.PopInt())
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + s.n - 2; p >= at+1; p-- {
 			kept := (*[10]float64)(st.Take(10))
 			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
@@ -173,18 +177,9 @@ func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			vb[1] = 0.0
 			tb4 := vb[0]
 			vb[0] = 0.0
-			t5b := tb4
-			t6b := tb3
-			t7b := tb2
-			t8b := tb1
-			t9b := tb
 			// t5, t6, t7, t8, t9 := solveDiagonal(s, s.RhoI[p], &s.U[p], dt * v[0] + t0, dt * v[1] + t1, dt * v[2] + t2, dt * v[3] + t3, dt * v[4] + t4)
-			var tb5 float64
-			var tb6 float64
-			var tb7 float64
-			var tb8 float64
-			var tb9 float64
-			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, t5b, t6b, t7b, t8b, t9b, st)
+			var tb5, tb6, tb7, tb8, tb9 float64
+			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, tb4, tb3, tb2, tb1, tb, st)
 			dtb += v[0] * tb5
 			vb[0] += dt * tb5
 			t0b := tb5
@@ -248,7 +243,10 @@ func bltsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
 		ad.Read(probe, &s.front)
-		at := s.indexAccess(probe, 0, s.front-k, k)
+		j := s.front - k
+		ad.Read(probe, &s.plane)
+		ad.Read(probe, &s.row)
+		at := k*s.plane + j*s.row + 0
 		for p := at + 1; ; p++ {
 			ad.Read(probe, &s.n)
 			if !(p < at+s.n-1) {
@@ -277,7 +275,10 @@ func bltsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 func butsAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		ad.Read(probe, &s.front)
-		at := s.indexAccess(probe, 0, s.front-k, k)
+		j := s.front - k
+		ad.Read(probe, &s.plane)
+		ad.Read(probe, &s.row)
+		at := k*s.plane + j*s.row + 0
 		ad.Read(probe, &s.n)
 		for p := at + s.n - 2; p > at; p-- {
 			t0, t1, t2, t3, t4 := jacuAccess(probe, s, p)
@@ -437,7 +438,8 @@ func (s *Solver) lowerSweepReverse2(sb *Solver, st *ad.Stack) {
 func bltsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
-		at := s.index(0, s.front-k, k)
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t1, t2, t3, t4 := jacld(s, p)
 			v := &s.Rsd[p]
@@ -453,7 +455,8 @@ func bltsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // butsForward2 is the forward sweep of buts: it runs buts and records on st.
 func butsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
-		at := s.index(0, s.front-k, k)
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + s.n - 2; p > at; p-- {
 			t0, t1, t2, t3, t4 := jacu(s, p)
 			v0, v1, v2, v3, v4 := solveDiagonalForward2(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
@@ -477,15 +480,12 @@ func butsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // butsReverse2 is the reverse sweep of buts: it adds to the adjoints.
 func butsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
-		at := k*s.plane + (s.front-k)*s.row + 0
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + 1; p <= at+s.n-2; p++ {
 			kept := (*[10]float64)(st.Take(10))
 			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
-			var t0b float64
-			var t1b float64
-			var t2b float64
-			var t3b float64
-			var t4b float64
+			var t0b, t1b, t2b, t3b, t4b float64
 			v := &s.Rsd[p]
 			vb := &sb.Rsd[p]
 			// v[4] += v4
@@ -515,7 +515,8 @@ func butsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 func bltsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	dt := s.par.Dt
 	for k := hi - 1; k >= lo; k-- {
-		at := k*s.plane + (s.front-k)*s.row + 0
+		j := s.front - k
+		at := k*s.plane + j*s.row + 0
 		for p := at + s.n - 2; p >= at+1; p-- {
 			kept := (*[10]float64)(st.Take(10))
 			t4, t3, t2, t1, t0 := kept[9], kept[8], kept[7], kept[6], kept[5]
@@ -537,18 +538,9 @@ func bltsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			vb[1] = 0.0
 			tb4 := vb[0]
 			vb[0] = 0.0
-			t5b := tb4
-			t6b := tb3
-			t7b := tb2
-			t8b := tb1
-			t9b := tb
 			// t5, t6, t7, t8, t9 := solveDiagonal(s, s.RhoI[p], &s.U[p], dt * v[0] + t0, dt * v[1] + t1, dt * v[2] + t2, dt * v[3] + t3, dt * v[4] + t4)
-			var tb5 float64
-			var tb6 float64
-			var tb7 float64
-			var tb8 float64
-			var tb9 float64
-			solveDiagonalReverse2(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, t5b, t6b, t7b, t8b, t9b, st)
+			var tb5, tb6, tb7, tb8, tb9 float64
+			solveDiagonalReverse2(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, &tb5, dt*v[1]+t1, &tb6, dt*v[2]+t2, &tb7, dt*v[3]+t3, &tb8, dt*v[4]+t4, &tb9, tb4, tb3, tb2, tb1, tb, st)
 			vb[0] += dt * tb5
 			t0b := tb5
 			vb[1] += dt * tb6

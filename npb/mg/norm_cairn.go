@@ -11,7 +11,8 @@ import (
 
 // NormForward is the forward sweep of Norm: it runs Norm and records on st.
 func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
-	n := width(s.par.Levels)
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
@@ -27,7 +28,9 @@ func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
 		}
 	}
 	sum := ret2
-	t2 := points(s.par)
+	pLevels := s.par.Levels
+	n1 := float64(int(1) << pLevels)
+	t2 := n1 * n1 * n1
 	ret = math.Sqrt(sum / t2)
 	st.PushInt(int64(hi))
 	st.PushFloat(sum)
@@ -48,19 +51,19 @@ func (s *Solver) NormReverse(sb *Solver, retb float64, st *ad.Stack) {
 		sumb += 0.5 / t * retb / t2
 	}
 	// sum := ret2
-	ret2b := sumb
 	{
 		taken := st.PopBool()
 		if !taken {
 			// ret2 = squarePlanes(s, lo, hi)
-			squarePlanesReverse(s, sb, lo, hi, ret2b, st)
+			squarePlanesReverse(s, sb, lo, hi, sumb, st)
 		}
 	}
 }
 
 // squarePlanesForward is the forward sweep of squarePlanes: it runs squarePlanes and records on st.
 func squarePlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) (ret float64) {
-	n := width(s.par.Levels)
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	sum := 0.0
 	for i3 := lo; i3 < hi; i3++ {
 		for i2 := 1; i2 < n-1; i2++ {
@@ -82,18 +85,15 @@ func squarePlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) (ret float64) 
 func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) {
 	n := int(st.PopInt())
 	// ret = sum
-	sumb := retb
 	for i3 := hi - 1; i3 >= lo; i3-- {
 		for i2 := n - 2; i2 >= 1; i2-- {
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
 			// sum += part
-			partb := sumb
-			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
 				x := row[i]
 				// part += x * x
-				xb := 2 * x * partb
+				xb := 2 * x * retb
 				// x := row[i]
 				rowb[i] += xb
 			}
@@ -104,7 +104,8 @@ func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) 
 // NormAccess runs Norm and tells the probe what it reads and writes.
 func (s *Solver) NormAccess(probe *ad.Probe) (ret float64) {
 	ad.Read(probe, &s.par.Levels)
-	n := widthAccess(probe, s.par.Levels)
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	t1 := commonnoWorkersAccess(probe)
 	_ = t1
 	lo := 1
@@ -118,8 +119,13 @@ func (s *Solver) NormAccess(probe *ad.Probe) (ret float64) {
 		}
 	}
 	sum := ret2
-	ad.Read(probe, &s.par)
-	t2 := pointsAccess(probe, s.par)
+	ad.Read(probe, &s.par.Levels)
+	ad.Read(probe, &s.par.Nit)
+	ad.Read(probe, &s.par.Large)
+	ad.Read(probe, &s.par.Rnm2Ref)
+	pLevels := s.par.Levels
+	n1 := float64(int(1) << pLevels)
+	t2 := n1 * n1 * n1
 	ret = math.Sqrt(sum / t2)
 	return
 }
@@ -127,7 +133,8 @@ func (s *Solver) NormAccess(probe *ad.Probe) (ret float64) {
 // squarePlanesAccess runs squarePlanes and tells the probe what it reads and writes.
 func squarePlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) (ret float64) {
 	ad.Read(probe, &s.par.Levels)
-	n := widthAccess(probe, s.par.Levels)
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	sum := 0.0
 	for i3 := lo; i3 < hi; i3++ {
 		for i2 := 1; i2 < n-1; i2++ {
@@ -152,8 +159,7 @@ func (s *Solver) NormTangent(sd *Solver) (ret, retd float64) {
 	_ = t1
 	lo := 1
 	hi := n - 1
-	var ret2 float64
-	var ret2d float64
+	var ret2, ret2d float64
 	switch {
 	default:
 		if lo >= hi {
@@ -163,12 +169,11 @@ func (s *Solver) NormTangent(sd *Solver) (ret, retd float64) {
 		}
 		ret2, ret2d = squarePlanesTangent(s, sd, lo, hi)
 	}
-	sumd := ret2d
 	sum := ret2
 	t2 := points(s.par)
 	t := math.Sqrt(sum / t2)
-	retd = 0.5 / t * (sumd / t2)
-	ret = math.Sqrt(sum / t2)
+	retd = 0.5 / t * (ret2d / t2)
+	ret = t
 	return
 }
 
@@ -183,7 +188,6 @@ func squarePlanesTangent(s, sd *Solver, lo, hi int) (ret, retd float64) {
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			partd := 0.0
 			part := 0.0
-			_ = rowd[:len(row):len(rowd)]
 			for i := 0; i < len(row); i++ {
 				xd := rowd[i]
 				x := row[i]
@@ -203,7 +207,8 @@ func squarePlanesTangent(s, sd *Solver, lo, hi int) (ret, retd float64) {
 // It adds the adjoints to sb, for the seed retb.
 func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 	// Forward sweep.
-	n := width(s.par.Levels)
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
@@ -217,22 +222,22 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 		}
 	}
 	sum := ret2
-	t2 := points(s.par)
+	pLevels := s.par.Levels
+	n1 := float64(int(1) << pLevels)
+	t2 := n1 * n1 * n1
 	ret = math.Sqrt(sum / t2)
 
 	// Reverse sweep.
 	var sumb float64
 	// ret = math.Sqrt(sum / t2)
 	if retb != 0 {
-		t := math.Sqrt(sum / t2)
-		sumb += 0.5 / t * retb / t2
+		sumb += 0.5 / ret * retb / t2
 	}
 	// sum := ret2
-	ret2b := sumb
 	{
 		if lo < hi {
 			// ret2 = squarePlanes(s, lo, hi)
-			squarePlanesReverse2(s, sb, lo, hi, ret2b)
+			squarePlanesReverse2(s, sb, lo, hi, sumb)
 		}
 	}
 	return
@@ -240,20 +245,18 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 
 // squarePlanesReverse2 is the reverse sweep of squarePlanes: it adds to the adjoints.
 func squarePlanesReverse2(s, sb *Solver, lo, hi int, retb float64) {
-	n := int(1)<<s.par.Levels + 2
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	// ret = sum
-	sumb := retb
 	for i3 := hi - 1; i3 >= lo; i3-- {
 		for i2 := n - 2; i2 >= 1; i2-- {
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
 			// sum += part
-			partb := sumb
-			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
 				x := row[i]
 				// part += x * x
-				xb := 2 * x * partb
+				xb := 2 * x * retb
 				// x := row[i]
 				rowb[i] += xb
 			}

@@ -9,7 +9,7 @@ import (
 
 // psinvForward is the forward sweep of psinv: it runs psinv and records on st.
 func (s *Solver) psinvForward(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -17,15 +17,10 @@ func (s *Solver) psinvForward(sb *Solver, k int, st *ad.Stack) {
 	hi := n - 1
 	if lo < hi {
 		psinvPlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := s.U[s.start[k]:][:n*n*n]
 	t2b := sb.U[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	st.PushInt(int64(n))
-	st.PushInt(int64(hi))
 	ad.Push(st, t2)
 	ad.Push(st, t2b)
 }
@@ -34,13 +29,12 @@ func (s *Solver) psinvForward(sb *Solver, k int, st *ad.Stack) {
 func (s *Solver) psinvReverse(sb *Solver, k int, st *ad.Stack) {
 	t2b := ad.Pop[[]float64](st)
 	t2 := ad.Pop[[]float64](st)
-	hi := int(st.PopInt())
-	n := int(st.PopInt())
+	n := int(1)<<k + 2
 	lo := 1
+	hi := n - 1
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
-	taken := st.PopBool()
-	if taken {
+	if lo < hi {
 		// psinvPlanes(s, lo, hi)
 		psinvPlanesReverse(s, sb, lo, hi, st)
 	}
@@ -48,13 +42,20 @@ func (s *Solver) psinvReverse(sb *Solver, k int, st *ad.Stack) {
 
 // psinvPlanesForward is the forward sweep of psinvPlanes: it runs psinvPlanes and records on st.
 func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	n := width(s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	u := s.U[s.start[s.level]:][:n*m]
 	ub := sb.U[s.start[s.level]:][:n*m]
 	r := s.R[s.start[s.level]:][:n*m]
 	rb := sb.R[s.start[s.level]:][:n*m]
-	centre, face, edge := smoother(s.par.Large)
+	large := s.par.Large
+	var centre, face, edge float64
+	if large {
+		centre, face, edge = -0.17647058823529413, 0.030303030303030304, -0.01639344262295082
+	} else {
+		centre, face, edge = -0.375, 0.03125, -0.015625
+	}
 	pairs := s.pairs[lo*3*n:][:3*n]
 	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
@@ -116,9 +117,7 @@ func psinvPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // psinvRowReverse is the reverse sweep of psinvRow: it adds to the adjoints.
 func psinvRowReverse(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64) {
-	var partb float64
-	var beforeb float64
-	var tb float64
+	var partb, beforeb, tb float64
 	n := len(u)
 	if n > 2 {
 		_, _, _ = r1b[:n:len(r1b)], p0b[:n:len(p0b)], ub[:n-1:len(ub)]
@@ -186,7 +185,7 @@ func psinvRowReverse(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, abo
 
 // psinvAccess runs psinv and tells the probe what it reads and writes.
 func (s *Solver) psinvAccess(probe *ad.Probe, k int) {
-	n := widthAccess(probe, k)
+	n := int(1)<<k + 2
 	ad.Write(probe, &s.level)
 	s.level = k
 	t1 := commonnoWorkersAccess(probe)
@@ -204,7 +203,8 @@ func (s *Solver) psinvAccess(probe *ad.Probe, k int) {
 // psinvPlanesAccess runs psinvPlanes and tells the probe what it reads and writes.
 func psinvPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.level)
-	n := widthAccess(probe, s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	ad.Read(probe, &s.level)
 	ad.Read(probe, &s.start[s.level])
@@ -213,7 +213,13 @@ func psinvPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.start[s.level])
 	r := s.R[s.start[s.level]:][:n*m]
 	ad.Read(probe, &s.par.Large)
-	centre, face, edge := smootherAccess(probe, s.par.Large)
+	large := s.par.Large
+	var centre, face, edge float64
+	if large {
+		centre, face, edge = -0.17647058823529413, 0.030303030303030304, -0.01639344262295082
+	} else {
+		centre, face, edge = -0.375, 0.03125, -0.015625
+	}
 	pairs := s.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := r[(i3-1)*m:][:m]
@@ -366,7 +372,7 @@ func psinvRowTangent(u, ud, r0, r0d, r1, r1d, r2, r2d, below, belowd, above, abo
 
 // psinvForward2 is the forward sweep of psinv: it runs psinv and records on st.
 func (s *Solver) psinvForward2(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -396,13 +402,20 @@ func (s *Solver) psinvReverse2(sb *Solver, k int, st *ad.Stack) {
 
 // psinvPlanesForward2 is the forward sweep of psinvPlanes: it runs psinvPlanes and records on st.
 func psinvPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	n := width(s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	u := s.U[s.start[s.level]:][:n*m]
 	ub := sb.U[s.start[s.level]:][:n*m]
 	r := s.R[s.start[s.level]:][:n*m]
 	rb := sb.R[s.start[s.level]:][:n*m]
-	centre, face, edge := smoother(s.par.Large)
+	large := s.par.Large
+	var centre, face, edge float64
+	if large {
+		centre, face, edge = -0.17647058823529413, 0.030303030303030304, -0.01639344262295082
+	} else {
+		centre, face, edge = -0.375, 0.03125, -0.015625
+	}
 	pairs := s.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := r[(i3-1)*m:][:m]
@@ -460,9 +473,7 @@ func psinvPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // psinvRowReverse2 is the reverse sweep of psinvRow: it adds to the adjoints.
 func psinvRowReverse2(u, ub, r0, r0b, r1, r1b, r2, r2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, face, edge float64) {
-	var partb float64
-	var beforeb float64
-	var tb float64
+	var partb, beforeb, tb float64
 	n := len(u)
 	if n > 2 {
 		_, _, _ = p0b[:n:len(p0b)], ub[:n-1:len(ub)], r0b[:n:len(r0b)]

@@ -9,7 +9,7 @@ import (
 
 // residForward is the forward sweep of resid: it runs resid and records on st.
 func (s *Solver) residForward(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -17,15 +17,10 @@ func (s *Solver) residForward(sb *Solver, k int, st *ad.Stack) {
 	hi := n - 1
 	if lo < hi {
 		residPlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := s.R[s.start[k]:][:n*n*n]
 	t2b := sb.R[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	st.PushInt(int64(n))
-	st.PushInt(int64(hi))
 	ad.Push(st, t2)
 	ad.Push(st, t2b)
 }
@@ -34,13 +29,12 @@ func (s *Solver) residForward(sb *Solver, k int, st *ad.Stack) {
 func (s *Solver) residReverse(sb *Solver, k int, st *ad.Stack) {
 	t2b := ad.Pop[[]float64](st)
 	t2 := ad.Pop[[]float64](st)
-	hi := int(st.PopInt())
-	n := int(st.PopInt())
+	n := int(1)<<k + 2
 	lo := 1
+	hi := n - 1
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
-	taken := st.PopBool()
-	if taken {
+	if lo < hi {
 		// residPlanes(s, lo, hi)
 		residPlanesReverse(s, sb, lo, hi, st)
 	}
@@ -48,7 +42,8 @@ func (s *Solver) residReverse(sb *Solver, k int, st *ad.Stack) {
 
 // residPlanesForward is the forward sweep of residPlanes: it runs residPlanes and records on st.
 func residPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	n := width(s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	u := s.U[s.start[s.level]:][:n*m]
 	ub := sb.U[s.start[s.level]:][:n*m]
@@ -121,9 +116,7 @@ func residPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // residRowReverse is the reverse sweep of residRow: it adds to the adjoints.
 func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, above, aboveb, p0, p0b, p1, p1b, p2, p2b []float64, centre, edge, corner float64) {
-	var eb float64
-	var beforeb float64
-	var tb float64
+	var eb, beforeb, tb float64
 	n := len(r)
 	if n > 2 {
 		_, _, _ = rb[:n-1:len(rb)], vb[:n-1:len(vb)], u1b[:n-1:len(u1b)]
@@ -191,7 +184,7 @@ func residRowReverse(r, rb, v, vb, u0, u0b, u1, u1b, u2, u2b, below, belowb, abo
 
 // residAccess runs resid and tells the probe what it reads and writes.
 func (s *Solver) residAccess(probe *ad.Probe, k int) {
-	n := widthAccess(probe, k)
+	n := int(1)<<k + 2
 	ad.Write(probe, &s.level)
 	s.level = k
 	t1 := commonnoWorkersAccess(probe)
@@ -209,7 +202,8 @@ func (s *Solver) residAccess(probe *ad.Probe, k int) {
 // residPlanesAccess runs residPlanes and tells the probe what it reads and writes.
 func residPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.level)
-	n := widthAccess(probe, s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	ad.Read(probe, &s.level)
 	ad.Read(probe, &s.start[s.level])
@@ -380,7 +374,7 @@ func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, abo
 
 // residForward2 is the forward sweep of resid: it runs resid and records on st.
 func (s *Solver) residForward2(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -410,7 +404,8 @@ func (s *Solver) residReverse2(sb *Solver, k int, st *ad.Stack) {
 
 // residPlanesForward2 is the forward sweep of residPlanes: it runs residPlanes and records on st.
 func residPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	n := width(s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	m := n * n
 	u := s.U[s.start[s.level]:][:n*m]
 	ub := sb.U[s.start[s.level]:][:n*m]

@@ -60,25 +60,21 @@ func (s *Solver) mg3PReverse(sb *Solver, st *ad.Stack) {
 func (s *Solver) zero3Forward(sb *Solver, k int, st *ad.Stack) {
 	s.level = k
 	t1 := commonnoWorkers()
-	t2 := width(k)
+	t2 := int(1)<<k + 2
 	_ = t1
 	lo := 0
 	hi := t2
 	if lo < hi {
 		zeroPlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
 }
 
 // zero3Reverse is the reverse sweep of zero3: it adds to the adjoints.
 func (s *Solver) zero3Reverse(sb *Solver, k int, st *ad.Stack) {
-	hi := int(st.PopInt())
+	t2 := int(1)<<k + 2
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := t2
+	if lo < hi {
 		// zeroPlanes(s, lo, hi)
 		zeroPlanesReverse(s, sb, lo, hi, st)
 	}
@@ -86,7 +82,8 @@ func (s *Solver) zero3Reverse(sb *Solver, k int, st *ad.Stack) {
 
 // zeroPlanesForward is the forward sweep of zeroPlanes: it runs zeroPlanes and records on st.
 func zeroPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	n := width(s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	ub := sb.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
 	for i := 0; i < len(u); i++ {
@@ -144,7 +141,7 @@ func (s *Solver) zero3Access(probe *ad.Probe, k int) {
 	ad.Write(probe, &s.level)
 	s.level = k
 	t1 := commonnoWorkersAccess(probe)
-	t2 := widthAccess(probe, k)
+	t2 := int(1)<<k + 2
 	_ = t1
 	lo := 0
 	hi := t2
@@ -153,16 +150,11 @@ func (s *Solver) zero3Access(probe *ad.Probe, k int) {
 	}
 }
 
-// widthAccess runs width and tells the probe what it reads and writes.
-func widthAccess(probe *ad.Probe, k int) (ret int) {
-	ret = int(1)<<k + 2
-	return
-}
-
 // zeroPlanesAccess runs zeroPlanes and tells the probe what it reads and writes.
 func zeroPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.level)
-	n := widthAccess(probe, s.level)
+	k := s.level
+	n := int(1)<<k + 2
 	ad.Read(probe, &s.level)
 	ad.Read(probe, &s.start[s.level])
 	u := s.U[s.start[s.level]+lo*n*n:][:(hi-lo)*n*n]
@@ -290,10 +282,10 @@ func (s *Solver) mg3PForward2(sb *Solver, st *ad.Stack) {
 	for k := top; k > 1; k-- {
 		s.rprj3Forward2(sb, k-1, st)
 	}
-	s.zero3Forward2(sb, 1, st)
+	s.zero3Forward(sb, 1, st)
 	s.psinvForward2(sb, 1, st)
 	for k2 := 2; k2 < top; k2++ {
-		s.zero3Forward2(sb, k2, st)
+		s.zero3Forward(sb, k2, st)
 		s.interpForward2(sb, k2-1, st)
 		s.residForward2(sb, k2, st)
 		s.psinvForward2(sb, k2, st)
@@ -320,38 +312,14 @@ func (s *Solver) mg3PReverse2(sb *Solver, st *ad.Stack) {
 		// s.interp(k2 - 1)
 		s.interpReverse2(sb, k2-1, st)
 		// s.zero3(k2)
-		s.zero3Reverse2(sb, k2, st)
+		s.zero3Reverse(sb, k2, st)
 	}
 	// s.psinv(1)
 	s.psinvReverse2(sb, 1, st)
 	// s.zero3(1)
-	s.zero3Reverse2(sb, 1, st)
+	s.zero3Reverse(sb, 1, st)
 	for k := 2; k <= top; k++ {
 		// s.rprj3(k - 1)
 		s.rprj3Reverse2(sb, k-1, st)
-	}
-}
-
-// zero3Forward2 is the forward sweep of zero3: it runs zero3 and records on st.
-func (s *Solver) zero3Forward2(sb *Solver, k int, st *ad.Stack) {
-	s.level = k
-	t1 := commonnoWorkers()
-	t2 := width(k)
-	_ = t1
-	lo := 0
-	hi := t2
-	if lo < hi {
-		zeroPlanesForward(s, sb, lo, hi, st)
-	}
-}
-
-// zero3Reverse2 is the reverse sweep of zero3: it adds to the adjoints.
-func (s *Solver) zero3Reverse2(sb *Solver, k int, st *ad.Stack) {
-	t2 := int(1)<<k + 2
-	lo := 0
-	hi := t2
-	if lo < hi {
-		// zeroPlanes(s, lo, hi)
-		zeroPlanesReverse(s, sb, lo, hi, st)
 	}
 }

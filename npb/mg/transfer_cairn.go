@@ -9,7 +9,7 @@ import (
 
 // rprj3Forward is the forward sweep of rprj3: it runs rprj3 and records on st.
 func (s *Solver) rprj3Forward(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -17,15 +17,10 @@ func (s *Solver) rprj3Forward(sb *Solver, k int, st *ad.Stack) {
 	hi := n - 1
 	if lo < hi {
 		rprj3PlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := s.R[s.start[k]:][:n*n*n]
 	t2b := sb.R[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	st.PushInt(int64(n))
-	st.PushInt(int64(hi))
 	ad.Push(st, t2)
 	ad.Push(st, t2b)
 }
@@ -34,25 +29,21 @@ func (s *Solver) rprj3Forward(sb *Solver, k int, st *ad.Stack) {
 func (s *Solver) interpForward(sb *Solver, k int, st *ad.Stack) {
 	s.level = k
 	t1 := commonnoWorkers()
-	t2 := width(k)
+	t2 := int(1)<<k + 2
 	_ = t1
 	lo := 0
 	hi := t2 - 1
 	if lo < hi {
 		interpPlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
 }
 
 // interpReverse is the reverse sweep of interp: it adds to the adjoints.
 func (s *Solver) interpReverse(sb *Solver, k int, st *ad.Stack) {
-	hi := int(st.PopInt())
+	t2 := int(1)<<k + 2
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := t2 - 1
+	if lo < hi {
 		// interpPlanes(s, lo, hi)
 		interpPlanesReverse(s, sb, lo, hi, st)
 	}
@@ -62,13 +53,12 @@ func (s *Solver) interpReverse(sb *Solver, k int, st *ad.Stack) {
 func (s *Solver) rprj3Reverse(sb *Solver, k int, st *ad.Stack) {
 	t2b := ad.Pop[[]float64](st)
 	t2 := ad.Pop[[]float64](st)
-	hi := int(st.PopInt())
-	n := int(st.PopInt())
+	n := int(1)<<k + 2
 	lo := 1
+	hi := n - 1
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
-	taken := st.PopBool()
-	if taken {
+	if lo < hi {
 		// rprj3Planes(s, lo, hi)
 		rprj3PlanesReverse(s, sb, lo, hi, st)
 	}
@@ -77,8 +67,9 @@ func (s *Solver) rprj3Reverse(sb *Solver, k int, st *ad.Stack) {
 // rprj3PlanesForward is the forward sweep of rprj3Planes: it runs rprj3Planes and records on st.
 func rprj3PlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	k := s.level
-	t1 := width(k)
-	t2 := width(k + 1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	coarse := s.R[s.start[k]:][:nc*nc*nc]
 	coarseb := sb.R[s.start[k]:][:nc*nc*nc]
@@ -108,8 +99,9 @@ func rprj3PlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // interpPlanesForward is the forward sweep of interpPlanes: it runs interpPlanes and records on st.
 func interpPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	k := s.level
-	t1 := width(k)
-	t2 := width(k + 1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	coarse := s.U[s.start[k]:][:nc*nc*nc]
 	coarseb := sb.U[s.start[k]:][:nc*nc*nc]
@@ -230,23 +222,16 @@ func interpRowForward(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01
 // interpRowReverse is the reverse sweep of interpRow: it adds to the adjoints.
 func interpRowReverse(f00, f00b, f01, f01b, f10, f10b, f11, f11b, z00, z00b, z01, z01b, z10, z10b, z11, z11b []float64, st *ad.Stack) {
 	var j int
-	var ab float64
-	var bb float64
-	var cb float64
-	var db float64
+	var ab, bb, cb, db float64
 	n := len(f00)
 	for i := 2 * (ad.TripCount(0, n-1, 2) - 1); i >= 0; i -= 2 {
 		// j++
 		j = int(st.PopInt())
 		// a, b, c, d = nextA, nextB, nextC, nextD
-		tb := db
-		tb1 := cb
-		tb2 := bb
-		tb3 := ab
-		nextAb := tb3
-		nextBb := tb2
-		nextCb := tb1
-		nextDb := tb
+		nextAb := ab
+		nextBb := bb
+		nextCb := cb
+		nextDb := db
 		// f11[i + 1] += 0.5 * (d + nextD)
 		tb5 := 0.5 * f11b[i+1]
 		db = tb5
@@ -317,7 +302,6 @@ func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b
 		// coarse[j] = at + (before + after)
 		tb := coarseb[j]
 		coarseb[j] = 0.0
-		atb := tb
 		beforeb = tb
 		afterb += tb
 		// after := 0.25 * x11[i + 1] + 0.125 * (x10[i + 1] + x12[i + 1] + x01[i + 1] + x21[i + 1]) + 0.0625 * (x00[i + 1] + x02[i + 1] + x20[i + 1] + x22[i + 1])
@@ -333,13 +317,13 @@ func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b
 		x20b[i+1] += tb2
 		x22b[i+1] += tb2
 		// at := 0.5 * x11[i] + 0.25 * (x10[i] + x12[i] + x01[i] + x21[i]) + 0.125 * (x00[i] + x02[i] + x20[i] + x22[i])
-		x11b[i] += 0.5 * atb
-		tb3 := 0.25 * atb
+		x11b[i] += 0.5 * tb
+		tb3 := 0.25 * tb
 		x10b[i] += tb3
 		x12b[i] += tb3
 		x01b[i] += tb3
 		x21b[i] += tb3
-		tb4 := 0.125 * atb
+		tb4 := 0.125 * tb
 		x00b[i] += tb4
 		x02b[i] += tb4
 		x20b[i] += tb4
@@ -361,7 +345,7 @@ func rprj3RowReverse(coarse, coarseb, x00, x00b, x01, x01b, x02, x02b, x10, x10b
 
 // rprj3Access runs rprj3 and tells the probe what it reads and writes.
 func (s *Solver) rprj3Access(probe *ad.Probe, k int) {
-	n := widthAccess(probe, k)
+	n := int(1)<<k + 2
 	ad.Write(probe, &s.level)
 	s.level = k
 	t1 := commonnoWorkersAccess(probe)
@@ -381,7 +365,7 @@ func (s *Solver) interpAccess(probe *ad.Probe, k int) {
 	ad.Write(probe, &s.level)
 	s.level = k
 	t1 := commonnoWorkersAccess(probe)
-	t2 := widthAccess(probe, k)
+	t2 := int(1)<<k + 2
 	_ = t1
 	lo := 0
 	hi := t2 - 1
@@ -394,8 +378,9 @@ func (s *Solver) interpAccess(probe *ad.Probe, k int) {
 func rprj3PlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.level)
 	k := s.level
-	t1 := widthAccess(probe, k)
-	t2 := widthAccess(probe, k+1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	ad.Read(probe, &s.start[k])
 	coarse := s.R[s.start[k]:][:nc*nc*nc]
@@ -417,8 +402,9 @@ func rprj3PlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 func interpPlanesAccess(probe *ad.Probe, s *Solver, lo, hi int) {
 	ad.Read(probe, &s.level)
 	k := s.level
-	t1 := widthAccess(probe, k)
-	t2 := widthAccess(probe, k+1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	ad.Read(probe, &s.start[k])
 	coarse := s.U[s.start[k]:][:nc*nc*nc]
@@ -677,7 +663,7 @@ func interpRowTangent(f00, f00d, f01, f01d, f10, f10d, f11, f11d, z00, z00d, z01
 
 // rprj3Forward2 is the forward sweep of rprj3: it runs rprj3 and records on st.
 func (s *Solver) rprj3Forward2(sb *Solver, k int, st *ad.Stack) {
-	n := width(k)
+	n := int(1)<<k + 2
 	s.level = k
 	t1 := commonnoWorkers()
 	_ = t1
@@ -694,7 +680,7 @@ func (s *Solver) rprj3Forward2(sb *Solver, k int, st *ad.Stack) {
 func (s *Solver) interpForward2(sb *Solver, k int, st *ad.Stack) {
 	s.level = k
 	t1 := commonnoWorkers()
-	t2 := width(k)
+	t2 := int(1)<<k + 2
 	_ = t1
 	lo := 0
 	hi := t2 - 1
@@ -732,8 +718,9 @@ func (s *Solver) rprj3Reverse2(sb *Solver, k int, st *ad.Stack) {
 // rprj3PlanesForward2 is the forward sweep of rprj3Planes: it runs rprj3Planes and records on st.
 func rprj3PlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	k := s.level
-	t1 := width(k)
-	t2 := width(k + 1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	coarse := s.R[s.start[k]:][:nc*nc*nc]
 	coarseb := sb.R[s.start[k]:][:nc*nc*nc]
@@ -760,8 +747,9 @@ func rprj3PlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 // interpPlanesForward2 is the forward sweep of interpPlanes: it runs interpPlanes and records on st.
 func interpPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	k := s.level
-	t1 := width(k)
-	t2 := width(k + 1)
+	t1 := int(1)<<k + 2
+	k1 := k + 1
+	t2 := int(1)<<k1 + 2
 	nc, nf := t1, t2
 	coarse := s.U[s.start[k]:][:nc*nc*nc]
 	coarseb := sb.U[s.start[k]:][:nc*nc*nc]

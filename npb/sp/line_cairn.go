@@ -97,26 +97,8 @@ func (w *line) eliminateTangent(wd *line, lo, hi int, a, c, e, diss float64) {
 
 // backSubstituteTangent runs backSubstitute and its derivative in the direction given by the d parameters.
 func (w *line) backSubstituteTangent(wd *line, n int) {
-	var r0 float64
-	var r0d float64
-	var r1 float64
-	var r1d float64
-	var r2 float64
-	var r2d float64
-	var r3 float64
-	var r3d float64
-	var r4 float64
-	var r4d float64
-	var s0 float64
-	var s0d float64
-	var s1 float64
-	var s1d float64
-	var s2 float64
-	var s2d float64
-	var s3 float64
-	var s3d float64
-	var s4 float64
-	var s4d float64
+	var r0, r0d, r1, r1d, r2, r2d, r3, r3d, r4, r4d, s0, s0d, s1, s1d, s2, s2d float64
+	var s3, s3d, s4, s4d float64
 	for i := n - 2; i > 0; i-- {
 		qd, gd := &wd.row[i], &wd.f[i]
 		q, g := &w.row[i], &w.f[i]
@@ -293,16 +275,7 @@ func (w *line) eliminateForward(wb *line, lo, hi int, a, c, e, diss float64, st 
 
 // backSubstituteForward is the forward sweep of backSubstitute: it runs backSubstitute and records on st.
 func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
-	var r0 float64
-	var r1 float64
-	var r2 float64
-	var r3 float64
-	var r4 float64
-	var s0 float64
-	var s1 float64
-	var s2 float64
-	var s3 float64
-	var s4 float64
+	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4 float64
 	for i := n - 2; i > 0; i-- {
 		q, g := &w.row[i], &w.f[i]
 		kept := (*[15]float64)(st.Room(15))
@@ -323,26 +296,8 @@ func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
 
 // backSubstituteReverse is the reverse sweep of backSubstitute: it adds to the adjoints.
 func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
-	var r0 float64
-	var r1 float64
-	var r2 float64
-	var r3 float64
-	var r4 float64
-	var s0 float64
-	var s1 float64
-	var s2 float64
-	var s3 float64
-	var s4 float64
-	var r0b float64
-	var r1b float64
-	var r2b float64
-	var r3b float64
-	var r4b float64
-	var s0b float64
-	var s1b float64
-	var s2b float64
-	var s3b float64
-	var s4b float64
+	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4, r0b, r1b, r2b, r3b, r4b, s0b float64
+	var s1b, s2b, s3b, s4b float64
 	for i := 1; i <= n-2; i++ {
 		q := &w.row[i]
 		qb := &wb.row[i]
@@ -374,8 +329,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r4 = kept[9]
 		s4 = kept[8]
 		tb5 := r4b
-		tb6 := s4b
-		r4b = tb6
+		r4b = s4b
 		gb[4] += tb5
 		qb.em -= s4 * tb5
 		s4b = -(q.em * tb5)
@@ -385,8 +339,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r3 = kept[7]
 		s3 = kept[6]
 		tb7 := r3b
-		tb8 := s3b
-		r3b = tb8
+		r3b = s3b
 		gb[3] += tb7
 		qb.ep -= s3 * tb7
 		s3b = -(q.ep * tb7)
@@ -396,8 +349,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r2 = kept[5]
 		s2 = kept[4]
 		tb9 := r2b
-		tb10 := s2b
-		r2b = tb10
+		r2b = s2b
 		gb[2] += tb9
 		qb.e -= s2 * tb9
 		s2b = -(q.e * tb9)
@@ -407,8 +359,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r1 = kept[3]
 		s1 = kept[2]
 		tb11 := r1b
-		tb12 := s1b
-		r1b = tb12
+		r1b = s1b
 		gb[1] += tb11
 		qb.e -= s1 * tb11
 		s1b = -(q.e * tb11)
@@ -418,8 +369,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r0 = kept[1]
 		s0 = kept[0]
 		tb13 := r0b
-		tb14 := s0b
-		r0b = tb14
+		r0b = s0b
 		gb[0] += tb13
 		qb.e -= s0 * tb13
 		s0b = -(q.e * tb13)
@@ -474,7 +424,6 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		rb.dm = 0.0
 		pivotb += (dm - bm*q.em) * tb3
 		tb4 := pivot * tb3
-		dmb := tb4
 		bmb -= q.em * tb4
 		qb.em -= bm * tb4
 		pivotb += e * tb2
@@ -509,7 +458,6 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		rb.dp = 0.0
 		pivotb += (dp - bp*q.ep) * tb9
 		tb10 := pivot * tb9
-		dpb := tb10
 		bpb -= q.ep * tb10
 		qb.ep -= bp * tb10
 		pivotb += e * tb8
@@ -582,13 +530,13 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		// bm, dm := b + before.sound, d - after.sound
 		bb += bmb
 		beforeb.sound += bmb
-		db += dmb
-		afterb.sound -= dmb
+		db += tb4
+		afterb.sound -= tb4
 		// bp, dp := b - before.sound, d + after.sound
 		bb += bpb
 		beforeb.sound -= bpb
-		db += dpb
-		afterb.sound += dpb
+		db += tb10
+		afterb.sound += tb10
 		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
 		beforeb.right += bb
 		afterb.left += db
@@ -628,13 +576,11 @@ func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *
 	// w.backSubstitute(n)
 	w.backSubstituteReverse(wb, n, st)
 	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
-	var tb float64
-	var tb1 float64
+	var tb, tb1 float64
 	w.eliminateReverse2(wb, n-2, n-1, diss, dissb, 5*diss, &tb, 0.0, &tb1, diss, dissb, st)
 	*dissb += 5 * tb
 	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
-	var tb2 float64
-	var tb3 float64
+	var tb2, tb3 float64
 	w.eliminateReverse2(wb, n-3, n-2, diss, dissb, 6*diss, &tb2, 0.0, &tb3, diss, dissb, st)
 	*dissb += 6 * tb2
 	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
@@ -642,13 +588,11 @@ func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *
 	w.eliminateReverse2(wb, 3, n-3, diss, dissb, 6*diss, &tb4, diss, dissb, diss, dissb, st)
 	*dissb += 6 * tb4
 	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
-	var tb5 float64
-	var tb6 float64
+	var tb5, tb6 float64
 	w.eliminateReverse2(wb, 2, 3, 0.0, &tb5, 6*diss, &tb6, diss, dissb, diss, dissb, st)
 	*dissb += 6 * tb6
 	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
-	var tb7 float64
-	var tb8 float64
+	var tb7, tb8 float64
 	w.eliminateReverse2(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
 	*dissb += 5 * tb8
 	// w.f[0] = [5]float64{}
@@ -663,9 +607,7 @@ func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *
 func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	kept2 := (*[3]float64)(st.Take(3))
 	viscous, t2, t1 := kept2[2], kept2[1], kept2[0]
-	var t2b float64
-	var baseb float64
-	var viscousb float64
+	var t2b, baseb, viscousb float64
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
@@ -787,7 +729,6 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		rb.dm = 0.0
 		pivotb += (dm - bm*q.em) * tb3
 		tb4 := pivot * tb3
-		dmb := tb4
 		bmb -= q.em * tb4
 		qb.em -= bm * tb4
 		pivotb += e * tb2
@@ -826,7 +767,6 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		rb.dp = 0.0
 		pivotb += (dp - bp*q.ep) * tb9
 		tb10 := pivot * tb9
-		dpb := tb10
 		bpb -= q.ep * tb10
 		qb.ep -= bp * tb10
 		pivotb += e * tb8
@@ -908,13 +848,13 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		// bm, dm := b + before.sound, d - after.sound
 		bb += bmb
 		beforeb.sound += bmb
-		db += dmb
-		afterb.sound -= dmb
+		db += tb4
+		afterb.sound -= tb4
 		// bp, dp := b - before.sound, d + after.sound
 		bb += bpb
 		beforeb.sound -= bpb
-		db += dpb
-		afterb.sound += dpb
+		db += tb10
+		afterb.sound += tb10
 		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
 		beforeb.right += bb
 		dissbSum -= 4 * bb
@@ -1062,16 +1002,7 @@ func (w *line) eliminateAccess(probe *ad.Probe, lo, hi int, a, c, e, diss float6
 
 // backSubstituteAccess runs backSubstitute and tells the probe what it reads and writes.
 func (w *line) backSubstituteAccess(probe *ad.Probe, n int) {
-	var r0 float64
-	var r1 float64
-	var r2 float64
-	var r3 float64
-	var r4 float64
-	var s0 float64
-	var s1 float64
-	var s2 float64
-	var s3 float64
-	var s4 float64
+	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4 float64
 	for i := n - 2; i > 0; i-- {
 		q, g := &w.row[i], &w.f[i]
 		ad.Read(probe, &g[0])

@@ -10,8 +10,7 @@ import (
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
 func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w line
-	var wd line
+	var w, wd line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
@@ -26,8 +25,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
 func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w line
-	var wd line
+	var w, wd line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
@@ -42,8 +40,7 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
 func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w line
-	var wd line
+	var w, wd line
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
@@ -60,8 +57,7 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
@@ -82,8 +78,7 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
@@ -105,8 +100,7 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
@@ -212,8 +206,7 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
 func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
@@ -235,8 +228,7 @@ func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
 func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
@@ -259,8 +251,7 @@ func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
 func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w line
-	var wb line
+	var w, wb line
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {

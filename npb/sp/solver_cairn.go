@@ -1258,8 +1258,7 @@ func (s *Solver) NormsTangent(sd *Solver) (ret, retd cfd.Norms) {
 
 // cfdComputeNormsTangent runs ComputeNorms and its derivative in the direction given by the d parameters.
 func cfdComputeNormsTangent(f, fd *cfd.Flow, CE *[5][13]float64) (ret, retd cfd.Norms) {
-	var norms cfd.Norms
-	var normsd cfd.Norms
+	var norms, normsd cfd.Norms
 	cfderrorNormTangent(f, fd, &norms.XCE, &normsd.XCE, CE)
 	cfdComputeRHSTangent(f, fd)
 	cfdrhsNormTangent(f, fd, &norms.XCR, &normsd.XCR)
@@ -1408,8 +1407,7 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 
 // cfdComputeNormsForward is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
 func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
-	var norms cfd.Norms
-	var normsb cfd.Norms
+	var norms, normsb cfd.Norms
 	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward(f, fb, st)
 	cfdrhsNorm(f, &norms.XCR)
@@ -2387,8 +2385,7 @@ func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdComputeNormsForward2 is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
 func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
-	var norms cfd.Norms
-	var normsb cfd.Norms
+	var norms, normsb cfd.Norms
 	cfderrorNormForward2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward2(f, fb, st)
 	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
@@ -2517,8 +2514,7 @@ func cfdauxiliaryForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 // cfdRHSPlanesForward3 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
 func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	var x [5]cfdStencil
-	var xb [5]cfdStencil
+	var x, xb [5]cfdStencil
 	for at := 0; at < 5; at++ {
 		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
 		x[at] = t1
@@ -2737,16 +2733,13 @@ func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 // cfdRHSPlanesReverse3 is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := int(st.PopInt())
-	var x [5]cfdStencil
-	var xb [5]cfdStencil
+	var x, xb [5]cfdStencil
 	for k := hi - 1; k >= lo; k-- {
-		var z cfdStencil
-		var zb cfdStencil
+		var z, zb cfdStencil
 		for j := n - 2; j >= 1; j-- {
 			t3 := int(st.PopInt())
 			t2 := int(st.PopInt())
-			var y cfdStencil
-			var yb cfdStencil
+			var y, yb cfdStencil
 			var t6b float64
 			begin := t2
 			end := t3
@@ -3080,13 +3073,7 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	u := ad.Pop[[][5]float64](st)
 	rb := ad.Pop[[][5]float64](st)
 	r := ad.Pop[[][5]float64](st)
-	var wllb float64
-	var wlb float64
-	var wb float64
-	var wrb float64
-	var wrrb float64
-	var t2b float64
-	var viscb float64
+	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3271,13 +3258,7 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	u := ad.Pop[[][5]float64](st)
 	rb := ad.Pop[[][5]float64](st)
 	r := ad.Pop[[][5]float64](st)
-	var wllb float64
-	var wlb float64
-	var wb float64
-	var wrb float64
-	var wrrb float64
-	var t2b float64
-	var viscb float64
+	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3462,13 +3443,7 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	u := ad.Pop[[][5]float64](st)
 	rb := ad.Pop[[][5]float64](st)
 	r := ad.Pop[[][5]float64](st)
-	var wllb float64
-	var wlb float64
-	var wb float64
-	var wrb float64
-	var wrrb float64
-	var t2b float64
-	var viscb float64
+	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3675,8 +3650,7 @@ func cfdforceReverse3(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *fl
 
 // cfdnewStencilReverse is the reverse sweep of newStencil: it adds to the adjoints.
 func cfdnewStencilReverse(x cfd.Axis, xb *cfd.Axis, dt float64, dtb *float64, stride, at, n int, retb cfdStencil) {
-	var secondb float64
-	var fourthb float64
+	var secondb, fourthb float64
 	var sb cfdStencil
 	// ret = s
 	tb := retb

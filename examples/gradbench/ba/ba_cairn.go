@@ -5,8 +5,6 @@ package ba
 
 import (
 	"math"
-
-	"github.com/cairn-ad/cairn/ad"
 )
 
 // reprojectTangent runs reproject and its derivative in the direction given by the d parameters.
@@ -48,7 +46,7 @@ func rotateTangent(axis, axisd, v, vd Vec) (ret, retd Vec) {
 	}
 	t := math.Sqrt(square)
 	angled := 0.5 / t * squared
-	angle := math.Sqrt(square)
+	angle := t
 	w, wd := axis.timesTangent(axisd, 1/angle, -(angled / (angle * angle)))
 	t9 := math.Sin(angle)
 	t8 := math.Cos(angle)
@@ -95,545 +93,376 @@ func (a Vec) timesTangent(ad1 Vec, f, fd float64) (ret, retd Vec) {
 // reprojectAdjoint runs reproject and its reverse sweep.
 // It adds the adjoints to cb, pointb and weightb, for the seeds exb and eyb.
 func reprojectAdjoint(c Camera, cb *Camera, point Vec, pointb *Vec, weight float64, weightb *float64, seen Pixel, exb, eyb float64) (ex, ey float64) {
-	st := ad.NewStack()
 	// Forward sweep.
-	p := c.projectForward(point, st)
-	ex, ey = weight*(p.X-seen.X), weight*(p.Y-seen.Y)
-
-	// Reverse sweep.
-	var pb Pixel
-	// ex, ey = weight * (p.X - seen.X), weight * (p.Y - seen.Y)
-	tb := eyb
-	tb1 := exb
-	*weightb += (p.X - seen.X) * tb1
-	pb.X += weight * tb1
-	*weightb += (p.Y - seen.Y) * tb
-	pb.Y += weight * tb
-	// p := c.project(point)
-	c.projectReverse(cb, point, pointb, pb, st)
-	st.Release()
-	return
-}
-
-// projectForward is the forward sweep of project: it runs project and records on st.
-func (c Camera) projectForward(point Vec, st *ad.Stack) (ret Pixel) {
-	t1 := point.minus(c.Center)
-	v := rotateForward(c.Rotation, t1, st)
-	x, y := v.X/v.Z, v.Y/v.Z
+	t1X, t1Y, t1Z := point.X-c.Center.X, point.Y-c.Center.Y, point.Z-c.Center.Z
+	square := c.Rotation.X*c.Rotation.X + c.Rotation.Y*c.Rotation.Y + c.Rotation.Z*c.Rotation.Z
+	var vX, vY, vZ, angle, f1, wX, wY, wZ, sin, cos, t3X, t3Y, t3Z, t6, f2 float64
+	if square == 0 {
+		tX, tY, tZ := c.Rotation.Y*t1Z-c.Rotation.Z*t1Y, c.Rotation.Z*t1X-c.Rotation.X*t1Z, c.Rotation.X*t1Y-c.Rotation.Y*t1X
+		vX, vY, vZ = t1X+tX, t1Y+tY, t1Z+tZ
+	} else {
+		angle = math.Sqrt(square)
+		f1 = 1 / angle
+		wX, wY, wZ = f1*c.Rotation.X, f1*c.Rotation.Y, f1*c.Rotation.Z
+		sin, cos = math.Sin(angle), math.Cos(angle)
+		t2X, t2Y, t2Z := cos*t1X, cos*t1Y, cos*t1Z
+		t3X, t3Y, t3Z = wY*t1Z-wZ*t1Y, wZ*t1X-wX*t1Z, wX*t1Y-wY*t1X
+		t4X, t4Y, t4Z := sin*t3X, sin*t3Y, sin*t3Z
+		t5X, t5Y, t5Z := t2X+t4X, t2Y+t4Y, t2Z+t4Z
+		t6 = wX*t1X + wY*t1Y + wZ*t1Z
+		f2 = t6 * (1 - cos)
+		t7X, t7Y, t7Z := f2*wX, f2*wY, f2*wZ
+		vX, vY, vZ = t5X+t7X, t5Y+t7Y, t5Z+t7Z
+	}
+	x, y := vX/vZ, vY/vZ
 	rr := x*x + y*y
 	f := c.Focal * (1 + c.Radial[0]*rr + c.Radial[1]*rr*rr)
-	ret = Pixel{X: f*x + c.Principal.X, Y: f*y + c.Principal.Y}
-	ad.Push(st, t1)
-	ad.Push(st, v)
-	kept := (*[3]float64)(st.Room(3))
-	kept[0], kept[1], kept[2] = x, y, f
-	return
-}
+	pX, pY := f*x+c.Principal.X, f*y+c.Principal.Y
+	ex, ey = weight*(pX-seen.X), weight*(pY-seen.Y)
 
-// projectReverse is the reverse sweep of project: it adds to the adjoints.
-func (c Camera) projectReverse(cb *Camera, point Vec, pointb *Vec, retb Pixel, st *ad.Stack) {
-	kept := (*[3]float64)(st.Take(3))
-	f, y, x := kept[2], kept[1], kept[0]
-	v := ad.Pop[Vec](st)
-	t1 := ad.Pop[Vec](st)
-	var t1b Vec
-	var vb Vec
-	rr := x*x + y*y
-	// ret = Pixel{X: f * x + c.Principal.X, Y: f * y + c.Principal.Y}
-	tb := retb
-	retb = Pixel{}
-	tb1 := tb.X
-	fb := x * tb1
-	xb := f * tb1
-	cb.Principal.X += tb1
-	tb2 := tb.Y
-	fb += y * tb2
-	yb := f * tb2
-	cb.Principal.Y += tb2
+	// Reverse sweep.
+	var t1Xb, t1Yb, t1Zb, squareb, vXb, vYb, vZb float64
+	// ex, ey = weight * (pX - seen.X), weight * (pY - seen.Y)
+	*weightb += (pX - seen.X) * exb
+	pXb := weight * exb
+	*weightb += (pY - seen.Y) * eyb
+	pYb := weight * eyb
+	// pX, pY := f * x + c.Principal.X, f * y + c.Principal.Y
+	fb := x * pXb
+	xb := f * pXb
+	cb.Principal.X += pXb
+	fb += y * pYb
+	yb := f * pYb
+	cb.Principal.Y += pYb
 	// f := c.Focal * (1 + c.Radial[0] * rr + c.Radial[1] * rr * rr)
 	cb.Focal += (1 + c.Radial[0]*rr + c.Radial[1]*rr*rr) * fb
-	tb3 := c.Focal * fb
-	cb.Radial[0] += rr * tb3
-	rrb := c.Radial[0] * tb3
-	tb4 := rr * tb3
-	cb.Radial[1] += rr * tb4
-	rrb += c.Radial[1]*tb4 + c.Radial[1]*rr*tb3
+	tb2 := c.Focal * fb
+	cb.Radial[0] += rr * tb2
+	rrb := c.Radial[0] * tb2
+	tb3 := rr * tb2
+	cb.Radial[1] += rr * tb3
+	rrb += c.Radial[1]*tb3 + c.Radial[1]*rr*tb2
 	// rr := x * x + y * y
 	xb += 2 * x * rrb
 	yb += 2 * y * rrb
-	// x, y := v.X / v.Z, v.Y / v.Z
+	// x, y := vX / vZ, vY / vZ
 	if xb != 0 {
-		vb.X += xb / v.Z
-		vb.Z -= v.X * xb / (v.Z * v.Z)
+		vXb += xb / vZ
+		vZb -= vX * xb / (vZ * vZ)
 	}
 	if yb != 0 {
-		vb.Y += yb / v.Z
-		vb.Z -= v.Y * yb / (v.Z * v.Z)
+		vYb += yb / vZ
+		vZb -= vY * yb / (vZ * vZ)
 	}
-	// v := rotate(c.Rotation, t1)
-	rotateReverse(c.Rotation, &cb.Rotation, t1, &t1b, vb, st)
-	// t1 := point.minus(c.Center)
-	point.minusReverse(pointb, c.Center, &cb.Center, t1b)
-}
-
-// rotateForward is the forward sweep of rotate: it runs rotate and records on st.
-func rotateForward(axis, v Vec, st *ad.Stack) (ret Vec) {
-	square := axis.dot(axis)
 	if square == 0 {
-		t1 := axis.cross(v)
-		ret = v.plus(t1)
-		ad.Push(st, t1)
-		st.PushBool(true)
+		// vX, vY, vZ = t1X + tX, t1Y + tY, t1Z + tZ
+		t1Xb += vXb
+		tXb := vXb
+		t1Yb += vYb
+		tYb := vYb
+		t1Zb += vZb
+		tZb := vZb
+		// tX, tY, tZ = c.Rotation.Y * t1Z - c.Rotation.Z * t1Y, c.Rotation.Z * t1X - c.Rotation.X * t1Z, c.Rotation.X * t1Y - c.Rotation.Y * t1X
+		cb.Rotation.Y += t1Z * tXb
+		t1Zb += c.Rotation.Y * tXb
+		cb.Rotation.Z -= t1Y * tXb
+		t1Yb -= c.Rotation.Z * tXb
+		cb.Rotation.Z += t1X * tYb
+		t1Xb += c.Rotation.Z * tYb
+		cb.Rotation.X -= t1Z * tYb
+		t1Zb -= c.Rotation.X * tYb
+		cb.Rotation.X += t1Y * tZb
+		t1Yb += c.Rotation.X * tZb
+		cb.Rotation.Y -= t1X * tZb
+		t1Xb -= c.Rotation.Y * tZb
 	} else {
-		angle := math.Sqrt(square)
-		w := axis.times(1 / angle)
-		sin, cos := math.Sin(angle), math.Cos(angle)
-		t2 := v.times(cos)
-		t3 := w.cross(v)
-		t4 := t3.times(sin)
-		t5 := t2.plus(t4)
-		t6 := w.dot(v)
-		t7 := w.times(t6 * (1 - cos))
-		ret = t5.plus(t7)
-		ad.Push(st, w)
-		st.PushFloat(sin)
-		st.PushFloat(cos)
-		ad.Push(st, t2)
-		ad.Push(st, t3)
-		ad.Push(st, t4)
-		ad.Push(st, t5)
-		st.PushFloat(t6)
-		ad.Push(st, t7)
-		st.PushBool(false)
-	}
-	st.PushFloat(square)
-	return
-}
-
-// rotateReverse is the reverse sweep of rotate: it adds to the adjoints.
-func rotateReverse(axis Vec, axisb *Vec, v Vec, vb *Vec, retb Vec, st *ad.Stack) {
-	square := st.PopFloat()
-	var squareb float64
-	taken := st.PopBool()
-	if taken {
-		t1 := ad.Pop[Vec](st)
-		var t1b Vec
-		// ret = v.plus(t1)
-		v.plusReverse(vb, t1, &t1b, retb)
-		retb = Vec{}
-		// t1 := axis.cross(v)
-		axis.crossReverse(axisb, v, vb, t1b)
-	} else {
-		t7 := ad.Pop[Vec](st)
-		t6 := st.PopFloat()
-		t5 := ad.Pop[Vec](st)
-		t4 := ad.Pop[Vec](st)
-		t3 := ad.Pop[Vec](st)
-		t2 := ad.Pop[Vec](st)
-		cos := st.PopFloat()
-		sin := st.PopFloat()
-		w := ad.Pop[Vec](st)
-		var wb Vec
-		var sinb float64
-		var t2b Vec
-		var t3b Vec
-		var t4b Vec
-		var t5b Vec
-		var t7b Vec
-		angle := math.Sqrt(square)
-		// ret = t5.plus(t7)
-		t5.plusReverse(&t5b, t7, &t7b, retb)
-		retb = Vec{}
-		// t7 := w.times(t6 * (1 - cos))
-		var tb float64
-		w.timesReverse(&wb, t6*(1-cos), &tb, t7b)
-		t6b := (1 - cos) * tb
-		cosb := -(t6 * tb)
-		// t6 := w.dot(v)
-		w.dotReverse(&wb, v, vb, t6b)
-		// t5 := t2.plus(t4)
-		t2.plusReverse(&t2b, t4, &t4b, t5b)
-		// t4 := t3.times(sin)
-		t3.timesReverse(&t3b, sin, &sinb, t4b)
-		// t3 := w.cross(v)
-		w.crossReverse(&wb, v, vb, t3b)
-		// t2 := v.times(cos)
-		v.timesReverse(vb, cos, &cosb, t2b)
-		// sin, cos := math.Sin(angle), math.Cos(angle)
-		angleb := math.Cos(angle) * sinb
-		angleb -= math.Sin(angle) * cosb
-		// w := axis.times(1 / angle)
-		var tb1 float64
-		axis.timesReverse(axisb, 1/angle, &tb1, wb)
-		if tb1 != 0 {
-			angleb -= tb1 / (angle * angle)
+		// vX, vY, vZ = t5X + t7X, t5Y + t7Y, t5Z + t7Z
+		t5Xb := vXb
+		t7Xb := vXb
+		t5Yb := vYb
+		t7Yb := vYb
+		t5Zb := vZb
+		t7Zb := vZb
+		// t7X, t7Y, t7Z = f2 * wX, f2 * wY, f2 * wZ
+		f2b := wX * t7Xb
+		wXb := f2 * t7Xb
+		f2b += wY * t7Yb
+		wYb := f2 * t7Yb
+		f2b += wZ * t7Zb
+		wZb := f2 * t7Zb
+		// f2 = t6 * (1 - cos)
+		t6b := (1 - cos) * f2b
+		cosb := -(t6 * f2b)
+		// t6 = wX * t1X + wY * t1Y + wZ * t1Z
+		wXb += t1X * t6b
+		t1Xb += wX * t6b
+		wYb += t1Y * t6b
+		t1Yb += wY * t6b
+		wZb += t1Z * t6b
+		t1Zb += wZ * t6b
+		// t5X, t5Y, t5Z = t2X + t4X, t2Y + t4Y, t2Z + t4Z
+		t2Xb := t5Xb
+		t4Xb := t5Xb
+		t2Yb := t5Yb
+		t4Yb := t5Yb
+		t2Zb := t5Zb
+		t4Zb := t5Zb
+		// t4X, t4Y, t4Z = sin * t3X, sin * t3Y, sin * t3Z
+		sinb := t3X * t4Xb
+		t3Xb := sin * t4Xb
+		sinb += t3Y * t4Yb
+		t3Yb := sin * t4Yb
+		sinb += t3Z * t4Zb
+		t3Zb := sin * t4Zb
+		// t3X, t3Y, t3Z = wY * t1Z - wZ * t1Y, wZ * t1X - wX * t1Z, wX * t1Y - wY * t1X
+		wYb += t1Z * t3Xb
+		t1Zb += wY * t3Xb
+		wZb -= t1Y * t3Xb
+		t1Yb -= wZ * t3Xb
+		wZb += t1X * t3Yb
+		t1Xb += wZ * t3Yb
+		wXb -= t1Z * t3Yb
+		t1Zb -= wX * t3Yb
+		wXb += t1Y * t3Zb
+		t1Yb += wX * t3Zb
+		wYb -= t1X * t3Zb
+		t1Xb -= wY * t3Zb
+		// t2X, t2Y, t2Z = cos * t1X, cos * t1Y, cos * t1Z
+		cosb += t1X * t2Xb
+		t1Xb += cos * t2Xb
+		cosb += t1Y * t2Yb
+		t1Yb += cos * t2Yb
+		cosb += t1Z * t2Zb
+		t1Zb += cos * t2Zb
+		// sin, cos = math.Sin(angle), math.Cos(angle)
+		angleb := cos * sinb
+		angleb -= sin * cosb
+		// wX, wY, wZ = f1 * c.Rotation.X, f1 * c.Rotation.Y, f1 * c.Rotation.Z
+		f1b := c.Rotation.X * wXb
+		cb.Rotation.X += f1 * wXb
+		f1b += c.Rotation.Y * wYb
+		cb.Rotation.Y += f1 * wYb
+		f1b += c.Rotation.Z * wZb
+		cb.Rotation.Z += f1 * wZb
+		// f1 = 1 / angle
+		if f1b != 0 {
+			angleb -= f1b / (angle * angle)
 		}
-		// angle := math.Sqrt(square)
+		// angle = math.Sqrt(square)
 		if angleb != 0 {
 			squareb += 0.5 / angle * angleb
 		}
 	}
-	// square := axis.dot(axis)
-	axis.dotReverse(axisb, axis, axisb, squareb)
-}
-
-// minusReverse is the reverse sweep of minus: it adds to the adjoints.
-func (a Vec) minusReverse(ab *Vec, b Vec, bb *Vec, retb Vec) {
-	// ret = Vec{X: a.X - b.X, Y: a.Y - b.Y, Z: a.Z - b.Z}
-	tb := retb
-	retb = Vec{}
-	tb1 := tb.X
-	ab.X += tb1
-	bb.X -= tb1
-	tb2 := tb.Y
-	ab.Y += tb2
-	bb.Y -= tb2
-	tb3 := tb.Z
-	ab.Z += tb3
-	bb.Z -= tb3
-}
-
-// plusReverse is the reverse sweep of plus: it adds to the adjoints.
-func (a Vec) plusReverse(ab *Vec, b Vec, bb *Vec, retb Vec) {
-	// ret = Vec{X: a.X + b.X, Y: a.Y + b.Y, Z: a.Z + b.Z}
-	tb := retb
-	retb = Vec{}
-	tb1 := tb.X
-	ab.X += tb1
-	bb.X += tb1
-	tb2 := tb.Y
-	ab.Y += tb2
-	bb.Y += tb2
-	tb3 := tb.Z
-	ab.Z += tb3
-	bb.Z += tb3
-}
-
-// crossReverse is the reverse sweep of cross: it adds to the adjoints.
-func (a Vec) crossReverse(ab *Vec, b Vec, bb *Vec, retb Vec) {
-	// ret = Vec{X: a.Y * b.Z - a.Z * b.Y, Y: a.Z * b.X - a.X * b.Z, Z: a.X * b.Y - a.Y * b.X}
-	tb := retb
-	retb = Vec{}
-	tb1 := tb.X
-	ab.Y += b.Z * tb1
-	bb.Z += a.Y * tb1
-	ab.Z -= b.Y * tb1
-	bb.Y -= a.Z * tb1
-	tb2 := tb.Y
-	ab.Z += b.X * tb2
-	bb.X += a.Z * tb2
-	ab.X -= b.Z * tb2
-	bb.Z -= a.X * tb2
-	tb3 := tb.Z
-	ab.X += b.Y * tb3
-	bb.Y += a.X * tb3
-	ab.Y -= b.X * tb3
-	bb.X -= a.Y * tb3
-}
-
-// timesReverse is the reverse sweep of times: it adds to the adjoints.
-func (a Vec) timesReverse(ab *Vec, f float64, fb *float64, retb Vec) {
-	// ret = Vec{X: f * a.X, Y: f * a.Y, Z: f * a.Z}
-	tb := retb
-	retb = Vec{}
-	tb1 := tb.X
-	*fb += a.X * tb1
-	ab.X += f * tb1
-	tb2 := tb.Y
-	*fb += a.Y * tb2
-	ab.Y += f * tb2
-	tb3 := tb.Z
-	*fb += a.Z * tb3
-	ab.Z += f * tb3
-}
-
-// dotReverse is the reverse sweep of dot: it adds to the adjoints.
-func (a Vec) dotReverse(ab *Vec, b Vec, bb *Vec, retb float64) {
-	// ret = a.X * b.X + a.Y * b.Y + a.Z * b.Z
-	ab.X += b.X * retb
-	bb.X += a.X * retb
-	ab.Y += b.Y * retb
-	bb.Y += a.Y * retb
-	ab.Z += b.Z * retb
-	bb.Z += a.Z * retb
+	// square := c.Rotation.X * c.Rotation.X + c.Rotation.Y * c.Rotation.Y + c.Rotation.Z * c.Rotation.Z
+	cb.Rotation.X += 2 * c.Rotation.X * squareb
+	cb.Rotation.Y += 2 * c.Rotation.Y * squareb
+	cb.Rotation.Z += 2 * c.Rotation.Z * squareb
+	// t1X, t1Y, t1Z := point.X - c.Center.X, point.Y - c.Center.Y, point.Z - c.Center.Z
+	pointb.X += t1Xb
+	cb.Center.X -= t1Xb
+	pointb.Y += t1Yb
+	cb.Center.Y -= t1Yb
+	pointb.Z += t1Zb
+	cb.Center.Z -= t1Zb
+	return
 }
 
 // reprojectAdjointVector runs reproject and its reverse sweep in 2 directions.
 // It adds the adjoints to cb, pointb and weightb, for the seeds exb and eyb.
 func reprojectAdjointVector(c Camera, cb *[2]Camera, point Vec, pointb *[2]Vec, weight float64, weightb *[2]float64, seen Pixel, exb, eyb [2]float64) (ex, ey float64) {
-	st := ad.NewStack()
 	// Forward sweep.
-	p := c.projectForward(point, st)
-	ex, ey = weight*(p.X-seen.X), weight*(p.Y-seen.Y)
+	t1X, t1Y, t1Z := point.X-c.Center.X, point.Y-c.Center.Y, point.Z-c.Center.Z
+	square := c.Rotation.X*c.Rotation.X + c.Rotation.Y*c.Rotation.Y + c.Rotation.Z*c.Rotation.Z
+	var vX, vY, vZ, angle, f1, wX, wY, wZ, sin, cos, t3X, t3Y, t3Z, t6, f2 float64
+	if square == 0 {
+		tX, tY, tZ := c.Rotation.Y*t1Z-c.Rotation.Z*t1Y, c.Rotation.Z*t1X-c.Rotation.X*t1Z, c.Rotation.X*t1Y-c.Rotation.Y*t1X
+		vX, vY, vZ = t1X+tX, t1Y+tY, t1Z+tZ
+	} else {
+		angle = math.Sqrt(square)
+		f1 = 1 / angle
+		wX, wY, wZ = f1*c.Rotation.X, f1*c.Rotation.Y, f1*c.Rotation.Z
+		sin, cos = math.Sin(angle), math.Cos(angle)
+		t2X, t2Y, t2Z := cos*t1X, cos*t1Y, cos*t1Z
+		t3X, t3Y, t3Z = wY*t1Z-wZ*t1Y, wZ*t1X-wX*t1Z, wX*t1Y-wY*t1X
+		t4X, t4Y, t4Z := sin*t3X, sin*t3Y, sin*t3Z
+		t5X, t5Y, t5Z := t2X+t4X, t2Y+t4Y, t2Z+t4Z
+		t6 = wX*t1X + wY*t1Y + wZ*t1Z
+		f2 = t6 * (1 - cos)
+		t7X, t7Y, t7Z := f2*wX, f2*wY, f2*wZ
+		vX, vY, vZ = t5X+t7X, t5Y+t7Y, t5Z+t7Z
+	}
+	x, y := vX/vZ, vY/vZ
+	rr := x*x + y*y
+	f := c.Focal * (1 + c.Radial[0]*rr + c.Radial[1]*rr*rr)
+	pX, pY := f*x+c.Principal.X, f*y+c.Principal.Y
+	ex, ey = weight*(pX-seen.X), weight*(pY-seen.Y)
 
 	// Reverse sweep.
-	p1 := p.X - seen.X
-	p2 := p.Y - seen.Y
-	var pb [2]Pixel
+	p := pX - seen.X
+	p1 := pY - seen.Y
+	p2 := 1 + c.Radial[0]*rr + c.Radial[1]*rr*rr
+	p3 := c.Radial[1] * rr
+	p4 := 2 * x
+	p5 := 2 * y
+	p6 := vZ * vZ
+	var t1Xb, t1Yb, t1Zb, squareb, vXb, vYb, vZb [2]float64
 	for k := 0; k < 2; k++ {
-		// ex, ey = weight * (p.X - seen.X), weight * (p.Y - seen.Y)
-		tb := eyb[k]
-		tb1 := exb[k]
-		weightb[k] += p1 * tb1
-		pb[k].X += weight * tb1
-		weightb[k] += p2 * tb
-		pb[k].Y += weight * tb
-	}
-	// p := c.project(point)
-	c.projectReverseVector(cb, point, pointb, pb, st)
-	st.Release()
-	return
-}
-
-// projectReverseVector is the reverse sweep of project: it adds to the adjoints of 2 directions.
-func (c Camera) projectReverseVector(cb *[2]Camera, point Vec, pointb *[2]Vec, retb [2]Pixel, st *ad.Stack) {
-	kept := (*[3]float64)(st.Take(3))
-	f, y, x := kept[2], kept[1], kept[0]
-	v := ad.Pop[Vec](st)
-	t1 := ad.Pop[Vec](st)
-	rr := x*x + y*y
-	p := 1 + c.Radial[0]*rr + c.Radial[1]*rr*rr
-	p1 := c.Radial[1] * rr
-	p2 := 2 * x
-	p3 := 2 * y
-	p4 := v.Z * v.Z
-	var t1b [2]Vec
-	var vb [2]Vec
-	var tb5 [2]*Vec
-	for k := 0; k < 2; k++ {
-		// ret = Pixel{X: f * x + c.Principal.X, Y: f * y + c.Principal.Y}
-		tb := retb[k]
-		retb[k] = Pixel{}
-		tb1 := tb.X
-		fb := x * tb1
-		xb := f * tb1
-		cb[k].Principal.X += tb1
-		tb2 := tb.Y
-		fb += y * tb2
-		yb := f * tb2
-		cb[k].Principal.Y += tb2
+		// ex, ey = weight * (pX - seen.X), weight * (pY - seen.Y)
+		weightb[k] += p * exb[k]
+		pXb := weight * exb[k]
+		weightb[k] += p1 * eyb[k]
+		pYb := weight * eyb[k]
+		// pX, pY := f * x + c.Principal.X, f * y + c.Principal.Y
+		fb := x * pXb
+		xb := f * pXb
+		cb[k].Principal.X += pXb
+		fb += y * pYb
+		yb := f * pYb
+		cb[k].Principal.Y += pYb
 		// f := c.Focal * (1 + c.Radial[0] * rr + c.Radial[1] * rr * rr)
-		cb[k].Focal += p * fb
-		tb3 := c.Focal * fb
-		cb[k].Radial[0] += rr * tb3
-		rrb := c.Radial[0] * tb3
-		tb4 := rr * tb3
-		cb[k].Radial[1] += rr * tb4
-		rrb += c.Radial[1]*tb4 + p1*tb3
+		cb[k].Focal += p2 * fb
+		tb2 := c.Focal * fb
+		cb[k].Radial[0] += rr * tb2
+		rrb := c.Radial[0] * tb2
+		tb3 := rr * tb2
+		cb[k].Radial[1] += rr * tb3
+		rrb += c.Radial[1]*tb3 + p3*tb2
 		// rr := x * x + y * y
-		xb += p2 * rrb
-		yb += p3 * rrb
-		// x, y := v.X / v.Z, v.Y / v.Z
+		xb += p4 * rrb
+		yb += p5 * rrb
+		// x, y := vX / vZ, vY / vZ
 		if xb != 0 {
-			vb[k].X += xb / v.Z
-			vb[k].Z -= v.X * xb / p4
+			vXb[k] += xb / vZ
+			vZb[k] -= vX * xb / p6
 		}
 		if yb != 0 {
-			vb[k].Y += yb / v.Z
-			vb[k].Z -= v.Y * yb / p4
+			vYb[k] += yb / vZ
+			vZb[k] -= vY * yb / p6
 		}
-		// v := rotate(c.Rotation, t1)
-		tb5[k] = &cb[k].Rotation
 	}
-	rotateReverseVector(c.Rotation, tb5, t1, &t1b, vb, st)
-	// t1 := point.minus(c.Center)
-	var tb6 [2]*Vec
-	for k := 0; k < 2; k++ {
-		tb6[k] = &cb[k].Center
-	}
-	point.minusReverseVector(pointb, c.Center, tb6, t1b)
-}
-
-// rotateReverseVector is the reverse sweep of rotate: it adds to the adjoints of 2 directions.
-func rotateReverseVector(axis Vec, axisb [2]*Vec, v Vec, vb *[2]Vec, retb [2]Vec, st *ad.Stack) {
-	square := st.PopFloat()
-	var squareb [2]float64
-	taken := st.PopBool()
-	if taken {
-		t1 := ad.Pop[Vec](st)
-		var t1b [2]Vec
-		// ret = v.plus(t1)
-		v.plusReverseVector(vb, t1, &t1b, retb)
-		retb = [2]Vec{}
-		// t1 := axis.cross(v)
-		axis.crossReverseVector(axisb, v, vb, t1b)
+	if square == 0 {
+		for k := 0; k < 2; k++ {
+			// vX, vY, vZ = t1X + tX, t1Y + tY, t1Z + tZ
+			t1Xb[k] += vXb[k]
+			tXb := vXb[k]
+			t1Yb[k] += vYb[k]
+			tYb := vYb[k]
+			t1Zb[k] += vZb[k]
+			tZb := vZb[k]
+			// tX, tY, tZ = c.Rotation.Y * t1Z - c.Rotation.Z * t1Y, c.Rotation.Z * t1X - c.Rotation.X * t1Z, c.Rotation.X * t1Y - c.Rotation.Y * t1X
+			cb[k].Rotation.Y += t1Z * tXb
+			t1Zb[k] += c.Rotation.Y * tXb
+			cb[k].Rotation.Z -= t1Y * tXb
+			t1Yb[k] -= c.Rotation.Z * tXb
+			cb[k].Rotation.Z += t1X * tYb
+			t1Xb[k] += c.Rotation.Z * tYb
+			cb[k].Rotation.X -= t1Z * tYb
+			t1Zb[k] -= c.Rotation.X * tYb
+			cb[k].Rotation.X += t1Y * tZb
+			t1Yb[k] += c.Rotation.X * tZb
+			cb[k].Rotation.Y -= t1X * tZb
+			t1Xb[k] -= c.Rotation.Y * tZb
+		}
 	} else {
-		t7 := ad.Pop[Vec](st)
-		t6 := st.PopFloat()
-		t5 := ad.Pop[Vec](st)
-		t4 := ad.Pop[Vec](st)
-		t3 := ad.Pop[Vec](st)
-		t2 := ad.Pop[Vec](st)
-		cos := st.PopFloat()
-		sin := st.PopFloat()
-		w := ad.Pop[Vec](st)
-		var wb [2]Vec
-		var sinb [2]float64
-		var t2b [2]Vec
-		var t3b [2]Vec
-		var t4b [2]Vec
-		var t5b [2]Vec
-		var t7b [2]Vec
-		angle := math.Sqrt(square)
-		// ret = t5.plus(t7)
-		t5.plusReverseVector(&t5b, t7, &t7b, retb)
-		var tb [2]float64
-		var tb2 [2]*Vec
+		p8 := 1 - cos
+		p9 := angle * angle
+		p10 := 0.5 / angle
 		for k := 0; k < 2; k++ {
-			retb[k] = Vec{}
-			// t7 := w.times(t6 * (1 - cos))
-			tb2[k] = &wb[k]
-		}
-		w.timesReverseVector(tb2, t6*(1-cos), &tb, t7b)
-		p := 1 - cos
-		var t6b [2]float64
-		var cosb [2]float64
-		var tb3 [2]*Vec
-		var tb4 [2]*Vec
-		for k := 0; k < 2; k++ {
-			t6b[k] = p * tb[k]
-			cosb[k] = -(t6 * tb[k])
-			// t6 := w.dot(v)
-			tb3[k] = &wb[k]
-			tb4[k] = &vb[k]
-		}
-		w.dotReverseVector(tb3, v, tb4, t6b)
-		// t5 := t2.plus(t4)
-		t2.plusReverseVector(&t2b, t4, &t4b, t5b)
-		// t4 := t3.times(sin)
-		var tb5 [2]*Vec
-		for k := 0; k < 2; k++ {
-			tb5[k] = &t3b[k]
-		}
-		t3.timesReverseVector(tb5, sin, &sinb, t4b)
-		// t3 := w.cross(v)
-		var tb6 [2]*Vec
-		for k := 0; k < 2; k++ {
-			tb6[k] = &wb[k]
-		}
-		w.crossReverseVector(tb6, v, vb, t3b)
-		// t2 := v.times(cos)
-		var tb7 [2]*Vec
-		for k := 0; k < 2; k++ {
-			tb7[k] = &vb[k]
-		}
-		v.timesReverseVector(tb7, cos, &cosb, t2b)
-		p1 := math.Cos(angle)
-		p2 := math.Sin(angle)
-		var angleb [2]float64
-		var tb1 [2]float64
-		for k := 0; k < 2; k++ {
-			// sin, cos := math.Sin(angle), math.Cos(angle)
-			angleb[k] = p1 * sinb[k]
-			angleb[k] -= p2 * cosb[k]
-		}
-		// w := axis.times(1 / angle)
-		axis.timesReverseVector(axisb, 1/angle, &tb1, wb)
-		p3 := angle * angle
-		p4 := 0.5 / angle
-		for k := 0; k < 2; k++ {
-			if tb1[k] != 0 {
-				angleb[k] -= tb1[k] / p3
+			// vX, vY, vZ = t5X + t7X, t5Y + t7Y, t5Z + t7Z
+			t5Xb := vXb[k]
+			t7Xb := vXb[k]
+			t5Yb := vYb[k]
+			t7Yb := vYb[k]
+			t5Zb := vZb[k]
+			t7Zb := vZb[k]
+			// t7X, t7Y, t7Z = f2 * wX, f2 * wY, f2 * wZ
+			f2b := wX * t7Xb
+			wXb := f2 * t7Xb
+			f2b += wY * t7Yb
+			wYb := f2 * t7Yb
+			f2b += wZ * t7Zb
+			wZb := f2 * t7Zb
+			// f2 = t6 * (1 - cos)
+			t6b := p8 * f2b
+			cosb := -(t6 * f2b)
+			// t6 = wX * t1X + wY * t1Y + wZ * t1Z
+			wXb += t1X * t6b
+			t1Xb[k] += wX * t6b
+			wYb += t1Y * t6b
+			t1Yb[k] += wY * t6b
+			wZb += t1Z * t6b
+			t1Zb[k] += wZ * t6b
+			// t5X, t5Y, t5Z = t2X + t4X, t2Y + t4Y, t2Z + t4Z
+			t2Xb := t5Xb
+			t4Xb := t5Xb
+			t2Yb := t5Yb
+			t4Yb := t5Yb
+			t2Zb := t5Zb
+			t4Zb := t5Zb
+			// t4X, t4Y, t4Z = sin * t3X, sin * t3Y, sin * t3Z
+			sinb := t3X * t4Xb
+			t3Xb := sin * t4Xb
+			sinb += t3Y * t4Yb
+			t3Yb := sin * t4Yb
+			sinb += t3Z * t4Zb
+			t3Zb := sin * t4Zb
+			// t3X, t3Y, t3Z = wY * t1Z - wZ * t1Y, wZ * t1X - wX * t1Z, wX * t1Y - wY * t1X
+			wYb += t1Z * t3Xb
+			t1Zb[k] += wY * t3Xb
+			wZb -= t1Y * t3Xb
+			t1Yb[k] -= wZ * t3Xb
+			wZb += t1X * t3Yb
+			t1Xb[k] += wZ * t3Yb
+			wXb -= t1Z * t3Yb
+			t1Zb[k] -= wX * t3Yb
+			wXb += t1Y * t3Zb
+			t1Yb[k] += wX * t3Zb
+			wYb -= t1X * t3Zb
+			t1Xb[k] -= wY * t3Zb
+			// t2X, t2Y, t2Z = cos * t1X, cos * t1Y, cos * t1Z
+			cosb += t1X * t2Xb
+			t1Xb[k] += cos * t2Xb
+			cosb += t1Y * t2Yb
+			t1Yb[k] += cos * t2Yb
+			cosb += t1Z * t2Zb
+			t1Zb[k] += cos * t2Zb
+			// sin, cos = math.Sin(angle), math.Cos(angle)
+			angleb := cos * sinb
+			angleb -= sin * cosb
+			// wX, wY, wZ = f1 * c.Rotation.X, f1 * c.Rotation.Y, f1 * c.Rotation.Z
+			f1b := c.Rotation.X * wXb
+			cb[k].Rotation.X += f1 * wXb
+			f1b += c.Rotation.Y * wYb
+			cb[k].Rotation.Y += f1 * wYb
+			f1b += c.Rotation.Z * wZb
+			cb[k].Rotation.Z += f1 * wZb
+			// f1 = 1 / angle
+			if f1b != 0 {
+				angleb -= f1b / p9
 			}
-			// angle := math.Sqrt(square)
-			if angleb[k] != 0 {
-				squareb[k] += p4 * angleb[k]
+			// angle = math.Sqrt(square)
+			if angleb != 0 {
+				squareb[k] += p10 * angleb
 			}
 		}
 	}
-	// square := axis.dot(axis)
-	axis.dotReverseVector(axisb, axis, axisb, squareb)
-}
-
-// minusReverseVector is the reverse sweep of minus: it adds to the adjoints of 2 directions.
-func (a Vec) minusReverseVector(ab *[2]Vec, b Vec, bb [2]*Vec, retb [2]Vec) {
+	p11 := 2 * c.Rotation.X
+	p12 := 2 * c.Rotation.Y
+	p13 := 2 * c.Rotation.Z
 	for k := 0; k < 2; k++ {
-		// ret = Vec{X: a.X - b.X, Y: a.Y - b.Y, Z: a.Z - b.Z}
-		tb := retb[k]
-		retb[k] = Vec{}
-		tb1 := tb.X
-		ab[k].X += tb1
-		bb[k].X -= tb1
-		tb2 := tb.Y
-		ab[k].Y += tb2
-		bb[k].Y -= tb2
-		tb3 := tb.Z
-		ab[k].Z += tb3
-		bb[k].Z -= tb3
+		// square := c.Rotation.X * c.Rotation.X + c.Rotation.Y * c.Rotation.Y + c.Rotation.Z * c.Rotation.Z
+		cb[k].Rotation.X += p11 * squareb[k]
+		cb[k].Rotation.Y += p12 * squareb[k]
+		cb[k].Rotation.Z += p13 * squareb[k]
+		// t1X, t1Y, t1Z := point.X - c.Center.X, point.Y - c.Center.Y, point.Z - c.Center.Z
+		pointb[k].X += t1Xb[k]
+		cb[k].Center.X -= t1Xb[k]
+		pointb[k].Y += t1Yb[k]
+		cb[k].Center.Y -= t1Yb[k]
+		pointb[k].Z += t1Zb[k]
+		cb[k].Center.Z -= t1Zb[k]
 	}
-}
-
-// plusReverseVector is the reverse sweep of plus: it adds to the adjoints of 2 directions.
-func (a Vec) plusReverseVector(ab *[2]Vec, b Vec, bb *[2]Vec, retb [2]Vec) {
-	for k := 0; k < 2; k++ {
-		// ret = Vec{X: a.X + b.X, Y: a.Y + b.Y, Z: a.Z + b.Z}
-		tb := retb[k]
-		retb[k] = Vec{}
-		tb1 := tb.X
-		ab[k].X += tb1
-		bb[k].X += tb1
-		tb2 := tb.Y
-		ab[k].Y += tb2
-		bb[k].Y += tb2
-		tb3 := tb.Z
-		ab[k].Z += tb3
-		bb[k].Z += tb3
-	}
-}
-
-// crossReverseVector is the reverse sweep of cross: it adds to the adjoints of 2 directions.
-func (a Vec) crossReverseVector(ab [2]*Vec, b Vec, bb *[2]Vec, retb [2]Vec) {
-	for k := 0; k < 2; k++ {
-		// ret = Vec{X: a.Y * b.Z - a.Z * b.Y, Y: a.Z * b.X - a.X * b.Z, Z: a.X * b.Y - a.Y * b.X}
-		tb := retb[k]
-		retb[k] = Vec{}
-		tb1 := tb.X
-		ab[k].Y += b.Z * tb1
-		bb[k].Z += a.Y * tb1
-		ab[k].Z -= b.Y * tb1
-		bb[k].Y -= a.Z * tb1
-		tb2 := tb.Y
-		ab[k].Z += b.X * tb2
-		bb[k].X += a.Z * tb2
-		ab[k].X -= b.Z * tb2
-		bb[k].Z -= a.X * tb2
-		tb3 := tb.Z
-		ab[k].X += b.Y * tb3
-		bb[k].Y += a.X * tb3
-		ab[k].Y -= b.X * tb3
-		bb[k].X -= a.Y * tb3
-	}
-}
-
-// timesReverseVector is the reverse sweep of times: it adds to the adjoints of 2 directions.
-func (a Vec) timesReverseVector(ab [2]*Vec, f float64, fb *[2]float64, retb [2]Vec) {
-	for k := 0; k < 2; k++ {
-		// ret = Vec{X: f * a.X, Y: f * a.Y, Z: f * a.Z}
-		tb := retb[k]
-		retb[k] = Vec{}
-		tb1 := tb.X
-		fb[k] += a.X * tb1
-		ab[k].X += f * tb1
-		tb2 := tb.Y
-		fb[k] += a.Y * tb2
-		ab[k].Y += f * tb2
-		tb3 := tb.Z
-		fb[k] += a.Z * tb3
-		ab[k].Z += f * tb3
-	}
-}
-
-// dotReverseVector is the reverse sweep of dot: it adds to the adjoints of 2 directions.
-func (a Vec) dotReverseVector(ab [2]*Vec, b Vec, bb [2]*Vec, retb [2]float64) {
-	for k := 0; k < 2; k++ {
-		// ret = a.X * b.X + a.Y * b.Y + a.Z * b.Z
-		ab[k].X += b.X * retb[k]
-		bb[k].X += a.X * retb[k]
-		ab[k].Y += b.Y * retb[k]
-		bb[k].Y += a.Y * retb[k]
-		ab[k].Z += b.Z * retb[k]
-		bb[k].Z += a.Z * retb[k]
-	}
+	return
 }
 
 // regularizeTangent runs regularize and its derivative in the direction given by the d parameters.

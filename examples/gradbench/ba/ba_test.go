@@ -92,6 +92,15 @@ func TestWeight(t *testing.T) {
 	near(t, "derivative", weightb, -8.34044000000000008e-01, 1e-15)
 }
 
+// row is a camera, a point and a weight, or their adjoints.
+type row struct {
+	camera Camera
+	point  Vec
+	weight float64
+}
+
+func (r *row) put(vals []float64) { put(vals, &r.camera, &r.point, r.weight) }
+
 // unpack makes camera, point and weight of fifteen parameters.
 func unpack(x []float64) row {
 	return row{

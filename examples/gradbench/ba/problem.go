@@ -91,15 +91,15 @@ func (j *Jacobian) columns(from, n int) {
 // y, and one for the weight.
 func (p *Problem) Jacobian(j *Jacobian) {
 	n := len(p.Observations)
-	for i, o := range p.Observations {
+	for i := range p.Observations {
+		o := &p.Observations[i]
 		var c [2]Camera
 		var x [2]Vec
 		var weight [2]float64
 		reprojectAdjointVector(p.Cameras[o.Camera], &c, p.Points[o.Point], &x, o.Weight, &weight,
 			o.Seen, [2]float64{1, 0}, [2]float64{0, 1})
 		for axis := range 2 {
-			g := row{c[axis], x[axis], weight[axis]}
-			g.put(j.Vals[j.Rows[2*i+axis]:])
+			put(j.Vals[j.Rows[2*i+axis]:], &c[axis], &x[axis], weight[axis])
 		}
 		w := &j.Vals[j.Rows[2*n+i]]
 		*w = 0
@@ -107,21 +107,13 @@ func (p *Problem) Jacobian(j *Jacobian) {
 	}
 }
 
-// row is the gradient of one error of reprojection.
-type row struct {
-	camera Camera
-	point  Vec
-	weight float64
-}
-
-// put writes the components of g in the order of the columns.
-func (g *row) put(vals []float64) {
-	c := &g.camera
-	copy(vals, []float64{
-		c.Rotation.X, c.Rotation.Y, c.Rotation.Z,
-		c.Center.X, c.Center.Y, c.Center.Z,
-		c.Focal, c.Principal.X, c.Principal.Y, c.Radial[0], c.Radial[1],
-		g.point.X, g.point.Y, g.point.Z,
-		g.weight,
-	})
+// put writes the gradient of one error of reprojection in the order of the columns.
+func put(vals []float64, c *Camera, point *Vec, weight float64) {
+	row := (*[ofRow]float64)(vals)
+	row[0], row[1], row[2] = c.Rotation.X, c.Rotation.Y, c.Rotation.Z
+	row[3], row[4], row[5] = c.Center.X, c.Center.Y, c.Center.Z
+	row[6], row[7], row[8] = c.Focal, c.Principal.X, c.Principal.Y
+	row[9], row[10] = c.Radial[0], c.Radial[1]
+	row[11], row[12], row[13] = point.X, point.Y, point.Z
+	row[14] = weight
 }

@@ -11,8 +11,7 @@ import (
 
 // atTangent runs at and its derivative in the direction given by the d parameters.
 func (a Affine) atTangent(ad1 Affine, v, vd Vec) (ret, retd Vec) {
-	var w Vec
-	var wd Vec
+	var w, wd Vec
 	for i := 0; i < 3; i++ {
 		wd[i] = v[0]*ad1[i][0] + a[i][0]*vd[0] + (v[1]*ad1[i][1] + a[i][1]*vd[1]) + (v[2]*ad1[i][2] + a[i][2]*vd[2]) + ad1[i][3]
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
@@ -39,8 +38,7 @@ func bendTangent(flexion, flexiond, abduction, abductiond float64) (ret, retd Af
 
 // afterTangent runs after and its derivative in the direction given by the d parameters.
 func (a Affine) afterTangent(ad1, b, bd Affine) (ret, retd Affine) {
-	var c Affine
-	var cd Affine
+	var c, cd Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
@@ -70,8 +68,7 @@ func bendTangent2(flexion, flexiond, abduction float64) (ret, retd Affine) {
 
 // afterTangent2 runs after and its derivative in the direction given by the d parameters.
 func (a Affine) afterTangent2(ad1, b Affine) (ret, retd Affine) {
-	var c Affine
-	var cd Affine
+	var c, cd Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
@@ -98,7 +95,7 @@ func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 	}
 	t := math.Sqrt(square)
 	angled := 0.5 / t * squared
-	angle := math.Sqrt(square)
+	angle := t
 	xd, yd, zd := axisd[0]/angle-axis[0]*angled/(angle*angle), axisd[1]/angle-axis[1]*angled/(angle*angle), axisd[2]/angle-axis[2]*angled/(angle*angle)
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
 	t2 := math.Sin(angle)
@@ -112,8 +109,7 @@ func rotationTangent(axis, axisd Vec) (ret, retd Affine) {
 
 // atTangent2 runs at and its derivative in the direction given by the d parameters.
 func (a Affine) atTangent2(ad1 Affine, v Vec) (ret, retd Vec) {
-	var w Vec
-	var wd Vec
+	var w, wd Vec
 	for i := 0; i < 3; i++ {
 		wd[i] = v[0]*ad1[i][0] + v[1]*ad1[i][1] + v[2]*ad1[i][2] + ad1[i][3]
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
@@ -234,7 +230,7 @@ func rotationTangentVector(axis Vec, axisd *[8]Vec, retd *[8]Affine) (ret Affine
 	}
 	t := math.Sqrt(square)
 	p3 := 0.5 / t
-	angle := math.Sqrt(square)
+	angle := t
 	p4 := angle * angle
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
 	t2 := math.Sin(angle)
@@ -275,8 +271,7 @@ func (a Affine) atTangent2Vector(ad1 *[8]Affine, v Vec, retd *[8]Vec) (ret Vec) 
 
 // atPattern runs at and finds what depends on what, by the bits of the d parameters.
 func (a Affine) atPattern(ad1 Affine, v, vd Vec) (ret, retd Vec) {
-	var w Vec
-	var wd Vec
+	var w, wd Vec
 	for i := 0; i < 3; i++ {
 		wd[i] = ad.Or(ad.Or(ad.Or(ad.Or(ad1[i][0], vd[0]), ad.Or(ad1[i][1], vd[1])), ad.Or(ad1[i][2], vd[2])), ad1[i][3])
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
@@ -299,8 +294,7 @@ func bendPattern(flexion, flexiond, abduction, abductiond float64) (ret, retd Af
 
 // afterPattern runs after and finds what depends on what, by the bits of the d parameters.
 func (a Affine) afterPattern(ad1, b, bd Affine) (ret, retd Affine) {
-	var c Affine
-	var cd Affine
+	var c, cd Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
@@ -328,8 +322,7 @@ func bendPattern2(flexion, flexiond, abduction float64) (ret, retd Affine) {
 
 // afterPattern2 runs after and finds what depends on what, by the bits of the d parameters.
 func (a Affine) afterPattern2(ad1, b Affine) (ret, retd Affine) {
-	var c Affine
-	var cd Affine
+	var c, cd Affine
 	for i := 0; i < 3; i++ {
 		for j := 0; j < 4; j++ {
 			for k := 0; k < 3; k++ {
@@ -354,11 +347,10 @@ func rotationPattern(axis, axisd Vec) (ret, retd Affine) {
 		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
 		return
 	}
-	angled := squared
 	angle := math.Sqrt(square)
-	xd, yd, zd := ad.Or(axisd[0], angled), ad.Or(axisd[1], angled), ad.Or(axisd[2], angled)
+	xd, yd, zd := ad.Or(axisd[0], squared), ad.Or(axisd[1], squared), ad.Or(axisd[2], squared)
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
-	sd, cd := angled, angled
+	sd, cd := squared, squared
 	s, c := math.Sin(angle), math.Cos(angle)
 	retd = Affine{[4]float64{ad.Or(xd, ad.Or(xd, cd)), ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, yd), cd), ad.Or(zd, sd)), ad.Or(yd, ad.Or(yd, cd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd))}, [4]float64{ad.Or(ad.Or(ad.Or(xd, zd), cd), ad.Or(yd, sd)), ad.Or(ad.Or(ad.Or(yd, zd), cd), ad.Or(xd, sd)), ad.Or(zd, ad.Or(zd, cd))}}
 	ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
@@ -367,8 +359,7 @@ func rotationPattern(axis, axisd Vec) (ret, retd Affine) {
 
 // atPattern2 runs at and finds what depends on what, by the bits of the d parameters.
 func (a Affine) atPattern2(ad1 Affine, v Vec) (ret, retd Vec) {
-	var w Vec
-	var wd Vec
+	var w, wd Vec
 	for i := 0; i < 3; i++ {
 		wd[i] = ad.Or(ad.Or(ad.Or(ad1[i][0], ad1[i][1]), ad1[i][2]), ad1[i][3])
 		w[i] = a[i][0]*v[0] + a[i][1]*v[1] + a[i][2]*v[2] + a[i][3]
@@ -405,42 +396,6 @@ func (a Affine) atReverse(ab *Affine, v Vec, vb *Vec, retb Vec) {
 	vb[2] += vbSum_2
 }
 
-// bendForward is the forward sweep of bend: it runs bend and records on st.
-func bendForward(flexion, abduction float64, st *ad.Stack) (ret Affine) {
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
-	sz, cz := math.Sin(abduction), math.Cos(abduction)
-	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
-	kept := (*[4]float64)(st.Room(4))
-	kept[0], kept[1], kept[2], kept[3] = sx, cx, sz, cz
-	return
-}
-
-// bendForward2 is the forward sweep of bend: it runs bend and records on st.
-func bendForward2(flexion, abduction float64, st *ad.Stack) (ret Affine) {
-	sx, cx := math.Sin(flexion), math.Cos(flexion)
-	sz, cz := math.Sin(abduction), math.Cos(abduction)
-	ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
-	st.PushFloat(sz)
-	st.PushFloat(cz)
-	return
-}
-
-// rotationForward is the forward sweep of rotation: it runs rotation and records on st.
-func rotationForward(axis Vec, st *ad.Stack) (ret Affine) {
-	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
-	if square < 1e-08 {
-		ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
-	} else {
-		angle := math.Sqrt(square)
-		x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
-		s, c := math.Sin(angle), math.Cos(angle)
-		ret = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
-		st.PushFloat(s)
-		st.PushFloat(c)
-	}
-	return
-}
-
 // atReverse2 is the reverse sweep of at: it adds to the adjoints.
 func (a Affine) atReverse2(ab *Affine, v, retb Vec) {
 	var wb Vec
@@ -459,107 +414,6 @@ func (a Affine) atReverse2(ab *Affine, v, retb Vec) {
 		ab[i][2] += v[2] * tb1
 		ab[i][3] += tb1
 	}
-}
-
-// rotationReverse is the reverse sweep of rotation: it adds to the adjoints.
-func rotationReverse(axis Vec, axisb *Vec, retb Affine, st *ad.Stack) {
-	var squareb float64
-	square := axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2]
-	if square < 1e-08 {
-		// ret = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
-		retb = Affine{}
-	} else {
-		c := st.PopFloat()
-		s := st.PopFloat()
-		angle := math.Sqrt(square)
-		x := axis[0] / angle
-		y := axis[1] / angle
-		z := axis[2] / angle
-		// ret = Affine{[4]float64{x * x + (1 - x * x) * c, x * y * (1 - c) - z * s, x * z * (1 - c) + y * s}, [4]float64{x * y * (1 - c) + z * s, y * y + (1 - y * y) * c, y * z * (1 - c) - x * s}, [4]float64{x * z * (1 - c) - y * s, y * z * (1 - c) + x * s, z * z + (1 - z * z) * c}}
-		tb1 := retb
-		retb = Affine{}
-		tb2 := tb1[0][0]
-		xb := 2 * x * tb2
-		tb3 := -(c * tb2)
-		xb += 2 * x * tb3
-		cb := (1 - x*x) * tb2
-		tb4 := tb1[0][1]
-		tb5 := (1 - c) * tb4
-		xb += y * tb5
-		yb := x * tb5
-		cb -= x * y * tb4
-		zb := -(s * tb4)
-		sb := -(z * tb4)
-		tb6 := tb1[0][2]
-		tb7 := (1 - c) * tb6
-		xb += z * tb7
-		zb += x * tb7
-		cb -= x * z * tb6
-		yb += s * tb6
-		sb += y * tb6
-		tb8 := tb1[1][0]
-		tb9 := (1 - c) * tb8
-		xb += y * tb9
-		yb += x * tb9
-		cb -= x * y * tb8
-		zb += s * tb8
-		sb += z * tb8
-		tb10 := tb1[1][1]
-		yb += 2 * y * tb10
-		tb11 := -(c * tb10)
-		yb += 2 * y * tb11
-		cb += (1 - y*y) * tb10
-		tb12 := tb1[1][2]
-		tb13 := (1 - c) * tb12
-		yb += z * tb13
-		zb += y * tb13
-		cb -= y * z * tb12
-		xb -= s * tb12
-		sb -= x * tb12
-		tb14 := tb1[2][0]
-		tb15 := (1 - c) * tb14
-		xb += z * tb15
-		zb += x * tb15
-		cb -= x * z * tb14
-		yb -= s * tb14
-		sb -= y * tb14
-		tb16 := tb1[2][1]
-		tb17 := (1 - c) * tb16
-		yb += z * tb17
-		zb += y * tb17
-		cb -= y * z * tb16
-		xb += s * tb16
-		sb += x * tb16
-		tb18 := tb1[2][2]
-		zb += 2 * z * tb18
-		tb19 := -(c * tb18)
-		zb += 2 * z * tb19
-		cb += (1 - z*z) * tb18
-		// s, c := math.Sin(angle), math.Cos(angle)
-		angleb := math.Cos(angle) * sb
-		angleb -= math.Sin(angle) * cb
-		// x, y, z := axis[0] / angle, axis[1] / angle, axis[2] / angle
-		if xb != 0 {
-			axisb[0] += xb / angle
-			angleb -= axis[0] * xb / (angle * angle)
-		}
-		if yb != 0 {
-			axisb[1] += yb / angle
-			angleb -= axis[1] * yb / (angle * angle)
-		}
-		if zb != 0 {
-			axisb[2] += zb / angle
-			angleb -= axis[2] * zb / (angle * angle)
-		}
-		// angle := math.Sqrt(square)
-		if angleb != 0 {
-			squareb += 0.5 / angle * angleb
-		}
-	}
-	// square := axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]
-	axisb[0] += 2 * axis[0] * squareb
-	axisb[1] += 2 * axis[1] * squareb
-	axisb[2] += 2 * axis[2] * squareb
 }
 
 // afterReverse is the reverse sweep of after: it adds to the adjoints.
@@ -608,55 +462,6 @@ func (a Affine) afterReverse2(ab *Affine, b Affine, bb *Affine, retb Affine) {
 			}
 		}
 	}
-}
-
-// bendReverse is the reverse sweep of bend: it adds to the adjoints.
-func bendReverse(flexion float64, flexionb *float64, abduction float64, retb Affine, st *ad.Stack) {
-	cz := st.PopFloat()
-	sz := st.PopFloat()
-	// ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
-	tb := retb
-	retb = Affine{}
-	cxb := -(sz * tb[0][1])
-	sxb := sz * tb[0][2]
-	cxb += cz * tb[1][1]
-	sxb -= cz * tb[1][2]
-	sxb += tb[2][1]
-	cxb += tb[2][2]
-	// sx, cx := math.Sin(flexion), math.Cos(flexion)
-	*flexionb += math.Cos(flexion) * sxb
-	*flexionb -= math.Sin(flexion) * cxb
-}
-
-// bendReverse2 is the reverse sweep of bend: it adds to the adjoints.
-func bendReverse2(flexion float64, flexionb *float64, abduction float64, abductionb *float64, retb Affine, st *ad.Stack) {
-	kept := (*[4]float64)(st.Take(4))
-	cz, sz, cx, sx := kept[3], kept[2], kept[1], kept[0]
-	// ret = Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
-	tb := retb
-	retb = Affine{}
-	czb := tb[0][0]
-	tb1 := tb[0][1]
-	szb := -(cx * tb1)
-	cxb := -(sz * tb1)
-	tb2 := tb[0][2]
-	szb += sx * tb2
-	sxb := sz * tb2
-	szb += tb[1][0]
-	tb3 := tb[1][1]
-	czb += cx * tb3
-	cxb += cz * tb3
-	tb4 := tb[1][2]
-	czb -= sx * tb4
-	sxb -= cz * tb4
-	sxb += tb[2][1]
-	cxb += tb[2][2]
-	// sz, cz := math.Sin(abduction), math.Cos(abduction)
-	*abductionb += math.Cos(abduction) * szb
-	*abductionb -= math.Sin(abduction) * czb
-	// sx, cx := math.Sin(flexion), math.Cos(flexion)
-	*flexionb += math.Cos(flexion) * sxb
-	*flexionb -= math.Sin(flexion) * cxb
 }
 
 // atTangentVector2 runs at and its derivatives in the 10 directions given by the d parameters.
@@ -770,7 +575,7 @@ func rotationTangentVector2(axis Vec, axisd *[10]Vec, retd *[10]Affine) (ret Aff
 	}
 	t := math.Sqrt(square)
 	p3 := 0.5 / t
-	angle := math.Sqrt(square)
+	angle := t
 	p4 := angle * angle
 	x, y, z := axis[0]/angle, axis[1]/angle, axis[2]/angle
 	t2 := math.Sin(angle)

@@ -4,6 +4,8 @@
 package ht
 
 import (
+	"math"
+
 	"github.com/cairn-ad/cairn/ad"
 )
 
@@ -17,11 +19,9 @@ func ResidualsTangent(theta, thetad []float64, m *Model, measured []Measurement)
 		p := measured[i]
 		t1, t1d := skinnedTangent(bones, bonesd, m.Skin[p.On])
 		v, vd := turn.atTangent(turnd, t1, t1d)
-		rd1, r1 := rd[3*i:], r[3*i:]
-		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd1[k] = -vd[k]
-			r1[k] = p.Point[k] - v[k]
+			rd[3*i+k] = -vd[k]
+			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
 	retd = rd
@@ -80,11 +80,9 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 // placeTangent runs place and its derivative in the direction given by the d parameters.
 func placeTangent(theta, thetad []float64) (ret, retd Affine) {
 	a, ad1 := rotationTangent(Vec{theta[0], theta[1], theta[2]}, Vec{thetad[0], thetad[1], thetad[2]})
-	thetad1, theta1 := thetad[3:], theta[3:]
-	_, _ = thetad1[:3:len(thetad1)], theta1[:3:len(theta1)]
 	for i := 0; i < 3; i++ {
-		ad1[i][3] = thetad1[i]
-		a[i][3] = theta1[i]
+		ad1[i][3] = thetad[3+i]
+		a[i][3] = theta[3+i]
 	}
 	retd = ad1
 	ret = a
@@ -93,8 +91,7 @@ func placeTangent(theta, thetad []float64) (ret, retd Affine) {
 
 // skinnedTangent runs skinned and its derivative in the direction given by the d parameters.
 func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
-	var sum Vec
-	var sumd Vec
+	var sum, sumd Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
 		w, wd := bones[in.Bone].atTangent2(bonesd[in.Bone], v.Rest)
@@ -148,8 +145,7 @@ func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []A
 		at := global + angles*f
 		t := theta[global+angles*f:]
 		var td [8][]float64
-		var td1 [8]float64
-		var td2 [8]float64
+		var td1, td2 [8]float64
 		var t1d [8]Affine
 		for k := 0; k < 8; k++ {
 			td[k] = thetad[k][at:]
@@ -260,11 +256,9 @@ func ResidualsPattern(theta, thetad []float64, m *Model, measured []Measurement)
 		p := measured[i]
 		t1, t1d := skinnedPattern(bones, bonesd, m.Skin[p.On])
 		v, vd := turn.atPattern(turnd, t1, t1d)
-		rd1, r1 := rd[3*i:], r[3*i:]
-		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd1[k] = vd[k]
-			r1[k] = p.Point[k] - v[k]
+			rd[3*i+k] = vd[k]
+			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
 	retd = rd
@@ -323,11 +317,9 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 // placePattern runs place and finds what depends on what, by the bits of the d parameters.
 func placePattern(theta, thetad []float64) (ret, retd Affine) {
 	a, ad1 := rotationPattern(Vec{theta[0], theta[1], theta[2]}, Vec{thetad[0], thetad[1], thetad[2]})
-	thetad1, theta1 := thetad[3:], theta[3:]
-	_, _ = thetad1[:3:len(thetad1)], theta1[:3:len(theta1)]
 	for i := 0; i < 3; i++ {
-		ad1[i][3] = thetad1[i]
-		a[i][3] = theta1[i]
+		ad1[i][3] = thetad[3+i]
+		a[i][3] = theta[3+i]
 	}
 	retd = ad1
 	ret = a
@@ -336,8 +328,7 @@ func placePattern(theta, thetad []float64) (ret, retd Affine) {
 
 // skinnedPattern runs skinned and finds what depends on what, by the bits of the d parameters.
 func skinnedPattern(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
-	var sum Vec
-	var sumd Vec
+	var sum, sumd Vec
 	for i := 0; i < len(v.Moved); i++ {
 		in := v.Moved[i]
 		w, wd := bones[in.Bone].atPattern2(bonesd[in.Bone], v.Rest)
@@ -364,10 +355,8 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 		p := measured[i]
 		t1 := skinned(bones, m.Skin[p.On])
 		v := turn.at(t1)
-		r1 := r[3*i:]
-		_ = r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			r1[k] = p.Point[k] - v[k]
+			r[3*i+k] = p.Point[k] - v[k]
 		}
 		ad.Push(st, t1)
 	}
@@ -381,15 +370,12 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 	var turnb Affine
 	for i := len(measured) - 1; i >= 0; i-- {
 		t1 := ad.Pop[Vec](st)
-		var t1b Vec
-		var vb Vec
+		var t1b, vb Vec
 		p := measured[i]
-		rb1 := rb[3*i:]
-		_ = rb1[:3:len(rb1)]
 		for k := 2; k >= 0; k-- {
 			// r[3 * i + k] = p.Point[k] - v[k]
-			vb[k] -= rb1[k]
-			rb1[k] = 0.0
+			vb[k] -= rb[3*i+k]
+			rb[3*i+k] = 0.0
 		}
 		// v := turn.at(t1)
 		turn.atReverse(&turnb, t1, &t1b, vb)
@@ -414,20 +400,36 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
 		t := theta[global+angles*f:]
-		t1 := bendForward(t[0], t[1], st)
+		flexion := t[0]
+		abduction := t[1]
+		sx, cx := math.Sin(flexion), math.Cos(flexion)
+		sz, cz := math.Sin(abduction), math.Cos(abduction)
+		t1 := Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
 		t2 := local[4*f+2].after(t1)
 		ad.Push(st, local[4*f+2])
 		local[4*f+2] = t2
-		t3 := bendForward2(t[2], 0.0, st)
+		flexion1 := t[2]
+		sx1, cx1 := math.Sin(flexion1), math.Cos(flexion1)
+		sz1, cz1 := math.Sin(0.0), math.Cos(0.0)
+		t3 := Affine{[4]float64{cz1, -sz1 * cx1, sz1 * sx1}, [4]float64{sz1, cz1 * cx1, -cz1 * sx1}, [4]float64{0.0, sx1, cx1}}
 		t4 := local[4*f+3].after(t3)
 		ad.Push(st, local[4*f+3])
 		local[4*f+3] = t4
-		t5 := bendForward2(t[3], 0.0, st)
+		flexion2 := t[3]
+		sx2, cx2 := math.Sin(flexion2), math.Cos(flexion2)
+		sz2, cz2 := sz1, cz1
+		t5 := Affine{[4]float64{cz2, -sz2 * cx2, sz2 * sx2}, [4]float64{sz2, cz2 * cx2, -cz2 * sx2}, [4]float64{0.0, sx2, cx2}}
 		t6 := local[4*f+4].after(t5)
 		ad.Push(st, local[4*f+4])
 		local[4*f+4] = t6
+		kept := (*[4]float64)(st.Room(4))
+		kept[0], kept[1], kept[2], kept[3] = sx, cx, sz, cz
 		ad.Push(st, t1)
+		st.PushFloat(sz1)
+		st.PushFloat(cz1)
 		ad.Push(st, t3)
+		st.PushFloat(sz2)
+		st.PushFloat(cz2)
 		ad.Push(st, t5)
 	}
 	absolute := ad.Make[[]Affine](st, len(local))
@@ -463,11 +465,21 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 
 // placeForward is the forward sweep of place: it runs place and records on st.
 func placeForward(theta, thetab []float64, st *ad.Stack) (ret Affine) {
-	a := rotationForward(Vec{theta[0], theta[1], theta[2]}, st)
-	theta1 := theta[3:]
-	_ = theta1[:3:len(theta1)]
+	axis0, axis1, axis2 := theta[0], theta[1], theta[2]
+	square := axis0*axis0 + axis1*axis1 + axis2*axis2
+	var a Affine
+	if square < 1e-08 {
+		a = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
+	} else {
+		angle := math.Sqrt(square)
+		x, y, z := axis0/angle, axis1/angle, axis2/angle
+		s, c := math.Sin(angle), math.Cos(angle)
+		a = Affine{[4]float64{x*x + (1-x*x)*c, x*y*(1-c) - z*s, x*z*(1-c) + y*s}, [4]float64{x*y*(1-c) + z*s, y*y + (1-y*y)*c, y*z*(1-c) - x*s}, [4]float64{x*z*(1-c) - y*s, y*z*(1-c) + x*s, z*z + (1-z*z)*c}}
+		st.PushFloat(s)
+		st.PushFloat(c)
+	}
 	for i := 0; i < 3; i++ {
-		a[i][3] = theta1[i]
+		a[i][3] = theta[3+i]
 	}
 	ret = a
 	return
@@ -484,19 +496,25 @@ func skinnedReverse(bones, bonesb []Affine, v Vertex, retb Vec) {
 	}
 	for i := len(v.Moved) - 1; i >= 0; i-- {
 		var wb Vec
-		in := v.Moved[i]
+		inBone := v.Moved[i].Bone
+		inWeight := v.Moved[i].Weight
 		for k := 2; k >= 0; k-- {
-			// sum[k] += in.Weight * w[k]
-			wb[k] += in.Weight * sumb[k]
+			// sum[k] += inWeight * w[k]
+			wb[k] += inWeight * sumb[k]
 		}
-		// w := bones[in.Bone].at(v.Rest)
-		bones[in.Bone].atReverse2(&bonesb[in.Bone], v.Rest, wb)
+		// w := bones[inBone].at(v.Rest)
+		bones[inBone].atReverse2(&bonesb[inBone], v.Rest, wb)
 	}
 }
 
 // placeReverse is the reverse sweep of place: it adds to the adjoints.
 func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
+	var axis0b, axis1b, axis2b, squareb float64
 	var ab Affine
+	axis0 := theta[0]
+	axis1 := theta[1]
+	axis2 := theta[2]
+	square := axis0*axis0 + axis1*axis1 + axis2*axis2
 	// ret = a
 	tb := retb
 	retb = Affine{}
@@ -505,19 +523,110 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 			ab[i1][i2] += tb[i1][i2]
 		}
 	}
-	thetab1 := thetab[3:]
-	_ = thetab1[:3:len(thetab1)]
 	for i := 2; i >= 0; i-- {
 		// a[i][3] = theta[3 + i]
-		thetab1[i] += ab[i][3]
+		thetab[3+i] += ab[i][3]
 		ab[i][3] = 0.0
 	}
-	// a := rotation(Vec{theta[0], theta[1], theta[2]})
-	var tb2 Vec
-	rotationReverse(Vec{theta[0], theta[1], theta[2]}, &tb2, ab, st)
-	thetab[0] += tb2[0]
-	thetab[1] += tb2[1]
-	thetab[2] += tb2[2]
+	if square < 1e-08 {
+		// a = Affine{[4]float64{1.0}, [4]float64{0.0, 1.0}, [4]float64{0.0, 0.0, 1.0}}
+		ab = Affine{}
+	} else {
+		c := st.PopFloat()
+		s := st.PopFloat()
+		angle := math.Sqrt(square)
+		x := axis0 / angle
+		y := axis1 / angle
+		z := axis2 / angle
+		// a = Affine{[4]float64{x * x + (1 - x * x) * c, x * y * (1 - c) - z * s, x * z * (1 - c) + y * s}, [4]float64{x * y * (1 - c) + z * s, y * y + (1 - y * y) * c, y * z * (1 - c) - x * s}, [4]float64{x * z * (1 - c) - y * s, y * z * (1 - c) + x * s, z * z + (1 - z * z) * c}}
+		tb3 := ab
+		ab = Affine{}
+		tb4 := tb3[0][0]
+		xb := 2 * x * tb4
+		tb5 := -(c * tb4)
+		xb += 2 * x * tb5
+		cb := (1 - x*x) * tb4
+		tb6 := tb3[0][1]
+		tb7 := (1 - c) * tb6
+		xb += y * tb7
+		yb := x * tb7
+		cb -= x * y * tb6
+		zb := -(s * tb6)
+		sb := -(z * tb6)
+		tb8 := tb3[0][2]
+		tb9 := (1 - c) * tb8
+		xb += z * tb9
+		zb += x * tb9
+		cb -= x * z * tb8
+		yb += s * tb8
+		sb += y * tb8
+		tb10 := tb3[1][0]
+		tb11 := (1 - c) * tb10
+		xb += y * tb11
+		yb += x * tb11
+		cb -= x * y * tb10
+		zb += s * tb10
+		sb += z * tb10
+		tb12 := tb3[1][1]
+		yb += 2 * y * tb12
+		tb13 := -(c * tb12)
+		yb += 2 * y * tb13
+		cb += (1 - y*y) * tb12
+		tb14 := tb3[1][2]
+		tb15 := (1 - c) * tb14
+		yb += z * tb15
+		zb += y * tb15
+		cb -= y * z * tb14
+		xb -= s * tb14
+		sb -= x * tb14
+		tb16 := tb3[2][0]
+		tb17 := (1 - c) * tb16
+		xb += z * tb17
+		zb += x * tb17
+		cb -= x * z * tb16
+		yb -= s * tb16
+		sb -= y * tb16
+		tb18 := tb3[2][1]
+		tb19 := (1 - c) * tb18
+		yb += z * tb19
+		zb += y * tb19
+		cb -= y * z * tb18
+		xb += s * tb18
+		sb += x * tb18
+		tb20 := tb3[2][2]
+		zb += 2 * z * tb20
+		tb21 := -(c * tb20)
+		zb += 2 * z * tb21
+		cb += (1 - z*z) * tb20
+		// s, c := math.Sin(angle), math.Cos(angle)
+		angleb := math.Cos(angle) * sb
+		angleb -= math.Sin(angle) * cb
+		// x, y, z := axis0 / angle, axis1 / angle, axis2 / angle
+		if xb != 0 {
+			axis0b += xb / angle
+			angleb -= axis0 * xb / (angle * angle)
+		}
+		if yb != 0 {
+			axis1b += yb / angle
+			angleb -= axis1 * yb / (angle * angle)
+		}
+		if zb != 0 {
+			axis2b += zb / angle
+			angleb -= axis2 * zb / (angle * angle)
+		}
+		// angle := math.Sqrt(square)
+		if angleb != 0 {
+			squareb += 0.5 / angle * angleb
+		}
+	}
+	// square := axis0 * axis0 + axis1 * axis1 + axis2 * axis2
+	axis0b += 2 * axis0 * squareb
+	axis1b += 2 * axis1 * squareb
+	axis2b += 2 * axis2 * squareb
+	// axis0, axis1, axis2 := theta[0], theta[1], theta[2]
+	thetab[0] += axis0b
+	thetab[1] += axis1b
+	thetab[2] += axis2b
 }
 
 // poseReverse is the reverse sweep of pose: it adds to the adjoints.
@@ -571,16 +680,21 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 	}
 	for f := int(fingers - 1); f >= 0; f-- {
 		t5 := ad.Pop[Affine](st)
+		cz2 := st.PopFloat()
+		sz2 := st.PopFloat()
 		t3 := ad.Pop[Affine](st)
+		cz1 := st.PopFloat()
+		sz1 := st.PopFloat()
 		t1 := ad.Pop[Affine](st)
-		var t1b Affine
-		var t2b Affine
-		var t3b Affine
-		var t4b Affine
-		var t5b Affine
-		var t6b Affine
+		kept := (*[4]float64)(st.Take(4))
+		cz, sz, cx, sx := kept[3], kept[2], kept[1], kept[0]
+		var t1b, t2b, t3b, t4b, t5b, t6b Affine
 		t := theta[global+angles*f:]
 		tb4 := thetab[global+angles*f:]
+		flexion := t[0]
+		abduction := t[1]
+		flexion1 := t[2]
+		flexion2 := t[3]
 		// local[4 * f + 4] = t6
 		local[4*f+4] = ad.Pop[Affine](st)
 		tb3 := localb[4*f+4]
@@ -592,8 +706,18 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 		}
 		// t6 := local[4 * f + 4].after(t5)
 		local[4*f+4].afterReverse2(&localb[4*f+4], t5, &t5b, t6b)
-		// t5 := bend(t[3], 0.0)
-		bendReverse(t[3], &tb4[3], 0.0, t5b, st)
+		// t5 := Affine{[4]float64{cz2, -sz2 * cx2, sz2 * sx2}, [4]float64{sz2, cz2 * cx2, -cz2 * sx2}, [4]float64{0.0, sx2, cx2}}
+		cx2b := -(sz2 * t5b[0][1])
+		sx2b := sz2 * t5b[0][2]
+		cx2b += cz2 * t5b[1][1]
+		sx2b -= cz2 * t5b[1][2]
+		sx2b += t5b[2][1]
+		cx2b += t5b[2][2]
+		// sx2, cx2 := math.Sin(flexion2), math.Cos(flexion2)
+		flexion2b := math.Cos(flexion2) * sx2b
+		flexion2b -= math.Sin(flexion2) * cx2b
+		// flexion2 := t[3]
+		tb4[3] += flexion2b
 		// local[4 * f + 3] = t4
 		local[4*f+3] = ad.Pop[Affine](st)
 		tb5 := localb[4*f+3]
@@ -605,8 +729,18 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 		}
 		// t4 := local[4 * f + 3].after(t3)
 		local[4*f+3].afterReverse2(&localb[4*f+3], t3, &t3b, t4b)
-		// t3 := bend(t[2], 0.0)
-		bendReverse(t[2], &tb4[2], 0.0, t3b, st)
+		// t3 := Affine{[4]float64{cz1, -sz1 * cx1, sz1 * sx1}, [4]float64{sz1, cz1 * cx1, -cz1 * sx1}, [4]float64{0.0, sx1, cx1}}
+		cx1b := -(sz1 * t3b[0][1])
+		sx1b := sz1 * t3b[0][2]
+		cx1b += cz1 * t3b[1][1]
+		sx1b -= cz1 * t3b[1][2]
+		sx1b += t3b[2][1]
+		cx1b += t3b[2][2]
+		// sx1, cx1 := math.Sin(flexion1), math.Cos(flexion1)
+		flexion1b := math.Cos(flexion1) * sx1b
+		flexion1b -= math.Sin(flexion1) * cx1b
+		// flexion1 := t[2]
+		tb4[2] += flexion1b
 		// local[4 * f + 2] = t2
 		local[4*f+2] = ad.Pop[Affine](st)
 		tb6 := localb[4*f+2]
@@ -618,8 +752,33 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 		}
 		// t2 := local[4 * f + 2].after(t1)
 		local[4*f+2].afterReverse2(&localb[4*f+2], t1, &t1b, t2b)
-		// t1 := bend(t[0], t[1])
-		bendReverse2(t[0], &tb4[0], t[1], &tb4[1], t1b, st)
+		// t1 := Affine{[4]float64{cz, -sz * cx, sz * sx}, [4]float64{sz, cz * cx, -cz * sx}, [4]float64{0.0, sx, cx}}
+		czb := t1b[0][0]
+		tb7 := t1b[0][1]
+		szb := -(cx * tb7)
+		cxb := -(sz * tb7)
+		tb8 := t1b[0][2]
+		szb += sx * tb8
+		sxb := sz * tb8
+		szb += t1b[1][0]
+		tb9 := t1b[1][1]
+		czb += cx * tb9
+		cxb += cz * tb9
+		tb10 := t1b[1][2]
+		czb -= sx * tb10
+		sxb -= cz * tb10
+		sxb += t1b[2][1]
+		cxb += t1b[2][2]
+		// sz, cz := math.Sin(abduction), math.Cos(abduction)
+		abductionb := math.Cos(abduction) * szb
+		abductionb -= math.Sin(abduction) * czb
+		// sx, cx := math.Sin(flexion), math.Cos(flexion)
+		flexionb := math.Cos(flexion) * sxb
+		flexionb -= math.Sin(flexion) * cxb
+		// abduction := t[1]
+		tb4[1] += abductionb
+		// flexion := t[0]
+		tb4[0] += flexionb
 	}
 	// copy(local, m.Relative)
 	ad.ZeroStructs(localb[:min(len(local), len(m.Relative))])
@@ -641,11 +800,9 @@ func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured [
 		b, bd := turn.atTangent(turnd, t2, t2d)
 		t3, t3d := skinnedTangent(bones, bonesd, m.Skin[t[2]])
 		c, cd := turn.atTangent(turnd, t3, t3d)
-		rd1, r1 := rd[3*i:], r[3*i:]
-		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd1[k] = -(a[k]*ud[2*i] + u[2*i]*ad1[k] + (b[k]*ud[2*i+1] + u[2*i+1]*bd[k]) + (c[k]*(-ud[2*i]-ud[2*i+1]) + (1-u[2*i]-u[2*i+1])*cd[k]))
-			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			rd[3*i+k] = -(a[k]*ud[2*i] + u[2*i]*ad1[k] + (b[k]*ud[2*i+1] + u[2*i+1]*bd[k]) + (c[k]*(-ud[2*i]-ud[2*i+1]) + (1-u[2*i]-u[2*i+1])*cd[k]))
+			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
 	retd = rd
@@ -710,8 +867,7 @@ func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret [
 		at := global + angles*f
 		t := theta[global+angles*f:]
 		var td [10][]float64
-		var td1 [10]float64
-		var td2 [10]float64
+		var td1, td2 [10]float64
 		var t1d [10]Affine
 		for k := 0; k < 10; k++ {
 			td[k] = thetad[k][at:]
@@ -827,11 +983,9 @@ func ResidualsOnSkinPattern(u, ud, theta, thetad []float64, m *Model, measured [
 		b, bd := turn.atPattern(turnd, t2, t2d)
 		t3, t3d := skinnedPattern(bones, bonesd, m.Skin[t[2]])
 		c, cd := turn.atPattern(turnd, t3, t3d)
-		rd1, r1 := rd[3*i:], r[3*i:]
-		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd1[k] = ad.Or(ad.Or(ad.Or(ud[2*i], ad1[k]), ad.Or(ud[2*i+1], bd[k])), ad.Or(ad.Or(ud[2*i], ud[2*i+1]), cd[k]))
-			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			rd[3*i+k] = ad.Or(ad.Or(ad.Or(ud[2*i], ad1[k]), ad.Or(ud[2*i+1], bd[k])), ad.Or(ad.Or(ud[2*i], ud[2*i+1]), cd[k]))
+			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
 	retd = rd
@@ -857,10 +1011,8 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		b := turn.at(t2)
 		t3 := skinned(bones, m.Skin[t[2]])
 		c := turn.at(t3)
-		r1 := r[3*i:]
-		_ = r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 		ad.Push(st, t1)
 		ad.Push(st, a)
@@ -884,21 +1036,14 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		t2 := ad.Pop[Vec](st)
 		a := ad.Pop[Vec](st)
 		t1 := ad.Pop[Vec](st)
-		var t1b Vec
-		var ab Vec
-		var t2b Vec
-		var bb Vec
-		var t3b Vec
-		var cb Vec
+		var t1b, ab, t2b, bb, t3b, cb Vec
 		p := measured[i]
 		t := m.Triangles[p.On]
 		ubSum, ubSum_1 := 0.0, 0.0
-		rb1 := rb[3*i:]
-		_ = rb1[:3:len(rb1)]
 		for k := 2; k >= 0; k-- {
 			// r[3 * i + k] = p.Point[k] - (u[2 * i] * a[k] + u[2 * i + 1] * b[k] + (1 - u[2 * i] - u[2 * i + 1]) * c[k])
-			tb := rb1[k]
-			rb1[k] = 0.0
+			tb := rb[3*i+k]
+			rb[3*i+k] = 0.0
 			ubSum -= a[k] * tb
 			ab[k] -= u[2*i] * tb
 			ubSum_1 -= b[k] * tb

@@ -41,7 +41,14 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 	sumb := retb / 2
 	for i := 0; i < n; i++ {
 		t := -1 + 2*float64(i)/float64(n-1)
-		t1 := sign(t)
+		var t1 float64
+		if t < 0 {
+			t1 = -1.0
+		} else if t > 0 {
+			t1 = 1.0
+		} else {
+			t1 = 0.0
+		}
 		rest, power := t1, 1.0
 		for i2 := 0; i2 < len(x); i2++ {
 			c := x[i2]

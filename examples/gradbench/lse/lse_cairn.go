@@ -18,7 +18,6 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 	}
 	topd := xd[0]
 	top := x[0]
-	_ = xd[:len(x):len(xd)]
 	for i := 0; i < len(x); i++ {
 		vd := xd[i]
 		v := x[i]
@@ -33,7 +32,6 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 	}
 	sumd := 0.0
 	sum := 0.0
-	_ = xd[:len(x):len(xd)]
 	for i2 := 0; i2 < len(x); i2++ {
 		v2d := xd[i2]
 		v2 := x[i2]
@@ -51,37 +49,32 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
+	var top, sum float64
 	if len(x) == 0 {
 		ret = math.Inf(-1)
 	} else {
-		top := x[0]
+		top = x[0]
 		for i := 0; i < len(x); i++ {
 			v := x[i]
 			st.PushFloat(top)
 			top = max(top, v)
 		}
-		sum := 0.0
+		sum = 0.0
 		for i2 := 0; i2 < len(x); i2++ {
 			v2 := x[i2]
 			sum += math.Exp(v2 - top)
 		}
 		ret = top + math.Log(sum)
-		st.PushFloat(top)
-		st.PushFloat(sum)
 	}
 
 	// Reverse sweep.
 	if len(x) != 0 {
-		sum := st.PopFloat()
-		top := st.PopFloat()
-		var topb float64
-		var sumb float64
+		var topb, sumb float64
 		// ret = top + math.Log(sum)
 		if retb != 0 {
 			topb += retb
 			sumb += retb / sum
 		}
-		_ = xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
 			var v2b float64
 			v2 := x[i2]
@@ -95,7 +88,7 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			// v2 := x[i2]
 			xb[i2] += v2b
 		}
-		_ = xb[:len(x):len(xb)]
+		// sum = 0.0
 		for i := len(x) - 1; i >= 0; i-- {
 			var vb float64
 			v := x[i]
@@ -111,7 +104,7 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			// v := x[i]
 			xb[i] += vb
 		}
-		// top := x[0]
+		// top = x[0]
 		xb[0] += topb
 	}
 	st.Release()

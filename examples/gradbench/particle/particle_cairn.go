@@ -12,11 +12,9 @@ import (
 // potentialTangent runs potential and its derivative in the direction given by the d parameters.
 func potentialTangent(x, xd, y, yd, w float64) (ret, retd float64) {
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t1 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
 	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
-	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) / (t1 * t1)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t3*t3)
-	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
+	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) / (t * t)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t2*t2)
+	ret = 1/t + 1/t2
 	return
 }
 
@@ -43,8 +41,7 @@ func potentialAdjoint(x float64, xb *float64, y float64, yb *float64, w, retb fl
 
 // MissForwardTangent runs MissForward and its derivative in the direction given by the d parameters.
 func MissForwardTangent(w, wd float64) (ret, retd float64) {
-	var ret2 float64
-	var ret2d float64
+	var ret2, ret2d float64
 L1:
 	switch {
 	default:
@@ -85,21 +82,19 @@ func forwardTangent(x, xd, y, yd, w, wd float64) (gx, gxd, gy, gyd float64) {
 func potentialTangentTangent(x, xd1, xd, y, yd1, yd, w, wd float64) (ret, retd, retdd float64) {
 	t4 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
 	td := 0.5 / t4 * (2*(x-10)*xd1 + 2*(y-10+w)*(yd1+wd))
-	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t5 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t1d := 0.5 / t5 * (2*(x-10)*xd1 + 2*(y-10+w)*(yd1+wd))
-	t1 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
+	t := t4
+	t1d := 0.5 / t4 * (2*(x-10)*xd1 + 2*(y-10+w)*(yd1+wd))
+	t1 := t4
 	t6 := math.Sqrt((x-10)*(x-10) + y*y)
 	t2d := 0.5 / t6 * (2*(x-10)*xd1 + 2*y*yd1)
-	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t7 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3d := 0.5 / t7 * (2*(x-10)*xd1 + 2*y*yd1)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
+	t2 := t6
+	t3d := 0.5 / t6 * (2*(x-10)*xd1 + 2*y*yd1)
+	t3 := t6
 	t8 := t1 * t1
 	t9 := t3 * t3
 	retdd = 0.5/t*(2*(x-10)*xd+2*(y-10+w)*yd)*(2*t1*t1d)/(t8*t8) - (-((2*(x-10)*xd+2*(y-10+w)*yd)*(0.5*td/(t*t)))+0.5/t*(xd*(2*xd1)+yd*(2*(yd1+wd))))/t8 - ((-((2*(x-10)*xd+2*y*yd)*(0.5*t2d/(t2*t2)))+0.5/t2*(xd*(2*xd1)+yd*(2*yd1)))/t9 - 0.5/t2*(2*(x-10)*xd+2*y*yd)*(2*t3*t3d)/(t9*t9))
 	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) / (t1 * t1)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t3*t3)
-	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
+	ret = 1/t4 + 1/t6
 	return
 }
 
@@ -150,10 +145,7 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 	{
 		kept3 := (*[4]float64)(st.Take(4))
 		v, u, y, x := kept3[3], kept3[2], kept3[1], kept3[0]
-		var xb float64
-		var yb float64
-		var ub float64
-		var vb float64
+		var xb, yb, ub, vb float64
 		_ = st.PopBool()
 		trips1 := int(st.PopInt())
 		for ; trips1 > 0; trips1-- {
@@ -212,11 +204,11 @@ func forwardReverse(x float64, xb *float64, y float64, yb *float64, w float64, w
 // potentialTangentForward is the forward sweep of potentialTangent: it runs potentialTangent and records on st.
 func potentialTangentForward(x, xd, y, yd, w float64, st *ad.Stack) (ret, retd float64) {
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t1 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
+	t1 := t
 	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
+	t3 := t2
 	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) / (t1 * t1)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t3*t3)
-	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
+	ret = 1/t + 1/t2
 	st.PushFloat(t)
 	st.PushFloat(t1)
 	return
@@ -226,12 +218,9 @@ func potentialTangentForward(x, xd, y, yd, w float64, st *ad.Stack) (ret, retd f
 func potentialTangentReverse(x float64, xbd *float64, xd, y float64, ybd *float64, yd, w float64, wb *float64, retb float64, st *ad.Stack) {
 	t1 := st.PopFloat()
 	t := st.PopFloat()
-	var tb1 float64
-	var t1b float64
-	var t2b float64
-	var t3b float64
+	var tb1, t1b, t2b, t3b float64
 	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
+	t3 := t2
 	// retd = -(0.5 / t * (2 * (x - 10) * xd + 2 * (y - 10 + w) * yd) / (t1 * t1)) - 0.5 / t2 * (2 * (x - 10) * xd + 2 * y * yd) / (t3 * t3)
 	if retb != 0 {
 		t4 := t1 * t1
@@ -285,8 +274,7 @@ func potentialTangentReverse(x float64, xbd *float64, xd, y float64, ybd *float6
 
 // MissReverseTangent runs MissReverse and its derivative in the direction given by the d parameters.
 func MissReverseTangent(w, wd float64) (ret, retd float64) {
-	var ret2 float64
-	var ret2d float64
+	var ret2, ret2d float64
 L2:
 	switch {
 	default:
@@ -327,25 +315,20 @@ func reverseTangent(x, xd, y, yd, w, wd float64) (gx, gxd, gy, gyd float64) {
 func potentialHessian(x, xd float64, xb, xbd *float64, y, yd float64, yb, ybd *float64, w, wd, retb, retbd float64) (ret, retd float64) {
 	// Forward sweep.
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t1 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
+	t1 := t
 	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
+	t3 := t2
 	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*(yd+wd)) / (t1 * t1)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t3*t3)
-	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
+	ret = 1/t + 1/t2
 
 	// Reverse sweep.
-	var tb3 float64
-	var t1b float64
-	var t2b float64
-	var t3b float64
+	var tb3, t1b, t2b, t3b float64
 	// ret = 1 / math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w)) + 1 / math.Sqrt((x - 10) * (x - 10) + y * y)
 	if retbd != 0 {
-		t4 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-		tb := -(0.5 / t4 * (retbd / (t4 * t4)))
+		tb := -(0.5 / t * (retbd / (t * t)))
 		*xbd += 2 * (x - 10) * tb
 		*ybd += 2 * (y - 10 + w) * tb
-		t5 := math.Sqrt((x-10)*(x-10) + y*y)
-		tb1 := -(0.5 / t5 * (retbd / (t5 * t5)))
+		tb1 := -(0.5 / t2 * (retbd / (t2 * t2)))
 		*xbd += 2 * (x - 10) * tb1
 		*ybd += 2 * y * tb1
 	}
@@ -446,10 +429,7 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 	{
 		kept3 := (*[4]float64)(st.Take(4))
 		v, u, y, x := kept3[3], kept3[2], kept3[1], kept3[0]
-		var xb float64
-		var yb float64
-		var ub float64
-		var vb float64
+		var xb, yb, ub, vb float64
 		_ = st.PopBool()
 		trips1 := int(st.PopInt())
 		for ; trips1 > 0; trips1-- {
@@ -528,17 +508,14 @@ func potentialAdjointAdjoint(x float64, xb1, xb, xbb *float64, y float64, yb1, y
 func potentialTangent3Adjoint(x float64, xbd *float64, xd, y float64, ybd *float64, yd, w float64, wb *float64, retb float64) (ret, retd float64) {
 	// Forward sweep.
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
-	t1 := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
+	t1 := t
 	t2 := math.Sqrt((x-10)*(x-10) + y*y)
-	t3 := math.Sqrt((x-10)*(x-10) + y*y)
+	t3 := t2
 	retd = -(0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) / (t1 * t1)) - 0.5/t2*(2*(x-10)*xd+2*y*yd)/(t3*t3)
-	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
+	ret = 1/t + 1/t2
 
 	// Reverse sweep.
-	var tb1 float64
-	var t1b float64
-	var t2b float64
-	var t3b float64
+	var tb1, t1b, t2b, t3b float64
 	// retd = -(0.5 / t * (2 * (x - 10) * xd + 2 * (y - 10 + w) * yd) / (t1 * t1)) - 0.5 / t2 * (2 * (x - 10) * xd + 2 * y * yd) / (t3 * t3)
 	if retb != 0 {
 		t4 := t1 * t1
