@@ -10,48 +10,56 @@ import (
 // ForceTangent runs Force and its derivative in the direction given by the d parameters.
 func ForceTangent(x, xd, f, fd []float64) {
 	ad.ApartSlices("Force", "x", x, "f", f)
+	_, _, _ = x[:len(f):len(x)], xd[:len(f):len(xd)], fd[:len(f):len(fd)]
 	for i := 0; i < len(f); i++ {
 		fd[i] = x[i]*(2*x[i]*xd[i]) + x[i]*x[i]*xd[i]
 		f[i] = x[i] * x[i] * x[i]
 	}
-	for i2 := 1; i2 < len(x); i2++ {
-		sd := xd[i2] - xd[i2-1]
-		s := x[i2] - x[i2-1]
-		td := sd + (s*(2*s*sd) + s*s*sd)
-		t := s + s*s*s
-		fd[i2] += td
-		f[i2] += t
-		fd[i2-1] -= td
-		f[i2-1] -= t
-		pd := 0.01 * (xd[i2] - xd[0])
-		p := 0.01 * (x[i2] - x[0])
-		fd[i2] += pd
-		f[i2] += p
-		fd[0] -= pd
-		f[0] -= p
+	if len(x) > 1 {
+		_, _, _ = xd[:len(x):len(xd)], fd[:len(x):len(fd)], f[:len(x):len(f)]
+		for i2 := 1; i2 < len(x); i2++ {
+			sd := xd[i2] - xd[i2-1]
+			s := x[i2] - x[i2-1]
+			td := sd + (s*(2*s*sd) + s*s*sd)
+			t := s + s*s*s
+			fd[i2] += td
+			f[i2] += t
+			fd[i2-1] -= td
+			f[i2-1] -= t
+			pd := 0.01 * (xd[i2] - xd[0])
+			p := 0.01 * (x[i2] - x[0])
+			fd[i2] += pd
+			f[i2] += p
+			fd[0] -= pd
+			f[0] -= p
+		}
 	}
 }
 
 // ForcePattern runs Force and finds what depends on what, by the bits of the d parameters.
 func ForcePattern(x, xd, f, fd []float64) {
 	ad.ApartSlices("Force", "x", x, "f", f)
+	_, _, _ = xd[:len(f):len(xd)], fd[:len(f):len(fd)], x[:len(f):len(x)]
 	for i := 0; i < len(f); i++ {
 		fd[i] = xd[i]
 		f[i] = x[i] * x[i] * x[i]
 	}
-	for i2 := 1; i2 < len(x); i2++ {
-		sd := ad.Or(xd[i2], xd[i2-1])
-		s := x[i2] - x[i2-1]
-		t := s + s*s*s
-		fd[i2] = ad.Or(fd[i2], sd)
-		f[i2] += t
-		fd[i2-1] = ad.Or(fd[i2-1], sd)
-		f[i2-1] -= t
-		pd := ad.Or(xd[i2], xd[0])
-		p := 0.01 * (x[i2] - x[0])
-		fd[i2] = ad.Or(fd[i2], pd)
-		f[i2] += p
-		fd[0] = ad.Or(fd[0], pd)
-		f[0] -= p
+	if len(x) > 1 {
+		_, _, _ = xd[:len(x):len(xd)], fd[:len(x):len(fd)], f[:len(x):len(f)]
+		for i2 := 1; i2 < len(x); i2++ {
+			sd := ad.Or(xd[i2], xd[i2-1])
+			s := x[i2] - x[i2-1]
+			t := s + s*s*s
+			fd[i2] = ad.Or(fd[i2], sd)
+			f[i2] += t
+			fd[i2-1] = ad.Or(fd[i2-1], sd)
+			f[i2-1] -= t
+			pd := ad.Or(xd[i2], xd[0])
+			p := 0.01 * (x[i2] - x[0])
+			fd[i2] = ad.Or(fd[i2], pd)
+			f[i2] += p
+			fd[0] = ad.Or(fd[0], pd)
+			f[0] -= p
+		}
 	}
 }

@@ -20,6 +20,7 @@ func (g *Grid) PowerTangent(gd *Grid, b, bd []float64, tol float64) (ret, retd f
 func weighTangent(x, xd []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
+	_ = xd[:len(x):len(xd)]
 	for i := 0; i < len(x); i++ {
 		vd := xd[i]
 		v := x[i]
@@ -92,6 +93,7 @@ func (g *Grid) PowerReverse(gb *Grid, b, bb []float64, tol, retb float64, st *ad
 // weighReverse is the reverse sweep of weigh: it adds to the adjoints.
 func weighReverse(x, xb []float64, retb float64) {
 	// ret = sum
+	_ = xb[:len(x):len(xb)]
 	for i := len(x) - 1; i >= 0; i-- {
 		var vb float64
 		v := x[i]
@@ -135,6 +137,7 @@ func (a *Sparse) ResponseAdjoint(ab *Sparse, b, bb []float64, tol, retb float64)
 func weighAdjoint(x, xb []float64, retb float64) (ret float64) {
 	// Forward sweep.
 	sum := 0.0
+	_ = xb[:len(x):len(xb)]
 	for i := 0; i < len(x); i++ {
 		v := x[i]
 		sum += v * v / float64(1+i)
@@ -163,24 +166,30 @@ func GridPotentialRuleApplyTangent(g, gd *Grid, u0, v, vd []float64) {
 // ApplyTangent runs Apply and its derivative in the direction given by the d parameters.
 func (g *Grid) ApplyTangent(gd *Grid, u, b, bd []float64) {
 	n := g.N
-	for i := 0; i < len(u); i++ {
-		bd[i] = u[i] * (gd.Leak + gd.X[i] + gd.Y[i])
-		b[i] = (g.Leak + g.X[i] + g.Y[i]) * u[i]
-		if i%n > 0 {
-			bd[i] += (u[i] - u[i-1]) * gd.X[i-1]
-			b[i] += g.X[i-1] * (u[i] - u[i-1])
-		}
-		if i%n < n-1 {
-			bd[i] -= u[i+1] * gd.X[i]
-			b[i] -= g.X[i] * u[i+1]
-		}
-		if i >= n {
-			bd[i] += (u[i] - u[i-n]) * gd.Y[i-n]
-			b[i] += g.Y[i-n] * (u[i] - u[i-n])
-		}
-		if i < len(u)-n {
-			bd[i] -= u[i+n] * gd.Y[i]
-			b[i] -= g.Y[i] * u[i+n]
+	if len(u) > 0 {
+		gd1, gd2, g1 := gd.X, gd.Y, g.X
+		g2 := g.Y
+		_, _, _ = gd1[:len(u):len(gd1)], gd2[:len(u):len(gd2)], bd[:len(u):len(bd)]
+		_, _, _ = g1[:len(u):len(g1)], g2[:len(u):len(g2)], b[:len(u):len(b)]
+		for i := 0; i < len(u); i++ {
+			bd[i] = u[i] * (gd.Leak + gd1[i] + gd2[i])
+			b[i] = (g.Leak + g1[i] + g2[i]) * u[i]
+			if i%n > 0 {
+				bd[i] += (u[i] - u[i-1]) * gd.X[i-1]
+				b[i] += g.X[i-1] * (u[i] - u[i-1])
+			}
+			if i%n < n-1 {
+				bd[i] -= u[i+1] * gd1[i]
+				b[i] -= g1[i] * u[i+1]
+			}
+			if i >= n {
+				bd[i] += (u[i] - u[i-n]) * gd.Y[i-n]
+				b[i] += g.Y[i-n] * (u[i] - u[i-n])
+			}
+			if i < len(u)-n {
+				bd[i] -= u[i+n] * gd2[i]
+				b[i] -= g2[i] * u[i+n]
+			}
 		}
 	}
 }
@@ -206,29 +215,33 @@ func GridPotentialRuleApplyAdjoint(g, gb *Grid, u0, v, vb []float64) {
 // ApplyReverse is the reverse sweep of Apply: it adds to the adjoints.
 func (g *Grid) ApplyReverse(gb *Grid, u, b, bb []float64) {
 	n := g.N
-	for i := len(u) - 1; i >= 0; i-- {
-		if i < len(u)-n {
-			// b[i] -= g.Y[i] * u[i + n]
-			gb.Y[i] -= u[i+n] * bb[i]
+	if len(u) > 0 {
+		gb1, gb2 := gb.X, gb.Y
+		_, _, _ = bb[:len(u):len(bb)], gb1[:len(u):len(gb1)], gb2[:len(u):len(gb2)]
+		for i := len(u) - 1; i >= 0; i-- {
+			if i < len(u)-n {
+				// b[i] -= g.Y[i] * u[i + n]
+				gb2[i] -= u[i+n] * bb[i]
+			}
+			if i >= n {
+				// b[i] += g.Y[i - n] * (u[i] - u[i - n])
+				gb.Y[i-n] += (u[i] - u[i-n]) * bb[i]
+			}
+			if i%n < n-1 {
+				// b[i] -= g.X[i] * u[i + 1]
+				gb1[i] -= u[i+1] * bb[i]
+			}
+			if i%n > 0 {
+				// b[i] += g.X[i - 1] * (u[i] - u[i - 1])
+				gb.X[i-1] += (u[i] - u[i-1]) * bb[i]
+			}
+			// b[i] = (g.Leak + g.X[i] + g.Y[i]) * u[i]
+			tb5 := u[i] * bb[i]
+			gb.Leak += tb5
+			gb1[i] += tb5
+			gb2[i] += tb5
+			bb[i] = 0.0
 		}
-		if i >= n {
-			// b[i] += g.Y[i - n] * (u[i] - u[i - n])
-			gb.Y[i-n] += (u[i] - u[i-n]) * bb[i]
-		}
-		if i%n < n-1 {
-			// b[i] -= g.X[i] * u[i + 1]
-			gb.X[i] -= u[i+1] * bb[i]
-		}
-		if i%n > 0 {
-			// b[i] += g.X[i - 1] * (u[i] - u[i - 1])
-			gb.X[i-1] += (u[i] - u[i-1]) * bb[i]
-		}
-		// b[i] = (g.Leak + g.X[i] + g.Y[i]) * u[i]
-		tb5 := u[i] * bb[i]
-		gb.Leak += tb5
-		gb.X[i] += tb5
-		gb.Y[i] += tb5
-		bb[i] = 0.0
 	}
 }
 
@@ -241,6 +254,7 @@ func SparseSolveRuleApplyTangent(a, ad1 *Sparse, u, v, vd []float64) {
 
 // ApplyTangent runs Apply and its derivative in the direction given by the d parameters.
 func (a *Sparse) ApplyTangent(ad1 *Sparse, x, b, bd []float64) {
+	_ = bd[:len(b):len(bd)]
 	for i2 := 0; i2 < len(b); i2++ {
 		bd[i2] = 0.0
 		b[i2] = 0.0
@@ -289,6 +303,7 @@ func (a *Sparse) ApplyReverse(ab *Sparse, x, b, bb []float64) {
 			ab.Val[k] += x[j] * bb[i]
 		}
 	}
+	_ = bb[:len(b):len(bb)]
 	for i2 := len(b) - 1; i2 >= 0; i2-- {
 		// b[i2] = 0.0
 		bb[i2] = 0.0

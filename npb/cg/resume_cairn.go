@@ -27,9 +27,15 @@ func (s *Solver) StepTangent(sd *Solver) {
 	norm := 1 / t
 	sd.Zeta = -(xzd / (xz * xz))
 	s.Zeta = s.par.Shift + 1/xz
-	for j := 0; j < n; j++ {
-		sd.X[j] = s.Z[j]*normd + norm*sd.Z[j]
-		s.X[j] = norm * s.Z[j]
+	if n > 0 {
+		s1, sd1, sd2 := s.Z, sd.Z, sd.X
+		s2 := s.X
+		_, _, _ = s1[:n:len(s1)], sd1[:n:len(sd1)], sd2[:n:len(sd2)]
+		_ = s2[:n:len(s2)]
+		for j := 0; j < n; j++ {
+			sd2[j] = s1[j]*normd + norm*sd1[j]
+			s2[j] = norm * s1[j]
+		}
 	}
 }
 
@@ -64,10 +70,14 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	t2 := dot(n, s.Z, s.Z)
 	norm := 1 / math.Sqrt(t2)
 	s.Zeta = s.par.Shift + 1/xz
-	for j := 0; j < n; j++ {
-		t11 := s.X
-		st.PushFloat(t11[j])
-		t11[j] = norm * s.Z[j]
+	if n > 0 {
+		s1 := s.Z
+		_ = s1[:n:len(s1)]
+		for j := 0; j < n; j++ {
+			t11 := s.X
+			st.PushFloat(t11[j])
+			t11[j] = norm * s1[j]
+		}
 	}
 	final := ad.NewSnapshot()
 	final.Save(&s.X)
@@ -80,15 +90,19 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 
 	// Reverse sweep.
 	var xzb, t2b, normb float64
-	for j := n - 1; j >= 0; j-- {
-		t11 := s.X
-		t11b := sb.X
-		// t11[j] = norm * s.Z[j]
-		t11[j] = st.PopFloat()
-		tb := t11b[j]
-		t11b[j] = 0.0
-		normb += s.Z[j] * tb
-		sb.Z[j] += norm * tb
+	if n > 0 {
+		s2, sb1 := s.Z, sb.Z
+		_, _ = s2[:n:len(s2)], sb1[:n:len(sb1)]
+		for j := n - 1; j >= 0; j-- {
+			t11 := s.X
+			t11b := sb.X
+			// t11[j] = norm * s.Z[j]
+			t11[j] = st.PopFloat()
+			tb := t11b[j]
+			t11b[j] = 0.0
+			normb += s2[j] * tb
+			sb1[j] += norm * tb
+		}
 	}
 	// s.Zeta = s.par.Shift + 1 / xz
 	tb1 := sb.Zeta

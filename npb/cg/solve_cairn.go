@@ -25,25 +25,35 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0 := rho
 		st.PushFloat(rho)
 		rho = 0.0
-		for j2 := 0; j2 < n; j2++ {
-			z[j2] += alpha * p[j2]
-			st.PushFloat(r[j2])
-			r[j2] -= alpha * q[j2]
-			rho += r[j2] * r[j2]
+		if n > 0 {
+			_, _, _ = z[:n:len(z)], p[:n:len(p)], r[:n:len(r)]
+			_ = q[:n:len(q)]
+			for j2 := 0; j2 < n; j2++ {
+				z[j2] += alpha * p[j2]
+				st.PushFloat(r[j2])
+				r[j2] -= alpha * q[j2]
+				rho += r[j2] * r[j2]
+			}
 		}
 		beta := rho / rho0
-		for j3 := 0; j3 < n; j3++ {
-			st.PushFloat(p[j3])
-			p[j3] = r[j3] + beta*p[j3]
+		if n > 0 {
+			_, _ = p[:n:len(p)], r[:n:len(r)]
+			for j3 := 0; j3 < n; j3++ {
+				st.PushFloat(p[j3])
+				p[j3] = r[j3] + beta*p[j3]
+			}
 		}
 		kept := (*[3]float64)(st.Room(3))
 		kept[0], kept[1], kept[2] = t1, alpha, rho0
 	}
 	multiplyAloneForward(n, a, colidx, rowstr, z, zb, r, rb, st)
 	sum := 0.0
-	for j4 := 0; j4 < n; j4++ {
-		d := x[j4] - r[j4]
-		sum += d * d
+	if n > 0 {
+		_, _ = x[:n:len(x)], r[:n:len(r)]
+		for j4 := 0; j4 < n; j4++ {
+			d := x[j4] - r[j4]
+			sum += d * d
+		}
 	}
 	ret = math.Sqrt(sum)
 	st.PushFloat(rho)
@@ -53,10 +63,14 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 // dotReverse is the reverse sweep of dot: it adds to the adjoints.
 func dotReverse(n int, v, vb, w, wb []float64, retb float64) {
 	// ret = sum
-	for j := n - 1; j >= 0; j-- {
-		// sum += v[j] * w[j]
-		vb[j] += w[j] * retb
-		wb[j] += v[j] * retb
+	if n > 0 {
+		_, _, _ = vb[:n:len(vb)], w[:n:len(w)], wb[:n:len(wb)]
+		_ = v[:n:len(v)]
+		for j := n - 1; j >= 0; j-- {
+			// sum += v[j] * w[j]
+			vb[j] += w[j] * retb
+			wb[j] += v[j] * retb
+		}
 	}
 }
 
@@ -71,32 +85,40 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0, alpha, t1 := kept[2], kept[1], kept[0]
 		var t1b, alphab, rho0b, betab float64
 		beta := rho / rho0
-		for j3 := n - 1; j3 >= 0; j3-- {
-			// p[j3] = r[j3] + beta * p[j3]
-			p[j3] = st.PopFloat()
-			tb := pb[j3]
-			pb[j3] = 0.0
-			rb[j3] += tb
-			betab += p[j3] * tb
-			pb[j3] += beta * tb
+		if n > 0 {
+			_, _, _ = p[:n:len(p)], pb[:n:len(pb)], rb[:n:len(rb)]
+			for j3 := n - 1; j3 >= 0; j3-- {
+				// p[j3] = r[j3] + beta * p[j3]
+				p[j3] = st.PopFloat()
+				tb := pb[j3]
+				pb[j3] = 0.0
+				rb[j3] += tb
+				betab += p[j3] * tb
+				pb[j3] += beta * tb
+			}
 		}
 		// beta := rho / rho0
 		if betab != 0 {
 			rhob += betab / rho0
 			rho0b -= rho * betab / (rho0 * rho0)
 		}
-		for j2 := n - 1; j2 >= 0; j2-- {
-			// rho += r[j2] * r[j2]
-			rb[j2] += 2 * r[j2] * rhob
-			// r[j2] -= alpha * q[j2]
-			r[j2] = st.PopFloat()
-			tb1 := rb[j2]
-			alphab -= q[j2] * tb1
-			qb[j2] -= alpha * tb1
-			// z[j2] += alpha * p[j2]
-			tb2 := zb[j2]
-			alphab += p[j2] * tb2
-			pb[j2] += alpha * tb2
+		if n > 0 {
+			_, _, _ = rb[:n:len(rb)], r[:n:len(r)], q[:n:len(q)]
+			_, _, _ = qb[:n:len(qb)], zb[:n:len(zb)], p[:n:len(p)]
+			_ = pb[:n:len(pb)]
+			for j2 := n - 1; j2 >= 0; j2-- {
+				// rho += r[j2] * r[j2]
+				rb[j2] += 2 * r[j2] * rhob
+				// r[j2] -= alpha * q[j2]
+				r[j2] = st.PopFloat()
+				tb1 := rb[j2]
+				alphab -= q[j2] * tb1
+				qb[j2] -= alpha * tb1
+				// z[j2] += alpha * p[j2]
+				tb2 := zb[j2]
+				alphab += p[j2] * tb2
+				pb[j2] += alpha * tb2
+			}
 		}
 		// rho = 0.0
 		rho = st.PopFloat()
@@ -308,26 +330,38 @@ func conjGradTangent(n int, a []float64, colidx []int32, rowstr []int, x, xd, z,
 		rho0 := rho
 		rhod = 0.0
 		rho = 0.0
-		for j2 := 0; j2 < n; j2++ {
-			zd[j2] += p[j2]*alphad + alpha*pd[j2]
-			z[j2] += alpha * p[j2]
-			rd[j2] -= q[j2]*alphad + alpha*qd[j2]
-			r[j2] -= alpha * q[j2]
-			rhod += 2 * r[j2] * rd[j2]
-			rho += r[j2] * r[j2]
+		if n > 0 {
+			_, _, _ = zd[:n:len(zd)], p[:n:len(p)], pd[:n:len(pd)]
+			_, _, _ = z[:n:len(z)], rd[:n:len(rd)], q[:n:len(q)]
+			_, _ = qd[:n:len(qd)], r[:n:len(r)]
+			for j2 := 0; j2 < n; j2++ {
+				zd[j2] += p[j2]*alphad + alpha*pd[j2]
+				z[j2] += alpha * p[j2]
+				rd[j2] -= q[j2]*alphad + alpha*qd[j2]
+				r[j2] -= alpha * q[j2]
+				rhod += 2 * r[j2] * rd[j2]
+				rho += r[j2] * r[j2]
+			}
 		}
 		betad := rhod/rho0 - rho*rho0d/(rho0*rho0)
 		beta := rho / rho0
-		for j3 := 0; j3 < n; j3++ {
-			pd[j3] = rd[j3] + (p[j3]*betad + beta*pd[j3])
-			p[j3] = r[j3] + beta*p[j3]
+		if n > 0 {
+			_, _, _ = rd[:n:len(rd)], p[:n:len(p)], pd[:n:len(pd)]
+			_ = r[:n:len(r)]
+			for j3 := 0; j3 < n; j3++ {
+				pd[j3] = rd[j3] + (p[j3]*betad + beta*pd[j3])
+				p[j3] = r[j3] + beta*p[j3]
+			}
 		}
 	}
 	multiplyAloneTangent(n, a, colidx, rowstr, z, zd, r, rd)
 	sum := 0.0
-	for j4 := 0; j4 < n; j4++ {
-		d := x[j4] - r[j4]
-		sum += d * d
+	if n > 0 {
+		_, _ = x[:n:len(x)], r[:n:len(r)]
+		for j4 := 0; j4 < n; j4++ {
+			d := x[j4] - r[j4]
+			sum += d * d
+		}
 	}
 	ret = math.Sqrt(sum)
 	return
@@ -337,9 +371,13 @@ func conjGradTangent(n int, a []float64, colidx []int32, rowstr []int, x, xd, z,
 func dotTangent(n int, v, vd, w, wd []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
-	for j := 0; j < n; j++ {
-		sumd += w[j]*vd[j] + v[j]*wd[j]
-		sum += v[j] * w[j]
+	if n > 0 {
+		_, _, _ = w[:n:len(w)], vd[:n:len(vd)], v[:n:len(v)]
+		_ = wd[:n:len(wd)]
+		for j := 0; j < n; j++ {
+			sumd += w[j]*vd[j] + v[j]*wd[j]
+			sum += v[j] * w[j]
+		}
 	}
 	retd = sumd
 	ret = sum

@@ -127,15 +127,18 @@ func firstForward(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	t2 := input(3, 4, d)
 	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
 	x1b, x3b := xb[t1*n:][:n], xb[t2*n:][:n]
-	for p := 0; p < n; p++ {
-		a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-		z := y[4*p:][:4]
-		even, odd := a+c, b+d2
-		z[0] = even + odd
-		z[2] = w[2*p] * (even - odd)
-		even, odd = a-c, b-d2
-		z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
-		z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+	if n > 0 {
+		_ = w[:n:len(w)]
+		for p := 0; p < n; p++ {
+			a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
+			z := y[4*p:][:4]
+			even, odd := a+c, b+d2
+			z[0] = even + odd
+			z[2] = w[2*p] * (even - odd)
+			even, odd = a-c, b-d2
+			z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
+			z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+		}
 	}
 	ad.Push(st, x1)
 	ad.Push(st, x1b)
@@ -255,51 +258,54 @@ func firstReverse(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	n := len(x) / 4
 	x0b := xb[:n]
 	x2b := xb[2*n:][:n]
-	for p := n - 1; p >= 0; p-- {
-		zb := yb[4*p:][:4]
-		// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
-		tb1 := ad.Conj(w[3*p]) * zb[3]
-		tb2 := real(tb1)
-		evenb := complex(tb2, 0.0)
-		oddb := complex(0.0, -tb2)
-		tb3 := imag(tb1)
-		evenb += complex(0.0, tb3)
-		oddb += complex(tb3, 0.0)
-		zb[3] = 0
-		// z[1] = w[p] * complex(real(even) + imag(odd), imag(even) - real(odd))
-		tb5 := ad.Conj(w[p]) * zb[1]
-		tb6 := real(tb5)
-		evenb += complex(tb6, 0.0)
-		oddb += complex(0.0, tb6)
-		tb7 := imag(tb5)
-		evenb += complex(0.0, tb7)
-		oddb += complex(-tb7, 0.0)
-		zb[1] = 0
-		// even, odd = a - c, b - d2
-		ab := evenb
-		cb := -evenb
-		bb := oddb
-		d2b := -oddb
-		// z[2] = w[2 * p] * (even - odd)
-		tb11 := ad.Conj(w[2*p]) * zb[2]
-		evenb = tb11
-		oddb = -tb11
-		zb[2] = 0
-		// z[0] = even + odd
-		tb12 := zb[0]
-		zb[0] = 0
-		evenb += tb12
-		oddb += tb12
-		// even, odd := a + c, b + d2
-		ab += evenb
-		cb += evenb
-		bb += oddb
-		d2b += oddb
-		// a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-		x0b[p] += ab
-		x1b[p] += bb
-		x2b[p] += cb
-		x3b[p] += d2b
+	if n > 0 {
+		_, _, _ = w[:n:len(w)], x1b[:n:len(x1b)], x3b[:n:len(x3b)]
+		for p := n - 1; p >= 0; p-- {
+			zb := yb[4*p:][:4]
+			// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
+			tb1 := ad.Conj(w[3*p]) * zb[3]
+			tb2 := real(tb1)
+			evenb := complex(tb2, 0.0)
+			oddb := complex(0.0, -tb2)
+			tb3 := imag(tb1)
+			evenb += complex(0.0, tb3)
+			oddb += complex(tb3, 0.0)
+			zb[3] = 0
+			// z[1] = w[p] * complex(real(even) + imag(odd), imag(even) - real(odd))
+			tb5 := ad.Conj(w[p]) * zb[1]
+			tb6 := real(tb5)
+			evenb += complex(tb6, 0.0)
+			oddb += complex(0.0, tb6)
+			tb7 := imag(tb5)
+			evenb += complex(0.0, tb7)
+			oddb += complex(-tb7, 0.0)
+			zb[1] = 0
+			// even, odd = a - c, b - d2
+			ab := evenb
+			cb := -evenb
+			bb := oddb
+			d2b := -oddb
+			// z[2] = w[2 * p] * (even - odd)
+			tb11 := ad.Conj(w[2*p]) * zb[2]
+			evenb = tb11
+			oddb = -tb11
+			zb[2] = 0
+			// z[0] = even + odd
+			tb12 := zb[0]
+			zb[0] = 0
+			evenb += tb12
+			oddb += tb12
+			// even, odd := a + c, b + d2
+			ab += evenb
+			cb += evenb
+			bb += oddb
+			d2b += oddb
+			// a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
+			x0b[p] += ab
+			x1b[p] += bb
+			x2b[p] += cb
+			x3b[p] += d2b
+		}
 	}
 }
 
@@ -493,22 +499,25 @@ func firstTangent(y, yd, x, xd, w []complex128, d direction) {
 	t2 := input(3, 4, d)
 	x0d, x1d, x2d, x3d := xd[:n], xd[t1*n:][:n], xd[2*n:][:n], xd[t2*n:][:n]
 	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
-	for p := 0; p < n; p++ {
-		ad1, bd, cd, d2d := x0d[p], x1d[p], x2d[p], x3d[p]
-		a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-		zd := yd[4*p:][:4]
-		z := y[4*p:][:4]
-		evend, oddd := ad1+cd, bd+d2d
-		even, odd := a+c, b+d2
-		zd[0] = evend + oddd
-		z[0] = even + odd
-		zd[2] = w[2*p] * (evend - oddd)
-		z[2] = w[2*p] * (even - odd)
-		even, odd, evend, oddd = a-c, b-d2, ad1-cd, bd-d2d
-		zd[1] = w[p] * complex(real(evend)+imag(oddd), imag(evend)-real(oddd))
-		z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
-		zd[3] = w[3*p] * complex(real(evend)-imag(oddd), imag(evend)+real(oddd))
-		z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+	if n > 0 {
+		_ = w[:n:len(w)]
+		for p := 0; p < n; p++ {
+			ad1, bd, cd, d2d := x0d[p], x1d[p], x2d[p], x3d[p]
+			a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
+			zd := yd[4*p:][:4]
+			z := y[4*p:][:4]
+			evend, oddd := ad1+cd, bd+d2d
+			even, odd := a+c, b+d2
+			zd[0] = evend + oddd
+			z[0] = even + odd
+			zd[2] = w[2*p] * (evend - oddd)
+			z[2] = w[2*p] * (even - odd)
+			even, odd, evend, oddd = a-c, b-d2, ad1-cd, bd-d2d
+			zd[1] = w[p] * complex(real(evend)+imag(oddd), imag(evend)-real(oddd))
+			z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
+			zd[3] = w[3*p] * complex(real(evend)-imag(oddd), imag(evend)+real(oddd))
+			z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+		}
 	}
 }
 
@@ -631,15 +640,18 @@ func firstForward2(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	t1 := input(1, 4, d)
 	t2 := input(3, 4, d)
 	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
-	for p := 0; p < n; p++ {
-		a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-		z := y[4*p:][:4]
-		even, odd := a+c, b+d2
-		z[0] = even + odd
-		z[2] = w[2*p] * (even - odd)
-		even, odd = a-c, b-d2
-		z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
-		z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+	if n > 0 {
+		_ = w[:n:len(w)]
+		for p := 0; p < n; p++ {
+			a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
+			z := y[4*p:][:4]
+			even, odd := a+c, b+d2
+			z[0] = even + odd
+			z[2] = w[2*p] * (even - odd)
+			even, odd = a-c, b-d2
+			z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
+			z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
+		}
 	}
 	st.PushInt(int64(t1))
 	st.PushInt(int64(t2))
@@ -654,50 +666,53 @@ func firstReverse2(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	x1b := xb[t1*n:][:n]
 	x2b := xb[2*n:][:n]
 	x3b := xb[t2*n:][:n]
-	for p := n - 1; p >= 0; p-- {
-		zb := yb[4*p:][:4]
-		// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
-		tb1 := ad.Conj(w[3*p]) * zb[3]
-		tb2 := real(tb1)
-		evenb := complex(tb2, 0.0)
-		oddb := complex(0.0, -tb2)
-		tb3 := imag(tb1)
-		evenb += complex(0.0, tb3)
-		oddb += complex(tb3, 0.0)
-		zb[3] = 0
-		// z[1] = w[p] * complex(real(even) + imag(odd), imag(even) - real(odd))
-		tb5 := ad.Conj(w[p]) * zb[1]
-		tb6 := real(tb5)
-		evenb += complex(tb6, 0.0)
-		oddb += complex(0.0, tb6)
-		tb7 := imag(tb5)
-		evenb += complex(0.0, tb7)
-		oddb += complex(-tb7, 0.0)
-		zb[1] = 0
-		// even, odd = a - c, b - d2
-		ab := evenb
-		cb := -evenb
-		bb := oddb
-		d2b := -oddb
-		// z[2] = w[2 * p] * (even - odd)
-		tb11 := ad.Conj(w[2*p]) * zb[2]
-		evenb = tb11
-		oddb = -tb11
-		zb[2] = 0
-		// z[0] = even + odd
-		tb12 := zb[0]
-		zb[0] = 0
-		evenb += tb12
-		oddb += tb12
-		// even, odd := a + c, b + d2
-		ab += evenb
-		cb += evenb
-		bb += oddb
-		d2b += oddb
-		// a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-		x0b[p] += ab
-		x1b[p] += bb
-		x2b[p] += cb
-		x3b[p] += d2b
+	if n > 0 {
+		_ = w[:n:len(w)]
+		for p := n - 1; p >= 0; p-- {
+			zb := yb[4*p:][:4]
+			// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
+			tb1 := ad.Conj(w[3*p]) * zb[3]
+			tb2 := real(tb1)
+			evenb := complex(tb2, 0.0)
+			oddb := complex(0.0, -tb2)
+			tb3 := imag(tb1)
+			evenb += complex(0.0, tb3)
+			oddb += complex(tb3, 0.0)
+			zb[3] = 0
+			// z[1] = w[p] * complex(real(even) + imag(odd), imag(even) - real(odd))
+			tb5 := ad.Conj(w[p]) * zb[1]
+			tb6 := real(tb5)
+			evenb += complex(tb6, 0.0)
+			oddb += complex(0.0, tb6)
+			tb7 := imag(tb5)
+			evenb += complex(0.0, tb7)
+			oddb += complex(-tb7, 0.0)
+			zb[1] = 0
+			// even, odd = a - c, b - d2
+			ab := evenb
+			cb := -evenb
+			bb := oddb
+			d2b := -oddb
+			// z[2] = w[2 * p] * (even - odd)
+			tb11 := ad.Conj(w[2*p]) * zb[2]
+			evenb = tb11
+			oddb = -tb11
+			zb[2] = 0
+			// z[0] = even + odd
+			tb12 := zb[0]
+			zb[0] = 0
+			evenb += tb12
+			oddb += tb12
+			// even, odd := a + c, b + d2
+			ab += evenb
+			cb += evenb
+			bb += oddb
+			d2b += oddb
+			// a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
+			x0b[p] += ab
+			x1b[p] += bb
+			x2b[p] += cb
+			x3b[p] += d2b
+		}
 	}
 }

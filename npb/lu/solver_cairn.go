@@ -50,6 +50,7 @@ func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
+			_ = us[:len(rsd):len(us)]
 			for i := 0; i < len(rsd); i++ {
 				u, r := &us[i], &rsd[i]
 				kept := (*[5]float64)(st.Room(5))
@@ -77,6 +78,7 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			rsdb := sb.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
 			usb := sb.U[at+1 : at+s.n-1]
+			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				u := &us[i]
 				ub := &usb[i]
@@ -237,6 +239,7 @@ func updateTangent(s, sd *Solver, lo, hi int) {
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			usd := sd.U[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
+			_, _, _ = usd[:len(rsd):len(usd)], rsdd[:len(rsd):len(rsdd)], us[:len(rsd):len(us)]
 			for i := 0; i < len(rsd); i++ {
 				ud, rd := &usd[i], &rsdd[i]
 				u, r := &us[i], &rsd[i]
@@ -310,6 +313,7 @@ func updateReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			rsdb := sb.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
 			usb := sb.U[at+1 : at+s.n-1]
+			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				u := &us[i]
 				ub := &usb[i]

@@ -90,6 +90,7 @@ func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) 
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
 			// sum += part
+			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
 				x := row[i]
 				// part += x * x
@@ -188,6 +189,7 @@ func squarePlanesTangent(s, sd *Solver, lo, hi int) (ret, retd float64) {
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			partd := 0.0
 			part := 0.0
+			_ = rowd[:len(row):len(rowd)]
 			for i := 0; i < len(row); i++ {
 				xd := rowd[i]
 				x := row[i]
@@ -253,6 +255,7 @@ func squarePlanesReverse2(s, sb *Solver, lo, hi int, retb float64) {
 			row := s.R[(i3*n+i2)*n:][1 : n-1]
 			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
 			// sum += part
+			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
 				x := row[i]
 				// part += x * x

@@ -25,12 +25,17 @@ func factorsTangent(icf, icfd [][]float64, d int) (diagonal, diagonald, logDet, 
 	for k := 0; k < len(icf); k++ {
 		qd := icfd[k]
 		q := icf[k]
-		for j := 0; j < d; j++ {
-			logDetd[k] += qd[j]
-			logDet[k] += q[j]
-			t := math.Exp(q[j])
-			diagonald[k*d+j] = t * qd[j]
-			diagonal[k*d+j] = math.Exp(q[j])
+		if d > 0 {
+			diagonald1, diagonal1 := diagonald[k*d:], diagonal[k*d:]
+			_, _, _ = qd[:d:len(qd)], q[:d:len(q)], diagonald1[:d:len(diagonald1)]
+			_ = diagonal1[:d:len(diagonal1)]
+			for j := 0; j < d; j++ {
+				logDetd[k] += qd[j]
+				logDet[k] += q[j]
+				t := math.Exp(q[j])
+				diagonald1[j] = t * qd[j]
+				diagonal1[j] = t
+			}
 		}
 	}
 	return
@@ -104,6 +109,7 @@ func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []f
 func logSumExpTangent(v, vd []float64) (ret, retd float64) {
 	topd := vd[0]
 	top := v[0]
+	_ = vd[:len(v):len(vd)]
 	for i := 0; i < len(v); i++ {
 		ad1 := vd[i]
 		a := v[i]
@@ -118,6 +124,7 @@ func logSumExpTangent(v, vd []float64) (ret, retd float64) {
 	}
 	sumd := 0.0
 	sum := 0.0
+	_ = vd[:len(v):len(vd)]
 	for i2 := 0; i2 < len(v); i2++ {
 		a2d := vd[i2]
 		a2 := v[i2]
@@ -134,6 +141,7 @@ func logSumExpTangent(v, vd []float64) (ret, retd float64) {
 func squaresTangent(v, vd []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
+	_ = vd[:len(v):len(vd)]
 	for i := 0; i < len(v); i++ {
 		ad1 := vd[i]
 		a := v[i]
@@ -147,6 +155,8 @@ func squaresTangent(v, vd []float64) (ret, retd float64) {
 
 // transformTangent runs transform and its derivative in the direction given by the d parameters.
 func transformTangent(qx, qxd, diagonal, diagonald, below, belowd, point, mean, meand []float64) {
+	_, _, _ = point[:len(qx):len(point)], mean[:len(qx):len(mean)], diagonald[:len(qx):len(diagonald)]
+	_, _, _ = diagonal[:len(qx):len(diagonal)], meand[:len(qx):len(meand)], qxd[:len(qx):len(qxd)]
 	for j := 0; j < len(qx); j++ {
 		qxd[j] = (point[j]-mean[j])*diagonald[j] - diagonal[j]*meand[j]
 		qx[j] = diagonal[j] * (point[j] - mean[j])
@@ -159,6 +169,7 @@ func transformTangent(qx, qxd, diagonal, diagonald, below, belowd, point, mean, 
 		rest := qx[j2+1:]
 		columnd := belowd[j2*(2*d-j2-1)/2:][:len(rest)]
 		column := below[j2*(2*d-j2-1)/2:][:len(rest)]
+		_ = restd[:len(rest):len(restd)]
 		for i := 0; i < len(rest); i++ {
 			restd[i] += c*columnd[i] + column[i]*cd
 			rest[i] += column[i] * c
@@ -191,9 +202,13 @@ func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diago
 	diagonal, logDet, diagonalb, logDetb = ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf)), ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf))
 	for k := 0; k < len(icf); k++ {
 		q := icf[k]
-		for j := 0; j < d; j++ {
-			logDet[k] += q[j]
-			diagonal[k*d+j] = math.Exp(q[j])
+		if d > 0 {
+			diagonal1 := diagonal[k*d:]
+			_, _ = q[:d:len(q)], diagonal1[:d:len(diagonal1)]
+			for j := 0; j < d; j++ {
+				logDet[k] += q[j]
+				diagonal1[j] = math.Exp(q[j])
+			}
 		}
 	}
 	ad.Push(st, diagonal)
@@ -268,18 +283,22 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 	for k := len(icf) - 1; k >= 0; k-- {
 		q := icf[k]
 		qb := icfb[k]
-		for j := d - 1; j >= 0; j-- {
-			var qbSum float64
-			// diagonal[k * d + j] = math.Exp(q[j])
-			tb := diagonalb[k*d+j]
-			diagonalb[k*d+j] = 0.0
-			if tb != 0 {
-				t := math.Exp(q[j])
-				qbSum += t * tb
+		if d > 0 {
+			diagonalb1 := diagonalb[k*d:]
+			_, _ = diagonalb1[:d:len(diagonalb1)], qb[:d:len(qb)]
+			for j := d - 1; j >= 0; j-- {
+				var qbSum float64
+				// diagonal[k * d + j] = math.Exp(q[j])
+				tb := diagonalb1[j]
+				diagonalb1[j] = 0.0
+				if tb != 0 {
+					t := math.Exp(q[j])
+					qbSum += t * tb
+				}
+				// logDet[k] += q[j]
+				qbSum += logDetb[k]
+				qb[j] += qbSum
 			}
-			// logDet[k] += q[j]
-			qbSum += logDetb[k]
-			qb[j] += qbSum
 		}
 	}
 	st.Leave()
@@ -360,6 +379,7 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		topb += retb
 		sumb += retb / sum
 	}
+	_ = vb[:len(v):len(vb)]
 	for i2 := len(v) - 1; i2 >= 0; i2-- {
 		var a2b float64
 		a2 := v[i2]
@@ -373,6 +393,7 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		// a2 := v[i2]
 		vb[i2] += a2b
 	}
+	_ = vb[:len(v):len(vb)]
 	for i := len(v) - 1; i >= 0; i-- {
 		var ab float64
 		a := v[i]
@@ -395,6 +416,7 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 // squaresReverse is the reverse sweep of squares: it adds to the adjoints.
 func squaresReverse(v, vb []float64, retb float64) {
 	// ret = sum
+	_ = vb[:len(v):len(vb)]
 	for i := len(v) - 1; i >= 0; i-- {
 		a := v[i]
 		// sum += a * a
@@ -414,6 +436,7 @@ func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, 
 		restb := qxb[j2+1:]
 		column := below[j2*(2*d-j2-1)/2:][:len(rest)]
 		columnb := belowb[j2*(2*d-j2-1)/2:][:len(rest)]
+		_ = restb[:len(rest):len(restb)]
 		for i := len(rest) - 1; i >= 0; i-- {
 			// rest[i] += column[i] * c
 			tb := restb[i]
@@ -423,6 +446,8 @@ func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, 
 		// c := point[j2] - mean[j2]
 		meanb[j2] -= cb
 	}
+	_, _, _ = qxb[:len(qx):len(qxb)], diagonalb[:len(qx):len(diagonalb)], point[:len(qx):len(point)]
+	_, _, _ = mean[:len(qx):len(mean)], meanb[:len(qx):len(meanb)], diagonal[:len(qx):len(diagonal)]
 	for j := len(qx) - 1; j >= 0; j-- {
 		// qx[j] = diagonal[j] * (point[j] - mean[j])
 		tb1 := qxb[j]

@@ -19,9 +19,11 @@ func ResidualsTangent(theta, thetad []float64, m *Model, measured []Measurement)
 		p := measured[i]
 		t1, t1d := skinnedTangent(bones, bonesd, m.Skin[p.On])
 		v, vd := turn.atTangent(turnd, t1, t1d)
+		rd1, r1 := rd[3*i:], r[3*i:]
+		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd[3*i+k] = -vd[k]
-			r[3*i+k] = p.Point[k] - v[k]
+			rd1[k] = -vd[k]
+			r1[k] = p.Point[k] - v[k]
 		}
 	}
 	retd = rd
@@ -80,9 +82,11 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 // placeTangent runs place and its derivative in the direction given by the d parameters.
 func placeTangent(theta, thetad []float64) (ret, retd Affine) {
 	a, ad1 := rotationTangent(Vec{theta[0], theta[1], theta[2]}, Vec{thetad[0], thetad[1], thetad[2]})
+	thetad1, theta1 := thetad[3:], theta[3:]
+	_, _ = thetad1[:3:len(thetad1)], theta1[:3:len(theta1)]
 	for i := 0; i < 3; i++ {
-		ad1[i][3] = thetad[3+i]
-		a[i][3] = theta[3+i]
+		ad1[i][3] = thetad1[i]
+		a[i][3] = theta1[i]
 	}
 	retd = ad1
 	ret = a
@@ -256,9 +260,11 @@ func ResidualsPattern(theta, thetad []float64, m *Model, measured []Measurement)
 		p := measured[i]
 		t1, t1d := skinnedPattern(bones, bonesd, m.Skin[p.On])
 		v, vd := turn.atPattern(turnd, t1, t1d)
+		rd1, r1 := rd[3*i:], r[3*i:]
+		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd[3*i+k] = vd[k]
-			r[3*i+k] = p.Point[k] - v[k]
+			rd1[k] = vd[k]
+			r1[k] = p.Point[k] - v[k]
 		}
 	}
 	retd = rd
@@ -317,9 +323,11 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 // placePattern runs place and finds what depends on what, by the bits of the d parameters.
 func placePattern(theta, thetad []float64) (ret, retd Affine) {
 	a, ad1 := rotationPattern(Vec{theta[0], theta[1], theta[2]}, Vec{thetad[0], thetad[1], thetad[2]})
+	thetad1, theta1 := thetad[3:], theta[3:]
+	_, _ = thetad1[:3:len(thetad1)], theta1[:3:len(theta1)]
 	for i := 0; i < 3; i++ {
-		ad1[i][3] = thetad[3+i]
-		a[i][3] = theta[3+i]
+		ad1[i][3] = thetad1[i]
+		a[i][3] = theta1[i]
 	}
 	retd = ad1
 	ret = a
@@ -355,8 +363,10 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 		p := measured[i]
 		t1 := skinned(bones, m.Skin[p.On])
 		v := turn.at(t1)
+		r1 := r[3*i:]
+		_ = r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			r[3*i+k] = p.Point[k] - v[k]
+			r1[k] = p.Point[k] - v[k]
 		}
 		ad.Push(st, t1)
 	}
@@ -372,10 +382,12 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 		t1 := ad.Pop[Vec](st)
 		var t1b, vb Vec
 		p := measured[i]
+		rb1 := rb[3*i:]
+		_ = rb1[:3:len(rb1)]
 		for k := 2; k >= 0; k-- {
 			// r[3 * i + k] = p.Point[k] - v[k]
-			vb[k] -= rb[3*i+k]
-			rb[3*i+k] = 0.0
+			vb[k] -= rb1[k]
+			rb1[k] = 0.0
 		}
 		// v := turn.at(t1)
 		turn.atReverse(&turnb, t1, &t1b, vb)
@@ -478,8 +490,10 @@ func placeForward(theta, thetab []float64, st *ad.Stack) (ret Affine) {
 		st.PushFloat(s)
 		st.PushFloat(c)
 	}
+	theta1 := theta[3:]
+	_ = theta1[:3:len(theta1)]
 	for i := 0; i < 3; i++ {
-		a[i][3] = theta[3+i]
+		a[i][3] = theta1[i]
 	}
 	ret = a
 	return
@@ -523,9 +537,11 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 			ab[i1][i2] += tb[i1][i2]
 		}
 	}
+	thetab1 := thetab[3:]
+	_ = thetab1[:3:len(thetab1)]
 	for i := 2; i >= 0; i-- {
 		// a[i][3] = theta[3 + i]
-		thetab[3+i] += ab[i][3]
+		thetab1[i] += ab[i][3]
 		ab[i][3] = 0.0
 	}
 	if square < 1e-08 {
@@ -800,9 +816,11 @@ func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured [
 		b, bd := turn.atTangent(turnd, t2, t2d)
 		t3, t3d := skinnedTangent(bones, bonesd, m.Skin[t[2]])
 		c, cd := turn.atTangent(turnd, t3, t3d)
+		rd1, r1 := rd[3*i:], r[3*i:]
+		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd[3*i+k] = -(a[k]*ud[2*i] + u[2*i]*ad1[k] + (b[k]*ud[2*i+1] + u[2*i+1]*bd[k]) + (c[k]*(-ud[2*i]-ud[2*i+1]) + (1-u[2*i]-u[2*i+1])*cd[k]))
-			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			rd1[k] = -(a[k]*ud[2*i] + u[2*i]*ad1[k] + (b[k]*ud[2*i+1] + u[2*i+1]*bd[k]) + (c[k]*(-ud[2*i]-ud[2*i+1]) + (1-u[2*i]-u[2*i+1])*cd[k]))
+			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
 	retd = rd
@@ -983,9 +1001,11 @@ func ResidualsOnSkinPattern(u, ud, theta, thetad []float64, m *Model, measured [
 		b, bd := turn.atPattern(turnd, t2, t2d)
 		t3, t3d := skinnedPattern(bones, bonesd, m.Skin[t[2]])
 		c, cd := turn.atPattern(turnd, t3, t3d)
+		rd1, r1 := rd[3*i:], r[3*i:]
+		_, _ = rd1[:3:len(rd1)], r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			rd[3*i+k] = ad.Or(ad.Or(ad.Or(ud[2*i], ad1[k]), ad.Or(ud[2*i+1], bd[k])), ad.Or(ad.Or(ud[2*i], ud[2*i+1]), cd[k]))
-			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			rd1[k] = ad.Or(ad.Or(ad.Or(ud[2*i], ad1[k]), ad.Or(ud[2*i+1], bd[k])), ad.Or(ad.Or(ud[2*i], ud[2*i+1]), cd[k]))
+			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
 	retd = rd
@@ -1011,8 +1031,10 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		b := turn.at(t2)
 		t3 := skinned(bones, m.Skin[t[2]])
 		c := turn.at(t3)
+		r1 := r[3*i:]
+		_ = r1[:3:len(r1)]
 		for k := 0; k < 3; k++ {
-			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
+			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 		ad.Push(st, t1)
 		ad.Push(st, a)
@@ -1040,10 +1062,12 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		p := measured[i]
 		t := m.Triangles[p.On]
 		ubSum, ubSum_1 := 0.0, 0.0
+		rb1 := rb[3*i:]
+		_ = rb1[:3:len(rb1)]
 		for k := 2; k >= 0; k-- {
 			// r[3 * i + k] = p.Point[k] - (u[2 * i] * a[k] + u[2 * i + 1] * b[k] + (1 - u[2 * i] - u[2 * i + 1]) * c[k])
-			tb := rb[3*i+k]
-			rb[3*i+k] = 0.0
+			tb := rb1[k]
+			rb1[k] = 0.0
 			ubSum -= a[k] * tb
 			ab[k] -= u[2*i] * tb
 			ubSum_1 -= b[k] * tb

@@ -41,6 +41,7 @@ func CostTangent(points, centres, centresd [][]float64) (ret, retd float64) {
 func squareTangent(p, c, cd []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
+	_, _ = c[:len(p):len(c)], cd[:len(p):len(cd)]
 	for j := 0; j < len(p); j++ {
 		sumd -= 2 * (p[j] - c[j]) * cd[j]
 		sum += (p[j] - c[j]) * (p[j] - c[j])
@@ -103,6 +104,7 @@ func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float
 // squareReverse is the reverse sweep of square: it adds to the adjoints.
 func squareReverse(p, c, cb []float64, retb float64) {
 	// ret = sum
+	_, _ = cb[:len(p):len(cb)], c[:len(p):len(c)]
 	for j := len(p) - 1; j >= 0; j-- {
 		// sum += (p[j] - c[j]) * (p[j] - c[j])
 		cb[j] -= 2 * (p[j] - c[j]) * retb

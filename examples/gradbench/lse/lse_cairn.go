@@ -18,6 +18,7 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 	}
 	topd := xd[0]
 	top := x[0]
+	_ = xd[:len(x):len(xd)]
 	for i := 0; i < len(x); i++ {
 		vd := xd[i]
 		v := x[i]
@@ -32,6 +33,7 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 	}
 	sumd := 0.0
 	sum := 0.0
+	_ = xd[:len(x):len(xd)]
 	for i2 := 0; i2 < len(x); i2++ {
 		v2d := xd[i2]
 		v2 := x[i2]
@@ -75,6 +77,7 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			topb += retb
 			sumb += retb / sum
 		}
+		_ = xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
 			var v2b float64
 			v2 := x[i2]
@@ -89,6 +92,7 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			xb[i2] += v2b
 		}
 		// sum = 0.0
+		_ = xb[:len(x):len(xb)]
 		for i := len(x) - 1; i >= 0; i-- {
 			var vb float64
 			v := x[i]

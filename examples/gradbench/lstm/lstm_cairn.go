@@ -37,18 +37,29 @@ func ObjectiveTangent(main, maind, extra, extrad, state, sequence [][]float64) (
 
 // predictTangent runs predict and its derivative in the direction given by the d parameters.
 func predictTangent(y, yd []float64, main, maind, extra, extrad, s, sd [][]float64, x []float64) {
-	for j := 0; j < len(y); j++ {
-		yd[j] = x[j] * extrad[0][j]
-		y[j] = x[j] * extra[0][j]
+	if len(y) > 0 {
+		extrad1, extra1 := extrad[0], extra[0]
+		_, _, _ = x[:len(y):len(x)], extrad1[:len(y):len(extrad1)], yd[:len(y):len(yd)]
+		_ = extra1[:len(y):len(extra1)]
+		for j := 0; j < len(y); j++ {
+			yd[j] = x[j] * extrad1[j]
+			y[j] = x[j] * extra1[j]
+		}
 	}
 	for i := 0; i < len(main); i += 2 {
 		layerTangent(main[i], maind[i], main[i+1], maind[i+1], s[i], sd[i], s[i+1], sd[i+1], y, yd)
 		copy(yd, sd[i])
 		copy(y, s[i])
 	}
-	for j2 := 0; j2 < len(y); j2++ {
-		yd[j2] = extra[1][j2]*yd[j2] + y[j2]*extrad[1][j2] + extrad[2][j2]
-		y[j2] = y[j2]*extra[1][j2] + extra[2][j2]
+	if len(y) > 0 {
+		extra2, extrad2, extrad3 := extra[1], extrad[1], extrad[2]
+		extra3 := extra[2]
+		_, _, _ = extra2[:len(y):len(extra2)], yd[:len(y):len(yd)], extrad2[:len(y):len(extrad2)]
+		_, _ = extrad3[:len(y):len(extrad3)], extra3[:len(y):len(extra3)]
+		for j2 := 0; j2 < len(y); j2++ {
+			yd[j2] = extra2[j2]*yd[j2] + y[j2]*extrad2[j2] + extrad3[j2]
+			y[j2] = y[j2]*extra2[j2] + extra3[j2]
+		}
 	}
 }
 
@@ -56,6 +67,7 @@ func predictTangent(y, yd []float64, main, maind, extra, extrad, s, sd [][]float
 func logLikelihoodTangent(y, yd, next []float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 2.0
+	_ = yd[:len(y):len(yd)]
 	for i := 0; i < len(y); i++ {
 		vd := yd[i]
 		v := y[i]
@@ -67,6 +79,7 @@ func logLikelihoodTangent(y, yd, next []float64) (ret, retd float64) {
 	norm := math.Log(sum)
 	logd := 0.0
 	log := 0.0
+	_, _ = yd[:len(y):len(yd)], next[:len(y):len(next)]
 	for j := 0; j < len(y); j++ {
 		v2d := yd[j]
 		v2 := y[j]
@@ -87,12 +100,12 @@ func layerTangent(weight, weightd, bias, biasd, hidden, hiddend, cell, celld, x,
 		out, outd := sigmoidTangent(x[j]*weight[2*b+j]+bias[2*b+j], weight[2*b+j]*xd[j]+x[j]*weightd[2*b+j]+biasd[2*b+j])
 		t := math.Tanh(hidden[j]*weight[3*b+j] + bias[3*b+j])
 		changed := (1 - t*t) * (weight[3*b+j]*hiddend[j] + hidden[j]*weightd[3*b+j] + biasd[3*b+j])
-		change := math.Tanh(hidden[j]*weight[3*b+j] + bias[3*b+j])
+		change := t
 		celld[j] = forget*celld[j] + cell[j]*forgetd + (change*ind + in*changed)
 		cell[j] = cell[j]*forget + in*change
 		t1 := math.Tanh(cell[j])
-		hiddend[j] = math.Tanh(cell[j])*outd + out*((1-t1*t1)*celld[j])
-		hidden[j] = out * math.Tanh(cell[j])
+		hiddend[j] = t1*outd + out*((1-t1*t1)*celld[j])
+		hidden[j] = out * t1
 	}
 }
 
@@ -158,8 +171,12 @@ func ObjectiveAdjoint(main, mainb, extra, extrab, state, sequence [][]float64, r
 // predictForward is the forward sweep of predict: it runs predict and records on st.
 func predictForward(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float64, x []float64, st *ad.Stack) {
 	ad.PushRange(st, y, 0, len(y))
-	for j := 0; j < len(y); j++ {
-		y[j] = x[j] * extra[0][j]
+	if len(y) > 0 {
+		extra1 := extra[0]
+		_, _ = x[:len(y):len(x)], extra1[:len(y):len(extra1)]
+		for j := 0; j < len(y); j++ {
+			y[j] = x[j] * extra1[j]
+		}
 	}
 	for i := 0; i < len(main); i += 2 {
 		t1 := main[i]
@@ -174,9 +191,13 @@ func predictForward(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 		ad.PushSlice(st, y[:min(len(y), len(s[i]))])
 		copy(y, s[i])
 	}
-	for j2 := 0; j2 < len(y); j2++ {
-		st.PushFloat(y[j2])
-		y[j2] = y[j2]*extra[1][j2] + extra[2][j2]
+	if len(y) > 0 {
+		extra2, extra3 := extra[1], extra[2]
+		_, _ = extra2[:len(y):len(extra2)], extra3[:len(y):len(extra3)]
+		for j2 := 0; j2 < len(y); j2++ {
+			st.PushFloat(y[j2])
+			y[j2] = y[j2]*extra2[j2] + extra3[j2]
+		}
 	}
 }
 
@@ -189,6 +210,7 @@ func logLikelihoodForward(y, yb, next []float64, st *ad.Stack) (ret float64) {
 	}
 	norm := math.Log(sum)
 	log := 0.0
+	_ = next[:len(y):len(next)]
 	for j := 0; j < len(y); j++ {
 		v2 := y[j]
 		log += next[j] * (v2 - norm)
@@ -203,6 +225,7 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 	sum := st.PopFloat()
 	var sumb, normb float64
 	// ret = log
+	_, _ = next[:len(y):len(next)], yb[:len(y):len(yb)]
 	for j := len(y) - 1; j >= 0; j-- {
 		// log += next[j] * (v2 - norm)
 		tb := next[j] * retb
@@ -214,6 +237,7 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 	if normb != 0 {
 		sumb += normb / sum
 	}
+	_ = yb[:len(y):len(yb)]
 	for i := len(y) - 1; i >= 0; i-- {
 		var vb float64
 		v := y[i]
@@ -229,13 +253,18 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 
 // predictReverse is the reverse sweep of predict: it adds to the adjoints.
 func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float64, x []float64, st *ad.Stack) {
-	for j2 := len(y) - 1; j2 >= 0; j2-- {
-		// y[j2] = y[j2] * extra[1][j2] + extra[2][j2]
-		y[j2] = st.PopFloat()
-		tb := yb[j2]
-		yb[j2] = extra[1][j2] * tb
-		extrab[1][j2] += y[j2] * tb
-		extrab[2][j2] += tb
+	if len(y) > 0 {
+		extra1, extrab1, extrab2 := extra[1], extrab[1], extrab[2]
+		_, _, _ = yb[:len(y):len(yb)], extra1[:len(y):len(extra1)], extrab1[:len(y):len(extrab1)]
+		_ = extrab2[:len(y):len(extrab2)]
+		for j2 := len(y) - 1; j2 >= 0; j2-- {
+			// y[j2] = y[j2] * extra[1][j2] + extra[2][j2]
+			y[j2] = st.PopFloat()
+			tb := yb[j2]
+			yb[j2] = extra1[j2] * tb
+			extrab1[j2] += y[j2] * tb
+			extrab2[j2] += tb
+		}
 	}
 	for i := 2 * (ad.TripCount(0, len(main), 2) - 1); i >= 0; i -= 2 {
 		t1 := main[i]
@@ -252,10 +281,14 @@ func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 		// layer(t1, t2, t3, t4, y)
 		layerReverse(t1, t1b, t2, t2b, t3, t3b, t4, t4b, y, yb, st)
 	}
-	for j := len(y) - 1; j >= 0; j-- {
-		// y[j] = x[j] * extra[0][j]
-		extrab[0][j] += x[j] * yb[j]
-		yb[j] = 0.0
+	if len(y) > 0 {
+		extrab3 := extrab[0]
+		_, _, _ = extrab3[:len(y):len(extrab3)], x[:len(y):len(x)], yb[:len(y):len(yb)]
+		for j := len(y) - 1; j >= 0; j-- {
+			// y[j] = x[j] * extra[0][j]
+			extrab3[j] += x[j] * yb[j]
+			yb[j] = 0.0
+		}
 	}
 	ad.PopRange(st, y, 0, len(y))
 }
@@ -263,20 +296,29 @@ func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 // layerForward is the forward sweep of layer: it runs layer and records on st.
 func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
-	for j := 0; j < len(x); j++ {
-		x1 := x[j]*weight[j] + bias[j]
-		forget := 1 / (1 + math.Exp(-x1))
-		x2 := hidden[j]*weight[b+j] + bias[b+j]
-		in := 1 / (1 + math.Exp(-x2))
-		x3 := x[j]*weight[2*b+j] + bias[2*b+j]
-		out := 1 / (1 + math.Exp(-x3))
-		change := math.Tanh(hidden[j]*weight[3*b+j] + bias[3*b+j])
-		kept := (*[7]float64)(st.Room(7))
-		kept[0] = cell[j]
-		cell[j] = cell[j]*forget + in*change
-		kept[1] = hidden[j]
-		hidden[j] = out * math.Tanh(cell[j])
-		kept[2], kept[3], kept[4], kept[5], kept[6] = forget, x2, in, out, change
+	if len(x) > 0 {
+		weight1, bias1 := weight[b:], bias[b:]
+		weight2, bias2 := weight[2*b:], bias[2*b:]
+		weight3, bias3 := weight[3*b:], bias[3*b:]
+		_, _, _ = weight[:len(x):len(weight)], bias[:len(x):len(bias)], hidden[:len(x):len(hidden)]
+		_, _, _ = weight1[:len(x):len(weight1)], bias1[:len(x):len(bias1)], weight2[:len(x):len(weight2)]
+		_, _, _ = bias2[:len(x):len(bias2)], weight3[:len(x):len(weight3)], bias3[:len(x):len(bias3)]
+		_ = cell[:len(x):len(cell)]
+		for j := 0; j < len(x); j++ {
+			x1 := x[j]*weight[j] + bias[j]
+			forget := 1 / (1 + math.Exp(-x1))
+			x2 := hidden[j]*weight1[j] + bias1[j]
+			in := 1 / (1 + math.Exp(-x2))
+			x3 := x[j]*weight2[j] + bias2[j]
+			out := 1 / (1 + math.Exp(-x3))
+			change := math.Tanh(hidden[j]*weight3[j] + bias3[j])
+			kept := (*[7]float64)(st.Room(7))
+			kept[0] = cell[j]
+			cell[j] = cell[j]*forget + in*change
+			kept[1] = hidden[j]
+			hidden[j] = out * math.Tanh(cell[j])
+			kept[2], kept[3], kept[4], kept[5], kept[6] = forget, x2, in, out, change
+		}
 	}
 }
 
@@ -293,8 +335,8 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		hidden[j] = kept[1]
 		tb := hiddenb[j]
 		hiddenb[j] = 0.0
-		outb := math.Tanh(cell[j]) * tb
 		t := math.Tanh(cell[j])
+		outb := t * tb
 		cellb[j] += (1 - t*t) * (out * tb)
 		// cell[j] = cell[j] * forget + in * change
 		cell[j] = kept[0]
@@ -310,8 +352,8 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		biasb[3*b+j] += tb2
 		// out := 1 / (1 + math.Exp(-x3))
 		if outb != 0 {
-			t1 := 1 + math.Exp(-x3)
 			t2 := math.Exp(-x3)
+			t1 := 1 + t2
 			x3b += t2 * (outb / (t1 * t1))
 		}
 		// x3 := x[j] * weight[2 * b + j] + bias[2 * b + j]
@@ -320,8 +362,8 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		biasb[2*b+j] += x3b
 		// in := 1 / (1 + math.Exp(-x2))
 		if inb != 0 {
-			t3 := 1 + math.Exp(-x2)
 			t4 := math.Exp(-x2)
+			t3 := 1 + t4
 			x2b += t4 * (inb / (t3 * t3))
 		}
 		// x2 := hidden[j] * weight[b + j] + bias[b + j]
@@ -330,8 +372,8 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		biasb[b+j] += x2b
 		// forget := 1 / (1 + math.Exp(-x1))
 		if forgetb != 0 {
-			t5 := 1 + math.Exp(-x1)
 			t6 := math.Exp(-x1)
+			t5 := 1 + t6
 			x1b += t6 * (forgetb / (t5 * t5))
 		}
 		// x1 := x[j] * weight[j] + bias[j]

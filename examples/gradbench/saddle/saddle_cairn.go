@@ -128,92 +128,55 @@ func TopForwardAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 	}
 	x2 := t1
 	y := x2
-	ret4 := depth(x, y)
+	ret4 := y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
 	y2 := x2
 	ret5 := forward(x, y2)
 	fx, g, rate, good := ret4, ret5, 1e-05, 0
 	stop := false
-	trips := 0
 	for {
-		trips++
 		t2 := descentnorm(g)
 		if !(t2 > 1e-05) {
 			stop = true
-			st.PushBool(true)
+		} else if good == 10 {
+			rate, good = 2*rate, 0
 		} else {
-			if good == 10 {
-				rate, good = 2*rate, 0
-				st.PushBool(true)
-			} else {
-				next, step := ad.Make[[]float64](st, len(x2)), make([]float64, len(x2))
-				_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
-				for i := 0; i < len(x2); i++ {
-					step[i] = rate * g[i]
-					next[i] = x2[i] - step[i]
-				}
-				t3 := descentnorm(step)
-				if t3 <= 1e-05 {
-					stop = true
-					st.PushBool(true)
-				} else {
-					ret6 := depth(x, next)
-					fnext := ret6
-					if fnext < fx {
-						ret7 := forward(x, next)
-						x2, fx, g, good = next, fnext, ret7, good+1
-					} else {
-						rate, good = rate/2, 0
-					}
-					st.PushBool(false)
-				}
-				ad.Push(st, next)
-				st.PushBool(false)
+			next, step := make([]float64, len(x2)), make([]float64, len(x2))
+			_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
+			for i := 0; i < len(x2); i++ {
+				step[i] = rate * g[i]
+				next[i] = x2[i] - step[i]
 			}
-			st.PushBool(false)
+			t3 := descentnorm(step)
+			if t3 <= 1e-05 {
+				stop = true
+			} else {
+				ret6 := next[0]*next[0] + next[1]*next[1] - (x[0]*x[0] + x[1]*x[1])
+				fnext := ret6
+				if fnext < fx {
+					ret7 := forward(x, next)
+					x2, fx, g, good = next, fnext, ret7, good+1
+				} else {
+					rate, good = rate/2, 0
+				}
+			}
 		}
 		if stop {
 			break
 		}
 	}
-	st.PushInt(int64(trips))
-	st.PushBool(stop)
 	ret3 := x2
 	ret2 := ret3
-	t4 := depth(x, ret2)
+	t4 := ret2[0]*ret2[0] + ret2[1]*ret2[1] - (x[0]*x[0] + x[1]*x[1])
 	ret = -t4
 
 	// Reverse sweep.
 	// ret = -t4
 	t4b := -retb
-	// t4 := depth(x, ret2)
-	depthReverse(x, xb, ret2, t4b)
-	_ = st.PopBool()
-	trips1 := int(st.PopInt())
-	for ; trips1 > 0; trips1-- {
-		taken2 := st.PopBool()
-		if !taken2 {
-			taken1 := st.PopBool()
-			if !taken1 {
-				next := ad.Pop[[]float64](st)
-				taken := st.PopBool()
-				if !taken {
-					// ret6 := depth(x, next)
-					depthReverse(x, xb, next, 0.0)
-				}
-			}
-		}
-	}
-	// ret4 := depth(x, y)
-	depthReverse(x, xb, y, 0.0)
+	// t4 := ret2[0] * ret2[0] + ret2[1] * ret2[1] - (x[0] * x[0] + x[1] * x[1])
+	xb[0] -= 2 * x[0] * t4b
+	xb[1] -= 2 * x[1] * t4b
 	st.Release()
 	return
-}
-
-// depthReverse is the reverse sweep of depth: it adds to the adjoints.
-func depthReverse(x, xb, y []float64, retb float64) {
-	// ret = y[0] * y[0] + y[1] * y[1] - (x[0] * x[0] + x[1] * x[1])
-	xb[0] -= 2 * x[0] * retb
-	xb[1] -= 2 * x[1] * retb
 }
 
 // TopReverseTangent runs TopReverse and its derivative in the direction given by the d parameters.
@@ -312,7 +275,6 @@ func depthHessian(x, xd, y, yd, yb, ybd []float64, retb, retbd float64) (ret, re
 // TopReverseAdjoint runs TopReverse and its reverse sweep.
 // It adds the adjoints to xb, for the seed retb.
 func TopReverseAdjoint(x, xb, start []float64, retb float64) (ret float64) {
-	st := ad.NewStack()
 	// Forward sweep.
 	var t1 []float64
 	if len(start) > 0 {
@@ -321,83 +283,52 @@ func TopReverseAdjoint(x, xb, start []float64, retb float64) (ret float64) {
 	}
 	x2 := t1
 	y := x2
-	ret4 := depth(x, y)
+	ret4 := y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
 	y2 := x2
 	ret5 := reverse(x, y2)
 	fx, g, rate, good := ret4, ret5, 1e-05, 0
 	stop := false
-	trips := 0
 	for {
-		trips++
 		t2 := descentnorm(g)
 		if !(t2 > 1e-05) {
 			stop = true
-			st.PushBool(true)
+		} else if good == 10 {
+			rate, good = 2*rate, 0
 		} else {
-			if good == 10 {
-				rate, good = 2*rate, 0
-				st.PushBool(true)
-			} else {
-				next, step := make([]float64, len(x2)), make([]float64, len(x2))
-				_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
-				for i := 0; i < len(x2); i++ {
-					step[i] = rate * g[i]
-					next[i] = x2[i] - step[i]
-				}
-				t3 := descentnorm(step)
-				if t3 <= 1e-05 {
-					stop = true
-					st.PushBool(true)
-				} else {
-					ret6 := depth(x, next)
-					fnext := ret6
-					if fnext < fx {
-						ret7 := reverse(x, next)
-						x2, fx, g, good = next, fnext, ret7, good+1
-					} else {
-						rate, good = rate/2, 0
-					}
-					st.PushBool(false)
-				}
-				ad.Push(st, next)
-				st.PushBool(false)
+			next, step := make([]float64, len(x2)), make([]float64, len(x2))
+			_, _, _ = g[:len(x2):len(g)], step[:len(x2):len(step)], next[:len(x2):len(next)]
+			for i := 0; i < len(x2); i++ {
+				step[i] = rate * g[i]
+				next[i] = x2[i] - step[i]
 			}
-			st.PushBool(false)
+			t3 := descentnorm(step)
+			if t3 <= 1e-05 {
+				stop = true
+			} else {
+				ret6 := next[0]*next[0] + next[1]*next[1] - (x[0]*x[0] + x[1]*x[1])
+				fnext := ret6
+				if fnext < fx {
+					ret7 := reverse(x, next)
+					x2, fx, g, good = next, fnext, ret7, good+1
+				} else {
+					rate, good = rate/2, 0
+				}
+			}
 		}
 		if stop {
 			break
 		}
 	}
-	st.PushInt(int64(trips))
-	st.PushBool(stop)
 	ret3 := x2
 	ret2 := ret3
-	t4 := depth(x, ret2)
+	t4 := ret2[0]*ret2[0] + ret2[1]*ret2[1] - (x[0]*x[0] + x[1]*x[1])
 	ret = -t4
 
 	// Reverse sweep.
 	// ret = -t4
 	t4b := -retb
-	// t4 := depth(x, ret2)
-	depthReverse(x, xb, ret2, t4b)
-	_ = st.PopBool()
-	trips1 := int(st.PopInt())
-	for ; trips1 > 0; trips1-- {
-		taken2 := st.PopBool()
-		if !taken2 {
-			taken1 := st.PopBool()
-			if !taken1 {
-				next := ad.Pop[[]float64](st)
-				taken := st.PopBool()
-				if !taken {
-					// ret6 := depth(x, next)
-					depthReverse(x, xb, next, 0.0)
-				}
-			}
-		}
-	}
-	// ret4 := depth(x, y)
-	depthReverse(x, xb, y, 0.0)
-	st.Release()
+	// t4 := ret2[0] * ret2[0] + ret2[1] * ret2[1] - (x[0] * x[0] + x[1] * x[1])
+	xb[0] -= 2 * x[0] * t4b
+	xb[1] -= 2 * x[1] * t4b
 	return
 }
