@@ -201,8 +201,10 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		}
 		if !stop {
 			t2 := math.Exp(-k * x)
-			f, g := x*x+y*y-r*r, y-t2
-			fx, fy, gx := 2*x, 2*y, k*t2
+			t := t2
+			f, g := x*x+y*y-r*r, y-t
+			t1 := t2
+			fx, fy, gx := 2*x, 2*y, k*t1
 			det := fx - fy*gx
 			dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 			if math.Abs(dx)+math.Abs(dy) < 1e-15 {
@@ -233,21 +235,24 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	end1 := ad.Pop[*ad.Snapshot](st)
 	record := func() {
 		t3 := math.Exp(-k * x)
-		f, g := x*x+y*y-r*r, y-t3
-		fx, fy, gx := 2*x, 2*y, k*t3
+		t := t3
+		f, g := x*x+y*y-r*r, y-t
+		t1 := t3
+		fx, fy, gx := 2*x, 2*y, k*t1
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
-		kept := (*[7]float64)(st.Room(7))
+		kept := (*[8]float64)(st.Room(8))
 		kept[0] = x
 		x -= dx
 		kept[1] = y
 		y -= dy
-		kept[2], kept[3], kept[4], kept[5], kept[6] = f, g, fx, fy, gx
+		kept[2], kept[3], kept[4], kept[5], kept[6], kept[7] = t, f, g, t1, fx, fy
 	}
 	reverse := func() {
-		kept1 := (*[7]float64)(st.Take(7))
-		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
+		kept1 := (*[8]float64)(st.Take(8))
+		fy, fx, t1, g, f, t := kept1[7], kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
 		var fb, gb, fxb, fyb, gxb, detb float64
+		gx := k * t1
 		det := fx - fy*gx
 		// y -= dy
 		y = kept1[1]
@@ -275,26 +280,28 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		fxb += detb
 		fyb -= gx * detb
 		gxb -= fy * detb
-		// fx, fy, gx := 2 * x, 2 * y, k * math.Exp(-k * x)
+		// fx, fy, gx := 2 * x, 2 * y, k * t1
 		xb += 2 * fxb
 		yb += 2 * fyb
-		if gxb != 0 {
-			t := math.Exp(-k * x)
-			*kb += t * gxb
-			tb2 := t * (k * gxb)
+		*kb += t1 * gxb
+		t1b := k * gxb
+		// t1 := math.Exp(-k * x)
+		if t1b != 0 {
+			tb2 := t1 * t1b
 			*kb -= x * tb2
 			xb -= k * tb2
 		}
-		// f, g := x * x + y * y - r * r, y - math.Exp(-k * x)
+		// f, g := x * x + y * y - r * r, y - t
 		xb += 2 * x * fb
 		yb += 2 * y * fb
 		*rb -= 2 * r * fb
-		if gb != 0 {
-			yb += gb
-			t1 := math.Exp(-k * x)
-			tb3 := -(t1 * gb)
-			*kb -= x * tb3
-			xb -= k * tb3
+		yb += gb
+		tb3 := -gb
+		// t := math.Exp(-k * x)
+		if tb3 != 0 {
+			tb4 := t * tb3
+			*kb -= x * tb4
+			xb -= k * tb4
 		}
 	}
 	restore := func() {
@@ -307,9 +314,9 @@ func CircleAdjoint(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	end1.Release()
 	// x, y = r, 0.1
 	yb = 0.0
-	tb5 := xb
+	tb6 := xb
 	xb = 0.0
-	*rb += tb5
+	*rb += tb6
 	x = x0
 	y = y0
 	st.Release()
@@ -335,7 +342,8 @@ func CircleForward(r, k float64, st *ad.Stack) (x, y float64) {
 		if !stop {
 			t := math.Exp(-k * x)
 			f, g := x*x+y*y-r*r, y-t
-			fx, fy, gx := 2*x, 2*y, k*t
+			t1 := t
+			fx, fy, gx := 2*x, 2*y, k*t1
 			det := fx - fy*gx
 			dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
 			if math.Abs(dx)+math.Abs(dy) < 1e-15 {
@@ -374,21 +382,24 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	end := ad.Pop[*ad.Snapshot](st)
 	record := func() {
 		t2 := math.Exp(-k * x)
-		f, g := x*x+y*y-r*r, y-t2
-		fx, fy, gx := 2*x, 2*y, k*t2
+		t := t2
+		f, g := x*x+y*y-r*r, y-t
+		t1 := t2
+		fx, fy, gx := 2*x, 2*y, k*t1
 		det := fx - fy*gx
 		dx, dy := (f-fy*g)/det, (fx*g-gx*f)/det
-		kept := (*[7]float64)(st.Room(7))
+		kept := (*[8]float64)(st.Room(8))
 		kept[0] = x
 		x -= dx
 		kept[1] = y
 		y -= dy
-		kept[2], kept[3], kept[4], kept[5], kept[6] = f, g, fx, fy, gx
+		kept[2], kept[3], kept[4], kept[5], kept[6], kept[7] = t, f, g, t1, fx, fy
 	}
 	reverse := func() {
-		kept1 := (*[7]float64)(st.Take(7))
-		gx, fy, fx, g, f := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
+		kept1 := (*[8]float64)(st.Take(8))
+		fy, fx, t1, g, f, t := kept1[7], kept1[6], kept1[5], kept1[4], kept1[3], kept1[2]
 		var fb, gb, fxb, fyb, gxb, detb float64
+		gx := k * t1
 		det := fx - fy*gx
 		// y -= dy
 		y = kept1[1]
@@ -416,26 +427,28 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 		fxb += detb
 		fyb -= gx * detb
 		gxb -= fy * detb
-		// fx, fy, gx := 2 * x, 2 * y, k * math.Exp(-k * x)
+		// fx, fy, gx := 2 * x, 2 * y, k * t1
 		xb += 2 * fxb
 		yb += 2 * fyb
-		if gxb != 0 {
-			t := math.Exp(-k * x)
-			*kb += t * gxb
-			tb2 := t * (k * gxb)
+		*kb += t1 * gxb
+		t1b := k * gxb
+		// t1 := math.Exp(-k * x)
+		if t1b != 0 {
+			tb2 := t1 * t1b
 			*kb -= x * tb2
 			xb -= k * tb2
 		}
-		// f, g := x * x + y * y - r * r, y - math.Exp(-k * x)
+		// f, g := x * x + y * y - r * r, y - t
 		xb += 2 * x * fb
 		yb += 2 * y * fb
 		*rb -= 2 * r * fb
-		if gb != 0 {
-			yb += gb
-			t1 := math.Exp(-k * x)
-			tb3 := -(t1 * gb)
-			*kb -= x * tb3
-			xb -= k * tb3
+		yb += gb
+		tb3 := -gb
+		// t := math.Exp(-k * x)
+		if tb3 != 0 {
+			tb4 := t * tb3
+			*kb -= x * tb4
+			xb -= k * tb4
 		}
 	}
 	restore := func() {
@@ -448,9 +461,9 @@ func CircleReverse(r float64, rb *float64, k float64, kb *float64, xb, yb float6
 	end.Release()
 	// x, y = r, 0.1
 	yb = 0.0
-	tb5 := xb
+	tb6 := xb
 	xb = 0.0
-	*rb += tb5
+	*rb += tb6
 }
 
 // JacobiTangent runs Jacobi and its derivative in the direction given by the d parameters.

@@ -366,7 +366,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	}
 	f := u.funcOf(single, obj)
 	whole := u.reachable(single, f)
-	sub, f := flatten.Transform(whole, f, flatten.Options{Without: u.opts.Without, Once: !d.Adjoint.Split})
+	sub, f := flatten.Transform(whole, f, flatten.Options{Without: u.opts.Without, Once: !d.Adjoint.Split, Values: true})
 	for _, g := range whole.Funcs {
 		if sub.Func(g.Name) == nil {
 			u.inlined = append(u.inlined, g.Name)

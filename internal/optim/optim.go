@@ -47,6 +47,8 @@ const (
 	Lift
 	// Reuse: roots, quotients and functions are not computed again while their value is at hand.
 	Reuse
+	// Values: the values of functions that derivatives follow from are recorded beside others.
+	Values
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -57,7 +59,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -207,7 +207,9 @@ func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diago
 			_, _ = q[:d:len(q)], diagonal1[:d:len(diagonal1)]
 			for j := 0; j < d; j++ {
 				logDet[k] += q[j]
-				diagonal1[j] = math.Exp(q[j])
+				t := math.Exp(q[j])
+				diagonal1[j] = t
+				st.PushFloat(t)
 			}
 		}
 	}
@@ -281,19 +283,19 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 	diagonalb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
 	for k := len(icf) - 1; k >= 0; k-- {
-		q := icf[k]
 		qb := icfb[k]
 		if d > 0 {
 			diagonalb1 := diagonalb[k*d:]
 			_, _ = diagonalb1[:d:len(diagonalb1)], qb[:d:len(qb)]
 			for j := d - 1; j >= 0; j-- {
 				var qbSum float64
-				// diagonal[k * d + j] = math.Exp(q[j])
-				tb := diagonalb1[j]
+				t := st.PopFloat()
+				// diagonal[k * d + j] = t
+				tb1 := diagonalb1[j]
 				diagonalb1[j] = 0.0
-				if tb != 0 {
-					t := math.Exp(q[j])
-					qbSum += t * tb
+				// t := math.Exp(q[j])
+				if tb1 != 0 {
+					qbSum += t * tb1
 				}
 				// logDet[k] += q[j]
 				qbSum += logDetb[k]
@@ -361,10 +363,11 @@ func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 	sum := 0.0
 	for i2 := 0; i2 < len(v); i2++ {
 		a2 := v[i2]
-		sum += math.Exp(a2 - top)
+		t := math.Exp(a2 - top)
+		sum += t
+		st.PushFloat(t)
 	}
 	ret = top + math.Log(sum)
-	st.PushFloat(top)
 	st.PushFloat(sum)
 	return
 }
@@ -372,8 +375,7 @@ func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 // logSumExpReverse is the reverse sweep of logSumExp: it adds to the adjoints.
 func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 	sum := st.PopFloat()
-	top := st.PopFloat()
-	var topb, sumb float64
+	var top, topb, sumb float64
 	// ret = top + math.Log(sum)
 	if retb != 0 {
 		topb += retb
@@ -381,14 +383,13 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 	}
 	_ = vb[:len(v):len(vb)]
 	for i2 := len(v) - 1; i2 >= 0; i2-- {
+		t := st.PopFloat()
 		var a2b float64
-		a2 := v[i2]
-		// sum += math.Exp(a2 - top)
+		// t := math.Exp(a2 - top)
 		if sumb != 0 {
-			t := math.Exp(a2 - top)
-			tb := t * sumb
-			a2b += tb
-			topb -= tb
+			tb1 := t * sumb
+			a2b += tb1
+			topb -= tb1
 		}
 		// a2 := v[i2]
 		vb[i2] += a2b
@@ -399,12 +400,12 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		a := v[i]
 		// top = max(top, a)
 		top = st.PopFloat()
-		tb1 := topb
+		tb2 := topb
 		topb = 0.0
 		if top >= a {
-			topb += tb1
+			topb += tb2
 		} else {
-			ab += tb1
+			ab += tb2
 		}
 		// a := v[i]
 		vb[i] += ab

@@ -64,7 +64,9 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 		sum = 0.0
 		for i2 := 0; i2 < len(x); i2++ {
 			v2 := x[i2]
-			sum += math.Exp(v2 - top)
+			t := math.Exp(v2 - top)
+			sum += t
+			st.PushFloat(t)
 		}
 		ret = top + math.Log(sum)
 	}
@@ -79,14 +81,13 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 		}
 		_ = xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
+			t := st.PopFloat()
 			var v2b float64
-			v2 := x[i2]
-			// sum += math.Exp(v2 - top)
+			// t := math.Exp(v2 - top)
 			if sumb != 0 {
-				t := math.Exp(v2 - top)
-				tb := t * sumb
-				v2b += tb
-				topb -= tb
+				tb1 := t * sumb
+				v2b += tb1
+				topb -= tb1
 			}
 			// v2 := x[i2]
 			xb[i2] += v2b
@@ -98,12 +99,12 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			v := x[i]
 			// top = max(top, v)
 			top = st.PopFloat()
-			tb1 := topb
+			tb2 := topb
 			topb = 0.0
 			if top >= v {
-				topb += tb1
+				topb += tb2
 			} else {
-				vb += tb1
+				vb += tb2
 			}
 			// v := x[i]
 			xb[i] += vb

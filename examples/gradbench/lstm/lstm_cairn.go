@@ -206,7 +206,9 @@ func logLikelihoodForward(y, yb, next []float64, st *ad.Stack) (ret float64) {
 	sum := 2.0
 	for i := 0; i < len(y); i++ {
 		v := y[i]
-		sum += math.Exp(v)
+		t := math.Exp(v)
+		sum += t
+		st.PushFloat(t)
 	}
 	norm := math.Log(sum)
 	log := 0.0
@@ -239,11 +241,10 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 	}
 	_ = yb[:len(y):len(yb)]
 	for i := len(y) - 1; i >= 0; i-- {
+		t := st.PopFloat()
 		var vb float64
-		v := y[i]
-		// sum += math.Exp(v)
+		// t := math.Exp(v)
 		if sumb != 0 {
-			t := math.Exp(v)
 			vb += t * sumb
 		}
 		// v := y[i]
@@ -306,18 +307,22 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		_ = cell[:len(x):len(cell)]
 		for j := 0; j < len(x); j++ {
 			x1 := x[j]*weight[j] + bias[j]
-			forget := 1 / (1 + math.Exp(-x1))
+			t := math.Exp(-x1)
+			forget := 1 / (1 + t)
 			x2 := hidden[j]*weight1[j] + bias1[j]
-			in := 1 / (1 + math.Exp(-x2))
+			t1 := math.Exp(-x2)
+			in := 1 / (1 + t1)
 			x3 := x[j]*weight2[j] + bias2[j]
-			out := 1 / (1 + math.Exp(-x3))
+			t2 := math.Exp(-x3)
+			out := 1 / (1 + t2)
 			change := math.Tanh(hidden[j]*weight3[j] + bias3[j])
 			kept := (*[7]float64)(st.Room(7))
 			kept[0] = cell[j]
 			cell[j] = cell[j]*forget + in*change
+			t3 := math.Tanh(cell[j])
 			kept[1] = hidden[j]
-			hidden[j] = out * math.Tanh(cell[j])
-			kept[2], kept[3], kept[4], kept[5], kept[6] = forget, x2, in, out, change
+			hidden[j] = out * t3
+			kept[2], kept[3], kept[4], kept[5], kept[6] = t, t1, t2, change, t3
 		}
 	}
 }
@@ -327,17 +332,19 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 	b := len(x)
 	for j := len(x) - 1; j >= 0; j-- {
 		kept := (*[7]float64)(st.Take(7))
-		change, out, in, x2, forget := kept[6], kept[5], kept[4], kept[3], kept[2]
-		var x1b, x2b, x3b float64
-		x1 := x[j]*weight[j] + bias[j]
-		x3 := x[j]*weight[2*b+j] + bias[2*b+j]
-		// hidden[j] = out * math.Tanh(cell[j])
+		t3, change, t2, t1, t := kept[6], kept[5], kept[4], kept[3], kept[2]
+		var x1b, tb3, x2b, t1b, x3b, t2b float64
+		forget := 1 / (1 + t)
+		in := 1 / (1 + t1)
+		out := 1 / (1 + t2)
+		// hidden[j] = out * t3
 		hidden[j] = kept[1]
 		tb := hiddenb[j]
 		hiddenb[j] = 0.0
-		t := math.Tanh(cell[j])
-		outb := t * tb
-		cellb[j] += (1 - t*t) * (out * tb)
+		outb := t3 * tb
+		t3b := out * tb
+		// t3 := math.Tanh(cell[j])
+		cellb[j] += (1 - t3*t3) * t3b
 		// cell[j] = cell[j] * forget + in * change
 		cell[j] = kept[0]
 		tb1 := cellb[j]
@@ -350,31 +357,40 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		hiddenb[j] += weight[3*b+j] * tb2
 		weightb[3*b+j] += hidden[j] * tb2
 		biasb[3*b+j] += tb2
-		// out := 1 / (1 + math.Exp(-x3))
+		// out := 1 / (1 + t2)
 		if outb != 0 {
-			t2 := math.Exp(-x3)
-			t1 := 1 + t2
-			x3b += t2 * (outb / (t1 * t1))
+			t4 := 1 + t2
+			t2b -= outb / (t4 * t4)
+		}
+		// t2 := math.Exp(-x3)
+		if t2b != 0 {
+			x3b -= t2 * t2b
 		}
 		// x3 := x[j] * weight[2 * b + j] + bias[2 * b + j]
 		xbSum := weight[2*b+j] * x3b
 		weightb[2*b+j] += x[j] * x3b
 		biasb[2*b+j] += x3b
-		// in := 1 / (1 + math.Exp(-x2))
+		// in := 1 / (1 + t1)
 		if inb != 0 {
-			t4 := math.Exp(-x2)
-			t3 := 1 + t4
-			x2b += t4 * (inb / (t3 * t3))
+			t5 := 1 + t1
+			t1b -= inb / (t5 * t5)
+		}
+		// t1 := math.Exp(-x2)
+		if t1b != 0 {
+			x2b -= t1 * t1b
 		}
 		// x2 := hidden[j] * weight[b + j] + bias[b + j]
 		hiddenb[j] += weight[b+j] * x2b
 		weightb[b+j] += hidden[j] * x2b
 		biasb[b+j] += x2b
-		// forget := 1 / (1 + math.Exp(-x1))
+		// forget := 1 / (1 + t)
 		if forgetb != 0 {
-			t6 := math.Exp(-x1)
-			t5 := 1 + t6
-			x1b += t6 * (forgetb / (t5 * t5))
+			t6 := 1 + t
+			tb3 -= forgetb / (t6 * t6)
+		}
+		// t := math.Exp(-x1)
+		if tb3 != 0 {
+			x1b -= t * tb3
 		}
 		// x1 := x[j] * weight[j] + bias[j]
 		xbSum += weight[j] * x1b

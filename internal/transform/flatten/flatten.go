@@ -19,8 +19,9 @@ import (
 
 // Options say what to do.
 type Options struct {
-	Without optim.Set // of Inline, Scalars and Lift
+	Without optim.Set // of Inline, Scalars, Values and Lift
 	Once    bool      // both sweeps of the root stand in one function
+	Values  bool      // the derivative takes numbers, not truth values
 }
 
 // Transform returns the program that root needs, and root in it.
@@ -55,6 +56,9 @@ func Transform(prog *ir.Program, root *ir.Func, o Options) (*ir.Program, *ir.Fun
 		}
 		if !o.Without.Has(optim.Scalars) {
 			scalars(prog.Pkg, f)
+		}
+		if o.Values && !o.Without.Has(optim.Values) {
+			values(prog.Pkg, f)
 		}
 	}
 	if o.Once && !o.Without.Has(optim.Lift) && !slices.Contains(ir.Callees(top), top) {

@@ -245,3 +245,50 @@ func F(a float64, x []float64, n int) (r float64) {
 		}
 	}
 }
+
+// TestValues: functions whose derivatives follow from their values get variables where
+// they are part of a formula, inner ones first, but not in conditions.
+func TestValues(t *testing.T) {
+	prog := parse(t, `
+func F(a float64, x []float64) (r float64) {
+	b := math.Exp(a)
+	if math.Exp(b) > 1.0 {
+		x[0] = b * math.Exp(a*math.Tanh(b)) + math.Sin(a)
+	}
+	for i := 0; i < len(x); i++ {
+		r += math.Sqrt(math.Cbrt(x[i]))
+	}
+	return
+}
+`)
+	const want = `func F(a float64, x []float64) (r float64) {
+	b := math.Exp(a)
+	if math.Exp(b) > 1 {
+		t := math.Tanh(b)
+		t1 := math.Exp(a * t)
+		x[0] = b * t1 + math.Sin(a)
+	}
+	for i := 0; i < len(x); i++ {
+		t2 := math.Cbrt(x[i])
+		r += math.Sqrt(t2)
+	}
+	return
+}
+`
+	after, top := Transform(prog, prog.Funcs[0], Options{Values: true})
+	if err := ir.Verify(after); err != nil {
+		t.Error(err)
+	}
+	if d := cmp.Diff(want, ir.FormatFunc(top)); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+	args := []string{"0.3", "[]float64{1, 2.5}"}
+	if got, want := outcome(t, after, top, args), outcome(t, prog, prog.Funcs[0], args); got != want {
+		t.Errorf("gives %s, want %s", got, want)
+	}
+	for _, o := range []Options{{}, {Values: true, Without: optim.Values}} {
+		if _, top := Transform(prog, prog.Funcs[0], o); len(top.Locals) != len(prog.Funcs[0].Locals) {
+			t.Errorf("%+v: there are variables for values\n%s", o, ir.FormatFunc(top))
+		}
+	}
+}
