@@ -421,15 +421,17 @@ func (m *Model) poseForward(theta, thetab []float64, st *ad.Stack) (ret, retb []
 		ad.Push(st, local[4*f+2])
 		local[4*f+2] = t2
 		flexion1 := t[2]
+		abduction1 := 0.0
 		sx1, cx1 := math.Sin(flexion1), math.Cos(flexion1)
-		sz1, cz1 := math.Sin(0.0), math.Cos(0.0)
+		sz1, cz1 := math.Sin(abduction1), math.Cos(abduction1)
 		t3 := Affine{[4]float64{cz1, -sz1 * cx1, sz1 * sx1}, [4]float64{sz1, cz1 * cx1, -cz1 * sx1}, [4]float64{0.0, sx1, cx1}}
 		t4 := local[4*f+3].after(t3)
 		ad.Push(st, local[4*f+3])
 		local[4*f+3] = t4
 		flexion2 := t[3]
+		abduction2 := 0.0
 		sx2, cx2 := math.Sin(flexion2), math.Cos(flexion2)
-		sz2, cz2 := sz1, cz1
+		sz2, cz2 := math.Sin(abduction2), math.Cos(abduction2)
 		t5 := Affine{[4]float64{cz2, -sz2 * cx2, sz2 * sx2}, [4]float64{sz2, cz2 * cx2, -cz2 * sx2}, [4]float64{0.0, sx2, cx2}}
 		t6 := local[4*f+4].after(t5)
 		ad.Push(st, local[4*f+4])

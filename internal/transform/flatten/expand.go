@@ -38,6 +38,7 @@ func (x *expansion) fresh(v *ir.Var) *ir.Var {
 // where it is the same all the time: a constant, or a variable or a part of one that the
 // body does not change.
 func (x *expansion) arguments() bool {
+	own := x.constants()
 	for i, p := range x.l.f.Inputs() {
 		arg := x.c.Args[i]
 		if !types.Identical(arg.Type(), p.Type) {
@@ -50,7 +51,7 @@ func (x *expansion) arguments() bool {
 			x.points[p] = a.X
 			continue
 		}
-		if !x.l.changed[p] && x.lasts(arg) {
+		if !x.l.changed[p] && !own[p] && x.lasts(arg) {
 			x.args[p] = arg
 			continue
 		}

@@ -105,6 +105,24 @@ func F(a, b float64) (r float64) {
 		args: [][]string{{"0.5", "2"}, {"3", "2"}, {"3", "0.5"}},
 	},
 	{
+		name: "constants where they would be worked out by the compiler",
+		src: `
+func mix(a, b float64, i, n int, x []float64) (r float64) {
+	r = -(b * b) + a*x[i] + 0.1*float64(n)
+	return
+}
+
+func F(x []float64) (r float64) {
+	u := mix(0.7, 1.473, 1, 3, x)
+	v := mix(u, -1.473, 0, 1, x)
+	r = u * v
+	return
+}
+`,
+		left: []string{"F"}, vars: "u v b n b1 n1",
+		args: [][]string{{"[]float64{0.3, 0.9}"}},
+	},
+	{
 		name: "arrays",
 		src: `
 func cross(a, b [3]float64) (r [3]float64) {
@@ -186,7 +204,7 @@ func outcome(t testing.TB, prog *ir.Program, f *ir.Func, lits []string) string {
 
 // TestSwitches: each optimisation can be left out.
 func TestSwitches(t *testing.T) {
-	src := cases[3].src
+	src := cases[4].src
 	prog := parse(t, src)
 	text := ir.FormatFunc(prog.Funcs[1])
 	for _, c := range []struct {
