@@ -84,8 +84,7 @@ func RateAdjoint(c, cb, f, fb []float64, n int) {
 			tb := fb[i+1]
 			fb[i+1] = 0.0
 			ub := B * tb
-			tb1 := -(v * tb)
-			ub += 2 * u * tb1
+			ub += 2 * u * -(v * tb)
 			vb := -(u * u * tb)
 			tb2 := d * tb
 			cb[l+1] += tb2
@@ -96,8 +95,7 @@ func RateAdjoint(c, cb, f, fb []float64, n int) {
 			// f[i] = A + u * u * v - 4.4 * u + d * (c[l] + c[r] + c[a] + c[b] - 4 * u)
 			tb3 := fb[i]
 			fb[i] = 0.0
-			tb4 := v * tb3
-			ub += 2*u*tb4 - 4.4*tb3
+			ub += 2*u*(v*tb3) - 4.4*tb3
 			vb += u * u * tb3
 			tb5 := d * tb3
 			cb[l] += tb5

@@ -125,11 +125,9 @@ func energyAdjoint(p Params, q, qb []Velocity, retb float64) (ret float64) {
 			sum += u*u + v*v
 			// The iteration's reverse sweep.
 			// sum += u * u + v * v
-			ub := 2 * u * sumb
-			vb := 2 * v * sumb
 			// u, v := q[k].U, q[k].V
-			qb[k].U += ub
-			qb[k].V += vb
+			qb[k].U += 2 * u * sumb
+			qb[k].V += 2 * v * sumb
 		}
 	}
 	ret = sum / float64(p.Nx*p.Ny)

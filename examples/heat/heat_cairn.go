@@ -98,11 +98,10 @@ func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64)
 		tbHere += tb1
 		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
 		tb2 := lambda * tb1
-		tbDown := tb2
 		tbHere -= 2 * tb2
 		tbUp += tb2
 		tb[i+1] += tbUp
-		tbUp, tbHere = tbHere, tbDown
+		tbUp, tbHere = tbHere, tb2
 	}
 	if len(t)-2 >= 1 {
 		tb[1] += tbUp
@@ -162,11 +161,10 @@ func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64
 		tbHere += tb1
 		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
 		tb2 := lambda * tb1
-		tbDown := tb2
 		tbHere -= 2 * tb2
 		tbUp += tb2
 		tb[i+1] += tbUp
-		tbUp, tbHere = tbHere, tbDown
+		tbUp, tbHere = tbHere, tb2
 	}
 	if len(t)-2 >= 1 {
 		tb[1] += tbUp

@@ -96,11 +96,9 @@ func weighReverse(x, xb []float64, retb float64) {
 	_ = xb[:len(x):len(xb)]
 	for i := len(x) - 1; i >= 0; i-- {
 		var vb float64
-		v := x[i]
 		// sum += v * v / float64(1 + i)
 		if retb != 0 {
-			tb := retb / float64(1+i)
-			vb += 2 * v * tb
+			vb += 2 * x[i] * (retb / float64(1+i))
 		}
 		// v := x[i]
 		xb[i] += vb
@@ -145,8 +143,7 @@ func weighAdjoint(x, xb []float64, retb float64) (ret float64) {
 		var vb float64
 		// sum += v * v / float64(1 + i)
 		if retb != 0 {
-			tb := retb / float64(1+i)
-			vb += 2 * v * tb
+			vb += 2 * v * (retb / float64(1+i))
 		}
 		// v := x[i]
 		xb[i] += vb

@@ -15,9 +15,8 @@ func RosenbrockAdjoint(x, xb []float64, retb float64) (ret float64) {
 		// The iteration's reverse sweep.
 		// sum += 100 * a * a + b * b
 		ab := 100*(a*retb) + 100*a*retb
-		bb := 2 * b * retb
 		// b := 1 - x[i]
-		xb[i] -= bb
+		xb[i] -= 2 * b * retb
 		// a := x[i + 1] - x[i] * x[i]
 		xb[i+1] += ab
 		xb[i] -= 2 * x[i] * ab

@@ -241,6 +241,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			u.bundle(fs)
+			u.fold(fs)
 			u.reslice(fs)
 			bare(fs, at, d.Generated())
 			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
@@ -304,6 +305,16 @@ func (u *unit) bundle(funcs []*ir.Func) {
 	}
 	for _, f := range funcs {
 		tidy.Bundle(f)
+	}
+}
+
+// fold comes after the stages that look for adjoints with a name.
+func (u *unit) fold(funcs []*ir.Func) {
+	if u.opts.Without.Has(optim.Fold) {
+		return
+	}
+	for _, f := range funcs {
+		tidy.Fold(f)
 	}
 }
 

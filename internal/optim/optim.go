@@ -49,6 +49,8 @@ const (
 	Reuse
 	// Values: the values of functions that derivatives follow from are recorded beside others.
 	Values
+	// Fold: what is used once is worked out where it is used.
+	Fold
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -59,7 +61,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -146,7 +146,7 @@ func (s *sharer) keeps(stmt ir.Stmt, e ir.Expr) bool {
 		case *ir.Ref:
 			vars[e.V] = true
 			memory = memory || s.addressed[e.V]
-			users = users && !e.V.Made
+			users = users && !(e.V.Made && ir.HasRef(e.V.Type))
 		case *ir.Index, *ir.Deref, *ir.Global:
 			memory = true
 		}

@@ -1728,7 +1728,6 @@ func matmulSubReverse2(a, ab *coupling, c, cb, b, bb *[5][5]float64) {
 		c1 := c[1][m]
 		c2 := c[2][m]
 		c3 := c[3][m]
-		c4 := c[4][m]
 		// b[4][m] -= a.m40 * c0 + a.m41 * c1 + a.m42 * c2 + a.m43 * c3 + a.m44 * c4
 		tb := bb[4][m]
 		ab.m40 -= c0 * tb
@@ -1739,7 +1738,7 @@ func matmulSubReverse2(a, ab *coupling, c, cb, b, bb *[5][5]float64) {
 		c2b := -(a.m42 * tb)
 		ab.m43 -= c3 * tb
 		c3b := -(a.m43 * tb)
-		ab.m44 -= c4 * tb
+		ab.m44 -= c[4][m] * tb
 		c4b := -(a.m44 * tb)
 		// b[3][m] -= a.m30 * c0 + a.m31 * c1 + a.m32 * c2 + a.m33 * c3 + a.m34 * c4
 		tb1 := bb[3][m]

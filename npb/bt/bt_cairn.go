@@ -424,9 +424,8 @@ func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 				u := &f.U[t1]
 				ub := &fb.U[t1]
 				for m := 4; m >= 0; m-- {
-					d := u[m] - exact[m]
 					// sum[m] += d * d
-					db := 2 * d * sumb[m]
+					db := 2 * (u[m] - exact[m]) * sumb[m]
 					// d := u[m] - exact[m]
 					ub[m] += db
 				}
@@ -454,24 +453,19 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				// p[4] += q[4]
 				kept := (*[5]float64)(st.Take(5))
 				p[4] = kept[4]
-				tb := pb[4]
-				qb[4] += tb
+				qb[4] += pb[4]
 				// p[3] += q[3]
 				p[3] = kept[3]
-				tb1 := pb[3]
-				qb[3] += tb1
+				qb[3] += pb[3]
 				// p[2] += q[2]
 				p[2] = kept[2]
-				tb2 := pb[2]
-				qb[2] += tb2
+				qb[2] += pb[2]
 				// p[1] += q[1]
 				p[1] = kept[1]
-				tb3 := pb[1]
-				qb[1] += tb3
+				qb[1] += pb[1]
 				// p[0] += q[0]
 				p[0] = kept[0]
-				tb4 := pb[0]
-				qb[0] += tb4
+				qb[0] += pb[0]
 			}
 		}
 	}
@@ -3348,9 +3342,8 @@ func cfderrorNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]flo
 				u := &f.U[t1]
 				ub := &fb.U[t1]
 				for m := 4; m >= 0; m-- {
-					d := u[m] - exact[m]
 					// sum[m] += d * d
-					db := 2 * d * sumb[m]
+					db := 2 * (u[m] - exact[m]) * sumb[m]
 					// d := u[m] - exact[m]
 					ub[m] += db
 				}

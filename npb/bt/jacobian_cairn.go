@@ -372,8 +372,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	// ne0 := -tr * (fromAlong * (vn * vn) + fromPlain * (va * va + vb * vb) + c1345 * energy)
 	trb -= (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy) * ne0b
 	tb54 := -(tr * ne0b)
-	tb55 := fromAlong * tb54
-	vnb += 2 * vn * tb55
+	vnb += 2 * vn * (fromAlong * tb54)
 	tb56 := fromPlain * tb54
 	vab += 2 * va * tb56
 	vbb += 2 * vb * tb56
@@ -701,7 +700,6 @@ func jacobiansReverse2(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64,
 	vb := r * u[o.b]
 	vn := r * u[o.n]
 	energy := r * u[4]
-	h := cfd.C1 * energy
 	shear := t1 * c34 * r
 	tr := t1 * r
 	ownb := &bb.own
@@ -856,7 +854,7 @@ func jacobiansReverse2(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64,
 	tb31 := tn * fe0b
 	kinb := 0.8 * tb31
 	hb := -tb31
-	tnb += (0.8*kin - h) * fe0b
+	tnb += (0.8*kin - cfd.C1*energy) * fe0b
 	hb += t2 * fenb
 	tb30 := -(cfd.C2 * fenb)
 	vnb := tn * tb30
@@ -928,8 +926,7 @@ func jacobiansReverse2(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64,
 	// ne0 := -tr * (fromAlong * (vn * vn) + fromPlain * (va * va + vb * vb) + c1345 * energy)
 	trb -= (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy) * ne0b
 	tb43 := -(tr * ne0b)
-	tb44 := fromAlong * tb43
-	vnb += 2 * vn * tb44
+	vnb += 2 * vn * (fromAlong * tb43)
 	tb45 := fromPlain * tb43
 	vab += 2 * va * tb45
 	vbb += 2 * vb * tb45

@@ -511,7 +511,6 @@ func solveDiagonalReverse2(s, sb *Solver, r float64, rb *float64, u, ub *[5]floa
 	momentum := s.coefficients.dMomentum * r
 	conduction := s.coefficients.dEnergy * r
 	inverse := 1 / (s.coefficients.diagonal + momentum)
-	inverse4 := 1 / (s.coefficients.diagonal + conduction)
 	c1 := u[1] * r
 	c2 := u[2] * r
 	c3 := u[3] * r
@@ -519,7 +518,7 @@ func solveDiagonalReverse2(s, sb *Solver, r float64, rb *float64, u, ub *[5]floa
 	y2 := (t2 - c2*t0) * inverse
 	y3 := (t3 - c3*t0) * inverse
 	// v4 = (t4 + conduction * (u[4] * r) * v0 - (momentum - conduction) * (c1 * y1 + c2 * y2 + c3 * y3)) * inverse4
-	tb := inverse4 * v4b
+	tb := 1 / (s.coefficients.diagonal + conduction) * v4b
 	*t4b += tb
 	tb1 := v0 * tb
 	conductionb := u[4] * r * tb1

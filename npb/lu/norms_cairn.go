@@ -164,9 +164,8 @@ func (s *Solver) errorNormReverse(sb *Solver, CE *[5][13]float64, normb [5]float
 				u := &s.U[t1]
 				ub := &sb.U[t1]
 				for m := 4; m >= 0; m-- {
-					d := exact[m] - u[m]
 					// norm[m] += d * d
-					db := 2 * d * normb[m]
+					db := 2 * (exact[m] - u[m]) * normb[m]
 					// d := exact[m] - u[m]
 					ub[m] -= db
 				}
@@ -671,9 +670,8 @@ func (s *Solver) errorNormReverse2(sb *Solver, CE *[5][13]float64, normb [5]floa
 				u := &s.U[t1]
 				ub := &sb.U[t1]
 				for m := 4; m >= 0; m-- {
-					d := exact[m] - u[m]
 					// norm[m] += d * d
-					db := 2 * d * normb[m]
+					db := 2 * (exact[m] - u[m]) * normb[m]
 					// d := exact[m] - u[m]
 					ub[m] -= db
 				}

@@ -390,9 +390,6 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		mb := w1 + fb + viscous*rb
 		mc := w2 - 2*viscous*rc
 		md := w3 - fd + viscous*rd
-		eb := w1 + fb + conduction*rb
-		ec := w2 - 2*conduction*rc
-		ed := w3 - fd + conduction*rd
 		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
 		o[direction&3] = kept[5]
 		tb := ob[direction&3]
@@ -411,11 +408,11 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		w0b += a[4] * tb3
 		ab[4] += w0 * tb3
 		ebb := b[4] * tb3
-		bb[4] += eb * tb3
+		bb[4] += (w1 + fb + conduction*rb) * tb3
 		ecb := c[4] * tb3
-		cb[4] += ec * tb3
+		cb[4] += (w2 - 2*conduction*rc) * tb3
 		edb := d[4] * tb3
-		db[4] += ed * tb3
+		db[4] += (w3 - fd + conduction*rd) * tb3
 		w4b += e[4] * tb3
 		eb1[4] += w4 * tb3
 		fbb := pb * tb3
@@ -434,8 +431,7 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		sixthb += (nb*nb - 2*(nc*nc) + nd*nd) * tb3
 		tb6 := sixth * tb3
 		nbb += 2 * nb * tb6
-		tb7 := -(2 * tb6)
-		ncb += 2 * nc * tb7
+		ncb += 2 * nc * -(2 * tb6)
 		ndb += 2 * nd * tb6
 		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
 		o[3] = kept[3]
@@ -1126,11 +1122,10 @@ func (s *Solver) derivedReverse2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 			for i := len(us) - 1; i >= 0; i-- {
 				w := &us[i]
 				wb := &usb[i]
-				r := 1 / w[0]
 				// qs[i] = 0.5 * (w[1] * w[1] + w[2] * w[2] + w[3] * w[3]) * r
 				tb := qsb[i]
 				qsb[i] = 0.0
-				tb1 := 0.5 * (r * tb)
+				tb1 := 0.5 * (1 / w[0] * tb)
 				wb[1] += 2 * w[1] * tb1
 				wb[2] += 2 * w[2] * tb1
 				wb[3] += 2 * w[3] * tb1
@@ -1253,9 +1248,6 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		mb := w1 + fb + viscous*rb
 		mc := w2 - 2*viscous*rc
 		md := w3 - fd + viscous*rd
-		eb := w1 + fb + conduction*rb
-		ec := w2 - 2*conduction*rc
-		ed := w3 - fd + conduction*rd
 		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
 		kept := (*[6]float64)(st.Take(6))
 		o[direction&3] = kept[5]
@@ -1272,11 +1264,11 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		tb3 := ob[4]
 		ab[4] += w0 * tb3
 		ebb := b[4] * tb3
-		bb[4] += eb * tb3
+		bb[4] += (w1 + fb + conduction*rb) * tb3
 		ecb := c[4] * tb3
-		cb[4] += ec * tb3
+		cb[4] += (w2 - 2*conduction*rc) * tb3
 		edb := d[4] * tb3
-		db[4] += ed * tb3
+		db[4] += (w3 - fd + conduction*rd) * tb3
 		eb1[4] += w4 * tb3
 		fbb := pb * tb3
 		pbb += fb * tb3
@@ -1292,8 +1284,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		rdb := qds[i] * tb4
 		tb6 := sixth * tb3
 		nbb += 2 * nb * tb6
-		tb7 := -(2 * tb6)
-		ncb += 2 * nc * tb7
+		ncb += 2 * nc * -(2 * tb6)
 		ndb += 2 * nd * tb6
 		// o[3] += w0 * a[3] + mb * b[3] + mc * c[3] + md * d[3] + w4 * e[3]
 		o[3] = kept[3]

@@ -86,24 +86,19 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 				// u[4] += 1.0416666666666667 * r[4]
 				kept := (*[5]float64)(st.Take(5))
 				u[4] = kept[4]
-				tb := ub[4]
-				rb[4] += 1.0416666666666667 * tb
+				rb[4] += 1.0416666666666667 * ub[4]
 				// u[3] += 1.0416666666666667 * r[3]
 				u[3] = kept[3]
-				tb1 := ub[3]
-				rb[3] += 1.0416666666666667 * tb1
+				rb[3] += 1.0416666666666667 * ub[3]
 				// u[2] += 1.0416666666666667 * r[2]
 				u[2] = kept[2]
-				tb2 := ub[2]
-				rb[2] += 1.0416666666666667 * tb2
+				rb[2] += 1.0416666666666667 * ub[2]
 				// u[1] += 1.0416666666666667 * r[1]
 				u[1] = kept[1]
-				tb3 := ub[1]
-				rb[1] += 1.0416666666666667 * tb3
+				rb[1] += 1.0416666666666667 * ub[1]
 				// u[0] += 1.0416666666666667 * r[0]
 				u[0] = kept[0]
-				tb4 := ub[0]
-				rb[0] += 1.0416666666666667 * tb4
+				rb[0] += 1.0416666666666667 * ub[0]
 			}
 		}
 	}
@@ -289,7 +284,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	s.rhsReverse2(sb, st)
 	if lo < hi {
 		// update(s, lo, hi)
-		updateReverse2(s, sb, lo, hi, st)
+		updateReverse(s, sb, lo, hi, st)
 	}
 	// s.upperSweep()
 	s.upperSweepReverse2(sb, st)
@@ -302,39 +297,4 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final.Restore(&s.front)
 	final.Release()
 	st.Release()
-}
-
-// updateReverse2 is the reverse sweep of update: it adds to the adjoints.
-func updateReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	for k := hi - 1; k >= lo; k-- {
-		for j := s.n - 2; j >= 1; j-- {
-			at := k*s.plane + j*s.row + 0
-			rsd := s.Rsd[at+1 : at+s.n-1]
-			rsdb := sb.Rsd[at+1 : at+s.n-1]
-			us := s.U[at+1 : at+s.n-1]
-			usb := sb.U[at+1 : at+s.n-1]
-			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
-			for i := len(rsd) - 1; i >= 0; i-- {
-				u := &us[i]
-				ub := &usb[i]
-				rb := &rsdb[i]
-				// u[4] += 1.0416666666666667 * r[4]
-				kept := (*[5]float64)(st.Take(5))
-				u[4] = kept[4]
-				rb[4] += 1.0416666666666667 * ub[4]
-				// u[3] += 1.0416666666666667 * r[3]
-				u[3] = kept[3]
-				rb[3] += 1.0416666666666667 * ub[3]
-				// u[2] += 1.0416666666666667 * r[2]
-				u[2] = kept[2]
-				rb[2] += 1.0416666666666667 * ub[2]
-				// u[1] += 1.0416666666666667 * r[1]
-				u[1] = kept[1]
-				rb[1] += 1.0416666666666667 * ub[1]
-				// u[0] += 1.0416666666666667 * r[0]
-				u[0] = kept[0]
-				rb[0] += 1.0416666666666667 * ub[0]
-			}
-		}
-	}
 }

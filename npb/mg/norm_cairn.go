@@ -92,11 +92,9 @@ func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) 
 			// sum += part
 			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
-				x := row[i]
 				// part += x * x
-				xb := 2 * x * retb
 				// x := row[i]
-				rowb[i] += xb
+				rowb[i] += 2 * row[i] * retb
 			}
 		}
 	}
@@ -257,11 +255,9 @@ func squarePlanesReverse2(s, sb *Solver, lo, hi int, retb float64) {
 			// sum += part
 			_ = rowb[:len(row):len(rowb)]
 			for i := len(row) - 1; i >= 0; i-- {
-				x := row[i]
 				// part += x * x
-				xb := 2 * x * retb
 				// x := row[i]
-				rowb[i] += xb
+				rowb[i] += 2 * row[i] * retb
 			}
 		}
 	}

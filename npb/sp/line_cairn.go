@@ -174,9 +174,8 @@ func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
 
 // assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
 func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
-	t1 := f.Dt * x.T1
 	t2 := f.Dt * x.T2
-	viscous := t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
+	viscous := f.Dt * x.T1 * cfd.C1 * cfd.C5 * cfd.Viscosity
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]

@@ -245,8 +245,7 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	gb[1] -= a.V[0] * tb1
 	ab.Kin += t2 * tb
 	t2b := a.Kin * tb
-	tb2 := c2iv * (t1 * tb)
-	ab.C += 2 * a.C * tb2
+	ab.C += 2 * a.C * (c2iv * (t1 * tb))
 	t1b := c2iv * (a.C * a.C) * tb
 	ab.V[2] += t3 * tb
 	t3b := a.V[2] * tb
@@ -517,8 +516,7 @@ func tzetarReverse2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64,
 	gb[1] -= a.V[0] * tb1
 	ab.Kin += t2 * tb
 	t2b := a.Kin * tb
-	tb2 := c2iv * (t1 * tb)
-	ab.C += 2 * a.C * tb2
+	ab.C += 2 * a.C * (c2iv * (t1 * tb))
 	t1b := c2iv * (a.C * a.C) * tb
 	ab.V[2] += t3 * tb
 	t3b := a.V[2] * tb

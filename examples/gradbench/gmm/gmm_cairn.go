@@ -397,12 +397,11 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 	_ = vb[:len(v):len(vb)]
 	for i := len(v) - 1; i >= 0; i-- {
 		var ab float64
-		a := v[i]
 		// top = max(top, a)
 		top = st.PopFloat()
 		tb2 := topb
 		topb = 0.0
-		if top >= a {
+		if top >= v[i] {
 			topb += tb2
 		} else {
 			ab += tb2
@@ -419,11 +418,9 @@ func squaresReverse(v, vb []float64, retb float64) {
 	// ret = sum
 	_ = vb[:len(v):len(vb)]
 	for i := len(v) - 1; i >= 0; i-- {
-		a := v[i]
 		// sum += a * a
-		ab := 2 * a * retb
 		// a := v[i]
-		vb[i] += ab
+		vb[i] += 2 * v[i] * retb
 	}
 }
 

@@ -561,8 +561,7 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 		ab = Affine{}
 		tb4 := tb3[0][0]
 		xb := 2 * x * tb4
-		tb5 := -(c * tb4)
-		xb += 2 * x * tb5
+		xb += 2 * x * -(c * tb4)
 		cb := (1 - x*x) * tb4
 		tb6 := tb3[0][1]
 		tb7 := (1 - c) * tb6
@@ -587,8 +586,7 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 		sb += z * tb10
 		tb12 := tb3[1][1]
 		yb += 2 * y * tb12
-		tb13 := -(c * tb12)
-		yb += 2 * y * tb13
+		yb += 2 * y * -(c * tb12)
 		cb += (1 - y*y) * tb12
 		tb14 := tb3[1][2]
 		tb15 := (1 - c) * tb14
@@ -613,8 +611,7 @@ func placeReverse(theta, thetab []float64, retb Affine, st *ad.Stack) {
 		sb += x * tb18
 		tb20 := tb3[2][2]
 		zb += 2 * z * tb20
-		tb21 := -(c * tb20)
-		zb += 2 * z * tb21
+		zb += 2 * z * -(c * tb20)
 		cb += (1 - z*z) * tb20
 		// s, c := math.Sin(angle), math.Cos(angle)
 		angleb := math.Cos(angle) * sb

@@ -65,9 +65,8 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 			// power *= t
 			power = st.PopFloat()
 			// rest -= c * power
-			cb := -(power * restb)
 			// c := x[i2]
-			xb[i2] += cb
+			xb[i2] += -(power * restb)
 		}
 	}
 	ret = sum / 2

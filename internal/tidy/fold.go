@@ -1,0 +1,159 @@
+package tidy
+
+import (
+	"go/token"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Fold puts what a variable holds that is used once in the place where it is used:
+//
+//	vEb := e * tb
+//	…
+//	qbUp += e * tb
+//
+// What is computed late needs no register until then. Only variables that the transforms
+// define count, those that are worked out again included; lines of the user stay what they are.
+func Fold(f *ir.Func) {
+	x := &folder{sharer: sharer{f: f, addressed: addressed(f)}, once: singleValues(f), uses: map[*ir.Var]int{}}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		if _, ok := s.(*ir.Closure); ok {
+			x.closures = true
+		}
+		reads, places := ir.Exprs(s)
+		for _, es := range [][]ir.Expr{reads, places} {
+			for _, e := range es {
+				ir.WalkExpr(e, func(e ir.Expr) bool {
+					if r, ok := e.(*ir.Ref); ok {
+						x.uses[r.V]++
+					}
+					return true
+				})
+			}
+		}
+	})
+	if !x.closures {
+		blocks(f.Body, x.block)
+	}
+}
+
+// Limits of what is folded, in nodes of expressions, and of how far behind the definition
+// the use is looked for, in statements.
+const (
+	largestFolded = 9
+	largestWith   = 40
+	farthest      = 200
+)
+
+// folder is the pass for one function.
+type folder struct {
+	sharer
+	once map[*ir.Var]ir.Expr // see singleValues
+	uses map[*ir.Var]int     // with the definition
+}
+
+func (x *folder) block(b *ir.Block) {
+	gone := map[ir.Stmt]bool{}
+	for i, s := range b.Stmts {
+		v, e := x.foldable(s)
+		if v != nil && x.into(b.Stmts[i+1:min(len(b.Stmts), i+1+farthest)], v, e) {
+			gone[s] = true
+		}
+	}
+	keep(b, func(_ int, s ir.Stmt) bool { return !gone[s] })
+}
+
+// foldable returns v and e if s is v := e of a variable that holds one number, that of e, and
+// is used once.
+func (x *folder) foldable(s ir.Stmt) (*ir.Var, ir.Expr) {
+	a, ok := s.(*ir.Assign)
+	if !ok || !a.Define || a.Guard || a.P != token.NoPos || len(a.L) != 1 || a.L[0] == nil {
+		return nil, nil
+	}
+	v, e := a.L[0].(*ir.Ref).V, a.R[0]
+	if x.uses[v] != 2 || x.once[v] == nil || !sameType(e, v) || !(ir.IsFloat(v.Type) || ir.IsComplex(v.Type)) {
+		return nil, nil
+	}
+	n, ok := 0, true
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		n++
+		switch e.(type) {
+		case *ir.Ref, *ir.Const, *ir.Unary, *ir.Binary, *ir.Index, *ir.Field, *ir.Deref, *ir.Convert:
+		default:
+			ok = false
+		}
+		return ok
+	})
+	if !ok || n > largestFolded {
+		return nil, nil
+	}
+	return v, e
+}
+
+// into puts e in the place of v in the first of the statements that mentions it, or in a
+// branch of it, and reports whether that is possible.
+func (x *folder) into(stmts []ir.Stmt, v *ir.Var, e ir.Expr) bool {
+	for _, s := range stmts {
+		switch {
+		case mentions(s, v):
+			if size(s)+largestFolded > largestWith {
+				return false
+			}
+			return substitute(s, v, e)
+		case ir.Vars([]ir.Stmt{s})[v]:
+			branches, ok := s.(*ir.If)
+			if !ok {
+				return false
+			}
+			for _, b := range ir.Blocks(branches) {
+				if x.into(b.Stmts, v, e) {
+					return true
+				}
+			}
+			return false
+		case !x.keeps(s, e):
+			return false
+		}
+	}
+	return false
+}
+
+// mentions reports whether v stands in s itself, not in the statements in it.
+func mentions(s ir.Stmt, v *ir.Var) bool {
+	reads, places := ir.Exprs(s)
+	for _, es := range [][]ir.Expr{reads, places} {
+		for _, e := range es {
+			if e != nil && ir.Mentions(e, v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// size counts the nodes of the expressions of s itself.
+func size(s ir.Stmt) int {
+	n := 0
+	reads, places := ir.Exprs(s)
+	for _, es := range [][]ir.Expr{reads, places} {
+		for _, e := range es {
+			ir.WalkExpr(e, func(ir.Expr) bool { n++; return true })
+		}
+	}
+	return n
+}
+
+// substitute puts e in the place of v in what s reads before it does anything else.
+func substitute(s ir.Stmt, v *ir.Var, e ir.Expr) bool {
+	switch s := s.(type) {
+	case *ir.Assign:
+		for i := range s.R {
+			s.R[i] = ir.Substitute(s.R[i], v, e)
+		}
+	case *ir.If:
+		s.Cond = ir.Substitute(s.Cond, v, e)
+	default:
+		return false
+	}
+	return !mentions(s, v)
+}
