@@ -15,23 +15,8 @@ import (
 // What is computed late needs no register until then. Only variables that the transforms
 // define count, those that are worked out again included; lines of the user stay what they are.
 func Fold(f *ir.Func) {
-	x := &folder{sharer: sharer{f: f, addressed: addressed(f)}, once: singleValues(f), uses: map[*ir.Var]int{}}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if _, ok := s.(*ir.Closure); ok {
-			x.closures = true
-		}
-		reads, places := ir.Exprs(s)
-		for _, es := range [][]ir.Expr{reads, places} {
-			for _, e := range es {
-				ir.WalkExpr(e, func(e ir.Expr) bool {
-					if r, ok := e.(*ir.Ref); ok {
-						x.uses[r.V]++
-					}
-					return true
-				})
-			}
-		}
-	})
+	x := &folder{sharer: sharer{f: f, addressed: addressed(f)}, of: map[ir.Stmt]*definition{}, open: map[*ir.Var]*definition{}}
+	x.count(f.Body)
 	if !x.closures {
 		blocks(f.Body, x.block)
 	}
@@ -48,8 +33,66 @@ const (
 // folder is the pass for one function.
 type folder struct {
 	sharer
-	once map[*ir.Var]ir.Expr // see singleValues
-	uses map[*ir.Var]int     // with the definition
+	of   map[ir.Stmt]*definition
+	open map[*ir.Var]*definition // of the variables in scope, during count
+}
+
+// definition is what happens to a variable between its definition and the end of its scope.
+type definition struct {
+	uses   int
+	spoilt bool // it is written to, or defined in a scope within
+}
+
+// count looks at the definitions in b and at what becomes of the variables.
+func (x *folder) count(b *ir.Block) {
+	var mine []*ir.Var
+	for _, s := range b.Stmts {
+		if l, ok := s.(*ir.For); ok {
+			for _, clause := range []*ir.Assign{l.Init, l.Post} {
+				if clause != nil {
+					x.mentions(clause)
+				}
+			}
+		}
+		x.mentions(s)
+		for _, v := range ir.Defined(s) {
+			d := &definition{}
+			if outer := x.open[v]; outer != nil {
+				outer.spoilt, d.spoilt = true, true
+			}
+			x.open[v], x.of[s] = d, d
+			mine = append(mine, v)
+		}
+		if _, ok := s.(*ir.Closure); ok {
+			x.closures = true
+		}
+		for _, inner := range ir.Blocks(s) {
+			x.count(inner)
+		}
+	}
+	for _, v := range mine {
+		delete(x.open, v)
+	}
+}
+
+// mentions counts what stands in s itself.
+func (x *folder) mentions(s ir.Stmt) {
+	reads, places := ir.Exprs(s)
+	for _, p := range places {
+		if r, ok := p.(*ir.Ref); ok && x.open[r.V] != nil {
+			x.open[r.V].spoilt = true
+		}
+	}
+	for _, es := range [][]ir.Expr{reads, places} {
+		for _, e := range es {
+			ir.WalkExpr(e, func(e ir.Expr) bool {
+				if r, ok := e.(*ir.Ref); ok && x.open[r.V] != nil {
+					x.open[r.V].uses++
+				}
+				return true
+			})
+		}
+	}
 }
 
 func (x *folder) block(b *ir.Block) {
@@ -71,7 +114,7 @@ func (x *folder) foldable(s ir.Stmt) (*ir.Var, ir.Expr) {
 		return nil, nil
 	}
 	v, e := a.L[0].(*ir.Ref).V, a.R[0]
-	if x.uses[v] != 2 || x.once[v] == nil || !sameType(e, v) || !(ir.IsFloat(v.Type) || ir.IsComplex(v.Type)) {
+	if d := x.of[s]; d == nil || d.uses != 1 || d.spoilt || x.addressed[v] || !sameType(e, v) || !(ir.IsFloat(v.Type) || ir.IsComplex(v.Type)) {
 		return nil, nil
 	}
 	n, ok := 0, true

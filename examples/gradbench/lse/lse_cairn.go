@@ -96,12 +96,11 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 		_ = xb[:len(x):len(xb)]
 		for i := len(x) - 1; i >= 0; i-- {
 			var vb float64
-			v := x[i]
 			// top = max(top, v)
 			top = st.PopFloat()
 			tb2 := topb
 			topb = 0.0
-			if top >= v {
+			if top >= x[i] {
 				topb += tb2
 			} else {
 				vb += tb2

@@ -151,9 +151,8 @@ func MissForwardAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 		for ; trips1 > 0; trips1-- {
 			taken := st.PopBool()
 			if taken {
-				at := x - y/v*u
 				// ret2 = at * at
-				atb := 2 * at * ret2b
+				atb := 2 * (x - y/v*u) * ret2b
 				ret2b = 0.0
 				// at := x - y / v * u
 				if atb != 0 {
@@ -435,9 +434,8 @@ func MissReverseAdjoint(w float64, wb *float64, retb float64) (ret float64) {
 		for ; trips1 > 0; trips1-- {
 			taken := st.PopBool()
 			if taken {
-				at := x - y/v*u
 				// ret2 = at * at
-				atb := 2 * at * ret2b
+				atb := 2 * (x - y/v*u) * ret2b
 				ret2b = 0.0
 				// at := x - y / v * u
 				if atb != 0 {
