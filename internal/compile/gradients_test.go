@@ -3,6 +3,7 @@ package compile_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -29,15 +30,16 @@ func TestGradients(t *testing.T) {
 	if testing.Short() {
 		share = 4
 	}
-	t.Run("full", func(t *testing.T) { examineCases(t, compile.Options{}, share) })
+	var full, plain, strict map[string]difftest.Report
+	t.Run("full", func(t *testing.T) { full = examineCases(t, compile.Options{}, share) })
 	if testing.Short() || *update {
 		return
 	}
-	var plain, strict map[string]difftest.Report
 	t.Run("plain", func(t *testing.T) { plain = examineCases(t, compile.Options{Without: optim.All}, 3) })
 	t.Run("strict", func(t *testing.T) { strict = examineCases(t, compile.Options{Strict: true}, 5) })
 	if runtime.GOARCH == "amd64" { // elsewhere products are fused in one of the two
-		t.Run("bits", func(t *testing.T) { sameBits(t, strict, plain) })
+		t.Run("bits", func(t *testing.T) { sameGradient(t, strict, plain, sameBits) })
+		t.Run("each", func(t *testing.T) { leaveOutEach(t, full, strict) })
 	}
 	t.Run("tagged", func(t *testing.T) {
 		cases, _ := readCases(t)
@@ -92,18 +94,67 @@ func examine(t *testing.T, opts compile.Options, cases []*caseFile, edit func(i 
 	return reports
 }
 
-// sameBits asks for the same gradients bit for bit, the signs of zeros apart: with the
-// optimisations that keep the order of sums, and without any.
-func sameBits(t *testing.T, with, without map[string]difftest.Report) {
-	same := func(x, y float64) bool { return x == y || x != x && y != y }
+// leaveOutEach leaves out each optimisation by itself, in its share of the cases, other ones
+// for each: those that add up in another order change gradients by rounding, the others by
+// no bit of strict code.
+func leaveOutEach(t *testing.T, full, strict map[string]difftest.Report) {
+	all, _ := readCases(t)
+	names := optim.Names()
+	for k, name := range names {
+		set, err := optim.Parse(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts, with, same := compile.Options{Strict: true, Without: set}, strict, sameBits
+		if set&optim.Reorders != 0 {
+			opts, with, same = compile.Options{Without: set}, full, sameButRounding
+		}
+		var cases []*caseFile
+		for i, c := range all {
+			if i%len(names) == k {
+				cases = append(cases, c)
+			}
+		}
+		if len(cases) == 0 {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			without := examine(t, opts, cases, func(int, *caseFile) func(string) string {
+				return func(src string) string { return src }
+			})
+			sameGradient(t, with, without, same)
+		})
+	}
+}
+
+// sameGradient asks for gradients that are the same for the calls that both reports tell of.
+func sameGradient(t *testing.T, with, without map[string]difftest.Report, same func(x, y []float64) bool) {
 	for name, w := range with {
+		other, ok := without[name]
 		for i, text := range w.Gradient {
-			plain, ok := without[name]
-			if ok && text != plain.Gradient[i] && !slices.EqualFunc(mustFloats(t, text), mustFloats(t, plain.Gradient[i]), same) {
-				t.Errorf("%s: gradient of input %d is %s, without optimisations %s", name, i, text, plain.Gradient[i])
+			if ok && text != other.Gradient[i] && !same(mustFloats(t, text), mustFloats(t, other.Gradient[i])) {
+				t.Errorf("%s: gradient of input %d is %s, without %s", name, i, text, other.Gradient[i])
 			}
 		}
 	}
+}
+
+// sameBits compares bit for bit, the signs of zeros apart.
+func sameBits(x, y []float64) bool {
+	return slices.EqualFunc(x, y, func(x, y float64) bool { return x == y || x != x && y != y })
+}
+
+// sameButRounding compares to 1e-13 of the largest number.
+func sameButRounding(x, y []float64) bool {
+	largest := 0.0
+	for _, v := range slices.Concat(x, y) {
+		if !math.IsInf(v, 0) {
+			largest = max(largest, math.Abs(v))
+		}
+	}
+	return slices.EqualFunc(x, y, func(x, y float64) bool {
+		return x == y || x != x && y != y || math.Abs(x-y) <= 1e-13*largest
+	})
 }
 
 // generatedAgain asks that the compiler, which now finds its own output, writes

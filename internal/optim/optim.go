@@ -57,7 +57,7 @@ const (
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse | Gather | Inline
+	Reorders = Fuse | Gather | Inline | Values
 )
 
 // names of the optimisations, in the order of the constants.
