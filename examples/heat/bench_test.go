@@ -67,5 +67,10 @@ func BenchmarkStep(b *testing.B) {
 			Derivative: func() { stepReverse(next, nextb, t, tb, 0.3, &lambdab) },
 			Hand:       func() { stepByHand(nextb, t, tb, 0.3, &lambdab) },
 		})
+		bench.Run(b, bench.Problem{
+			Name: fmt.Sprintf("Heat 1-D %d points, reverse sweep of a step, lambda known", n), Target: 1.6,
+			Primal:     func() { step(next, t, 0.3) },
+			Derivative: func() { stepReverse3(next, nextb, t, tb, 0.3) },
+		})
 	}
 }

@@ -173,3 +173,66 @@ func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64
 	*lambdab += lambdabSum
 	ad.PopRange(st, next, 1, len(t)-1)
 }
+
+// HeatStartAdjoint runs HeatStart and its reverse sweep.
+// It adds the adjoints to t0b, for the seed retb.
+func HeatStartAdjoint(t0, t0b []float64, lambda float64, steps int, retb float64) (ret float64) {
+	// Forward sweep.
+	ret = HeatStoredAdjoint2(t0, t0b, lambda, steps, retb)
+
+	// Reverse sweep.
+	return
+}
+
+// HeatStoredAdjoint2 runs HeatStored and its reverse sweep.
+// It adds the adjoints to t0b, for the seed retb.
+func HeatStoredAdjoint2(t0, t0b []float64, lambda float64, steps int, retb float64) (ret float64) {
+	st := ad.NewStack()
+	// Forward sweep.
+	t, next := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
+	tb, nextb := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
+	copy(t, t0)
+	copy(next, t0)
+	for i := 0; i < steps; i++ {
+		step(next, t, lambda)
+		t, next = next, t
+		tb, nextb = nextb, tb
+	}
+	ret = totalAdjoint(t, tb, retb)
+
+	// Reverse sweep.
+	// ret = total(t)
+	for i := steps - 1; i >= 0; i-- {
+		// t, next = next, t
+		next, t = t, next
+		nextb, tb = tb, nextb
+		// step(next, t, lambda)
+		stepReverse3(next, nextb, t, tb, lambda)
+	}
+	// copy(next, t0)
+	ad.CopyAdjoint(nextb, t0b)
+	// copy(t, t0)
+	ad.CopyAdjoint(tb, t0b)
+	st.Release()
+	return
+}
+
+// stepReverse3 is the reverse sweep of step: it adds to the adjoints.
+func stepReverse3(next, nextb, t, tb []float64, lambda float64) {
+	tbUp, tbHere := 0.0, 0.0
+	for i := len(t) - 2; i >= 1; i-- {
+		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
+		tb1 := nextb[i]
+		nextb[i] = 0.0
+		tbHere += tb1
+		tb2 := lambda * tb1
+		tbHere -= 2 * tb2
+		tbUp += tb2
+		tb[i+1] += tbUp
+		tbUp, tbHere = tbHere, tb2
+	}
+	if len(t)-2 >= 1 {
+		tb[1] += tbUp
+		tb[0] += tbHere
+	}
+}

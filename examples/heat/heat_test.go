@@ -73,6 +73,24 @@ func TestGradient(t *testing.T) {
 	if _, err := gradcheck.FiniteDifference(f, grad, x, gradcheck.Options{}); err != nil {
 		t.Error(err)
 	}
+	start := make([]float64, n)
+	if got, want := HeatStartAdjoint(x[:n], start, x[n], 9, 1), f(x); got != want {
+		t.Errorf("%v with the derivative of the start, want %v", got, want)
+	}
+	for i, want := range grad(x)[:n] {
+		if math.Abs(start[i]-want) > 1e-14 {
+			t.Errorf("component %d of the gradient with respect to the start is %v, want %v", i, start[i], want)
+		}
+	}
+}
+
+// HeatStart is linear in the start: nothing is recorded.
+func TestStartRecordsNothing(t *testing.T) {
+	const n = 20
+	x, g := Initial(n), make([]float64, n)
+	if got, want := ad.PeakBytes(func() { HeatStartAdjoint(x, g, 0.25, 50, 1) }), int64(4*8*n); got != want {
+		t.Errorf("%d bytes, want %d", got, want)
+	}
 }
 
 func TestAllocations(t *testing.T) {
