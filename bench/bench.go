@@ -15,6 +15,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/cairn-ad/cairn/ad"
 )
 
 // A Problem is a function, and ways to get a derivative of it.
@@ -36,6 +38,8 @@ type Problem struct {
 //	x-hand         the time of the derivative over that of the one by hand
 //	x-differences  the time of one-sided differences for all columns over that of the function
 //	primal-ns      the time of the function
+//	peak-B         the most memory that the derivative's records, snapshots and own slices take
+//	               (ad.PeakBytes)
 //	target         p.Target
 //
 // What there is nothing of is left out. Each part is repeated until it takes about as long as a
@@ -56,6 +60,7 @@ func (p Problem) measure(more func() bool) map[string]float64 {
 	hand, column := &part{run: p.Hand, before: p.Prepare}, &part{run: p.Column}
 	derivative.time() // warm up: pools and caches
 	allocs, bytes := derivative.memory()
+	peak := derivative.peak()
 	long := derivative.settle(time.Millisecond)
 	var others []*part
 	for _, o := range []*part{primal, hand, column} {
@@ -73,6 +78,7 @@ func (p Problem) measure(more func() bool) map[string]float64 {
 	out := map[string]float64{
 		"ns/op": median(derivative.times) * 1e9, "B/op": bytes, "allocs/op": allocs,
 		"primal-ns": median(primal.times) * 1e9, "x-primal": median(primal.ratios),
+		"peak-B": peak,
 	}
 	if p.Hand != nil {
 		out["x-hand"] = median(hand.ratios)
@@ -156,6 +162,14 @@ func (p *part) memory() (allocs, bytes float64) {
 		bytes += float64(b.TotalAlloc - a.TotalAlloc)
 	}
 	return math.Floor(allocs / runs), math.Floor(bytes / runs)
+}
+
+// peak returns the most memory that derivatives take in a run.
+func (p *part) peak() float64 {
+	if p.before != nil {
+		p.before()
+	}
+	return float64(ad.PeakBytes(p.run))
 }
 
 // median is that of a list that is not empty.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cairn-ad/cairn/ad"
 )
 
 // TestMeasure: the parts run in turn, the metrics are those of the parts that are there, and
@@ -23,7 +25,13 @@ func TestMeasure(t *testing.T) {
 	derivative := part("d")
 	p := Problem{
 		Primal:     part("p"),
-		Derivative: func() { derivative(); made = make([]byte, 1<<12) },
+		Derivative: func() {
+			derivative()
+			made = make([]byte, 1<<12)
+			st := ad.NewStack()
+			ad.Make[[]float64](st, 64)
+			st.Release()
+		},
 		Prepare:    func() { made = make([]byte, 1<<20) },
 	}
 	rounds := 0
@@ -35,7 +43,10 @@ func TestMeasure(t *testing.T) {
 	if b := got["B/op"]; b < 1<<12 || b > 1<<16 || got["allocs/op"] < 1 || len(made) == 0 {
 		t.Errorf("a slice of 4096 bytes counts as %v bytes in %v allocations", b, got["allocs/op"])
 	}
-	if _, there := got["x-hand"]; there || len(got) != 5 {
+	if got["peak-B"] != 512 {
+		t.Errorf("64 floats on the stack are %v bytes", got["peak-B"])
+	}
+	if _, there := got["x-hand"]; there || len(got) != 6 {
 		t.Errorf("two parts have the metrics %v", got)
 	}
 	p.Hand, p.Column, p.Columns, p.Target = part("h"), part("c"), 10, 7
@@ -43,7 +54,7 @@ func TestMeasure(t *testing.T) {
 	if s := order.String(); !strings.HasSuffix(s, "dphcdphcdphc") {
 		t.Errorf("the parts ran in the order %s", s)
 	}
-	if _, there := got["x-hand"]; !there || len(got) != 8 || got["target"] != 7 {
+	if _, there := got["x-hand"]; !there || len(got) != 9 || got["target"] != 7 {
 		t.Errorf("four parts have the metrics %v", got)
 	}
 }

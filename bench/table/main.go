@@ -39,17 +39,17 @@ func run(in io.Reader, out io.Writer) error {
 		return err
 	}
 	text := &strings.Builder{}
-	text.WriteString("| problem | function | derivative, in runs of it | target | over one by hand | differences | allocations | bytes |\n")
-	text.WriteString("|---|---|---|---|---|---|---|---|\n")
+	text.WriteString("| problem | function | derivative, in runs of it | target | over one by hand | differences | allocations | bytes allocated | memory |\n")
+	text.WriteString("|---|---|---|---|---|---|---|---|---|\n")
 	n := 0
 	for _, r := range rows {
 		if _, ok := r.metrics["x-primal"]; !ok {
 			continue
 		}
 		n++
-		fmt.Fprintf(text, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", r.name,
+		fmt.Fprintf(text, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", r.name,
 			r.seconds("primal-sec"), r.ratio("x-primal"), r.number("target", "≤ %.2g"), r.ratio("x-hand"),
-			r.number("x-differences", "%.0f"), r.number("allocs/op", "%.0f"), r.number("B/op", "%.0f"))
+			r.number("x-differences", "%.0f"), r.number("allocs/op", "%.0f"), r.number("B/op", "%.0f"), r.bytes("peak-B"))
 	}
 	if n == 0 {
 		return fmt.Errorf("no benchmark of package bench is in the input")
@@ -120,6 +120,21 @@ func (r *row) ratio(unit string) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f ± %s", v.median, strings.Replace(v.interval, "%", " %", 1))
+}
+
+// bytes is a size in a handy unit, "" if the row does not have it.
+func (r *row) bytes(unit string) string {
+	v, ok := r.metrics[unit]
+	switch n := v.median; {
+	case !ok:
+		return ""
+	case n >= 1<<20:
+		return fmt.Sprintf("%.3g MiB", n/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.3g KiB", n/(1<<10))
+	default:
+		return fmt.Sprintf("%.0f B", n)
+	}
 }
 
 // seconds is a time in a handy unit.
