@@ -24,7 +24,7 @@ func TestMeasure(t *testing.T) {
 	var made []byte
 	derivative := part("d")
 	p := Problem{
-		Primal:     part("p"),
+		Primal: part("p"),
 		Derivative: func() {
 			derivative()
 			made = make([]byte, 1<<12)
@@ -32,7 +32,7 @@ func TestMeasure(t *testing.T) {
 			ad.Make[[]float64](st, 64)
 			st.Release()
 		},
-		Prepare:    func() { made = make([]byte, 1<<20) },
+		Prepare: func() { made = make([]byte, 1<<20) },
 	}
 	rounds := 0
 	more := func() bool { rounds++; return rounds%4 != 0 }
