@@ -117,17 +117,19 @@ func (x *folder) foldable(s ir.Stmt) (*ir.Var, ir.Expr) {
 	if d := x.of[s]; d == nil || d.uses != 1 || d.spoilt || x.addressed[v] || !sameType(e, v) || !(ir.IsFloat(v.Type) || ir.IsComplex(v.Type)) {
 		return nil, nil
 	}
-	n, ok := 0, true
+	n, ok, varies := 0, true, false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		n++
 		switch e.(type) {
-		case *ir.Ref, *ir.Const, *ir.Unary, *ir.Binary, *ir.Index, *ir.Field, *ir.Deref, *ir.Convert:
+		case *ir.Ref:
+			varies = true
+		case *ir.Const, *ir.Unary, *ir.Binary, *ir.Index, *ir.Field, *ir.Deref, *ir.Convert:
 		default:
 			ok = false
 		}
 		return ok
 	})
-	if !ok || n > largestFolded {
+	if !ok || !varies || n > largestFolded { // constants would be worked out by the compiler of Go, exactly
 		return nil, nil
 	}
 	return v, e
