@@ -44,14 +44,6 @@ func HeatStored(t0 []float64, lambda float64, steps int) float64 {
 	return total(t)
 }
 
-// HeatStart is [HeatStored] for those who know the conductivity: the gradient is with respect to
-// the initial temperature only.
-//
-//cairn:adjoint wrt=t0 of=return
-func HeatStart(t0 []float64, lambda float64, steps int) float64 {
-	return HeatStored(t0, lambda, steps)
-}
-
 // step advances t into next, ends left out.
 func step(next, t []float64, lambda float64) {
 	for i := 1; i < len(t)-1; i++ {
@@ -84,4 +76,12 @@ func Final(t0 []float64, lambda float64, steps int) []float64 {
 		t, next = next, t
 	}
 	return t
+}
+
+// HeatStart is [HeatStored] for those who know the conductivity: the gradient is with respect to
+// the initial temperature only.
+//
+//cairn:adjoint wrt=t0 of=return
+func HeatStart(t0 []float64, lambda float64, steps int) float64 {
+	return HeatStored(t0, lambda, steps)
 }
