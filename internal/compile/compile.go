@@ -238,6 +238,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
 			u.bundle(fs)
+			u.parallel(s)
 			bare(fs, at, d.Generated())
 			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
 			made.add(fs, at, d.Generated())
@@ -294,6 +295,13 @@ func (u *unit) bundle(funcs []*ir.Func) {
 	}
 	for _, f := range funcs {
 		tidy.Bundle(f)
+	}
+}
+
+// parallel lets loops over goroutines run in goroutines.
+func (u *unit) parallel(s *step) {
+	if !u.opts.Without.Has(optim.Parallel) {
+		tidy.Parallel(s.funcs, s.of.Vector != 0)
 	}
 }
 

@@ -36,16 +36,19 @@ const (
 	// Workspace: what a derivative makes for itself is memory of its stack, used again.
 	Workspace
 
+	// Parallel: loops over goroutines have goroutines in their derivatives, too.
+	Parallel
+
 	// All is every one of them.
 	All = 1<<iota - 1
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse | Gather
+	Reorders = Fuse | Gather | Parallel
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "parallel"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -74,28 +74,29 @@ type variant struct {
 }
 
 type transform struct {
-	facts    Facts
-	prog     *ir.Program
-	mem      *alias.Info
-	eff      *effects.Info
-	act      *activity.Info
-	rec      *recompute.Info
-	state    *loopstate.Info
-	tbr      *tbr.Info
-	client   *client
-	fused    *fusion
-	diags    diag.List
-	actives  map[*ir.Func]bool // filled when first asked for
-	moves    map[*ir.Func]bool // the same
-	impures  map[*ir.Func]bool // the same
-	rooms    alias.Set         // the same
-	owners   map[*ir.Call]*ir.Func
-	draws    map[*ir.Func]bool // see drawn
-	roots    map[*ir.Func]*Request
-	sigs     map[*ir.Func]*signature
-	variants map[string]*variant
-	order    []*variant
-	taken    map[string]bool
+	facts     Facts
+	prog      *ir.Program
+	mem       *alias.Info
+	eff       *effects.Info
+	act       *activity.Info
+	rec       *recompute.Info
+	state     *loopstate.Info
+	tbr       *tbr.Info
+	client    *client
+	fused     *fusion
+	diags     diag.List
+	actives   map[*ir.Func]bool     // filled when first asked for
+	moves     map[*ir.Func]bool     // the same
+	impures   map[*ir.Func]bool     // the same
+	rooms     alias.Set             // the same
+	parallels map[*ir.For]*parallel // the same
+	owners    map[*ir.Call]*ir.Func
+	draws     map[*ir.Func]bool // see drawn
+	roots     map[*ir.Func]*Request
+	sigs      map[*ir.Func]*signature
+	variants  map[string]*variant
+	order     []*variant
+	taken     map[string]bool
 }
 
 // Transform makes the functions asked for and all that they call. The Decisions

@@ -466,6 +466,13 @@ func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
 		bulk = g.pushSpans(g.bulkSaves(s))
 	}
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
+	if s.Go {
+		sweep := ir.NoSweep
+		if rev {
+			sweep = ir.ForwardSweep
+		}
+		out.Spawn = g.spawn(s, sweep, out.Body)
+	}
 	if s.Post != nil && g.rec.Counted(s) == nil {
 		saves := g.savesBefore(s.Post, s.Post.L, rev)
 		shadowed := g.assignWithShadows(s.Post)
