@@ -21,6 +21,7 @@ type Team struct {
 	sweeper func(k, from, to int, st *Stack)
 
 	floats []floatCopies
+	adding bool // the blocks add up copies
 	others []func()
 	work   workspace // of the copies
 
@@ -101,14 +102,40 @@ func (t *Team) run() {
 		t.together()
 	}
 	if t.blocks > 1 {
-		for i := range t.floats {
-			t.floats[i].add()
-		}
-		for _, add := range t.others {
-			add()
-		}
+		t.addUp()
 	}
 	t.release()
+}
+
+// addUp adds the copies to what they are copies of: with many floats, each goroutine a part of all
+// copies.
+func (t *Team) addUp() {
+	t.adding = true
+	if t.work.bytes >= 8*manyCopied && !t.alone {
+		t.together()
+	} else {
+		for k := range t.blocks {
+			t.addPart(k)
+		}
+	}
+	t.adding = false
+	for _, add := range t.others {
+		add()
+	}
+}
+
+// manyCopied is from how many floats on it is worth to start goroutines that add them.
+const manyCopied = 1 << 14
+
+// addPart adds part k of all copies.
+func (t *Team) addPart(k int) {
+	for i := range t.floats {
+		c := &t.floats[i]
+		lo, hi := len(c.to)*k/t.blocks, len(c.to)*(k+1)/t.blocks
+		for b := 1; b < t.blocks; b++ {
+			Add(c.to[lo:hi], c.of(b)[lo:hi])
+		}
+	}
 }
 
 // block runs block k.
@@ -162,8 +189,12 @@ func (t *Team) guarded(k int) {
 			t.panics[k] = recover()
 		}
 	}()
-	t.clear(k)
-	t.block(k)
+	if t.adding {
+		t.addPart(k)
+	} else {
+		t.clear(k)
+		t.block(k)
+	}
 	t.failed[k] = false
 }
 
@@ -200,15 +231,6 @@ func (c *floatCopies) of(k int) []float64 {
 		return nil
 	}
 	return c.from[(k-1)*len(c.to) : k*len(c.to)]
-}
-
-func (c *floatCopies) add() {
-	if len(c.to) == 0 {
-		return
-	}
-	for k := 1; k <= len(c.from)/len(c.to); k++ {
-		Add(c.to, c.of(k))
-	}
 }
 
 // Private returns for each block a shadow like x, which is a slice or a pointer, to add to: the

@@ -22,7 +22,8 @@ func Parallel(funcs []*ir.Func, inOrder bool) {
 	}
 	for l, t := range p.found {
 		of := l.Spawn.Of
-		if t.st != nil && t.sweep == ir.NoSweep || p.stack[of] && !p.reversed[of] {
+		sweeps := t.sweep != ir.NoSweep
+		if t.st != nil && !sweeps || p.stack[of] && (!p.reversed[of] || sweeps && t.st == nil) {
 			p.refuse(l, "its sweeps use the stack in ways that goroutines cannot")
 		}
 	}
@@ -79,6 +80,10 @@ func (p *paralleler) find(f *ir.Func) {
 					g.names[other.Name()] = true
 				}
 			}
+		}
+		if l.Spawn.Why != nil && *l.Spawn.Why != "" {
+			p.refuse(l, "")
+			return
 		}
 		t, why := p.look(g, l)
 		if t == nil {

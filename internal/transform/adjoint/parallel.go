@@ -23,8 +23,8 @@ import (
 // parallel is what is known of one loop over goroutines.
 type parallel struct {
 	why    string    // the loop stays sequential; empty if not
-	shared alias.Set // active floats that iterations only read
-	mixed  alias.Set // active floats that some write and read
+	shared alias.Set // what has adjoints and iterations only read
+	mixed  alias.Set // what some iterations write and some read
 	own    alias.Set // what iterations write of what can be reached from outside the loop
 	names  []string  // of the variables whose shadows are copied, for people
 	loop   *ir.For
@@ -86,15 +86,14 @@ func (t *transform) decideParallel(f *ir.Func, l *ir.For, p *parallel) (why stri
 		if l.GoFloats && t.mem.OverlapAny(one, p.own) {
 			return "floats are read before a goroutine starts, or for its arguments, and it is not known that none of them is changed"
 		}
-		if !t.anyActive(r) {
-			continue
-		}
-		if r.Obj.Entries() {
+		active := t.anyActive(r)
+		if r.Obj.Entries() && active {
 			return "it reads active values of a map"
 		}
-		if t.mem.OverlapAny(one, p.own) {
+		switch {
+		case t.mem.OverlapAny(one, p.own):
 			p.mixed[r] = true
-		} else {
+		case active || t.act.ShadowedObject(r.Obj) && !ir.IsRef(t.mem.TypeAt(r)):
 			p.shared[r] = true
 		}
 	}
@@ -168,7 +167,7 @@ func (t *transform) parallelBody(code piece, p *parallel) (why string) {
 			case s.Fn == nil:
 			case s.Fn.Rule != nil || s.Fn.Derivative != nil:
 				refuse("it calls " + s.Fn.Name + ", which has a derivative by hand")
-			case t.joint(s) && t.tbr.Snapshots(s):
+			case t.joint(s) && t.client.generatorFor(s).snapshots(s):
 				refuse("it needs snapshots for the joint call of " + s.Fn.Name)
 			}
 		}
@@ -265,7 +264,7 @@ func (t *transform) mixedReads(code piece, b *ir.Block, p *parallel, refuse func
 		reads, _ := ir.Exprs(s)
 		for _, e := range reads {
 			t.eachRead(e, func(at ir.Expr) {
-				if !t.mem.OverlapAny(t.mem.Places(at), p.mixed) || t.readsThrough(code, at, p) {
+				if !t.act.ActivePlace(at) || !t.mem.OverlapAny(t.mem.Places(at), p.mixed) || t.readsThrough(code, at, p) {
 					return
 				}
 				if !ir.IsFloat(at.Type()) || !steady(at, set) || !writesIn(b, at) {
