@@ -110,8 +110,7 @@ func packages(dir string, patterns []string, opts Options, dump io.Writer) (resu
 		if !p.Matched {
 			continue
 		}
-		u := newUnit(p, pkgs, opts)
-		files, ds, err := u.pipeline()
+		u, files, ds, err := compiled(p, pkgs, opts)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -151,6 +150,7 @@ type unit struct {
 	mirrors    *mirrors
 	testFiles  func() ([]File, error) // see Result.Tests
 	rules      *rules
+	appends    map[line]bool          // lines of appends that are lowered to assignments
 	places     map[*ir.Program]*place // filled when first asked for
 }
 
@@ -188,6 +188,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
+	in.WriteOut = u.writtenOut
 	prog, diags := lower.Lower(in)
 	u.rules.checkOwn()
 	diags = append(diags, u.rules.diags...)

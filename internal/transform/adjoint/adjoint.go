@@ -498,6 +498,10 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 	return false
 }
 
+// AppendClash is what is refused where an append is kept as one. Written out as assignments
+// it can be differentiated.
+const AppendClash = "append that may overwrite values the reverse sweep reads"
+
 func (t *transform) checkClashes() {
 	for _, f := range t.prog.Funcs {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
@@ -509,7 +513,7 @@ func (t *transform) checkClashes() {
 					"its source is not differentiated, so the values cannot be recorded", "pass a copy")
 				return
 			}
-			t.fail(s, "append that may overwrite values the reverse sweep reads",
+			t.fail(s, AppendClash,
 				"the spare capacity behind the slice may hold elements of another", "append to a slice that no other shares its memory with")
 		})
 	}

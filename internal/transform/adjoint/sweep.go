@@ -414,8 +414,12 @@ func (g *generator) forwardCopy(s *ir.Copy, record bool) []ir.Stmt {
 		out = append(out, g.savesBefore(s, []ir.Expr{s.N}, record)...)
 	}
 	out = append(out, s)
-	if shadowed {
+	switch {
+	case !shadowed:
+	case g.act.ShadowedRefs(s.Src):
 		out = append(out, &ir.Copy{At: s.At, Dst: g.sh.Value(s.Dst), Src: g.sh.Value(s.Src)})
+	default: // all that is copied is nil
+		out = append(out, &ir.Call{At: s.At, Name: "clear", Args: []ir.Expr{copied(g.sh.Value(s.Dst), s)}})
 	}
 	return out
 }
