@@ -27,12 +27,16 @@ type Stack struct {
 	work   workspace
 
 	layouts recentLayouts
+
+	forks  []*Stack   // of the blocks of teams
+	forked []forkMark // runs of teams that are to be reversed, latest last
 }
 
 // Mark is a height of a [Stack].
 type Mark struct {
 	floats, ints, bools int
 	rest                extent
+	forked              int // entries of forked
 }
 
 func (m Mark) bytes() int64 {
@@ -56,12 +60,20 @@ func (s *Stack) Release() {
 	if tapeObservers.list.Load() != nil {
 		tapeObservers.notify(s.TapeStats())
 	}
+	s.forget()
+	stacks.Put(s)
+}
+
+// forget prepares the empty stack for another use.
+func (s *Stack) forget() {
 	s.rest.forget(s.high)
 	s.high = extent{}
 	s.floats.peak, s.ints.peak, s.bools.peak = 0, 0, 0
 	s.fhi, s.ihi, s.bhi = 0, 0, 0
 	s.work.forget()
-	stacks.Put(s)
+	for _, f := range s.forks {
+		f.forget()
+	}
 }
 
 // PushFloat records x.
@@ -156,14 +168,14 @@ func (s *Stack) setBools(t top[bool])     { s.b, s.bn, s.bhi = t.chunk, t.n, t.h
 
 // Mark returns the height of the stack, for [Stack.Reset].
 func (s *Stack) Mark() Mark {
-	return Mark{s.floats.height(s.fn), s.ints.height(s.in), s.bools.height(s.bn), s.rest.extent()}
+	return Mark{s.floats.height(s.fn), s.ints.height(s.in), s.bools.height(s.bn), s.rest.extent(), len(s.forked)}
 }
 
 // Reset drops everything pushed since the mark was taken. It panics if the stack is
 // lower than the mark.
 func (s *Stack) Reset(m Mark) {
 	now := s.Mark()
-	if m.floats > now.floats || m.ints > now.ints || m.bools > now.bools || m.rest.max(now.rest) != now.rest {
+	if m.floats > now.floats || m.ints > now.ints || m.bools > now.bools || m.rest.max(now.rest) != now.rest || m.forked > now.forked {
 		panic("ad: the stack is reset to a mark above its height: the values since then were popped already")
 	}
 	s.setFloats(s.floats.cut(s.fn, m.floats))
@@ -171,14 +183,25 @@ func (s *Stack) Reset(m Mark) {
 	s.setBools(s.bools.cut(s.bn, m.bools))
 	s.high = s.high.max(now.rest)
 	s.rest.truncate(m.rest)
+	s.unfork(m.forked)
 }
 
 // Bytes returns the size of what is on the stack now.
-func (s *Stack) Bytes() int64 { return s.Mark().bytes() }
+func (s *Stack) Bytes() int64 {
+	n := s.Mark().bytes()
+	for _, f := range s.forks {
+		n += f.Bytes()
+	}
+	return n
+}
 
 // PeakBytes returns the largest size since [NewStack]: the sum of the high-water marks
-// of the areas. Where the areas were not at their highest at the same time this is
-// more than the stack held at any one time.
+// of the areas, and those of the stacks of goroutines that it keeps. Where they were not at their
+// highest at the same time this is more than the stack held at any one time.
 func (s *Stack) PeakBytes() int64 {
-	return Mark{s.floats.high(s.fn), s.ints.high(s.in), s.bools.high(s.bn), s.rest.extent().max(s.high)}.bytes()
+	n := Mark{s.floats.high(s.fn), s.ints.high(s.in), s.bools.high(s.bn), s.rest.extent().max(s.high), 0}.bytes()
+	for _, f := range s.forks {
+		n += f.PeakBytes()
+	}
+	return n
 }

@@ -9,7 +9,15 @@ type TapeStats struct {
 }
 
 // TapeStats returns what s has held since [NewStack].
-func (s *Stack) TapeStats() TapeStats { return TapeStats{s.PeakBytes(), s.work.high} }
+func (s *Stack) TapeStats() TapeStats { return TapeStats{s.PeakBytes(), s.peakWorkspace()} }
+
+func (s *Stack) peakWorkspace() int64 {
+	n := s.work.high
+	for _, f := range s.forks {
+		n += f.peakWorkspace()
+	}
+	return n
+}
 
 var tapeObservers observerList[TapeStats]
 

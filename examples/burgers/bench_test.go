@@ -3,6 +3,7 @@ package burgers
 import (
 	"testing"
 
+	"github.com/cairn-ad/cairn/ad"
 	"github.com/cairn-ad/cairn/bench"
 )
 
@@ -50,4 +51,21 @@ func BenchmarkStep(b *testing.B) {
 		Derivative: func() { stepReverse(p, next, nextb, q, qb) },
 		Hand:       func() { stepByHand(p, nextb, q, qb) },
 	})
+}
+
+// BenchmarkTogether times reverse sweeps that run in two goroutines against the same in one.
+func BenchmarkTogether(b *testing.B) {
+	p, next, nextb, q, qb := fields(512, 512)
+	st := ad.NewStack()
+	defer st.Release()
+	bench.Run(b, bench.Problem{
+		Name: "Burgers 512x512, both sweeps of a step, two goroutines over one", Target: 0.59,
+		Primal:     func() { both(p, next, nextb, q, qb, 1, st) },
+		Derivative: func() { both(p, next, nextb, q, qb, 2, st) },
+	})
+}
+
+func both(p Params, next, nextb, q, qb []Velocity, workers int, st *ad.Stack) {
+	stepTogetherForward(p, next, nextb, q, qb, workers, st)
+	stepTogetherReverse(p, next, nextb, q, qb, workers, st)
 }

@@ -164,6 +164,35 @@ func TestDerivatives(t *testing.T) {
 	}
 }
 
+// Goroutines change the gradient by rounding only, and their number does not matter to the energy.
+func TestTogether(t *testing.T) {
+	p := small()
+	want := run(t, p, 0)
+	u, v := Initial(p)
+	direction := func() []float64 {
+		d := make([]float64, p.Points())
+		for k := range d {
+			d[k] = math.Cos(float64(k))
+		}
+		return d
+	}
+	_, slope := EnergyTangent(p, u, direction(), v, direction(), 1)
+	for _, workers := range []int{1, 2, 3, 40} {
+		ub, vb := make([]float64, p.Points()), make([]float64, p.Points())
+		if e := EnergyTogetherAdjoint(p, u, ub, v, vb, workers, 1); e != want.FinalEnergy {
+			t.Errorf("%d goroutines: the energy is %v, want %v", workers, e, want.FinalEnergy)
+		}
+		for k := range ub {
+			if math.Abs(ub[k]-want.Ub[k]) > 1e-17 || math.Abs(vb[k]-want.Vb[k]) > 1e-17 {
+				t.Fatalf("%d goroutines: point %d: %v and %v, want %v and %v", workers, k, ub[k], vb[k], want.Ub[k], want.Vb[k])
+			}
+		}
+		if _, got := EnergyTogetherTangent(p, u, direction(), v, direction(), workers); got != slope {
+			t.Errorf("%d goroutines: the tangent is %v, want %v", workers, got, slope)
+		}
+	}
+}
+
 // The adjoint is added to what is there, times the seed.
 func TestAdjointAccumulates(t *testing.T) {
 	p := small()

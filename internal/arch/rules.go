@@ -41,8 +41,11 @@ var (
 		"internal/analysis/recompute", "internal/analysis/activity", "internal/analysis/tbr",
 	}
 
-	// stages know the vocabulary only.
-	stages = []string{"internal/load", "internal/lower", "internal/tidy", "internal/emit"}
+	// stages know the vocabulary only. With load are functions of the standard library in
+	// plain Go, of which it takes the text.
+	stages = []string{
+		"internal/load", "internal/load/instead/slices", "internal/load/instead/maps", "internal/lower", "internal/tidy", "internal/emit",
+	}
 
 	// transforms, the packages below this folder, use the facts of the analyses and
 	// shared; they do not know each other.

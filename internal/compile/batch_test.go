@@ -101,7 +101,11 @@ func writeFiles(t testing.TB, results []compile.Result) {
 // the first hides what is wrong with calls in functions that are too large for it, and gives the
 // Go compiler room.
 func goBuild(dir, bin string) (string, error) {
-	cmd := exec.Command("go", "build", "-gcflags=-e -N -l -dwarf=false", "-ldflags=-w", "-o", bin, ".")
+	args := []string{"build", "-gcflags=-e -N -l -dwarf=false", "-ldflags=-w", "-o", bin}
+	if raceDetector {
+		args = append(args, "-race")
+	}
+	cmd := exec.Command("go", append(args, ".")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOGC=off", "GOMEMLIMIT=3GiB")
 	out, err := cmd.CombinedOutput()

@@ -112,8 +112,7 @@ func packages(dir string, patterns []string, opts Options, dump io.Writer) (resu
 		if !p.Matched {
 			continue
 		}
-		u := newUnit(p, pkgs, opts)
-		files, ds, err := u.pipeline()
+		u, files, ds, err := compiled(p, pkgs, opts)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -154,6 +153,7 @@ type unit struct {
 	mirrors    *mirrors
 	testFiles  func() ([]File, error) // see Result.Tests
 	rules      *rules
+	appends    map[line]bool          // lines of appends that are lowered to assignments
 	places     map[*ir.Program]*place // filled when first asked for
 }
 
@@ -191,6 +191,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 	for _, d := range u.deps {
 		in.Deps = append(in.Deps, lowerPackage(d))
 	}
+	in.WriteOut = u.writtenOut
 	prog, diags := lower.Lower(in)
 	u.rules.checkOwn()
 	diags = append(diags, u.rules.diags...)
@@ -242,6 +243,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			fs = append(s.funcs, fs...)
 			u.bundle(fs)
 			u.fold(fs)
+			u.parallel(s)
 			u.reslice(fs)
 			bare(fs, at, d.Generated())
 			diags = append(diags, u.mirror(fs, d.Decl.Name.Pos())...)
@@ -325,6 +327,13 @@ func (u *unit) reslice(funcs []*ir.Func) {
 	}
 	for _, f := range funcs {
 		tidy.Reslice(f)
+	}
+}
+
+// parallel lets loops over goroutines run in goroutines.
+func (u *unit) parallel(s *step) {
+	if !u.opts.Without.Has(optim.Parallel) {
+		tidy.Parallel(s.funcs, s.of.Vector != 0)
 	}
 }
 

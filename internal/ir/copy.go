@@ -120,6 +120,14 @@ func (c *copier) stmt(s Stmt) Stmt {
 		for _, v := range s.Additive {
 			n.Additive = append(n.Additive, c.v(v))
 		}
+		if s.Spawn != nil {
+			w := *s.Spawn
+			w.Private = nil
+			for _, v := range s.Spawn.Private {
+				w.Private = append(w.Private, c.v(v))
+			}
+			n.Spawn = &w
+		}
 		if s.Checkpoint != nil {
 			k := *s.Checkpoint
 			k.Args = slices.Clone(k.Args)

@@ -364,6 +364,15 @@ type (
 		// when it is true at the end of Body; Post is not run then.
 		Stop *Var
 
+		// Go says that the source runs each iteration in a goroutine of its own, and waits for
+		// all of them. Only definitions of variables of the iteration come before, and the
+		// arguments of the goroutine's function. GoReads says that they read memory, and
+		// GoFloats that they read floats there, which goroutines started later may change.
+		Go, GoReads, GoFloats bool
+
+		// Spawn, of a made loop, says that its iterations may run in goroutines.
+		Spawn *Spawn
+
 		// Additive, of a made loop, are shadows to whose memory its body only adds: nothing in
 		// it reads or sets what lies there, under any name.
 		Additive []*Var
@@ -406,6 +415,27 @@ type (
 		At
 		X Expr
 	}
+)
+
+// A Spawn says how the iterations of a made loop can run at the same time.
+type Spawn struct {
+	Of    *For // the loop of the primal that it was made from
+	Sweep Sweep
+	Why   *string // receives why it stays sequential; may be nil
+
+	// Private are shadows declared outside the loop that more than one iteration adds to; they
+	// do nothing else with what these lead to.
+	Private []*Var
+}
+
+// A Sweep says which of both a made loop belongs to, if either leaves anything to the other.
+type Sweep uint8
+
+// The sweeps. NoSweep: the loop records nothing, and takes nothing back.
+const (
+	NoSweep Sweep = iota
+	ForwardSweep
+	ReverseSweep
 )
 
 // BlockScheme is the scheme of a checkpointed block, and in single-exit form of the loop of

@@ -141,7 +141,8 @@ func isOwnOutput(name string, src []byte) bool {
 
 // parse parses one file with comments. Of the generator's own output only the
 // package clause is left, and of the standard library no function bodies that
-// nobody asked for, which saves the time to check them. It is called concurrently.
+// nobody asked for, which saves the time to check them; some that are asked for are
+// replaced. It is called concurrently.
 func (l *loader) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	if filepath.Base(name) == declared {
 		l.hidden.add(name)
@@ -167,7 +168,11 @@ func (l *loader) parse(fset *token.FileSet, name string, src []byte) (*ast.File,
 	if err != nil {
 		text = nil // it is reported with the position in fset
 	}
-	return parser.ParseFile(fset, name, append(src[:len(src):len(src)], text...), parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	f, err := parser.ParseFile(fset, name, append(src[:len(src):len(src)], text...), parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	if err == nil && strings.HasPrefix(name, l.std) {
+		err = l.plain(fset, name, f)
+	}
+	return f, err
 }
 
 // visitAll lists the packages of the main module below roots, imported ones

@@ -8,7 +8,8 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// appendCall lowers append(x, …). To elements without floats it stays what it is.
+// appendCall lowers append(x, …). To elements without floats it stays what it is, unless
+// it may overwrite what the reverse sweep reads.
 // Elements that hold floats, or lead to some, have a shadow that must move where they
 // move, share memory where they share it and grow where they grow. So the append is
 // written out: each of its steps, the longer slice or the new memory, the copy and the
@@ -32,13 +33,13 @@ func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
 		}
 		out.Elems = append(out.Elems, b.exprTo(a, want))
 	}
-	if !ir.HasFloat(slice.Elem()) {
+	if !ir.HasFloat(slice.Elem()) && (b.l.in.WriteOut == nil || !b.l.in.WriteOut(e.Pos())) {
 		return out
 	}
-	return b.appendFloats(e.Pos(), t, out)
+	return b.writtenOut(e.Pos(), t, out)
 }
 
-// appendFloats emits what append does:
+// writtenOut emits what append does:
 //
 //	n := len(x)
 //	var t []T
@@ -52,7 +53,7 @@ func (b *builder) appendCall(e *ast.CallExpr) ir.Expr {
 //
 // How much more than n+k the new memory holds is not laid down by the language, so append
 // is asked.
-func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Expr {
+func (b *builder) writtenOut(pos token.Pos, t types.Type, e *ir.Append) ir.Expr {
 	elems := b.appended(pos, e)
 	if len(elems) == 0 {
 		return e.X
@@ -77,7 +78,7 @@ func (b *builder) appendFloats(pos token.Pos, t types.Type, e *ir.Append) ir.Exp
 	return clone(out)
 }
 
-// appendToNil is appendFloats for x = nil, which leaves only the new memory. A nil slice
+// appendToNil is writtenOut for x = nil, which leaves only the new memory. A nil slice
 // to which nothing is appended stays nil.
 func (b *builder) appendToNil(pos token.Pos, t types.Type, elems []ir.Expr, spread bool) ir.Expr {
 	at := ir.At{P: pos}

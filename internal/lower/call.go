@@ -239,7 +239,7 @@ func (b *builder) resolve(e ast.Node, c *callee) {
 		c.kind = refusedCall
 		return
 	}
-	if src != nil && (known || takesFuncs(c.fn.Signature()) || b.opens(e, c.fn.Signature())) {
+	if src != nil && (known || takesFuncs(c.fn.Signature()) || b.opens(e, c)) {
 		c.body = src
 		return
 	}

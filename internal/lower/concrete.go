@@ -35,8 +35,9 @@ func (b *builder) concrete(e ast.Expr) types.Type {
 }
 
 // opens reports whether the call gives a function floats in an interface, or gets
-// some in one: then the function stands in its place.
-func (b *builder) opens(e ast.Node, sig *types.Signature) bool {
+// some in one, or is one of container/heap: then the function stands in its place.
+func (b *builder) opens(e ast.Node, c *callee) bool {
+	sig := c.fn.Signature()
 	call, ok := e.(*ast.CallExpr)
 	if !ok {
 		return false
@@ -48,7 +49,7 @@ func (b *builder) opens(e ast.Node, sig *types.Signature) bool {
 		if b.givesVariant(sig.Params().At(i).Type(), a) {
 			return true
 		}
-		if t := b.concrete(a); methodSet(sig.Params().At(i).Type()) && !isInterface(t) && (ir.HasFloat(t) || touchesFloats(sig)) {
+		if t := b.concrete(a); methodSet(sig.Params().At(i).Type()) && !isInterface(t) && (ir.HasFloat(t) || touchesFloats(sig) || ofHeap(c.origin)) {
 			return true
 		}
 	}

@@ -91,7 +91,7 @@ func (b *builder) listed(pos token.Pos, at *ir.Block, all *deferList, code int, 
 			lists = append(lists, list)
 			grown := ir.Expr(&ir.Append{X: &ir.Ref{V: list}, Elems: []ir.Expr{&ir.Ref{V: v}}})
 			if ir.HasFloat(v.Type) {
-				grown = b.appendFloats(pos, t, grown.(*ir.Append))
+				grown = b.writtenOut(pos, t, grown.(*ir.Append))
 			}
 			b.set(pos, list, grown)
 			last := ir.Sub(&ir.Len{X: &ir.Ref{V: list}}, ir.Int(1))

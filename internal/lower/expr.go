@@ -86,7 +86,7 @@ func (b *builder) convertTo(x ir.Expr, t types.Type, at ast.Node) ir.Expr {
 		}
 		if _, isConst := x.(*ir.Const); !isConst && ir.HasFloat(x.Type()) {
 			b.fail(at, "float in an interface", "the derivative would be lost, since interfaces are not differentiated",
-				"use the concrete type "+x.Type().String())
+				"use the concrete type "+x.Type().String()+", or pass the index of an element that holds it")
 		}
 		b.boxed(at.Pos(), x)
 		return &ir.Convert{X: x, Typ: t}

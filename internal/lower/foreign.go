@@ -66,13 +66,13 @@ func (l *lowerer) foreignFuncs() []*types.Func {
 }
 
 // sourceOf returns the source of the function that c calls at e, or nil. One of
-// another module is wanted only if floats or functions pass through the call, or
-// if generated code has no other way to call it.
+// another module is wanted only if floats or functions pass through the call, if
+// generated code has no other way to call it, or for what it overwrites.
 func (b *builder) sourceOf(e ast.Node, c *callee) *source {
 	if !b.l.foreign(c.origin) {
 		return b.l.sources[c.origin]
 	}
-	if !knownPassive(c.fn) && (b.floatsIn(e, c) != "" || takesFuncs(c.fn.Signature()) || !b.l.nameable(c.fn) || ir.MirroredFunc(b.l.in.Root.Types, c.fn)) {
+	if !knownPassive(c.fn) && (b.floatsIn(e, c) != "" || b.movesPlain(e, c) || takesFuncs(c.fn.Signature()) || !b.l.nameable(c.fn) || ir.MirroredFunc(b.l.in.Root.Types, c.fn)) {
 		return b.l.outside(c.origin)
 	}
 	return nil

@@ -50,9 +50,10 @@ func (b *builder) forStmt(s *ast.ForStmt, label string) {
 	b.push(t)
 	var back []ir.Stmt
 	enter := b.capture(s.Body.Pos(), func() { back = b.enterCells(shared) })
-	body := b.capture(s.Body.Pos(), func() { b.stmts(s.Body.List) })
+	body := b.capture(s.Body.Pos(), func() { b.loopBody(loop, s.Body) })
 	b.leaveCells(shared)
 	b.pop()
+	loop.Go = loop.Go && last == nil && len(first)+len(enter.Stmts) == 0
 	if last != nil {
 		last.Stmts = append(back, last.Stmts...)
 		if breaksTo(body, t.next) {

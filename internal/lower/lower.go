@@ -57,6 +57,10 @@ type Input struct {
 	// Tagged makes tagged values of functions and interfaces at once: see tagged. Else that is
 	// tried for programs that are refused without.
 	Tagged bool
+
+	// WriteOut tells which appends to elements without floats are lowered to assignments, as
+	// all others are, by the position of the call. A nil function names none.
+	WriteOut func(token.Pos) bool
 }
 
 // Lower builds the program of all functions of in.Root that a directive asks to

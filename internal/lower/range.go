@@ -145,7 +145,7 @@ func (b *builder) counted(s *ast.RangeStmt, label string, t types.Type, n, x ir.
 		if values != nil {
 			b.bindValue(s, values, i)
 		}
-		b.stmts(s.Body.List)
+		b.loopBody(loop, s.Body)
 	})
 	b.pop()
 	b.emitLoop(s, loop)

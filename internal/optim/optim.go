@@ -51,17 +51,19 @@ const (
 	Values
 	// Fold: what is used once is worked out where it is used.
 	Fold
+	// Parallel: loops over goroutines have goroutines in their derivatives, too.
+	Parallel
 
 	// All is every one of them.
 	All = 1<<iota - 1
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse | Gather | Inline | Values
+	Reorders = Fuse | Gather | Inline | Values | Parallel
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

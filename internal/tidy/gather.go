@@ -18,16 +18,7 @@ import (
 // It reorders sums: a cell's former value comes last. So memory may have several names as
 // long as the loop does nothing but add to it, which [ir.For.Additive] says.
 func Gather(f *ir.Func) {
-	g := &gatherer{fn: f, names: map[string]bool{}, addressed: addressed(f)}
-	for _, v := range slices.Concat(f.Inputs(), f.Results, f.Locals) {
-		g.names[v.Name] = true
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		ir.EachVar(s, func(v *ir.Var) { g.names[v.Name] = true })
-		for _, v := range ir.Defined(s) {
-			g.names[v.Name] = true
-		}
-	})
+	g := newGatherer(f)
 	blocks(f.Body, func(b *ir.Block) {
 		var out []ir.Stmt
 		for i, s := range b.Stmts {
@@ -50,6 +41,21 @@ func Gather(f *ir.Func) {
 	}
 }
 
+// newGatherer returns what works on f.
+func newGatherer(f *ir.Func) *gatherer {
+	g := &gatherer{fn: f, names: map[string]bool{}, addressed: addressed(f)}
+	for _, v := range slices.Concat(f.Inputs(), f.Results, f.Locals) {
+		g.names[v.Name] = true
+	}
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		ir.EachVar(s, func(v *ir.Var) { g.names[v.Name] = true })
+		for _, v := range ir.Defined(s) {
+			g.names[v.Name] = true
+		}
+	})
+	return g
+}
+
 const (
 	gatherSpan = 4 // cells between the first and the last one that an iteration adds to
 	gatherVars = 8 // variables that go along with one loop
@@ -65,7 +71,7 @@ type gatherer struct {
 // stmt returns what takes the place of s, nil if it stays as it is.
 func (g *gatherer) stmt(s ir.Stmt) []ir.Stmt {
 	l, ok := s.(*ir.For)
-	if !ok || len(l.Additive) == 0 {
+	if !ok || len(l.Additive) == 0 || l.Spawn != nil { // copies for each goroutine take its place
 		return nil
 	}
 	a := g.affine(l)

@@ -14,6 +14,18 @@ func BenchmarkGradient(b *testing.B) {
 	gradient(b, "GMM d32 K25", random(32, 25, 1000))
 }
 
+// BenchmarkTogether times the gradient with two goroutines against that with one.
+func BenchmarkTogether(b *testing.B) {
+	c := random(20, 50, 1000)
+	g := c.zero()
+	run := func(workers int) func() {
+		return func() {
+			ObjectiveTogetherAdjoint(c.alphas, g.alphas, c.means, g.means, c.icf, g.icf, c.x, c.prior, workers, 1)
+		}
+	}
+	bench.Run(b, bench.Problem{Name: "GMM d20 K50, gradient, two goroutines over one", Primal: run(1), Derivative: run(2), Target: 0.59})
+}
+
 func gradient(b *testing.B, name string, c instance) {
 	g, h := c.zero(), c.zero()
 	bench.Run(b, bench.Problem{

@@ -119,6 +119,23 @@ func TestDerivatives(t *testing.T) {
 	}
 }
 
+// Goroutines add up in another order.
+func TestTogether(t *testing.T) {
+	c := random(4, 3, 7)
+	want := c.zero()
+	c.addGradient(want, 1)
+	for _, workers := range []int{1, 2, 3, 20} {
+		g := c.zero()
+		ObjectiveTogetherAdjoint(c.alphas, g.alphas, c.means, g.means, c.icf, g.icf, c.x, c.prior, workers, 1)
+		got, right := g.vector(), want.vector()
+		for i := range got {
+			if math.Abs(got[i]-right[i]) > 1e-13*(1+math.Abs(right[i])) {
+				t.Errorf("%d goroutines: number %d is %v, want %v", workers, i, got[i], right[i])
+			}
+		}
+	}
+}
+
 func TestAllocations(t *testing.T) {
 	c := random(3, 4, 20)
 	g := c.zero()

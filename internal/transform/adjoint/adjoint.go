@@ -74,28 +74,29 @@ type variant struct {
 }
 
 type transform struct {
-	facts    Facts
-	prog     *ir.Program
-	mem      *alias.Info
-	eff      *effects.Info
-	act      *activity.Info
-	rec      *recompute.Info
-	state    *loopstate.Info
-	tbr      *tbr.Info
-	client   *client
-	fused    *fusion
-	diags    diag.List
-	actives  map[*ir.Func]bool // filled when first asked for
-	moves    map[*ir.Func]bool // the same
-	impures  map[*ir.Func]bool // the same
-	rooms    alias.Set         // the same
-	owners   map[*ir.Call]*ir.Func
-	draws    map[*ir.Func]bool // see drawn
-	roots    map[*ir.Func]*Request
-	sigs     map[*ir.Func]*signature
-	variants map[string]*variant
-	order    []*variant
-	taken    map[string]bool
+	facts     Facts
+	prog      *ir.Program
+	mem       *alias.Info
+	eff       *effects.Info
+	act       *activity.Info
+	rec       *recompute.Info
+	state     *loopstate.Info
+	tbr       *tbr.Info
+	client    *client
+	fused     *fusion
+	diags     diag.List
+	actives   map[*ir.Func]bool     // filled when first asked for
+	moves     map[*ir.Func]bool     // the same
+	impures   map[*ir.Func]bool     // the same
+	rooms     alias.Set             // the same
+	parallels map[*ir.For]*parallel // the same
+	owners    map[*ir.Call]*ir.Func
+	draws     map[*ir.Func]bool // see drawn
+	roots     map[*ir.Func]*Request
+	sigs      map[*ir.Func]*signature
+	variants  map[string]*variant
+	order     []*variant
+	taken     map[string]bool
 }
 
 // Transform makes the functions asked for and all that they call. The Decisions
@@ -497,6 +498,10 @@ func (t *transform) movesArguments(f *ir.Func) bool {
 	return false
 }
 
+// AppendClash is what is refused where an append is kept as one. Written out as assignments
+// it can be differentiated.
+const AppendClash = "append that may overwrite values the reverse sweep reads"
+
 func (t *transform) checkClashes() {
 	for _, f := range t.prog.Funcs {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
@@ -508,7 +513,7 @@ func (t *transform) checkClashes() {
 					"its source is not differentiated, so the values cannot be recorded", "pass a copy")
 				return
 			}
-			t.fail(s, "append that may overwrite values the reverse sweep reads",
+			t.fail(s, AppendClash,
 				"the spare capacity behind the slice may hold elements of another", "append to a slice that no other shares its memory with")
 		})
 	}

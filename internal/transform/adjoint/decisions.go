@@ -255,9 +255,25 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		case s.Stop != nil:
 			return "index runs backwards from where the loop was left"
 		}
-		return "index runs backwards"
+		return "index runs backwards" + d.parallel(s)
 	}
 	return "reversed" + saved
+}
+
+// parallel tells whether a loop over goroutines has goroutines in both sweeps.
+func (d *Decisions) parallel(l *ir.For) string {
+	p := d.t.parallels[l]
+	switch {
+	case !l.Go:
+		return ""
+	case p == nil:
+		return "; goroutines one after the other: it has no adjoint of its own"
+	case p.why != "":
+		return "; goroutines one after the other: " + p.why
+	case len(p.names) == 0:
+		return "; in goroutines, which add to adjoints of their own only"
+	}
+	return "; in goroutines, with copies of the adjoints of " + list(p.names)
 }
 
 // fused tells why the loop or call s can be reversed where it runs.

@@ -255,6 +255,7 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 			if !checkpointed(s) { // all schedules give the same bits
 				loop.Additive = g.additive(s, body)
 			}
+			loop.Spawn = g.spawn(s, ir.ReverseSweep, body)
 			return append([]ir.Stmt{loop}, g.popSpans(spans)...)
 		}
 		n := g.sh.Temp("trips", types.Typ[types.Int])

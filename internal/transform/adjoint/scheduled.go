@@ -77,7 +77,7 @@ func (g *generator) plainLoop(s *ir.For) ir.Stmt {
 	if s.IsBlock() && s.Stop == nil {
 		return body
 	}
-	return &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Stop: s.Stop, Body: body}
+	return &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Stop: s.Stop, Body: body, Spawn: g.spawn(s, ir.NoSweep, body)}
 }
 
 func loopName(s *ir.For) string {

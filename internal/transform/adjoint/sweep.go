@@ -414,8 +414,12 @@ func (g *generator) forwardCopy(s *ir.Copy, record bool) []ir.Stmt {
 		out = append(out, g.savesBefore(s, []ir.Expr{s.N}, record)...)
 	}
 	out = append(out, s)
-	if shadowed {
+	switch {
+	case !shadowed:
+	case g.act.ShadowedRefs(s.Src):
 		out = append(out, &ir.Copy{At: s.At, Dst: g.sh.Value(s.Dst), Src: g.sh.Value(s.Src)})
+	default: // all that is copied is nil
+		out = append(out, &ir.Call{At: s.At, Name: "clear", Args: []ir.Expr{copied(g.sh.Value(s.Dst), s)}})
 	}
 	return out
 }
@@ -466,6 +470,13 @@ func (g *generator) forwardLoop(s *ir.For, record bool) []ir.Stmt {
 		bulk = g.pushSpans(g.bulkSaves(s))
 	}
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: g.forwardScope(s.Body, record), Stop: s.Stop}
+	if s.Go {
+		sweep := ir.NoSweep
+		if rev {
+			sweep = ir.ForwardSweep
+		}
+		out.Spawn = g.spawn(s, sweep, out.Body)
+	}
 	if s.Post != nil && g.rec.Counted(s) == nil {
 		saves := g.savesBefore(s.Post, s.Post.L, rev)
 		shadowed := g.assignWithShadows(s.Post)

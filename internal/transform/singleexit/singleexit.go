@@ -353,7 +353,7 @@ func (r *rewriter) loop(target, s *ir.For) []ir.Stmt {
 	if v := r.cont[target]; v != nil && r.asked[v] {
 		body.Stmts = append([]ir.Stmt{set(v, false, true)}, body.Stmts...)
 	}
-	c := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: body, Checkpoint: s.Checkpoint}
+	c := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: body, Checkpoint: s.Checkpoint, Go: s.Go, GoReads: s.GoReads, GoFloats: s.GoFloats}
 	var out []ir.Stmt
 	if s.Init != nil {
 		steady := r.steadyAssign(s.Init)

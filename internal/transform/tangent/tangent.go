@@ -282,6 +282,9 @@ func (g *generator) loop(s *ir.For) []ir.Stmt {
 	out := &ir.For{At: s.At, Init: s.Init, Cond: s.Cond, Post: s.Post, Body: &ir.Block{At: s.Body.At}}
 	if g.t.again {
 		out.Checkpoint = s.Checkpoint
+		out.Go, out.GoReads, out.GoFloats = s.Go, s.GoReads, s.GoFloats
+	} else if s.Go && !s.GoFloats { // tangents lie where the values do, so goroutines meet nowhere else
+		out.Spawn = &ir.Spawn{Of: s}
 	}
 	g.targets[s] = out
 	var init, post []ir.Stmt
