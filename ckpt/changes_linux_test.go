@@ -135,6 +135,8 @@ func TestChangesByPage(t *testing.T) {
 					syscall.Read(p[0], memoryOf(c)[8*rng.IntN(elements):][:8])
 					syscall.Close(p[0])
 					syscall.Close(p[1])
+				case 5: // two buffers in turn
+					a, c = c, a
 				case 4: // zeros in place of what the pages had
 					at := rng.IntN(4 * elements)
 					syscall.Madvise(huge[at&^4095:][:1<<20], 4)
