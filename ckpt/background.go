@@ -293,6 +293,7 @@ func (r *Run) ground() {
 	f.all, f.free = nil, nil
 	r.freezer.close()
 	r.pages.close()
+	r.changes.close()
 	r.mu.Lock()
 	r.report.Memory = 0
 	r.mu.Unlock()

@@ -1,6 +1,10 @@
 package ckpt
 
-import "github.com/cairn-ad/cairn/ckpt/internal/sha256x"
+import (
+	"crypto/sha256"
+
+	"github.com/cairn-ad/cairn/ckpt/internal/sha256x"
+)
 
 // batch is chunks that are hashed together, so that they can be hashed side by side.
 type batch struct {
@@ -10,6 +14,7 @@ type batch struct {
 
 	hasher sha256x.Hasher
 	bodies [sha256x.Lanes][]byte
+	hashed [sha256x.Lanes]int // the jobs of these
 	sums   [sha256x.Lanes]sha256x.Digest
 	async  bool
 	done   chan struct{}
@@ -33,6 +38,9 @@ type job struct {
 	addr  uintptr // where it reads
 	reuse map[digest]place
 	err   error
+
+	origin uintptr // where the program has the chunk, in one piece, or 0
+	known  bool    // its SHA-256 is that of the last file, and it was not read
 }
 
 func newBatch() *batch { return &batch{done: make(chan struct{}, 1)} }
@@ -42,26 +50,46 @@ func (b *batch) full() bool { return b.n == len(b.jobs) || b.bytes >= batchLen }
 
 // process computes what the frames of the chunks need.
 func (b *batch) process() {
-	jobs := b.jobs[:b.n]
-	for i := range jobs {
-		j := &jobs[i]
-		if j.from != nil {
-			j.err = j.from.Read(j.body, j.addr)
-		}
-		b.bodies[i] = j.body
-	}
-	b.hasher.Sums(b.sums[:], b.bodies[:b.n])
-	for i := range jobs {
-		j := &jobs[i]
-		b.bodies[i] = nil
-		if j.err != nil {
+	n := 0
+	for i := range b.jobs[:b.n] {
+		j := &b.jobs[i]
+		if j.known {
 			continue
 		}
-		j.frame.sum = b.sums[i]
+		if j.read(); j.err == nil {
+			b.bodies[n], b.hashed[n] = j.body, i
+			n++
+		}
+	}
+	b.hasher.Sums(b.sums[:], b.bodies[:n])
+	for k, i := range b.hashed[:n] {
+		j := &b.jobs[i]
+		b.bodies[k] = nil
+		j.frame.sum = b.sums[k]
 		if _, ok := j.reuse[j.frame.sum]; !ok { // else it need not be stored, perhaps
 			j.finish()
 		}
 	}
+}
+
+// read reads the chunk where it is not at hand.
+func (j *job) read() {
+	if j.from != nil {
+		j.body = j.body[:j.frame.raw]
+		j.err = j.from.Read(j.body, j.addr)
+	}
+}
+
+// again makes the stored bytes of a chunk that was thought to be in an older file and is not, or not
+// where this one may refer to.
+func (j *job) again() {
+	if j.known {
+		if j.read(); j.err != nil {
+			return
+		}
+		j.frame.sum = sha256.Sum256(j.body)
+	}
+	j.finish()
 }
 
 // forget drops what is the user's.

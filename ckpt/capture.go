@@ -4,6 +4,21 @@ import (
 	"fmt"
 )
 
+// look finds out what of a captured state has not changed since the last one, if that is of use.
+func (r *Run) look(im *image) {
+	if r.opts.FullEvery <= 1 {
+		return
+	}
+	if len(r.pages.list) > 0 {
+		r.pages.end() // two cannot watch the same memory
+	}
+	r.changes.look(im, r.opts.Changes, r.vars)
+	if err := r.changes.refused; err != nil && r.opts.Changes == ChangesByPage && !r.changes.told {
+		r.changes.told = true
+		r.warn("Options.Changes is %v, but %v; blocks are told apart by hash", r.opts.Changes, err)
+	}
+}
+
 // capture makes the image of the protected variables as they are now, and returns the bytes
 // of all payloads. The image refers to the variables, so that they must not change until it is stored, unless
 // a mode freezes them; its memory is used again.

@@ -152,7 +152,8 @@ func (r *Run) freeze(s *snapshot) (Mode, string, error) {
 		}
 		err := r.freezeBy(s, m, total)
 		if err == nil {
-			if r.opts.Mode == ModeAuto && m != ModeArena && total >= little && r.pages.due() {
+			r.look(&s.image)
+			if r.opts.Mode == ModeAuto && m != ModeArena && total >= little && r.changes.armed == 0 && r.pages.due() {
 				r.pages.begin(s.large)
 			}
 			r.mu.Lock()

@@ -21,6 +21,11 @@ type chunker struct {
 
 	// reuse, if it is not nil, finds chunks in the bases of the header by their SHA-256.
 	reuse map[digest]place
+	// before is the chunks of the last file, if what the image says is unchanged is so since
+	// then. Those need not be read.
+	before []knownChunk
+	unread int64 // bytes of them
+	opened int   // chunks of this file that were begun
 
 	out    *bufio.Writer
 	sha    hash.Hash // of all but bodies
@@ -30,6 +35,7 @@ type chunker struct {
 	table  []knownChunk
 	latest [maxBases]uint32 // greatest frame referred to in each base
 
+	state *image
 	// Of the record in hand.
 	image    *imageVar
 	variable int
@@ -55,7 +61,7 @@ var errChanged = errors.New("a protected variable changed while it was saved; sa
 
 // write writes a data file and returns its length and digest.
 func (c *chunker) write(w io.Writer, h *dataHeader, im *image) (n int64, d digest, err error) {
-	c.length = c.chunk
+	c.state, c.length = im, c.chunk
 	if c.length == 0 {
 		c.length = im.chunk()
 	}
@@ -86,6 +92,7 @@ func (c *chunker) begin(w io.Writer, h *dataHeader) (err error) {
 	c.out.Reset(w)
 	c.sha.Reset()
 	c.n, c.table, c.latest = 0, c.table[:0], [maxBases]uint32{}
+	c.unread, c.opened = 0, 0
 	b := append(c.text[:0], make([]byte, dataPreLen)...)
 	if b, err = h.append(b); err != nil {
 		return err
@@ -188,7 +195,7 @@ func (c *chunker) WriteString(s string) (int, error) {
 
 // keep adds bytes that do not change before the save has ended. Whole chunks of them are
 // not copied.
-func (c *chunker) keep(b []byte) error {
+func (c *chunker) keep(b []byte, origin uintptr) error {
 	for len(b) > 0 {
 		j, err := c.open()
 		if err != nil {
@@ -199,13 +206,17 @@ func (c *chunker) keep(b []byte) error {
 			n = copy(j.room(), b)
 			err = c.filled(j, n)
 		} else {
-			j.body = b[:n:n]
+			j.body, j.origin = b[:n:n], origin
+			c.recall(j)
 			c.submit()
 		}
 		if err != nil {
 			return err
 		}
 		b = b[n:]
+		if origin != 0 {
+			origin += uintptr(n)
+		}
 	}
 	return nil
 }
@@ -221,7 +232,8 @@ func (c *chunker) fill(n int, from reader, addr uintptr) error {
 		to := j.room()
 		k := min(n, len(to))
 		if k == int(j.frame.raw) {
-			j.body, j.from, j.addr = to, from, addr
+			j.body, j.from, j.addr, j.origin = to, from, addr, addr
+			c.recall(j)
 			c.submit()
 		} else if err = from.Read(to[:k], addr); err == nil {
 			err = c.filled(j, k)
@@ -232,6 +244,19 @@ func (c *chunker) fill(n int, from reader, addr uintptr) error {
 		n, addr = n-k, addr+uintptr(k)
 	}
 	return nil
+}
+
+// recall finds out whether a chunk is the same memory as that of its number in the last file, and
+// has not been written to since. Then its SHA-256 is known.
+func (c *chunker) recall(j *job) {
+	i := c.opened - 1
+	if j.origin == 0 || i >= len(c.before) || c.reuse == nil {
+		return
+	}
+	if k := &c.before[i]; k.origin == j.origin && k.raw == j.frame.raw && c.state.unchanged.has(j.origin, int(k.raw)) {
+		j.known, j.frame.sum = true, k.sum
+		c.unread += int64(k.raw)
+	}
 }
 
 // open returns the chunk that is being filled, a new one if there is none.
@@ -256,10 +281,12 @@ func (c *chunker) open() (*job, error) {
 	c.cur = j
 	j.frame = frame{variable: uint32(c.variable), chunk: uint32(c.next), raw: uint32(c.parts.length(c.next))}
 	j.body, j.out, j.codec, j.err, j.reuse, j.from = nil, nil, nil, nil, c.reuse, nil
+	j.origin, j.known = 0, false
 	if c.next >= c.parts.fronts() {
 		j.codec, j.form = c.image.codec, c.image.form
 	}
 	c.next++
+	c.opened++
 	return j, nil
 }
 
@@ -332,12 +359,12 @@ func (c *chunker) writeChunk(j *job) error {
 		j.frame.stored = 0
 		j.frame.put(j.head[:])
 	} else if j.out == nil {
-		if j.finish(); j.err != nil {
+		if j.again(); j.err != nil {
 			return j.err
 		}
 	}
 	at := len(c.table)
-	c.table = append(c.table, knownChunk{place{here, uint32(at)}, j.frame.sum})
+	c.table = append(c.table, knownChunk{place{here, uint32(at)}, j.frame.sum, j.origin, j.frame.raw})
 	if j.frame.encoding == elsewhere {
 		c.table[at].place = j.frame.place
 	}
@@ -396,5 +423,6 @@ func (c *chunker) drain(failed bool) (err error) {
 	for _, b := range c.free {
 		b.forget()
 	}
+	c.state = nil
 	return err
 }

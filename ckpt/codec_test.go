@@ -250,7 +250,7 @@ func bothEncode(t *testing.T, x *everything, mask *scrutiny.Mask) *record {
 // bufferSink collects a payload.
 type bufferSink struct{ bytes.Buffer }
 
-func (b *bufferSink) keep(data []byte) error { b.Write(data); return nil }
+func (b *bufferSink) keep(data []byte, _ uintptr) error { b.Write(data); return nil }
 func (b *bufferSink) fill(int, reader, uintptr) error {
 	return errors.New("nothing is frozen here")
 }

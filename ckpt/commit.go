@@ -23,6 +23,10 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 	}
 	if r.opts.FullEvery > 1 {
 		r.bases, r.chunker.reuse = r.history.plan(r.opts.FullEvery)
+		r.chunker.before = nil
+		if im.unchanged.since != 0 && im.unchanged.since == r.history.image {
+			r.chunker.before = r.history.table
+		}
 	}
 	h := r.header(step, im)
 	name := blobName(r.opts.Name, h.Seq, step)
@@ -56,8 +60,9 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 		return err
 	}
 	r.know(name, m.facts(name))
-	r.history.learn(ref, r.bases, r.chunker.table)
+	r.history.learn(ref, r.bases, r.chunker.table, im.number)
 	r.mu.Lock()
+	r.report.Unread = r.chunker.unread
 	r.saved = Saved{Saves: r.saved.Saves + 1, Step: step, Bytes: ref.Bytes + int64(len(text)), Elements: im.elements, Stored: im.stored}
 	r.mu.Unlock()
 	r.safe, r.safeStep = true, step

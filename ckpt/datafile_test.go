@@ -251,7 +251,7 @@ type sections [][]byte
 
 func (s sections) emit(to payloadSink) error {
 	for _, b := range s {
-		if err := to.keep(b); err != nil {
+		if err := to.keep(b, 0); err != nil {
 			return err
 		}
 	}

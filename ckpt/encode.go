@@ -142,7 +142,7 @@ func (e *payloadWriter) block(n *node, p unsafe.Pointer, count int) error {
 // single elements of them.
 func (e *payloadWriter) write(n *node, p unsafe.Pointer, count, enc int) error {
 	if n.image {
-		return e.to.keep(memory(p, count*enc))
+		return e.to.keep(memory(p, count*enc), uintptr(p))
 	}
 	for done := 0; done < count; {
 		batch := min(count-done, len(e.scratch)/enc)

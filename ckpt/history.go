@@ -10,6 +10,7 @@ type history struct {
 	table   []knownChunk // its chunks; those in the file itself have the base here
 	reuse   map[digest]place
 	next    []fileRef
+	image   uint64               // the number of the image that was saved last
 	renamed [maxBases + 1]uint32 // number of each base of file in next, plus 1
 	changed float64              // share of the chunks of the last save that were not in the one before; −1 if unknown
 }
@@ -55,7 +56,8 @@ func (n *history) plan(fullEvery int) ([]fileRef, map[digest]place) {
 }
 
 // learn takes notice of a data file that belongs to a durable checkpoint.
-func (n *history) learn(file fileRef, bases []fileRef, table []knownChunk) {
+func (n *history) learn(file fileRef, bases []fileRef, table []knownChunk, image uint64) {
+	n.image = image
 	n.changed = -1
 	if len(table) == len(n.table) && len(table) > 0 {
 		differ := 0

@@ -15,6 +15,8 @@ type image struct {
 	elements, stored int
 	time             time.Time
 	costs            *interval.State // what the loop had measured, if it is tuned
+	number           uint64          // of the image, if changes are looked for
+	unchanged        unchanged
 }
 
 // chunk returns the length of the chunks that the image is cut into.
@@ -45,8 +47,10 @@ type imageVar struct {
 
 // knownChunk is a chunk of a file that is written, and where its body is.
 type knownChunk struct {
-	place place
-	sum   digest
+	place  place
+	sum    digest
+	origin uintptr // where the program had its bytes, in one piece; 0 if it had not
+	raw    uint32
 }
 
 // payload is where the stored elements of a variable come from.
@@ -59,8 +63,9 @@ type payloadSink interface {
 	// Write and WriteString take bytes that may change as soon as they return.
 	Write(b []byte) (int, error)
 	WriteString(s string) (int, error)
-	// keep takes bytes that do not change before the save has ended.
-	keep(b []byte) error
+	// keep takes bytes that do not change before the save has ended. The program has, or had,
+	// them at an address; 0 if it had not.
+	keep(b []byte, origin uintptr) error
 	// fill takes n bytes from frozen memory.
 	fill(n int, from reader, addr uintptr) error
 }

@@ -45,6 +45,8 @@ func (o *Options) checkSnapshots() error {
 		return fmt.Errorf("ckpt: InFlight is %d: give a number from 1 to %d, or 0 for 1", o.InFlight, maxInFlight)
 	case o.Memory < 0:
 		return fmt.Errorf("ckpt: Memory is %d: it must not be negative", o.Memory)
+	case o.Changes < 0 || o.Changes >= changesWays:
+		return fmt.Errorf("ckpt: Options.Changes: there is no %v", o.Changes)
 	case o.FullEvery < 0 || o.FullEvery > maxBases:
 		return fmt.Errorf("ckpt: FullEvery is %d: give a number from 1 to %d, or 0 for 1", o.FullEvery, maxBases)
 	}
@@ -65,6 +67,9 @@ type Snapshot struct {
 
 	// Persist is the time from the begin of the last save that has become durable until it was.
 	Persist time.Duration
+	// Unread is how many bytes of the last durable save were not read, because the system
+	// knew that the program had not written to them; see [ChangesByPage].
+	Unread int64
 	// Changed is the share of the payload that had changed since the save before that, or
 	// −1 if there was none.
 	Changed float64

@@ -73,7 +73,9 @@ var dimensions = []dimension{
 			o.Memory = 1 + rng.Int64N(1<<20)
 		}
 	}},
-	{[]string{"FullEvery"}, func(rng *rand.Rand, o *Options) { o.FullEvery = rng.IntN(5) }},
+	{[]string{"FullEvery", "Changes"}, func(rng *rand.Rand, o *Options) {
+		o.FullEvery, o.Changes = rng.IntN(5), Changes(rng.IntN(int(changesWays)))
+	}},
 	{[]string{"Codec", "Exact"}, func(rng *rand.Rand, o *Options) {
 		if o.Exact = rng.IntN(2) == 0; rng.IntN(3) == 0 {
 			o.Codec = rle{}

@@ -91,6 +91,9 @@ type Options struct {
 	// blocks that have changed; they refer to older files for the others. If it is 0 or 1 all saves
 	// are whole.
 	FullEvery int
+	// Changes is how saves that hold only what has changed find that; ChangesAuto, the zero value,
+	// asks the system where it can tell.
+	Changes Changes
 
 	// Uncritical is where the elements go that masks leave out, if anywhere: a store that may be
 	// lost, beside the run's own, which holds what matters. After a restore they have the
@@ -158,6 +161,7 @@ type Run struct {
 	flight    flight
 	freezer   freezer
 	pages     pages
+	changes   changes
 	history   history
 	image     image     // the last one captured while the loop waited; its memory is used again
 	bases     []fileRef // older files that the save in hand may refer to

@@ -32,6 +32,7 @@ func (r *Run) saveAndTell(ctx context.Context, step int) (saved bool, err error)
 	if err != nil {
 		return false, fmt.Errorf("ckpt: save of step %d: %w", step, err)
 	}
+	r.look(&r.image)
 	if err := r.put(ctx, step, &r.image); err != nil {
 		return false, err
 	}

@@ -1,10 +1,6 @@
 package ckpt
 
-import (
-	"unsafe"
-
-	"github.com/cairn-ad/cairn/ckpt/internal/freeze"
-)
+import "github.com/cairn-ad/cairn/ckpt/internal/freeze"
 
 // snapshot is an image that stays as it is while the loop goes on. Its memory is used again.
 type snapshot struct {
@@ -32,7 +28,7 @@ type reader interface {
 type segment struct {
 	far  bool
 	at   int     // in the buffer
-	addr uintptr // in frozen memory
+	addr uintptr // in frozen memory, or where the program had what is in the buffer; 0 if it had not
 	n    int
 }
 
@@ -46,42 +42,50 @@ type collector struct {
 // least is how long a part must be to be read from frozen memory rather than to be copied.
 const least = 16 << 10
 
-// near adds room for n bytes in the buffer.
-func (c *collector) near(n int) ([]byte, error) {
+// near adds room in the buffer for n bytes that the program has at an address, or at none.
+func (c *collector) near(n int, addr uintptr) ([]byte, error) {
 	s := c.s
 	if err := s.room(s.used + n); err != nil {
 		return nil, err
 	}
-	if last := len(c.list) - 1; last >= 0 && !c.list[last].far && c.list[last].at+c.list[last].n == s.used {
+	if last := len(c.list) - 1; last >= 0 && c.list[last].follows(s.used, addr) {
 		c.list[last].n += n
 	} else {
-		c.list = append(c.list, segment{at: s.used, n: n})
+		c.list = append(c.list, segment{at: s.used, addr: addr, n: n})
 	}
 	s.used += n
 	return s.buf[s.used-n : s.used], nil
 }
 
+// follows reports whether what comes next in the buffer goes on where a segment of it ends.
+func (p *segment) follows(at int, addr uintptr) bool {
+	return !p.far && p.at+p.n == at && (p.addr == 0 && addr == 0 || p.addr != 0 && p.addr+uintptr(p.n) == addr)
+}
+
 // Write copies bytes.
 func (c *collector) Write(b []byte) (int, error) {
-	to, err := c.near(len(b))
+	to, err := c.near(len(b), 0)
 	return copy(to, b), err
 }
 
 // WriteString copies a string.
 func (c *collector) WriteString(b string) (int, error) {
-	to, err := c.near(len(b))
+	to, err := c.near(len(b), 0)
 	return copy(to, b), err
 }
 
 // keep takes memory of the program: it notes where it is if it will be frozen, else it
 // copies it.
-func (c *collector) keep(b []byte) error {
-	addr := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+func (c *collector) keep(b []byte, addr uintptr) error {
 	if len(b) >= pagesLeast {
 		c.s.large = append(c.s.large, freeze.Stretch{Addr: addr, Len: len(b)})
 	}
 	if !c.s.far(addr, len(b)) {
-		_, err := c.Write(b)
+		if len(b) < least {
+			addr = 0 // what is small is not worth a segment
+		}
+		to, err := c.near(len(b), addr)
+		copy(to, b)
 		return err
 	}
 	if last := len(c.list) - 1; last >= 0 && c.list[last].far && c.list[last].addr+uintptr(c.list[last].n) == addr {
@@ -94,7 +98,7 @@ func (c *collector) keep(b []byte) error {
 
 // fill implements payloadSink; a snapshot is not taken of another one.
 func (c *collector) fill(n int, from reader, addr uintptr) error {
-	to, err := c.near(n)
+	to, err := c.near(n, 0)
 	if err != nil {
 		return err
 	}
@@ -136,7 +140,7 @@ func (c *collector) emit(to payloadSink) error {
 		if p.far {
 			err = to.fill(p.n, c.s, p.addr)
 		} else {
-			err = to.keep(c.s.buf[p.at:][:p.n:p.n])
+			err = to.keep(c.s.buf[p.at:][:p.n:p.n], p.addr)
 		}
 		if err != nil {
 			return err

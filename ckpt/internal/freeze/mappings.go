@@ -1,6 +1,7 @@
 package freeze
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -29,6 +30,37 @@ func (m *Mappings) Shared(list []Stretch) (int, error) {
 		}
 	}
 	return -1, nil
+}
+
+// Devices returns the name of a device of which the process has mapped memory, or "RDMA" if it has
+// pages pinned for direct access. A device may write to memory that it was given without the
+// system's noticing. It returns "" if there is none.
+func (m *Mappings) Devices() (string, error) {
+	if err := m.read(); err != nil {
+		return "", err
+	}
+	for line := range bytes.Lines(m.text) {
+		i := bytes.Index(line, []byte("/dev/"))
+		if i < 0 {
+			continue
+		}
+		name := bytes.TrimSpace(line[i:])
+		if !bytes.HasPrefix(name, []byte("/dev/shm/")) && !bytes.HasPrefix(name, []byte("/dev/zero")) {
+			return string(name), nil
+		}
+	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return "", fmt.Errorf("%w: what memory is pinned cannot be told: %w", ErrRefused, err)
+	}
+	for line := range bytes.Lines(status) {
+		if rest, ok := bytes.CutPrefix(line, []byte("VmPin:")); ok {
+			if f := bytes.Fields(rest); len(f) > 0 && string(f[0]) != "0" {
+				return "RDMA", nil
+			}
+		}
+	}
+	return "", nil
 }
 
 // Stretch is Len bytes of memory from Addr on.
