@@ -10,6 +10,7 @@ package alias
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 
@@ -125,19 +126,58 @@ func Analyze(prog *ir.Program, roots []*ir.Func, apart func(a, b *ir.Var) bool) 
 	}
 	// What flows from callees to callers needs one round in the order of the program,
 	// what flows into callees one in the opposite order.
-	for round := 0; in.grew || round == 0; round++ {
-		in.grew = false
-		for i := range prog.Funcs {
-			if round%2 == 1 {
-				i = len(prog.Funcs) - 1 - i
+	// In all but the first only what moves references matters.
+	moves := make([][]ir.Stmt, len(prog.Funcs))
+	for i, f := range prog.Funcs {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			in.stmt(s)
+			if movesRefs(s) {
+				moves[i] = append(moves[i], s)
 			}
-			ir.WalkStmts(prog.Funcs[i].Body, in.stmt)
+		})
+	}
+	for up := false; in.grew; up = !up {
+		in.grew = false
+		for i := range moves {
+			if !up {
+				i = len(moves) - 1 - i
+			}
+			for _, s := range moves[i] {
+				in.stmt(s)
+			}
 		}
 	}
 	in.settle()
 	in.findRecursion()
 	in.findGroups(roots)
 	return in
+}
+
+// movesRefs reports whether s may store a reference.
+func movesRefs(s ir.Stmt) bool {
+	switch s := s.(type) {
+	case *ir.Assign:
+		return slices.ContainsFunc(s.R, func(r ir.Expr) bool { return ir.HasRef(r.Type()) }) || slices.ContainsFunc(s.L, inMade)
+	case *ir.Copy, *ir.Call:
+		return true
+	}
+	return false
+}
+
+// inMade reports whether the place e, or nil, may be in memory that is made where it stands.
+func inMade(e ir.Expr) bool {
+	found := false
+	if e != nil {
+		ir.WalkExpr(e, func(x ir.Expr) bool {
+			switch x.(type) {
+			case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
+			default:
+				found = found || ir.HasRef(x.Type())
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 func (in *Info) object(o *Object) *Object {
@@ -332,10 +372,10 @@ func (in *Info) extend(base ir.Expr, path string) Set {
 // Refs returns, for each reference component of the value e, what it may refer
 // to; the key is the component's path.
 func (in *Info) Refs(e ir.Expr) map[string]Set {
-	out := map[string]Set{}
 	if !ir.HasRef(e.Type()) {
-		return out
+		return nil
 	}
+	out := map[string]Set{}
 	switch e := e.(type) {
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
 		places := in.Places(e)
@@ -671,6 +711,17 @@ func (in *Info) assign(l, r ir.Expr) {
 // Overlap reports whether a and b may share memory.
 func (in *Info) Overlap(a, b Loc) bool {
 	return in.Meet(a, b) && !(in.checked != nil && a.Obj != b.Obj && in.checked(a.Obj, b.Obj))
+}
+
+// A Class is a number of locations that share no memory with those of another.
+type Class any
+
+// Class returns that of l: its object, or for what is behind parameters their function.
+func (l Loc) Class() Class {
+	if l.Obj.Root != nil {
+		return l.Obj.Root
+	}
+	return l.Obj
 }
 
 // Separate takes pieces of the memory behind the parameters of the roots for apart of which

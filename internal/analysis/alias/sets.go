@@ -14,11 +14,12 @@ type settled struct {
 	places map[ir.Expr]Set // of fields, elements and what pointers lead to
 	vars   map[*Object]Set // the sets of one variable
 	sets   map[string]Set  // by their locations
+	ones   map[Identity]bool
 }
 
 // settle makes equal sets one set.
 func (in *Info) settle() {
-	in.settled = &settled{places: map[ir.Expr]Set{}, vars: map[*Object]Set{}, sets: map[string]Set{}}
+	in.settled = &settled{places: map[ir.Expr]Set{}, vars: map[*Object]Set{}, sets: map[string]Set{}, ones: map[Identity]bool{}}
 	for l, s := range in.pts {
 		in.pts[l] = in.settled.one(s)
 	}
@@ -26,7 +27,7 @@ func (in *Info) settle() {
 
 // one returns the set that stands for all that are equal to s.
 func (k *settled) one(s Set) Set {
-	if len(s) < 2 {
+	if len(s) < 2 || k.ones[s.Identity()] {
 		return s
 	}
 	var b strings.Builder
@@ -39,6 +40,7 @@ func (k *settled) one(s Set) Set {
 		return old
 	}
 	k.sets[b.String()] = s
+	k.ones[s.Identity()] = true // it is kept, so no other gets its identity
 	return s
 }
 

@@ -122,17 +122,19 @@ func (in *Info) count(f *ir.Func) {
 }
 
 func (in *Info) block(b *ir.Block, top bool) {
+	rest := &writers{in: in, stmts: b.Stmts}
 	for i, s := range b.Stmts {
+		rest.from = i + 1
 		switch s := s.(type) {
 		case *ir.Assign:
 			if s.Define {
 				for k, l := range s.L {
-					in.local(l, s.R[k], s.L, b.Stmts[i+1:], top)
+					in.local(l, s.R[k], s.L, rest, top)
 				}
 			}
 		case *ir.Call:
 			if x := value(s); x != nil && in.more && types.Identical(x.Type(), s.L[0].Type()) {
-				in.local(s.L[0], x, s.L, b.Stmts[i+1:], top)
+				in.local(s.L[0], x, s.L, rest, top)
 			}
 		case *ir.If:
 			in.block(s.Then, false)
@@ -154,7 +156,7 @@ func (in *Info) block(b *ir.Block, top bool) {
 
 // local decides whether l, which is declared together with others by getting the value r, can be
 // worked out again at the end of its block; rest is what comes after it there.
-func (in *Info) local(l, r ir.Expr, together []ir.Expr, rest []ir.Stmt, top bool) {
+func (in *Info) local(l, r ir.Expr, together []ir.Expr, rest *writers, top bool) {
 	v := l.(*ir.Ref).V
 	if in.assigns[v] != 1 || !cheap(r) || ir.HasRef(r.Type()) && ir.FromGlobal(r) {
 		return
@@ -166,10 +168,8 @@ func (in *Info) local(l, r ir.Expr, together []ir.Expr, rest []ir.Stmt, top bool
 			return
 		}
 	}
-	for _, s := range rest {
-		if in.mem.OverlapAny(reads, in.eff.Writes(s)) && in.disturbs(s, r) {
-			return
-		}
+	if rest.any(reads, func(s ir.Stmt) bool { return in.mem.OverlapAny(reads, in.eff.Writes(s)) && in.disturbs(s, r) }) {
+		return
 	}
 	if top {
 		in.outermost(v, r, reads)
