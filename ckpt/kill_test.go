@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,6 +55,11 @@ var killCases = []killCase{
 	{"incremental", Options{Every: 2, Mode: ModeSync, FullEvery: 5, Keep: 1}, inFiles},
 	{"incremental, two-phase", Options{Every: 1, Mode: ModeTwoPhase, FullEvery: 3, InFlight: 3}, inFiles},
 	{"incremental, fork", Options{Every: 3, Mode: ModeFork, FullEvery: 4, Keep: 2}, inFiles},
+	{"incremental, by page", Options{Every: 2, Mode: ModeTwoPhase, FullEvery: 6, Changes: ChangesByPage}, inFiles},
+	{"levels", Options{Every: 1}, func(dir string) string { return "tiers:mem:,file:" + dir + "/a,file:" + dir + "/b;every=5" }},
+	{"levels, incremental", Options{Every: 2, FullEvery: 4}, func(dir string) string {
+		return "tiers:file:" + dir + "/a;keep=1,file:" + dir + "/b;wait"
+	}},
 	{"two copies", Options{Every: 2}, func(dir string) string { return "copies:file:" + dir + "/a,file:" + dir + "/b" }},
 	{"codes", Options{Every: 3, FullEvery: 3}, func(dir string) string {
 		return "rs:2+1:file:" + dir + "/a,file:" + dir + "/b,file:" + dir + "/c"
@@ -124,6 +131,7 @@ func chaos(url string, opts Options, n int) (string, error) {
 		scratch = Alloc[float64](run, 64)
 	}
 	source := rand.NewPCG(1, 2)
+	book := newLedger(opts)
 	rng := rand.New(source)
 	log := "start"
 	visits := map[[2]int]*big.Int{}
@@ -131,12 +139,14 @@ func chaos(url string, opts Options, n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	run.Protect("book", &book.pages)
 	run.Protect("grid", &grid)
 	run.Protect("scratch", &scratch, Masked(mask))
 	run.Protect("rng", source)
 	run.Protect("log", &log)
 	run.Protect("visits", &visits)
 	for t := range run.Steps(context.Background(), n) {
+		book.enter(t)
 		for i := 32; i < 64; i++ {
 			scratch[i] = grid[i%20][i%25]
 		}
@@ -164,8 +174,42 @@ func chaos(url string, opts Options, n int) (string, error) {
 			bits = append(bits, math.Float64bits(x))
 		}
 	}
+	if err := book.check(n); err != nil {
+		return "", err
+	}
 	text, err := json.Marshal(bits)
 	return log + string(text) + fmt.Sprint(visits), err
+}
+
+// ledger is a large variable of which each step changes one place, for runs that have the
+// changed pages told. It has no part in the result; its end is known.
+type ledger struct{ pages []int64 }
+
+func newLedger(opts Options) *ledger {
+	l := new(ledger)
+	if opts.Changes == ChangesByPage && opts.FullEvery > 1 {
+		l.pages = make([]int64, pagesLeast/8)
+	}
+	return l
+}
+
+// enter is the part of a step.
+func (l *ledger) enter(t int) {
+	if len(l.pages) > 0 {
+		l.pages[t*7919%len(l.pages)] += int64(t) + 1
+	}
+}
+
+// check returns an error if anything is missing after n steps.
+func (l *ledger) check(n int) error {
+	want := ledger{make([]int64, len(l.pages))}
+	for t := range n {
+		want.enter(t)
+	}
+	if !slices.Equal(l.pages, want.pages) {
+		return errors.New("the pages of the ledger are not those of the steps")
+	}
+	return nil
 }
 
 // Children are killed with SIGKILL at random points and started again; what they finally

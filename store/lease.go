@@ -66,6 +66,9 @@ func Lease[S interface {
 			err = awaitEnd(ctx, s, name, newest)
 		}
 		if errors.Is(err, fs.ErrNotExist) { // given back meanwhile
+			if err := pause(ctx); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if err != nil {
@@ -89,6 +92,17 @@ func Lease[S interface {
 	ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
 	l.ended.Go(func() { l.renew(ctx) })
 	return l, nil
+}
+
+// pause waits a little before a store is asked again: one whose list is not up to date may give the
+// same answer for a while.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(20 * time.Millisecond):
+		return nil
+	}
 }
 
 // newestLease returns the greatest epoch, 0 if there is none.
