@@ -37,13 +37,17 @@ func (c instance) tangent(x, d []float64) (rd []float64) {
 
 func (c instance) adjoint(x, seed []float64) []float64 {
 	xb := make([]float64, len(x))
+	c.addAdjoint(xb, x, seed)
+	return xb
+}
+
+func (c instance) addAdjoint(xb, x, seed []float64) {
 	u, theta := c.split(x)
 	if ub, thetab := c.split(xb); c.u == nil {
 		ResidualsAdjoint(theta, thetab, c.m, c.measured, seed)
 	} else {
 		ResidualsOnSkinAdjoint(u, ub, theta, thetab, c.m, c.measured, seed)
 	}
-	return xb
 }
 
 func (c instance) plan(tb testing.TB) *Plan {

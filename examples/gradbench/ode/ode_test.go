@@ -62,8 +62,9 @@ func TestDerivatives(t *testing.T) {
 
 func BenchmarkGradient(b *testing.B) {
 	x := input(1000)
+	xb, seed := make([]float64, len(x)), input(len(x))
 	bench.Run(b, bench.Problem{
-		Name: "ODE n=1000", Primal: func() { Solve(x, 50) }, Derivative: func() { Gradient(x, 50) }, Target: 4,
+		Name: "ODE n=1000", Primal: func() { Solve(x, 50) }, Derivative: func() { SolveAdjoint(x, xb, 50, seed) }, Target: 4,
 		Column: func() { x[0] += 1e-6; Solve(x, 50); x[0] -= 1e-6 }, Columns: len(x),
 	})
 }
