@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/cairn-ad/cairn/ckpt/interval"
 	"github.com/cairn-ad/cairn/store"
@@ -66,8 +67,11 @@ func (r *Run) newest(ctx context.Context, accept func(step int) error) (int, boo
 		}
 		switch {
 		case err == nil:
-			r.count(ctx, past, e, entries)
-			if err := got.write(); err != nil {
+			var counted sync.WaitGroup
+			counted.Go(func() { r.count(ctx, past, e, entries) })
+			err := got.write()
+			counted.Wait() // before the program goes on
+			if err != nil {
 				return 0, false, fmt.Errorf("ckpt: restore of %s: %w", e.name, err)
 			}
 			r.safe, r.safeStep, r.costs = true, e.step, got.costs
