@@ -25,6 +25,10 @@ type Team struct {
 	others []func()
 	work   workspace // of the copies
 
+	strips  []strip // of the iterations, if their rows are apart
+	held    bool    // some rows are held back
+	holding bool    // it is their turn
+
 	starts []func() // each runs one block
 	wait   sync.WaitGroup
 	panics []any
@@ -102,6 +106,7 @@ func (t *Team) run() {
 		t.together()
 	}
 	if t.blocks > 1 {
+		t.runHeld()
 		t.addUp()
 	}
 	t.release()
@@ -138,10 +143,15 @@ func (t *Team) addPart(k int) {
 	}
 }
 
+// share returns the iterations of block k.
+func (t *Team) share(k int) (from, to int) {
+	n := t.hi - t.lo
+	return t.lo + n*k/t.blocks, t.lo + n*(k+1)/t.blocks
+}
+
 // block runs block k.
 func (t *Team) block(k int) {
-	n := t.hi - t.lo
-	from, to := t.lo+n*k/t.blocks, t.lo+n*(k+1)/t.blocks
+	from, to := t.share(k)
 	if t.sweep == plainRun {
 		t.plain(k, from, to)
 		return
@@ -215,6 +225,7 @@ func (t *Team) release() {
 	t.work.cut(0)
 	t.work.high = 0
 	t.alone = false
+	t.strips, t.held, t.holding = t.strips[:0], false, false
 	teams.Put(t)
 }
 

@@ -158,3 +158,105 @@ func TestTeamWithoutCopies(t *testing.T) {
 		t.Errorf("the sum is %v", x[7])
 	}
 }
+
+// Rows of goroutines that reach the same elements are held back; all rows run once, and blocks never
+// add to one element at the same time, which the race detector sees.
+func TestTeamStrips(t *testing.T) {
+	for _, workers := range []int{0, 1, 2, 3, 5, 17, 40} {
+		for _, rows := range []int{0, 1, 2, 7, 30, 100} {
+			for _, far := range []int{0, 1, 3, 50} {
+				const width = 4
+				x, y := make([]float64, (rows+2*far+1)*width), make([]float64, 2*rows)
+				first := func(i int) int { return i * rows / max(workers, 1) }
+				sum := make([]int, rows)
+				st := NewStack()
+				NewTeam(0, workers).Forward(st, func(_, from, to int, st *Stack) {
+					for i := from; i < to; i++ {
+						st.PushInt(int64(i))
+					}
+				})
+				team := NewTeam(0, workers)
+				team.Apart(func(i int) [2]int { return [2]int{first(i), first(i + 1)} },
+					func(j int) [2]int { return [2]int{j * width, (j+2*far)*width + width - 1} },
+					func(j int) [2]int { return [2]int{2*j + 1, 2*j + 1} })
+				xs, ys, ns := Strips(team, x), Strips(team, y), Zeros[float64](team)
+				team.Reverse(st, func(k, from, to int, st *Stack) {
+					own := 0.0
+					for i := to - 1; i >= from; i-- {
+						for j := To(team, i, first(i+1)) - 1; j >= From(team, i, first(i)); j-- {
+							sum[j]++
+							own++
+							for e := j * width; e < (j+2*far+1)*width; e += max(1, far*width) {
+								xs[k][e]++
+							}
+							ys[k][2*j+1]++
+						}
+						if Pops(team) && st.PopInt() != int64(i) {
+							t.Error("another iteration has been recorded")
+						}
+					}
+					ns[k] += own
+				})
+				st.Release()
+				if workers == 0 {
+					continue
+				}
+				if Sum(ns) != float64(rows) {
+					t.Errorf("%d goroutines, %d rows: %v rows are counted", workers, rows, Sum(ns))
+				}
+				total := 0.0
+				for j := range rows {
+					if sum[j] != 1 || y[2*j+1] != 1 {
+						t.Errorf("%d goroutines, %d rows, row %d: it runs %d times", workers, rows, j, sum[j])
+					}
+				}
+				for _, v := range x {
+					total += v
+				}
+				each := 0
+				for e := 0; e < (2*far+1)*width; e += max(1, far*width) {
+					each++
+				}
+				if total != float64(rows*each) {
+					t.Errorf("%d goroutines, %d rows: the sum is %v, want %d", workers, rows, total, rows*each)
+				}
+			}
+		}
+	}
+}
+
+// Rows that take back records from the stack of their block keep their order.
+func TestTeamStripsRecorded(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 16, 17, 50} {
+		const rows = 200
+		first := func(i int) int { return i * rows / workers }
+		x, st := make([]float64, rows+2), NewStack()
+		NewTeam(0, workers).Forward(st, func(_, from, to int, st *Stack) {
+			for i := from; i < to; i++ {
+				for j := first(i); j < first(i+1); j++ {
+					st.PushFloat(float64(j))
+				}
+			}
+		})
+		team := NewTeam(0, workers)
+		team.ApartRecorded(func(i int) [2]int { return [2]int{first(i), first(i + 1)} }, func(j int) [2]int { return [2]int{j, j + 2} })
+		xs := Strips(team, x)
+		team.Reverse(st, func(k, from, to int, st *Stack) {
+			for i := to - 1; i >= from; i-- {
+				for j := To(team, i, first(i+1)) - 1; j >= From(team, i, first(i)); j-- {
+					if got := st.PopFloat(); got != float64(j) {
+						t.Errorf("%d goroutines: row %d takes back %v", workers, j, got)
+					}
+					xs[k][j]++
+					xs[k][j+2]++
+				}
+			}
+		})
+		st.Release()
+		for j, v := range x[2:rows] {
+			if v != 2 {
+				t.Errorf("%d goroutines: element %d is %v", workers, j+2, v)
+			}
+		}
+	}
+}

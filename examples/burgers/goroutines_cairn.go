@@ -123,13 +123,22 @@ func stepTogetherReverse(p Params, next, nextb, q, qb []Velocity, workers int, s
 	d := 2*dx + 2*dy
 	rows := p.Ny - 2
 	team := ad.NewTeam(0, workers)
-	qbs := ad.Private(team, qb)
+	strip := func(w int) [2]int {
+		return [2]int{1 + w*rows/workers, 1 + (w+1)*rows/workers}
+	}
+	qbReach := func(j int) [2]int {
+		return [2]int{min(min(j*nx+nx+1, j*nx-nx+1), j*nx), max(max(max((j+1)*nx+nx-2, (j+1)*nx-nx-2), (j+1)*nx-1), j*nx+1)}
+	}
+	team.Apart(strip, qbReach)
+	qbs := ad.Strips(team, qb)
 	run := func(block, from, to int, stOwn *ad.Stack) {
 		qbOwn := qbs[block]
 		for w := to - 1; w >= from; w-- {
 			first := 1 + w*rows/workers
 			end := 1 + (w+1)*rows/workers
-			for j := end - 1; j >= first; j-- {
+			begin := ad.From(team, w, first)
+			until := ad.To(team, w, end)
+			for j := until - 1; j >= begin; j-- {
 				qbVUp, qbVHere, qbUUp, qbUHere := 0.0, 0.0, 0.0, 0.0
 				for k := (j+1)*nx - 2; k >= j*nx+1; k-- {
 					a := cx * q[k].U
@@ -184,7 +193,9 @@ func stepTogetherReverse(p Params, next, nextb, q, qb []Velocity, workers int, s
 					qbOwn[j*nx].U += qbUHere
 				}
 			}
-			ad.PopRows(stOwn, next, first*nx+1, (first+1)*nx-1, nx, end-first)
+			if ad.Pops(team) {
+				ad.PopRows(stOwn, next, first*nx+1, (first+1)*nx-1, nx, end-first)
+			}
 		}
 	}
 	team.Reverse(st, run)

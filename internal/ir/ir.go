@@ -423,6 +423,9 @@ type Spawn struct {
 	Sweep Sweep
 	Why   *string // receives why it stays sequential; may be nil
 
+	// Direct receives those of Private of which no goroutine has a copy.
+	Direct map[string]bool
+
 	// Private are shadows declared outside the loop that more than one iteration adds to; they
 	// do nothing else with what these lead to.
 	Private []*Var

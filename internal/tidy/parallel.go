@@ -333,6 +333,10 @@ func (p *paralleler) team(t *teamLoop) []ir.Stmt {
 	params := []*ir.Var{k, from, to}
 	lo, hi := t.ends()
 	out := []ir.Stmt{&ir.Call{L: []ir.Expr{&ir.Ref{V: team}}, Define: true, Name: "ad.NewTeam", Args: []ir.Expr{lo, hi}}}
+	rows := t.strips()
+	if rows != nil {
+		out = append(out, rows.apart(t, team)...)
+	}
 	rename := map[*ir.Var]*ir.Var{}
 	var before, behind, sums []ir.Stmt
 	for _, v := range t.loop.Spawn.Private {
@@ -343,11 +347,15 @@ func (p *paralleler) team(t *teamLoop) []ir.Stmt {
 		mine := &ir.Index{X: &ir.Ref{V: all}, I: &ir.Ref{V: k}}
 		made := &ir.Call{L: []ir.Expr{&ir.Ref{V: all}}, Define: true, Name: "ad.Private", Args: []ir.Expr{&ir.Ref{V: team}, &ir.Ref{V: v}}}
 		if ir.HasRef(v.Type) {
+			if rows != nil && slices.Contains(rows.direct, v) {
+				made.Name = "ad.Strips"
+				t.loop.Spawn.Direct[v.Name] = true
+			}
 			before = append(before, ir.Define(own, mine))
 		} else {
 			made.Name, made.Args, made.TArgs = "ad.Zeros", made.Args[:1], []types.Type{v.Type}
 			before = append(before, &ir.Decl{V: own})
-			behind = append(behind, ir.Set(mine, &ir.Ref{V: own}))
+			behind = append(behind, keepOwn(mine, own))
 			sums = append(sums, addUp(v, all))
 		}
 		out = append(out, made)
@@ -364,10 +372,21 @@ func (p *paralleler) team(t *teamLoop) []ir.Stmt {
 	}
 	loop := ir.CopyBlock(&ir.Block{Stmts: []ir.Stmt{t.loop}}, rename).Stmts[0].(*ir.For)
 	loop.Spawn = nil
+	if rows != nil {
+		rows.divide(t, loop, team)
+	}
 	t.within(loop, from, to)
 	body := &ir.Block{Stmts: slices.Concat(before, []ir.Stmt{loop}, behind)}
 	out = append(out, &ir.Closure{At: t.loop.At, V: part, Params: params, Body: body}, run)
 	return append(out, sums...)
+}
+
+// keepOwn keeps what a goroutine has in its variable; a float may come in two parts.
+func keepOwn(place ir.Expr, own *ir.Var) ir.Stmt {
+	if ir.IsFloat(own.Type) {
+		return ir.Set(place, ir.Add(place, &ir.Ref{V: own}))
+	}
+	return ir.Set(place, &ir.Ref{V: own})
 }
 
 // addUp adds what the goroutines have in their variables to the shadow v.

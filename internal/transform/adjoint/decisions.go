@@ -273,7 +273,22 @@ func (d *Decisions) parallel(l *ir.For) string {
 	case len(p.names) == 0:
 		return "; in goroutines, which add to adjoints of their own only"
 	}
-	return "; in goroutines, with copies of the adjoints of " + list(p.names)
+	var copied, back []string
+	for _, name := range p.names {
+		if p.direct[p.shadow[name]] {
+			back = append(back, name)
+		} else {
+			copied = append(copied, name)
+		}
+	}
+	text := "; in goroutines"
+	if len(copied) > 0 {
+		text += ", with copies of the adjoints of " + list(copied)
+	}
+	if len(back) > 0 {
+		text += ", with rows held back for the adjoints of " + list(back)
+	}
+	return text
 }
 
 // fused tells why the loop or call s can be reversed where it runs.

@@ -22,11 +22,13 @@ import (
 
 // parallel is what is known of one loop over goroutines.
 type parallel struct {
-	why    string    // the loop stays sequential; empty if not
-	shared alias.Set // what has adjoints and iterations only read
-	mixed  alias.Set // what some iterations write and some read
-	own    alias.Set // what iterations write of what can be reached from outside the loop
-	names  []string  // of the variables whose shadows are copied, for people
+	why    string            // the loop stays sequential; empty if not
+	shared alias.Set         // what has adjoints and iterations only read
+	mixed  alias.Set         // what some iterations write and some read
+	own    alias.Set         // what iterations write of what can be reached from outside the loop
+	names  []string          // of the variables to whose adjoints several iterations add, for people
+	direct map[string]bool   // names of shadows that need no copies
+	shadow map[string]string // by name of a variable, that of its shadow
 	loop   *ir.For
 	pieces []piece
 }
@@ -36,7 +38,7 @@ func (t *transform) parallelOf(f *ir.Func, l *ir.For) *parallel {
 	if known := t.parallels[l]; known != nil {
 		return known
 	}
-	p := &parallel{shared: alias.Set{}, mixed: alias.Set{}, own: alias.Set{}, loop: l}
+	p := &parallel{shared: alias.Set{}, mixed: alias.Set{}, own: alias.Set{}, loop: l, direct: map[string]bool{}, shadow: map[string]string{}}
 	if t.parallels == nil {
 		t.parallels = map[*ir.For]*parallel{}
 	}
@@ -473,7 +475,7 @@ func (g *generator) spawn(l *ir.For, sweep ir.Sweep, body *ir.Block) *ir.Spawn {
 	if p.why != "" {
 		return nil
 	}
-	out := &ir.Spawn{Of: l, Sweep: sweep, Why: &p.why}
+	out := &ir.Spawn{Of: l, Sweep: sweep, Why: &p.why, Direct: p.direct}
 	if sweep != ir.ReverseSweep {
 		return out
 	}
@@ -513,6 +515,7 @@ func (g *generator) spawn(l *ir.For, sweep ir.Sweep, body *ir.Block) *ir.Spawn {
 		out.Private = append(out.Private, b)
 		if !slices.Contains(p.names, v.Name) {
 			p.names = append(p.names, v.Name)
+			p.shadow[v.Name] = b.Name
 		}
 	}
 	slices.SortFunc(out.Private, func(a, b *ir.Var) int { return strings.Compare(a.Name, b.Name) })
