@@ -76,6 +76,9 @@ var (
 	// users are the trees of the first users: public packages and their own tree.
 	users = []string{"npb/", "examples/"}
 
+	// npbTests is what the tests of the kernels share.
+	npbTests = "npb/common/npbtest"
+
 	// runtime is what generated code may import, beside what its types need: unsafe for
 	// the types and fields of other packages that it cannot name.
 	runtime = []string{"math", "math/cmplx", "unsafe", Module + "/ad", Module + "/schedule"}
@@ -148,6 +151,9 @@ func ruleFor(dir string) *rule {
 		return &rule{"cairnanalysis imports the standard library, x/tools and, of the compiler, compile", all, in(vocabulary, compilerFace), xTools}
 	case strings.HasPrefix(dir, "internal/"), strings.HasPrefix(dir, "cmd/"):
 		return &rule{"commands and their rooms reach the compiler through internal/compile and use no test tooling", all, fromCommands, all}
+	}
+	if dir == npbTests {
+		return &rule{"what the tests of npb share uses public packages and bench", notCompiler, orTree(in(public, []string{"bench"}), dir), none}
 	}
 	for _, tree := range users {
 		if strings.HasPrefix(dir, tree) {

@@ -15,7 +15,7 @@ func BenchmarkRun(b *testing.B) {
 
 // BenchmarkStep times a step beside its derivatives.
 func BenchmarkStep(b *testing.B) {
-	npbtest.BenchmarkStep(b, func(class common.Class) npbtest.Steps {
+	npbtest.BenchmarkStep(b, "CG", func(class common.Class) npbtest.Steps {
 		s, err := NewSolver(class)
 		if err != nil {
 			b.Fatal(err)
