@@ -88,6 +88,7 @@ type Info struct {
 	apart   map[pair]bool // formals that are disjoint at every call
 	grew    bool
 	pointed map[*Object]bool // filled when first asked for
+	boxed   Set              // see Boxed; filled when first asked for
 	known   func(a, b *ir.Var) bool
 	checked func(a, b *Object) bool // see Separate
 

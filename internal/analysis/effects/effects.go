@@ -7,6 +7,7 @@ package effects
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
@@ -111,6 +112,9 @@ func (in *Info) ownWrites(s ir.Stmt, out alias.Set) {
 	case *ir.Call:
 		if s.Ext != nil && !readsOnly(s.Ext) {
 			in.reachable(s.Args, out)
+			if takesBoxes(s) {
+				out.Add(in.Reach(in.mem.Boxed()))
+			}
 		}
 		for _, a := range s.Args {
 			in.allocWrites(a, out)
@@ -118,6 +122,12 @@ func (in *Info) ownWrites(s ir.Stmt, out alias.Set) {
 	case *ir.Copy:
 		out.Add(in.mem.PointsTo(s.Dst))
 	}
+}
+
+// takesBoxes reports whether a foreign function gets a value in an interface, the receiver
+// included. Which one it is, is not followed: it may be any that the program puts there.
+func takesBoxes(s *ir.Call) bool {
+	return slices.ContainsFunc(s.Args, func(a ir.Expr) bool { return types.IsInterface(a.Type()) })
 }
 
 // readsOnly reports whether a foreign function is known to leave alone what its
