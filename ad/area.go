@@ -33,7 +33,8 @@ func (a *area[T]) up(n uint) top[T] {
 	}
 	a.peak = max(a.peak, a.base)
 	if a.k == len(a.chunks) {
-		a.chunks = append(a.chunks, make([]T, min(firstChunk<<min(a.k, 16), lastChunk)))
+		n := min(firstChunk<<min(a.k, 16), lastChunk)
+		a.chunks = append(a.chunks, make([]T, n, n+firstChunk)) // with room for what Take puts together
 	}
 	c := a.chunks[a.k]
 	return top[T]{chunk: c, high: uint(min(a.peak-a.base, len(c)))}
@@ -51,7 +52,7 @@ func (a *area[T]) down(n uint) top[T] {
 		n = uint(a.filled[a.k])
 		return top[T]{a.chunks[a.k], n, n}
 	}
-	a.peak = a.base + int(n)
+	a.peak = max(a.peak, a.base+int(n))
 	return top[T]{a.chunks[a.k], n, n}
 }
 

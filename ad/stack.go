@@ -17,9 +17,10 @@ type Stack struct {
 	in, ihi uint
 	b       []bool
 	bn, bhi uint
+	froom   uint // length of f, for [Stack.Room] to be inlined
+	ftake   uint // see takesAll
 
 	floats area[float64]
-	across []float64 // what [Stack.Take] returns of two chunks
 	ints   area[int64]
 	bools  area[bool]
 	rest   arena
@@ -69,7 +70,7 @@ func (s *Stack) forget() {
 	s.rest.forget(s.high)
 	s.high = extent{}
 	s.floats.peak, s.ints.peak, s.bools.peak = 0, 0, 0
-	s.fhi, s.ihi, s.bhi = 0, 0, 0
+	s.fhi, s.ihi, s.bhi, s.ftake = 0, 0, 0, 0
 	s.work.forget()
 	for _, f := range s.forks {
 		f.forget()
@@ -162,9 +163,13 @@ func (s *Stack) upBools() { s.setBools(s.bools.up(s.bn)) }
 //go:noinline
 func (s *Stack) downBools() { s.setBools(s.bools.down(s.bn)) }
 
-func (s *Stack) setFloats(t top[float64]) { s.f, s.fn, s.fhi = t.chunk, t.n, t.high }
-func (s *Stack) setInts(t top[int64])     { s.i, s.in, s.ihi = t.chunk, t.n, t.high }
-func (s *Stack) setBools(t top[bool])     { s.b, s.bn, s.bhi = t.chunk, t.n, t.high }
+func (s *Stack) setFloats(t top[float64]) {
+	s.f, s.fn, s.fhi = t.chunk, t.n, t.high
+	s.froom, s.ftake = uint(len(t.chunk)), takesAll(t.high)
+}
+
+func (s *Stack) setInts(t top[int64]) { s.i, s.in, s.ihi = t.chunk, t.n, t.high }
+func (s *Stack) setBools(t top[bool]) { s.b, s.bn, s.bhi = t.chunk, t.n, t.high }
 
 // Mark returns the height of the stack, for [Stack.Reset].
 func (s *Stack) Mark() Mark {

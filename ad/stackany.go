@@ -8,6 +8,10 @@ import (
 // Push records a value of any type: a number, a slice header, a pointer, a struct, a
 // string. What the value points to is not copied. It does not allocate.
 func Push[T any](s *Stack, v T) {
+	if unsafe.Sizeof(v) > largestBasic {
+		s.push(unsafe.Pointer(&v), reflect.TypeFor[T]())
+		return
+	}
 	switch p := any(&v).(type) {
 	case *float64:
 		s.PushFloat(*p)
@@ -27,6 +31,9 @@ func Push[T any](s *Stack, v T) {
 		s.push(unsafe.Pointer(&v), reflect.TypeFor[T]())
 	}
 }
+
+// largestBasic is the size of the largest type that Push and Pop know by itself, complex128.
+const largestBasic = 16
 
 // push appends the value of type t at p; slices and pointers need no look at a layout.
 func (s *Stack) push(p unsafe.Pointer, t reflect.Type) {
@@ -49,6 +56,10 @@ func (s *Stack) push(p unsafe.Pointer, t reflect.Type) {
 // Pop takes back the value of this type recorded last by [Push].
 func Pop[T any](s *Stack) T {
 	var v T
+	if unsafe.Sizeof(v) > largestBasic {
+		s.pop(unsafe.Pointer(&v), reflect.TypeFor[T]())
+		return v
+	}
 	switch p := any(&v).(type) {
 	case *float64:
 		*p = s.PopFloat()

@@ -13,7 +13,7 @@ func TestRoomIsPushes(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		s := NewStack()
 		var want []float64
-		next := 0.0
+		next, most := 0.0, 0
 		for step := range 4000 {
 			if rng.IntN(9) == 0 { // up and down a little
 				for range min(len(want), rng.IntN(700)) {
@@ -36,13 +36,20 @@ func TestRoomIsPushes(t *testing.T) {
 					want = append(want, next)
 				}
 			}
+			most = max(most, len(want))
+			if rng.IntN(9) == 0 && len(want) > 0 {
+				n := min(len(want), 1+rng.IntN(512))
+				if got := s.Take(uint(n)); !slices.Equal(got, want[len(want)-n:]) {
+					t.Fatalf("seed %d, step %d: %d at once are %v, want %v", seed, step, n, got, want[len(want)-n:])
+				}
+				want = want[:len(want)-n]
+			}
 			if got := int(s.Bytes() / 8); got != len(want) {
 				t.Fatalf("seed %d, step %d: %d floats are on the stack, want %d", seed, step, got, len(want))
 			}
 		}
-		peak := s.PeakBytes()
-		if peak < 8*int64(len(want)) {
-			t.Errorf("seed %d: a peak of %d bytes, with %d on the stack", seed, peak, 8*len(want))
+		if peak := s.PeakBytes(); peak != 8*int64(most) {
+			t.Errorf("seed %d: a peak of %d bytes, want %d", seed, peak, 8*most)
 		}
 		mark := s.Mark()
 		for range 30 {

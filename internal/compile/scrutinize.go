@@ -64,7 +64,8 @@ func scrutinize(prog *ir.Program, f *ir.Func, d *directive.Derivative, without o
 		return nil, loop, diags
 	}
 	root := activity.Root{Fn: cut.Rest, Wrt: whole(req.Wrt), Of: seeds, Same: same(facts, cut)}
-	rf := analyze(sub, []activity.Root{root}, apart(facts, cut))
+	mem := alias.Analyze(sub, []*ir.Func{cut.Rest}, apart(facts, cut))
+	rf := analyzed(sub, []activity.Root{root}, mem, !without.Has(optim.Recompute))
 
 	if why := adjoint.Impure(rf.Act, cut.Rest); why != "" {
 		diags.Add(prog.Fset, loop, "scrutiny of a loop whose rest is run twice", why, "make such calls before the loop and keep what they give")

@@ -53,6 +53,13 @@ const (
 	Fold
 	// Parallel: loops over goroutines have goroutines in their derivatives, too.
 	Parallel
+	// Places: a place behind a slice or pointer is told from others of its kind where values are
+	// recorded, so that what is overwritten is not kept any longer.
+	Places
+	// Final: memory that the reverse sweep leaves alone is not kept to be brought back after it.
+	Final
+	// Shift: what goes from one variable to another one is not recorded a second time.
+	Shift
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -63,7 +70,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -5,32 +5,29 @@ import "github.com/cairn-ad/cairn/npb/cfd"
 // The three sweeps of a step (RNR-94-007, BT, on the implicit part). Each solves in place, for the
 // right-hand side, the block tridiagonal systems of all lines in one direction that are inside.
 
-// xSolve solves the lines in the planes lo ≤ k < hi.
-func xSolve(f *cfd.Flow, lo, hi int) {
-	var work line
+// xSolve solves the lines in the planes lo ≤ k < hi; w is work space.
+func xSolve(f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
-			solveLine(f, f.X, order{2, 3, 1}, f.Index(k, j, 0), 1, &work)
+			solveLine(f, f.X, order{2, 3, 1}, f.Index(k, j, 0), 1, w)
 		}
 	}
 }
 
-// ySolve solves the lines in the planes lo ≤ k < hi.
-func ySolve(f *cfd.Flow, lo, hi int) {
-	var work line
+// ySolve solves the lines in the planes lo ≤ k < hi; w is work space.
+func ySolve(f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
-			solveLine(f, f.Y, order{1, 3, 2}, f.Index(k, 0, i), f.NX, &work)
+			solveLine(f, f.Y, order{1, 3, 2}, f.Index(k, 0, i), f.NX, w)
 		}
 	}
 }
 
-// zSolve solves the lines in the rows lo ≤ j < hi.
-func zSolve(f *cfd.Flow, lo, hi int) {
-	var work line
+// zSolve solves the lines in the rows lo ≤ j < hi; w is work space.
+func zSolve(f *cfd.Flow, lo, hi int, w *line) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
-			solveLine(f, f.Z, order{1, 2, 3}, f.Index(0, j, i), f.NX*f.NX, &work)
+			solveLine(f, f.Z, order{1, 2, 3}, f.Index(0, j, i), f.NX*f.NX, w)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func TestJacobians(t *testing.T) {
 // TestSweepsSolve: the block tridiagonal matrix of a line times what a sweep leaves is what it
 // was given, on all lines in all directions.
 func TestSweepsSolve(t *testing.T) {
-	for d, solve := range []func(f *cfd.Flow, lo, hi int){xSolve, ySolve, zSolve} {
+	for d, solve := range []func(f *cfd.Flow, lo, hi int, w *line){xSolve, ySolve, zSolve} {
 		for _, n := range []int{6, 7, 10} {
 			s := mustSolver(t, Params{N: n, Dt: 0.02})
 			s.Step()
@@ -109,7 +109,7 @@ func TestSweepsSolve(t *testing.T) {
 				given[at] = randomVector(source)
 				s.RHS[at] = given[at]
 			})
-			solve(s.Flow, 1, n-1)
+			solve(s.Flow, 1, n-1, new(line))
 			x, stride := axis(s.Flow, d)
 			o := directions[d].order
 			// What the blocks of a point, as neighbour or itself, contribute to a row.

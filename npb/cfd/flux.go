@@ -16,7 +16,7 @@ const (
 )
 
 // xFlux is the direction of x, where the normal momentum is unknown 1.
-func xFlux(f *Flow, begin, end int, s *stencil) {
+func xFlux(f *Flow, begin, end int, s stencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
@@ -43,7 +43,7 @@ func xFlux(f *Flow, begin, end int, s *stencil) {
 }
 
 // yFlux is the direction of y, where the normal momentum is unknown 2.
-func yFlux(f *Flow, begin, end int, s *stencil) {
+func yFlux(f *Flow, begin, end int, s stencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
@@ -70,7 +70,7 @@ func yFlux(f *Flow, begin, end int, s *stencil) {
 }
 
 // zFlux is the direction of z, where the normal momentum is unknown 3.
-func zFlux(f *Flow, begin, end int, s *stencil) {
+func zFlux(f *Flow, begin, end int, s stencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]

@@ -32,9 +32,10 @@ func auxiliary(f *Flow, lo, hi int) {
 				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				a.Kin = square * r
-				a.P = C2 * (p[4] - square)
+				pressure := C2 * (p[4] - square)
+				a.P = pressure
 				a.Q = (1-C1*C5)*a.Kin + C1*C5*r*p[4]
-				a.C = math.Sqrt(C1 * r * a.P)
+				a.C = math.Sqrt(C1 * r * pressure)
 			}
 		}
 	}
@@ -54,13 +55,13 @@ func RHSPlanes(f *Flow, lo, hi int) {
 			y := newStencil(f.Y, f.Dt, f.NX, j, n)
 			begin, end := f.Index(k, j, 1), f.Index(k, j, n-1)
 			force(f.RHS[begin:end], f.Forcing[begin:end], f.Dt)
-			xFlux(f, begin, begin+1, &x[0])
-			xFlux(f, begin+1, begin+2, &x[1])
-			xFlux(f, begin+2, end-2, &x[2])
-			xFlux(f, end-2, end-1, &x[3])
-			xFlux(f, end-1, end, &x[4])
-			yFlux(f, begin, end, &y)
-			zFlux(f, begin, end, &z)
+			xFlux(f, begin, begin+1, x[0])
+			xFlux(f, begin+1, begin+2, x[1])
+			xFlux(f, begin+2, end-2, x[2])
+			xFlux(f, end-2, end-1, x[3])
+			xFlux(f, end-1, end, x[4])
+			yFlux(f, begin, end, y)
+			zFlux(f, begin, end, z)
 		}
 	}
 }

@@ -2,7 +2,8 @@ package sp
 
 import "github.com/cairn-ad/cairn/npb/cfd"
 
-// line is the work space of one line of points.
+// line is the work space of one line of points. The row and the right-hand side of its first point, at
+// a wall, are zero, and no line writes them.
 type line struct {
 	point [cfd.MaxN]bands
 	row   [cfd.MaxN]row
@@ -52,8 +53,6 @@ func (w *line) assemble(f *cfd.Flow, x cfd.Axis, d, begin, stride int) {
 // without pivoting and back substitution (RNR-94-007, SP). The fourth-order dissipation times Dt is
 // diss. The correction is zero at both walls, so their rows are left out.
 func (w *line) solve(n int, diss float64) {
-	w.row[0] = row{}
-	w.f[0] = [5]float64{}
 	// The fourth difference is −4, 6, −4, 1 at the second point from a wall and 5, −4, 1 at the first.
 	w.eliminate(1, 2, 0, 5*diss, diss, diss)
 	w.eliminate(2, 3, 0, 6*diss, diss, diss)

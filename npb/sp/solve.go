@@ -6,9 +6,8 @@ import "github.com/cairn-ad/cairn/npb/cfd"
 // right-hand side in characteristic variables of its direction, the pentadiagonal systems of all
 // lines that are inside, and changes to the variables of the next direction.
 
-// xSolve solves the lines in the planes lo ≤ k < hi.
-func xSolve(f *cfd.Flow, lo, hi int) {
-	var w line
+// xSolve solves the lines in the planes lo ≤ k < hi; w is work space.
+func xSolve(f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
@@ -21,9 +20,8 @@ func xSolve(f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// ySolve solves the lines in the planes lo ≤ k < hi.
-func ySolve(f *cfd.Flow, lo, hi int) {
-	var w line
+// ySolve solves the lines in the planes lo ≤ k < hi; w is work space.
+func ySolve(f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
@@ -36,9 +34,8 @@ func ySolve(f *cfd.Flow, lo, hi int) {
 	}
 }
 
-// zSolve solves the lines in the rows lo ≤ j < hi.
-func zSolve(f *cfd.Flow, lo, hi int) {
-	var w line
+// zSolve solves the lines in the rows lo ≤ j < hi; w is work space.
+func zSolve(f *cfd.Flow, lo, hi int, w *line) {
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {

@@ -51,19 +51,21 @@ func (s *Solver) Step() {
 // planes does what stays in the planes lo ≤ k < hi, one after the other, so that a plane is in
 // the cache: the right-hand side and the sweeps in x and y.
 func planes(f *cfd.Flow, lo, hi int) {
+	var w line
 	for k := lo; k < hi; k++ {
 		cfd.RHSPlanes(f, k, k+1)
 		txinvr(f, k, k+1)
-		xSolve(f, k, k+1)
-		ySolve(f, k, k+1)
+		xSolve(f, k, k+1, &w)
+		ySolve(f, k, k+1, &w)
 	}
 }
 
 // rows does what is left for the rows lo ≤ j < hi of all planes: the sweep in z, and the addition
 // of the correction.
 func rows(f *cfd.Flow, lo, hi int) {
+	var w line
 	for j := lo; j < hi; j++ {
-		zSolve(f, j, j+1)
+		zSolve(f, j, j+1, &w)
 		cfd.AddRows(f, j, j+1)
 	}
 }

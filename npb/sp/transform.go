@@ -20,11 +20,12 @@ func txinvr(f *cfd.Flow, lo, hi int) {
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
 			for i := range rhs {
 				r, a := &rhs[i], &aux[i]
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
-				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
+				r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
+				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
 				t3 := halfRoot * a.RhoI * a.C * t1
-				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
-				r[0] -= t1
+				r[0] = r0 - t1
+				r[1], r[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2)
 				r[3], r[4] = t3-t2, t3+t2
 			}
 		}

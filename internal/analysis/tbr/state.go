@@ -7,13 +7,18 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// An entry is a value that the reverse sweep will read: the content of Loc. Via
-// is the slice or pointer variable through which it was read directly, while
-// that variable still refers to it; it sharpens the question whether a write
-// through another variable can hit it.
+// An entry is a value that the reverse sweep will read: the content of loc, read in one way.
 type entry struct {
 	loc alias.Loc
+	access
+}
+
+// An access is how a value was read. Via is the slice or pointer variable through which it was
+// read directly, while that variable still refers to it; it sharpens the question whether a write
+// through another variable can hit it. At is the place itself, nil if it is any of loc.
+type access struct {
 	via *ir.Var
+	at  *spot
 }
 
 // set is a set of values.
@@ -49,21 +54,20 @@ type addedAt struct {
 	gone int
 }
 
-// source is a set of locations that is read through a variable.
+// source is a set of locations that is read in one way.
 type source struct {
 	set alias.Identity
-	via *ir.Var
+	access
 }
 
-// byLoc are the entries of one object: for each location the variables through which it was
-// read, nil for none or an unknown one.
-type byLoc map[alias.Loc]map[*ir.Var]bool
+// byLoc are the entries of one object: for each location the ways in which it was read.
+type byLoc map[alias.Loc]map[access]bool
 
 // into adds the entries to out.
 func (p byLoc) into(out set) {
-	for loc, vias := range p {
-		for via := range vias {
-			out[entry{loc, via}] = true
+	for loc, ways := range p {
+		for way := range ways {
+			out[entry{loc, way}] = true
 		}
 	}
 }
@@ -83,7 +87,7 @@ func newState(from set) *state {
 	return s
 }
 
-func (s *state) has(e entry) bool { return s.of[e.loc.Obj][e.loc][e.via] }
+func (s *state) has(e entry) bool { return s.of[e.loc.Obj][e.loc][e.access] }
 
 func (s *state) join(t set) {
 	for e := range t {
@@ -94,23 +98,23 @@ func (s *state) join(t set) {
 // largeSet is the length of sets of which it is noted that they were added.
 const largeSet = 4
 
-// addAll adds the locations, which were read through via; it reports false if they are known to
+// addAll adds the locations, which were read in one way; it reports false if they are known to
 // be there. The set is one that [alias.Info] hands out.
-func (s *state) addAll(locs alias.Set, via *ir.Var) bool {
+func (s *state) addAll(locs alias.Set, way access) bool {
 	large := len(locs) >= largeSet
-	key := source{locs.Identity(), via}
+	key := source{locs.Identity(), way}
 	if large {
-		if a, ok := s.added[key]; ok && a.gone == s.gone[via] {
+		if a, ok := s.added[key]; ok && a.gone == s.gone[way.via] {
 			return false
 		}
 	}
 	memory := true
 	for l := range locs {
-		s.add(entry{l, via})
+		s.add(entry{l, way})
 		memory = memory && l.Obj.Var == nil
 	}
 	if large && memory {
-		s.added[key] = addedAt{locs, s.gone[via]}
+		s.added[key] = addedAt{locs, s.gone[way.via]}
 	}
 	return true
 }
@@ -144,9 +148,9 @@ func (s *state) put(e entry) {
 		}
 	}
 	if s.of[obj][e.loc] == nil {
-		s.of[obj][e.loc] = map[*ir.Var]bool{}
+		s.of[obj][e.loc] = map[access]bool{}
 	}
-	s.of[obj][e.loc][e.via] = true
+	s.of[obj][e.loc][e.access] = true
 	if e.via != nil {
 		if s.via[e.via] == nil {
 			s.via[e.via] = set{}
@@ -160,7 +164,7 @@ func (s *state) take(e entry) {
 		s.gone[e.via]++
 	}
 	at := s.of[e.loc.Obj]
-	if delete(at[e.loc], e.via); len(at[e.loc]) == 0 {
+	if delete(at[e.loc], e.access); len(at[e.loc]) == 0 {
 		delete(at, e.loc)
 	}
 	if e.via != nil {
@@ -253,9 +257,9 @@ func (s *state) loop(body func(mark int)) {
 
 // kill removes what is known of variable v, which has got a new value.
 func (s *state) kill(obj *alias.Object) {
-	for loc, vias := range s.of[obj] {
-		for via := range vias {
-			s.remove(entry{loc, via})
+	for loc, ways := range s.of[obj] {
+		for way := range ways {
+			s.remove(entry{loc, way})
 		}
 	}
 	s.unname(obj.Var)
@@ -312,21 +316,21 @@ func (s *state) rename(a *ir.Assign, in *Info) {
 }
 
 // into returns a function for [Info.reads] that adds to out.
-func into(out set) func(alias.Set, *ir.Var) {
-	return func(locs alias.Set, via *ir.Var) {
+func into(out set) func(alias.Set, access) {
+	return func(locs alias.Set, way access) {
 		for l := range locs {
-			out[entry{l, via}] = true
+			out[entry{l, way}] = true
 		}
 	}
 }
 
 // reads calls out for the values that evaluating e reads.
-func (in *Info) reads(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
+func (in *Info) reads(e ir.Expr, out func(locs alias.Set, way access)) {
 	switch e := e.(type) {
 	case nil:
 	case *ir.Ref, *ir.Field, *ir.Index, *ir.Deref:
 		if locs := in.mem.Places(e); len(locs) > 0 {
-			out(locs, alias.Via(e))
+			out(locs, in.access(e))
 		}
 		in.address(e, out)
 		if f, ok := e.(*ir.Field); ok && len(in.mem.Places(e)) == 0 {
@@ -350,7 +354,7 @@ func (in *Info) reads(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
 	default:
 		if m := ir.Whole(e); m != nil {
 			if locs := in.mem.PointsTo(m); len(locs) > 0 {
-				out(locs, alias.Reference(m))
+				out(locs, access{via: alias.Reference(m)})
 			}
 		}
 		for _, c := range ir.Children(e) {
@@ -360,7 +364,7 @@ func (in *Info) reads(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
 }
 
 // address calls out for what finding the place e reads.
-func (in *Info) address(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
+func (in *Info) address(e ir.Expr, out func(locs alias.Set, way access)) {
 	switch e := e.(type) {
 	case *ir.Field:
 		in.address(e.X, out)
@@ -379,13 +383,23 @@ func (in *Info) address(e ir.Expr, out func(locs alias.Set, via *ir.Var)) {
 // hits reports whether writing the locations, reached via a variable or not, may
 // overwrite a value of s.
 func (in *Info) hits(s *state, writes alias.Set, via *ir.Var) bool {
+	return in.hitsAt(s, writes, access{via: via})
+}
+
+// hitsAt is hits for a write to one place.
+func (in *Info) hitsAt(s *state, writes alias.Set, to access) bool {
 	for w := range writes {
-		hit := in.overlapping(s, w, func(_ alias.Loc, vias map[*ir.Var]bool) bool {
-			if via == nil {
+		hit := in.overlapping(s, w, func(_ alias.Loc, ways map[access]bool) bool {
+			if to.via == nil {
 				return true
 			}
-			for v := range vias {
-				if v == nil || v == via || !in.mem.Disjoint(v, via) {
+			for way := range ways {
+				switch {
+				case way.via == to.via:
+					if !way.at.apart(to.at) {
+						return true
+					}
+				case way.via == nil || !in.mem.Disjoint(way.via, to.via):
 					return true
 				}
 			}
@@ -399,11 +413,11 @@ func (in *Info) hits(s *state, writes alias.Set, via *ir.Var) bool {
 }
 
 // overlapping reports whether the locations of s that may share memory with w have one that
-// found accepts; it gets the variables through which that was read, too.
-func (in *Info) overlapping(s *state, w alias.Loc, found func(alias.Loc, map[*ir.Var]bool) bool) bool {
+// found accepts; it gets the ways in which that was read, too.
+func (in *Info) overlapping(s *state, w alias.Loc, found func(alias.Loc, map[access]bool) bool) bool {
 	look := func(es byLoc) bool {
-		for loc, vias := range es {
-			if in.mem.Overlap(loc, w) && found(loc, vias) {
+		for loc, ways := range es {
+			if in.mem.Overlap(loc, w) && found(loc, ways) {
 				return true
 			}
 		}

@@ -44,7 +44,7 @@ func F(u, v, w, x []float64, a, b float64, s S) {
 			for l := range mem.PointsTo(&ir.Ref{V: v}) {
 				w.entries = append(w.entries, entry{loc: l})
 				for _, via := range f.Params[:4] {
-					w.entries = append(w.entries, entry{l, via})
+					w.entries = append(w.entries, entry{l, access{via: via}})
 				}
 			}
 		}
@@ -259,8 +259,8 @@ func TestRenameFollowsTheValue(t *testing.T) {
 	u, v := w.vars[0], w.vars[1]
 	swap := &ir.Assign{L: []ir.Expr{&ir.Ref{V: u}, &ir.Ref{V: v}}, R: []ir.Expr{&ir.Ref{V: v}, &ir.Ref{V: u}}}
 	memory := w.in.mem.PointsTo(&ir.Ref{V: u}).Sorted()[0]
-	s := after(set{entry{memory, u}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(v)}}: true}, func(s *state) { s.rename(swap, w.in) })
-	want := set{entry{memory, v}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(u)}}: true}
+	s := after(set{entry{memory, access{via: u}}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(v)}}: true}, func(s *state) { s.rename(swap, w.in) })
+	want := set{entry{memory, access{via: v}}: true, entry{loc: alias.Loc{Obj: w.in.mem.VarObject(u)}}: true}
 	if !maps.Equal(s, want) {
 		t.Errorf("got %s, want %s", text(s), text(want))
 	}

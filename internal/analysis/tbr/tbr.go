@@ -34,6 +34,12 @@ type Client interface {
 	Fused(s ir.Stmt) bool   // the loop or call s is reversed where it runs
 }
 
+// Options tell what is looked for.
+type Options struct {
+	Places bool // places behind one slice or pointer are told from each other
+	Shifts bool // values that go from one variable to another are recorded once
+}
+
 // Info is the result.
 type Info struct {
 	prog *ir.Program
@@ -56,15 +62,21 @@ type Info struct {
 	clash    map[ir.Stmt]bool
 	changed  bool
 
+	moved  map[ir.Stmt][]*ir.Var // by left side: see shift
+	shifts bool
+	places bool
+	spots  map[spot]*spot // each that is in use, once
+
 	through map[*ir.Func]*written
 	kept    map[*alias.Object]map[alias.Loc]*keeping // filled when first asked for
 	keptAt  map[alias.Loc][]*keeping                 // what is in kept, by what may share memory with it
 }
 
 // Analyze runs to the fixed point over the whole program.
-func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client) *Info {
+func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recompute.Info, cl Client, opts Options) *Info {
 	in := &Info{
 		prog: prog, mem: mem, eff: eff, rec: rec, cl: cl,
+		places: opts.Places, spots: map[spot]*spot{}, shifts: opts.Shifts, moved: map[ir.Stmt][]*ir.Var{},
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{}, values: map[*ir.Call]bool{},
 		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]set{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]set{}, last: map[*ir.Func]set{},
@@ -213,6 +225,7 @@ func (in *Info) outlive(f *ir.Func, s set) set {
 	out := set{}
 	for e := range s {
 		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] || in.mem.Many(e.loc.Obj) {
+			e.at = nil
 			if e.via != nil && e.via.Kind != ir.Param {
 				e.via = nil
 			}
@@ -225,8 +238,8 @@ func (in *Info) outlive(f *ir.Func, s set) set {
 // need notes that the values of the expressions will be read.
 func (in *Info) need(s *state, es []ir.Expr) {
 	for _, e := range es {
-		in.reads(e, func(locs alias.Set, via *ir.Var) {
-			if s.addAll(locs, via) {
+		in.reads(e, func(locs alias.Set, way access) {
+			if s.addAll(locs, way) {
 				in.noteNeededAt(locs)
 			}
 		})

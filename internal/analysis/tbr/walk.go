@@ -101,8 +101,14 @@ func (in *Info) assign(st *ir.Assign, s *state) {
 				in.overwrite(st, i, len(st.L), l, s)
 			}
 		}
+		for i := range st.L {
+			if in.Saves(st, i) {
+				in.shift(st, i)
+			}
+		}
 	}
 	in.killPlaces(st.L, s)
+	in.shifted(st, s)
 	if in.cl.Active(st) {
 		in.need(s, in.cl.After(st))
 	}
@@ -128,7 +134,7 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s *state) {
 	if in.save[st] == nil {
 		in.save[st] = make([]bool, n)
 	}
-	if !in.save[st][i] && in.hits(s, in.mem.Places(l), alias.Via(l)) {
+	if !in.save[st][i] && in.hitsAt(s, in.mem.Places(l), in.access(l)) {
 		in.save[st][i] = true
 		in.changed = true
 	}
@@ -140,11 +146,14 @@ func (in *Info) overwrite(st ir.Stmt, i, n int, l ir.Expr, s *state) {
 	}
 }
 
-// killPlaces forgets what was needed of variables that are overwritten whole.
+// killPlaces forgets what was needed of variables that are overwritten whole, and of places: if
+// their old values are needed, they are recorded.
 func (in *Info) killPlaces(ls []ir.Expr, s *state) {
 	for _, l := range ls {
 		if r, ok := l.(*ir.Ref); ok {
 			in.forget(s, r.V)
+		} else if l != nil {
+			s.overwritten(in.access(l))
 		}
 	}
 }
@@ -207,7 +216,7 @@ func (in *Info) call(st *ir.Call, s *state) {
 		in.enter(st, s)
 		actual := in.actuals(st)
 		for e := range in.last[st.Fn] {
-			s.add(entry{e.loc, actual[e.via]})
+			s.add(entry{e.loc, access{via: actual[e.via]}})
 		}
 	}
 	in.lefts(st, s)
@@ -268,16 +277,9 @@ func (in *Info) enter(st *ir.Call, s *state) {
 	}
 	formal := in.formals(st)
 	for w := range in.eff.SharedWrites(st.Fn) {
-		in.overlapping(s, w, func(loc alias.Loc, vias map[*ir.Var]bool) bool {
-			passed := 0
-			for v, p := range formal {
-				if vias[v] {
-					passed++
-					note(entry{loc, p})
-				}
-			}
-			if len(vias) > passed {
-				note(entry{loc, nil})
+		in.overlapping(s, w, func(loc alias.Loc, ways map[access]bool) bool {
+			for way := range ways {
+				note(entry{loc, access{via: formal[way.via]}})
 			}
 			return false
 		})
@@ -376,7 +378,7 @@ func (in *Info) scheduled(st *ir.For, s *state) {
 	}
 	writes := in.eff.Writes(st)
 	for w := range writes {
-		if w.Obj != index && !in.start[st][w] && in.overlapping(s, w, func(alias.Loc, map[*ir.Var]bool) bool { return true }) {
+		if w.Obj != index && !in.start[st][w] && in.overlapping(s, w, func(alias.Loc, map[access]bool) bool { return true }) {
 			in.start[st][w] = true
 			in.changed = true
 		}

@@ -332,7 +332,7 @@ func (g *generator) keepResults(reverse []ir.Stmt) (entry, keep, giveBack []ir.S
 			places = append(places, &ir.Ref{V: p})
 		}
 	}
-	items := g.t.state.Covering(places, g.t.eff.FuncWrites(g.f))
+	items := g.t.state.Covering(places, g.overwrites())
 	var kept []ir.Expr
 	for _, it := range items {
 		kept = append(kept, it.Place)

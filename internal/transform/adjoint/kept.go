@@ -6,13 +6,26 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/analysis/tbr"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 )
 
 // record finds what is to be recorded.
 func (t *transform) record() {
 	t.tbr = nil
 	t.client = &client{t: t, cache: map[ir.Stmt]*uses{}, gens: map[*ir.Func]*generator{}}
-	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, t.client)
+	t.tbr = tbr.Analyze(t.prog, t.mem, t.eff, t.rec, t.client, tbr.Options{
+		Places: !t.without(optim.Places), Shifts: !t.without(optim.Shift),
+	})
+}
+
+// without reports whether something that is asked for is to be made without the optimisation.
+func (t *transform) without(o optim.Set) bool {
+	for _, r := range t.roots {
+		if r.Without.Has(o) {
+			return true
+		}
+	}
+	return false
 }
 
 // acceptKept lets those variables of outermost blocks be worked out again that would be

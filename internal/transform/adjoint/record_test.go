@@ -73,7 +73,9 @@ func recorded(prog *ir.Program, d *Decisions) []string {
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			_, places := ir.Exprs(s)
 			for i, l := range places {
-				if info.Saves(s, i) {
+				if from := info.Moved(s, i); from != nil {
+					out = append(out, ir.Format(l)+" from "+from.Name)
+				} else if info.Saves(s, i) {
 					out = append(out, "save "+ir.Format(l))
 				}
 			}
@@ -236,6 +238,75 @@ func TestRecorded(t *testing.T) {
 	y[0] = 1.0
 	return
 }`, "x", "r", ""},
+		{"a place that is overwritten where it was read", `func F(x [][3]float64) (r float64) {
+	for i := 0; i < len(x); i++ {
+		p := &x[i]
+		p[0] = p[0] * p[1]
+		p[1] = r
+		r += p[0]
+	}
+	for j := 0; j < len(x); j++ {
+		x[j][0] = 1.0
+	}
+	return
+}`, "x", "r", "save p[0] save p[1]"},
+		{"another place of the same array", `func F(x [][3]float64) (r float64) {
+	p := &x[0]
+	r = p[0] * p[0]
+	p[1] = r
+	p[0] = r
+	p[0] = 2.0 * r
+	return
+}`, "x", "r", "save p[0]"},
+		{"places of two pointers", `func F(p, q *[3]float64) (r float64) {
+	r = p[0] * p[0] + q[0] * q[0]
+	p[0] = 1.0
+	q[0] = 2.0
+	p[0] = 3.0
+	q[0] = 4.0
+	return
+}`, "p q", "r", "save p[0] save q[0]"},
+		{"a place at an index", `func F(x [][3]float64, k int) (r float64) {
+	p := &x[0]
+	r = p[0] * p[k]
+	p[k] = r
+	p[0] = r
+	p[0] = 1.0
+	return
+}`, "x", "r", "save p[k] save p[0] save p[0]"},
+		{"a place on one way only", `func F(x [][3]float64, a float64) (r float64) {
+	p := &x[0]
+	r = p[0] * p[0]
+	if a > 1.0 {
+		p[0] = r
+	}
+	p[0] = 1.0
+	return
+}`, "x a", "r", "save p[0] save p[0]"},
+		{"a pointer that moves on", `func F(x [][3]float64) (r float64) {
+	p := &x[0]
+	r = p[0] * p[0]
+	p = &x[1]
+	p[0] = r
+	p[0] = 1.0
+	return
+}`, "x", "r", "exit p save p save p[0] save p[0]"},
+		{"what goes from one variable to another", `func F(x []float64) (r float64) {
+	a, b := 1.0, 2.0
+	for i := 0; i < len(x); i++ {
+		a, b = b, a * b * x[i]
+	}
+	r = a + b
+	return
+}`, "x", "r", "exit a save a b from a"},
+		{"what goes to a variable that is not recorded", `func F(x []float64) (r float64) {
+	a, b := 1.0, 2.0
+	for i := 0; i < len(x); i++ {
+		a, b = b, b * b * x[i]
+	}
+	r = a + b
+	return
+}`, "x", "r", "save b"},
 		{"swapped buffers", `func F(x []float64, n int) (r float64) {
 	u := make([]float64, n)
 	v := make([]float64, n)

@@ -145,7 +145,7 @@ func (g *generator) savesBefore(s ir.Stmt, ls []ir.Expr, record bool) []ir.Stmt 
 	}
 	var memory, vars []ir.Stmt
 	for i, l := range ls {
-		if l == nil || !g.t.tbr.Saves(s, i) {
+		if l == nil || !g.t.tbr.Saves(s, i) || g.t.tbr.Moved(s, i) != nil {
 			continue
 		}
 		if _, ok := l.(*ir.Ref); ok {
@@ -157,14 +157,17 @@ func (g *generator) savesBefore(s ir.Stmt, ls []ir.Expr, record bool) []ir.Stmt 
 	return append(memory, vars...)
 }
 
-// restores pops what savesBefore pushed.
+// restores pops what savesBefore pushed, after it has taken what is now in another variable.
 func (g *generator) restores(s ir.Stmt, ls []ir.Expr) []ir.Stmt {
 	if g.inBulk[s] {
 		return nil
 	}
 	var memory, vars []ir.Stmt
+	if moved := g.takenFromOthers(s, ls); moved != nil {
+		vars = append(vars, moved)
+	}
 	for i := len(ls) - 1; i >= 0; i-- {
-		if ls[i] == nil || !g.t.tbr.Saves(s, i) {
+		if ls[i] == nil || !g.t.tbr.Saves(s, i) || g.t.tbr.Moved(s, i) != nil {
 			continue
 		}
 		if _, ok := ls[i].(*ir.Ref); ok {
@@ -174,6 +177,20 @@ func (g *generator) restores(s ir.Stmt, ls []ir.Expr) []ir.Stmt {
 		}
 	}
 	return append(vars, memory...)
+}
+
+// takenFromOthers takes the old values of left sides from where they are now, nil if none is.
+func (g *generator) takenFromOthers(s ir.Stmt, ls []ir.Expr) ir.Stmt {
+	back := &ir.Assign{}
+	for i, l := range ls {
+		if from := g.t.tbr.Moved(s, i); from != nil {
+			back.L, back.R = append(back.L, l), append(back.R, &ir.Ref{V: from})
+		}
+	}
+	if len(back.L) == 0 {
+		return nil
+	}
+	return back
 }
 
 // assignWithShadows returns the assignment and that of the shadow references.
