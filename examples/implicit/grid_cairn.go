@@ -199,14 +199,10 @@ func GridPotentialRuleApplyAdjoint(g, gb *Grid, u0, v, vb []float64) {
 	ad.ApartSlices("GridPotentialRuleApply", "u0", u0, "v", v)
 	// Forward sweep.
 	g.Apply(u0, v)
-	final := ad.NewSnapshot()
-	final.Save(&v)
 
 	// Reverse sweep.
 	// g.Apply(u0, v)
 	g.ApplyReverse(gb, u0, v, vb)
-	final.Restore(&v)
-	final.Release()
 }
 
 // ApplyReverse is the reverse sweep of Apply: it adds to the adjoints.
@@ -277,14 +273,10 @@ func SparseSolveRuleApplyAdjoint(a, ab *Sparse, u, v, vb []float64) {
 	ad.ApartSlices("SparseSolveRuleApply", "u", u, "v", v)
 	// Forward sweep.
 	a.Apply(u, v)
-	final := ad.NewSnapshot()
-	final.Save(&v)
 
 	// Reverse sweep.
 	// a.Apply(u, v)
 	a.ApplyReverse(ab, u, v, vb)
-	final.Restore(&v)
-	final.Release()
 }
 
 // ApplyReverse is the reverse sweep of Apply: it adds to the adjoints.

@@ -109,7 +109,7 @@ func binvcrhsForward(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 		c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
 		kept[5], kept[6], kept[7], kept[8] = x4, x3, x2, x1
 	}
-	kept2 := (*[30]float64)(st.Room(30))
+	kept2 := (*[14]float64)(st.Room(14))
 	kept2[0] = f[4]
 	f[4] = p4 * f[4]
 	kept2[1] = f[3]
@@ -120,19 +120,31 @@ func binvcrhsForward(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	f[1] = p1 * (f[1] - u12*f[2] - u13*f[3] - u14*f[4])
 	kept2[4] = f[0]
 	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
-	kept2[5], kept2[6], kept2[7], kept2[8], kept2[9], kept2[10], kept2[11], kept2[12] = p0, u01, u02, u03, u04, l10, l20, l30
-	kept2[13], kept2[14], kept2[15], kept2[16], kept2[17], kept2[18], kept2[19], kept2[20] = l40, p1, u12, u13, u14, l21, l31, l41
-	kept2[21], kept2[22], kept2[23], kept2[24], kept2[25], kept2[26], kept2[27], kept2[28] = p2, u23, u24, l32, l42, p3, u34, l43
-	kept2[29] = p4
+	kept2[5], kept2[6], kept2[7], kept2[8], kept2[9], kept2[10], kept2[11], kept2[12] = p0, p1, p2, l32, l42, p3, u34, l43
+	kept2[13] = p4
 }
 
 // binvcrhsReverse is the reverse sweep of binvcrhs: it adds to the adjoints.
 func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5]float64, f, fb *[5]float64, st *ad.Stack) {
-	kept1 := (*[30]float64)(st.Take(30))
-	p4, l43, u34, p3, l42, l32, u24, u23 := kept1[29], kept1[28], kept1[27], kept1[26], kept1[25], kept1[24], kept1[23], kept1[22]
-	p2, l41, l31, l21, u14, u13, u12, p1 := kept1[21], kept1[20], kept1[19], kept1[18], kept1[17], kept1[16], kept1[15], kept1[14]
-	l40, l30, l20, l10, u04, u03, u02, u01 := kept1[13], kept1[12], kept1[11], kept1[10], kept1[9], kept1[8], kept1[7], kept1[6]
+	kept1 := (*[14]float64)(st.Take(14))
+	p4, l43, u34, p3, l42, l32, p2, p1 := kept1[13], kept1[12], kept1[11], kept1[10], kept1[9], kept1[8], kept1[7], kept1[6]
 	p0 := kept1[5]
+	u01 := b[0][1]
+	u02 := b[0][2]
+	u03 := b[0][3]
+	u04 := b[0][4]
+	l10 := p0 * b[1][0]
+	l20 := p0 * b[2][0]
+	l30 := p0 * b[3][0]
+	l40 := p0 * b[4][0]
+	u12 := b[1][2] - l10*u02
+	u13 := b[1][3] - l10*u03
+	u14 := b[1][4] - l10*u04
+	l21 := p1 * (b[2][1] - l20*u01)
+	l31 := p1 * (b[3][1] - l30*u01)
+	l41 := p1 * (b[4][1] - l40*u01)
+	u23 := b[2][3] - l20*u03 - l21*u13
+	u24 := b[2][4] - l20*u04 - l21*u14
 	// f[0] = p0 * (f[0] - u01 * f[1] - u02 * f[2] - u03 * f[3] - u04 * f[4])
 	f[0] = kept1[4]
 	tb := fb[0]
@@ -1150,106 +1162,6 @@ func binvcrhsTangent(b, bd *[5][5]float64, upper, upperd *coupling, c, cd *[5][5
 	f[1] = p1 * (f[1] - u12*f[2] - u13*f[3] - u14*f[4])
 	fd[0] = (f[0]-u01*f[1]-u02*f[2]-u03*f[3]-u04*f[4])*p0d + p0*(fd[0]-(f[1]*u01d+u01*fd[1])-(f[2]*u02d+u02*fd[2])-(f[3]*u03d+u03*fd[3])-(f[4]*u04d+u04*fd[4]))
 	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
-}
-
-// binvcrhsForward2 is the forward sweep of binvcrhs: it runs binvcrhs and records on st.
-func binvcrhsForward2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5]float64, f, fb *[5]float64, st *ad.Stack) {
-	p0 := 1 / b[0][0]
-	u01, u02, u03, u04 := b[0][1], b[0][2], b[0][3], b[0][4]
-	l10, l20, l30, l40 := p0*b[1][0], p0*b[2][0], p0*b[3][0], p0*b[4][0]
-	p1 := 1 / (b[1][1] - l10*u01)
-	u12, u13, u14 := b[1][2]-l10*u02, b[1][3]-l10*u03, b[1][4]-l10*u04
-	l21, l31, l41 := p1*(b[2][1]-l20*u01), p1*(b[3][1]-l30*u01), p1*(b[4][1]-l40*u01)
-	p2 := 1 / (b[2][2] - l20*u02 - l21*u12)
-	u23, u24 := b[2][3]-l20*u03-l21*u13, b[2][4]-l20*u04-l21*u14
-	l32, l42 := p2*(b[3][2]-l30*u02-l31*u12), p2*(b[4][2]-l40*u02-l41*u12)
-	p3 := 1 / (b[3][3] - l30*u03 - l31*u13 - l32*u23)
-	u34 := b[3][4] - l30*u04 - l31*u14 - l32*u24
-	l43 := p3 * (b[4][3] - l40*u03 - l41*u13 - l42*u23)
-	p4 := 1 / (b[4][4] - l40*u04 - l41*u14 - l42*u24 - l43*u34)
-	kept1 := (*[29]float64)(st.Room(29))
-	kept1[0] = c[0][0]
-	c[0][0] = upper.m00
-	kept1[1] = c[1][0]
-	c[1][0] = upper.m10 - l10*c[0][0]
-	kept1[2] = c[2][0]
-	c[2][0] = upper.m20 - l20*c[0][0] - l21*c[1][0]
-	kept1[3] = c[3][0]
-	c[3][0] = upper.m30 - l30*c[0][0] - l31*c[1][0] - l32*c[2][0]
-	kept1[4] = c[4][0]
-	c[4][0] = upper.m40 - l40*c[0][0] - l41*c[1][0] - l42*c[2][0] - l43*c[3][0]
-	kept1[5] = c[0][1]
-	c[0][1] = 0.0
-	kept1[6] = c[1][1]
-	c[1][1] = upper.m11
-	kept1[7] = c[2][1]
-	c[2][1] = -l21 * c[1][1]
-	kept1[8] = c[3][1]
-	c[3][1] = upper.m31 - l31*c[1][1] - l32*c[2][1]
-	kept1[9] = c[4][1]
-	c[4][1] = upper.m41 - l41*c[1][1] - l42*c[2][1] - l43*c[3][1]
-	kept1[10] = c[0][2]
-	c[0][2] = 0.0
-	kept1[11] = c[1][2]
-	c[1][2] = 0.0
-	kept1[12] = c[2][2]
-	c[2][2] = upper.m22
-	kept1[13] = c[3][2]
-	c[3][2] = upper.m32 - l32*c[2][2]
-	kept1[14] = c[4][2]
-	c[4][2] = upper.m42 - l42*c[2][2] - l43*c[3][2]
-	kept1[15] = c[0][3]
-	c[0][3] = upper.m03
-	kept1[16] = c[1][3]
-	c[1][3] = upper.m13 - l10*c[0][3]
-	kept1[17] = c[2][3]
-	c[2][3] = upper.m23 - l20*c[0][3] - l21*c[1][3]
-	kept1[18] = c[3][3]
-	c[3][3] = upper.m33 - l30*c[0][3] - l31*c[1][3] - l32*c[2][3]
-	kept1[19] = c[4][3]
-	c[4][3] = upper.m43 - l40*c[0][3] - l41*c[1][3] - l42*c[2][3] - l43*c[3][3]
-	kept1[20] = c[0][4]
-	c[0][4] = 0.0
-	kept1[21] = c[1][4]
-	c[1][4] = 0.0
-	kept1[22] = c[2][4]
-	c[2][4] = 0.0
-	kept1[23] = c[3][4]
-	c[3][4] = upper.m34
-	kept1[24] = c[4][4]
-	c[4][4] = upper.m44 - l43*c[3][4]
-	kept1[25] = f[1]
-	f[1] -= l10 * f[0]
-	kept1[26] = f[2]
-	f[2] -= l20*f[0] + l21*f[1]
-	kept1[27] = f[3]
-	f[3] -= l30*f[0] + l31*f[1] + l32*f[2]
-	kept1[28] = f[4]
-	f[4] -= l40*f[0] + l41*f[1] + l42*f[2] + l43*f[3]
-	for m := 0; m < 5; m++ {
-		x4 := p4 * c[4][m]
-		x3 := p3 * (c[3][m] - u34*x4)
-		x2 := p2 * (c[2][m] - u23*x3 - u24*x4)
-		x1 := p1 * (c[1][m] - u12*x2 - u13*x3 - u14*x4)
-		x0 := p0 * (c[0][m] - u01*x1 - u02*x2 - u03*x3 - u04*x4)
-		kept := (*[9]float64)(st.Room(9))
-		kept[0], kept[1], kept[2], kept[3], kept[4] = c[0][m], c[1][m], c[2][m], c[3][m], c[4][m]
-		c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
-		kept[5], kept[6], kept[7], kept[8] = x4, x3, x2, x1
-	}
-	kept2 := (*[14]float64)(st.Room(14))
-	kept2[0] = f[4]
-	f[4] = p4 * f[4]
-	kept2[1] = f[3]
-	f[3] = p3 * (f[3] - u34*f[4])
-	kept2[2] = f[2]
-	f[2] = p2 * (f[2] - u23*f[3] - u24*f[4])
-	kept2[3] = f[1]
-	f[1] = p1 * (f[1] - u12*f[2] - u13*f[3] - u14*f[4])
-	kept2[4] = f[0]
-	f[0] = p0 * (f[0] - u01*f[1] - u02*f[2] - u03*f[3] - u04*f[4])
-	kept2[5], kept2[6], kept2[7], kept2[8], kept2[9], kept2[10], kept2[11], kept2[12] = p0, p1, p2, l32, l42, p3, u34, l43
-	kept2[13] = p4
 }
 
 // binvcrhsReverse2 is the reverse sweep of binvcrhs: it adds to the adjoints.

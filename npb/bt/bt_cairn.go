@@ -147,11 +147,7 @@ func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := f.N
 	if lo < hi {
 		cfdauxiliaryForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
 }
 
 // cfdComputeNormsForward is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
@@ -159,7 +155,7 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	var norms, normsb cfd.Norms
 	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward(f, fb, st)
-	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
 	for m := 0; m < 5; m++ {
@@ -170,15 +166,15 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	}
 	ret = norms
 	ad.Push(st, norms)
-	st.PushFloat(points)
 	return
 }
 
 // cfdComputeNormsReverse is the reverse sweep of ComputeNorms: it adds to the adjoints.
 func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	points := st.PopFloat()
 	norms := ad.Pop[cfd.Norms](st)
 	var normsb cfd.Norms
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
 	// ret = norms
 	tb := retb
 	retb = cfd.Norms{}
@@ -208,7 +204,7 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
@@ -217,10 +213,9 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 
 // cfdComputeAuxReverse is the reverse sweep of ComputeAux: it adds to the adjoints.
 func cfdComputeAuxReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := f.N
+	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse(f, fb, lo, hi, st)
 	}
@@ -245,33 +240,30 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				kept[4] = a.Kin
 				a.Kin = square * r
+				pressure := cfd.C2 * (p[4] - square)
 				kept[5] = a.P
-				a.P = cfd.C2 * (p[4] - square)
+				a.P = pressure
 				kept[6] = a.Q
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
 				kept[7] = a.C
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfdRHSPlanesForward is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
 func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	var x, xb [5]cfdStencil
+	var x [5]cfdStencil
 	for at := 0; at < 5; at++ {
 		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
 		x[at] = t1
 	}
 	for k := lo; k < hi; k++ {
 		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
-		var zb cfdStencil
 		for j := 1; j < n-1; j++ {
 			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
-			var yb cfdStencil
 			t2 := f.Index(k, j, 1)
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
@@ -281,18 +273,18 @@ func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
 			cfdforceForward(t4, t4b, t5, t5b, t6, st)
-			cfdxFluxForward(f, fb, begin, begin+1, &x[0], &xb[0], st)
-			cfdxFluxForward(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			cfdxFluxForward(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			cfdxFluxForward(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			cfdxFluxForward(f, fb, end-1, end, &x[4], &xb[4], st)
-			cfdyFluxForward(f, fb, begin, end, &y, &yb, st)
-			cfdzFluxForward(f, fb, begin, end, &z, &zb, st)
-			st.PushInt(int64(t2))
-			st.PushInt(int64(t3))
+			cfdxFluxForward(f, fb, begin, begin+1, x[0], st)
+			cfdxFluxForward(f, fb, begin+1, begin+2, x[1], st)
+			cfdxFluxForward(f, fb, begin+2, end-2, x[2], st)
+			cfdxFluxForward(f, fb, end-2, end-1, x[3], st)
+			cfdxFluxForward(f, fb, end-1, end, x[4], st)
+			cfdyFluxForward(f, fb, begin, end, y, st)
+			cfdzFluxForward(f, fb, begin, end, z, st)
+			ad.Push(st, y)
 		}
+		ad.Push(st, z)
 	}
-	st.PushInt(int64(n))
+	ad.Push(st, x)
 }
 
 // cfdAddRowsForward is the forward sweep of AddRows: it runs AddRows and records on st.
@@ -317,10 +309,8 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				kept[4] = p[4]
 				p[4] += q[4]
 			}
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
 // cfderrorNormForward is the forward sweep of errorNorm: it runs errorNorm and records on st.
@@ -338,12 +328,9 @@ func cfderrorNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 					d := u[m] - exact[m]
 					sum[m] += d * d
 				}
-				st.PushInt(int64(t1))
 			}
 		}
 	}
-	st.PushInt(int64(n))
-	st.PushFloat(h)
 	ad.Push(st, exact)
 }
 
@@ -356,37 +343,15 @@ func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := f.N - 1
 	if lo < hi {
 		cfdRHSPlanesForward(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
-}
-
-// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
-func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := f.Index(k, j, 0)
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sum[m] += r[i][m] * r[i][m]
-				}
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushInt(int64(n))
 }
 
 // cfdrhsNormReverse is the reverse sweep of rhsNorm: it adds to the adjoints.
-func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := int(st.PopInt())
+func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64) {
+	n := f.N
 	for k := n - 2; k >= 1; k-- {
 		for j := n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			r := f.RHS[at+1 : at+n-1]
 			rb := fb.RHS[at+1 : at+n-1]
 			for i := len(r) - 1; i >= 0; i-- {
@@ -401,10 +366,9 @@ func cfdrhsNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
 
 // cfdComputeRHSReverse is the reverse sweep of ComputeRHS: it adds to the adjoints.
 func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 1
-	taken := st.PopBool()
-	if taken {
+	hi := f.N - 1
+	if lo < hi {
 		// cfd.RHSPlanes(f, lo, hi)
 		cfdRHSPlanesReverse(f, fb, lo, hi, st)
 	}
@@ -415,12 +379,12 @@ func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
 // cfderrorNormReverse is the reverse sweep of errorNorm: it adds to the adjoints.
 func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
 	exact := ad.Pop[[5]float64](st)
-	h := st.PopFloat()
-	n := int(st.PopInt())
+	n := f.N
+	h := 1 / float64(n-1)
 	for k := n - 1; k >= 0; k-- {
 		for j := n - 1; j >= 0; j-- {
 			for i := n - 1; i >= 0; i-- {
-				t1 := int(st.PopInt())
+				t1 := (k*f.NX+j)*f.NX + i
 				u := &f.U[t1]
 				ub := &fb.U[t1]
 				for m := 4; m >= 0; m-- {
@@ -438,10 +402,10 @@ func cfderrorNormReverse(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]floa
 
 // cfdAddRowsReverse is the reverse sweep of AddRows: it adds to the adjoints.
 func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for j := hi - 1; j >= lo; j-- {
 		for k := n - 2; k >= 1; k-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
@@ -473,15 +437,18 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdRHSPlanesReverse is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
-	var x, xb [5]cfdStencil
+	x := ad.Pop[[5]cfdStencil](st)
+	var xb [5]cfdStencil
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
-		var z, zb cfdStencil
+		z := ad.Pop[cfdStencil](st)
+		var zb cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t3 := int(st.PopInt())
-			t2 := int(st.PopInt())
-			var y, yb cfdStencil
+			y := ad.Pop[cfdStencil](st)
+			var yb cfdStencil
 			var t6b float64
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
@@ -489,20 +456,20 @@ func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5 := f.Forcing[begin:end]
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse(f, fb, begin, end, &z, &zb, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse(f, fb, begin, end, &y, &yb, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse(f, fb, end-1, end, &x[4], &xb[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			// cfd.zFlux(f, begin, end, z)
+			cfdzFluxReverse(f, fb, begin, end, z, &zb, st)
+			// cfd.yFlux(f, begin, end, y)
+			cfdyFluxReverse(f, fb, begin, end, y, &yb, st)
+			// cfd.xFlux(f, end - 1, end, x[4])
+			cfdxFluxReverse(f, fb, end-1, end, x[4], &xb[4], st)
+			// cfd.xFlux(f, end - 2, end - 1, x[3])
+			cfdxFluxReverse(f, fb, end-2, end-1, x[3], &xb[3], st)
+			// cfd.xFlux(f, begin + 2, end - 2, x[2])
+			cfdxFluxReverse(f, fb, begin+2, end-2, x[2], &xb[2], st)
+			// cfd.xFlux(f, begin + 1, begin + 2, x[1])
+			cfdxFluxReverse(f, fb, begin+1, begin+2, x[1], &xb[1], st)
+			// cfd.xFlux(f, begin, begin + 1, x[0])
+			cfdxFluxReverse(f, fb, begin, begin+1, x[0], &xb[0], st)
 			// cfd.force(t4, t5, t6)
 			cfdforceReverse(t4, t4b, t5, t5b, t6, &t6b, st)
 			// t6 := f.Dt
@@ -532,10 +499,10 @@ func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdauxiliaryReverse is the reverse sweep of auxiliary: it adds to the adjoints.
 func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
@@ -548,7 +515,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ab := &auxb[i]
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				// a.C = math.Sqrt(cfd.C1 * r * a.P)
+				// a.C = math.Sqrt(cfd.C1 * r * pressure)
 				kept := (*[8]float64)(st.Take(8))
 				a.C = kept[7]
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
@@ -558,12 +525,14 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
-				// a.P = cfd.C2 * (p[4] - square)
+				// a.P = pressure
 				a.P = kept[5]
-				tb2 := cfd.C2 * ab.P
+				pressureb := ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb2 := cfd.C2 * pressureb
 				pb[4] += tb2
 				squareb := -tb2
-				ab.P = 0.0
 				// a.Kin = square * r
 				a.Kin = kept[4]
 				tb3 := ab.Kin
@@ -619,16 +588,12 @@ func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.S
 }
 
 // cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -651,39 +616,15 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -706,39 +647,15 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -761,26 +678,6 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
 // cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
@@ -801,28 +698,34 @@ func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 }
 
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -986,28 +889,34 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 }
 
 // cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -1171,28 +1080,34 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.
 }
 
 // cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -1597,15 +1512,15 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				ad.Write(probe, &a.Kin)
 				a.Kin = square * r
 				ad.Read(probe, &p[4])
+				pressure := cfd.C2 * (p[4] - square)
 				ad.Write(probe, &a.P)
-				a.P = cfd.C2 * (p[4] - square)
+				a.P = pressure
 				ad.Read(probe, &a.Kin)
 				ad.Read(probe, &p[4])
 				ad.Write(probe, &a.Q)
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				ad.Read(probe, &a.P)
 				ad.Write(probe, &a.C)
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
 		}
 	}
@@ -1641,13 +1556,13 @@ func cfdRHSPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			ad.Read(probe, &f.Dt)
 			t6 := f.Dt
 			cfdforceAccess(probe, t4, t5, t6)
-			cfdxFluxAccess(probe, f, begin, begin+1, &x[0])
-			cfdxFluxAccess(probe, f, begin+1, begin+2, &x[1])
-			cfdxFluxAccess(probe, f, begin+2, end-2, &x[2])
-			cfdxFluxAccess(probe, f, end-2, end-1, &x[3])
-			cfdxFluxAccess(probe, f, end-1, end, &x[4])
-			cfdyFluxAccess(probe, f, begin, end, &y)
-			cfdzFluxAccess(probe, f, begin, end, &z)
+			cfdxFluxAccess(probe, f, begin, begin+1, x[0])
+			cfdxFluxAccess(probe, f, begin+1, begin+2, x[1])
+			cfdxFluxAccess(probe, f, begin+2, end-2, x[2])
+			cfdxFluxAccess(probe, f, end-2, end-1, x[3])
+			cfdxFluxAccess(probe, f, end-1, end, x[4])
+			cfdyFluxAccess(probe, f, begin, end, y)
+			cfdzFluxAccess(probe, f, begin, end, z)
 		}
 	}
 }
@@ -1794,26 +1709,13 @@ func cfdforceAccess(probe *ad.Probe, r, forcing [][5]float64, dt float64) {
 }
 
 // cfdxFluxAccess runs xFlux and tells the probe what it reads and writes.
-func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
@@ -1890,26 +1792,13 @@ func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil)
 }
 
 // cfdyFluxAccess runs yFlux and tells the probe what it reads and writes.
-func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
@@ -1986,26 +1875,13 @@ func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil)
 }
 
 // cfdzFluxAccess runs zFlux and tells the probe what it reads and writes.
-func cfdzFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdzFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
@@ -2109,6 +1985,22 @@ func commonnoWorkers() (ret *common.Team) {
 	return
 }
 
+// cfdrhsNorm is a copy of rhsNorm of package cfd.
+func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
+	n := f.N
+	for k := 1; k < n-1; k++ {
+		for j := 1; j < n-1; j++ {
+			at := f.Index(k, j, 0)
+			r := f.RHS[at+1 : at+n-1]
+			for i := 0; i < len(r); i++ {
+				for m := 0; m < 5; m++ {
+					sum[m] += r[i][m] * r[i][m]
+				}
+			}
+		}
+	}
+}
+
 // cfdnewStencil is a copy of newStencil of package cfd.
 func cfdnewStencil(x cfd.Axis, dt float64, stride, at, n int) (ret cfdStencil) {
 	second, fourth := dt*x.T1*x.D, dt*cfd.Dissipation
@@ -2161,11 +2053,13 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				ad1.Kin = r*squared + square*rd
 				a.Kin = square * r
-				ad1.P = cfd.C2 * (pd[4] - squared)
-				a.P = cfd.C2 * (p[4] - square)
+				pressured := cfd.C2 * (pd[4] - squared)
+				pressure := cfd.C2 * (p[4] - square)
+				ad1.P = pressured
+				a.P = pressure
 				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
 		}
 	}
@@ -2187,13 +2081,13 @@ func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 			t3 := cfdFlowIndexTangent(f, fd, k, j, n-1)
 			begin, end := t2, t3
 			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], f.Dt)
-			cfdxFluxTangent(f, fd, begin, begin+1, &x[0])
-			cfdxFluxTangent(f, fd, begin+1, begin+2, &x[1])
-			cfdxFluxTangent(f, fd, begin+2, end-2, &x[2])
-			cfdxFluxTangent(f, fd, end-2, end-1, &x[3])
-			cfdxFluxTangent(f, fd, end-1, end, &x[4])
-			cfdyFluxTangent(f, fd, begin, end, &y)
-			cfdzFluxTangent(f, fd, begin, end, &z)
+			cfdxFluxTangent(f, fd, begin, begin+1, x[0])
+			cfdxFluxTangent(f, fd, begin+1, begin+2, x[1])
+			cfdxFluxTangent(f, fd, begin+2, end-2, x[2])
+			cfdxFluxTangent(f, fd, end-2, end-1, x[3])
+			cfdxFluxTangent(f, fd, end-1, end, x[4])
+			cfdyFluxTangent(f, fd, begin, end, y)
+			cfdzFluxTangent(f, fd, begin, end, z)
 		}
 	}
 }
@@ -2244,7 +2138,7 @@ func cfdforceTangent(r, rd, forcing [][5]float64, dt float64) {
 }
 
 // cfdxFluxTangent runs xFlux and its derivative in the direction given by the d parameters.
-func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -2279,7 +2173,7 @@ func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 }
 
 // cfdyFluxTangent runs yFlux and its derivative in the direction given by the d parameters.
-func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -2314,7 +2208,7 @@ func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 }
 
 // cfdzFluxTangent runs zFlux and its derivative in the direction given by the d parameters.
-func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -2377,86 +2271,28 @@ func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
 			cfdforce(t4, t5, t6)
-			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], st)
-			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], st)
-			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], st)
-			cfdxFluxForward2(f, fb, end-2, end-1, &x[3], st)
-			cfdxFluxForward2(f, fb, end-1, end, &x[4], st)
-			cfdyFluxForward2(f, fb, begin, end, &y, st)
-			cfdzFluxForward2(f, fb, begin, end, &z, st)
+			cfdxFlux(f, begin, begin+1, x[0])
+			cfdxFlux(f, begin+1, begin+2, x[1])
+			cfdxFlux(f, begin+2, end-2, x[2])
+			cfdxFlux(f, end-2, end-1, x[3])
+			cfdxFlux(f, end-1, end, x[4])
+			cfdyFlux(f, begin, end, y)
+			cfdzFlux(f, begin, end, z)
+			ad.Push(st, y)
 		}
+		ad.Push(st, z)
 	}
-}
-
-// cfdAddRowsForward2 is the forward sweep of AddRows: it runs AddRows and records on st.
-func cfdAddRowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	for j := lo; j < hi; j++ {
-		for k := 1; k < n-1; k++ {
-			at := f.Index(k, j, 0)
-			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
-			_ = r[:len(u):len(r)]
-			for i := 0; i < len(u); i++ {
-				p, q := &u[i], &r[i]
-				kept := (*[5]float64)(st.Room(5))
-				kept[0] = p[0]
-				p[0] += q[0]
-				kept[1] = p[1]
-				p[1] += q[1]
-				kept[2] = p[2]
-				p[2] += q[2]
-				kept[3] = p[3]
-				p[3] += q[3]
-				kept[4] = p[4]
-				p[4] += q[4]
-			}
-		}
-	}
-}
-
-// cfdAddRowsReverse2 is the reverse sweep of AddRows: it adds to the adjoints.
-func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	for j := hi - 1; j >= lo; j-- {
-		for k := n - 2; k >= 1; k-- {
-			at := (k*f.NX+j)*f.NX + 0
-			rb := fb.RHS[at+1 : at+n-1]
-			u := f.U[at+1 : at+n-1]
-			ub := fb.U[at+1 : at+n-1]
-			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
-			for i := len(u) - 1; i >= 0; i-- {
-				p := &u[i]
-				pb := &ub[i]
-				qb := &rb[i]
-				// p[4] += q[4]
-				kept := (*[5]float64)(st.Take(5))
-				p[4] = kept[4]
-				qb[4] += pb[4]
-				// p[3] += q[3]
-				p[3] = kept[3]
-				qb[3] += pb[3]
-				// p[2] += q[2]
-				p[2] = kept[2]
-				qb[2] += pb[2]
-				// p[1] += q[1]
-				p[1] = kept[1]
-				qb[1] += pb[1]
-				// p[0] += q[0]
-				p[0] = kept[0]
-				qb[0] += pb[0]
-			}
-		}
-	}
+	ad.Push(st, x)
 }
 
 // cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var x [5]cfdStencil
+	x := ad.Pop[[5]cfdStencil](st)
 	n := f.N
 	for k := hi - 1; k >= lo; k-- {
-		var z cfdStencil
+		z := ad.Pop[cfdStencil](st)
 		for j := n - 2; j >= 1; j-- {
-			var y cfdStencil
+			y := ad.Pop[cfdStencil](st)
 			t2 := (k*f.NX+j)*f.NX + 1
 			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
@@ -2465,20 +2301,20 @@ func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse2(f, fb, begin, end, &z, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse2(f, fb, begin, end, &y, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse2(f, fb, end-1, end, &x[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse2(f, fb, end-2, end-1, &x[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse2(f, fb, begin+2, end-2, &x[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse2(f, fb, begin+1, begin+2, &x[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], st)
+			// cfd.zFlux(f, begin, end, z)
+			cfdzFluxReverse2(f, fb, begin, end, z)
+			// cfd.yFlux(f, begin, end, y)
+			cfdyFluxReverse2(f, fb, begin, end, y)
+			// cfd.xFlux(f, end - 1, end, x[4])
+			cfdxFluxReverse2(f, fb, end-1, end, x[4])
+			// cfd.xFlux(f, end - 2, end - 1, x[3])
+			cfdxFluxReverse2(f, fb, end-2, end-1, x[3])
+			// cfd.xFlux(f, begin + 2, end - 2, x[2])
+			cfdxFluxReverse2(f, fb, begin+2, end-2, x[2])
+			// cfd.xFlux(f, begin + 1, begin + 2, x[1])
+			cfdxFluxReverse2(f, fb, begin+1, begin+2, x[1])
+			// cfd.xFlux(f, begin, begin + 1, x[0])
+			cfdxFluxReverse2(f, fb, begin, begin+1, x[0])
 			// cfd.force(t4, t5, t6)
 			cfdforceReverse2(t4, t4b, t5, t6)
 		}
@@ -2507,11 +2343,13 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
-				// a.P = cfd.C2 * (p[4] - square)
-				tb2 := cfd.C2 * ab.P
+				// a.P = pressure
+				pressureb := ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb2 := cfd.C2 * pressureb
 				pb[4] += tb2
 				squareb := -tb2
-				ab.P = 0.0
 				// a.Kin = square * r
 				tb3 := ab.Kin
 				ab.Kin = 0.0
@@ -2548,154 +2386,31 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
 	}
 }
 
-// cfdxFluxForward2 is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
 // cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -2806,27 +2521,30 @@ func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -2937,27 +2655,30 @@ func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3092,6 +2813,81 @@ func cfdforce(r, forcing [][5]float64, dt float64) {
 	}
 }
 
+// cfdxFlux is a copy of xFlux of package cfd.
+func cfdxFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+}
+
+// cfdyFlux is a copy of yFlux of package cfd.
+func cfdyFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+}
+
+// cfdzFlux is a copy of zFlux of package cfd.
+func cfdzFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+}
+
 // cfdComputeNormsTangent runs ComputeNorms and its derivative in the direction given by the d parameters.
 func cfdComputeNormsTangent(f, fd *cfd.Flow, CE *[5][13]float64) (ret, retd cfd.Norms) {
 	var norms, normsd cfd.Norms
@@ -3197,11 +2993,13 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				ad1.Kin = r*squared + square*rd
 				a.Kin = square * r
-				ad1.P = cfd.C2 * (pd[4] - squared)
-				a.P = cfd.C2 * (p[4] - square)
+				pressured := cfd.C2 * (pd[4] - squared)
+				pressure := cfd.C2 * (p[4] - square)
+				ad1.P = pressured
+				a.P = pressure
 				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
 		}
 	}
@@ -3210,7 +3008,7 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 // cfdComputeNormsForward2 is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
 func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
 	var norms, normsb cfd.Norms
-	cfderrorNormForward2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward2(f, fb, st)
 	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
@@ -3260,32 +3058,11 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse2(f, fb, &norms.XCR, &normsb.XCR)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse2(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
-	cfderrorNormReverse2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
-}
-
-// cfderrorNormForward2 is the forward sweep of errorNorm: it runs errorNorm and records on st.
-func cfderrorNormForward2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	n := f.N
-	h := 1 / float64(n-1)
-	var exact [5]float64
-	for k := 0; k < n; k++ {
-		for j := 0; j < n; j++ {
-			for i := 0; i < n; i++ {
-				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-				t1 := f.Index(k, j, i)
-				u := &f.U[t1]
-				for m := 0; m < 5; m++ {
-					d := u[m] - exact[m]
-					sum[m] += d * d
-				}
-			}
-		}
-	}
-	ad.Push(st, exact)
+	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 }
 
 // cfdComputeRHSForward2 is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
@@ -3300,24 +3077,6 @@ func cfdComputeRHSForward2(f, fb *cfd.Flow, st *ad.Stack) {
 	}
 }
 
-// cfdrhsNormReverse2 is the reverse sweep of rhsNorm: it adds to the adjoints.
-func cfdrhsNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64) {
-	n := f.N
-	for k := n - 2; k >= 1; k-- {
-		for j := n - 2; j >= 1; j-- {
-			at := (k*f.NX+j)*f.NX + 0
-			r := f.RHS[at+1 : at+n-1]
-			rb := fb.RHS[at+1 : at+n-1]
-			for i := len(r) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// sum[m] += r[i][m] * r[i][m]
-					rb[i][m] += 2 * r[i][m] * sumb[m]
-				}
-			}
-		}
-	}
-}
-
 // cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
 func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
 	lo := 1
@@ -3328,30 +3087,6 @@ func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
 	}
 	// cfd.ComputeAux(f)
 	cfdComputeAuxReverse3(f, fb)
-}
-
-// cfderrorNormReverse2 is the reverse sweep of errorNorm: it adds to the adjoints.
-func cfderrorNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	exact := ad.Pop[[5]float64](st)
-	n := f.N
-	h := 1 / float64(n-1)
-	for k := n - 1; k >= 0; k-- {
-		for j := n - 1; j >= 0; j-- {
-			for i := n - 1; i >= 0; i-- {
-				t1 := (k*f.NX+j)*f.NX + i
-				u := &f.U[t1]
-				ub := &fb.U[t1]
-				for m := 4; m >= 0; m-- {
-					// sum[m] += d * d
-					db := 2 * (u[m] - exact[m]) * sumb[m]
-					// d := u[m] - exact[m]
-					ub[m] += db
-				}
-				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
-				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-			}
-		}
-	}
 }
 
 // cfdRHSPlanesForward3 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
@@ -3373,25 +3108,28 @@ func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
 			cfdforce(t4, t5, t6)
-			cfdxFluxForward3(f, fb, begin, begin+1, &x[0], st)
-			cfdxFluxForward3(f, fb, begin+1, begin+2, &x[1], st)
-			cfdxFluxForward3(f, fb, begin+2, end-2, &x[2], st)
-			cfdxFluxForward3(f, fb, end-2, end-1, &x[3], st)
-			cfdxFluxForward3(f, fb, end-1, end, &x[4], st)
-			cfdyFluxForward3(f, fb, begin, end, &y, st)
-			cfdzFluxForward3(f, fb, begin, end, &z, st)
+			cfdxFlux(f, begin, begin+1, x[0])
+			cfdxFlux(f, begin+1, begin+2, x[1])
+			cfdxFlux(f, begin+2, end-2, x[2])
+			cfdxFlux(f, end-2, end-1, x[3])
+			cfdxFlux(f, end-1, end, x[4])
+			cfdyFlux(f, begin, end, y)
+			cfdzFlux(f, begin, end, z)
+			ad.Push(st, y)
 		}
+		ad.Push(st, z)
 	}
+	ad.Push(st, x)
 }
 
 // cfdRHSPlanesReverse3 is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var x [5]cfdStencil
+	x := ad.Pop[[5]cfdStencil](st)
 	n := f.N
 	for k := hi - 1; k >= lo; k-- {
-		var z cfdStencil
+		z := ad.Pop[cfdStencil](st)
 		for j := n - 2; j >= 1; j-- {
-			var y cfdStencil
+			y := ad.Pop[cfdStencil](st)
 			t2 := (k*f.NX+j)*f.NX + 1
 			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
@@ -3400,20 +3138,20 @@ func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse3(f, fb, begin, end, &z, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse3(f, fb, begin, end, &y, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse3(f, fb, end-1, end, &x[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse3(f, fb, end-2, end-1, &x[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse3(f, fb, begin+2, end-2, &x[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse3(f, fb, begin+1, begin+2, &x[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse3(f, fb, begin, begin+1, &x[0], st)
+			// cfd.zFlux(f, begin, end, z)
+			cfdzFluxReverse3(f, fb, begin, end, z)
+			// cfd.yFlux(f, begin, end, y)
+			cfdyFluxReverse3(f, fb, begin, end, y)
+			// cfd.xFlux(f, end - 1, end, x[4])
+			cfdxFluxReverse3(f, fb, end-1, end, x[4])
+			// cfd.xFlux(f, end - 2, end - 1, x[3])
+			cfdxFluxReverse3(f, fb, end-2, end-1, x[3])
+			// cfd.xFlux(f, begin + 2, end - 2, x[2])
+			cfdxFluxReverse3(f, fb, begin+2, end-2, x[2])
+			// cfd.xFlux(f, begin + 1, begin + 2, x[1])
+			cfdxFluxReverse3(f, fb, begin+1, begin+2, x[1])
+			// cfd.xFlux(f, begin, begin + 1, x[0])
+			cfdxFluxReverse3(f, fb, begin, begin+1, x[0])
 			// cfd.force(t4, t5, t6)
 			cfdforceReverse3(t4, t4b, t5, t6)
 		}
@@ -3430,154 +3168,31 @@ func cfdComputeAuxReverse3(f, fb *cfd.Flow) {
 	}
 }
 
-// cfdxFluxForward3 is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdyFluxForward3 is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdzFluxForward3 is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
 // cfdzFluxReverse3 is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3688,27 +3303,30 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdyFluxReverse3 is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3819,27 +3437,30 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Sta
 }
 
 // cfdxFluxReverse3 is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -3985,11 +3606,13 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int) {
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
-				// a.P = cfd.C2 * (p[4] - square)
-				tb2 := cfd.C2 * ab.P
+				// a.P = pressure
+				pressureb := ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb2 := cfd.C2 * pressureb
 				pb[4] += tb2
 				squareb := -tb2
-				ab.P = 0.0
 				// a.Kin = square * r
 				tb3 := ab.Kin
 				ab.Kin = 0.0
@@ -4017,22 +3640,6 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int) {
 				// r := 1 / p[0]
 				if rb != 0 {
 					pb[0] -= rb / (p[0] * p[0])
-				}
-			}
-		}
-	}
-}
-
-// cfdrhsNorm is a copy of rhsNorm of package cfd.
-func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := f.Index(k, j, 0)
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sum[m] += r[i][m] * r[i][m]
 				}
 			}
 		}

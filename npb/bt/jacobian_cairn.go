@@ -34,7 +34,7 @@ func jacobiansForward(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64, 
 	fe0, fen := (0.8*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
 	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
 	low := &b.lower
-	kept := (*[28]float64)(st.Room(28))
+	kept := (*[20]float64)(st.Room(20))
 	kept[0], kept[1] = low.m00, low.m03
 	low.m00, low.m03 = -d, -t2
 	kept[2], kept[3], kept[4] = low.m10, low.m11, low.m13
@@ -51,8 +51,7 @@ func jacobiansForward(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64, 
 	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
 	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
 	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
-	kept[18], kept[19], kept[20], kept[21], kept[22], kept[23], kept[24], kept[25] = r, va, vb, vn, kin, energy, h, shear
-	kept[26], kept[27] = tr, tn
+	kept[18], kept[19] = r, kin
 }
 
 // expandReverse is the reverse sweep of expand: it adds to the adjoints.
@@ -101,10 +100,17 @@ func (d *diagonal) expandReverse(db *diagonal, b, bb *[5][5]float64) {
 
 // jacobiansReverse is the reverse sweep of jacobians: it adds to the adjoints.
 func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *float64, t2 float64, t2b *float64, d float64, db *float64, o order, b, bb *blocks, st *ad.Stack) {
-	kept := (*[28]float64)(st.Take(28))
-	tn, tr, shear, h, energy, kin, vn, vb := kept[27], kept[26], kept[25], kept[24], kept[23], kept[22], kept[21], kept[20]
-	va, r := kept[19], kept[18]
+	kept := (*[20]float64)(st.Take(20))
+	kin, r := kept[19], kept[18]
+	va := r * u[o.a]
+	vb := r * u[o.b]
+	vn := r * u[o.n]
+	energy := r * u[4]
+	h := cfd.C1 * energy
+	shear := t1 * c34 * r
+	tr := t1 * r
 	ownb := &bb.own
+	tn := t2 * vn
 	low := &b.lower
 	lowb := &bb.lower
 	upperb := &bb.upper
@@ -601,52 +607,6 @@ func (d *diagonal) expandTangent(dd *diagonal, b, bd *[5][5]float64) {
 	b[2][0], b[2][2], bd[2][0], bd[2][2] = d.m20, d.m22, dd.m20, dd.m22
 	b[3][0], b[3][3], bd[3][0], bd[3][3] = d.m30, d.m33, dd.m30, dd.m33
 	b[4][0], b[4][1], b[4][2], b[4][3], b[4][4], bd[4][0], bd[4][1], bd[4][2], bd[4][3], bd[4][4] = d.m40, d.m41, d.m42, d.m43, d.m44, dd.m40, dd.m41, dd.m42, dd.m43, dd.m44
-}
-
-// jacobiansForward2 is the forward sweep of jacobians: it runs jacobians and records on st.
-func jacobiansForward2(u, ub *[5]float64, aux, auxb *cfd.Aux, t1, t2, d float64, o order, b, bb *blocks, st *ad.Stack) {
-	r := aux.RhoI
-	va, vb, vn := r*u[o.a], r*u[o.b], r*u[o.n]
-	kin := aux.Kin
-	energy := r * u[4]
-	h := cfd.C1 * energy
-	shear := t1 * c34 * r
-	na0, nb0, nn0 := -shear*va, -shear*vb, -1.3333333333333333*shear*vn
-	tr := t1 * r
-	ne0 := -tr * (fromAlong*(vn*vn) + fromPlain*(va*va+vb*vb) + c1345*energy)
-	nea, neb, nen, nee := fromPlain*tr*va, fromPlain*tr*vb, fromAlong*tr*vn, c1345*tr
-	own := &b.own
-	own.m00 = 1 + 2*d
-	own.m10, own.m11 = 2*na0, 1+2*(shear+d)
-	own.m20, own.m22 = 2*nb0, 1+2*(shear+d)
-	own.m30, own.m33 = 2*nn0, 1+2*(con43*shear+d)
-	own.m40, own.m41, own.m42, own.m43, own.m44 = 2*ne0, 2*nea, 2*neb, 2*nen, 1+2*(nee+d)
-	tn := t2 * vn
-	fan, fbn := t2*va, t2*vb
-	fa0, fb0 := -va*tn, -vb*tn
-	fn0, fnn := cfd.C2*t2*kin-vn*tn, 1.6*tn
-	fna, fnb, fne := -0.4*fan, -0.4*fbn, cfd.C2*t2
-	fe0, fen := (0.8*kin-h)*tn, t2*h-cfd.C2*(vn*tn+t2*kin)
-	fea, feb, fee := cfd.C2*fa0, cfd.C2*fb0, cfd.C1*tn
-	low := &b.lower
-	kept := (*[20]float64)(st.Room(20))
-	kept[0], kept[1] = low.m00, low.m03
-	low.m00, low.m03 = -d, -t2
-	kept[2], kept[3], kept[4] = low.m10, low.m11, low.m13
-	low.m10, low.m11, low.m13 = -fa0-na0, -tn-shear-d, -fan
-	kept[5], kept[6], kept[7] = low.m20, low.m22, low.m23
-	low.m20, low.m22, low.m23 = -fb0-nb0, -tn-shear-d, -fbn
-	kept[8], kept[9], kept[10], kept[11], kept[12] = low.m30, low.m31, low.m32, low.m33, low.m34
-	low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0-nn0, -fna, -fnb, -fnn-con43*shear-d, -fne
-	kept[13], kept[14], kept[15], kept[16], kept[17] = low.m40, low.m41, low.m42, low.m43, low.m44
-	low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0-ne0, -fea-nea, -feb-neb, -fen-nen, -fee-nee-d
-	upper := &b.upper
-	upper.m00, upper.m03 = -d, t2
-	upper.m10, upper.m11, upper.m13 = fa0-na0, tn-shear-d, fan
-	upper.m20, upper.m22, upper.m23 = fb0-nb0, tn-shear-d, fbn
-	upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0-nn0, fna, fnb, fnn-con43*shear-d, fne
-	upper.m40, upper.m41, upper.m42, upper.m43, upper.m44 = fe0-ne0, fea-nea, feb-neb, fen-nen, fee-nee-d
-	kept[18], kept[19] = r, kin
 }
 
 // expandReverse2 is the reverse sweep of expand: it adds to the adjoints.

@@ -9,61 +9,50 @@ import (
 )
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func xSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := f.Index(k, j, 0)
 			t2 := f.X
-			solveLineForward(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
-			st.PushInt(int64(t1))
+			solveLineForward(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func ySolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(k, 0, i)
 			t2 := f.Y
 			t3 := f.NX
-			solveLineForward(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
-			st.PushInt(int64(t1))
+			solveLineForward(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func zSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(0, j, i)
 			t2 := f.Z
 			t3 := f.NX * f.NX
-			solveLineForward(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
-			st.PushInt(int64(t1))
+			solveLineForward(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func zSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t1 := (0*f.NX+j)*f.NX + i
 			t2 := f.Z
 			t3 := f.NX * f.NX
-			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
-			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
+			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, w)
+			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 2, n: 3}, t1, t3, w, wb, st)
 			// t2 := f.Z
 			fb.Z.T1 += t2b.T1
 			fb.Z.T2 += t2b.T2
@@ -73,17 +62,15 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func ySolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t1 := (k*f.NX+0)*f.NX + i
 			t2 := f.Y
 			t3 := f.NX
-			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
-			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
+			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, w)
+			solveLineReverse(f, fb, t2, &t2b, order{a: 1, b: 3, n: 2}, t1, t3, w, wb, st)
 			// t2 := f.Y
 			fb.Y.T1 += t2b.T1
 			fb.Y.T2 += t2b.T2
@@ -93,16 +80,14 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func xSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			t1 := int(st.PopInt())
 			var t2b cfd.Axis
+			t1 := (k*f.NX+j)*f.NX + 0
 			t2 := f.X
-			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
-			solveLineReverse(f, fb, t2, &t2b, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
+			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, w)
+			solveLineReverse(f, fb, t2, &t2b, order{a: 2, b: 3, n: 1}, t1, 1, w, wb, st)
 			// t2 := f.X
 			fb.X.T1 += t2b.T1
 			fb.X.T2 += t2b.T2
@@ -137,15 +122,13 @@ func solveLineForward(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, w
 		ad.Push(st, b)
 	}
 	backSubstituteForward(f, fb, o, begin, stride, w, wb, st)
-	st.PushFloat(t1)
-	st.PushFloat(t2)
 }
 
 // solveLineReverse is the reverse sweep of solveLine: it adds to the adjoints.
 func solveLineReverse(f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, o order, begin, stride int, w, wb *line, st *ad.Stack) {
-	t2 := st.PopFloat()
-	t1 := st.PopFloat()
 	var t1b, t2b float64
+	t1 := f.Dt * x.T1
+	t2 := f.Dt * x.T2
 	// backSubstitute(f, o, begin, stride, w)
 	backSubstituteReverse(f, fb, o, begin, stride, w, wb, st)
 	for i2 := f.N - 2; i2 >= 1; i2-- {
@@ -221,13 +204,12 @@ func backSubstituteForward(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 		r[0], r[o.a], r[o.b], r[o.n], r[4] = next[0], next[1], next[2], next[3], next[4]
 		kept[5], kept[6], kept[7], kept[8], kept[9] = x0, x1, x2, x3, x4
 	}
-	st.PushInt(int64(n))
 }
 
 // backSubstituteReverse is the reverse sweep of backSubstitute: it adds to the adjoints.
 func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *line, st *ad.Stack) {
-	n := int(st.PopInt())
 	var nextb [5]float64
+	n := f.N
 	for i := 1; i <= n-2; i++ {
 		kept := (*[10]float64)(st.Take(10))
 		x4, x3, x2, x1, x0 := kept[9], kept[8], kept[7], kept[6], kept[5]
@@ -284,8 +266,7 @@ func backSubstituteReverse(f, fb *cfd.Flow, o order, begin, stride int, w, wb *l
 }
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
-func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var work line
+func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; ; j++ {
 			ad.Read(probe, &f.N)
@@ -295,14 +276,13 @@ func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			t1 := cfdFlowIndexAccess(probe, f, k, j, 0)
 			ad.Read(probe, &f.X)
 			t2 := f.X
-			solveLineAccess(probe, f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
+			solveLineAccess(probe, f, t2, order{a: 2, b: 3, n: 1}, t1, 1, w)
 		}
 	}
 }
 
 // ySolveAccess runs ySolve and tells the probe what it reads and writes.
-func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var work line
+func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; ; i++ {
 			ad.Read(probe, &f.N)
@@ -314,14 +294,13 @@ func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			t2 := f.Y
 			ad.Read(probe, &f.NX)
 			t3 := f.NX
-			solveLineAccess(probe, f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
+			solveLineAccess(probe, f, t2, order{a: 1, b: 3, n: 2}, t1, t3, w)
 		}
 	}
 }
 
 // zSolveAccess runs zSolve and tells the probe what it reads and writes.
-func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var work line
+func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	for j := lo; j < hi; j++ {
 		for i := 1; ; i++ {
 			ad.Read(probe, &f.N)
@@ -334,7 +313,7 @@ func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			ad.Read(probe, &f.NX)
 			ad.Read(probe, &f.NX)
 			t3 := f.NX * f.NX
-			solveLineAccess(probe, f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
+			solveLineAccess(probe, f, t2, order{a: 1, b: 2, n: 3}, t1, t3, w)
 		}
 	}
 }
@@ -409,34 +388,31 @@ func backSubstituteAccess(probe *ad.Probe, f *cfd.Flow, o order, begin, stride i
 }
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
-func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work, workd line
+func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, j, 0)
-			solveLineTangent(f, fd, f.X, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workd)
+			solveLineTangent(f, fd, f.X, order{a: 2, b: 3, n: 1}, t1, 1, w, wd)
 		}
 	}
 }
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
-func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work, workd line
+func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, k, 0, i)
-			solveLineTangent(f, fd, f.Y, order{a: 1, b: 3, n: 2}, t1, f.NX, &work, &workd)
+			solveLineTangent(f, fd, f.Y, order{a: 1, b: 3, n: 2}, t1, f.NX, w, wd)
 		}
 	}
 }
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
-func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var work, workd line
+func zSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := cfdFlowIndexTangent(f, fd, 0, j, i)
-			solveLineTangent(f, fd, f.Z, order{a: 1, b: 2, n: 3}, t1, f.NX*f.NX, &work, &workd)
+			solveLineTangent(f, fd, f.Z, order{a: 1, b: 2, n: 3}, t1, f.NX*f.NX, w, wd)
 		}
 	}
 }
@@ -482,86 +458,74 @@ func backSubstituteTangent(f, fd *cfd.Flow, o order, begin, stride int, w, wd *l
 }
 
 // xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func xSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			t1 := f.Index(k, j, 0)
 			t2 := f.X
-			solveLineForward2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
+			solveLineForward2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func ySolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(k, 0, i)
 			t2 := f.Y
 			t3 := f.NX
-			solveLineForward2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
+			solveLineForward2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var work, workb line
+func zSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			t1 := f.Index(0, j, i)
 			t2 := f.Z
 			t3 := f.NX * f.NX
-			solveLineForward2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
+			solveLineForward2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, w, wb, st)
 		}
 	}
-	ad.Push(st, work)
 }
 
 // zSolveReverse2 is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
 			t1 := (0*f.NX+j)*f.NX + i
 			t2 := f.Z
 			t3 := f.NX * f.NX
-			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work)
-			solveLineReverse2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, &work, &workb, st)
+			// solveLine(f, t2, order{a: 1, b: 2, n: 3}, t1, t3, w)
+			solveLineReverse2(f, fb, t2, order{a: 1, b: 2, n: 3}, t1, t3, w, wb, st)
 		}
 	}
 }
 
 // ySolveReverse2 is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
 			t1 := (k*f.NX+0)*f.NX + i
 			t2 := f.Y
 			t3 := f.NX
-			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work)
-			solveLineReverse2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, &work, &workb, st)
+			// solveLine(f, t2, order{a: 1, b: 3, n: 2}, t1, t3, w)
+			solveLineReverse2(f, fb, t2, order{a: 1, b: 3, n: 2}, t1, t3, w, wb, st)
 		}
 	}
 }
 
 // xSolveReverse2 is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	work := ad.Pop[line](st)
-	var workb line
+func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
 			t1 := (k*f.NX+j)*f.NX + 0
 			t2 := f.X
-			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work)
-			solveLineReverse2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, &work, &workb, st)
+			// solveLine(f, t2, order{a: 2, b: 3, n: 1}, t1, 1, w)
+			solveLineReverse2(f, fb, t2, order{a: 2, b: 3, n: 1}, t1, 1, w, wb, st)
 		}
 	}
 }
@@ -574,7 +538,7 @@ func solveLineForward2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, 
 		t3b := &fb.U[begin+i*stride]
 		t4 := &f.Aux[begin+i*stride]
 		t4b := &fb.Aux[begin+i*stride]
-		jacobiansForward2(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
+		jacobiansForward(t3, t3b, t4, t4b, t1, t2, t1*x.D, o, &w.point[i], &wb.point[i], st)
 	}
 	for i2 := 1; i2 < f.N-1; i2++ {
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
@@ -588,7 +552,7 @@ func solveLineForward2(f, fb *cfd.Flow, x cfd.Axis, o order, begin, stride int, 
 			matvecSubForward(&w.point[i2-1].lower, &wb.point[i2-1].lower, &w.f[i2-1], &wb.f[i2-1], g, gb, st)
 			matmulSub(&w.point[i2-1].lower, &w.c[i2-1], &b)
 		}
-		binvcrhsForward2(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
+		binvcrhsForward(&b, &bb, &w.point[i2+1].upper, &wb.point[i2+1].upper, &w.c[i2], &wb.c[i2], g, gb, st)
 		ad.Push(st, b)
 	}
 	backSubstituteForward2(f, fb, o, begin, stride, w, wb, st)

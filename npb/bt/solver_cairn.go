@@ -21,9 +21,6 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	hi := s.Flow.N - 1
 	if lo < hi {
 		planesForward(s2, s2b, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -33,18 +30,7 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	hi2 := s.Flow.N - 1
 	if lo2 < hi2 {
 		rowsForward(s3, s3b, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	ad.Push(st, t3)
-	ad.Push(st, t3b)
-	ad.Push(st, s2)
-	ad.Push(st, s2b)
-	st.PushInt(int64(hi))
-	ad.Push(st, s3)
-	ad.Push(st, s3b)
-	st.PushInt(int64(hi2))
 }
 
 // NormsForward is the forward sweep of Norms: it runs Norms and records on st.
@@ -52,15 +38,13 @@ func (s *Solver) NormsForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) (ret
 	t1 := s.Flow
 	t1b := sb.Flow
 	ret = cfdComputeNormsForward(t1, t1b, CE, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
 	return
 }
 
 // NormsReverse is the reverse sweep of Norms: it adds to the adjoints.
 func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	t1b := ad.Pop[*cfd.Flow](st)
-	t1 := ad.Pop[*cfd.Flow](st)
+	t1 := s.Flow
+	t1b := sb.Flow
 	// ret = cfd.ComputeNorms(t1)
 	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
@@ -68,23 +52,21 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	s3b := ad.Pop[*cfd.Flow](st)
-	s3 := ad.Pop[*cfd.Flow](st)
-	hi := int(st.PopInt())
-	s2b := ad.Pop[*cfd.Flow](st)
-	s2 := ad.Pop[*cfd.Flow](st)
-	t3b := ad.Pop[*cfd.Flow](st)
-	t3 := ad.Pop[*cfd.Flow](st)
+	t3 := s.Flow
+	t3b := sb.Flow
+	s2 := s.Flow
+	s2b := sb.Flow
 	lo := 1
+	hi := s.Flow.N - 1
+	s3 := s.Flow
+	s3b := sb.Flow
 	lo2 := 1
-	taken := st.PopBool()
-	if taken {
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
 		// rows(s3, lo2, hi2)
 		rowsReverse(s3, s3b, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// planes(s2, lo, hi)
 		planesReverse(s2, s2b, lo, hi, st)
 	}
@@ -94,38 +76,46 @@ func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
 
 // planesForward is the forward sweep of planes: it runs planes and records on st.
 func planesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesForward(f, fb, k, k+1, st)
-		xSolveForward(f, fb, k, k+1, st)
-		ySolveForward(f, fb, k, k+1, st)
+		xSolveForward(f, fb, k, k+1, &w, &wb, st)
+		ySolveForward(f, fb, k, k+1, &w, &wb, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsForward is the forward sweep of rows: it runs rows and records on st.
 func rowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for j := lo; j < hi; j++ {
-		zSolveForward(f, fb, j, j+1, st)
+		zSolveForward(f, fb, j, j+1, &w, &wb, st)
 		cfdAddRowsForward(f, fb, j, j+1, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsReverse is the reverse sweep of rows: it adds to the adjoints.
 func rowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
 		cfdAddRowsReverse(f, fb, j, j+1, st)
-		// zSolve(f, j, j + 1)
-		zSolveReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1, &w)
+		zSolveReverse(f, fb, j, j+1, &w, &wb, st)
 	}
 }
 
 // planesReverse is the reverse sweep of planes: it adds to the adjoints.
 func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for k := hi - 1; k >= lo; k-- {
-		// ySolve(f, k, k + 1)
-		ySolveReverse(f, fb, k, k+1, st)
-		// xSolve(f, k, k + 1)
-		xSolveReverse(f, fb, k, k+1, st)
+		// ySolve(f, k, k + 1, &w)
+		ySolveReverse(f, fb, k, k+1, &w, &wb, st)
+		// xSolve(f, k, k + 1, &w)
+		xSolveReverse(f, fb, k, k+1, &w, &wb, st)
 		// cfd.RHSPlanes(f, k, k + 1)
 		cfdRHSPlanesReverse(f, fb, k, k+1, st)
 	}
@@ -164,17 +154,19 @@ func (s *Solver) NormsAccess(probe *ad.Probe, CE *[5][13]float64) (ret cfd.Norms
 
 // planesAccess runs planes and tells the probe what it reads and writes.
 func planesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	var w line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesAccess(probe, f, k, k+1)
-		xSolveAccess(probe, f, k, k+1)
-		ySolveAccess(probe, f, k, k+1)
+		xSolveAccess(probe, f, k, k+1, &w)
+		ySolveAccess(probe, f, k, k+1, &w)
 	}
 }
 
 // rowsAccess runs rows and tells the probe what it reads and writes.
 func rowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	var w line
 	for j := lo; j < hi; j++ {
-		zSolveAccess(probe, f, j, j+1)
+		zSolveAccess(probe, f, j, j+1, &w)
 		cfdAddRowsAccess(probe, f, j, j+1)
 	}
 }
@@ -208,17 +200,19 @@ func (s *Solver) StepTangent(sd *Solver) {
 
 // planesTangent runs planes and its derivative in the direction given by the d parameters.
 func planesTangent(f, fd *cfd.Flow, lo, hi int) {
+	var w, wd line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesTangent(f, fd, k, k+1)
-		xSolveTangent(f, fd, k, k+1)
-		ySolveTangent(f, fd, k, k+1)
+		xSolveTangent(f, fd, k, k+1, &w, &wd)
+		ySolveTangent(f, fd, k, k+1, &w, &wd)
 	}
 }
 
 // rowsTangent runs rows and its derivative in the direction given by the d parameters.
 func rowsTangent(f, fd *cfd.Flow, lo, hi int) {
+	var w, wd line
 	for j := lo; j < hi; j++ {
-		zSolveTangent(f, fd, j, j+1)
+		zSolveTangent(f, fd, j, j+1, &w, &wd)
 		cfdAddRowsTangent(f, fd, j, j+1)
 	}
 }
@@ -256,8 +250,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.U)
-		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Aux)
 	}
 
 	// Reverse sweep.
@@ -273,8 +265,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	cfdComputeAuxReverse2(t3, t3b)
 	if s.Flow != nil {
 		final.Restore(&s.Flow.U)
-		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
 	ad.PutBack(aside)
@@ -283,38 +273,46 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 
 // planesForward2 is the forward sweep of planes: it runs planes and records on st.
 func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesForward2(f, fb, k, k+1, st)
-		xSolveForward2(f, fb, k, k+1, st)
-		ySolveForward2(f, fb, k, k+1, st)
+		xSolveForward2(f, fb, k, k+1, &w, &wb, st)
+		ySolveForward2(f, fb, k, k+1, &w, &wb, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsForward2 is the forward sweep of rows: it runs rows and records on st.
 func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for j := lo; j < hi; j++ {
-		zSolveForward2(f, fb, j, j+1, st)
-		cfdAddRowsForward2(f, fb, j, j+1, st)
+		zSolveForward2(f, fb, j, j+1, &w, &wb, st)
+		cfdAddRowsForward(f, fb, j, j+1, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsReverse2 is the reverse sweep of rows: it adds to the adjoints.
 func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
-		cfdAddRowsReverse2(f, fb, j, j+1, st)
-		// zSolve(f, j, j + 1)
-		zSolveReverse2(f, fb, j, j+1, st)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1, &w)
+		zSolveReverse2(f, fb, j, j+1, &w, &wb, st)
 	}
 }
 
 // planesReverse2 is the reverse sweep of planes: it adds to the adjoints.
 func planesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for k := hi - 1; k >= lo; k-- {
-		// ySolve(f, k, k + 1)
-		ySolveReverse2(f, fb, k, k+1, st)
-		// xSolve(f, k, k + 1)
-		xSolveReverse2(f, fb, k, k+1, st)
+		// ySolve(f, k, k + 1, &w)
+		ySolveReverse2(f, fb, k, k+1, &w, &wb, st)
+		// xSolve(f, k, k + 1, &w)
+		xSolveReverse2(f, fb, k, k+1, &w, &wb, st)
 		// cfd.RHSPlanes(f, k, k + 1)
 		cfdRHSPlanesReverse2(f, fb, k, k+1, st)
 	}
@@ -346,21 +344,11 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	t1 := s.Flow
 	t1b := sb.Flow
 	ret = cfdComputeNormsForward2(t1, t1b, CE, st)
-	final := ad.NewSnapshot()
-	if s.Flow != nil {
-		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Aux)
-	}
 
 	// Reverse sweep.
 	// ret = cfd.ComputeNorms(t1)
 	cfdComputeNormsReverse2(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
-	if s.Flow != nil {
-		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Aux)
-	}
-	final.Release()
 	ad.PutBack(aside)
 	st.Release()
 	return

@@ -81,12 +81,9 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	}
 	final := ad.NewSnapshot()
 	final.Save(&s.X)
-	final.Save(&s.Z)
 	final.Save(&s.P)
 	final.Save(&s.Q)
 	final.Save(&s.R)
-	final.Save(&s.Zeta)
-	final.Save(&s.Residual)
 
 	// Reverse sweep.
 	var xzb, t2b, normb float64
@@ -122,12 +119,9 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// t1 := conjGrad(n, t3, t4, t5, t6, t7, t8, t9, t10)
 	conjGradReverse(n, t3, t4, t5, t6, t6b, t7, t7b, t8, t8b, t9, t9b, t10, t10b, st)
 	final.Restore(&s.X)
-	final.Restore(&s.Z)
 	final.Restore(&s.P)
 	final.Restore(&s.Q)
 	final.Restore(&s.R)
-	final.Restore(&s.Zeta)
-	final.Restore(&s.Residual)
 	final.Release()
 	ad.PutBack(aside)
 	st.Release()

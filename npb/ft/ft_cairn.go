@@ -79,7 +79,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, s, sb *Solver, sta
 		it := from + k1
 		s.evolveForward(sb0, st)
 		s.fftForward(sb0, inverse, st)
-		s.checksumForward(sb0, it, st)
+		s.checksum(it)
 		return true
 	}
 	save := func(s1 *ad.Snapshot) {
@@ -120,7 +120,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, s, sb *Solver, sta
 	reverse := func(k2 int) {
 		it := from + k2
 		// s.checksum(it)
-		s.checksumReverse(sb0, it, st)
+		s.checksumReverse(sb0, it)
 		// s.fft(inverse)
 		s.fftReverse(sb0, inverse, st)
 		// s.evolve()
@@ -133,7 +133,12 @@ func RunRestAdjoint(from int, class common.Class, par Params, s, sb *Solver, sta
 		s2.Restore(&s.direction)
 		s2.Restore(&s.work)
 	}
-	loop.Reverse(advance, record, reverse, save, restore)
+	recordAgain := func(k1 int) bool {
+		s.evolveForward(sb0, st)
+		s.fftForward(sb0, inverse, st)
+		return true
+	}
+	loop.Reverse(advance, recordAgain, reverse, save, restore)
 	loop.Release()
 	final.Restore(&s.Y)
 	final.Restore(&s.Sums)

@@ -16,9 +16,6 @@ func (s *Solver) fftForward(sb *Solver, d direction, st *ad.Stack) {
 	hi := s.par.NZ
 	if lo < hi {
 		fftPlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -26,12 +23,7 @@ func (s *Solver) fftForward(sb *Solver, d direction, st *ad.Stack) {
 	hi2 := s.par.NY
 	if lo2 < hi2 {
 		fftRowsForward(s, sb, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
 }
 
 // evolveForward is the forward sweep of evolve: it runs evolve and records on st.
@@ -42,36 +34,19 @@ func (s *Solver) evolveForward(sb *Solver, st *ad.Stack) {
 	hi := s.par.NZ
 	if lo < hi {
 		evolvePlanesForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
-}
-
-// checksumForward is the forward sweep of checksum: it runs checksum and records on st.
-func (s *Solver) checksumForward(sb *Solver, it int, st *ad.Stack) {
-	nx, ny, nz := s.par.NX, s.par.NY, s.par.NZ
-	sum := complex128(0)
-	for j := 1; j <= samples; j++ {
-		sum += s.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx]
-	}
-	pNX, pNY, pNZ := s.par.NX, s.par.NY, s.par.NZ
-	n := float64(pNX) * float64(pNY) * float64(pNZ)
-	s.Sums[it] = complex(real(sum)/n, imag(sum)/n)
-	st.PushInt(int64(nx))
-	st.PushInt(int64(ny))
-	st.PushInt(int64(nz))
-	st.PushFloat(n)
 }
 
 // checksumReverse is the reverse sweep of checksum: it adds to the adjoints.
-func (s *Solver) checksumReverse(sb *Solver, it int, st *ad.Stack) {
-	n := st.PopFloat()
-	nz := int(st.PopInt())
-	ny := int(st.PopInt())
-	nx := int(st.PopInt())
+func (s *Solver) checksumReverse(sb *Solver, it int) {
 	var sumb complex128
+	nx := s.par.NX
+	ny := s.par.NY
+	nz := s.par.NZ
+	pNX := s.par.NX
+	pNY := s.par.NY
+	pNZ := s.par.NZ
+	n := float64(pNX) * float64(pNY) * float64(pNZ)
 	// s.Sums[it] = complex(real(sum) / n, imag(sum) / n)
 	tb := sb.Sums[it]
 	sb.Sums[it] = 0
@@ -86,17 +61,15 @@ func (s *Solver) checksumReverse(sb *Solver, it int, st *ad.Stack) {
 
 // fftReverse is the reverse sweep of fft: it adds to the adjoints.
 func (s *Solver) fftReverse(sb *Solver, d direction, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	hi := int(st.PopInt())
 	lo := 0
+	hi := s.par.NZ
 	lo2 := 0
-	taken := st.PopBool()
-	if taken {
+	hi2 := s.par.NY
+	if lo2 < hi2 {
 		// fftRows(s, lo2, hi2)
 		fftRowsReverse(s, sb, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// fftPlanes(s, lo, hi)
 		fftPlanesReverse(s, sb, lo, hi, st)
 	}
@@ -104,10 +77,9 @@ func (s *Solver) fftReverse(sb *Solver, d direction, st *ad.Stack) {
 
 // evolveReverse is the reverse sweep of evolve: it adds to the adjoints.
 func (s *Solver) evolveReverse(sb *Solver, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := s.par.NZ
+	if lo < hi {
 		// evolvePlanes(s, lo, hi)
 		evolvePlanesReverse(s, sb, lo, hi, st)
 	}
@@ -140,8 +112,6 @@ func fftPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			columnsForward(plane[i:], planeb[i:], ny, nx+1, min(block, nx-i), wy, t6, work, workb, st)
 		}
 	}
-	st.PushInt(int64(nx))
-	st.PushInt(int64(ny))
 	ad.Push(st, grid)
 	ad.Push(st, gridb)
 	ad.Push(st, wx)
@@ -168,9 +138,6 @@ func fftRowsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			columnsForward(grid[j*(nx+1)+i:], gridb[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, t2, work, workb, st)
 		}
 	}
-	st.PushInt(int64(nx))
-	st.PushInt(int64(ny))
-	st.PushInt(int64(nz))
 	ad.Push(st, grid)
 	ad.Push(st, gridb)
 	ad.Push(st, wz)
@@ -199,8 +166,6 @@ func evolvePlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			}
 		}
 	}
-	st.PushInt(int64(nx))
-	st.PushInt(int64(ny))
 	ad.Push(st, fx)
 	ad.Push(st, fy)
 	ad.Push(st, fz)
@@ -213,9 +178,9 @@ func fftRowsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	wz := ad.Pop[[]complex128](st)
 	gridb := ad.Pop[[]complex128](st)
 	grid := ad.Pop[[]complex128](st)
-	nz := int(st.PopInt())
-	ny := int(st.PopInt())
-	nx := int(st.PopInt())
+	nx := s.par.NX
+	ny := s.par.NY
+	nz := s.par.NZ
 	for j := hi - 1; j >= lo; j-- {
 		for i := 16 * (ad.TripCount(0, nx, 16) - 1); i >= 0; i -= 16 {
 			t2 := s.direction
@@ -233,8 +198,8 @@ func fftPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	wx := ad.Pop[[]complex128](st)
 	gridb := ad.Pop[[]complex128](st)
 	grid := ad.Pop[[]complex128](st)
-	ny := int(st.PopInt())
-	nx := int(st.PopInt())
+	nx := s.par.NX
+	ny := s.par.NY
 	for k := hi - 1; k >= lo; k-- {
 		plane := grid[k*ny*(nx+1):][:ny*(nx+1)]
 		planeb := gridb[k*ny*(nx+1):][:ny*(nx+1)]
@@ -256,8 +221,8 @@ func evolvePlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	fz := ad.Pop[[]float64](st)
 	fy := ad.Pop[[]float64](st)
 	fx := ad.Pop[[]float64](st)
-	ny := int(st.PopInt())
-	nx := int(st.PopInt())
+	nx := s.par.NX
+	ny := s.par.NY
 	for k := hi - 1; k >= lo; k-- {
 		for j := ny - 1; j >= 0; j-- {
 			f := fz[k] * fy[j]
@@ -586,265 +551,17 @@ func (s *Solver) StepAdjoint(sb *Solver, it int) {
 	aside := ad.SetAside(sb, "x", "work")
 	st := ad.NewStack()
 	// Forward sweep.
-	s.evolveForward2(sb, st)
-	s.fftForward2(sb, inverse, st)
+	s.evolveForward(sb, st)
+	s.fftForward(sb, inverse, st)
 	s.checksum(it)
-	final := ad.NewSnapshot()
-	final.Save(&s.Y)
-	final.Save(&s.Sums)
-	final.Save(&s.x)
-	final.Save(&s.direction)
-	final.Save(&s.work)
 
 	// Reverse sweep.
 	// s.checksum(it)
-	s.checksumReverse2(sb, it)
+	s.checksumReverse(sb, it)
 	// s.fft(inverse)
-	s.fftReverse2(sb, inverse, st)
+	s.fftReverse(sb, inverse, st)
 	// s.evolve()
-	s.evolveReverse2(sb, st)
-	final.Restore(&s.Y)
-	final.Restore(&s.Sums)
-	final.Restore(&s.x)
-	final.Restore(&s.direction)
-	final.Restore(&s.work)
-	final.Release()
+	s.evolveReverse(sb, st)
 	ad.PutBack(aside)
 	st.Release()
-}
-
-// evolveForward2 is the forward sweep of evolve: it runs evolve and records on st.
-func (s *Solver) evolveForward2(sb *Solver, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 0
-	hi := s.par.NZ
-	if lo < hi {
-		evolvePlanesForward2(s, sb, lo, hi, st)
-	}
-}
-
-// fftForward2 is the forward sweep of fft: it runs fft and records on st.
-func (s *Solver) fftForward2(sb *Solver, d direction, st *ad.Stack) {
-	s.direction = d
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 0
-	hi := s.par.NZ
-	if lo < hi {
-		fftPlanesForward2(s, sb, lo, hi, st)
-	}
-	t2 := commonnoWorkers()
-	_ = t2
-	lo2 := 0
-	hi2 := s.par.NY
-	if lo2 < hi2 {
-		fftRowsForward2(s, sb, lo2, hi2, st)
-	}
-}
-
-// checksumReverse2 is the reverse sweep of checksum: it adds to the adjoints.
-func (s *Solver) checksumReverse2(sb *Solver, it int) {
-	var sumb complex128
-	nx := s.par.NX
-	ny := s.par.NY
-	nz := s.par.NZ
-	pNX := s.par.NX
-	pNY := s.par.NY
-	pNZ := s.par.NZ
-	n := float64(pNX) * float64(pNY) * float64(pNZ)
-	// s.Sums[it] = complex(real(sum) / n, imag(sum) / n)
-	tb := sb.Sums[it]
-	sb.Sums[it] = 0
-	if tb != 0 {
-		sumb += complex(real(tb)/n, imag(tb)/n)
-	}
-	for j := int(samples); j >= 1; j-- {
-		// sum += s.x[(5 * j % nz * ny + 3 * j % ny) * (nx + 1) + j % nx]
-		sb.x[(5*j%nz*ny+3*j%ny)*(nx+1)+j%nx] += sumb
-	}
-}
-
-// fftReverse2 is the reverse sweep of fft: it adds to the adjoints.
-func (s *Solver) fftReverse2(sb *Solver, d direction, st *ad.Stack) {
-	lo := 0
-	hi := s.par.NZ
-	lo2 := 0
-	hi2 := s.par.NY
-	if lo2 < hi2 {
-		// fftRows(s, lo2, hi2)
-		fftRowsReverse2(s, sb, lo2, hi2, st)
-	}
-	if lo < hi {
-		// fftPlanes(s, lo, hi)
-		fftPlanesReverse2(s, sb, lo, hi, st)
-	}
-}
-
-// evolveReverse2 is the reverse sweep of evolve: it adds to the adjoints.
-func (s *Solver) evolveReverse2(sb *Solver, st *ad.Stack) {
-	lo := 0
-	hi := s.par.NZ
-	if lo < hi {
-		// evolvePlanes(s, lo, hi)
-		evolvePlanesReverse2(s, sb, lo, hi, st)
-	}
-}
-
-// evolvePlanesForward2 is the forward sweep of evolvePlanes: it runs evolvePlanes and records on st.
-func evolvePlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	nx, ny := s.par.NX, s.par.NY
-	t1 := decay(nx)
-	t2 := decay(ny)
-	t4 := s.par.NZ
-	t3 := decay(t4)
-	fx, fy, fz := t1, t2, t3
-	for k := lo; k < hi; k++ {
-		for j := 0; j < ny; j++ {
-			f := fz[k] * fy[j]
-			y := s.Y[(k*ny+j)*(nx+1):][:len(fx)]
-			x := s.x[(k*ny+j)*(nx+1):][:len(fx)]
-			for i := 0; i < len(fx); i++ {
-				g := fx[i]
-				decayed := complex(f*g*real(y[i]), f*g*imag(y[i]))
-				y[i] = decayed
-				x[i] = decayed
-			}
-		}
-	}
-	ad.Push(st, fx)
-	ad.Push(st, fy)
-	ad.Push(st, fz)
-}
-
-// fftPlanesForward2 is the forward sweep of fftPlanes: it runs fftPlanes and records on st.
-func fftPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	nx, ny := s.par.NX, s.par.NY
-	grid := s.Y
-	gridb := sb.Y
-	if s.direction == inverse {
-		gridb = sb.x
-		grid = s.x
-	}
-	t3 := s.direction
-	t1 := roots(nx, t3)
-	t4 := s.direction
-	t2 := roots(ny, t4)
-	wx, wy := t1, t2
-	work, workb := s.workspaceForward(sb, lo, st)
-	for k := lo; k < hi; k++ {
-		plane := grid[k*ny*(nx+1):][:ny*(nx+1)]
-		planeb := gridb[k*ny*(nx+1):][:ny*(nx+1)]
-		for j := 0; j < ny; j++ {
-			t5 := s.direction
-			rowForward2(plane[j*(nx+1):][:nx], planeb[j*(nx+1):][:nx], wx, t5, work, workb, st)
-		}
-		for i := 0; i < nx; i += block {
-			t6 := s.direction
-			columnsForward2(plane[i:], planeb[i:], ny, nx+1, min(block, nx-i), wy, t6, work, workb, st)
-		}
-	}
-	ad.Push(st, grid)
-	ad.Push(st, gridb)
-	ad.Push(st, wx)
-	ad.Push(st, wy)
-	ad.Push(st, work)
-	ad.Push(st, workb)
-}
-
-// fftRowsForward2 is the forward sweep of fftRows: it runs fftRows and records on st.
-func fftRowsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	nx, ny, nz := s.par.NX, s.par.NY, s.par.NZ
-	grid := s.Y
-	gridb := sb.Y
-	if s.direction == inverse {
-		gridb = sb.x
-		grid = s.x
-	}
-	t1 := s.direction
-	wz := roots(nz, t1)
-	work, workb := s.workspaceForward(sb, lo, st)
-	for j := lo; j < hi; j++ {
-		for i := 0; i < nx; i += block {
-			t2 := s.direction
-			columnsForward2(grid[j*(nx+1)+i:], gridb[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, t2, work, workb, st)
-		}
-	}
-	ad.Push(st, grid)
-	ad.Push(st, gridb)
-	ad.Push(st, wz)
-	ad.Push(st, work)
-	ad.Push(st, workb)
-}
-
-// fftRowsReverse2 is the reverse sweep of fftRows: it adds to the adjoints.
-func fftRowsReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	workb := ad.Pop[[]complex128](st)
-	work := ad.Pop[[]complex128](st)
-	wz := ad.Pop[[]complex128](st)
-	gridb := ad.Pop[[]complex128](st)
-	grid := ad.Pop[[]complex128](st)
-	nx := s.par.NX
-	ny := s.par.NY
-	nz := s.par.NZ
-	for j := hi - 1; j >= lo; j-- {
-		for i := 16 * (ad.TripCount(0, nx, 16) - 1); i >= 0; i -= 16 {
-			t2 := s.direction
-			// columns(grid[j * (nx + 1) + i:], nz, ny * (nx + 1), min(block, nx - i), wz, t2, work)
-			columnsReverse2(grid[j*(nx+1)+i:], gridb[j*(nx+1)+i:], nz, ny*(nx+1), min(block, nx-i), wz, t2, work, workb, st)
-		}
-	}
-}
-
-// fftPlanesReverse2 is the reverse sweep of fftPlanes: it adds to the adjoints.
-func fftPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	workb := ad.Pop[[]complex128](st)
-	work := ad.Pop[[]complex128](st)
-	wy := ad.Pop[[]complex128](st)
-	wx := ad.Pop[[]complex128](st)
-	gridb := ad.Pop[[]complex128](st)
-	grid := ad.Pop[[]complex128](st)
-	nx := s.par.NX
-	ny := s.par.NY
-	for k := hi - 1; k >= lo; k-- {
-		plane := grid[k*ny*(nx+1):][:ny*(nx+1)]
-		planeb := gridb[k*ny*(nx+1):][:ny*(nx+1)]
-		for i := 16 * (ad.TripCount(0, nx, 16) - 1); i >= 0; i -= 16 {
-			t6 := s.direction
-			// columns(plane[i:], ny, nx + 1, min(block, nx - i), wy, t6, work)
-			columnsReverse2(plane[i:], planeb[i:], ny, nx+1, min(block, nx-i), wy, t6, work, workb, st)
-		}
-		for j := ny - 1; j >= 0; j-- {
-			t5 := s.direction
-			// row(plane[j * (nx + 1):][:nx], wx, t5, work)
-			rowReverse2(plane[j*(nx+1):][:nx], planeb[j*(nx+1):][:nx], wx, t5, work, workb, st)
-		}
-	}
-}
-
-// evolvePlanesReverse2 is the reverse sweep of evolvePlanes: it adds to the adjoints.
-func evolvePlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	fz := ad.Pop[[]float64](st)
-	fy := ad.Pop[[]float64](st)
-	fx := ad.Pop[[]float64](st)
-	nx := s.par.NX
-	ny := s.par.NY
-	for k := hi - 1; k >= lo; k-- {
-		for j := ny - 1; j >= 0; j-- {
-			f := fz[k] * fy[j]
-			yb := sb.Y[(k*ny+j)*(nx+1):][:len(fx)]
-			xb := sb.x[(k*ny+j)*(nx+1):][:len(fx)]
-			_, _ = xb[:len(fx):len(xb)], yb[:len(fx):len(yb)]
-			for i := len(fx) - 1; i >= 0; i-- {
-				g := fx[i]
-				// x[i] = decayed
-				decayedb := xb[i]
-				xb[i] = 0
-				// y[i] = decayed
-				decayedb += yb[i]
-				// decayed := complex(f * g * real(y[i]), f * g * imag(y[i]))
-				yb[i] = complex(f*g*real(decayedb), f*g*imag(decayedb))
-			}
-		}
-	}
 }

@@ -25,7 +25,6 @@ func rowForward(x, xb, w []complex128, d direction, work, workb []complex128, st
 		st.PushBool(false)
 	}
 	st.PushInt(int64(radix))
-	st.PushInt(int64(s))
 }
 
 // columnsForward is the forward sweep of columns: it runs columns and records on st.
@@ -48,13 +47,12 @@ func columnsForward(data, datab []complex128, n, stride, count int, w []complex1
 		st.PushBool(false)
 	}
 	st.PushInt(int64(radix))
-	st.PushInt(int64(s))
 }
 
 // columnsReverse is the reverse sweep of columns: it adds to the adjoints.
 func columnsReverse(data, datab []complex128, n, stride, count int, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	s := int(st.PopInt())
 	radix := int(st.PopInt())
+	s := n / radix
 	taken := st.PopBool()
 	if taken {
 		// last(data, stride, data, stride, count, radix, d)
@@ -77,9 +75,9 @@ func columnsReverse(data, datab []complex128, n, stride, count int, w []complex1
 
 // rowReverse is the reverse sweep of row: it adds to the adjoints.
 func rowReverse(x, xb, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	s := int(st.PopInt())
 	radix := int(st.PopInt())
 	n := len(x)
+	s := n / radix
 	taken := st.PopBool()
 	if taken {
 		// last(x, 1, x, 1, 1, radix, d)
@@ -126,7 +124,6 @@ func firstForward(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 	t1 := input(1, 4, d)
 	t2 := input(3, 4, d)
 	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
-	x1b, x3b := xb[t1*n:][:n], xb[t2*n:][:n]
 	if n > 0 {
 		_ = w[:n:len(w)]
 		for p := 0; p < n; p++ {
@@ -140,10 +137,8 @@ func firstForward(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
 			z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
 		}
 	}
-	ad.Push(st, x1)
-	ad.Push(st, x1b)
-	ad.Push(st, x3)
-	ad.Push(st, x3b)
+	st.PushInt(int64(t1))
+	st.PushInt(int64(t2))
 }
 
 // middleForward is the forward sweep of middle: it runs middle and records on st.
@@ -251,15 +246,15 @@ func stepReverse(y, yb, w []complex128, k, n int, x, xb []complex128, gap int, d
 
 // firstReverse is the reverse sweep of first: it adds to the adjoints.
 func firstReverse(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
-	x3b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
-	x1b := ad.Pop[[]complex128](st)
-	_ = ad.Pop[[]complex128](st)
+	t2 := int(st.PopInt())
+	t1 := int(st.PopInt())
 	n := len(x) / 4
 	x0b := xb[:n]
+	x1b := xb[t1*n:][:n]
 	x2b := xb[2*n:][:n]
+	x3b := xb[t2*n:][:n]
 	if n > 0 {
-		_, _, _ = w[:n:len(w)], x1b[:n:len(x1b)], x3b[:n:len(x3b)]
+		_ = w[:n:len(w)]
 		for p := n - 1; p >= 0; p-- {
 			zb := yb[4*p:][:4]
 			// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
@@ -548,171 +543,4 @@ func stepTangent(y, yd, w []complex128, k, n int, x, xd []complex128, gap int, d
 		return
 	}
 	twiddle4Tangent(y[:n], yd[:n], y[n:][:n], yd[n:][:n], y[2*n:][:n], yd[2*n:][:n], y[3*n:][:n], yd[3*n:][:n], x[:n], xd[:n], x[one:][:n], xd[one:][:n], x[2*gap:][:n], xd[2*gap:][:n], x[three:][:n], xd[three:][:n], w[k], w[2*k], w[3*k])
-}
-
-// rowForward2 is the forward sweep of row: it runs row and records on st.
-func rowForward2(x, xb, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	n := len(x)
-	radix := lastRadix(n)
-	s := n / radix
-	if s == 1 {
-		lastForward(x, xb, 1, x, xb, 1, 1, radix, d, st)
-		st.PushBool(true)
-	} else {
-		firstForward2(work, workb, x, xb, w, d, st)
-		from := middleForward(n, 1, w, d, work, workb, st)
-		lastForward(x, xb, s, work[from:], workb[from:], s, s, radix, d, st)
-		st.PushInt(int64(from))
-		st.PushBool(false)
-	}
-	st.PushInt(int64(radix))
-}
-
-// columnsForward2 is the forward sweep of columns: it runs columns and records on st.
-func columnsForward2(data, datab []complex128, n, stride, count int, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	radix := lastRadix(n)
-	s := n / radix
-	if s == 1 {
-		lastForward(data, datab, stride, data, datab, stride, count, radix, d, st)
-		st.PushBool(true)
-	} else {
-		quarter := n / 4
-		for p := 0; p < quarter; p++ {
-			stepForward(work[4*p*count:], workb[4*p*count:], w, p, count, data[p*stride:], datab[p*stride:], quarter*stride, d, st)
-		}
-		from := middleForward(n, count, w, d, work, workb, st)
-		for q := 0; q < s; q++ {
-			lastForward(data[q*stride:], datab[q*stride:], s*stride, work[from+q*count:], workb[from+q*count:], s*count, count, radix, d, st)
-		}
-		st.PushInt(int64(from))
-		st.PushBool(false)
-	}
-	st.PushInt(int64(radix))
-}
-
-// columnsReverse2 is the reverse sweep of columns: it adds to the adjoints.
-func columnsReverse2(data, datab []complex128, n, stride, count int, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	radix := int(st.PopInt())
-	s := n / radix
-	taken := st.PopBool()
-	if taken {
-		// last(data, stride, data, stride, count, radix, d)
-		lastReverse(data, datab, stride, data, datab, stride, count, radix, d, st)
-	} else {
-		from := int(st.PopInt())
-		quarter := n / 4
-		for q := s - 1; q >= 0; q-- {
-			// last(data[q * stride:], s * stride, work[from + q * count:], s * count, count, radix, d)
-			lastReverse(data[q*stride:], datab[q*stride:], s*stride, work[from+q*count:], workb[from+q*count:], s*count, count, radix, d, st)
-		}
-		// from := middle(n, count, w, d, work)
-		middleReverse(n, count, w, d, work, workb, st)
-		for p := quarter - 1; p >= 0; p-- {
-			// step(work[4 * p * count:], w, p, count, data[p * stride:], quarter * stride, d)
-			stepReverse(work[4*p*count:], workb[4*p*count:], w, p, count, data[p*stride:], datab[p*stride:], quarter*stride, d, st)
-		}
-	}
-}
-
-// rowReverse2 is the reverse sweep of row: it adds to the adjoints.
-func rowReverse2(x, xb, w []complex128, d direction, work, workb []complex128, st *ad.Stack) {
-	radix := int(st.PopInt())
-	n := len(x)
-	s := n / radix
-	taken := st.PopBool()
-	if taken {
-		// last(x, 1, x, 1, 1, radix, d)
-		lastReverse(x, xb, 1, x, xb, 1, 1, radix, d, st)
-	} else {
-		from := int(st.PopInt())
-		// last(x, s, work[from:], s, s, radix, d)
-		lastReverse(x, xb, s, work[from:], workb[from:], s, s, radix, d, st)
-		// from := middle(n, 1, w, d, work)
-		middleReverse(n, 1, w, d, work, workb, st)
-		// first(work, x, w, d)
-		firstReverse2(work, workb, x, xb, w, d, st)
-	}
-}
-
-// firstForward2 is the forward sweep of first: it runs first and records on st.
-func firstForward2(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
-	n := len(x) / 4
-	t1 := input(1, 4, d)
-	t2 := input(3, 4, d)
-	x0, x1, x2, x3 := x[:n], x[t1*n:][:n], x[2*n:][:n], x[t2*n:][:n]
-	if n > 0 {
-		_ = w[:n:len(w)]
-		for p := 0; p < n; p++ {
-			a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-			z := y[4*p:][:4]
-			even, odd := a+c, b+d2
-			z[0] = even + odd
-			z[2] = w[2*p] * (even - odd)
-			even, odd = a-c, b-d2
-			z[1] = w[p] * complex(real(even)+imag(odd), imag(even)-real(odd))
-			z[3] = w[3*p] * complex(real(even)-imag(odd), imag(even)+real(odd))
-		}
-	}
-	st.PushInt(int64(t1))
-	st.PushInt(int64(t2))
-}
-
-// firstReverse2 is the reverse sweep of first: it adds to the adjoints.
-func firstReverse2(y, yb, x, xb, w []complex128, d direction, st *ad.Stack) {
-	t2 := int(st.PopInt())
-	t1 := int(st.PopInt())
-	n := len(x) / 4
-	x0b := xb[:n]
-	x1b := xb[t1*n:][:n]
-	x2b := xb[2*n:][:n]
-	x3b := xb[t2*n:][:n]
-	if n > 0 {
-		_ = w[:n:len(w)]
-		for p := n - 1; p >= 0; p-- {
-			zb := yb[4*p:][:4]
-			// z[3] = w[3 * p] * complex(real(even) - imag(odd), imag(even) + real(odd))
-			tb1 := ad.Conj(w[3*p]) * zb[3]
-			tb2 := real(tb1)
-			evenb := complex(tb2, 0.0)
-			oddb := complex(0.0, -tb2)
-			tb3 := imag(tb1)
-			evenb += complex(0.0, tb3)
-			oddb += complex(tb3, 0.0)
-			zb[3] = 0
-			// z[1] = w[p] * complex(real(even) + imag(odd), imag(even) - real(odd))
-			tb5 := ad.Conj(w[p]) * zb[1]
-			tb6 := real(tb5)
-			evenb += complex(tb6, 0.0)
-			oddb += complex(0.0, tb6)
-			tb7 := imag(tb5)
-			evenb += complex(0.0, tb7)
-			oddb += complex(-tb7, 0.0)
-			zb[1] = 0
-			// even, odd = a - c, b - d2
-			ab := evenb
-			cb := -evenb
-			bb := oddb
-			d2b := -oddb
-			// z[2] = w[2 * p] * (even - odd)
-			tb11 := ad.Conj(w[2*p]) * zb[2]
-			evenb = tb11
-			oddb = -tb11
-			zb[2] = 0
-			// z[0] = even + odd
-			tb12 := zb[0]
-			zb[0] = 0
-			evenb += tb12
-			oddb += tb12
-			// even, odd := a + c, b + d2
-			ab += evenb
-			cb += evenb
-			bb += oddb
-			d2b += oddb
-			// a, b, c, d2 := x0[p], x1[p], x2[p], x3[p]
-			x0b[p] += ab
-			x1b[p] += bb
-			x2b[p] += cb
-			x3b[p] += d2b
-		}
-	}
 }

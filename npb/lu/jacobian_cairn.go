@@ -8,12 +8,6 @@ import (
 	"github.com/cairn-ad/cairn/npb/cfd"
 )
 
-// jacldForward is the forward sweep of jacld: it runs jacld and records on st.
-func jacldForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
-	t0, t1, t2, t3, t4 = neighboursForward(s, sb, s.coefficients.jAdvection, at-1, at-s.row, at-s.plane, st)
-	return
-}
-
 // solveDiagonalForward is the forward sweep of solveDiagonal: it runs solveDiagonal and records on st.
 func solveDiagonalForward(s, sb *Solver, r float64, u, ub *[5]float64, t0, t1, t2, t3, t4 float64, st *ad.Stack) (v0, v1, v2, v3, v4 float64) {
 	momentum := s.coefficients.dMomentum * r
@@ -26,25 +20,24 @@ func solveDiagonalForward(s, sb *Solver, r float64, u, ub *[5]float64, t0, t1, t
 	v2 = y2 + c2*v0
 	v3 = y3 + c3*v0
 	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
-	kept := (*[11]float64)(st.Room(11))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], kept[7] = momentum, conduction, inverse, inverse4, c1, c2, c3, y1
-	kept[8], kept[9], kept[10] = y2, y3, v0
-	return
-}
-
-// jacuForward is the forward sweep of jacu: it runs jacu and records on st.
-func jacuForward(s, sb *Solver, at int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
-	t0, t1, t2, t3, t4 = neighboursForward(s, sb, -s.coefficients.jAdvection, at+1, at+s.row, at+s.plane, st)
+	st.PushFloat(v0)
 	return
 }
 
 // solveDiagonalReverse is the reverse sweep of solveDiagonal: it adds to the adjoints.
 func solveDiagonalReverse(s, sb *Solver, r float64, rb *float64, u, ub *[5]float64, t0 float64, t0b *float64, t1 float64, t1b *float64, t2 float64, t2b *float64, t3 float64, t3b *float64, t4 float64, t4b *float64, v0b, v1b, v2b, v3b, v4b float64, st *ad.Stack) {
-	kept := (*[11]float64)(st.Take(11))
-	v0, y3, y2, y1, c3, c2, c1, inverse4 := kept[10], kept[9], kept[8], kept[7], kept[6], kept[5], kept[4], kept[3]
-	inverse, conduction, momentum := kept[2], kept[1], kept[0]
+	v0 := st.PopFloat()
+	momentum := s.coefficients.dMomentum * r
+	conduction := s.coefficients.dEnergy * r
+	inverse := 1 / (s.coefficients.diagonal + momentum)
+	c1 := u[1] * r
+	c2 := u[2] * r
+	c3 := u[3] * r
+	y1 := (t1 - c1*t0) * inverse
+	y2 := (t2 - c2*t0) * inverse
+	y3 := (t3 - c3*t0) * inverse
 	// v4 = (t4 + conduction * (u[4] * r) * v0 - (momentum - conduction) * (c1 * y1 + c2 * y2 + c3 * y3)) * inverse4
-	tb := inverse4 * v4b
+	tb := 1 / (s.coefficients.diagonal + conduction) * v4b
 	*t4b += tb
 	tb1 := v0 * tb
 	conductionb := u[4] * r * tb1
@@ -123,64 +116,35 @@ func solveDiagonalReverse(s, sb *Solver, r float64, rb *float64, u, ub *[5]float
 }
 
 // jacuReverse is the reverse sweep of jacu: it adds to the adjoints.
-func jacuReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
+func jacuReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64) {
 	// t0, t1, t2, t3, t4 = neighbours(s, -s.coefficients.jAdvection, at + 1, at + s.row, at + s.plane)
 	var tb float64
-	neighboursReverse(s, sb, -s.coefficients.jAdvection, &tb, at+1, at+s.row, at+s.plane, t0b, t1b, t2b, t3b, t4b, st)
+	neighboursReverse(s, sb, -s.coefficients.jAdvection, &tb, at+1, at+s.row, at+s.plane, t0b, t1b, t2b, t3b, t4b)
 	sb.coefficients.jAdvection -= tb
 }
 
 // jacldReverse is the reverse sweep of jacld: it adds to the adjoints.
-func jacldReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
+func jacldReverse(s, sb *Solver, at int, t0b, t1b, t2b, t3b, t4b float64) {
 	// t0, t1, t2, t3, t4 = neighbours(s, s.coefficients.jAdvection, at - 1, at - s.row, at - s.plane)
-	neighboursReverse(s, sb, s.coefficients.jAdvection, &sb.coefficients.jAdvection, at-1, at-s.row, at-s.plane, t0b, t1b, t2b, t3b, t4b, st)
-}
-
-// neighboursForward is the forward sweep of neighbours: it runs neighbours and records on st.
-func neighboursForward(s, sb *Solver, advection float64, x, y, z int, st *ad.Stack) (t0, t1, t2, t3, t4 float64) {
-	viscous := s.coefficients.jViscous
-	u, v := &s.U[z], &s.Rsd[z]
-	ub, vb := &sb.U[z], &sb.Rsd[z]
-	z0, z3, z1, z2, z4 := block(advection, viscous, s.coefficients.jDiffusion[alongZ], s.RhoI[z], s.Qs[z], u[3], u[1], u[2], u[4], v[0], v[3], v[1], v[2], v[4])
-	u1, v1 := &s.U[y], &s.Rsd[y]
-	u1b, v1b := &sb.U[y], &sb.Rsd[y]
-	y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u1[2], u1[3], u1[1], u1[4], v1[0], v1[2], v1[3], v1[1], v1[4])
-	u2, v2 := &s.U[x], &s.Rsd[x]
-	u2b, v2b := &sb.U[x], &sb.Rsd[x]
-	x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u2[1], u2[2], u2[3], u2[4], v2[0], v2[1], v2[2], v2[3], v2[4])
-	t0, t1, t2, t3, t4 = z0+y0+x0, z1+y1+x1, z2+y2+x2, z3+y3+x3, z4+y4+x4
-	st.PushFloat(viscous)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-	ad.Push(st, u1)
-	ad.Push(st, u1b)
-	ad.Push(st, v1)
-	ad.Push(st, v1b)
-	ad.Push(st, u2)
-	ad.Push(st, u2b)
-	ad.Push(st, v2)
-	ad.Push(st, v2b)
-	return
+	neighboursReverse(s, sb, s.coefficients.jAdvection, &sb.coefficients.jAdvection, at-1, at-s.row, at-s.plane, t0b, t1b, t2b, t3b, t4b)
 }
 
 // neighboursReverse is the reverse sweep of neighbours: it adds to the adjoints.
-func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x, y, z int, t0b, t1b, t2b, t3b, t4b float64, st *ad.Stack) {
-	v2b := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	v2 := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u2b := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u2 := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	v1b := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	v1 := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u1b := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u1 := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	vb := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	v := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	ub := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	viscous := st.PopFloat()
+func neighboursReverse(s, sb *Solver, advection float64, advectionb *float64, x, y, z int, t0b, t1b, t2b, t3b, t4b float64) {
 	var viscousb float64
+	viscous := s.coefficients.jViscous
+	u := &s.U[z]
+	ub := &sb.U[z]
+	v := &s.Rsd[z]
+	vb := &sb.Rsd[z]
+	u1 := &s.U[y]
+	u1b := &sb.U[y]
+	v1 := &s.Rsd[y]
+	v1b := &sb.Rsd[y]
+	u2 := &s.U[x]
+	u2b := &sb.U[x]
+	v2 := &s.Rsd[x]
+	v2b := &sb.Rsd[x]
 	// x0, x1, x2, x3, x4 := block(advection, viscous, s.coefficients.jDiffusion[alongX], s.RhoI[x], s.Qs[x], u2[1], u2[2], u2[3], u2[4], v2[0], v2[1], v2[2], v2[3], v2[4])
 	blockReverse(advection, advectionb, viscous, &viscousb, s.coefficients.jDiffusion[alongX], &sb.coefficients.jDiffusion[alongX], s.RhoI[x], &sb.RhoI[x], s.Qs[x], &sb.Qs[x], u2[1], &u2b[1], u2[2], &u2b[2], u2[3], &u2b[3], u2[4], &u2b[4], v2[0], &v2b[0], v2[1], &v2b[1], v2[2], &v2b[2], v2[3], &v2b[3], v2[4], &v2b[4], t0b, t1b, t2b, t3b, t4b)
 	// y0, y2, y3, y1, y4 := block(advection, viscous, s.coefficients.jDiffusion[alongY], s.RhoI[y], s.Qs[y], u1[2], u1[3], u1[1], u1[4], v1[0], v1[2], v1[3], v1[1], v1[4])
@@ -486,22 +450,6 @@ func blockTangent(advection, viscous, diffusion, r, rd, q, qd, mn, mnd, ma, mad,
 	fb = all*vb + cb*change + friction*yb
 	f4d = v4*flowd + all*v4d + (p*flowd + flow*pd) + (change*(erd+cfd.C2*(erd-qrd)) + (er+cfd.C2*(er-qr))*changed) + ((-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))*frictiond + friction*(-0.6266666666666667*knd+-0.96*ktd+heat*(v4d-(v0*erd+er*v0d))))
 	f4 = all*v4 + flow*p + (er+cfd.C2*(er-qr))*change + friction*(-0.6266666666666667*kn+-0.96*kt+heat*(v4-er*v0))
-	return
-}
-
-// solveDiagonalForward2 is the forward sweep of solveDiagonal: it runs solveDiagonal and records on st.
-func solveDiagonalForward2(s, sb *Solver, r float64, u, ub *[5]float64, t0, t1, t2, t3, t4 float64, st *ad.Stack) (v0, v1, v2, v3, v4 float64) {
-	momentum := s.coefficients.dMomentum * r
-	conduction := s.coefficients.dEnergy * r
-	inverse, inverse4 := 1/(s.coefficients.diagonal+momentum), 1/(s.coefficients.diagonal+conduction)
-	c1, c2, c3 := u[1]*r, u[2]*r, u[3]*r
-	y1, y2, y3 := (t1-c1*t0)*inverse, (t2-c2*t0)*inverse, (t3-c3*t0)*inverse
-	v0 = t0 * s.coefficients.byDiagonal
-	v1 = y1 + c1*v0
-	v2 = y2 + c2*v0
-	v3 = y3 + c3*v0
-	v4 = (t4 + conduction*(u[4]*r)*v0 - (momentum-conduction)*(c1*y1+c2*y2+c3*y3)) * inverse4
-	st.PushFloat(v0)
 	return
 }
 

@@ -98,10 +98,10 @@ func (s *Solver) pintgrForward(sb *Solver, st *ad.Stack) (ret float64) {
 			for q := lo[b]; q < hi[b]; q++ {
 				for p := lo[a]; p < hi[a]; p++ {
 					at := face*stride[normal] + p*stride[a] + q*stride[b]
-					t2 := s.pressureForward(sb, at, st)
-					t3 := s.pressureForward(sb, at+stride[a], st)
-					t4 := s.pressureForward(sb, at+stride[b], st)
-					t5 := s.pressureForward(sb, at+stride[a]+stride[b], st)
+					t2 := s.pressure(at)
+					t3 := s.pressure(at + stride[a])
+					t4 := s.pressure(at + stride[b])
+					t5 := s.pressure(at + stride[a] + stride[b])
 					sum += t2 + t3 + t4 + t5
 				}
 			}
@@ -113,16 +113,15 @@ func (s *Solver) pintgrForward(sb *Solver, st *ad.Stack) (ret float64) {
 	ad.Push(st, lo)
 	ad.Push(st, hi)
 	ad.Push(st, stride)
-	st.PushFloat(h)
 	return
 }
 
 // pintgrReverse is the reverse sweep of pintgr: it adds to the adjoints.
 func (s *Solver) pintgrReverse(sb *Solver, retb float64, st *ad.Stack) {
-	h := st.PopFloat()
 	stride := ad.Pop[[3]int](st)
 	hi := ad.Pop[[3]int](st)
 	lo := ad.Pop[[3]int](st)
+	h := 1 / float64(s.n-1)
 	// ret = 0.25 * h * h * sum
 	sumb := 0.25 * h * h * retb
 	for normal := 2; normal >= 0; normal-- {
@@ -135,13 +134,13 @@ func (s *Solver) pintgrReverse(sb *Solver, retb float64, st *ad.Stack) {
 				for p := hi[a] - 1; p >= lo[a]; p-- {
 					at := face*stride[normal] + p*stride[a] + q*stride[b]
 					// t5 := s.pressure(at + stride[a] + stride[b])
-					s.pressureReverse(sb, at+stride[a]+stride[b], sumb, st)
+					s.pressureReverse(sb, at+stride[a]+stride[b], sumb)
 					// t4 := s.pressure(at + stride[b])
-					s.pressureReverse(sb, at+stride[b], sumb, st)
+					s.pressureReverse(sb, at+stride[b], sumb)
 					// t3 := s.pressure(at + stride[a])
-					s.pressureReverse(sb, at+stride[a], sumb, st)
+					s.pressureReverse(sb, at+stride[a], sumb)
 					// t2 := s.pressure(at)
-					s.pressureReverse(sb, at, sumb, st)
+					s.pressureReverse(sb, at, sumb)
 				}
 			}
 		}
@@ -215,24 +214,13 @@ func (s *Solver) rootOfMeanForward(sb *Solver, sum [5]float64, st *ad.Stack) (re
 	}
 	ret = sum2
 	ad.Push(st, sum2)
-	st.PushFloat(inner)
-	return
-}
-
-// pressureForward is the forward sweep of pressure: it runs pressure and records on st.
-func (s *Solver) pressureForward(sb *Solver, at int, st *ad.Stack) (ret float64) {
-	u := &s.U[at]
-	ub := &sb.U[at]
-	ret = cfd.C2 * (u[4] - 0.5*(u[1]*u[1]+u[2]*u[2]+u[3]*u[3])/u[0])
-	ad.Push(st, u)
-	ad.Push(st, ub)
 	return
 }
 
 // pressureReverse is the reverse sweep of pressure: it adds to the adjoints.
-func (s *Solver) pressureReverse(sb *Solver, at int, retb float64, st *ad.Stack) {
-	ub := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	u := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
+func (s *Solver) pressureReverse(sb *Solver, at int, retb float64) {
+	u := &s.U[at]
+	ub := &sb.U[at]
 	// ret = cfd.C2 * (u[4] - 0.5 * (u[1] * u[1] + u[2] * u[2] + u[3] * u[3]) / u[0])
 	if retb != 0 {
 		tb := cfd.C2 * retb
@@ -247,9 +235,9 @@ func (s *Solver) pressureReverse(sb *Solver, at int, retb float64, st *ad.Stack)
 
 // rootOfMeanReverse is the reverse sweep of rootOfMean: it adds to the adjoints.
 func (s *Solver) rootOfMeanReverse(sb *Solver, sum [5]float64, sumb *[5]float64, retb [5]float64, st *ad.Stack) {
-	inner := st.PopFloat()
 	sum2 := ad.Pop[[5]float64](st)
 	var sum2b [5]float64
+	inner := float64(s.n - 2)
 	// ret = sum2
 	tb := retb
 	retb = [5]float64{}
@@ -520,9 +508,9 @@ func (s *Solver) pressureTangent(sd *Solver, at int) (ret, retd float64) {
 func (s *Solver) NormsAdjoint(sb *Solver, residualb, deviationb [5]float64, surfaceb float64) (residual, deviation [5]float64, surface float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	t1 := s.l2normForward2(sb, s.Rsd, sb.Rsd, st)
-	t2 := s.errorNormForward2(sb, &cfd.CE, st)
-	t3 := s.pintgrForward2(sb, st)
+	t1 := s.l2normForward(sb, s.Rsd, sb.Rsd, st)
+	t2 := s.errorNormForward(sb, &cfd.CE, st)
+	t3 := s.pintgrForward(sb, st)
 	residual, deviation, surface = t1, t2, t3
 
 	// Reverse sweep.
@@ -539,230 +527,11 @@ func (s *Solver) NormsAdjoint(sb *Solver, residualb, deviationb [5]float64, surf
 		t2b[i] += tb1[i]
 	}
 	// t3 := s.pintgr()
-	s.pintgrReverse2(sb, surfaceb, st)
+	s.pintgrReverse(sb, surfaceb, st)
 	// t2 := s.errorNorm()
-	s.errorNormReverse2(sb, &cfd.CE, t2b, st)
+	s.errorNormReverse(sb, &cfd.CE, t2b, st)
 	// t1 := s.l2norm(s.Rsd)
-	s.l2normReverse2(sb, s.Rsd, sb.Rsd, t1b, st)
+	s.l2normReverse(sb, s.Rsd, sb.Rsd, t1b, st)
 	st.Release()
 	return
-}
-
-// l2normForward2 is the forward sweep of l2norm: it runs l2norm and records on st.
-func (s *Solver) l2normForward2(sb *Solver, v, vb [][5]float64, st *ad.Stack) (norm [5]float64) {
-	for k := 1; k < s.n-1; k++ {
-		for j := 1; j < s.n-1; j++ {
-			at := k*s.plane + j*s.row + 0
-			t1 := v[at+1 : at+s.n-1]
-			for i := 0; i < len(t1); i++ {
-				x := t1[i]
-				for m := 0; m < 5; m++ {
-					norm[m] += x[m] * x[m]
-				}
-			}
-		}
-	}
-	t := s.rootOfMeanForward2(sb, norm, st)
-	ad.Push(st, norm)
-	norm = t
-	return
-}
-
-// errorNormForward2 is the forward sweep of errorNorm: it runs errorNorm and records on st.
-func (s *Solver) errorNormForward2(sb *Solver, CE *[5][13]float64, st *ad.Stack) (norm [5]float64) {
-	var exact [5]float64
-	for k := 1; k < s.n-1; k++ {
-		for j := 1; j < s.n-1; j++ {
-			for i := 1; i < s.n-1; i++ {
-				s.exactForward2(sb, i, j, k, &exact, CE, st)
-				t1 := k*s.plane + j*s.row + i
-				u := &s.U[t1]
-				for m := 0; m < 5; m++ {
-					d := exact[m] - u[m]
-					norm[m] += d * d
-				}
-			}
-		}
-	}
-	t := s.rootOfMeanForward2(sb, norm, st)
-	ad.Push(st, norm)
-	norm = t
-	ad.Push(st, exact)
-	return
-}
-
-// pintgrForward2 is the forward sweep of pintgr: it runs pintgr and records on st.
-func (s *Solver) pintgrForward2(sb *Solver, st *ad.Stack) (ret float64) {
-	lo := [3]int{1, 1, 2}
-	hi := [3]int{s.n - 2, s.n - 3, s.n - 2}
-	stride := [3]int{1, s.row, s.plane}
-	sum := 0.0
-	for normal := 0; normal < 3; normal++ {
-		a, b := (normal+1)%3, (normal+2)%3
-		t1 := [2]int{lo[normal], hi[normal]}
-		for i := 0; i < 2; i++ {
-			face := t1[i]
-			for q := lo[b]; q < hi[b]; q++ {
-				for p := lo[a]; p < hi[a]; p++ {
-					at := face*stride[normal] + p*stride[a] + q*stride[b]
-					t2 := s.pressure(at)
-					t3 := s.pressure(at + stride[a])
-					t4 := s.pressure(at + stride[b])
-					t5 := s.pressure(at + stride[a] + stride[b])
-					sum += t2 + t3 + t4 + t5
-				}
-			}
-		}
-		ad.Push(st, t1)
-	}
-	h := 1 / float64(s.n-1)
-	ret = 0.25 * h * h * sum
-	ad.Push(st, lo)
-	ad.Push(st, hi)
-	ad.Push(st, stride)
-	return
-}
-
-// pintgrReverse2 is the reverse sweep of pintgr: it adds to the adjoints.
-func (s *Solver) pintgrReverse2(sb *Solver, retb float64, st *ad.Stack) {
-	stride := ad.Pop[[3]int](st)
-	hi := ad.Pop[[3]int](st)
-	lo := ad.Pop[[3]int](st)
-	h := 1 / float64(s.n-1)
-	// ret = 0.25 * h * h * sum
-	sumb := 0.25 * h * h * retb
-	for normal := 2; normal >= 0; normal-- {
-		t1 := ad.Pop[[2]int](st)
-		a := (normal + 1) % 3
-		b := (normal + 2) % 3
-		for i := 1; i >= 0; i-- {
-			face := t1[i]
-			for q := hi[b] - 1; q >= lo[b]; q-- {
-				for p := hi[a] - 1; p >= lo[a]; p-- {
-					at := face*stride[normal] + p*stride[a] + q*stride[b]
-					// t5 := s.pressure(at + stride[a] + stride[b])
-					s.pressureReverse2(sb, at+stride[a]+stride[b], sumb)
-					// t4 := s.pressure(at + stride[b])
-					s.pressureReverse2(sb, at+stride[b], sumb)
-					// t3 := s.pressure(at + stride[a])
-					s.pressureReverse2(sb, at+stride[a], sumb)
-					// t2 := s.pressure(at)
-					s.pressureReverse2(sb, at, sumb)
-				}
-			}
-		}
-	}
-}
-
-// errorNormReverse2 is the reverse sweep of errorNorm: it adds to the adjoints.
-func (s *Solver) errorNormReverse2(sb *Solver, CE *[5][13]float64, normb [5]float64, st *ad.Stack) {
-	exact := ad.Pop[[5]float64](st)
-	var norm [5]float64
-	// norm = s.rootOfMean(norm)
-	norm = ad.Pop[[5]float64](st)
-	tb := normb
-	normb = [5]float64{}
-	s.rootOfMeanReverse2(sb, norm, &normb, tb, st)
-	for k := s.n - 2; k >= 1; k-- {
-		for j := s.n - 2; j >= 1; j-- {
-			for i := s.n - 2; i >= 1; i-- {
-				t1 := k*s.plane + j*s.row + i
-				u := &s.U[t1]
-				ub := &sb.U[t1]
-				for m := 4; m >= 0; m-- {
-					// norm[m] += d * d
-					db := 2 * (exact[m] - u[m]) * normb[m]
-					// d := exact[m] - u[m]
-					ub[m] -= db
-				}
-				// s.exact(i, j, k, &exact)
-				s.exactReverse2(sb, i, j, k, &exact, CE, st)
-			}
-		}
-	}
-}
-
-// l2normReverse2 is the reverse sweep of l2norm: it adds to the adjoints.
-func (s *Solver) l2normReverse2(sb *Solver, v, vb [][5]float64, normb [5]float64, st *ad.Stack) {
-	var norm [5]float64
-	// norm = s.rootOfMean(norm)
-	norm = ad.Pop[[5]float64](st)
-	tb := normb
-	normb = [5]float64{}
-	s.rootOfMeanReverse2(sb, norm, &normb, tb, st)
-	for k := s.n - 2; k >= 1; k-- {
-		for j := s.n - 2; j >= 1; j-- {
-			at := k*s.plane + j*s.row + 0
-			t1 := v[at+1 : at+s.n-1]
-			t1b := vb[at+1 : at+s.n-1]
-			for i := len(t1) - 1; i >= 0; i-- {
-				var xb [5]float64
-				x := t1[i]
-				for m := 4; m >= 0; m-- {
-					// norm[m] += x[m] * x[m]
-					xb[m] += 2 * x[m] * normb[m]
-				}
-				// x := t1[i]
-				for i1 := 0; i1 < 5; i1++ {
-					t1b[i][i1] += xb[i1]
-				}
-			}
-		}
-	}
-}
-
-// rootOfMeanForward2 is the forward sweep of rootOfMean: it runs rootOfMean and records on st.
-func (s *Solver) rootOfMeanForward2(sb *Solver, sum [5]float64, st *ad.Stack) (ret [5]float64) {
-	sum2 := sum
-	inner := float64(s.n - 2)
-	for m := 0; m < 5; m++ {
-		st.PushFloat(sum2[m])
-		sum2[m] = math.Sqrt(sum2[m] / (inner * inner * inner))
-	}
-	ret = sum2
-	ad.Push(st, sum2)
-	return
-}
-
-// pressureReverse2 is the reverse sweep of pressure: it adds to the adjoints.
-func (s *Solver) pressureReverse2(sb *Solver, at int, retb float64) {
-	u := &s.U[at]
-	ub := &sb.U[at]
-	// ret = cfd.C2 * (u[4] - 0.5 * (u[1] * u[1] + u[2] * u[2] + u[3] * u[3]) / u[0])
-	if retb != 0 {
-		tb := cfd.C2 * retb
-		ub[4] += tb
-		tb1 := -(0.5 * (tb / u[0]))
-		ub[1] += 2 * u[1] * tb1
-		ub[2] += 2 * u[2] * tb1
-		ub[3] += 2 * u[3] * tb1
-		ub[0] += 0.5 * (u[1]*u[1] + u[2]*u[2] + u[3]*u[3]) * tb / (u[0] * u[0])
-	}
-}
-
-// rootOfMeanReverse2 is the reverse sweep of rootOfMean: it adds to the adjoints.
-func (s *Solver) rootOfMeanReverse2(sb *Solver, sum [5]float64, sumb *[5]float64, retb [5]float64, st *ad.Stack) {
-	sum2 := ad.Pop[[5]float64](st)
-	var sum2b [5]float64
-	inner := float64(s.n - 2)
-	// ret = sum2
-	tb := retb
-	retb = [5]float64{}
-	for i := 0; i < 5; i++ {
-		sum2b[i] += tb[i]
-	}
-	for m := 4; m >= 0; m-- {
-		// sum2[m] = math.Sqrt(sum2[m] / (inner * inner * inner))
-		sum2[m] = st.PopFloat()
-		tb1 := sum2b[m]
-		sum2b[m] = 0.0
-		if tb1 != 0 {
-			t := math.Sqrt(sum2[m] / (inner * inner * inner))
-			sum2b[m] += 0.5 / t * tb1 / (inner * inner * inner)
-		}
-	}
-	// sum2 := sum
-	for i1 := 0; i1 < 5; i1++ {
-		sumb[i1] += sum2b[i1]
-	}
 }

@@ -16,9 +16,6 @@ func (s *Solver) rhsForward(sb *Solver, st *ad.Stack) {
 	hi := s.n
 	if lo < hi {
 		rhsStartForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -26,27 +23,20 @@ func (s *Solver) rhsForward(sb *Solver, st *ad.Stack) {
 	hi2 := s.n - 1
 	if lo2 < hi2 {
 		rhsOperatorForward(s, sb, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	st.PushInt(int64(hi))
-	st.PushInt(int64(hi2))
 }
 
 // rhsReverse is the reverse sweep of rhs: it adds to the adjoints.
 func (s *Solver) rhsReverse(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	hi := int(st.PopInt())
 	lo := 0
+	hi := s.n
 	lo2 := 1
-	taken := st.PopBool()
-	if taken {
+	hi2 := s.n - 1
+	if lo2 < hi2 {
 		// rhsOperator(s, lo2, hi2)
 		rhsOperatorReverse(s, sb, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// rhsStart(s, lo, hi)
 		rhsStartReverse(s, sb, lo, hi, st)
 	}
@@ -80,8 +70,6 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	t2 := s.U
 	t2b := sb.U
 	s.derivedForward(sb, t2, t2b, lo, hi, st)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // rhsOperatorForward is the forward sweep of rhsOperator: it runs rhsOperator and records on st.
@@ -91,26 +79,22 @@ func rhsOperatorForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 	t2 := s.U
 	t2b := sb.U
 	s.operatorForward(sb, t1, t1b, t2, t2b, lo, hi, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // rhsOperatorReverse is the reverse sweep of rhsOperator: it adds to the adjoints.
 func rhsOperatorReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	t2b := ad.Pop[[][5]float64](st)
-	t2 := ad.Pop[[][5]float64](st)
-	t1b := ad.Pop[[][5]float64](st)
-	t1 := ad.Pop[[][5]float64](st)
+	t1 := s.Rsd
+	t1b := sb.Rsd
+	t2 := s.U
+	t2b := sb.U
 	// s.operator(t1, t2, lo, hi)
 	s.operatorReverse(sb, t1, t1b, t2, t2b, lo, hi, st)
 }
 
 // rhsStartReverse is the reverse sweep of rhsStart: it adds to the adjoints.
 func rhsStartReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	t2b := ad.Pop[[][5]float64](st)
-	t2 := ad.Pop[[][5]float64](st)
+	t2 := s.U
+	t2b := sb.U
 	// s.derived(t2, lo, hi)
 	s.derivedReverse(sb, t2, t2b, lo, hi, st)
 	for k := hi - 1; k >= lo; k-- {
@@ -197,12 +181,11 @@ func (s *Solver) operatorForward(sb *Solver, out, outb, u, ub [][5]float64, lo, 
 			s.alongForward(sb, out, outb, u, ub, at+1, last, t2, alongZ, k, st)
 		}
 	}
-	st.PushInt(int64(last))
 }
 
 // operatorReverse is the reverse sweep of operator: it adds to the adjoints.
 func (s *Solver) operatorReverse(sb *Solver, out, outb, u, ub [][5]float64, lo, hi int, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for k := hi - 1; k >= lo; k-- {
 		for j := last; j >= 1; j-- {
 			at := k*s.plane + j*s.row + 0
@@ -274,7 +257,6 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	third, sixth := viscous/3, viscous/6
 	kind := s.kind(place)
 	w := &s.coefficients.stencils[direction][kind]
-	wb := &sb.coefficients.stencils[direction][kind]
 	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
 	before, after := -2*stride, 2*stride
 	if kind == firstPoint {
@@ -283,11 +265,8 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		after = 0
 	}
 	as, bs, cs, ds, es := u[at+before:][:m], u[at-stride:][:m], u[at:][:m], u[at+stride:][:m], u[at+after:][:m]
-	asb, esb := ub[at+before:][:m], ub[at+after:][:m]
 	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
-	qbsb, qcsb, qdsb := sb.Qs[at-stride:][:m], sb.Qs[at:][:m], sb.Qs[at+stride:][:m]
 	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
-	rbsb, rcsb, rdsb := sb.RhoI[at-stride:][:m], sb.RhoI[at:][:m], sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	for i := 0; i < len(target); i++ {
 		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
@@ -312,62 +291,48 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		o[direction&3] += third*(nb-2*nc+nd) + advection*(pb-pd)
 		kept[6], kept[7], kept[8], kept[9], kept[10], kept[11], kept[12], kept[13] = rb, rc, rd, nb, nc, nd, pb, pd
 	}
-	kept1 := (*[6]float64)(st.Room(6))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5] = advection, viscous, conduction, work, third, sixth
-	ad.Push(st, w)
-	ad.Push(st, wb)
-	kept2 := (*[5]float64)(st.Room(5))
-	kept2[0], kept2[1], kept2[2], kept2[3], kept2[4] = w0, w1, w2, w3, w4
-	ad.Push(st, as)
-	ad.Push(st, asb)
-	ad.Push(st, es)
-	ad.Push(st, esb)
-	ad.Push(st, qbs)
-	ad.Push(st, qbsb)
-	ad.Push(st, qcs)
-	ad.Push(st, qcsb)
-	ad.Push(st, qds)
-	ad.Push(st, qdsb)
-	ad.Push(st, rbs)
-	ad.Push(st, rbsb)
-	ad.Push(st, rcs)
-	ad.Push(st, rcsb)
-	ad.Push(st, rds)
-	ad.Push(st, rdsb)
+	st.PushInt(int64(kind))
+	kept1 := (*[5]float64)(st.Room(5))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = w0, w1, w2, w3, w4
+	st.PushInt(int64(before))
+	st.PushInt(int64(after))
 }
 
 // alongReverse is the reverse sweep of along: it adds to the adjoints.
 func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, stride, direction, place int, st *ad.Stack) {
-	rdsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	rcsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	rbsb := ad.Pop[[]float64](st)
-	_ = ad.Pop[[]float64](st)
-	qdsb := ad.Pop[[]float64](st)
-	qds := ad.Pop[[]float64](st)
-	qcsb := ad.Pop[[]float64](st)
-	qcs := ad.Pop[[]float64](st)
-	qbsb := ad.Pop[[]float64](st)
-	qbs := ad.Pop[[]float64](st)
-	esb := ad.Pop[[][5]float64](st)
-	es := ad.Pop[[][5]float64](st)
-	asb := ad.Pop[[][5]float64](st)
-	as := ad.Pop[[][5]float64](st)
+	after := int(st.PopInt())
+	before := int(st.PopInt())
 	kept1 := (*[5]float64)(st.Take(5))
 	w4, w3, w2, w1, w0 := kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	wb := (*[5]float64)(ad.Pointer(ad.Pop[*[5]float64](st)))
-	_ = ad.Pop[*[5]float64](st)
-	kept2 := (*[6]float64)(st.Take(6))
-	sixth, third, work, conduction, viscous, advection := kept2[5], kept2[4], kept2[3], kept2[2], kept2[1], kept2[0]
+	kind := int(st.PopInt())
 	var advectionb, viscousb, conductionb, workb, thirdb, sixthb, w0b, w1b, w2b float64
 	var w3b, w4b float64
+	advection := s.coefficients.advection
+	viscous := s.coefficients.viscous
+	conduction := viscous * heat
+	work := viscous * -0.96
+	third := viscous / 3
+	sixth := viscous / 6
+	wb := &sb.coefficients.stencils[direction][kind]
+	as := u[at+before:][:m]
+	asb := ub[at+before:][:m]
 	bs := u[at-stride:][:m]
 	bsb := ub[at-stride:][:m]
 	cs := u[at:][:m]
 	csb := ub[at:][:m]
 	ds := u[at+stride:][:m]
 	dsb := ub[at+stride:][:m]
+	es := u[at+after:][:m]
+	esb := ub[at+after:][:m]
+	qbs := s.Qs[at-stride:][:m]
+	qbsb := sb.Qs[at-stride:][:m]
+	qcs := s.Qs[at:][:m]
+	qcsb := sb.Qs[at:][:m]
+	qds := s.Qs[at+stride:][:m]
+	qdsb := sb.Qs[at+stride:][:m]
+	rbsb := sb.RhoI[at-stride:][:m]
+	rcsb := sb.RhoI[at:][:m]
+	rdsb := sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
 	for i := len(target) - 1; i >= 0; i-- {

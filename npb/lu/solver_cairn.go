@@ -18,22 +18,17 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	hi := s.n - 1
 	if lo < hi {
 		updateForward(s, sb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	s.rhsForward(sb, st)
-	st.PushInt(int64(hi))
 }
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 1
+	hi := s.n - 1
 	// s.rhs()
 	s.rhsReverse(sb, st)
-	taken := st.PopBool()
-	if taken {
+	if lo < hi {
 		// update(s, lo, hi)
 		updateReverse(s, sb, lo, hi, st)
 	}
@@ -108,12 +103,11 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 func (s *Solver) exactForward(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
 	h := 1 / float64(s.n-1)
 	cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
-	st.PushFloat(h)
 }
 
 // exactReverse is the reverse sweep of exact: it adds to the adjoints.
 func (s *Solver) exactReverse(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	h := st.PopFloat()
+	h := 1 / float64(s.n-1)
 	// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, u)
 	cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
 }
@@ -194,19 +188,6 @@ func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13
 	cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, u)
 }
 
-// exactForward2 is the forward sweep of exact: it runs exact and records on st.
-func (s *Solver) exactForward2(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	h := 1 / float64(s.n-1)
-	cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
-}
-
-// exactReverse2 is the reverse sweep of exact: it adds to the adjoints.
-func (s *Solver) exactReverse2(sb *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	h := 1 / float64(s.n-1)
-	// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, u)
-	cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, u, CE, st)
-}
-
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
 	ad.ApartParts("Step", "s", s, "U", "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
@@ -262,8 +243,8 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	ad.ApartParts("Step", "s", s, "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
 	st := ad.NewStack()
 	// Forward sweep.
-	s.lowerSweepForward2(sb, st)
-	s.upperSweepForward2(sb, st)
+	s.lowerSweepForward(sb, st)
+	s.upperSweepForward(sb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1

@@ -21,7 +21,6 @@ func (s *Solver) lowerSweepForward(sb *Solver, st *ad.Stack) {
 			bltsForward(s, sb, lo, hi, st)
 		}
 	}
-	st.PushInt(int64(last))
 }
 
 // upperSweepForward is the forward sweep of upperSweep: it runs upperSweep and records on st.
@@ -38,12 +37,11 @@ func (s *Solver) upperSweepForward(sb *Solver, st *ad.Stack) {
 			butsForward(s, sb, lo, hi, st)
 		}
 	}
-	st.PushInt(int64(last))
 }
 
 // upperSweepReverse is the reverse sweep of upperSweep: it adds to the adjoints.
 func (s *Solver) upperSweepReverse(sb *Solver, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for front := 2; front <= 2*last; front++ {
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
@@ -58,7 +56,7 @@ func (s *Solver) upperSweepReverse(sb *Solver, st *ad.Stack) {
 
 // lowerSweepReverse is the reverse sweep of lowerSweep: it adds to the adjoints.
 func (s *Solver) lowerSweepReverse(sb *Solver, st *ad.Stack) {
-	last := int(st.PopInt())
+	last := s.n - 2
 	for front := 2 * last; front >= 2; front-- {
 		lo := max(1, front-last)
 		hi := min(last, front-1) + 1
@@ -78,7 +76,7 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		j := s.front - k
 		at := k*s.plane + j*s.row + 0
 		for p := at + 1; p < at+s.n-1; p++ {
-			t0, t1, t2, t3, t4 := jacldForward(s, sb, p, st)
+			t0, t1, t2, t3, t4 := jacld(s, p)
 			v := &s.Rsd[p]
 			t5, t6, t7, t8, t9 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4, st)
 			kept := (*[10]float64)(st.Room(10))
@@ -87,7 +85,6 @@ func bltsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
 		}
 	}
-	st.PushFloat(dt)
 }
 
 // butsForward is the forward sweep of buts: it runs buts and records on st.
@@ -96,7 +93,7 @@ func butsForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		j := s.front - k
 		at := k*s.plane + j*s.row + 0
 		for p := at + s.n - 2; p > at; p-- {
-			t0, t1, t2, t3, t4 := jacuForward(s, sb, p, st)
+			t0, t1, t2, t3, t4 := jacu(s, p)
 			v0, v1, v2, v3, v4 := solveDiagonalForward(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
 			v := &s.Rsd[p]
 			kept := (*[10]float64)(st.Room(10))
@@ -144,15 +141,15 @@ func butsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			// v0, v1, v2, v3, v4 := solveDiagonal(s, s.RhoI[p], &s.U[p], t0, t1, t2, t3, t4)
 			solveDiagonalReverse(s, sb, s.RhoI[p], &sb.RhoI[p], &s.U[p], &sb.U[p], t0, &t0b, t1, &t1b, t2, &t2b, t3, &t3b, t4, &t4b, v0b, v1b, v2b, v3b, v4b, st)
 			// t0, t1, t2, t3, t4 := jacu(s, p)
-			jacuReverse(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
+			jacuReverse(s, sb, p, t0b, t1b, t2b, t3b, t4b)
 		}
 	}
 }
 
 // bltsReverse is the reverse sweep of blts: it adds to the adjoints.
 func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	dt := st.PopFloat()
 	var dtb float64
+	dt := s.par.Dt
 	for k := hi - 1; k >= lo; k-- {
 		j := s.front - k
 		at := k*s.plane + j*s.row + 0
@@ -196,7 +193,7 @@ func bltsReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			vb[4] += dt * tb9
 			t4b := tb9
 			// t0, t1, t2, t3, t4 := jacld(s, p)
-			jacldReverse(s, sb, p, t0b, t1b, t2b, t3b, t4b, st)
+			jacldReverse(s, sb, p, t0b, t1b, t2b, t3b, t4b)
 		}
 	}
 	// dt := s.par.Dt
@@ -372,38 +369,6 @@ func butsTangent(s, sd *Solver, lo, hi int) {
 	}
 }
 
-// lowerSweepForward2 is the forward sweep of lowerSweep: it runs lowerSweep and records on st.
-func (s *Solver) lowerSweepForward2(sb *Solver, st *ad.Stack) {
-	last := s.n - 2
-	for front := 2; front <= 2*last; front++ {
-		st.PushInt(int64(s.front))
-		s.front = front
-		t1 := commonnoWorkers()
-		_ = t1
-		lo := max(1, front-last)
-		hi := min(last, front-1) + 1
-		if lo < hi {
-			bltsForward2(s, sb, lo, hi, st)
-		}
-	}
-}
-
-// upperSweepForward2 is the forward sweep of upperSweep: it runs upperSweep and records on st.
-func (s *Solver) upperSweepForward2(sb *Solver, st *ad.Stack) {
-	last := s.n - 2
-	for front := 2 * last; front >= 2; front-- {
-		st.PushInt(int64(s.front))
-		s.front = front
-		t1 := commonnoWorkers()
-		_ = t1
-		lo := max(1, front-last)
-		hi := min(last, front-1) + 1
-		if lo < hi {
-			butsForward2(s, sb, lo, hi, st)
-		}
-	}
-}
-
 // upperSweepReverse2 is the reverse sweep of upperSweep: it adds to the adjoints.
 func (s *Solver) upperSweepReverse2(sb *Solver, st *ad.Stack) {
 	last := s.n - 2
@@ -431,49 +396,6 @@ func (s *Solver) lowerSweepReverse2(sb *Solver, st *ad.Stack) {
 		}
 		// s.front = front
 		s.front = int(st.PopInt())
-	}
-}
-
-// bltsForward2 is the forward sweep of blts: it runs blts and records on st.
-func bltsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	dt := s.par.Dt
-	for k := lo; k < hi; k++ {
-		j := s.front - k
-		at := k*s.plane + j*s.row + 0
-		for p := at + 1; p < at+s.n-1; p++ {
-			t0, t1, t2, t3, t4 := jacld(s, p)
-			v := &s.Rsd[p]
-			t5, t6, t7, t8, t9 := solveDiagonalForward2(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], dt*v[0]+t0, dt*v[1]+t1, dt*v[2]+t2, dt*v[3]+t3, dt*v[4]+t4, st)
-			kept := (*[10]float64)(st.Room(10))
-			kept[0], kept[1], kept[2], kept[3], kept[4] = v[0], v[1], v[2], v[3], v[4]
-			v[0], v[1], v[2], v[3], v[4] = t5, t6, t7, t8, t9
-			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
-		}
-	}
-}
-
-// butsForward2 is the forward sweep of buts: it runs buts and records on st.
-func butsForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	for k := lo; k < hi; k++ {
-		j := s.front - k
-		at := k*s.plane + j*s.row + 0
-		for p := at + s.n - 2; p > at; p-- {
-			t0, t1, t2, t3, t4 := jacu(s, p)
-			v0, v1, v2, v3, v4 := solveDiagonalForward2(s, sb, s.RhoI[p], &s.U[p], &sb.U[p], t0, t1, t2, t3, t4, st)
-			v := &s.Rsd[p]
-			kept := (*[10]float64)(st.Room(10))
-			kept[0] = v[0]
-			v[0] += v0
-			kept[1] = v[1]
-			v[1] += v1
-			kept[2] = v[2]
-			v[2] += v2
-			kept[3] = v[3]
-			v[3] += v3
-			kept[4] = v[4]
-			v[4] += v4
-			kept[5], kept[6], kept[7], kept[8], kept[9] = t0, t1, t2, t3, t4
-		}
 	}
 }
 

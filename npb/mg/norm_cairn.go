@@ -21,10 +21,8 @@ func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
 	{
 		if lo >= hi {
 			ret2 = 0.0
-			st.PushBool(true)
 		} else {
-			ret2 = squarePlanesForward(s, sb, lo, hi, st)
-			st.PushBool(false)
+			ret2 = squarePlanes(s, lo, hi)
 		}
 	}
 	sum := ret2
@@ -32,19 +30,21 @@ func (s *Solver) NormForward(sb *Solver, st *ad.Stack) (ret float64) {
 	n1 := float64(int(1) << pLevels)
 	t2 := n1 * n1 * n1
 	ret = math.Sqrt(sum / t2)
-	st.PushInt(int64(hi))
 	st.PushFloat(sum)
-	st.PushFloat(t2)
 	return
 }
 
 // NormReverse is the reverse sweep of Norm: it adds to the adjoints.
 func (s *Solver) NormReverse(sb *Solver, retb float64, st *ad.Stack) {
-	t2 := st.PopFloat()
 	sum := st.PopFloat()
-	hi := int(st.PopInt())
 	var sumb float64
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	lo := 1
+	hi := n - 1
+	pLevels := s.par.Levels
+	n1 := float64(int(1) << pLevels)
+	t2 := n1 * n1 * n1
 	// ret = math.Sqrt(sum / t2)
 	if retb != 0 {
 		t := math.Sqrt(sum / t2)
@@ -52,38 +52,17 @@ func (s *Solver) NormReverse(sb *Solver, retb float64, st *ad.Stack) {
 	}
 	// sum := ret2
 	{
-		taken := st.PopBool()
-		if !taken {
+		if lo < hi {
 			// ret2 = squarePlanes(s, lo, hi)
-			squarePlanesReverse(s, sb, lo, hi, sumb, st)
+			squarePlanesReverse(s, sb, lo, hi, sumb)
 		}
 	}
-}
-
-// squarePlanesForward is the forward sweep of squarePlanes: it runs squarePlanes and records on st.
-func squarePlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) (ret float64) {
-	k := s.par.Levels
-	n := int(1)<<k + 2
-	sum := 0.0
-	for i3 := lo; i3 < hi; i3++ {
-		for i2 := 1; i2 < n-1; i2++ {
-			row := s.R[(i3*n+i2)*n:][1 : n-1]
-			part := 0.0
-			for i := 0; i < len(row); i++ {
-				x := row[i]
-				part += x * x
-			}
-			sum += part
-		}
-	}
-	ret = sum
-	st.PushInt(int64(n))
-	return
 }
 
 // squarePlanesReverse is the reverse sweep of squarePlanes: it adds to the adjoints.
-func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64, st *ad.Stack) {
-	n := int(st.PopInt())
+func squarePlanesReverse(s, sb *Solver, lo, hi int, retb float64) {
+	k := s.par.Levels
+	n := int(1)<<k + 2
 	// ret = sum
 	for i3 := hi - 1; i3 >= lo; i3-- {
 		for i2 := n - 2; i2 >= 1; i2-- {
@@ -237,28 +216,8 @@ func (s *Solver) NormAdjoint(sb *Solver, retb float64) (ret float64) {
 	{
 		if lo < hi {
 			// ret2 = squarePlanes(s, lo, hi)
-			squarePlanesReverse2(s, sb, lo, hi, sumb)
+			squarePlanesReverse(s, sb, lo, hi, sumb)
 		}
 	}
 	return
-}
-
-// squarePlanesReverse2 is the reverse sweep of squarePlanes: it adds to the adjoints.
-func squarePlanesReverse2(s, sb *Solver, lo, hi int, retb float64) {
-	k := s.par.Levels
-	n := int(1)<<k + 2
-	// ret = sum
-	for i3 := hi - 1; i3 >= lo; i3-- {
-		for i2 := n - 2; i2 >= 1; i2-- {
-			row := s.R[(i3*n+i2)*n:][1 : n-1]
-			rowb := sb.R[(i3*n+i2)*n:][1 : n-1]
-			// sum += part
-			_ = rowb[:len(row):len(rowb)]
-			for i := len(row) - 1; i >= 0; i-- {
-				// part += x * x
-				// x := row[i]
-				rowb[i] += 2 * row[i] * retb
-			}
-		}
-	}
 }

@@ -19,19 +19,16 @@ func (s *Solver) psinvForward(sb *Solver, k int, st *ad.Stack) {
 		psinvPlanesForward(s, sb, lo, hi, st)
 	}
 	t2 := s.U[s.start[k]:][:n*n*n]
-	t2b := sb.U[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // psinvReverse is the reverse sweep of psinv: it adds to the adjoints.
 func (s *Solver) psinvReverse(sb *Solver, k int, st *ad.Stack) {
-	t2b := ad.Pop[[]float64](st)
-	t2 := ad.Pop[[]float64](st)
 	n := int(1)<<k + 2
 	lo := 1
 	hi := n - 1
+	t2 := s.U[s.start[k]:][:n*n*n]
+	t2b := sb.U[s.start[k]:][:n*n*n]
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
 	if lo < hi {
@@ -57,7 +54,6 @@ func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		centre, face, edge = -0.375, 0.03125, -0.015625
 	}
 	pairs := s.pairs[lo*3*n:][:3*n]
-	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := r[(i3-1)*m:][:m]
 		plane := r[i3*m:][:m]
@@ -71,29 +67,26 @@ func psinvPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		commRowsForward(u[i3*m:][:m], ub[i3*m:][:m], n, st)
 	}
 	st.PushInt(int64(n))
-	st.PushInt(int64(m))
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, r)
 	ad.Push(st, rb)
 	kept := (*[3]float64)(st.Room(3))
 	kept[0], kept[1], kept[2] = centre, face, edge
-	ad.Push(st, pairs)
-	ad.Push(st, pairsb)
 }
 
 // psinvPlanesReverse is the reverse sweep of psinvPlanes: it adds to the adjoints.
 func psinvPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	pairsb := ad.Pop[[]float64](st)
-	pairs := ad.Pop[[]float64](st)
 	kept := (*[3]float64)(st.Take(3))
 	edge, face, centre := kept[2], kept[1], kept[0]
 	rb := ad.Pop[[]float64](st)
 	r := ad.Pop[[]float64](st)
 	ub := ad.Pop[[]float64](st)
 	u := ad.Pop[[]float64](st)
-	m := int(st.PopInt())
 	n := int(st.PopInt())
+	m := n * n
+	pairs := s.pairs[lo*3*n:][:3*n]
+	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := hi - 1; i3 >= lo; i3-- {
 		below := r[(i3-1)*m:][:m]
 		belowb := rb[(i3-1)*m:][:m]
@@ -370,21 +363,6 @@ func psinvRowTangent(u, ud, r0, r0d, r1, r1d, r2, r2d, below, belowd, above, abo
 	}
 }
 
-// psinvForward2 is the forward sweep of psinv: it runs psinv and records on st.
-func (s *Solver) psinvForward2(sb *Solver, k int, st *ad.Stack) {
-	n := int(1)<<k + 2
-	s.level = k
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := n - 1
-	if lo < hi {
-		psinvPlanesForward2(s, sb, lo, hi, st)
-	}
-	t2 := s.U[s.start[k]:][:n*n*n]
-	commPlanes(t2, n)
-}
-
 // psinvReverse2 is the reverse sweep of psinv: it adds to the adjoints.
 func (s *Solver) psinvReverse2(sb *Solver, k int, st *ad.Stack) {
 	n := int(1)<<k + 2
@@ -398,44 +376,6 @@ func (s *Solver) psinvReverse2(sb *Solver, k int, st *ad.Stack) {
 		// psinvPlanes(s, lo, hi)
 		psinvPlanesReverse2(s, sb, lo, hi, st)
 	}
-}
-
-// psinvPlanesForward2 is the forward sweep of psinvPlanes: it runs psinvPlanes and records on st.
-func psinvPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	k := s.level
-	n := int(1)<<k + 2
-	m := n * n
-	u := s.U[s.start[s.level]:][:n*m]
-	ub := sb.U[s.start[s.level]:][:n*m]
-	r := s.R[s.start[s.level]:][:n*m]
-	rb := sb.R[s.start[s.level]:][:n*m]
-	large := s.par.Large
-	var centre, face, edge float64
-	if large {
-		centre, face, edge = -0.17647058823529413, 0.030303030303030304, -0.01639344262295082
-	} else {
-		centre, face, edge = -0.375, 0.03125, -0.015625
-	}
-	pairs := s.pairs[lo*3*n:][:3*n]
-	for i3 := lo; i3 < hi; i3++ {
-		below := r[(i3-1)*m:][:m]
-		plane := r[i3*m:][:m]
-		above := r[(i3+1)*m:][:m]
-		addRows(pairs[:n], below[:n], above[:n])
-		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
-		for i2 := 1; i2 < n-1; i2++ {
-			at := i2 * n
-			psinvRow(u[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], centre, face, edge)
-		}
-		commRowsForward(u[i3*m:][:m], ub[i3*m:][:m], n, st)
-	}
-	st.PushInt(int64(n))
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	kept := (*[3]float64)(st.Room(3))
-	kept[0], kept[1], kept[2] = centre, face, edge
 }
 
 // psinvPlanesReverse2 is the reverse sweep of psinvPlanes: it adds to the adjoints.

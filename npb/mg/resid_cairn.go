@@ -19,19 +19,16 @@ func (s *Solver) residForward(sb *Solver, k int, st *ad.Stack) {
 		residPlanesForward(s, sb, lo, hi, st)
 	}
 	t2 := s.R[s.start[k]:][:n*n*n]
-	t2b := sb.R[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // residReverse is the reverse sweep of resid: it adds to the adjoints.
 func (s *Solver) residReverse(sb *Solver, k int, st *ad.Stack) {
-	t2b := ad.Pop[[]float64](st)
-	t2 := ad.Pop[[]float64](st)
 	n := int(1)<<k + 2
 	lo := 1
 	hi := n - 1
+	t2 := s.R[s.start[k]:][:n*n*n]
+	t2b := sb.R[s.start[k]:][:n*n*n]
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
 	if lo < hi {
@@ -56,7 +53,6 @@ func residPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		v = s.V
 	}
 	pairs := s.pairs[lo*3*n:][:3*n]
-	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := lo; i3 < hi; i3++ {
 		below := u[(i3-1)*m:][:m]
 		plane := u[i3*m:][:m]
@@ -70,29 +66,26 @@ func residPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		commRowsForward(r[i3*m:][:m], rb[i3*m:][:m], n, st)
 	}
 	st.PushInt(int64(n))
-	st.PushInt(int64(m))
 	ad.Push(st, u)
 	ad.Push(st, ub)
 	ad.Push(st, r)
 	ad.Push(st, rb)
 	ad.Push(st, v)
 	ad.Push(st, vb)
-	ad.Push(st, pairs)
-	ad.Push(st, pairsb)
 }
 
 // residPlanesReverse is the reverse sweep of residPlanes: it adds to the adjoints.
 func residPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	pairsb := ad.Pop[[]float64](st)
-	pairs := ad.Pop[[]float64](st)
 	vb := ad.Pop[[]float64](st)
 	v := ad.Pop[[]float64](st)
 	rb := ad.Pop[[]float64](st)
 	r := ad.Pop[[]float64](st)
 	ub := ad.Pop[[]float64](st)
 	u := ad.Pop[[]float64](st)
-	m := int(st.PopInt())
 	n := int(st.PopInt())
+	m := n * n
+	pairs := s.pairs[lo*3*n:][:3*n]
+	pairsb := sb.pairs[lo*3*n:][:3*n]
 	for i3 := hi - 1; i3 >= lo; i3-- {
 		below := u[(i3-1)*m:][:m]
 		belowb := ub[(i3-1)*m:][:m]
@@ -369,105 +362,5 @@ func residRowTangent(r, rd, v, vd, u0, u0d, u1, u1d, u2, u2d, below, belowd, abo
 		before = t
 		td = afterd
 		t = after
-	}
-}
-
-// residForward2 is the forward sweep of resid: it runs resid and records on st.
-func (s *Solver) residForward2(sb *Solver, k int, st *ad.Stack) {
-	n := int(1)<<k + 2
-	s.level = k
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := n - 1
-	if lo < hi {
-		residPlanesForward2(s, sb, lo, hi, st)
-	}
-	t2 := s.R[s.start[k]:][:n*n*n]
-	commPlanes(t2, n)
-}
-
-// residReverse2 is the reverse sweep of resid: it adds to the adjoints.
-func (s *Solver) residReverse2(sb *Solver, k int, st *ad.Stack) {
-	n := int(1)<<k + 2
-	lo := 1
-	hi := n - 1
-	t2 := s.R[s.start[k]:][:n*n*n]
-	t2b := sb.R[s.start[k]:][:n*n*n]
-	// commPlanes(t2, n)
-	commPlanesReverse(t2, t2b, n)
-	if lo < hi {
-		// residPlanes(s, lo, hi)
-		residPlanesReverse2(s, sb, lo, hi, st)
-	}
-}
-
-// residPlanesForward2 is the forward sweep of residPlanes: it runs residPlanes and records on st.
-func residPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	k := s.level
-	n := int(1)<<k + 2
-	m := n * n
-	u := s.U[s.start[s.level]:][:n*m]
-	ub := sb.U[s.start[s.level]:][:n*m]
-	r := s.R[s.start[s.level]:][:n*m]
-	rb := sb.R[s.start[s.level]:][:n*m]
-	v := r
-	vb := rb
-	if s.level == s.par.Levels {
-		vb = sb.V
-		v = s.V
-	}
-	pairs := s.pairs[lo*3*n:][:3*n]
-	for i3 := lo; i3 < hi; i3++ {
-		below := u[(i3-1)*m:][:m]
-		plane := u[i3*m:][:m]
-		above := u[(i3+1)*m:][:m]
-		addRows(pairs[:n], below[:n], above[:n])
-		addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
-		for i2 := 1; i2 < n-1; i2++ {
-			at := i2 * n
-			residRow(r[i3*m+at:][:n], v[i3*m+at:][:n], plane[at-n:][:n], plane[at:][:n], plane[at+n:][:n], below[at+n:][:n], above[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
-		}
-		commRowsForward(r[i3*m:][:m], rb[i3*m:][:m], n, st)
-	}
-	st.PushInt(int64(n))
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, v)
-	ad.Push(st, vb)
-}
-
-// residPlanesReverse2 is the reverse sweep of residPlanes: it adds to the adjoints.
-func residPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	vb := ad.Pop[[]float64](st)
-	v := ad.Pop[[]float64](st)
-	rb := ad.Pop[[]float64](st)
-	r := ad.Pop[[]float64](st)
-	ub := ad.Pop[[]float64](st)
-	u := ad.Pop[[]float64](st)
-	n := int(st.PopInt())
-	m := n * n
-	pairs := s.pairs[lo*3*n:][:3*n]
-	pairsb := sb.pairs[lo*3*n:][:3*n]
-	for i3 := hi - 1; i3 >= lo; i3-- {
-		below := u[(i3-1)*m:][:m]
-		belowb := ub[(i3-1)*m:][:m]
-		plane := u[i3*m:][:m]
-		planeb := ub[i3*m:][:m]
-		above := u[(i3+1)*m:][:m]
-		aboveb := ub[(i3+1)*m:][:m]
-		// commRows(r[i3 * m:][:m], n)
-		commRowsReverse(r[i3*m:][:m], rb[i3*m:][:m], n, st)
-		for i2 := n - 2; i2 >= 1; i2-- {
-			at := i2 * n
-			// residRow(r[i3 * m + at:][:n], v[i3 * m + at:][:n], plane[at - n:][:n], plane[at:][:n], plane[at + n:][:n], below[at + n:][:n], above[at + n:][:n], pairs[(i2 - 1) % 3 * n:][:n], pairs[i2 % 3 * n:][:n], pairs[(i2 + 1) % 3 * n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
-			residRowReverse(r[i3*m+at:][:n], rb[i3*m+at:][:n], v[i3*m+at:][:n], vb[i3*m+at:][:n], plane[at-n:][:n], planeb[at-n:][:n], plane[at:][:n], planeb[at:][:n], plane[at+n:][:n], planeb[at+n:][:n], below[at+n:][:n], belowb[at+n:][:n], above[at+n:][:n], aboveb[at+n:][:n], pairs[(i2-1)%3*n:][:n], pairsb[(i2-1)%3*n:][:n], pairs[i2%3*n:][:n], pairsb[i2%3*n:][:n], pairs[(i2+1)%3*n:][:n], pairsb[(i2+1)%3*n:][:n], laplaceCentre, laplaceEdge, laplaceCorner)
-		}
-		// addRows(pairs[n:][:n], below[n:][:n], above[n:][:n])
-		addRowsReverse(pairs[n:][:n], pairsb[n:][:n], below[n:][:n], belowb[n:][:n], above[n:][:n], aboveb[n:][:n])
-		// addRows(pairs[:n], below[:n], above[:n])
-		addRowsReverse(pairs[:n], pairsb[:n], below[:n], belowb[:n], above[:n], aboveb[:n])
 	}
 }

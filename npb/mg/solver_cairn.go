@@ -24,12 +24,11 @@ func (s *Solver) mg3PForward(sb *Solver, st *ad.Stack) {
 	s.interpForward(sb, top-1, st)
 	s.residForward(sb, top, st)
 	s.psinvForward(sb, top, st)
-	st.PushInt(int64(top))
 }
 
 // mg3PReverse is the reverse sweep of mg3P: it adds to the adjoints.
 func (s *Solver) mg3PReverse(sb *Solver, st *ad.Stack) {
-	top := int(st.PopInt())
+	top := s.par.Levels
 	// s.psinv(top)
 	s.psinvReverse(sb, top, st)
 	// s.resid(top)
@@ -253,46 +252,17 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	aside := ad.SetAside(sb, "pairs")
 	st := ad.NewStack()
 	// Forward sweep.
-	s.mg3PForward2(sb, st)
+	s.mg3PForward(sb, st)
 	t1 := s.par.Levels
-	s.residForward2(sb, t1, st)
-	final := ad.NewSnapshot()
-	final.Save(&s.U)
-	final.Save(&s.R)
-	final.Save(&s.level)
-	final.Save(&s.pairs)
+	s.residForward(sb, t1, st)
 
 	// Reverse sweep.
 	// s.resid(t1)
-	s.residReverse2(sb, t1, st)
+	s.residReverse(sb, t1, st)
 	// s.mg3P()
 	s.mg3PReverse2(sb, st)
-	final.Restore(&s.U)
-	final.Restore(&s.R)
-	final.Restore(&s.level)
-	final.Restore(&s.pairs)
-	final.Release()
 	ad.PutBack(aside)
 	st.Release()
-}
-
-// mg3PForward2 is the forward sweep of mg3P: it runs mg3P and records on st.
-func (s *Solver) mg3PForward2(sb *Solver, st *ad.Stack) {
-	top := s.par.Levels
-	for k := top; k > 1; k-- {
-		s.rprj3Forward2(sb, k-1, st)
-	}
-	s.zero3Forward(sb, 1, st)
-	s.psinvForward2(sb, 1, st)
-	for k2 := 2; k2 < top; k2++ {
-		s.zero3Forward(sb, k2, st)
-		s.interpForward2(sb, k2-1, st)
-		s.residForward2(sb, k2, st)
-		s.psinvForward2(sb, k2, st)
-	}
-	s.interpForward2(sb, top-1, st)
-	s.residForward2(sb, top, st)
-	s.psinvForward2(sb, top, st)
 }
 
 // mg3PReverse2 is the reverse sweep of mg3P: it adds to the adjoints.
@@ -301,16 +271,16 @@ func (s *Solver) mg3PReverse2(sb *Solver, st *ad.Stack) {
 	// s.psinv(top)
 	s.psinvReverse2(sb, top, st)
 	// s.resid(top)
-	s.residReverse2(sb, top, st)
+	s.residReverse(sb, top, st)
 	// s.interp(top - 1)
-	s.interpReverse2(sb, top-1, st)
+	s.interpReverse(sb, top-1, st)
 	for k2 := top - 1; k2 >= 2; k2-- {
 		// s.psinv(k2)
 		s.psinvReverse2(sb, k2, st)
 		// s.resid(k2)
-		s.residReverse2(sb, k2, st)
+		s.residReverse(sb, k2, st)
 		// s.interp(k2 - 1)
-		s.interpReverse2(sb, k2-1, st)
+		s.interpReverse(sb, k2-1, st)
 		// s.zero3(k2)
 		s.zero3Reverse(sb, k2, st)
 	}
@@ -320,6 +290,6 @@ func (s *Solver) mg3PReverse2(sb *Solver, st *ad.Stack) {
 	s.zero3Reverse(sb, 1, st)
 	for k := 2; k <= top; k++ {
 		// s.rprj3(k - 1)
-		s.rprj3Reverse2(sb, k-1, st)
+		s.rprj3Reverse(sb, k-1, st)
 	}
 }

@@ -19,10 +19,7 @@ func (s *Solver) rprj3Forward(sb *Solver, k int, st *ad.Stack) {
 		rprj3PlanesForward(s, sb, lo, hi, st)
 	}
 	t2 := s.R[s.start[k]:][:n*n*n]
-	t2b := sb.R[s.start[k]:][:n*n*n]
 	commPlanes(t2, n)
-	ad.Push(st, t2)
-	ad.Push(st, t2b)
 }
 
 // interpForward is the forward sweep of interp: it runs interp and records on st.
@@ -51,11 +48,11 @@ func (s *Solver) interpReverse(sb *Solver, k int, st *ad.Stack) {
 
 // rprj3Reverse is the reverse sweep of rprj3: it adds to the adjoints.
 func (s *Solver) rprj3Reverse(sb *Solver, k int, st *ad.Stack) {
-	t2b := ad.Pop[[]float64](st)
-	t2 := ad.Pop[[]float64](st)
 	n := int(1)<<k + 2
 	lo := 1
 	hi := n - 1
+	t2 := s.R[s.start[k]:][:n*n*n]
+	t2b := sb.R[s.start[k]:][:n*n*n]
 	// commPlanes(t2, n)
 	commPlanesReverse(t2, t2b, n)
 	if lo < hi {
@@ -88,12 +85,9 @@ func rprj3PlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 		}
 		commRowsForward(coarse[j3*nc*nc:][:nc*nc], coarseb[j3*nc*nc:][:nc*nc], nc, st)
 	}
+	st.PushInt(int64(k))
 	st.PushInt(int64(nc))
 	st.PushInt(int64(nf))
-	ad.Push(st, coarse)
-	ad.Push(st, coarseb)
-	ad.Push(st, fine)
-	ad.Push(st, fineb)
 }
 
 // interpPlanesForward is the forward sweep of interpPlanes: it runs interpPlanes and records on st.
@@ -117,22 +111,20 @@ func interpPlanesForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			interpRowForward(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc], st)
 		}
 	}
+	st.PushInt(int64(k))
 	st.PushInt(int64(nc))
 	st.PushInt(int64(nf))
-	ad.Push(st, coarse)
-	ad.Push(st, coarseb)
-	ad.Push(st, fine)
-	ad.Push(st, fineb)
 }
 
 // interpPlanesReverse is the reverse sweep of interpPlanes: it adds to the adjoints.
 func interpPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	fineb := ad.Pop[[]float64](st)
-	fine := ad.Pop[[]float64](st)
-	coarseb := ad.Pop[[]float64](st)
-	coarse := ad.Pop[[]float64](st)
 	nf := int(st.PopInt())
 	nc := int(st.PopInt())
+	k := int(st.PopInt())
+	coarse := s.U[s.start[k]:][:nc*nc*nc]
+	coarseb := sb.U[s.start[k]:][:nc*nc*nc]
+	fine := s.U[s.start[k+1]:][:nf*nf*nf]
+	fineb := sb.U[s.start[k+1]:][:nf*nf*nf]
 	for j3 := hi - 1; j3 >= lo; j3-- {
 		below := coarse[j3*nc*nc:][:nc*nc]
 		belowb := coarseb[j3*nc*nc:][:nc*nc]
@@ -148,12 +140,13 @@ func interpPlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 
 // rprj3PlanesReverse is the reverse sweep of rprj3Planes: it adds to the adjoints.
 func rprj3PlanesReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	fineb := ad.Pop[[]float64](st)
-	fine := ad.Pop[[]float64](st)
-	coarseb := ad.Pop[[]float64](st)
-	coarse := ad.Pop[[]float64](st)
 	nf := int(st.PopInt())
 	nc := int(st.PopInt())
+	k := int(st.PopInt())
+	coarse := s.R[s.start[k]:][:nc*nc*nc]
+	coarseb := sb.R[s.start[k]:][:nc*nc*nc]
+	fine := s.R[s.start[k+1]:][:nf*nf*nf]
+	fineb := sb.R[s.start[k+1]:][:nf*nf*nf]
 	for j3 := hi - 1; j3 >= lo; j3-- {
 		below := fine[(2*j3-1)*nf*nf:][:nf*nf]
 		belowb := fineb[(2*j3-1)*nf*nf:][:nf*nf]
@@ -658,162 +651,5 @@ func interpRowTangent(f00, f00d, f01, f01d, f10, f10d, f11, f11d, z00, z00d, z01
 		f11[i+1] += 0.5 * (d + nextD)
 		a, b, c, d, ad1, bd, cd, dd = nextA, nextB, nextC, nextD, nextAd, nextBd, nextCd, nextDd
 		j++
-	}
-}
-
-// rprj3Forward2 is the forward sweep of rprj3: it runs rprj3 and records on st.
-func (s *Solver) rprj3Forward2(sb *Solver, k int, st *ad.Stack) {
-	n := int(1)<<k + 2
-	s.level = k
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 1
-	hi := n - 1
-	if lo < hi {
-		rprj3PlanesForward2(s, sb, lo, hi, st)
-	}
-	t2 := s.R[s.start[k]:][:n*n*n]
-	commPlanes(t2, n)
-}
-
-// interpForward2 is the forward sweep of interp: it runs interp and records on st.
-func (s *Solver) interpForward2(sb *Solver, k int, st *ad.Stack) {
-	s.level = k
-	t1 := commonnoWorkers()
-	t2 := int(1)<<k + 2
-	_ = t1
-	lo := 0
-	hi := t2 - 1
-	if lo < hi {
-		interpPlanesForward2(s, sb, lo, hi, st)
-	}
-}
-
-// interpReverse2 is the reverse sweep of interp: it adds to the adjoints.
-func (s *Solver) interpReverse2(sb *Solver, k int, st *ad.Stack) {
-	t2 := int(1)<<k + 2
-	lo := 0
-	hi := t2 - 1
-	if lo < hi {
-		// interpPlanes(s, lo, hi)
-		interpPlanesReverse2(s, sb, lo, hi, st)
-	}
-}
-
-// rprj3Reverse2 is the reverse sweep of rprj3: it adds to the adjoints.
-func (s *Solver) rprj3Reverse2(sb *Solver, k int, st *ad.Stack) {
-	n := int(1)<<k + 2
-	lo := 1
-	hi := n - 1
-	t2 := s.R[s.start[k]:][:n*n*n]
-	t2b := sb.R[s.start[k]:][:n*n*n]
-	// commPlanes(t2, n)
-	commPlanesReverse(t2, t2b, n)
-	if lo < hi {
-		// rprj3Planes(s, lo, hi)
-		rprj3PlanesReverse2(s, sb, lo, hi, st)
-	}
-}
-
-// rprj3PlanesForward2 is the forward sweep of rprj3Planes: it runs rprj3Planes and records on st.
-func rprj3PlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	k := s.level
-	t1 := int(1)<<k + 2
-	k1 := k + 1
-	t2 := int(1)<<k1 + 2
-	nc, nf := t1, t2
-	coarse := s.R[s.start[k]:][:nc*nc*nc]
-	coarseb := sb.R[s.start[k]:][:nc*nc*nc]
-	fine := s.R[s.start[k+1]:][:nf*nf*nf]
-	fineb := sb.R[s.start[k+1]:][:nf*nf*nf]
-	for j3 := lo; j3 < hi; j3++ {
-		below := fine[(2*j3-1)*nf*nf:][:nf*nf]
-		belowb := fineb[(2*j3-1)*nf*nf:][:nf*nf]
-		plane := fine[2*j3*nf*nf:][:nf*nf]
-		planeb := fineb[2*j3*nf*nf:][:nf*nf]
-		above := fine[(2*j3+1)*nf*nf:][:nf*nf]
-		aboveb := fineb[(2*j3+1)*nf*nf:][:nf*nf]
-		for j2 := 1; j2 < nc-1; j2++ {
-			at := 2 * j2 * nf
-			rprj3RowForward(coarse[(j3*nc+j2)*nc:][:nc], coarseb[(j3*nc+j2)*nc:][:nc], below[at-nf:][:nf], belowb[at-nf:][:nf], below[at:][:nf], belowb[at:][:nf], below[at+nf:][:nf], belowb[at+nf:][:nf], plane[at-nf:][:nf], planeb[at-nf:][:nf], plane[at:][:nf], planeb[at:][:nf], plane[at+nf:][:nf], planeb[at+nf:][:nf], above[at-nf:][:nf], aboveb[at-nf:][:nf], above[at:][:nf], aboveb[at:][:nf], above[at+nf:][:nf], aboveb[at+nf:][:nf], st)
-		}
-		commRowsForward(coarse[j3*nc*nc:][:nc*nc], coarseb[j3*nc*nc:][:nc*nc], nc, st)
-	}
-	st.PushInt(int64(k))
-	st.PushInt(int64(nc))
-	st.PushInt(int64(nf))
-}
-
-// interpPlanesForward2 is the forward sweep of interpPlanes: it runs interpPlanes and records on st.
-func interpPlanesForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	k := s.level
-	t1 := int(1)<<k + 2
-	k1 := k + 1
-	t2 := int(1)<<k1 + 2
-	nc, nf := t1, t2
-	coarse := s.U[s.start[k]:][:nc*nc*nc]
-	coarseb := sb.U[s.start[k]:][:nc*nc*nc]
-	fine := s.U[s.start[k+1]:][:nf*nf*nf]
-	fineb := sb.U[s.start[k+1]:][:nf*nf*nf]
-	for j3 := lo; j3 < hi; j3++ {
-		below := coarse[j3*nc*nc:][:nc*nc]
-		belowb := coarseb[j3*nc*nc:][:nc*nc]
-		above := coarse[(j3+1)*nc*nc:][:nc*nc]
-		aboveb := coarseb[(j3+1)*nc*nc:][:nc*nc]
-		for j2 := 0; j2 < nc-1; j2++ {
-			at := (2*j3*nf + 2*j2) * nf
-			interpRowForward(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc], st)
-		}
-	}
-	st.PushInt(int64(k))
-	st.PushInt(int64(nc))
-	st.PushInt(int64(nf))
-}
-
-// interpPlanesReverse2 is the reverse sweep of interpPlanes: it adds to the adjoints.
-func interpPlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	nf := int(st.PopInt())
-	nc := int(st.PopInt())
-	k := int(st.PopInt())
-	coarse := s.U[s.start[k]:][:nc*nc*nc]
-	coarseb := sb.U[s.start[k]:][:nc*nc*nc]
-	fine := s.U[s.start[k+1]:][:nf*nf*nf]
-	fineb := sb.U[s.start[k+1]:][:nf*nf*nf]
-	for j3 := hi - 1; j3 >= lo; j3-- {
-		below := coarse[j3*nc*nc:][:nc*nc]
-		belowb := coarseb[j3*nc*nc:][:nc*nc]
-		above := coarse[(j3+1)*nc*nc:][:nc*nc]
-		aboveb := coarseb[(j3+1)*nc*nc:][:nc*nc]
-		for j2 := nc - 2; j2 >= 0; j2-- {
-			at := (2*j3*nf + 2*j2) * nf
-			// interpRow(fine[at:][:nf], fine[at + nf:][:nf], fine[at + nf * nf:][:nf], fine[at + nf * nf + nf:][:nf], below[j2 * nc:][:nc], below[(j2 + 1) * nc:][:nc], above[j2 * nc:][:nc], above[(j2 + 1) * nc:][:nc])
-			interpRowReverse(fine[at:][:nf], fineb[at:][:nf], fine[at+nf:][:nf], fineb[at+nf:][:nf], fine[at+nf*nf:][:nf], fineb[at+nf*nf:][:nf], fine[at+nf*nf+nf:][:nf], fineb[at+nf*nf+nf:][:nf], below[j2*nc:][:nc], belowb[j2*nc:][:nc], below[(j2+1)*nc:][:nc], belowb[(j2+1)*nc:][:nc], above[j2*nc:][:nc], aboveb[j2*nc:][:nc], above[(j2+1)*nc:][:nc], aboveb[(j2+1)*nc:][:nc], st)
-		}
-	}
-}
-
-// rprj3PlanesReverse2 is the reverse sweep of rprj3Planes: it adds to the adjoints.
-func rprj3PlanesReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
-	nf := int(st.PopInt())
-	nc := int(st.PopInt())
-	k := int(st.PopInt())
-	coarse := s.R[s.start[k]:][:nc*nc*nc]
-	coarseb := sb.R[s.start[k]:][:nc*nc*nc]
-	fine := s.R[s.start[k+1]:][:nf*nf*nf]
-	fineb := sb.R[s.start[k+1]:][:nf*nf*nf]
-	for j3 := hi - 1; j3 >= lo; j3-- {
-		below := fine[(2*j3-1)*nf*nf:][:nf*nf]
-		belowb := fineb[(2*j3-1)*nf*nf:][:nf*nf]
-		plane := fine[2*j3*nf*nf:][:nf*nf]
-		planeb := fineb[2*j3*nf*nf:][:nf*nf]
-		above := fine[(2*j3+1)*nf*nf:][:nf*nf]
-		aboveb := fineb[(2*j3+1)*nf*nf:][:nf*nf]
-		// commRows(coarse[j3 * nc * nc:][:nc * nc], nc)
-		commRowsReverse(coarse[j3*nc*nc:][:nc*nc], coarseb[j3*nc*nc:][:nc*nc], nc, st)
-		for j2 := nc - 2; j2 >= 1; j2-- {
-			at := 2 * j2 * nf
-			// rprj3Row(coarse[(j3 * nc + j2) * nc:][:nc], below[at - nf:][:nf], below[at:][:nf], below[at + nf:][:nf], plane[at - nf:][:nf], plane[at:][:nf], plane[at + nf:][:nf], above[at - nf:][:nf], above[at:][:nf], above[at + nf:][:nf])
-			rprj3RowReverse(coarse[(j3*nc+j2)*nc:][:nc], coarseb[(j3*nc+j2)*nc:][:nc], below[at-nf:][:nf], belowb[at-nf:][:nf], below[at:][:nf], belowb[at:][:nf], below[at+nf:][:nf], belowb[at+nf:][:nf], plane[at-nf:][:nf], planeb[at-nf:][:nf], plane[at:][:nf], planeb[at:][:nf], plane[at+nf:][:nf], planeb[at+nf:][:nf], above[at-nf:][:nf], aboveb[at-nf:][:nf], above[at:][:nf], aboveb[at:][:nf], above[at+nf:][:nf], aboveb[at+nf:][:nf], st)
-		}
 	}
 }

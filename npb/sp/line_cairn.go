@@ -37,10 +37,6 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x cfd.Axis, d, begin, 
 
 // solveTangent runs solve and its derivative in the direction given by the d parameters.
 func (w *line) solveTangent(wd *line, n int, diss float64) {
-	wd.row[0] = row{}
-	w.row[0] = row{}
-	wd.f[0] = [5]float64{}
-	w.f[0] = [5]float64{}
 	w.eliminateTangent(wd, 1, 2, 0.0, 5*diss, diss, diss)
 	w.eliminateTangent(wd, 2, 3, 0.0, 6*diss, diss, diss)
 	w.eliminateTangent(wd, 3, n-3, diss, 6*diss, diss, diss)
@@ -138,10 +134,6 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 
 // solveForward is the forward sweep of solve: it runs solve and records on st.
 func (w *line) solveForward(wb *line, n int, diss float64, st *ad.Stack) {
-	ad.Push(st, w.row[0])
-	w.row[0] = row{}
-	ad.Push(st, w.f[0])
-	w.f[0] = [5]float64{}
 	w.eliminateForward(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
 	w.eliminateForward(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
 	w.eliminateForward(wb, 3, n-3, diss, 6*diss, diss, diss, st)
@@ -164,12 +156,6 @@ func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
 	w.eliminateReverse(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
 	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
 	w.eliminateReverse(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
-	// w.f[0] = [5]float64{}
-	w.f[0] = ad.Pop[[5]float64](st)
-	wb.f[0] = [5]float64{}
-	// w.row[0] = row{}
-	w.row[0] = ad.Pop[row](st)
-	wb.row[0] = row{}
 }
 
 // assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
@@ -277,38 +263,41 @@ func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
 	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4 float64
 	for i := n - 2; i > 0; i-- {
 		q, g := &w.row[i], &w.f[i]
-		kept := (*[15]float64)(st.Room(15))
-		kept[0], kept[1] = s0, r0
+		kept := (*[10]float64)(st.Room(10))
+		kept[0] = s0
 		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
-		kept[2], kept[3] = s1, r1
+		kept[1] = s1
 		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
-		kept[4], kept[5] = s2, r2
+		kept[2] = s2
 		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
-		kept[6], kept[7] = s3, r3
+		kept[3] = s3
 		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
-		kept[8], kept[9] = s4, r4
+		kept[4] = s4
 		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
-		kept[10], kept[11], kept[12], kept[13], kept[14] = g[0], g[1], g[2], g[3], g[4]
+		kept[5], kept[6], kept[7], kept[8], kept[9] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
 	}
+	kept1 := (*[5]float64)(st.Room(5))
+	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = s0, s1, s2, s3, s4
 }
 
 // backSubstituteReverse is the reverse sweep of backSubstitute: it adds to the adjoints.
 func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
-	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4, r0b, r1b, r2b, r3b, r4b, s0b float64
-	var s1b, s2b, s3b, s4b float64
+	kept1 := (*[5]float64)(st.Take(5))
+	s4, s3, s2, s1, s0 := kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
+	var r0, r1, r2, r3, r4, r0b, r1b, r2b, r3b, r4b, s0b, s1b, s2b, s3b, s4b float64
 	for i := 1; i <= n-2; i++ {
 		q := &w.row[i]
 		qb := &wb.row[i]
 		g := &w.f[i]
 		gb := &wb.f[i]
 		// g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
-		kept := (*[15]float64)(st.Take(15))
-		g[4] = kept[14]
-		g[3] = kept[13]
-		g[2] = kept[12]
-		g[1] = kept[11]
-		g[0] = kept[10]
+		kept := (*[10]float64)(st.Take(10))
+		g[4] = kept[9]
+		g[3] = kept[8]
+		g[2] = kept[7]
+		g[1] = kept[6]
+		g[0] = kept[5]
 		tb := gb[4]
 		gb[4] = 0.0
 		tb1 := gb[3]
@@ -325,8 +314,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		r3b += tb1
 		r4b += tb
 		// s4, r4 = r4, g[4] - q.em * s4 - q.dm * r4
-		r4 = kept[9]
-		s4 = kept[8]
+		r4 = s4
+		s4 = kept[4]
 		tb5 := r4b
 		r4b = s4b
 		gb[4] += tb5
@@ -335,8 +324,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.dm -= r4 * tb5
 		r4b -= q.dm * tb5
 		// s3, r3 = r3, g[3] - q.ep * s3 - q.dp * r3
-		r3 = kept[7]
-		s3 = kept[6]
+		r3 = s3
+		s3 = kept[3]
 		tb7 := r3b
 		r3b = s3b
 		gb[3] += tb7
@@ -345,8 +334,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.dp -= r3 * tb7
 		r3b -= q.dp * tb7
 		// s2, r2 = r2, g[2] - q.e * s2 - q.d * r2
-		r2 = kept[5]
-		s2 = kept[4]
+		r2 = s2
+		s2 = kept[2]
 		tb9 := r2b
 		r2b = s2b
 		gb[2] += tb9
@@ -355,8 +344,8 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.d -= r2 * tb9
 		r2b -= q.d * tb9
 		// s1, r1 = r1, g[1] - q.e * s1 - q.d * r1
-		r1 = kept[3]
-		s1 = kept[2]
+		r1 = s1
+		s1 = kept[1]
 		tb11 := r1b
 		r1b = s1b
 		gb[1] += tb11
@@ -365,7 +354,7 @@ func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
 		qb.d -= r1 * tb11
 		r1b -= q.d * tb11
 		// s0, r0 = r0, g[0] - q.e * s0 - q.d * r0
-		r0 = kept[1]
+		r0 = s0
 		s0 = kept[0]
 		tb13 := r0b
 		r0b = s0b
@@ -543,33 +532,6 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 	}
 }
 
-// assembleForward2 is the forward sweep of assemble: it runs assemble and records on st.
-func (w *line) assembleForward2(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
-	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
-	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	for i := 0; i < f.N; i++ {
-		a, p := &f.Aux[begin+i*stride], &w.point[i]
-		second := base + viscous*a.RhoI
-		first := t2 * a.V[d]
-		kept := (*[3]float64)(st.Room(3))
-		kept[0] = p.own
-		p.own = 1 + 2*second
-		kept[1] = p.left
-		p.left = first - second
-		p.right = -first - second
-		kept[2] = p.sound
-		p.sound = t2 * a.C
-	}
-	for i2 := 1; i2 < f.N-1; i2++ {
-		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		kept1 := (*[5]float64)(st.Room(5))
-		kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = g[0], g[1], g[2], g[3], g[4]
-		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-	}
-	kept2 := (*[3]float64)(st.Room(3))
-	kept2[0], kept2[1], kept2[2] = t1, t2, viscous
-}
-
 // solveReverse2 is the reverse sweep of solve: it adds to the adjoints.
 func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
 	// w.backSubstitute(n)
@@ -594,19 +556,14 @@ func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *
 	var tb7, tb8 float64
 	w.eliminateReverse2(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
 	*dissb += 5 * tb8
-	// w.f[0] = [5]float64{}
-	w.f[0] = ad.Pop[[5]float64](st)
-	wb.f[0] = [5]float64{}
-	// w.row[0] = row{}
-	w.row[0] = ad.Pop[row](st)
-	wb.row[0] = row{}
 }
 
 // assembleReverse2 is the reverse sweep of assemble: it adds to the adjoints.
 func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.Axis, d, begin, stride int, st *ad.Stack) {
-	kept2 := (*[3]float64)(st.Take(3))
-	viscous, t2, t1 := kept2[2], kept2[1], kept2[0]
 	var t2b, baseb, viscousb float64
+	t1 := f.Dt * x.T1
+	t2 := f.Dt * x.T2
+	viscous := t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
@@ -916,10 +873,6 @@ func (w *line) assembleAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, d, begin
 
 // solveAccess runs solve and tells the probe what it reads and writes.
 func (w *line) solveAccess(probe *ad.Probe, n int, diss float64) {
-	ad.Write(probe, &w.row[0])
-	w.row[0] = row{}
-	ad.Write(probe, &w.f[0])
-	w.f[0] = [5]float64{}
 	w.eliminateAccess(probe, 1, 2, 0.0, 5*diss, diss, diss)
 	w.eliminateAccess(probe, 2, 3, 0.0, 6*diss, diss, diss)
 	w.eliminateAccess(probe, 3, n-3, diss, 6*diss, diss, diss)

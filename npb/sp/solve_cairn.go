@@ -9,13 +9,12 @@ import (
 )
 
 // xSolveTangent runs xSolve and its derivative in the direction given by the d parameters.
-func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w, wd line
+func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
-			w.assembleTangent(&wd, f, fd, f.X, 0, begin, 1)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
+			w.assembleTangent(wd, f, fd, f.X, 0, begin, 1)
+			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
 				ninvrTangent(&w.f[i], &wd.f[i], &f.RHS[begin+i], &fd.RHS[begin+i])
 			}
@@ -24,13 +23,12 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 }
 
 // ySolveTangent runs ySolve and its derivative in the direction given by the d parameters.
-func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w, wd line
+func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
-			w.assembleTangent(&wd, f, fd, f.Y, 1, begin, f.NX)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
+			w.assembleTangent(wd, f, fd, f.Y, 1, begin, f.NX)
+			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
 				pinvrTangent(&w.f[j], &wd.f[j], &f.RHS[begin+j*f.NX], &fd.RHS[begin+j*f.NX])
 			}
@@ -39,14 +37,13 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int) {
 }
 
 // zSolveTangent runs zSolve and its derivative in the direction given by the d parameters.
-func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
-	var w, wd line
+func zSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, 0, j, i)
-			w.assembleTangent(&wd, f, fd, f.Z, 2, begin, plane)
-			w.solveTangent(&wd, f.N, f.Dt*cfd.Dissipation)
+			w.assembleTangent(wd, f, fd, f.Z, 2, begin, plane)
+			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				tzetarTangent(&w.f[k], &wd.f[k], &f.U[at], &fd.U[at], &f.Aux[at], &fd.Aux[at], &f.RHS[at], &fd.RHS[at])
@@ -56,60 +53,53 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int) {
 }
 
 // xSolveForward is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func xSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
 			t1 := f.X
-			w.assembleForward(&wb, f, fb, t1, 0, begin, 1, st)
+			w.assembleForward(wb, f, fb, t1, 0, begin, 1, st)
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t2, t3, st)
+			w.solveForward(wb, t2, t3, st)
 			for i := 1; i < f.N-1; i++ {
 				t4 := &f.RHS[begin+i]
-				t4b := &fb.RHS[begin+i]
-				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
+				ninvr(&w.f[i], t4)
 			}
 		}
 	}
-	ad.Push(st, w)
 }
 
 // ySolveForward is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func ySolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
 			t1 := f.Y
 			t2 := f.NX
-			w.assembleForward(&wb, f, fb, t1, 1, begin, t2, st)
+			w.assembleForward(wb, f, fb, t1, 1, begin, t2, st)
 			t3 := f.N
 			t4 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t3, t4, st)
+			w.solveForward(wb, t3, t4, st)
 			for j := 1; j < f.N-1; j++ {
 				t5 := &f.RHS[begin+j*f.NX]
-				t5b := &fb.RHS[begin+j*f.NX]
-				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
+				pinvr(&w.f[j], t5)
 			}
 		}
 	}
-	ad.Push(st, w)
 }
 
 // zSolveForward is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func zSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(0, j, i)
 			t1 := f.Z
-			w.assembleForward(&wb, f, fb, t1, 2, begin, plane, st)
+			w.assembleForward(wb, f, fb, t1, 2, begin, plane, st)
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t2, t3, st)
+			w.solveForward(wb, t2, t3, st)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				t4 := &f.U[at]
@@ -122,13 +112,10 @@ func zSolveForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			}
 		}
 	}
-	ad.Push(st, w)
 }
 
 // zSolveReverse is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	w := ad.Pop[line](st)
-	var wb line
+func zSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	plane := f.NX * f.NX
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
@@ -148,17 +135,15 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse(&wb, t2, t3, st)
+			w.solveReverse(wb, t2, t3, st)
 			// w.assemble(f, t1, 2, begin, plane)
-			w.assembleReverse(&wb, f, fb, t1, 2, begin, plane, st)
+			w.assembleReverse(wb, f, fb, t1, 2, begin, plane, st)
 		}
 	}
 }
 
 // ySolveReverse is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	w := ad.Pop[line](st)
-	var wb line
+func ySolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
 			begin := (k*f.NX+0)*f.NX + i
@@ -170,20 +155,18 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t5 := &f.RHS[begin+j*f.NX]
 				t5b := &fb.RHS[begin+j*f.NX]
 				// pinvr(&w.f[j], t5)
-				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b, st)
+				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b)
 			}
 			// w.solve(t3, t4)
-			w.solveReverse(&wb, t3, t4, st)
+			w.solveReverse(wb, t3, t4, st)
 			// w.assemble(f, t1, 1, begin, t2)
-			w.assembleReverse(&wb, f, fb, t1, 1, begin, t2, st)
+			w.assembleReverse(wb, f, fb, t1, 1, begin, t2, st)
 		}
 	}
 }
 
 // xSolveReverse is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	w := ad.Pop[line](st)
-	var wb line
+func xSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
 			begin := (k*f.NX+j)*f.NX + 0
@@ -194,73 +177,66 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t4 := &f.RHS[begin+i]
 				t4b := &fb.RHS[begin+i]
 				// ninvr(&w.f[i], t4)
-				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b, st)
+				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse(&wb, t2, t3, st)
+			w.solveReverse(wb, t2, t3, st)
 			// w.assemble(f, t1, 0, begin, 1)
-			w.assembleReverse(&wb, f, fb, t1, 0, begin, 1, st)
+			w.assembleReverse(wb, f, fb, t1, 0, begin, 1, st)
 		}
 	}
 }
 
 // xSolveForward2 is the forward sweep of xSolve: it runs xSolve and records on st.
-func xSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func xSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
 			t1 := f.X
-			w.assembleForward2(&wb, f, fb, t1, 0, begin, 1, st)
+			w.assembleForward(wb, f, fb, t1, 0, begin, 1, st)
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t2, t3, st)
+			w.solveForward(wb, t2, t3, st)
 			for i := 1; i < f.N-1; i++ {
 				t4 := &f.RHS[begin+i]
 				t4b := &fb.RHS[begin+i]
 				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
-	ad.Push(st, w)
 }
 
 // ySolveForward2 is the forward sweep of ySolve: it runs ySolve and records on st.
-func ySolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func ySolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
 			t1 := f.Y
 			t2 := f.NX
-			w.assembleForward2(&wb, f, fb, t1, 1, begin, t2, st)
+			w.assembleForward(wb, f, fb, t1, 1, begin, t2, st)
 			t3 := f.N
 			t4 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t3, t4, st)
+			w.solveForward(wb, t3, t4, st)
 			for j := 1; j < f.N-1; j++ {
 				t5 := &f.RHS[begin+j*f.NX]
 				t5b := &fb.RHS[begin+j*f.NX]
 				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
-	ad.Push(st, w)
 }
 
 // zSolveForward2 is the forward sweep of zSolve: it runs zSolve and records on st.
-func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var w, wb line
+func zSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(0, j, i)
 			t1 := f.Z
-			w.assembleForward2(&wb, f, fb, t1, 2, begin, plane, st)
+			w.assembleForward(wb, f, fb, t1, 2, begin, plane, st)
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(&wb, t2, t3, st)
+			w.solveForward(wb, t2, t3, st)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				t4 := &f.U[at]
@@ -271,23 +247,18 @@ func zSolveForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t6b := &fb.RHS[at]
 				tzetarForward2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
-			st.PushInt(int64(begin))
 		}
 	}
-	ad.Push(st, w)
-	st.PushInt(int64(plane))
 }
 
 // zSolveReverse2 is the reverse sweep of zSolve: it adds to the adjoints.
-func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	plane := int(st.PopInt())
-	w := ad.Pop[line](st)
-	var wb line
+func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
+	plane := f.NX * f.NX
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
-			begin := int(st.PopInt())
 			var t1b cfd.Axis
 			var t3b float64
+			begin := (0*f.NX+j)*f.NX + i
 			t1 := f.Z
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
@@ -303,11 +274,11 @@ func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				tzetarReverse2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse2(&wb, t2, t3, &t3b, st)
+			w.solveReverse2(wb, t2, t3, &t3b, st)
 			// t3 := f.Dt * cfd.Dissipation
 			fb.Dt += cfd.Dissipation * t3b
 			// w.assemble(f, t1, 2, begin, plane)
-			w.assembleReverse2(&wb, f, fb, t1, &t1b, 2, begin, plane, st)
+			w.assembleReverse2(wb, f, fb, t1, &t1b, 2, begin, plane, st)
 			// t1 := f.Z
 			fb.Z.T1 += t1b.T1
 			fb.Z.T2 += t1b.T2
@@ -317,14 +288,12 @@ func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // ySolveReverse2 is the reverse sweep of ySolve: it adds to the adjoints.
-func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	w := ad.Pop[line](st)
-	var wb line
+func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
-			begin := int(st.PopInt())
 			var t1b cfd.Axis
 			var t4b float64
+			begin := (k*f.NX+0)*f.NX + i
 			t1 := f.Y
 			t2 := f.NX
 			t3 := f.N
@@ -333,14 +302,14 @@ func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t5 := &f.RHS[begin+j*f.NX]
 				t5b := &fb.RHS[begin+j*f.NX]
 				// pinvr(&w.f[j], t5)
-				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b, st)
+				pinvrReverse2(&w.f[j], &wb.f[j], t5, t5b, st)
 			}
 			// w.solve(t3, t4)
-			w.solveReverse2(&wb, t3, t4, &t4b, st)
+			w.solveReverse2(wb, t3, t4, &t4b, st)
 			// t4 := f.Dt * cfd.Dissipation
 			fb.Dt += cfd.Dissipation * t4b
 			// w.assemble(f, t1, 1, begin, t2)
-			w.assembleReverse2(&wb, f, fb, t1, &t1b, 1, begin, t2, st)
+			w.assembleReverse2(wb, f, fb, t1, &t1b, 1, begin, t2, st)
 			// t1 := f.Y
 			fb.Y.T1 += t1b.T1
 			fb.Y.T2 += t1b.T2
@@ -350,14 +319,12 @@ func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // xSolveReverse2 is the reverse sweep of xSolve: it adds to the adjoints.
-func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	w := ad.Pop[line](st)
-	var wb line
+func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
-			begin := int(st.PopInt())
 			var t1b cfd.Axis
 			var t3b float64
+			begin := (k*f.NX+j)*f.NX + 0
 			t1 := f.X
 			t2 := f.N
 			t3 := f.Dt * cfd.Dissipation
@@ -365,14 +332,14 @@ func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t4 := &f.RHS[begin+i]
 				t4b := &fb.RHS[begin+i]
 				// ninvr(&w.f[i], t4)
-				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b, st)
+				ninvrReverse2(&w.f[i], &wb.f[i], t4, t4b, st)
 			}
 			// w.solve(t2, t3)
-			w.solveReverse2(&wb, t2, t3, &t3b, st)
+			w.solveReverse2(wb, t2, t3, &t3b, st)
 			// t3 := f.Dt * cfd.Dissipation
 			fb.Dt += cfd.Dissipation * t3b
 			// w.assemble(f, t1, 0, begin, 1)
-			w.assembleReverse2(&wb, f, fb, t1, &t1b, 0, begin, 1, st)
+			w.assembleReverse2(wb, f, fb, t1, &t1b, 0, begin, 1, st)
 			// t1 := f.X
 			fb.X.T1 += t1b.T1
 			fb.X.T2 += t1b.T2
@@ -382,8 +349,7 @@ func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // xSolveAccess runs xSolve and tells the probe what it reads and writes.
-func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var w line
+func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; ; j++ {
 			ad.Read(probe, &f.N)
@@ -412,8 +378,7 @@ func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 }
 
 // ySolveAccess runs ySolve and tells the probe what it reads and writes.
-func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var w line
+func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; ; i++ {
 			ad.Read(probe, &f.N)
@@ -445,8 +410,7 @@ func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 }
 
 // zSolveAccess runs zSolve and tells the probe what it reads and writes.
-func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
-	var w line
+func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 	ad.Read(probe, &f.NX)
 	ad.Read(probe, &f.NX)
 	plane := f.NX * f.NX

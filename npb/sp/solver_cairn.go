@@ -51,18 +51,20 @@ func cfdComputeAuxTangent(f, fd *cfd.Flow) {
 
 // planesTangent runs planes and its derivative in the direction given by the d parameters.
 func planesTangent(f, fd *cfd.Flow, lo, hi int) {
+	var w, wd line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesTangent(f, fd, k, k+1)
 		txinvrTangent(f, fd, k, k+1)
-		xSolveTangent(f, fd, k, k+1)
-		ySolveTangent(f, fd, k, k+1)
+		xSolveTangent(f, fd, k, k+1, &w, &wd)
+		ySolveTangent(f, fd, k, k+1, &w, &wd)
 	}
 }
 
 // rowsTangent runs rows and its derivative in the direction given by the d parameters.
 func rowsTangent(f, fd *cfd.Flow, lo, hi int) {
+	var w, wd line
 	for j := lo; j < hi; j++ {
-		zSolveTangent(f, fd, j, j+1)
+		zSolveTangent(f, fd, j, j+1, &w, &wd)
 		cfdAddRowsTangent(f, fd, j, j+1)
 	}
 }
@@ -88,13 +90,15 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				ad1.Kin = r*squared + square*rd
 				a.Kin = square * r
-				ad1.P = cfd.C2 * (pd[4] - squared)
-				a.P = cfd.C2 * (p[4] - square)
+				pressured := cfd.C2 * (pd[4] - squared)
+				pressure := cfd.C2 * (p[4] - square)
+				ad1.P = pressured
+				a.P = pressure
 				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				t := math.Sqrt(cfd.C1 * r * a.P)
-				ad1.C = 0.5 / t * (a.P*(cfd.C1*rd) + cfd.C1*r*ad1.P)
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				t := math.Sqrt(cfd.C1 * r * pressure)
+				ad1.C = 0.5 / t * (pressure*(cfd.C1*rd) + cfd.C1*r*pressured)
+				a.C = t
 			}
 		}
 	}
@@ -116,13 +120,13 @@ func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 			t3 := cfdFlowIndexTangent(f, fd, k, j, n-1)
 			begin, end := t2, t3
 			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], f.Dt)
-			cfdxFluxTangent(f, fd, begin, begin+1, &x[0])
-			cfdxFluxTangent(f, fd, begin+1, begin+2, &x[1])
-			cfdxFluxTangent(f, fd, begin+2, end-2, &x[2])
-			cfdxFluxTangent(f, fd, end-2, end-1, &x[3])
-			cfdxFluxTangent(f, fd, end-1, end, &x[4])
-			cfdyFluxTangent(f, fd, begin, end, &y)
-			cfdzFluxTangent(f, fd, begin, end, &z)
+			cfdxFluxTangent(f, fd, begin, begin+1, x[0])
+			cfdxFluxTangent(f, fd, begin+1, begin+2, x[1])
+			cfdxFluxTangent(f, fd, begin+2, end-2, x[2])
+			cfdxFluxTangent(f, fd, end-2, end-1, x[3])
+			cfdxFluxTangent(f, fd, end-1, end, x[4])
+			cfdyFluxTangent(f, fd, begin, end, y)
+			cfdzFluxTangent(f, fd, begin, end, z)
 		}
 	}
 }
@@ -173,7 +177,7 @@ func cfdforceTangent(r, rd, forcing [][5]float64, dt float64) {
 }
 
 // cfdxFluxTangent runs xFlux and its derivative in the direction given by the d parameters.
-func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -208,7 +212,7 @@ func cfdxFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 }
 
 // cfdyFluxTangent runs yFlux and its derivative in the direction given by the d parameters.
-func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -243,7 +247,7 @@ func cfdyFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
 }
 
 // cfdzFluxTangent runs zFlux and its derivative in the direction given by the d parameters.
-func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdzFluxTangent(f, fd *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	rd := fd.RHS[begin:][:n]
 	r := f.RHS[begin:][:n]
@@ -314,7 +318,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// Forward sweep.
 	t3 := s.Flow
 	t3b := sb.Flow
-	cfdComputeAuxForward(t3, t3b, st)
+	cfd.ComputeAux(t3)
 	t1 := commonnoWorkers()
 	_ = t1
 	s2 := s.Flow
@@ -336,8 +340,6 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	final := ad.NewSnapshot()
 	if s.Flow != nil {
 		final.Save(&s.Flow.U)
-		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Aux)
 	}
 
 	// Reverse sweep.
@@ -350,63 +352,58 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 		planesReverse(s2, s2b, lo, hi, st)
 	}
 	// cfd.ComputeAux(t3)
-	cfdComputeAuxReverse(t3, t3b, st)
+	cfdComputeAuxReverse(t3, t3b)
 	if s.Flow != nil {
 		final.Restore(&s.Flow.U)
-		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Aux)
 	}
 	final.Release()
 	ad.PutBack(aside)
 	st.Release()
 }
 
-// cfdComputeAuxForward is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
-func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
-	t1 := commonnoWorkers()
-	_ = t1
-	lo := 0
-	hi := f.N
-	if lo < hi {
-		cfdauxiliaryForward(f, fb, lo, hi, st)
-	}
-}
-
 // planesForward is the forward sweep of planes: it runs planes and records on st.
 func planesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesForward(f, fb, k, k+1, st)
 		txinvrForward(f, fb, k, k+1, st)
-		xSolveForward(f, fb, k, k+1, st)
-		ySolveForward(f, fb, k, k+1, st)
+		xSolveForward(f, fb, k, k+1, &w, &wb, st)
+		ySolveForward(f, fb, k, k+1, &w, &wb, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsForward is the forward sweep of rows: it runs rows and records on st.
 func rowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for j := lo; j < hi; j++ {
-		zSolveForward(f, fb, j, j+1, st)
+		zSolveForward(f, fb, j, j+1, &w, &wb, st)
 		cfdAddRowsForward(f, fb, j, j+1, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsReverse is the reverse sweep of rows: it adds to the adjoints.
 func rowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
 		cfdAddRowsReverse(f, fb, j, j+1, st)
-		// zSolve(f, j, j + 1)
-		zSolveReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1, &w)
+		zSolveReverse(f, fb, j, j+1, &w, &wb, st)
 	}
 }
 
 // planesReverse is the reverse sweep of planes: it adds to the adjoints.
 func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for k := hi - 1; k >= lo; k-- {
-		// ySolve(f, k, k + 1)
-		ySolveReverse(f, fb, k, k+1, st)
-		// xSolve(f, k, k + 1)
-		xSolveReverse(f, fb, k, k+1, st)
+		// ySolve(f, k, k + 1, &w)
+		ySolveReverse(f, fb, k, k+1, &w, &wb, st)
+		// xSolve(f, k, k + 1, &w)
+		xSolveReverse(f, fb, k, k+1, &w, &wb, st)
 		// txinvr(f, k, k + 1)
 		txinvrReverse(f, fb, k, k+1, st)
 		// cfd.RHSPlanes(f, k, k + 1)
@@ -415,36 +412,12 @@ func planesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 }
 
 // cfdComputeAuxReverse is the reverse sweep of ComputeAux: it adds to the adjoints.
-func cfdComputeAuxReverse(f, fb *cfd.Flow, st *ad.Stack) {
+func cfdComputeAuxReverse(f, fb *cfd.Flow) {
 	lo := 0
 	hi := f.N
 	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
-		cfdauxiliaryReverse(f, fb, lo, hi, st)
-	}
-}
-
-// cfdauxiliaryForward is the forward sweep of auxiliary: it runs auxiliary and records on st.
-func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 0; j < n; j++ {
-			at := f.Index(k, j, 0)
-			u, aux := f.U[at:at+n], f.Aux[at:at+n]
-			_ = aux[:len(u):len(aux)]
-			for i := 0; i < len(u); i++ {
-				p, a := &u[i], &aux[i]
-				r := 1 / p[0]
-				a.RhoI = r
-				a.V[0], a.V[1], a.V[2] = r*p[1], r*p[2], r*p[3]
-				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				a.Kin = square * r
-				st.PushFloat(a.P)
-				a.P = cfd.C2 * (p[4] - square)
-				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
-			}
-		}
+		cfdauxiliaryReverse(f, fb, lo, hi)
 	}
 }
 
@@ -464,19 +437,21 @@ func cfdRHSPlanesForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
 			t4 := f.RHS[begin:end]
-			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			cfdforceForward(t4, t4b, t5, t6, st)
-			cfdxFluxForward(f, fb, begin, begin+1, &x[0], st)
-			cfdxFluxForward(f, fb, begin+1, begin+2, &x[1], st)
-			cfdxFluxForward(f, fb, begin+2, end-2, &x[2], st)
-			cfdxFluxForward(f, fb, end-2, end-1, &x[3], st)
-			cfdxFluxForward(f, fb, end-1, end, &x[4], st)
-			cfdyFluxForward(f, fb, begin, end, &y, st)
-			cfdzFluxForward(f, fb, begin, end, &z, st)
+			cfdforce(t4, t5, t6)
+			cfdxFlux(f, begin, begin+1, x[0])
+			cfdxFlux(f, begin+1, begin+2, x[1])
+			cfdxFlux(f, begin+2, end-2, x[2])
+			cfdxFlux(f, end-2, end-1, x[3])
+			cfdxFlux(f, end-1, end, x[4])
+			cfdyFlux(f, begin, end, y)
+			cfdzFlux(f, begin, end, z)
+			ad.Push(st, y)
 		}
+		ad.Push(st, z)
 	}
+	ad.Push(st, x)
 }
 
 // cfdAddRowsForward is the forward sweep of AddRows: it runs AddRows and records on st.
@@ -542,12 +517,12 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdRHSPlanesReverse is the reverse sweep of RHSPlanes: it adds to the adjoints.
 func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var x [5]cfdStencil
+	x := ad.Pop[[5]cfdStencil](st)
 	n := f.N
 	for k := hi - 1; k >= lo; k-- {
-		var z cfdStencil
+		z := ad.Pop[cfdStencil](st)
 		for j := n - 2; j >= 1; j-- {
-			var y cfdStencil
+			y := ad.Pop[cfdStencil](st)
 			t2 := (k*f.NX+j)*f.NX + 1
 			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
@@ -556,53 +531,52 @@ func cfdRHSPlanesReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t4b := fb.RHS[begin:end]
 			t5 := f.Forcing[begin:end]
 			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse(f, fb, begin, end, &z, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse(f, fb, begin, end, &y, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse(f, fb, end-1, end, &x[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse(f, fb, end-2, end-1, &x[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse(f, fb, begin+2, end-2, &x[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse(f, fb, begin+1, begin+2, &x[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse(f, fb, begin, begin+1, &x[0], st)
+			// cfd.zFlux(f, begin, end, z)
+			cfdzFluxReverse(f, fb, begin, end, z)
+			// cfd.yFlux(f, begin, end, y)
+			cfdyFluxReverse(f, fb, begin, end, y)
+			// cfd.xFlux(f, end - 1, end, x[4])
+			cfdxFluxReverse(f, fb, end-1, end, x[4])
+			// cfd.xFlux(f, end - 2, end - 1, x[3])
+			cfdxFluxReverse(f, fb, end-2, end-1, x[3])
+			// cfd.xFlux(f, begin + 2, end - 2, x[2])
+			cfdxFluxReverse(f, fb, begin+2, end-2, x[2])
+			// cfd.xFlux(f, begin + 1, begin + 2, x[1])
+			cfdxFluxReverse(f, fb, begin+1, begin+2, x[1])
+			// cfd.xFlux(f, begin, begin + 1, x[0])
+			cfdxFluxReverse(f, fb, begin, begin+1, x[0])
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse(t4, t4b, t5, t6, st)
+			cfdforceReverse(t4, t4b, t5, t6)
 		}
 	}
 }
 
 // cfdauxiliaryReverse is the reverse sweep of auxiliary: it adds to the adjoints.
-func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
 			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
-			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
-			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
+			_, _ = ub[:len(u):len(ub)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
-				var rb float64
+				var rb, pressureb float64
 				p := &u[i]
 				pb := &ub[i]
-				a := &aux[i]
 				ab := &auxb[i]
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				// a.C = math.Sqrt(cfd.C1 * r * a.P)
+				pressure := cfd.C2 * (p[4] - square)
+				// a.C = math.Sqrt(cfd.C1 * r * pressure)
 				tb := ab.C
 				ab.C = 0.0
 				if tb != 0 {
-					t := math.Sqrt(cfd.C1 * r * a.P)
+					t := math.Sqrt(cfd.C1 * r * pressure)
 					tb1 := 0.5 / t * tb
-					rb += cfd.C1 * (a.P * tb1)
-					ab.P += cfd.C1 * r * tb1
+					rb += cfd.C1 * (pressure * tb1)
+					pressureb += cfd.C1 * r * tb1
 				}
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
 				tb2 := ab.Q
@@ -610,12 +584,13 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ab.Kin += -0.96 * tb2
 				rb += 1.96 * (p[4] * tb2)
 				pb[4] += 1.96 * r * tb2
-				// a.P = cfd.C2 * (p[4] - square)
-				a.P = st.PopFloat()
-				tb4 := cfd.C2 * ab.P
+				// a.P = pressure
+				pressureb += ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb4 := cfd.C2 * pressureb
 				pb[4] += tb4
 				squareb := -tb4
-				ab.P = 0.0
 				// a.Kin = square * r
 				tb5 := ab.Kin
 				ab.Kin = 0.0
@@ -652,185 +627,31 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// cfdforceForward is the forward sweep of force: it runs force and records on st.
-func cfdforceForward(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
-	forcing2 := forcing
-	forcing21 := forcing2[:len(r)]
-	_ = forcing21[:len(r):len(forcing21)]
-	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing21[i]
-		kept := (*[5]float64)(st.Room(5))
-		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
-		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
-	}
-}
-
-// cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		kept := (*[5]float64)(st.Room(5))
-		kept[0] = q[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		kept[1] = q[1]
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		kept[2] = q[2]
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		kept[3] = q[3]
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		kept[4] = q[4]
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		kept := (*[5]float64)(st.Room(5))
-		kept[0] = q[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		kept[1] = q[1]
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		kept[2] = q[2]
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		kept[3] = q[3]
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		kept[4] = q[4]
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		kept := (*[5]float64)(st.Room(5))
-		kept[0] = q[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		kept[1] = q[1]
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		kept[2] = q[2]
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		kept[3] = q[3]
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		kept[4] = q[4]
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
 // cfdzFluxReverse is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -845,14 +666,11 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[2]
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
-		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -877,7 +695,6 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -896,7 +713,6 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb8
 		blb.P -= tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -913,7 +729,6 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -930,7 +745,6 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -948,27 +762,30 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 }
 
 // cfdyFluxReverse is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -983,14 +800,11 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[1]
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
-		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -1015,7 +829,6 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -1032,7 +845,6 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -1051,7 +863,6 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb11
 		blb.P -= tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -1068,7 +879,6 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[1] -= vl * tb14
 		vlb -= pl[1] * tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -1086,27 +896,30 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 }
 
 // cfdxFluxReverse is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
+func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
 	rb := fb.RHS[begin:][:n]
 	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urrb := fb.U[begin+s.after:][:n]
 	a := f.Aux[begin:][:n]
 	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		pb := &ub[i]
 		pl := &ul[i]
@@ -1121,14 +934,11 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb := &alb[i]
 		br := &ar[i]
 		brb := &arb[i]
-		q := &r[i]
 		qb := &rb[i]
 		v := b.V[0]
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
-		q[4] = kept[4]
 		tb := qb[4]
 		pllb[4] += wll * tb
 		plb[4] += wl * tb
@@ -1153,7 +963,6 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		blb.P += tb5
 		vlb -= (pl[4] + bl.P) * tb3
 		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		q[3] = kept[3]
 		tb6 := qb[3]
 		pllb[3] += wll * tb6
 		plb[3] += wl * tb6
@@ -1170,7 +979,6 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[3] -= vl * tb8
 		vlb -= pl[3] * tb8
 		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		q[2] = kept[2]
 		tb9 := qb[2]
 		pllb[2] += wll * tb9
 		plb[2] += wl * tb9
@@ -1187,7 +995,6 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		plb[2] -= vl * tb11
 		vlb -= pl[2] * tb11
 		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		q[1] = kept[1]
 		tb12 := qb[1]
 		pllb[1] += wll * tb12
 		plb[1] += wl * tb12
@@ -1206,7 +1013,6 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 		brb.P += tb14
 		blb.P -= tb14
 		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		q[0] = kept[0]
 		tb15 := qb[0]
 		pllb[0] += wll * tb15
 		plb[0] += wl * tb15
@@ -1224,23 +1030,102 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stac
 }
 
 // cfdforceReverse is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse(r, rb, forcing [][5]float64, dt float64, st *ad.Stack) {
+func cfdforceReverse(r, rb, forcing [][5]float64, dt float64) {
 	_ = rb[:len(r):len(rb)]
 	for i := len(r) - 1; i >= 0; i-- {
-		s := &r[i]
 		sb := &rb[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		kept := (*[5]float64)(st.Take(5))
-		s[4] = kept[4]
-		s[3] = kept[3]
-		s[2] = kept[2]
-		s[1] = kept[1]
-		s[0] = kept[0]
 		sb[4] = 0.0
 		sb[3] = 0.0
 		sb[2] = 0.0
 		sb[1] = 0.0
 		sb[0] = 0.0
+	}
+}
+
+// cfdforce is a copy of force of package cfd.
+func cfdforce(r, forcing [][5]float64, dt float64) {
+	forcing2 := forcing
+	forcing2 = forcing2[:len(r)]
+	_ = forcing2[:len(r):len(forcing2)]
+	for i := 0; i < len(r); i++ {
+		s, g := &r[i], &forcing2[i]
+		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
+	}
+}
+
+// cfdxFlux is a copy of xFlux of package cfd.
+func cfdxFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[0], bl.V[0], br.V[0]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+}
+
+// cfdyFlux is a copy of yFlux of package cfd.
+func cfdyFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[1], bl.V[1], br.V[1]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
+	}
+}
+
+// cfdzFlux is a copy of zFlux of package cfd.
+func cfdzFlux(f *cfd.Flow, begin, end int, s cfdStencil) {
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
+	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
+	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
+	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
+	t2, visc := s.t2, s.viscosity
+	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
+	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
+	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
+	for i := 0; i < len(r); i++ {
+		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
+		b, bl, br := &a[i], &al[i], &ar[i]
+		q := &r[i]
+		v, vl, vr := b.V[2], bl.V[2], br.V[2]
+		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
+		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
+		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
+		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
+		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
 }
 
@@ -1361,11 +1246,13 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				ad1.Kin = r*squared + square*rd
 				a.Kin = square * r
-				ad1.P = cfd.C2 * (pd[4] - squared)
-				a.P = cfd.C2 * (p[4] - square)
+				pressured := cfd.C2 * (pd[4] - squared)
+				pressure := cfd.C2 * (p[4] - square)
+				ad1.P = pressured
+				a.P = pressure
 				ad1.Q = -0.96*ad1.Kin + (p[4]*(1.96*rd) + 1.96*r*pd[4])
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
 		}
 	}
@@ -1385,21 +1272,11 @@ func (s *Solver) NormsAdjoint(sb *Solver, retb cfd.Norms) (ret cfd.Norms) {
 	t1 := s.Flow
 	t1b := sb.Flow
 	ret = cfdComputeNormsForward(t1, t1b, CE, st)
-	final := ad.NewSnapshot()
-	if s.Flow != nil {
-		final.Save(&s.Flow.RHS)
-		final.Save(&s.Flow.Aux)
-	}
 
 	// Reverse sweep.
 	// ret = cfd.ComputeNorms(t1)
 	cfdComputeNormsReverse(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
-	if s.Flow != nil {
-		final.Restore(&s.Flow.RHS)
-		final.Restore(&s.Flow.Aux)
-	}
-	final.Release()
 	ad.PutBack(aside)
 	st.Release()
 	return
@@ -1494,7 +1371,7 @@ func cfdComputeRHSForward(f, fb *cfd.Flow, st *ad.Stack) {
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
-		cfdRHSPlanesForward2(f, fb, lo, hi, st)
+		cfdRHSPlanesForward(f, fb, lo, hi, st)
 	}
 }
 
@@ -1522,7 +1399,7 @@ func cfdComputeRHSReverse(f, fb *cfd.Flow, st *ad.Stack) {
 	hi := f.N - 1
 	if lo < hi {
 		// cfd.RHSPlanes(f, lo, hi)
-		cfdRHSPlanesReverse2(f, fb, lo, hi, st)
+		cfdRHSPlanesReverse(f, fb, lo, hi, st)
 	}
 	// cfd.ComputeAux(f)
 	cfdComputeAuxReverse2(f, fb)
@@ -1561,72 +1438,6 @@ func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 	}
 }
 
-// cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
-func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	var x [5]cfdStencil
-	for at := 0; at < 5; at++ {
-		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
-		x[at] = t1
-	}
-	for k := lo; k < hi; k++ {
-		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
-		for j := 1; j < n-1; j++ {
-			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
-			t2 := f.Index(k, j, 1)
-			t3 := f.Index(k, j, n-1)
-			begin, end := t2, t3
-			t4 := f.RHS[begin:end]
-			t5 := f.Forcing[begin:end]
-			t6 := f.Dt
-			cfdforce(t4, t5, t6)
-			cfdxFluxForward2(f, fb, begin, begin+1, &x[0], st)
-			cfdxFluxForward2(f, fb, begin+1, begin+2, &x[1], st)
-			cfdxFluxForward2(f, fb, begin+2, end-2, &x[2], st)
-			cfdxFluxForward2(f, fb, end-2, end-1, &x[3], st)
-			cfdxFluxForward2(f, fb, end-1, end, &x[4], st)
-			cfdyFluxForward2(f, fb, begin, end, &y, st)
-			cfdzFluxForward2(f, fb, begin, end, &z, st)
-		}
-	}
-}
-
-// cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
-func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	var x [5]cfdStencil
-	n := f.N
-	for k := hi - 1; k >= lo; k-- {
-		var z cfdStencil
-		for j := n - 2; j >= 1; j-- {
-			var y cfdStencil
-			t2 := (k*f.NX+j)*f.NX + 1
-			t3 := (k*f.NX+j)*f.NX + (n - 1)
-			begin := t2
-			end := t3
-			t4 := f.RHS[begin:end]
-			t4b := fb.RHS[begin:end]
-			t5 := f.Forcing[begin:end]
-			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse2(f, fb, begin, end, &z, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse2(f, fb, begin, end, &y, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse2(f, fb, end-1, end, &x[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse2(f, fb, end-2, end-1, &x[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse2(f, fb, begin+2, end-2, &x[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse2(f, fb, begin+1, begin+2, &x[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse2(f, fb, begin, begin+1, &x[0], st)
-			// cfd.force(t4, t5, t6)
-			cfdforceReverse2(t4, t4b, t5, t6)
-		}
-	}
-}
-
 // cfdComputeAuxReverse2 is the reverse sweep of ComputeAux: it adds to the adjoints.
 func cfdComputeAuxReverse2(f, fb *cfd.Flow) {
 	lo := 0
@@ -1642,539 +1453,6 @@ func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, s
 	for m := 4; m >= 0; m-- {
 		// u[m] = c[0] + xi * (c[1] + xi * (c[4] + xi * (c[7] + xi * c[10]))) + eta * (c[2] + eta * (c[5] + eta * (c[8] + eta * c[11]))) + zeta * (c[3] + zeta * (c[6] + zeta * (c[9] + zeta * c[12])))
 		u[m] = st.PopFloat()
-	}
-}
-
-// cfdxFluxForward2 is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[1]*vr-pl[1]*vl+(br.P-bl.P))
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdyFluxForward2 is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[2]*vr-pl[2]*vl+(br.P-bl.P))
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + visc*(br.V[2]-2*b.V[2]+bl.V[2]) - t2*(pr[3]*vr-pl[3]*vl)
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdzFluxForward2 is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ulb, urb := fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
-	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
-	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	alb, arb := fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
-	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	t2, visc := s.t2, s.viscosity
-	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
-	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
-	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
-	for i := 0; i < len(r); i++ {
-		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
-		b, bl, br := &a[i], &al[i], &ar[i]
-		q := &r[i]
-		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
-		q[1] += wll*pll[1] + wl*pl[1] + w*p[1] + wr*pr[1] + wrr*prr[1] + visc*(br.V[0]-2*b.V[0]+bl.V[0]) - t2*(pr[1]*vr-pl[1]*vl)
-		q[2] += wll*pll[2] + wl*pl[2] + w*p[2] + wr*pr[2] + wrr*prr[2] + visc*(br.V[1]-2*b.V[1]+bl.V[1]) - t2*(pr[2]*vr-pl[2]*vl)
-		q[3] += wll*pll[3] + wl*pl[3] + w*p[3] + wr*pr[3] + wrr*prr[3] + 1.3333333333333333*visc*(vr-2*v+vl) - t2*(pr[3]*vr-pl[3]*vl+(br.P-bl.P))
-		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
-	}
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept := (*[7]float64)(st.Room(7))
-	kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6] = wll, wl, w, wr, wrr, t2, visc
-}
-
-// cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
-	ub := fb.U[begin:][:n]
-	a := f.Aux[begin:][:n]
-	ab := fb.Aux[begin:][:n]
-	for i := len(r) - 1; i >= 0; i-- {
-		pb := &ub[i]
-		pl := &ul[i]
-		plb := &ulb[i]
-		pr := &ur[i]
-		prb := &urb[i]
-		pllb := &ullb[i]
-		prrb := &urrb[i]
-		b := &a[i]
-		bb := &ab[i]
-		bl := &al[i]
-		blb := &alb[i]
-		br := &ar[i]
-		brb := &arb[i]
-		qb := &rb[i]
-		v := b.V[2]
-		vl := bl.V[2]
-		vr := br.V[2]
-		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		tb := qb[4]
-		pllb[4] += wll * tb
-		plb[4] += wl * tb
-		pb[4] += w * tb
-		prb[4] += wr * tb
-		prrb[4] += wrr * tb
-		tb1 := visc * tb
-		brb.Q += tb1
-		bb.Q -= 2 * tb1
-		blb.Q += tb1
-		tb2 := 0.16666666666666666 * tb1
-		vrb := 2 * vr * tb2
-		vb := -(2*(v*tb2) + 2*v*tb2)
-		vlb := 2 * vl * tb2
-		tb3 := -(t2 * tb)
-		tb4 := vr * tb3
-		prb[4] += tb4
-		brb.P += tb4
-		vrb += (pr[4] + br.P) * tb3
-		tb5 := -(vl * tb3)
-		plb[4] += tb5
-		blb.P += tb5
-		vlb -= (pl[4] + bl.P) * tb3
-		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[3] * vr - pl[3] * vl + (br.P - bl.P))
-		tb6 := qb[3]
-		pllb[3] += wll * tb6
-		plb[3] += wl * tb6
-		pb[3] += w * tb6
-		prb[3] += wr * tb6
-		prrb[3] += wrr * tb6
-		tb7 := 1.3333333333333333 * visc * tb6
-		vrb += tb7
-		vb -= 2 * tb7
-		vlb += tb7
-		tb8 := -(t2 * tb6)
-		prb[3] += vr * tb8
-		vrb += pr[3] * tb8
-		plb[3] -= vl * tb8
-		vlb -= pl[3] * tb8
-		brb.P += tb8
-		blb.P -= tb8
-		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		tb9 := qb[2]
-		pllb[2] += wll * tb9
-		plb[2] += wl * tb9
-		pb[2] += w * tb9
-		prb[2] += wr * tb9
-		prrb[2] += wrr * tb9
-		tb10 := visc * tb9
-		brb.V[1] += tb10
-		bb.V[1] -= 2 * tb10
-		blb.V[1] += tb10
-		tb11 := -(t2 * tb9)
-		prb[2] += vr * tb11
-		vrb += pr[2] * tb11
-		plb[2] -= vl * tb11
-		vlb -= pl[2] * tb11
-		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		tb12 := qb[1]
-		pllb[1] += wll * tb12
-		plb[1] += wl * tb12
-		pb[1] += w * tb12
-		prb[1] += wr * tb12
-		prrb[1] += wrr * tb12
-		tb13 := visc * tb12
-		brb.V[0] += tb13
-		bb.V[0] -= 2 * tb13
-		blb.V[0] += tb13
-		tb14 := -(t2 * tb12)
-		prb[1] += vr * tb14
-		vrb += pr[1] * tb14
-		plb[1] -= vl * tb14
-		vlb -= pl[1] * tb14
-		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[3] - pl[3])
-		tb15 := qb[0]
-		pllb[0] += wll * tb15
-		plb[0] += wl * tb15
-		pb[0] += w * tb15
-		prb[0] += wr * tb15
-		prrb[0] += wrr * tb15
-		tb16 := -(t2 * tb15)
-		prb[3] += tb16
-		plb[3] -= tb16
-		// v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		bb.V[2] += vb
-		blb.V[2] += vlb
-		brb.V[2] += vrb
-	}
-}
-
-// cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
-	ub := fb.U[begin:][:n]
-	a := f.Aux[begin:][:n]
-	ab := fb.Aux[begin:][:n]
-	for i := len(r) - 1; i >= 0; i-- {
-		pb := &ub[i]
-		pl := &ul[i]
-		plb := &ulb[i]
-		pr := &ur[i]
-		prb := &urb[i]
-		pllb := &ullb[i]
-		prrb := &urrb[i]
-		b := &a[i]
-		bb := &ab[i]
-		bl := &al[i]
-		blb := &alb[i]
-		br := &ar[i]
-		brb := &arb[i]
-		qb := &rb[i]
-		v := b.V[1]
-		vl := bl.V[1]
-		vr := br.V[1]
-		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		tb := qb[4]
-		pllb[4] += wll * tb
-		plb[4] += wl * tb
-		pb[4] += w * tb
-		prb[4] += wr * tb
-		prrb[4] += wrr * tb
-		tb1 := visc * tb
-		brb.Q += tb1
-		bb.Q -= 2 * tb1
-		blb.Q += tb1
-		tb2 := 0.16666666666666666 * tb1
-		vrb := 2 * vr * tb2
-		vb := -(2*(v*tb2) + 2*v*tb2)
-		vlb := 2 * vl * tb2
-		tb3 := -(t2 * tb)
-		tb4 := vr * tb3
-		prb[4] += tb4
-		brb.P += tb4
-		vrb += (pr[4] + br.P) * tb3
-		tb5 := -(vl * tb3)
-		plb[4] += tb5
-		blb.P += tb5
-		vlb -= (pl[4] + bl.P) * tb3
-		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		tb6 := qb[3]
-		pllb[3] += wll * tb6
-		plb[3] += wl * tb6
-		pb[3] += w * tb6
-		prb[3] += wr * tb6
-		prrb[3] += wrr * tb6
-		tb7 := visc * tb6
-		brb.V[2] += tb7
-		bb.V[2] -= 2 * tb7
-		blb.V[2] += tb7
-		tb8 := -(t2 * tb6)
-		prb[3] += vr * tb8
-		vrb += pr[3] * tb8
-		plb[3] -= vl * tb8
-		vlb -= pl[3] * tb8
-		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[2] * vr - pl[2] * vl + (br.P - bl.P))
-		tb9 := qb[2]
-		pllb[2] += wll * tb9
-		plb[2] += wl * tb9
-		pb[2] += w * tb9
-		prb[2] += wr * tb9
-		prrb[2] += wrr * tb9
-		tb10 := 1.3333333333333333 * visc * tb9
-		vrb += tb10
-		vb -= 2 * tb10
-		vlb += tb10
-		tb11 := -(t2 * tb9)
-		prb[2] += vr * tb11
-		vrb += pr[2] * tb11
-		plb[2] -= vl * tb11
-		vlb -= pl[2] * tb11
-		brb.P += tb11
-		blb.P -= tb11
-		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + visc * (br.V[0] - 2 * b.V[0] + bl.V[0]) - t2 * (pr[1] * vr - pl[1] * vl)
-		tb12 := qb[1]
-		pllb[1] += wll * tb12
-		plb[1] += wl * tb12
-		pb[1] += w * tb12
-		prb[1] += wr * tb12
-		prrb[1] += wrr * tb12
-		tb13 := visc * tb12
-		brb.V[0] += tb13
-		bb.V[0] -= 2 * tb13
-		blb.V[0] += tb13
-		tb14 := -(t2 * tb12)
-		prb[1] += vr * tb14
-		vrb += pr[1] * tb14
-		plb[1] -= vl * tb14
-		vlb -= pl[1] * tb14
-		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[2] - pl[2])
-		tb15 := qb[0]
-		pllb[0] += wll * tb15
-		plb[0] += wl * tb15
-		pb[0] += w * tb15
-		prb[0] += wr * tb15
-		prrb[0] += wrr * tb15
-		tb16 := -(t2 * tb15)
-		prb[2] += tb16
-		plb[2] -= tb16
-		// v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		bb.V[1] += vb
-		blb.V[1] += vlb
-		brb.V[1] += vrb
-	}
-}
-
-// cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s *cfdStencil, st *ad.Stack) {
-	kept := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept[6], kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	_ = ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	n := end - begin
-	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
-	ub := fb.U[begin:][:n]
-	a := f.Aux[begin:][:n]
-	ab := fb.Aux[begin:][:n]
-	for i := len(r) - 1; i >= 0; i-- {
-		pb := &ub[i]
-		pl := &ul[i]
-		plb := &ulb[i]
-		pr := &ur[i]
-		prb := &urb[i]
-		pllb := &ullb[i]
-		prrb := &urrb[i]
-		b := &a[i]
-		bb := &ab[i]
-		bl := &al[i]
-		blb := &alb[i]
-		br := &ar[i]
-		brb := &arb[i]
-		qb := &rb[i]
-		v := b.V[0]
-		vl := bl.V[0]
-		vr := br.V[0]
-		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		tb := qb[4]
-		pllb[4] += wll * tb
-		plb[4] += wl * tb
-		pb[4] += w * tb
-		prb[4] += wr * tb
-		prrb[4] += wrr * tb
-		tb1 := visc * tb
-		brb.Q += tb1
-		bb.Q -= 2 * tb1
-		blb.Q += tb1
-		tb2 := 0.16666666666666666 * tb1
-		vrb := 2 * vr * tb2
-		vb := -(2*(v*tb2) + 2*v*tb2)
-		vlb := 2 * vl * tb2
-		tb3 := -(t2 * tb)
-		tb4 := vr * tb3
-		prb[4] += tb4
-		brb.P += tb4
-		vrb += (pr[4] + br.P) * tb3
-		tb5 := -(vl * tb3)
-		plb[4] += tb5
-		blb.P += tb5
-		vlb -= (pl[4] + bl.P) * tb3
-		// q[3] += wll * pll[3] + wl * pl[3] + w * p[3] + wr * pr[3] + wrr * prr[3] + visc * (br.V[2] - 2 * b.V[2] + bl.V[2]) - t2 * (pr[3] * vr - pl[3] * vl)
-		tb6 := qb[3]
-		pllb[3] += wll * tb6
-		plb[3] += wl * tb6
-		pb[3] += w * tb6
-		prb[3] += wr * tb6
-		prrb[3] += wrr * tb6
-		tb7 := visc * tb6
-		brb.V[2] += tb7
-		bb.V[2] -= 2 * tb7
-		blb.V[2] += tb7
-		tb8 := -(t2 * tb6)
-		prb[3] += vr * tb8
-		vrb += pr[3] * tb8
-		plb[3] -= vl * tb8
-		vlb -= pl[3] * tb8
-		// q[2] += wll * pll[2] + wl * pl[2] + w * p[2] + wr * pr[2] + wrr * prr[2] + visc * (br.V[1] - 2 * b.V[1] + bl.V[1]) - t2 * (pr[2] * vr - pl[2] * vl)
-		tb9 := qb[2]
-		pllb[2] += wll * tb9
-		plb[2] += wl * tb9
-		pb[2] += w * tb9
-		prb[2] += wr * tb9
-		prrb[2] += wrr * tb9
-		tb10 := visc * tb9
-		brb.V[1] += tb10
-		bb.V[1] -= 2 * tb10
-		blb.V[1] += tb10
-		tb11 := -(t2 * tb9)
-		prb[2] += vr * tb11
-		vrb += pr[2] * tb11
-		plb[2] -= vl * tb11
-		vlb -= pl[2] * tb11
-		// q[1] += wll * pll[1] + wl * pl[1] + w * p[1] + wr * pr[1] + wrr * prr[1] + 1.3333333333333333 * visc * (vr - 2 * v + vl) - t2 * (pr[1] * vr - pl[1] * vl + (br.P - bl.P))
-		tb12 := qb[1]
-		pllb[1] += wll * tb12
-		plb[1] += wl * tb12
-		pb[1] += w * tb12
-		prb[1] += wr * tb12
-		prrb[1] += wrr * tb12
-		tb13 := 1.3333333333333333 * visc * tb12
-		vrb += tb13
-		vb -= 2 * tb13
-		vlb += tb13
-		tb14 := -(t2 * tb12)
-		prb[1] += vr * tb14
-		vrb += pr[1] * tb14
-		plb[1] -= vl * tb14
-		vlb -= pl[1] * tb14
-		brb.P += tb14
-		blb.P -= tb14
-		// q[0] += wll * pll[0] + wl * pl[0] + w * p[0] + wr * pr[0] + wrr * prr[0] - t2 * (pr[1] - pl[1])
-		tb15 := qb[0]
-		pllb[0] += wll * tb15
-		plb[0] += wl * tb15
-		pb[0] += w * tb15
-		prb[0] += wr * tb15
-		prrb[0] += wrr * tb15
-		tb16 := -(t2 * tb15)
-		prb[1] += tb16
-		plb[1] -= tb16
-		// v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		bb.V[0] += vb
-		blb.V[0] += vlb
-		brb.V[0] += vrb
-	}
-}
-
-// cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse2(r, rb, forcing [][5]float64, dt float64) {
-	_ = rb[:len(r):len(rb)]
-	for i := len(r) - 1; i >= 0; i-- {
-		sb := &rb[i]
-		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		sb[4] = 0.0
-		sb[3] = 0.0
-		sb[2] = 0.0
-		sb[1] = 0.0
-		sb[0] = 0.0
 	}
 }
 
@@ -2200,11 +1478,13 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
 				ab.Kin += -0.96 * tb
 				rb := 1.96 * (p[4] * tb)
 				pb[4] += 1.96 * r * tb
-				// a.P = cfd.C2 * (p[4] - square)
-				tb2 := cfd.C2 * ab.P
+				// a.P = pressure
+				pressureb := ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb2 := cfd.C2 * pressureb
 				pb[4] += tb2
 				squareb := -tb2
-				ab.P = 0.0
 				// a.Kin = square * r
 				tb3 := ab.Kin
 				ab.Kin = 0.0
@@ -2254,22 +1534,11 @@ func cfdrhsNorm(f *cfd.Flow, sum *[5]float64) {
 	}
 }
 
-// cfdforce is a copy of force of package cfd.
-func cfdforce(r, forcing [][5]float64, dt float64) {
-	forcing2 := forcing
-	forcing2 = forcing2[:len(r)]
-	_ = forcing2[:len(r):len(forcing2)]
-	for i := 0; i < len(r); i++ {
-		s, g := &r[i], &forcing2[i]
-		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
-	}
-}
-
 // StepForward is the forward sweep of Step: it runs Step and records on st.
 func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	t3 := s.Flow
 	t3b := sb.Flow
-	cfdComputeAuxForward2(t3, t3b, st)
+	cfdComputeAuxForward(t3, t3b, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	s2 := s.Flow
@@ -2278,9 +1547,6 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	hi := s.Flow.N - 1
 	if lo < hi {
 		planesForward2(s2, s2b, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
 	t2 := commonnoWorkers()
 	_ = t2
@@ -2290,18 +1556,7 @@ func (s *Solver) StepForward(sb *Solver, st *ad.Stack) {
 	hi2 := s.Flow.N - 1
 	if lo2 < hi2 {
 		rowsForward2(s3, s3b, lo2, hi2, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
 	}
-	ad.Push(st, t3)
-	ad.Push(st, t3b)
-	ad.Push(st, s2)
-	ad.Push(st, s2b)
-	st.PushInt(int64(hi))
-	ad.Push(st, s3)
-	ad.Push(st, s3b)
-	st.PushInt(int64(hi2))
 }
 
 // NormsForward is the forward sweep of Norms: it runs Norms and records on st.
@@ -2309,15 +1564,13 @@ func (s *Solver) NormsForward(sb *Solver, CE *[5][13]float64, st *ad.Stack) (ret
 	t1 := s.Flow
 	t1b := sb.Flow
 	ret = cfdComputeNormsForward2(t1, t1b, CE, st)
-	ad.Push(st, t1)
-	ad.Push(st, t1b)
 	return
 }
 
 // NormsReverse is the reverse sweep of Norms: it adds to the adjoints.
 func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	t1b := ad.Pop[*cfd.Flow](st)
-	t1 := ad.Pop[*cfd.Flow](st)
+	t1 := s.Flow
+	t1b := sb.Flow
 	// ret = cfd.ComputeNorms(t1)
 	cfdComputeNormsReverse2(t1, t1b, CE, retb, st)
 	retb = cfd.Norms{}
@@ -2325,23 +1578,21 @@ func (s *Solver) NormsReverse(sb *Solver, CE *[5][13]float64, retb cfd.Norms, st
 
 // StepReverse is the reverse sweep of Step: it adds to the adjoints.
 func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
-	hi2 := int(st.PopInt())
-	s3b := ad.Pop[*cfd.Flow](st)
-	s3 := ad.Pop[*cfd.Flow](st)
-	hi := int(st.PopInt())
-	s2b := ad.Pop[*cfd.Flow](st)
-	s2 := ad.Pop[*cfd.Flow](st)
-	t3b := ad.Pop[*cfd.Flow](st)
-	t3 := ad.Pop[*cfd.Flow](st)
+	t3 := s.Flow
+	t3b := sb.Flow
+	s2 := s.Flow
+	s2b := sb.Flow
 	lo := 1
+	hi := s.Flow.N - 1
+	s3 := s.Flow
+	s3b := sb.Flow
 	lo2 := 1
-	taken := st.PopBool()
-	if taken {
+	hi2 := s.Flow.N - 1
+	if lo2 < hi2 {
 		// rows(s3, lo2, hi2)
 		rowsReverse2(s3, s3b, lo2, hi2, st)
 	}
-	taken1 := st.PopBool()
-	if taken1 {
+	if lo < hi {
 		// planes(s2, lo, hi)
 		planesReverse2(s2, s2b, lo, hi, st)
 	}
@@ -2349,45 +1600,45 @@ func (s *Solver) StepReverse(sb *Solver, st *ad.Stack) {
 	cfdComputeAuxReverse3(t3, t3b, st)
 }
 
-// cfdComputeAuxForward2 is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
-func cfdComputeAuxForward2(f, fb *cfd.Flow, st *ad.Stack) {
+// cfdComputeAuxForward is the forward sweep of ComputeAux: it runs ComputeAux and records on st.
+func cfdComputeAuxForward(f, fb *cfd.Flow, st *ad.Stack) {
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 0
 	hi := f.N
 	if lo < hi {
-		cfdauxiliaryForward2(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
+		cfdauxiliaryForward(f, fb, lo, hi, st)
 	}
-	st.PushInt(int64(hi))
 }
 
 // planesForward2 is the forward sweep of planes: it runs planes and records on st.
 func planesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for k := lo; k < hi; k++ {
-		cfdRHSPlanesForward3(f, fb, k, k+1, st)
+		cfdRHSPlanesForward2(f, fb, k, k+1, st)
 		txinvrForward2(f, fb, k, k+1, st)
-		xSolveForward2(f, fb, k, k+1, st)
-		ySolveForward2(f, fb, k, k+1, st)
+		xSolveForward2(f, fb, k, k+1, &w, &wb, st)
+		ySolveForward2(f, fb, k, k+1, &w, &wb, st)
 	}
+	ad.Push(st, w)
 }
 
 // rowsForward2 is the forward sweep of rows: it runs rows and records on st.
 func rowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	var w, wb line
 	for j := lo; j < hi; j++ {
-		zSolveForward2(f, fb, j, j+1, st)
-		cfdAddRowsForward2(f, fb, j, j+1, st)
+		zSolveForward2(f, fb, j, j+1, &w, &wb, st)
+		cfdAddRowsForward(f, fb, j, j+1, st)
 	}
+	ad.Push(st, w)
 }
 
 // cfdComputeNormsForward2 is the forward sweep of ComputeNorms: it runs ComputeNorms and records on st.
 func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (ret cfd.Norms) {
 	var norms, normsb cfd.Norms
-	cfderrorNormForward2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormForward(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 	cfdComputeRHSForward2(f, fb, st)
-	cfdrhsNormForward(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
 	for m := 0; m < 5; m++ {
@@ -2398,15 +1649,15 @@ func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) 
 	}
 	ret = norms
 	ad.Push(st, norms)
-	st.PushFloat(points)
 	return
 }
 
 // cfdComputeNormsReverse2 is the reverse sweep of ComputeNorms: it adds to the adjoints.
 func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms, st *ad.Stack) {
-	points := st.PopFloat()
 	norms := ad.Pop[cfd.Norms](st)
 	var normsb cfd.Norms
+	inside := float64(f.N - 2)
+	points := inside * inside * inside
 	// ret = norms
 	tb := retb
 	retb = cfd.Norms{}
@@ -2436,50 +1687,53 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 		}
 	}
 	// cfd.rhsNorm(f, &norms.XCR)
-	cfdrhsNormReverse2(f, fb, &norms.XCR, &normsb.XCR, st)
+	cfdrhsNormReverse(f, fb, &norms.XCR, &normsb.XCR)
 	// cfd.ComputeRHS(f)
 	cfdComputeRHSReverse2(f, fb, st)
 	// cfd.errorNorm(f, &norms.XCE)
-	cfderrorNormReverse2(f, fb, &norms.XCE, &normsb.XCE, CE, st)
+	cfderrorNormReverse(f, fb, &norms.XCE, &normsb.XCE, CE, st)
 }
 
 // rowsReverse2 is the reverse sweep of rows: it adds to the adjoints.
 func rowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for j := hi - 1; j >= lo; j-- {
 		// cfd.AddRows(f, j, j + 1)
-		cfdAddRowsReverse2(f, fb, j, j+1, st)
-		// zSolve(f, j, j + 1)
-		zSolveReverse2(f, fb, j, j+1, st)
+		cfdAddRowsReverse(f, fb, j, j+1, st)
+		// zSolve(f, j, j + 1, &w)
+		zSolveReverse2(f, fb, j, j+1, &w, &wb, st)
 	}
 }
 
 // planesReverse2 is the reverse sweep of planes: it adds to the adjoints.
 func planesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	w := ad.Pop[line](st)
+	var wb line
 	for k := hi - 1; k >= lo; k-- {
-		// ySolve(f, k, k + 1)
-		ySolveReverse2(f, fb, k, k+1, st)
-		// xSolve(f, k, k + 1)
-		xSolveReverse2(f, fb, k, k+1, st)
+		// ySolve(f, k, k + 1, &w)
+		ySolveReverse2(f, fb, k, k+1, &w, &wb, st)
+		// xSolve(f, k, k + 1, &w)
+		xSolveReverse2(f, fb, k, k+1, &w, &wb, st)
 		// txinvr(f, k, k + 1)
 		txinvrReverse2(f, fb, k, k+1, st)
 		// cfd.RHSPlanes(f, k, k + 1)
-		cfdRHSPlanesReverse3(f, fb, k, k+1, st)
+		cfdRHSPlanesReverse2(f, fb, k, k+1, st)
 	}
 }
 
 // cfdComputeAuxReverse3 is the reverse sweep of ComputeAux: it adds to the adjoints.
 func cfdComputeAuxReverse3(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 0
-	taken := st.PopBool()
-	if taken {
+	hi := f.N
+	if lo < hi {
 		// cfd.auxiliary(f, lo, hi)
 		cfdauxiliaryReverse3(f, fb, lo, hi, st)
 	}
 }
 
-// cfdauxiliaryForward2 is the forward sweep of auxiliary: it runs auxiliary and records on st.
-func cfdauxiliaryForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdauxiliaryForward is the forward sweep of auxiliary: it runs auxiliary and records on st.
+func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 0; j < n; j++ {
@@ -2497,33 +1751,30 @@ func cfdauxiliaryForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				kept[4] = a.Kin
 				a.Kin = square * r
+				pressure := cfd.C2 * (p[4] - square)
 				kept[5] = a.P
-				a.P = cfd.C2 * (p[4] - square)
+				a.P = pressure
 				kept[6] = a.Q
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
 				kept[7] = a.C
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
-			st.PushInt(int64(at))
 		}
 	}
-	st.PushInt(int64(n))
 }
 
-// cfdRHSPlanesForward3 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
-func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+// cfdRHSPlanesForward2 is the forward sweep of RHSPlanes: it runs RHSPlanes and records on st.
+func cfdRHSPlanesForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	n := f.N
-	var x, xb [5]cfdStencil
+	var x [5]cfdStencil
 	for at := 0; at < 5; at++ {
 		t1 := cfdnewStencil(f.X, f.Dt, 1, [5]int{1, 2, 3, n - 3, n - 2}[at], n)
 		x[at] = t1
 	}
 	for k := lo; k < hi; k++ {
 		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
-		var zb cfdStencil
 		for j := 1; j < n-1; j++ {
 			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
-			var yb cfdStencil
 			t2 := f.Index(k, j, 1)
 			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
@@ -2532,208 +1783,59 @@ func cfdRHSPlanesForward3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5 := f.Forcing[begin:end]
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
-			cfdforceForward2(t4, t4b, t5, t5b, t6, st)
-			cfdxFluxForward3(f, fb, begin, begin+1, &x[0], &xb[0], st)
-			cfdxFluxForward3(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			cfdxFluxForward3(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			cfdxFluxForward3(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			cfdxFluxForward3(f, fb, end-1, end, &x[4], &xb[4], st)
-			cfdyFluxForward3(f, fb, begin, end, &y, &yb, st)
-			cfdzFluxForward3(f, fb, begin, end, &z, &zb, st)
-			st.PushInt(int64(t2))
-			st.PushInt(int64(t3))
+			cfdforceForward(t4, t4b, t5, t5b, t6, st)
+			cfdxFluxForward(f, fb, begin, begin+1, x[0], st)
+			cfdxFluxForward(f, fb, begin+1, begin+2, x[1], st)
+			cfdxFluxForward(f, fb, begin+2, end-2, x[2], st)
+			cfdxFluxForward(f, fb, end-2, end-1, x[3], st)
+			cfdxFluxForward(f, fb, end-1, end, x[4], st)
+			cfdyFluxForward(f, fb, begin, end, y, st)
+			cfdzFluxForward(f, fb, begin, end, z, st)
+			ad.Push(st, y)
 		}
+		ad.Push(st, z)
 	}
-	st.PushInt(int64(n))
-}
-
-// cfdAddRowsForward2 is the forward sweep of AddRows: it runs AddRows and records on st.
-func cfdAddRowsForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	for j := lo; j < hi; j++ {
-		for k := 1; k < n-1; k++ {
-			at := f.Index(k, j, 0)
-			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
-			_ = r[:len(u):len(r)]
-			for i := 0; i < len(u); i++ {
-				p, q := &u[i], &r[i]
-				kept := (*[5]float64)(st.Room(5))
-				kept[0] = p[0]
-				p[0] += q[0]
-				kept[1] = p[1]
-				p[1] += q[1]
-				kept[2] = p[2]
-				p[2] += q[2]
-				kept[3] = p[3]
-				p[3] += q[3]
-				kept[4] = p[4]
-				p[4] += q[4]
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushInt(int64(n))
-}
-
-// cfderrorNormForward2 is the forward sweep of errorNorm: it runs errorNorm and records on st.
-func cfderrorNormForward2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	n := f.N
-	h := 1 / float64(n-1)
-	var exact [5]float64
-	for k := 0; k < n; k++ {
-		for j := 0; j < n; j++ {
-			for i := 0; i < n; i++ {
-				cfdExactForward(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-				t1 := f.Index(k, j, i)
-				u := &f.U[t1]
-				for m := 0; m < 5; m++ {
-					d := u[m] - exact[m]
-					sum[m] += d * d
-				}
-				st.PushInt(int64(t1))
-			}
-		}
-	}
-	st.PushInt(int64(n))
-	st.PushFloat(h)
-	ad.Push(st, exact)
+	ad.Push(st, x)
 }
 
 // cfdComputeRHSForward2 is the forward sweep of ComputeRHS: it runs ComputeRHS and records on st.
 func cfdComputeRHSForward2(f, fb *cfd.Flow, st *ad.Stack) {
-	cfdComputeAuxForward2(f, fb, st)
+	cfdComputeAuxForward(f, fb, st)
 	t1 := commonnoWorkers()
 	_ = t1
 	lo := 1
 	hi := f.N - 1
 	if lo < hi {
-		cfdRHSPlanesForward3(f, fb, lo, hi, st)
-		st.PushBool(true)
-	} else {
-		st.PushBool(false)
-	}
-	st.PushInt(int64(hi))
-}
-
-// cfdrhsNormForward is the forward sweep of rhsNorm: it runs rhsNorm and records on st.
-func cfdrhsNormForward(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := f.N
-	for k := 1; k < n-1; k++ {
-		for j := 1; j < n-1; j++ {
-			at := f.Index(k, j, 0)
-			r := f.RHS[at+1 : at+n-1]
-			for i := 0; i < len(r); i++ {
-				for m := 0; m < 5; m++ {
-					sum[m] += r[i][m] * r[i][m]
-				}
-			}
-			st.PushInt(int64(at))
-		}
-	}
-	st.PushInt(int64(n))
-}
-
-// cfdrhsNormReverse2 is the reverse sweep of rhsNorm: it adds to the adjoints.
-func cfdrhsNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, st *ad.Stack) {
-	n := int(st.PopInt())
-	for k := n - 2; k >= 1; k-- {
-		for j := n - 2; j >= 1; j-- {
-			at := int(st.PopInt())
-			r := f.RHS[at+1 : at+n-1]
-			rb := fb.RHS[at+1 : at+n-1]
-			for i := len(r) - 1; i >= 0; i-- {
-				for m := 4; m >= 0; m-- {
-					// sum[m] += r[i][m] * r[i][m]
-					rb[i][m] += 2 * r[i][m] * sumb[m]
-				}
-			}
-		}
+		cfdRHSPlanesForward2(f, fb, lo, hi, st)
 	}
 }
 
 // cfdComputeRHSReverse2 is the reverse sweep of ComputeRHS: it adds to the adjoints.
 func cfdComputeRHSReverse2(f, fb *cfd.Flow, st *ad.Stack) {
-	hi := int(st.PopInt())
 	lo := 1
-	taken := st.PopBool()
-	if taken {
+	hi := f.N - 1
+	if lo < hi {
 		// cfd.RHSPlanes(f, lo, hi)
-		cfdRHSPlanesReverse3(f, fb, lo, hi, st)
+		cfdRHSPlanesReverse2(f, fb, lo, hi, st)
 	}
 	// cfd.ComputeAux(f)
 	cfdComputeAuxReverse3(f, fb, st)
 }
 
-// cfderrorNormReverse2 is the reverse sweep of errorNorm: it adds to the adjoints.
-func cfderrorNormReverse2(f, fb *cfd.Flow, sum, sumb *[5]float64, CE *[5][13]float64, st *ad.Stack) {
-	exact := ad.Pop[[5]float64](st)
-	h := st.PopFloat()
-	n := int(st.PopInt())
-	for k := n - 1; k >= 0; k-- {
-		for j := n - 1; j >= 0; j-- {
-			for i := n - 1; i >= 0; i-- {
-				t1 := int(st.PopInt())
-				u := &f.U[t1]
-				ub := &fb.U[t1]
-				for m := 4; m >= 0; m-- {
-					// sum[m] += d * d
-					db := 2 * (u[m] - exact[m]) * sumb[m]
-					// d := u[m] - exact[m]
-					ub[m] += db
-				}
-				// cfd.Exact(float64(i) * h, float64(j) * h, float64(k) * h, &exact)
-				cfdExactReverse(float64(i)*h, float64(j)*h, float64(k)*h, &exact, CE, st)
-			}
-		}
-	}
-}
-
-// cfdAddRowsReverse2 is the reverse sweep of AddRows: it adds to the adjoints.
-func cfdAddRowsReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
-	for j := hi - 1; j >= lo; j-- {
-		for k := n - 2; k >= 1; k-- {
-			at := int(st.PopInt())
-			rb := fb.RHS[at+1 : at+n-1]
-			u := f.U[at+1 : at+n-1]
-			ub := fb.U[at+1 : at+n-1]
-			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
-			for i := len(u) - 1; i >= 0; i-- {
-				p := &u[i]
-				pb := &ub[i]
-				qb := &rb[i]
-				// p[4] += q[4]
-				kept := (*[5]float64)(st.Take(5))
-				p[4] = kept[4]
-				qb[4] += pb[4]
-				// p[3] += q[3]
-				p[3] = kept[3]
-				qb[3] += pb[3]
-				// p[2] += q[2]
-				p[2] = kept[2]
-				qb[2] += pb[2]
-				// p[1] += q[1]
-				p[1] = kept[1]
-				qb[1] += pb[1]
-				// p[0] += q[0]
-				p[0] = kept[0]
-				qb[0] += pb[0]
-			}
-		}
-	}
-}
-
-// cfdRHSPlanesReverse3 is the reverse sweep of RHSPlanes: it adds to the adjoints.
-func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
-	var x, xb [5]cfdStencil
+// cfdRHSPlanesReverse2 is the reverse sweep of RHSPlanes: it adds to the adjoints.
+func cfdRHSPlanesReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	x := ad.Pop[[5]cfdStencil](st)
+	var xb [5]cfdStencil
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
-		var z, zb cfdStencil
+		z := ad.Pop[cfdStencil](st)
+		var zb cfdStencil
 		for j := n - 2; j >= 1; j-- {
-			t3 := int(st.PopInt())
-			t2 := int(st.PopInt())
-			var y, yb cfdStencil
+			y := ad.Pop[cfdStencil](st)
+			var yb cfdStencil
 			var t6b float64
+			t2 := (k*f.NX+j)*f.NX + 1
+			t3 := (k*f.NX+j)*f.NX + (n - 1)
 			begin := t2
 			end := t3
 			t4 := f.RHS[begin:end]
@@ -2741,22 +1843,22 @@ func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			t5 := f.Forcing[begin:end]
 			t5b := fb.Forcing[begin:end]
 			t6 := f.Dt
-			// cfd.zFlux(f, begin, end, &z)
-			cfdzFluxReverse3(f, fb, begin, end, &z, &zb, st)
-			// cfd.yFlux(f, begin, end, &y)
-			cfdyFluxReverse3(f, fb, begin, end, &y, &yb, st)
-			// cfd.xFlux(f, end - 1, end, &x[4])
-			cfdxFluxReverse3(f, fb, end-1, end, &x[4], &xb[4], st)
-			// cfd.xFlux(f, end - 2, end - 1, &x[3])
-			cfdxFluxReverse3(f, fb, end-2, end-1, &x[3], &xb[3], st)
-			// cfd.xFlux(f, begin + 2, end - 2, &x[2])
-			cfdxFluxReverse3(f, fb, begin+2, end-2, &x[2], &xb[2], st)
-			// cfd.xFlux(f, begin + 1, begin + 2, &x[1])
-			cfdxFluxReverse3(f, fb, begin+1, begin+2, &x[1], &xb[1], st)
-			// cfd.xFlux(f, begin, begin + 1, &x[0])
-			cfdxFluxReverse3(f, fb, begin, begin+1, &x[0], &xb[0], st)
+			// cfd.zFlux(f, begin, end, z)
+			cfdzFluxReverse2(f, fb, begin, end, z, &zb, st)
+			// cfd.yFlux(f, begin, end, y)
+			cfdyFluxReverse2(f, fb, begin, end, y, &yb, st)
+			// cfd.xFlux(f, end - 1, end, x[4])
+			cfdxFluxReverse2(f, fb, end-1, end, x[4], &xb[4], st)
+			// cfd.xFlux(f, end - 2, end - 1, x[3])
+			cfdxFluxReverse2(f, fb, end-2, end-1, x[3], &xb[3], st)
+			// cfd.xFlux(f, begin + 2, end - 2, x[2])
+			cfdxFluxReverse2(f, fb, begin+2, end-2, x[2], &xb[2], st)
+			// cfd.xFlux(f, begin + 1, begin + 2, x[1])
+			cfdxFluxReverse2(f, fb, begin+1, begin+2, x[1], &xb[1], st)
+			// cfd.xFlux(f, begin, begin + 1, x[0])
+			cfdxFluxReverse2(f, fb, begin, begin+1, x[0], &xb[0], st)
 			// cfd.force(t4, t5, t6)
-			cfdforceReverse3(t4, t4b, t5, t5b, t6, &t6b, st)
+			cfdforceReverse2(t4, t4b, t5, t5b, t6, &t6b, st)
 			// t6 := f.Dt
 			fb.Dt += t6b
 			// y := cfd.newStencil(f.Y, f.Dt, f.NX, j, n)
@@ -2784,33 +1886,34 @@ func cfdRHSPlanesReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 
 // cfdauxiliaryReverse3 is the reverse sweep of auxiliary: it adds to the adjoints.
 func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
+	n := f.N
 	for k := hi - 1; k >= lo; k-- {
 		for j := n - 1; j >= 0; j-- {
-			at := int(st.PopInt())
+			at := (k*f.NX+j)*f.NX + 0
 			u := f.U[at : at+n]
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
 			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
-				var rb float64
+				var rb, pressureb float64
 				p := &u[i]
 				pb := &ub[i]
 				a := &aux[i]
 				ab := &auxb[i]
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
-				// a.C = math.Sqrt(cfd.C1 * r * a.P)
+				pressure := cfd.C2 * (p[4] - square)
+				// a.C = math.Sqrt(cfd.C1 * r * pressure)
 				kept := (*[8]float64)(st.Take(8))
 				a.C = kept[7]
 				tb := ab.C
 				ab.C = 0.0
 				if tb != 0 {
-					t := math.Sqrt(cfd.C1 * r * a.P)
+					t := math.Sqrt(cfd.C1 * r * pressure)
 					tb1 := 0.5 / t * tb
-					rb += cfd.C1 * (a.P * tb1)
-					ab.P += cfd.C1 * r * tb1
+					rb += cfd.C1 * (pressure * tb1)
+					pressureb += cfd.C1 * r * tb1
 				}
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
 				a.Q = kept[6]
@@ -2819,12 +1922,14 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ab.Kin += -0.96 * tb2
 				rb += 1.96 * (p[4] * tb2)
 				pb[4] += 1.96 * r * tb2
-				// a.P = cfd.C2 * (p[4] - square)
+				// a.P = pressure
 				a.P = kept[5]
-				tb4 := cfd.C2 * ab.P
+				pressureb += ab.P
+				ab.P = 0.0
+				// pressure := cfd.C2 * (p[4] - square)
+				tb4 := cfd.C2 * pressureb
 				pb[4] += tb4
 				squareb := -tb4
-				ab.P = 0.0
 				// a.Kin = square * r
 				a.Kin = kept[4]
 				tb5 := ab.Kin
@@ -2866,8 +1971,8 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 	}
 }
 
-// cfdforceForward2 is the forward sweep of force: it runs force and records on st.
-func cfdforceForward2(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
+// cfdforceForward is the forward sweep of force: it runs force and records on st.
+func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing21 := forcing2[:len(r)]
 	_ = forcing21[:len(r):len(forcing21)]
@@ -2879,17 +1984,13 @@ func cfdforceForward2(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.
 	}
 }
 
-// cfdxFluxForward3 is the forward sweep of xFlux: it runs xFlux and records on st.
-func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdxFluxForward is the forward sweep of xFlux: it runs xFlux and records on st.
+func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -2912,39 +2013,15 @@ func cfdxFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdyFluxForward3 is the forward sweep of yFlux: it runs yFlux and records on st.
-func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdyFluxForward is the forward sweep of yFlux: it runs yFlux and records on st.
+func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -2967,39 +2044,15 @@ func cfdyFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdzFluxForward3 is the forward sweep of zFlux: it runs zFlux and records on st.
-func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
+// cfdzFluxForward is the forward sweep of zFlux: it runs zFlux and records on st.
+func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	rb := fb.RHS[begin:][:n]
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ub, ulb, urb := fb.U[begin:][:n], fb.U[begin-s.stride:][:n], fb.U[begin+s.stride:][:n]
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ullb, urrb := fb.U[begin-s.before:][:n], fb.U[begin+s.after:][:n]
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ab, alb, arb := fb.Aux[begin:][:n], fb.Aux[begin-s.stride:][:n], fb.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
@@ -3022,51 +2075,37 @@ func cfdzFluxForward3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 		kept[4] = q[4]
 		q[4] += wll*pll[4] + wl*pl[4] + w*p[4] + wr*pr[4] + wrr*prr[4] + visc*(br.Q-2*b.Q+bl.Q+(vr*vr-2*v*v+vl*vl)*0.16666666666666666) - t2*((pr[4]+br.P)*vr-(pl[4]+bl.P)*vl)
 	}
-	ad.Push(st, r)
-	ad.Push(st, rb)
-	ad.Push(st, u)
-	ad.Push(st, ub)
-	ad.Push(st, ul)
-	ad.Push(st, ulb)
-	ad.Push(st, ur)
-	ad.Push(st, urb)
-	ad.Push(st, ull)
-	ad.Push(st, ullb)
-	ad.Push(st, urr)
-	ad.Push(st, urrb)
-	ad.Push(st, a)
-	ad.Push(st, ab)
-	ad.Push(st, al)
-	ad.Push(st, alb)
-	ad.Push(st, ar)
-	ad.Push(st, arb)
-	kept1 := (*[7]float64)(st.Room(7))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4], kept1[5], kept1[6] = wll, wl, w, wr, wrr, t2, visc
 }
 
-// cfdzFluxReverse3 is the reverse sweep of zFlux: it adds to the adjoints.
-func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+// cfdzFluxReverse2 is the reverse sweep of zFlux: it adds to the adjoints.
+func cfdzFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3229,29 +2268,35 @@ func cfdzFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdyFluxReverse3 is the reverse sweep of yFlux: it adds to the adjoints.
-func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+// cfdyFluxReverse2 is the reverse sweep of yFlux: it adds to the adjoints.
+func cfdyFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3414,29 +2459,35 @@ func cfdyFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdxFluxReverse3 is the reverse sweep of xFlux: it adds to the adjoints.
-func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad.Stack) {
-	kept1 := (*[7]float64)(st.Take(7))
-	visc, t2, wrr, wr, w, wl, wll := kept1[6], kept1[5], kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	arb := ad.Pop[[]cfd.Aux](st)
-	ar := ad.Pop[[]cfd.Aux](st)
-	alb := ad.Pop[[]cfd.Aux](st)
-	al := ad.Pop[[]cfd.Aux](st)
-	ab := ad.Pop[[]cfd.Aux](st)
-	a := ad.Pop[[]cfd.Aux](st)
-	urrb := ad.Pop[[][5]float64](st)
-	urr := ad.Pop[[][5]float64](st)
-	ullb := ad.Pop[[][5]float64](st)
-	ull := ad.Pop[[][5]float64](st)
-	urb := ad.Pop[[][5]float64](st)
-	ur := ad.Pop[[][5]float64](st)
-	ulb := ad.Pop[[][5]float64](st)
-	ul := ad.Pop[[][5]float64](st)
-	ub := ad.Pop[[][5]float64](st)
-	u := ad.Pop[[][5]float64](st)
-	rb := ad.Pop[[][5]float64](st)
-	r := ad.Pop[[][5]float64](st)
+// cfdxFluxReverse2 is the reverse sweep of xFlux: it adds to the adjoints.
+func cfdxFluxReverse2(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStencil, st *ad.Stack) {
 	var wllb, wlb, wb, wrb, wrrb, t2b, viscb float64
+	n := end - begin
+	r := f.RHS[begin:][:n]
+	rb := fb.RHS[begin:][:n]
+	u := f.U[begin:][:n]
+	ub := fb.U[begin:][:n]
+	ul := f.U[begin-s.stride:][:n]
+	ulb := fb.U[begin-s.stride:][:n]
+	ur := f.U[begin+s.stride:][:n]
+	urb := fb.U[begin+s.stride:][:n]
+	ull := f.U[begin-s.before:][:n]
+	ullb := fb.U[begin-s.before:][:n]
+	urr := f.U[begin+s.after:][:n]
+	urrb := fb.U[begin+s.after:][:n]
+	a := f.Aux[begin:][:n]
+	ab := fb.Aux[begin:][:n]
+	al := f.Aux[begin-s.stride:][:n]
+	alb := fb.Aux[begin-s.stride:][:n]
+	ar := f.Aux[begin+s.stride:][:n]
+	arb := fb.Aux[begin+s.stride:][:n]
+	wll := s.wll
+	wl := s.wl
+	w := s.w
+	wr := s.wr
+	wrr := s.wrr
+	t2 := s.t2
+	visc := s.viscosity
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -3599,8 +2650,8 @@ func cfdxFluxReverse3(f, fb *cfd.Flow, begin, end int, s, sb *cfdStencil, st *ad
 	sb.wrr += wrrb
 }
 
-// cfdforceReverse3 is the reverse sweep of force: it adds to the adjoints.
-func cfdforceReverse3(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
+// cfdforceReverse2 is the reverse sweep of force: it adds to the adjoints.
+func cfdforceReverse2(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing2b := forcingb
 	forcing21 := forcing2[:len(r)]
@@ -3796,18 +2847,20 @@ func commonnoWorkersAccess(probe *ad.Probe) (ret *common.Team) {
 
 // planesAccess runs planes and tells the probe what it reads and writes.
 func planesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	var w line
 	for k := lo; k < hi; k++ {
 		cfdRHSPlanesAccess(probe, f, k, k+1)
 		txinvrAccess(probe, f, k, k+1)
-		xSolveAccess(probe, f, k, k+1)
-		ySolveAccess(probe, f, k, k+1)
+		xSolveAccess(probe, f, k, k+1, &w)
+		ySolveAccess(probe, f, k, k+1, &w)
 	}
 }
 
 // rowsAccess runs rows and tells the probe what it reads and writes.
 func rowsAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
+	var w line
 	for j := lo; j < hi; j++ {
-		zSolveAccess(probe, f, j, j+1)
+		zSolveAccess(probe, f, j, j+1, &w)
 		cfdAddRowsAccess(probe, f, j, j+1)
 	}
 }
@@ -3867,15 +2920,15 @@ func cfdauxiliaryAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 				ad.Write(probe, &a.Kin)
 				a.Kin = square * r
 				ad.Read(probe, &p[4])
+				pressure := cfd.C2 * (p[4] - square)
 				ad.Write(probe, &a.P)
-				a.P = cfd.C2 * (p[4] - square)
+				a.P = pressure
 				ad.Read(probe, &a.Kin)
 				ad.Read(probe, &p[4])
 				ad.Write(probe, &a.Q)
 				a.Q = -0.96*a.Kin + 1.96*r*p[4]
-				ad.Read(probe, &a.P)
 				ad.Write(probe, &a.C)
-				a.C = math.Sqrt(cfd.C1 * r * a.P)
+				a.C = math.Sqrt(cfd.C1 * r * pressure)
 			}
 		}
 	}
@@ -3911,13 +2964,13 @@ func cfdRHSPlanesAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			ad.Read(probe, &f.Dt)
 			t6 := f.Dt
 			cfdforceAccess(probe, t4, t5, t6)
-			cfdxFluxAccess(probe, f, begin, begin+1, &x[0])
-			cfdxFluxAccess(probe, f, begin+1, begin+2, &x[1])
-			cfdxFluxAccess(probe, f, begin+2, end-2, &x[2])
-			cfdxFluxAccess(probe, f, end-2, end-1, &x[3])
-			cfdxFluxAccess(probe, f, end-1, end, &x[4])
-			cfdyFluxAccess(probe, f, begin, end, &y)
-			cfdzFluxAccess(probe, f, begin, end, &z)
+			cfdxFluxAccess(probe, f, begin, begin+1, x[0])
+			cfdxFluxAccess(probe, f, begin+1, begin+2, x[1])
+			cfdxFluxAccess(probe, f, begin+2, end-2, x[2])
+			cfdxFluxAccess(probe, f, end-2, end-1, x[3])
+			cfdxFluxAccess(probe, f, end-1, end, x[4])
+			cfdyFluxAccess(probe, f, begin, end, y)
+			cfdzFluxAccess(probe, f, begin, end, z)
 		}
 	}
 }
@@ -4064,26 +3117,13 @@ func cfdforceAccess(probe *ad.Probe, r, forcing [][5]float64, dt float64) {
 }
 
 // cfdxFluxAccess runs xFlux and tells the probe what it reads and writes.
-func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
@@ -4160,26 +3200,13 @@ func cfdxFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil)
 }
 
 // cfdyFluxAccess runs yFlux and tells the probe what it reads and writes.
-func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]
@@ -4256,26 +3283,13 @@ func cfdyFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil)
 }
 
 // cfdzFluxAccess runs zFlux and tells the probe what it reads and writes.
-func cfdzFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s *cfdStencil) {
+func cfdzFluxAccess(probe *ad.Probe, f *cfd.Flow, begin, end int, s cfdStencil) {
 	n := end - begin
 	r := f.RHS[begin:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	u, ul, ur := f.U[begin:][:n], f.U[begin-s.stride:][:n], f.U[begin+s.stride:][:n]
-	ad.Read(probe, &s.before)
-	ad.Read(probe, &s.after)
 	ull, urr := f.U[begin-s.before:][:n], f.U[begin+s.after:][:n]
-	ad.Read(probe, &s.stride)
-	ad.Read(probe, &s.stride)
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
-	ad.Read(probe, &s.wll)
-	ad.Read(probe, &s.wl)
-	ad.Read(probe, &s.w)
-	ad.Read(probe, &s.wr)
-	ad.Read(probe, &s.wrr)
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
-	ad.Read(probe, &s.t2)
-	ad.Read(probe, &s.viscosity)
 	t2, visc := s.t2, s.viscosity
 	for i := 0; i < len(r); i++ {
 		p, pl, pr, pll, prr := &u[i], &ul[i], &ur[i], &ull[i], &urr[i]

@@ -20,16 +20,18 @@ func txinvrTangent(f, fd *cfd.Flow, lo, hi int) {
 			for i := 0; i < len(rhs); i++ {
 				rd, ad1 := &rhsd[i], &auxd[i]
 				r, a := &rhs[i], &aux[i]
+				r0d, r1d, r2d, r3d, r4d := rd[0], rd[1], rd[2], rd[3], rd[4]
+				r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
 				t := a.C * a.C
-				t1d := -((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * (cfd.C2 * (2 * a.C * ad1.C) / (t * t))) + cfd.C2/(a.C*a.C)*(r[0]*ad1.Kin+a.Kin*rd[0]-(r[1]*ad1.V[0]+a.V[0]*rd[1])-(r[2]*ad1.V[1]+a.V[1]*rd[2])-(r[3]*ad1.V[2]+a.V[2]*rd[3])+rd[4])
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
-				t2d := (a.V[0]*r[0]-r[1])*(halfRoot*ad1.RhoI) + halfRoot*a.RhoI*(r[0]*ad1.V[0]+a.V[0]*rd[0]-rd[1])
-				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
+				t1d := -((a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4) * (cfd.C2 * (2 * a.C * ad1.C) / (t * t))) + cfd.C2/(a.C*a.C)*(r0*ad1.Kin+a.Kin*r0d-(r1*ad1.V[0]+a.V[0]*r1d)-(r2*ad1.V[1]+a.V[1]*r2d)-(r3*ad1.V[2]+a.V[2]*r3d)+r4d)
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
+				t2d := (a.V[0]*r0-r1)*(halfRoot*ad1.RhoI) + halfRoot*a.RhoI*(r0*ad1.V[0]+a.V[0]*r0d-r1d)
+				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
 				t3d := t1*(a.C*(halfRoot*ad1.RhoI)+halfRoot*a.RhoI*ad1.C) + halfRoot*a.RhoI*a.C*t1d
 				t3 := halfRoot * a.RhoI * a.C * t1
-				r[1], r[2], rd[1], rd[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2]), -((a.V[2]*r[0]-r[3])*ad1.RhoI)-a.RhoI*(r[0]*ad1.V[2]+a.V[2]*rd[0]-rd[3]), (a.V[1]*r[0]-r[2])*ad1.RhoI+a.RhoI*(r[0]*ad1.V[1]+a.V[1]*rd[0]-rd[2])
-				rd[0] -= t1d
-				r[0] -= t1
+				rd[0] = r0d - t1d
+				r[0] = r0 - t1
+				r[1], r[2], rd[1], rd[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2), -((a.V[2]*r0-r3)*ad1.RhoI)-a.RhoI*(r0*ad1.V[2]+a.V[2]*r0d-r3d), (a.V[1]*r0-r2)*ad1.RhoI+a.RhoI*(r0*ad1.V[1]+a.V[1]*r0d-r2d)
 				r[3], r[4], rd[3], rd[4] = t3-t2, t3+t2, t3d-t2d, t3d+t2d
 			}
 		}
@@ -88,17 +90,15 @@ func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			_ = aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
-				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
+				r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
+				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
 				t3 := halfRoot * a.RhoI * a.C * t1
-				kept := (*[6]float64)(st.Room(6))
-				kept[0], kept[1] = r[1], r[2]
-				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
-				kept[2] = r[0]
-				r[0] -= t1
-				kept[3], kept[4] = r[3], r[4]
+				r[0] = r0 - t1
+				r[1], r[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2)
 				r[3], r[4] = t3-t2, t3+t2
-				kept[5] = t1
+				kept := (*[6]float64)(st.Room(6))
+				kept[0], kept[1], kept[2], kept[3], kept[4], kept[5] = r0, r1, r2, r3, r4, t1
 			}
 		}
 	}
@@ -117,7 +117,262 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
 			for i := len(rhs) - 1; i >= 0; i-- {
 				kept := (*[6]float64)(st.Take(6))
-				t1 := kept[5]
+				t1, r4, r3, r2, r1, r0 := kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
+				var r4b float64
+				rb := &rhsb[i]
+				a := &aux[i]
+				ab := &auxb[i]
+				// r[3], r[4] = t3 - t2, t3 + t2
+				tb := rb[4]
+				rb[4] = 0.0
+				tb1 := rb[3]
+				rb[3] = 0.0
+				t3b := tb1
+				t2b := -tb1
+				t3b += tb
+				t2b += tb
+				// r[1], r[2] = -a.RhoI * (a.V[2] * r0 - r3), a.RhoI * (a.V[1] * r0 - r2)
+				tb2 := rb[2]
+				rb[2] = 0.0
+				tb4 := rb[1]
+				rb[1] = 0.0
+				ab.RhoI -= (a.V[2]*r0 - r3) * tb4
+				tb5 := -(a.RhoI * tb4)
+				ab.V[2] += r0 * tb5
+				r0b := a.V[2] * tb5
+				r3b := -tb5
+				ab.RhoI += (a.V[1]*r0 - r2) * tb2
+				tb3 := a.RhoI * tb2
+				ab.V[1] += r0 * tb3
+				r0b += a.V[1] * tb3
+				r2b := -tb3
+				// r[0] = r0 - t1
+				tb6 := rb[0]
+				rb[0] = 0.0
+				r0b += tb6
+				t1b := -tb6
+				// t3 := halfRoot * a.RhoI * a.C * t1
+				tb7 := t1 * t3b
+				ab.RhoI += halfRoot * (a.C * tb7)
+				ab.C += halfRoot * a.RhoI * tb7
+				t1b += halfRoot * a.RhoI * a.C * t3b
+				// t2 := halfRoot * a.RhoI * (a.V[0] * r0 - r1)
+				ab.RhoI += halfRoot * ((a.V[0]*r0 - r1) * t2b)
+				tb8 := halfRoot * a.RhoI * t2b
+				ab.V[0] += r0 * tb8
+				r0b += a.V[0] * tb8
+				r1b := -tb8
+				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r0 - a.V[0] * r1 - a.V[1] * r2 - a.V[2] * r3 + r4)
+				if t1b != 0 {
+					t := a.C * a.C
+					tb9 := -(cfd.C2 * ((a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4) * t1b) / (t * t))
+					ab.C += 2 * a.C * tb9
+					tb10 := cfd.C2 / (a.C * a.C) * t1b
+					ab.Kin += r0 * tb10
+					r0b += a.Kin * tb10
+					ab.V[0] -= r1 * tb10
+					r1b -= a.V[0] * tb10
+					ab.V[1] -= r2 * tb10
+					r2b -= a.V[1] * tb10
+					ab.V[2] -= r3 * tb10
+					r3b -= a.V[2] * tb10
+					r4b += tb10
+				}
+				// r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
+				rb[0] += r0b
+				rb[1] += r1b
+				rb[2] += r2b
+				rb[3] += r3b
+				rb[4] += r4b
+			}
+		}
+	}
+}
+
+// tzetarForward is the forward sweep of tzetar: it runs tzetar and records on st.
+func tzetarForward(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+	rho := u[0]
+	t1 := halfRoot * rho / a.C * (g[3] + g[4])
+	t2 := g[2] + t1
+	t3 := halfRoot * rho * (g[3] - g[4])
+	r[0] = t2
+	r[1] = a.V[0]*t2 - rho*g[1]
+	r[2] = a.V[1]*t2 + rho*g[0]
+	r[3] = a.V[2]*t2 + t3
+	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
+	st.PushFloat(rho)
+	st.PushFloat(t1)
+}
+
+// tzetarReverse is the reverse sweep of tzetar: it adds to the adjoints.
+func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+	t1 := st.PopFloat()
+	rho := st.PopFloat()
+	t2 := g[2] + t1
+	t3 := halfRoot * rho * (g[3] - g[4])
+	// r[4] = rho * (a.V[1] * g[0] - a.V[0] * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.V[2] * t3
+	tb := rb[4]
+	rb[4] = 0.0
+	rhob := (a.V[1]*g[0] - a.V[0]*g[1]) * tb
+	tb1 := rho * tb
+	ab.V[1] += g[0] * tb1
+	gb[0] += a.V[1] * tb1
+	ab.V[0] -= g[1] * tb1
+	gb[1] -= a.V[0] * tb1
+	ab.Kin += t2 * tb
+	t2b := a.Kin * tb
+	ab.C += 2 * a.C * (c2iv * (t1 * tb))
+	t1b := c2iv * (a.C * a.C) * tb
+	ab.V[2] += t3 * tb
+	t3b := a.V[2] * tb
+	// r[3] = a.V[2] * t2 + t3
+	tb3 := rb[3]
+	rb[3] = 0.0
+	ab.V[2] += t2 * tb3
+	t2b += a.V[2] * tb3
+	t3b += tb3
+	// r[2] = a.V[1] * t2 + rho * g[0]
+	tb4 := rb[2]
+	rb[2] = 0.0
+	ab.V[1] += t2 * tb4
+	t2b += a.V[1] * tb4
+	rhob += g[0] * tb4
+	gb[0] += rho * tb4
+	// r[1] = a.V[0] * t2 - rho * g[1]
+	tb5 := rb[1]
+	rb[1] = 0.0
+	ab.V[0] += t2 * tb5
+	t2b += a.V[0] * tb5
+	rhob -= g[1] * tb5
+	gb[1] -= rho * tb5
+	// r[0] = t2
+	t2b += rb[0]
+	rb[0] = 0.0
+	// t3 := halfRoot * rho * (g[3] - g[4])
+	rhob += halfRoot * ((g[3] - g[4]) * t3b)
+	tb7 := halfRoot * rho * t3b
+	gb[3] += tb7
+	gb[4] -= tb7
+	// t2 := g[2] + t1
+	gb[2] += t2b
+	t1b += t2b
+	// t1 := halfRoot * rho / a.C * (g[3] + g[4])
+	if t1b != 0 {
+		tb8 := (g[3] + g[4]) * t1b
+		rhob += halfRoot * (tb8 / a.C)
+		ab.C -= halfRoot * rho * tb8 / (a.C * a.C)
+		tb9 := halfRoot * rho / a.C * t1b
+		gb[3] += tb9
+		gb[4] += tb9
+	}
+	// rho := u[0]
+	ub[0] += rhob
+}
+
+// pinvrReverse is the reverse sweep of pinvr: it adds to the adjoints.
+func pinvrReverse(g, gb, r, rb *[5]float64) {
+	// r[3], r[4] = t2 - t1, t2 + t1
+	tb := rb[4]
+	rb[4] = 0.0
+	tb1 := rb[3]
+	rb[3] = 0.0
+	t2b := tb1
+	t1b := -tb1
+	t2b += tb
+	t1b += tb
+	// r[0], r[1], r[2] = halfRoot * (g[3] - g[4]), -g[2], g[1]
+	tb2 := rb[2]
+	rb[2] = 0.0
+	tb3 := rb[1]
+	rb[1] = 0.0
+	tb4 := rb[0]
+	rb[0] = 0.0
+	tb5 := halfRoot * tb4
+	gb[3] += tb5
+	gb[4] -= tb5
+	gb[2] -= tb3
+	gb[1] += tb2
+	// t2 := 0.5 * (g[3] + g[4])
+	tb6 := 0.5 * t2b
+	gb[3] += tb6
+	gb[4] += tb6
+	// t1 := halfRoot * g[0]
+	gb[0] += halfRoot * t1b
+}
+
+// ninvrReverse is the reverse sweep of ninvr: it adds to the adjoints.
+func ninvrReverse(g, gb, r, rb *[5]float64) {
+	// r[3], r[4] = t2 - t1, t2 + t1
+	tb := rb[4]
+	rb[4] = 0.0
+	tb1 := rb[3]
+	rb[3] = 0.0
+	t2b := tb1
+	t1b := -tb1
+	t2b += tb
+	t1b += tb
+	// r[0], r[1], r[2] = -g[1], g[0], halfRoot * (g[3] - g[4])
+	tb2 := rb[2]
+	rb[2] = 0.0
+	tb4 := rb[1]
+	rb[1] = 0.0
+	tb5 := rb[0]
+	rb[0] = 0.0
+	gb[1] -= tb5
+	gb[0] += tb4
+	tb3 := halfRoot * tb2
+	gb[3] += tb3
+	gb[4] -= tb3
+	// t2 := 0.5 * (g[3] + g[4])
+	tb6 := 0.5 * t2b
+	gb[3] += tb6
+	gb[4] += tb6
+	// t1 := halfRoot * g[2]
+	gb[2] += halfRoot * t1b
+}
+
+// txinvrForward2 is the forward sweep of txinvr: it runs txinvr and records on st.
+func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for k := lo; k < hi; k++ {
+		for j := 1; j < n-1; j++ {
+			begin := f.Index(k, j, 0)
+			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
+			_ = aux[:len(rhs):len(aux)]
+			for i := 0; i < len(rhs); i++ {
+				r, a := &rhs[i], &aux[i]
+				r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
+				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
+				t3 := halfRoot * a.RhoI * a.C * t1
+				kept := (*[11]float64)(st.Room(11))
+				kept[0] = r[0]
+				r[0] = r0 - t1
+				kept[1], kept[2] = r[1], r[2]
+				r[1], r[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2)
+				kept[3], kept[4] = r[3], r[4]
+				r[3], r[4] = t3-t2, t3+t2
+				kept[5], kept[6], kept[7], kept[8], kept[9], kept[10] = r0, r1, r2, r3, r4, t1
+			}
+		}
+	}
+}
+
+// txinvrReverse2 is the reverse sweep of txinvr: it adds to the adjoints.
+func txinvrReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
+	n := f.N
+	for k := hi - 1; k >= lo; k-- {
+		for j := n - 2; j >= 1; j-- {
+			begin := (k*f.NX+j)*f.NX + 0
+			rhs := f.RHS[begin+1 : begin+n-1]
+			rhsb := fb.RHS[begin+1 : begin+n-1]
+			aux := f.Aux[begin+1 : begin+n-1]
+			auxb := fb.Aux[begin+1 : begin+n-1]
+			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
+			for i := len(rhs) - 1; i >= 0; i-- {
+				kept := (*[11]float64)(st.Take(11))
+				t1, r4, r3, r2, r1, r0 := kept[10], kept[9], kept[8], kept[7], kept[6], kept[5]
+				var r4b float64
 				r := &rhs[i]
 				rb := &rhsb[i]
 				a := &aux[i]
@@ -133,53 +388,62 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t2b := -tb1
 				t3b += tb
 				t2b += tb
-				// r[0] -= t1
-				r[0] = kept[2]
-				t1b := -rb[0]
-				// r[1], r[2] = -a.RhoI * (a.V[2] * r[0] - r[3]), a.RhoI * (a.V[1] * r[0] - r[2])
-				r[2] = kept[1]
-				r[1] = kept[0]
-				tb3 := rb[2]
+				// r[1], r[2] = -a.RhoI * (a.V[2] * r0 - r3), a.RhoI * (a.V[1] * r0 - r2)
+				r[2] = kept[2]
+				r[1] = kept[1]
+				tb2 := rb[2]
 				rb[2] = 0.0
-				tb5 := rb[1]
+				tb4 := rb[1]
 				rb[1] = 0.0
-				ab.RhoI -= (a.V[2]*r[0] - r[3]) * tb5
-				tb6 := -(a.RhoI * tb5)
-				ab.V[2] += r[0] * tb6
-				rb[0] += a.V[2] * tb6
-				rb[3] -= tb6
-				ab.RhoI += (a.V[1]*r[0] - r[2]) * tb3
-				tb4 := a.RhoI * tb3
-				ab.V[1] += r[0] * tb4
-				rb[0] += a.V[1] * tb4
-				rb[2] -= tb4
+				ab.RhoI -= (a.V[2]*r0 - r3) * tb4
+				tb5 := -(a.RhoI * tb4)
+				ab.V[2] += r0 * tb5
+				r0b := a.V[2] * tb5
+				r3b := -tb5
+				ab.RhoI += (a.V[1]*r0 - r2) * tb2
+				tb3 := a.RhoI * tb2
+				ab.V[1] += r0 * tb3
+				r0b += a.V[1] * tb3
+				r2b := -tb3
+				// r[0] = r0 - t1
+				r[0] = kept[0]
+				tb6 := rb[0]
+				rb[0] = 0.0
+				r0b += tb6
+				t1b := -tb6
 				// t3 := halfRoot * a.RhoI * a.C * t1
 				tb7 := t1 * t3b
 				ab.RhoI += halfRoot * (a.C * tb7)
 				ab.C += halfRoot * a.RhoI * tb7
 				t1b += halfRoot * a.RhoI * a.C * t3b
-				// t2 := halfRoot * a.RhoI * (a.V[0] * r[0] - r[1])
-				ab.RhoI += halfRoot * ((a.V[0]*r[0] - r[1]) * t2b)
+				// t2 := halfRoot * a.RhoI * (a.V[0] * r0 - r1)
+				ab.RhoI += halfRoot * ((a.V[0]*r0 - r1) * t2b)
 				tb8 := halfRoot * a.RhoI * t2b
-				ab.V[0] += r[0] * tb8
-				rb[0] += a.V[0] * tb8
-				rb[1] -= tb8
-				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r[0] - a.V[0] * r[1] - a.V[1] * r[2] - a.V[2] * r[3] + r[4])
+				ab.V[0] += r0 * tb8
+				r0b += a.V[0] * tb8
+				r1b := -tb8
+				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r0 - a.V[0] * r1 - a.V[1] * r2 - a.V[2] * r3 + r4)
 				if t1b != 0 {
 					t := a.C * a.C
-					tb9 := -(cfd.C2 * ((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * t1b) / (t * t))
+					tb9 := -(cfd.C2 * ((a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4) * t1b) / (t * t))
 					ab.C += 2 * a.C * tb9
 					tb10 := cfd.C2 / (a.C * a.C) * t1b
-					ab.Kin += r[0] * tb10
-					rb[0] += a.Kin * tb10
-					ab.V[0] -= r[1] * tb10
-					rb[1] -= a.V[0] * tb10
-					ab.V[1] -= r[2] * tb10
-					rb[2] -= a.V[1] * tb10
-					ab.V[2] -= r[3] * tb10
-					rb[3] -= a.V[2] * tb10
-					rb[4] += tb10
+					ab.Kin += r0 * tb10
+					r0b += a.Kin * tb10
+					ab.V[0] -= r1 * tb10
+					r1b -= a.V[0] * tb10
+					ab.V[1] -= r2 * tb10
+					r2b -= a.V[1] * tb10
+					ab.V[2] -= r3 * tb10
+					r3b -= a.V[2] * tb10
+					r4b += tb10
 				}
+				// r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
+				rb[0] += r0b
+				rb[1] += r1b
+				rb[2] += r2b
+				rb[3] += r3b
+				rb[4] += r4b
 			}
 		}
 	}
@@ -207,8 +471,8 @@ func pinvrForward(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	r[3], r[4] = t2-t1, t2+t1
 }
 
-// tzetarForward is the forward sweep of tzetar: it runs tzetar and records on st.
-func tzetarForward(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+// tzetarForward2 is the forward sweep of tzetar: it runs tzetar and records on st.
+func tzetarForward2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
 	rho := u[0]
 	t1 := halfRoot * rho / a.C * (g[3] + g[4])
 	t2 := g[2] + t1
@@ -227,8 +491,8 @@ func tzetarForward(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	kept[5], kept[6] = rho, t1
 }
 
-// tzetarReverse is the reverse sweep of tzetar: it adds to the adjoints.
-func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
+// tzetarReverse2 is the reverse sweep of tzetar: it adds to the adjoints.
+func tzetarReverse2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
 	kept := (*[7]float64)(st.Take(7))
 	t1, rho := kept[6], kept[5]
 	t2 := g[2] + t1
@@ -297,8 +561,8 @@ func tzetarReverse(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, 
 	ub[0] += rhob
 }
 
-// pinvrReverse is the reverse sweep of pinvr: it adds to the adjoints.
-func pinvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
+// pinvrReverse2 is the reverse sweep of pinvr: it adds to the adjoints.
+func pinvrReverse2(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	// r[3], r[4] = t2 - t1, t2 + t1
 	kept := (*[5]float64)(st.Take(5))
 	r[4] = kept[4]
@@ -334,8 +598,8 @@ func pinvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	gb[0] += halfRoot * t1b
 }
 
-// ninvrReverse is the reverse sweep of ninvr: it adds to the adjoints.
-func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
+// ninvrReverse2 is the reverse sweep of ninvr: it adds to the adjoints.
+func ninvrReverse2(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	// r[3], r[4] = t2 - t1, t2 + t1
 	kept := (*[5]float64)(st.Take(5))
 	r[4] = kept[4]
@@ -371,203 +635,6 @@ func ninvrReverse(g, gb, r, rb *[5]float64, st *ad.Stack) {
 	gb[2] += halfRoot * t1b
 }
 
-// txinvrForward2 is the forward sweep of txinvr: it runs txinvr and records on st.
-func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := f.N
-	for k := lo; k < hi; k++ {
-		for j := 1; j < n-1; j++ {
-			begin := f.Index(k, j, 0)
-			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
-			_ = aux[:len(rhs):len(aux)]
-			for i := 0; i < len(rhs); i++ {
-				r, a := &rhs[i], &aux[i]
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
-				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
-				t3 := halfRoot * a.RhoI * a.C * t1
-				kept := (*[6]float64)(st.Room(6))
-				kept[0], kept[1] = r[1], r[2]
-				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
-				kept[2] = r[0]
-				r[0] -= t1
-				kept[3], kept[4] = r[3], r[4]
-				r[3], r[4] = t3-t2, t3+t2
-				kept[5] = t1
-			}
-			st.PushInt(int64(begin))
-		}
-	}
-	st.PushInt(int64(n))
-}
-
-// txinvrReverse2 is the reverse sweep of txinvr: it adds to the adjoints.
-func txinvrReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
-	n := int(st.PopInt())
-	for k := hi - 1; k >= lo; k-- {
-		for j := n - 2; j >= 1; j-- {
-			begin := int(st.PopInt())
-			rhs := f.RHS[begin+1 : begin+n-1]
-			rhsb := fb.RHS[begin+1 : begin+n-1]
-			aux := f.Aux[begin+1 : begin+n-1]
-			auxb := fb.Aux[begin+1 : begin+n-1]
-			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
-			for i := len(rhs) - 1; i >= 0; i-- {
-				kept := (*[6]float64)(st.Take(6))
-				t1 := kept[5]
-				r := &rhs[i]
-				rb := &rhsb[i]
-				a := &aux[i]
-				ab := &auxb[i]
-				// r[3], r[4] = t3 - t2, t3 + t2
-				r[4] = kept[4]
-				r[3] = kept[3]
-				tb := rb[4]
-				rb[4] = 0.0
-				tb1 := rb[3]
-				rb[3] = 0.0
-				t3b := tb1
-				t2b := -tb1
-				t3b += tb
-				t2b += tb
-				// r[0] -= t1
-				r[0] = kept[2]
-				t1b := -rb[0]
-				// r[1], r[2] = -a.RhoI * (a.V[2] * r[0] - r[3]), a.RhoI * (a.V[1] * r[0] - r[2])
-				r[2] = kept[1]
-				r[1] = kept[0]
-				tb3 := rb[2]
-				rb[2] = 0.0
-				tb5 := rb[1]
-				rb[1] = 0.0
-				ab.RhoI -= (a.V[2]*r[0] - r[3]) * tb5
-				tb6 := -(a.RhoI * tb5)
-				ab.V[2] += r[0] * tb6
-				rb[0] += a.V[2] * tb6
-				rb[3] -= tb6
-				ab.RhoI += (a.V[1]*r[0] - r[2]) * tb3
-				tb4 := a.RhoI * tb3
-				ab.V[1] += r[0] * tb4
-				rb[0] += a.V[1] * tb4
-				rb[2] -= tb4
-				// t3 := halfRoot * a.RhoI * a.C * t1
-				tb7 := t1 * t3b
-				ab.RhoI += halfRoot * (a.C * tb7)
-				ab.C += halfRoot * a.RhoI * tb7
-				t1b += halfRoot * a.RhoI * a.C * t3b
-				// t2 := halfRoot * a.RhoI * (a.V[0] * r[0] - r[1])
-				ab.RhoI += halfRoot * ((a.V[0]*r[0] - r[1]) * t2b)
-				tb8 := halfRoot * a.RhoI * t2b
-				ab.V[0] += r[0] * tb8
-				rb[0] += a.V[0] * tb8
-				rb[1] -= tb8
-				// t1 := cfd.C2 / (a.C * a.C) * (a.Kin * r[0] - a.V[0] * r[1] - a.V[1] * r[2] - a.V[2] * r[3] + r[4])
-				if t1b != 0 {
-					t := a.C * a.C
-					tb9 := -(cfd.C2 * ((a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4]) * t1b) / (t * t))
-					ab.C += 2 * a.C * tb9
-					tb10 := cfd.C2 / (a.C * a.C) * t1b
-					ab.Kin += r[0] * tb10
-					rb[0] += a.Kin * tb10
-					ab.V[0] -= r[1] * tb10
-					rb[1] -= a.V[0] * tb10
-					ab.V[1] -= r[2] * tb10
-					rb[2] -= a.V[1] * tb10
-					ab.V[2] -= r[3] * tb10
-					rb[3] -= a.V[2] * tb10
-					rb[4] += tb10
-				}
-			}
-		}
-	}
-}
-
-// tzetarForward2 is the forward sweep of tzetar: it runs tzetar and records on st.
-func tzetarForward2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
-	rho := u[0]
-	t1 := halfRoot * rho / a.C * (g[3] + g[4])
-	t2 := g[2] + t1
-	t3 := halfRoot * rho * (g[3] - g[4])
-	kept := (*[9]float64)(st.Room(9))
-	kept[0] = r[0]
-	r[0] = t2
-	kept[1] = r[1]
-	r[1] = a.V[0]*t2 - rho*g[1]
-	kept[2] = r[2]
-	r[2] = a.V[1]*t2 + rho*g[0]
-	kept[3] = r[3]
-	r[3] = a.V[2]*t2 + t3
-	kept[4] = r[4]
-	r[4] = rho*(a.V[1]*g[0]-a.V[0]*g[1]) + a.Kin*t2 + c2iv*(a.C*a.C)*t1 + a.V[2]*t3
-	kept[5], kept[6], kept[7], kept[8] = rho, t1, t2, t3
-}
-
-// tzetarReverse2 is the reverse sweep of tzetar: it adds to the adjoints.
-func tzetarReverse2(g, gb, u, ub *[5]float64, a, ab *cfd.Aux, r, rb *[5]float64, st *ad.Stack) {
-	kept := (*[9]float64)(st.Take(9))
-	t3, t2, t1, rho := kept[8], kept[7], kept[6], kept[5]
-	// r[4] = rho * (a.V[1] * g[0] - a.V[0] * g[1]) + a.Kin * t2 + c2iv * (a.C * a.C) * t1 + a.V[2] * t3
-	r[4] = kept[4]
-	tb := rb[4]
-	rb[4] = 0.0
-	rhob := (a.V[1]*g[0] - a.V[0]*g[1]) * tb
-	tb1 := rho * tb
-	ab.V[1] += g[0] * tb1
-	gb[0] += a.V[1] * tb1
-	ab.V[0] -= g[1] * tb1
-	gb[1] -= a.V[0] * tb1
-	ab.Kin += t2 * tb
-	t2b := a.Kin * tb
-	ab.C += 2 * a.C * (c2iv * (t1 * tb))
-	t1b := c2iv * (a.C * a.C) * tb
-	ab.V[2] += t3 * tb
-	t3b := a.V[2] * tb
-	// r[3] = a.V[2] * t2 + t3
-	r[3] = kept[3]
-	tb3 := rb[3]
-	rb[3] = 0.0
-	ab.V[2] += t2 * tb3
-	t2b += a.V[2] * tb3
-	t3b += tb3
-	// r[2] = a.V[1] * t2 + rho * g[0]
-	r[2] = kept[2]
-	tb4 := rb[2]
-	rb[2] = 0.0
-	ab.V[1] += t2 * tb4
-	t2b += a.V[1] * tb4
-	rhob += g[0] * tb4
-	gb[0] += rho * tb4
-	// r[1] = a.V[0] * t2 - rho * g[1]
-	r[1] = kept[1]
-	tb5 := rb[1]
-	rb[1] = 0.0
-	ab.V[0] += t2 * tb5
-	t2b += a.V[0] * tb5
-	rhob -= g[1] * tb5
-	gb[1] -= rho * tb5
-	// r[0] = t2
-	r[0] = kept[0]
-	t2b += rb[0]
-	rb[0] = 0.0
-	// t3 := halfRoot * rho * (g[3] - g[4])
-	rhob += halfRoot * ((g[3] - g[4]) * t3b)
-	tb7 := halfRoot * rho * t3b
-	gb[3] += tb7
-	gb[4] -= tb7
-	// t2 := g[2] + t1
-	gb[2] += t2b
-	t1b += t2b
-	// t1 := halfRoot * rho / a.C * (g[3] + g[4])
-	if t1b != 0 {
-		tb8 := (g[3] + g[4]) * t1b
-		rhob += halfRoot * (tb8 / a.C)
-		ab.C -= halfRoot * rho * tb8 / (a.C * a.C)
-		tb9 := halfRoot * rho / a.C * t1b
-		gb[3] += tb9
-		gb[4] += tb9
-	}
-	// rho := u[0]
-	ub[0] += rhob
-}
-
 // txinvrAccess runs txinvr and tells the probe what it reads and writes.
 func txinvrAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 	ad.Read(probe, &f.N)
@@ -578,40 +645,34 @@ func txinvrAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int) {
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
+				ad.Read(probe, &r[0])
+				ad.Read(probe, &r[1])
+				ad.Read(probe, &r[2])
+				ad.Read(probe, &r[3])
+				ad.Read(probe, &r[4])
+				r0, r1, r2, r3, r4 := r[0], r[1], r[2], r[3], r[4]
 				ad.Read(probe, &a.C)
 				ad.Read(probe, &a.C)
 				ad.Read(probe, &a.Kin)
-				ad.Read(probe, &r[0])
 				ad.Read(probe, &a.V[0])
-				ad.Read(probe, &r[1])
 				ad.Read(probe, &a.V[1])
-				ad.Read(probe, &r[2])
 				ad.Read(probe, &a.V[2])
-				ad.Read(probe, &r[3])
-				ad.Read(probe, &r[4])
-				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r[0] - a.V[0]*r[1] - a.V[1]*r[2] - a.V[2]*r[3] + r[4])
+				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
 				ad.Read(probe, &a.RhoI)
 				ad.Read(probe, &a.V[0])
-				ad.Read(probe, &r[0])
-				ad.Read(probe, &r[1])
-				t2 := halfRoot * a.RhoI * (a.V[0]*r[0] - r[1])
+				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
 				ad.Read(probe, &a.RhoI)
 				ad.Read(probe, &a.C)
 				t3 := halfRoot * a.RhoI * a.C * t1
+				ad.Write(probe, &r[0])
+				r[0] = r0 - t1
 				ad.Read(probe, &a.RhoI)
 				ad.Read(probe, &a.V[2])
-				ad.Read(probe, &r[0])
-				ad.Read(probe, &r[3])
 				ad.Read(probe, &a.RhoI)
 				ad.Read(probe, &a.V[1])
-				ad.Read(probe, &r[0])
-				ad.Read(probe, &r[2])
 				ad.Write(probe, &r[1])
 				ad.Write(probe, &r[2])
-				r[1], r[2] = -a.RhoI*(a.V[2]*r[0]-r[3]), a.RhoI*(a.V[1]*r[0]-r[2])
-				ad.Read(probe, &r[0])
-				ad.Write(probe, &r[0])
-				r[0] -= t1
+				r[1], r[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2)
 				ad.Write(probe, &r[3])
 				ad.Write(probe, &r[4])
 				r[3], r[4] = t3-t2, t3+t2
