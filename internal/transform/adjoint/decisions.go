@@ -208,13 +208,16 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 	if !t.tbr.Reverse(s) {
 		return "nothing"
 	}
-	saved := ""
+	saved, moved := "", ""
 	_, places := ir.Exprs(s)
 	for i := range places {
-		if t.tbr.Saves(s, i) {
+		if from := t.tbr.Moved(s, i); from != nil {
+			moved = "; old value of " + ir.Format(places[i]) + " is that of " + from.Name + " after it"
+		} else if t.tbr.Saves(s, i) {
 			saved = "; old value of " + ir.Format(places[i]) + " recorded"
 		}
 	}
+	saved += moved
 	switch s := s.(type) {
 	case *ir.Assign:
 		return "adjoint" + saved
