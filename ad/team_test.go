@@ -260,3 +260,29 @@ func TestTeamStripsRecorded(t *testing.T) {
 		}
 	}
 }
+
+// Iterations need not begin at 0.
+func TestTeamStripsOffset(t *testing.T) {
+	x := make([]float64, 50)
+	team := NewTeam(5, 9)
+	strip := func(i int) [2]int { return [2]int{10 * (i - 5), 10*(i-5) + 10} }
+	team.Apart(strip, func(j int) [2]int { return [2]int{j, j + 1} })
+	xs := Strips(team, x)
+	team.Run(func(k, from, to int) {
+		for i := to - 1; i >= from; i-- {
+			for j := To(team, i, strip(i)[1]) - 1; j >= From(team, i, strip(i)[0]); j-- {
+				xs[k][j]++
+				xs[k][j+1]++
+			}
+		}
+	})
+	for j, v := range x[:41] {
+		want := 2.0
+		if j == 0 || j == 40 {
+			want = 1
+		}
+		if v != want {
+			t.Errorf("element %d is %v, want %v", j, v, want)
+		}
+	}
+}
