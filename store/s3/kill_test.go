@@ -67,7 +67,7 @@ func life(t *testing.T, url string, o ckpt.Options) string {
 	return fmt.Sprintf("%016x", sum)
 }
 
-// manifests counts the checkpoints in the directory of a bucket.
+// manifests returns the name of the newest checkpoint in the directory of a bucket.
 func manifests(dir string) (newest string) {
 	_ = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(name, ".ckpt") {
