@@ -200,24 +200,38 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 
 // forget drops what v is mentioned in, or another variable of that name, which v hides.
 func (k *known) forget(v *ir.Var) {
-	if v == nil || len(k.values)+len(k.past) == 0 {
+	if v != nil {
+		k.forgetAll(map[*ir.Var]bool{v: true})
+	}
+}
+
+// forgetAll is forget for each of the variables, in one go.
+func (k *known) forgetAll(vs map[*ir.Var]bool) {
+	if len(vs) == 0 || len(k.values)+len(k.past) == 0 {
 		return
 	}
-	k.values = without(k.values, v)
+	gone := map[string]bool{}
+	for v := range vs {
+		gone[v.Name] = true
+	}
+	k.values = without(k.values, gone)
 	var past []branched
 	for _, p := range k.past {
-		if !names(p.cond, v) {
-			past = append(past, branched{p.key, p.cond, without(p.then, v), without(p.els, v)})
+		if !namesAny(p.cond, gone) {
+			past = append(past, branched{p.key, p.cond, without(p.then, gone), without(p.els, gone)})
 		}
 	}
 	k.past = past
 }
 
 // names reports whether e mentions a variable with the name of v.
-func names(e ir.Expr, v *ir.Var) bool {
+func names(e ir.Expr, v *ir.Var) bool { return namesAny(e, map[string]bool{v.Name: true}) }
+
+// namesAny reports whether e mentions a variable with one of the names.
+func namesAny(e ir.Expr, vs map[string]bool) bool {
 	found := false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
-		if r, ok := e.(*ir.Ref); ok && r.V.Name == v.Name {
+		if r, ok := e.(*ir.Ref); ok && vs[r.V.Name] {
 			found = true
 		}
 		return !found
@@ -225,17 +239,11 @@ func names(e ir.Expr, v *ir.Var) bool {
 	return found
 }
 
-func (k *known) forgetAll(vs map[*ir.Var]bool) {
-	for v := range vs {
-		k.forget(v)
-	}
-}
-
-// without returns the list without what v is mentioned in; a new list.
-func without(list []held, v *ir.Var) []held {
+// without returns the list without what one of the variables is mentioned in; a new list.
+func without(list []held, vs map[string]bool) []held {
 	var out []held
 	for _, h := range list {
-		if h.v.Name != v.Name && !names(h.e, v) {
+		if !vs[h.v.Name] && !namesAny(h.e, vs) {
 			out = append(out, h)
 		}
 	}
