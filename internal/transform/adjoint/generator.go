@@ -26,15 +26,17 @@ type generator struct {
 	sig  *signature
 	st   *ir.Var // the run-time stack
 
-	again     []rerun                // recordings that the reverse sweep repeats
-	bulk      map[*ir.For][]span     // what a loop records in one go
-	inBulk    map[ir.Stmt]bool       // statements that therefore need not save
-	taken     map[*ir.Var]bool       // variables whose address is taken, or that of a part
-	whole     map[*ir.Var]bool       // variables whose address is taken
-	loops     map[*ir.For]*scheduled // loops whose closures both sweeps share
-	kept      map[*ir.Call]*ir.Var   // what the forward halves of rules have left
-	ruleSeeds map[ir.Expr]*ir.Var    // by left side: see takeSeeds
-	guard     bool                   // of the statement that is reversed: see ir.Assign
+	again  []rerun                // recordings that the reverse sweep repeats
+	bulk   map[*ir.For][]span     // what a loop records in one go
+	inBulk map[ir.Stmt]bool       // statements that therefore need not save
+	taken  map[*ir.Var]bool       // variables whose address is taken, or that of a part
+	whole  map[*ir.Var]bool       // variables whose address is taken
+	loops  map[*ir.For]*scheduled // loops whose closures both sweeps share
+	kept   map[*ir.Call]*ir.Var   // what the forward halves of rules have left
+
+	underDirective []*ir.For           // loops of f, when first asked for
+	ruleSeeds      map[ir.Expr]*ir.Var // by left side: see takeSeeds
+	guard          bool                // of the statement that is reversed: see ir.Assign
 
 	made    *ir.Func // what is made
 	resumed bool     // it has a loop that another process can go on with
