@@ -35,18 +35,24 @@ type folder struct {
 	sharer
 	of   map[ir.Stmt]*definition
 	open map[*ir.Var]*definition // of the variables in scope, during count
+	pos  []int                   // during count, the statement of each list around, outermost first
 }
 
 // definition is what happens to a variable between its definition and the end of its scope.
 type definition struct {
+	level  int // of the list that it stands in
 	uses   int
+	at     int  // in that list, the statement that uses it last or has what does
 	spoilt bool // it is written to, or defined in a scope within
 }
 
 // count looks at the definitions in b and at what becomes of the variables.
 func (x *folder) count(b *ir.Block) {
 	var mine []*ir.Var
-	for _, s := range b.Stmts {
+	x.pos = append(x.pos, 0)
+	level := len(x.pos) - 1
+	for i, s := range b.Stmts {
+		x.pos[level] = i
 		if l, ok := s.(*ir.For); ok {
 			for _, clause := range []*ir.Assign{l.Init, l.Post} {
 				if clause != nil {
@@ -56,7 +62,7 @@ func (x *folder) count(b *ir.Block) {
 		}
 		x.mentions(s)
 		for _, v := range ir.Defined(s) {
-			d := &definition{}
+			d := &definition{level: level}
 			if outer := x.open[v]; outer != nil {
 				outer.spoilt, d.spoilt = true, true
 			}
@@ -73,6 +79,7 @@ func (x *folder) count(b *ir.Block) {
 	for _, v := range mine {
 		delete(x.open, v)
 	}
+	x.pos = x.pos[:level]
 }
 
 // mentions counts what stands in s itself.
@@ -87,7 +94,9 @@ func (x *folder) mentions(s ir.Stmt) {
 		for _, e := range es {
 			ir.WalkExpr(e, func(e ir.Expr) bool {
 				if r, ok := e.(*ir.Ref); ok && x.open[r.V] != nil {
-					x.open[r.V].uses++
+					d := x.open[r.V]
+					d.uses++
+					d.at = x.pos[d.level]
 				}
 				return true
 			})
@@ -99,7 +108,10 @@ func (x *folder) block(b *ir.Block) {
 	gone := map[ir.Stmt]bool{}
 	for i, s := range b.Stmts {
 		v, e := x.foldable(s)
-		if v != nil && x.into(b.Stmts[i+1:min(len(b.Stmts), i+1+farthest)], v, e) {
+		if v == nil {
+			continue
+		}
+		if at := x.of[s].at; at-i <= farthest && x.into(b.Stmts[i+1:at+1], v, x.reads(e), e) {
 			gone[s] = true
 		}
 	}
@@ -135,29 +147,27 @@ func (x *folder) foldable(s ir.Stmt) (*ir.Var, ir.Expr) {
 	return v, e
 }
 
-// into puts e in the place of v in the first of the statements that mentions it, or in a
-// branch of it, and reports whether that is possible.
-func (x *folder) into(stmts []ir.Stmt, v *ir.Var, e ir.Expr) bool {
-	for _, s := range stmts {
-		switch {
-		case mentions(s, v):
-			if size(s)+largestFolded > largestWith {
-				return false
-			}
-			return substitute(s, v, e)
-		case ir.Vars([]ir.Stmt{s})[v]:
-			branches, ok := s.(*ir.If)
-			if !ok {
-				return false
-			}
-			for _, b := range ir.Blocks(branches) {
-				if x.into(b.Stmts, v, e) {
-					return true
-				}
-			}
+// into puts e, which depends on r, in the place of v in the last of the statements, or in a
+// branch of it, and reports whether that is possible. v stands nowhere else.
+func (x *folder) into(stmts []ir.Stmt, v *ir.Var, r dependency, e ir.Expr) bool {
+	last := len(stmts) - 1
+	for _, s := range stmts[:last] {
+		if !r.keptBy(s) {
 			return false
-		case !x.keeps(s, e):
-			return false
+		}
+	}
+	s := stmts[last]
+	if mentions(s, v) {
+		return size(s)+largestFolded <= largestWith && substitute(s, v, e)
+	}
+	if _, ok := s.(*ir.If); !ok {
+		return false
+	}
+	for _, b := range ir.Blocks(s) {
+		for i, s := range b.Stmts[:min(len(b.Stmts), farthest)] {
+			if ir.Vars([]ir.Stmt{s})[v] {
+				return x.into(b.Stmts[:i+1], v, r, e)
+			}
 		}
 	}
 	return false

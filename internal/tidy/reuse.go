@@ -3,6 +3,7 @@ package tidy
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -25,33 +26,12 @@ func Reuse(f *ir.Func) {
 		}
 	})
 	if found {
-		u.block(f.Body, &known{})
+		u.block(f.Body, newKnown())
 	}
 }
 
 type reuser struct {
 	shut map[*ir.Var]bool // variables that may change unseen
-}
-
-// known is what is known at a place of a function.
-type known struct {
-	values []held
-	past   []branched
-}
-
-// held says that v has the value of e, whose text is key.
-type held struct {
-	key string
-	e   ir.Expr
-	v   *ir.Var
-}
-
-// branched is what was known at the ends of the branches of an if. Each is true as long as
-// nothing changes what it mentions.
-type branched struct {
-	key       string
-	cond      ir.Expr
-	then, els []held
 }
 
 // dear reports whether e is worth a variable: a call of a function, a square root or a
@@ -104,7 +84,7 @@ func (u *reuser) block(b *ir.Block, k *known) {
 			k.forgetAll(definedIn(s))
 			continue
 		case *ir.Closure:
-			u.block(s.Body, &known{})
+			u.block(s.Body, newKnown())
 			continue
 		case *ir.Decl:
 			k.forget(s.V)
@@ -156,9 +136,12 @@ func (u *reuser) value(k *known, e ir.Expr) ir.Expr {
 	if !dear(e) || len(k.values) == 0 {
 		return nil
 	}
-	key := ir.Format(e)
-	for _, h := range k.values {
-		if h.key == key && u.stable(e) && types.Identical(h.v.Type, e.Type()) {
+	list := k.values[ir.Format(e)]
+	if len(list) == 0 || !u.stable(e) {
+		return nil
+	}
+	for _, h := range list {
+		if types.Identical(h.v.Type, e.Type()) {
 			return &ir.Ref{V: h.v}
 		}
 	}
@@ -177,10 +160,10 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 	if !ok {
 		return
 	}
-	set := map[*ir.Var]bool{}
+	written := map[string]bool{}
 	for _, l := range a.L {
 		if v := ir.Root(l); v != nil {
-			set[v] = true
+			written[v.Name] = true
 		}
 	}
 	for i, l := range a.L {
@@ -188,70 +171,11 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 		if !ok || u.shut[r.V] || !dear(a.R[i]) || !u.stable(a.R[i]) || !types.Identical(r.V.Type, a.R[i].Type()) {
 			continue
 		}
-		fresh := true // what e is computed from is still there
-		for v := range set {
-			fresh = fresh && !names(a.R[i], v)
-		}
-		if fresh {
-			k.values = append(k.values, held{ir.Format(a.R[i]), a.R[i], r.V})
+		names := namesIn(a.R[i])
+		if !slices.ContainsFunc(names, func(name string) bool { return written[name] }) { // it can still be computed from them
+			k.add(&held{key: ir.Format(a.R[i]), e: a.R[i], v: r.V, names: append(names, r.V.Name)})
 		}
 	}
-}
-
-// forget drops what v is mentioned in, or another variable of that name, which v hides.
-func (k *known) forget(v *ir.Var) {
-	if v != nil {
-		k.forgetAll(map[*ir.Var]bool{v: true})
-	}
-}
-
-// forgetAll is forget for each of the variables, in one go.
-func (k *known) forgetAll(vs map[*ir.Var]bool) {
-	if len(vs) == 0 || len(k.values)+len(k.past) == 0 {
-		return
-	}
-	gone := map[string]bool{}
-	for v := range vs {
-		gone[v.Name] = true
-	}
-	k.values = without(k.values, gone)
-	var past []branched
-	for _, p := range k.past {
-		if !namesAny(p.cond, gone) {
-			past = append(past, branched{p.key, p.cond, without(p.then, gone), without(p.els, gone)})
-		}
-	}
-	k.past = past
-}
-
-// names reports whether e mentions a variable with the name of v.
-func names(e ir.Expr, v *ir.Var) bool { return namesAny(e, map[string]bool{v.Name: true}) }
-
-// namesAny reports whether e mentions a variable with one of the names.
-func namesAny(e ir.Expr, vs map[string]bool) bool {
-	found := false
-	ir.WalkExpr(e, func(e ir.Expr) bool {
-		if r, ok := e.(*ir.Ref); ok && vs[r.V.Name] {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// without returns the list without what one of the variables is mentioned in; a new list.
-func without(list []held, vs map[string]bool) []held {
-	var out []held
-	for _, h := range list {
-		if !vs[h.v.Name] && !namesAny(h.e, vs) {
-			out = append(out, h)
-		}
-	}
-	return out
-}
-
-func (k *known) copy() *known {
-	return &known{append([]held(nil), k.values...), append([]branched(nil), k.past...)}
 }
 
 // loop goes through a loop with what no iteration changes.
@@ -259,7 +183,7 @@ func (u *reuser) loop(s *ir.For, k *known) {
 	written := map[*ir.Var]bool{}
 	addWritten(written, &ir.Block{Stmts: []ir.Stmt{s}})
 	k.forgetAll(written)
-	u.block(s.Body, k.copy())
+	k.inside(func() { u.block(s.Body, k) })
 }
 
 // addWritten adds the variables that statements in b declare or assign to, or to parts of.
@@ -295,19 +219,18 @@ func (u *reuser) branch(s *ir.If, k *known) {
 	if u.stable(cond) {
 		key = ir.Format(cond)
 	}
-	then, els := k.copy(), k.copy()
-	for _, p := range k.past {
-		if p.key == key && key != "" {
-			then.values = append(then.values, p.then...)
-			els.values = append(els.values, p.els...)
-		}
+	branch := func(b *ir.Block, els bool) []*held {
+		return k.inside(func() {
+			if key != "" {
+				k.again(key, els)
+			}
+			if b != nil {
+				u.block(b, k)
+				k.forgetAll(definedIn(b))
+			}
+		})
 	}
-	u.block(s.Then, then)
-	then.forgetAll(definedIn(s.Then))
-	if s.Else != nil {
-		u.block(s.Else, els)
-		els.forgetAll(definedIn(s.Else))
-	}
+	then, els := branch(s.Then, false), branch(s.Else, true)
 	written := map[*ir.Var]bool{}
 	addWritten(written, s.Then)
 	addWritten(written, s.Else)
@@ -316,9 +239,9 @@ func (u *reuser) branch(s *ir.If, k *known) {
 		return
 	}
 	for v := range written {
-		if names(cond, v) {
+		if ir.Mentions(cond, v) {
 			return
 		}
 	}
-	k.past = append(k.past, branched{key, cond, then.values, els.values})
+	k.remember(key, cond, then, els)
 }

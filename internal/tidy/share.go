@@ -139,40 +139,55 @@ func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr) int {
 }
 
 // keeps reports whether e has its value still after stmt.
-func (s *sharer) keeps(stmt ir.Stmt, e ir.Expr) bool {
-	vars, memory, users := map[*ir.Var]bool{}, false, true
+func (s *sharer) keeps(stmt ir.Stmt, e ir.Expr) bool { return s.reads(e).keptBy(stmt) }
+
+// A dependency is what the value of an expression depends on.
+type dependency struct {
+	s      *sharer
+	vars   map[*ir.Var]bool
+	memory bool // behind slices and pointers, or in variables that they may lead to
+	users  bool // that of the user only, and no shadows
+}
+
+func (s *sharer) reads(e ir.Expr) dependency {
+	r := dependency{s: s, vars: map[*ir.Var]bool{}, users: true}
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		switch e := e.(type) {
 		case *ir.Ref:
-			vars[e.V] = true
-			memory = memory || s.addressed[e.V]
-			users = users && !(e.V.Made && ir.HasRef(e.V.Type))
+			r.vars[e.V] = true
+			r.memory = r.memory || s.addressed[e.V]
+			r.users = r.users && !(e.V.Made && ir.HasRef(e.V.Type))
 		case *ir.Index, *ir.Deref, *ir.Global:
-			memory = true
+			r.memory = true
 		}
 		return true
 	})
+	return r
+}
+
+// keptBy reports whether stmt changes nothing of it.
+func (r dependency) keptBy(stmt ir.Stmt) bool {
 	kept := true
 	ir.WalkStmt(stmt, func(stmt ir.Stmt) {
 		switch c := stmt.(type) {
 		case *ir.Closure, *ir.For:
 			kept = false // simpler so
 		case *ir.Copy:
-			kept = kept && !memory
+			kept = kept && !r.memory
 		case *ir.Call:
-			kept = kept && (!memory || harmless(c)) && !s.closures
+			kept = kept && (!r.memory || harmless(c)) && !r.s.closures
 		}
 		for _, v := range ir.Defined(stmt) {
-			kept = kept && !vars[v]
+			kept = kept && !r.vars[v]
 		}
 		_, places := ir.Exprs(stmt)
 		for _, p := range places {
 			v := ir.Root(p)
 			if !throughMemory(p) && v != nil {
-				kept = kept && !vars[v]
+				kept = kept && !r.vars[v]
 				continue
 			}
-			kept = kept && (!memory || users && v != nil && v.Made && v.Shadow != ir.NoShadow)
+			kept = kept && (!r.memory || r.users && v != nil && v.Made && v.Shadow != ir.NoShadow)
 		}
 	})
 	return kept
