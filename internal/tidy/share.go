@@ -33,6 +33,7 @@ type sharer struct {
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
 	names     map[string]bool
+	last      int // number of a variable that was made
 }
 
 func (s *sharer) block(b *ir.Block) {
@@ -165,6 +166,9 @@ func (s *sharer) reads(e ir.Expr) dependency {
 	return r
 }
 
+// on reports whether it may depend on the variable v.
+func (r dependency) on(v *ir.Var) bool { return r.vars[v] || r.memory && r.s.addressed[v] }
+
 // keptBy reports whether stmt changes nothing of it.
 func (r dependency) keptBy(stmt ir.Stmt) bool {
 	kept := true
@@ -178,13 +182,13 @@ func (r dependency) keptBy(stmt ir.Stmt) bool {
 			kept = kept && (!r.memory || harmless(c)) && !r.s.closures
 		}
 		for _, v := range ir.Defined(stmt) {
-			kept = kept && !r.vars[v]
+			kept = kept && !r.on(v)
 		}
 		_, places := ir.Exprs(stmt)
 		for _, p := range places {
 			v := ir.Root(p)
 			if !throughMemory(p) && v != nil {
-				kept = kept && !r.vars[v]
+				kept = kept && !r.on(v)
 				continue
 			}
 			kept = kept && (!r.memory || r.users && v != nil && v.Made && v.Shadow != ir.NoShadow)
@@ -257,8 +261,9 @@ func (s *sharer) temp(e ir.Expr) *ir.Var {
 		s.names = takenNames(s.f)
 	}
 	name := "t"
-	for i := 1; s.names[name]; i++ {
-		name = "t" + strconv.Itoa(i)
+	for s.names[name] {
+		s.last++
+		name = "t" + strconv.Itoa(s.last)
 	}
 	s.names[name] = true
 	v := &ir.Var{Name: name, Type: e.Type(), Kind: ir.Temp, Made: true}

@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"go/token"
+	"go/types"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -279,8 +280,17 @@ func addressed(f *ir.Func) map[*ir.Var]bool {
 		reads, places := ir.Exprs(s)
 		for _, e := range append(reads, places...) {
 			ir.WalkExpr(e, func(e ir.Expr) bool {
-				if a, ok := e.(*ir.Addr); ok {
-					if v := ir.Root(a.X); v != nil {
+				var x ir.Expr
+				switch e := e.(type) {
+				case *ir.Addr:
+					x = e.X
+				case *ir.SliceOf:
+					if _, array := e.X.Type().Underlying().(*types.Array); array {
+						x = e.X
+					}
+				}
+				if x != nil {
+					if v := ir.Root(x); v != nil {
 						out[v] = true
 					}
 				}

@@ -218,7 +218,7 @@ func size(b *ir.Block) int {
 type inliner struct {
 	f     *ir.Func
 	pkg   *types.Package
-	names names
+	names *names
 	fits  map[*ir.Func]*leaf
 	size  int
 	taken map[*ir.Var]bool // variables whose address is taken, and not known any more after a change

@@ -23,7 +23,7 @@ func scalars(pkg *types.Package, f *ir.Func) {
 		}
 	}
 	ir.WalkStmts(f.Body, x.look)
-	used := names(nil)
+	var used *names
 	var locals []*ir.Var
 	for _, v := range f.Locals {
 		if !x.ok[v] {
@@ -50,7 +50,7 @@ type scatter struct {
 }
 
 // split makes the variables of v.
-func (x *scatter) split(v *ir.Var, name string, t types.Type, used names) {
+func (x *scatter) split(v *ir.Var, name string, t types.Type, used *names) {
 	switch u := t.Underlying().(type) {
 	case *types.Array:
 		for i := range int(u.Len()) {

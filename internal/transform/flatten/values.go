@@ -18,7 +18,7 @@ func values(pkg *types.Package, f *ir.Func) {
 type valuer struct {
 	pkg   *types.Package
 	f     *ir.Func
-	names names // of f, when first needed
+	names *names // of f, when first needed
 }
 
 func (v *valuer) block(b *ir.Block) {
