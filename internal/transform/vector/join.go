@@ -172,9 +172,9 @@ func (b *builder) withoutRepeats(stmts []ir.Stmt) []ir.Stmt {
 				if l == nil {
 					continue
 				}
-				forget(func(e ir.Expr) bool { return memory(l) && readsMemory(e) || ir.Mentions(e, ir.Root(l)) })
+				forget(func(e ir.Expr) bool { return memory(l) && b.readsMemory(e) || ir.Mentions(e, ir.Root(l)) })
 				if v := ir.Root(l); v != nil && b.addressed[v] {
-					forget(readsMemory)
+					forget(b.readsMemory)
 				}
 			}
 		case *ir.For:
@@ -188,10 +188,14 @@ func (b *builder) withoutRepeats(stmts []ir.Stmt) []ir.Stmt {
 	return out
 }
 
-func readsMemory(e ir.Expr) bool {
+// readsMemory reports whether e reads what may change without being named: what is behind a slice or
+// pointer, or in a variable that one may lead to.
+func (b *builder) readsMemory(e ir.Expr) bool {
 	reads := false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
-		switch e.(type) {
+		switch e := e.(type) {
+		case *ir.Ref:
+			reads = reads || b.addressed[e.V]
 		case *ir.Index, *ir.Deref, *ir.Global:
 			reads = true
 		}
