@@ -25,12 +25,19 @@ func newBell(patience int) bell { return bell{wake: make(chan struct{}, 1), pati
 
 func (b *bell) ring() {
 	b.rung.Add(1)
+	b.rouse()
+}
+
+// rouse wakes the waiter if it sleeps.
+func (b *bell) rouse() {
 	if b.asleep.CompareAndSwap(true, false) {
 		b.wake <- struct{}{}
 	}
 }
 
-// wait returns when the bell has been rung once more than it was waited for.
+// wait returns when the bell has been rung once more than it was waited for. Who rings may have been
+// held up before it rouses, and then wakes a sleeper that waits for the next ring already: that one
+// goes on sleeping.
 func (b *bell) wait() {
 	heard := b.heard.Add(1)
 	for range b.patience {
@@ -38,8 +45,14 @@ func (b *bell) wait() {
 			return
 		}
 	}
-	b.asleep.Store(true)
-	if b.rung.Load() != heard || !b.asleep.CompareAndSwap(true, false) {
+	for {
+		b.asleep.Store(true)
+		if b.rung.Load() == heard && b.asleep.CompareAndSwap(true, false) {
+			return
+		}
 		<-b.wake
+		if b.rung.Load() == heard {
+			return
+		}
 	}
 }
