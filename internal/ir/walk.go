@@ -341,6 +341,38 @@ func AddrOf(place Expr) Expr {
 	return &Addr{X: place}
 }
 
+// Addressed returns the variables of f that may change without being assigned to by name: the
+// address of them, or of a part, is taken, or they are arrays of which a slice is taken.
+func Addressed(f *Func) map[*Var]bool {
+	out := map[*Var]bool{}
+	look := func(e Expr) bool {
+		var x Expr
+		switch e := e.(type) {
+		case *Addr:
+			x = e.X
+		case *SliceOf:
+			if _, array := e.X.Type().Underlying().(*types.Array); array {
+				x = e.X
+			}
+		}
+		if x != nil {
+			if v := Root(x); v != nil {
+				out[v] = true
+			}
+		}
+		return true
+	}
+	WalkStmts(f.Body, func(s Stmt) {
+		reads, places := Exprs(s)
+		for _, es := range [][]Expr{reads, places} {
+			for _, e := range es {
+				WalkExpr(e, look)
+			}
+		}
+	})
+	return out
+}
+
 // Defined returns the variables that s declares in the list that it stands in.
 func Defined(s Stmt) []*Var {
 	var ls []Expr

@@ -11,7 +11,7 @@ import (
 func copies(f *ir.Func) {
 	c := &copyFinder{writes: map[*ir.Var][]int{}, last: map[*ir.Var]int{}, count: map[*ir.Var]int{}, at: map[*ir.Block]span{}, to: map[*ir.Var]*ir.Var{}}
 	c.block(f.Body, 0)
-	taken := addressed(f)
+	taken := ir.Addressed(f)
 	gone := map[ir.Stmt]bool{}
 	blocks(f.Body, func(b *ir.Block) {
 		for i, s := range b.Stmts {

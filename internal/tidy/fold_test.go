@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"go/token"
-	"strings"
 	"testing"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -12,11 +11,7 @@ import (
 // names that end in b hold derivatives.
 func TestFold(t *testing.T) {
 	passCases(t, "fold", func(f *ir.Func) {
-		for _, v := range append(f.Inputs(), f.Locals...) {
-			if strings.HasSuffix(v.Name, "b") {
-				v.Made, v.Shadow = true, ir.ShadowValue
-			}
-		}
+		shadows(f)
 		made(f)
 		Fold(f)
 	})

@@ -43,7 +43,7 @@ func Gather(f *ir.Func) {
 
 // newGatherer returns what works on f.
 func newGatherer(f *ir.Func) *gatherer {
-	g := &gatherer{fn: f, names: map[string]bool{}, addressed: addressed(f)}
+	g := &gatherer{fn: f, names: map[string]bool{}, addressed: ir.Addressed(f)}
 	for _, v := range slices.Concat(f.Inputs(), f.Results, f.Locals) {
 		g.names[v.Name] = true
 	}

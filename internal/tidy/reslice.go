@@ -25,7 +25,7 @@ import (
 // iteration, not in the middle. x[:n:len(x)] has at most the length of x, where x[:n]
 // might have its capacity.
 func Reslice(f *ir.Func) {
-	r := &reslicer{f: f, addressed: addressed(f), once: singleValues(f), closures: map[string]bool{}}
+	r := &reslicer{f: f, addressed: ir.Addressed(f), once: singleValues(f), closures: map[string]bool{}}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		if c, ok := s.(*ir.Closure); ok {
 			r.closures[c.V.Name] = true

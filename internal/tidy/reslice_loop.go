@@ -166,7 +166,7 @@ func singleValues(f *ir.Func) map[*ir.Var]ir.Expr {
 			}
 		}
 	})
-	for v := range addressed(f) {
+	for v := range ir.Addressed(f) {
 		spoilt[v] = true
 	}
 	for v := range spoilt {

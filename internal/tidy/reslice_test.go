@@ -20,13 +20,18 @@ func TestReslice(t *testing.T) { passCases(t, "reslice", Reslice) }
 // names that end in b hold derivatives.
 func TestShare(t *testing.T) {
 	passCases(t, "share", func(f *ir.Func) {
-		for _, v := range append(f.Inputs(), f.Locals...) {
-			if strings.HasSuffix(v.Name, "b") {
-				v.Made, v.Shadow = true, ir.ShadowValue
-			}
-		}
+		shadows(f)
 		Share(f)
 	})
+}
+
+// shadows lets variables with names that end in b hold derivatives.
+func shadows(f *ir.Func) {
+	for _, v := range append(f.Inputs(), f.Locals...) {
+		if strings.HasSuffix(v.Name, "b") {
+			v.Made, v.Shadow = true, ir.ShadowValue
+		}
+	}
 }
 
 // passCases applies a pass to the part before of each case and compares with the part after;

@@ -13,7 +13,7 @@ import (
 // it is at hand. Under the same condition as in an earlier if, what was computed there
 // counts too.
 func Reuse(f *ir.Func) {
-	u := &reuser{shut: addressed(f)}
+	u := &reuser{shut: ir.Addressed(f)}
 	found := false
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		switch s := s.(type) {

@@ -17,7 +17,7 @@ import (
 // An expression counts as the same as long as nothing is written that it may read. Writing to
 // a derivative does not change what the user's variables lead to.
 func Share(f *ir.Func) {
-	s := &sharer{f: f, addressed: addressed(f), once: singleValues(f)}
+	s := &sharer{f: f, addressed: ir.Addressed(f), once: singleValues(f)}
 	ir.WalkStmts(f.Body, func(stmt ir.Stmt) {
 		if _, ok := stmt.(*ir.Closure); ok {
 			s.closures = true

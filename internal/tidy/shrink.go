@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"go/token"
-	"go/types"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -166,7 +165,7 @@ func clearedFirst(f *ir.Func) {
 	if len(roots) == 0 {
 		return
 	}
-	taken := addressed(f) // to these there are pointers
+	taken := ir.Addressed(f) // to these there are pointers
 	x := newIndex(f.Body, roots)
 	blocks(f.Body, func(b *ir.Block) {
 		drop := map[int]bool{}
@@ -254,7 +253,7 @@ func deadClears(f *ir.Func) {
 	if len(clears) == 0 {
 		return
 	}
-	always := addressed(f)
+	always := ir.Addressed(f)
 	for _, r := range f.Results {
 		always[r] = true
 	}
@@ -271,34 +270,6 @@ func clearedVar(s ir.Stmt) *ir.Var {
 		return r.V
 	}
 	return nil
-}
-
-// addressed returns the variables whose address, or that of a part, is taken.
-func addressed(f *ir.Func) map[*ir.Var]bool {
-	out := map[*ir.Var]bool{}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		reads, places := ir.Exprs(s)
-		for _, e := range append(reads, places...) {
-			ir.WalkExpr(e, func(e ir.Expr) bool {
-				var x ir.Expr
-				switch e := e.(type) {
-				case *ir.Addr:
-					x = e.X
-				case *ir.SliceOf:
-					if _, array := e.X.Type().Underlying().(*types.Array); array {
-						x = e.X
-					}
-				}
-				if x != nil {
-					if v := ir.Root(x); v != nil {
-						out[v] = true
-					}
-				}
-				return true
-			})
-		}
-	})
-	return out
 }
 
 // later is what runs after a statement of a block: the rest of the block, the next

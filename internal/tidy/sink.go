@@ -12,7 +12,7 @@ import (
 func sink(f *ir.Func) map[*ir.Var]bool {
 	k := &sinker{at: map[*ir.Block]level{}, of: map[*ir.Var]*sunk{}}
 	k.block(f.Body, nil, 0, false)
-	taken := addressed(f)
+	taken := ir.Addressed(f)
 	moved := map[*ir.Block][]*ir.Decl{}
 	gone := map[ir.Stmt]bool{}
 	vars := map[*ir.Var]bool{}

@@ -1,8 +1,6 @@
 package vector
 
 import (
-	"go/types"
-
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -19,7 +17,7 @@ type facts struct {
 // shadows.
 func (t *transform) classify() {
 	for _, f := range t.Funcs {
-		t.facts[f] = &facts{vec: marked(f), scattered: map[*ir.Var]bool{}, addressed: addressed(f)}
+		t.facts[f] = &facts{vec: marked(f), scattered: map[*ir.Var]bool{}, addressed: ir.Addressed(f)}
 	}
 	for changed := true; changed; {
 		changed = false
@@ -146,31 +144,4 @@ func (k *facts) leadsToArray(e ir.Expr) bool {
 		return e.V.Shadow == ir.ShadowPointer && !k.scattered[e.V]
 	}
 	return false
-}
-
-// addressed returns the variables that may change without being assigned to by name.
-func addressed(f *ir.Func) map[*ir.Var]bool {
-	out := map[*ir.Var]bool{}
-	root := func(e ir.Expr) {
-		if v := ir.Root(e); v != nil {
-			out[v] = true
-		}
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		reads, places := ir.Exprs(s)
-		for _, e := range append(reads, places...) {
-			ir.WalkExpr(e, func(e ir.Expr) bool {
-				switch e := e.(type) {
-				case *ir.Addr:
-					root(e.X)
-				case *ir.SliceOf:
-					if _, ok := e.X.Type().Underlying().(*types.Array); ok {
-						root(e.X)
-					}
-				}
-				return true
-			})
-		}
-	})
-	return out
 }
