@@ -122,7 +122,7 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 	if suffix != "" { // its gradient is compared with that of the program as it is
 		c.Src = tangents.ReplaceAllString(c.Src, "")
 	}
-	if suffix == "" && seed%5 == 1 {
+	if suffix == "" && bothForms(seed) {
 		c.Src = adjointLine.ReplaceAllString(c.Src, "$0 mode=both")
 	}
 	vector := suffix == "" && *vectorShare > 0 && seed%*vectorShare == 0
@@ -139,12 +139,15 @@ func variant(seed uint64, suffix string, tolerance float64, edit func(src string
 	return p, nil
 }
 
+// bothForms tells whether a program as it is has both forms of the adjoint.
+func bothForms(seed uint64) bool { return seed%5 == 1 }
+
 // reordered is the tolerance for a variant in which other loops may be reversed where they run
 // than in the program as it is: it has no checkpointed blocks, not both forms of the adjoint, or no vector forms.
 // Others agree in all bits, and all do if no optimisation adds up in another order.
 func (p *program) reordered(without optim.Set) float64 {
 	switch {
-	case optim.Reorders&^without == 0 || p.suffix != "B" && p.c.Seed%3 != 1 && (*vectorShare == 0 || p.c.Seed%*vectorShare != 0):
+	case optim.Reorders&^without == 0 || p.suffix != "B" && !bothForms(p.c.Seed) && (*vectorShare == 0 || p.c.Seed%*vectorShare != 0):
 		return 0
 	case p.c.Float32:
 		return 1e-4
