@@ -2,7 +2,6 @@ package ckpt
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"time"
 	"unsafe"
@@ -100,7 +99,7 @@ func Alloc[T any](r *Run, n int) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), n)
 }
 
-const maxAlloc = min(1<<46, math.MaxInt)
+const maxAlloc = 1 << 46
 
 // plainMemory reports whether values of a type hold no pointers.
 func plainMemory(t reflect.Type) bool {
@@ -127,7 +126,7 @@ func (r *Run) alloc(n int) ([]byte, error) {
 		if !ok {
 			limit = 1 << 36
 		}
-		f.arena, f.arenaErr = freeze.NewArena(int(min(limit, maxAlloc)))
+		f.arena, f.arenaErr = freeze.NewArena(int(limit))
 	}
 	if f.arenaErr != nil {
 		return nil, f.arenaErr

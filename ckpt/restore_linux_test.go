@@ -1,5 +1,3 @@
-//go:build !386 && !arm && !mips && !mipsle
-
 package ckpt
 
 import (

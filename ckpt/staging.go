@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"sync"
 	"sync/atomic"
 
@@ -39,7 +38,6 @@ const (
 	stagedReaders = 3
 	// stagedLeast is how large a file must be to be staged.
 	stagedLeast = 8 << 20
-	maxStaged   = min(1<<46, math.MaxInt/2)
 )
 
 // blockReader is a file that can be read by several goroutines at once, in blocks whose
@@ -51,7 +49,7 @@ type blockReader interface {
 
 // stage begins to read a file. It leaves a small one, and one for which there is no memory, as it is.
 func (d *dataFile) stage(ctx context.Context) {
-	if d.size < stagedLeast || d.size > maxStaged {
+	if d.size < stagedLeast || d.size > 1<<46 {
 		return
 	}
 	n := int((d.size + stagedLen - 1) / stagedLen)

@@ -3,7 +3,6 @@ package exchange
 import (
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 
 // largest bounds the bytes of one value of a type, far below what reflect refuses with a
 // panic and far above what memory holds.
-const largest = min(1<<46, math.MaxInt/2)
+const largest = 1 << 46
 
 var scalars = map[reflect.Kind]reflect.Type{}
 

@@ -24,12 +24,13 @@ import (
 type linker struct {
 	prog  *ir.Program
 	names map[string]bool
+	done  map[*ir.Func]bool
 	diags diag.List
 }
 
 // link links the derivatives that prog calls.
 func (u *unit) link(prog *ir.Program) diag.List {
-	l := &linker{prog: prog, names: map[string]bool{}}
+	l := &linker{prog: prog, names: map[string]bool{}, done: map[*ir.Func]bool{}}
 	for _, f := range prog.Funcs {
 		l.names[f.Name] = true
 	}
@@ -42,9 +43,7 @@ func (u *unit) link(prog *ir.Program) diag.List {
 		}
 	}
 	for _, f := range slices.Clone(prog.Funcs) {
-		if f.Derivative != nil {
-			l.link(f)
-		}
+		l.link(f)
 	}
 	return l.diags
 }
@@ -55,12 +54,22 @@ func (l *linker) fail(f *ir.Func, why, do string) {
 
 func (l *linker) link(f *ir.Func) {
 	d := f.Derivative
-	if flow.Reach([]*ir.Func{d.Fn}, ir.Callees)[f] {
+	if d == nil || l.done[f] {
+		return
+	}
+	l.done[f] = true
+	needed := flow.Reach([]*ir.Func{d.Fn}, calleesAndDuals)
+	if needed[f] {
 		l.fail(f, base(d.Fn.Name)+" needs it itself", "call the derivative of another function")
 		return
 	}
 	if !l.simple(f, d) {
 		return
+	}
+	for _, g := range slices.Clone(l.prog.Funcs) { // tangents by hand may call derivatives, too
+		if needed[g] {
+			l.link(g)
+		}
 	}
 	along := l.tangent(d.Fn, d.Wrt, d.Of)
 	if along == nil {
@@ -91,15 +100,17 @@ func (l *linker) link(f *ir.Func) {
 	}
 }
 
+// calleesAndDuals lists what f calls, and the tangents by hand of functions with rules.
+func calleesAndDuals(f *ir.Func) []*ir.Func {
+	if f.Dual != nil {
+		return append(slices.Clone(ir.Callees(f)), f.Dual)
+	}
+	return ir.Callees(f)
+}
+
 // simple refuses adjoints whose calls cannot be differentiated: those of functions that
 // return references, or write to memory of the caller.
 func (l *linker) simple(f *ir.Func, d *ir.Derivative) bool {
-	for g := range flow.Reach([]*ir.Func{d.Fn}, ir.Callees) {
-		if g.Rule != nil {
-			l.fail(f, base(d.Fn.Name)+" calls "+base(g.Name)+", which has a rule, and the derivatives of that are not differentiated again", "write what it does in this module, without a rule")
-			return false
-		}
-	}
 	if d.Kind == ir.TangentOf {
 		return true
 	}

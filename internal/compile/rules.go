@@ -135,7 +135,7 @@ func (r *rules) reader(f *types.Func) *ir.Rule {
 		}
 		h.Out, h.Same = append(h.Out, false), append(h.Same, -1)
 	}
-	if written, _ := r.fromSource(f); written != nil && !slices.Contains(written, true) {
+	if changed := r.fromSource(f); changed != nil && !slices.Contains(changed.written, true) {
 		r.readers[f] = h
 	}
 	return r.readers[f]
@@ -167,14 +167,16 @@ func (r *rules) learn(rule *directive.Rule) {
 		h.Moves[i] = h.Writes[i] && (types.IsInterface(v.Type()) || refersToRefs(v.Type()))
 		leads = leads || h.Moves[i] || h.Writes[i] && !told
 	}
+	h.Deep = slices.Clone(h.Writes)
 	if !leads {
 		return
 	}
-	if written, moved := r.fromSource(h.Of); written != nil {
+	if changed := r.fromSource(h.Of); changed != nil {
 		if !told {
-			copy(h.Writes, written)
+			copy(h.Writes, changed.written)
 		}
-		copy(h.Moves, moved)
+		copy(h.Moves, changed.moved)
+		copy(h.Deep, changed.deep)
 	} else {
 		rule.Guessed = !told
 	}
@@ -199,16 +201,20 @@ func refersToRefs(t types.Type) bool {
 	return false
 }
 
-// fromSource tells for each input of f whether f writes to the memory that it leads
-// to, and whether it writes references there; nil if the source does not tell.
-func (r *rules) fromSource(f *types.Func) (written, moved []bool) {
+// changes tells for each input of a function whether the function writes to the memory that it
+// leads to, whether it writes references there, and whether it writes to more of it than what
+// a pointer itself points to.
+type changes struct{ written, moved, deep []bool }
+
+// fromSource returns the changes that f makes; nil if the source does not tell.
+func (r *rules) fromSource(f *types.Func) *changes {
 	root := r.from[f.Pkg()]
 	if root == nil {
 		if standard(f.Pkg()) {
-			return nil, nil
+			return nil
 		}
 		if root = r.u.pkg.Outside(f.Pkg()); root == nil {
-			return nil, nil
+			return nil
 		}
 	}
 	in := lower.Input{Fset: root.Fset, Root: lowerPackage(root), Outside: r.u.outside, Rule: r.find}
@@ -219,27 +225,41 @@ func (r *rules) fromSource(f *types.Func) (written, moved []bool) {
 	}
 	prog, diags := lower.LowerFuncs(in, []*types.Func{f})
 	if len(diags) > 0 {
-		return nil, nil
+		return nil
 	}
 	fn := funcOf(prog, f)
 	if fn == nil || fn.Rule != nil {
-		return nil, nil
+		return nil
 	}
 	mem := alias.Analyze(prog, []*ir.Func{fn}, always)
 	eff := effects.Analyze(mem)
 	writes := eff.FuncWrites(fn)
+	out := &changes{}
 	for _, p := range fn.Inputs() {
-		w, m := false, false
+		w, m, d := false, false, false
+		_, pointer := p.Type.Underlying().(*types.Pointer)
 		for _, s := range mem.Refs(&ir.Ref{V: p}) {
 			for l := range eff.Reach(s) {
-				hit := mem.OverlapAny(alias.Set{l: true}, writes)
-				w = w || hit
-				m = m || hit && ir.IsRef(mem.TypeAt(l))
+				if !mem.OverlapAny(alias.Set{l: true}, writes) {
+					continue
+				}
+				w, m = true, m || ir.IsRef(mem.TypeAt(l))
+				d = d || !pointer || !within(l, s)
 			}
 		}
-		written, moved = append(written, w), append(moved, m)
+		out.written, out.moved, out.deep = append(out.written, w), append(out.moved, m), append(out.deep, d)
 	}
-	return written, moved
+	return out
+}
+
+// within reports whether l is one of the locations in s, or a part of one.
+func within(l alias.Loc, s alias.Set) bool {
+	for at := range s {
+		if l.Obj == at.Obj && strings.HasPrefix(l.Path, at.Path) {
+			return true
+		}
+	}
+	return false
 }
 
 // standard reports whether p belongs to the standard library: no other path begins

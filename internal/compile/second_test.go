@@ -163,7 +163,7 @@ type refusal struct{ says, source *regexp.Regexp }
 
 var refusals = []refusal{
 	{regexp.MustCompile(`: second derivative of .*: it writes the package-level variable (\w+); pass the memory as a parameter$`), nil},
-	{regexp.MustCompile(`: second derivative of a call of .*: the function has a rule, whose derivatives are not differentiated again; `), regexp.MustCompile(`//cairn:(rule|solver)`)},
+	{regexp.MustCompile(`: second derivative of a call of .*: the rule at \w+\.go:\d+ has (no tangent, |the tangent )|: second derivative of a call of .*: the solver changes what `), regexp.MustCompile(`//cairn:(rule|solver)`)},
 	{regexp.MustCompile(`: second derivative of .*: its loop to a fixed point is differentiated at the converged state only; `), regexp.MustCompile(`//cairn:fixedpoint`)},
 	{regexp.MustCompile(`: second derivative of .*: the type of \w+ hides its fields; work on slices$`), regexp.MustCompile(`//cairn:rule .*mirror`)},
 }

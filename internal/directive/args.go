@@ -118,6 +118,9 @@ func (p *reader) arg(a *args, w word, valid []string) {
 	case a.name == "rule" && (w.text == "mirror" || w.text == "passive" || w.text == "undo") && !a.flags[w.text]:
 		a.flags[w.text] = true
 		return
+	case a.name == "rule" && key == "solver" && ok: // see solver.write
+		a.names[key] = p.nameList(a, key, value, w.pos+token.Pos(len(key)+1))
+		return
 	case len(valid) == 0:
 		p.errorf(w.pos, a.what(), "remove what follows it", "it takes no arguments, not %q", w.text)
 		return

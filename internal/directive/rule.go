@@ -335,7 +335,7 @@ func (m *ruleResolver) effects() {
 	if list := listed("writes"); list != nil {
 		m.rule.Known, m.how.Writes = true, list
 	}
-	m.how.Reads = listed("reads")
+	m.how.Reads, m.how.Vectors = listed("reads"), listed("solver")
 	res := m.how.Of.Signature().Results()
 	for range res.Len() {
 		m.how.Same = append(m.how.Same, -1)

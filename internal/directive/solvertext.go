@@ -13,9 +13,16 @@ import (
 // generator runs, since the file may not import what they use.
 const Hidden = "//hidden:"
 
+// Inner stands behind lines that only the generator reads. Where the tangent is differentiated
+// again, they do for what pointers point to what the hidden ones do for all memory.
+const Inner = " //inner"
+
 // write adds the declarations of one solver to b.
 func (s *solver) write(b *strings.Builder) {
-	names := []string{"tangent=" + s.name("Tangent"), "forward=" + s.name("Forward"), "reverse=" + s.name("Reverse")}
+	names := []string{"tangent=" + s.name("Tangent"), "forward=" + s.name("Forward"), "reverse=" + s.name("Reverse"), "solver=" + s.rhs}
+	if s.solution != "" {
+		names[3] += "," + s.solution
+	}
 	fmt.Fprintf(b, "\n//cairn:rule of=%s %s\n", s.of(), strings.Join(names, " "))
 	s.writeApply(b)
 	s.writeKeep(b)
@@ -291,8 +298,16 @@ func (s *solver) kept() []param {
 // keep calls what writeKeep writes, or what that returns.
 func (s *solver) keep(b *strings.Builder, save bool) {
 	var args []string
-	for _, p := range s.kept() {
+	for i, p := range s.kept() {
 		args = append(args, p.name)
+		to, pointer := strings.CutPrefix(p.text(), "*")
+		switch v := s.local(fmt.Sprint("kept", i)); {
+		case !pointer:
+		case save:
+			fmt.Fprintf(b, "\tvar %s %s%s\n\tif %s != nil {%s\n\t\t%s = *%s%s\n\t}%s\n", v, to, Inner, p.name, Inner, v, p.name, Inner, Inner)
+		default:
+			fmt.Fprintf(b, "\tif %s != nil {%s\n\t\t*%s = %s%s\n\t}%s\n", p.name, Inner, p.name, v, Inner, Inner)
+		}
 	}
 	switch {
 	case len(args) == 0:

@@ -88,7 +88,7 @@ func (e *emitter) more(text string) string {
 			e.imports[adPath] = e.alias["ad"]
 			l = strings.ReplaceAll(hidden, "ad.", e.alias["ad"]+".")
 		}
-		if !strings.HasPrefix(l, "//cairn:") {
+		if !strings.HasPrefix(l, "//cairn:") && !strings.HasSuffix(strings.TrimSuffix(l, "\n"), directive.Inner) {
 			b.WriteString(l)
 		}
 	}

@@ -91,6 +91,12 @@ type Func struct {
 	// translation of the source: it reads, writes and makes what the function may,
 	// so that the analyses need not know of rules.
 	Rule *Rule
+
+	// Dual is the tangent that Rule names, as a function of the program, where second
+	// derivatives of calls are wanted: it is differentiated like any. NoDual says of a tangent
+	// why it is none.
+	Dual   *Func
+	NoDual string
 }
 
 // Inputs returns the receiver, if any, followed by the parameters.

@@ -30,6 +30,11 @@ type Rule struct {
 	Duals  []bool // by result: Tangent returns its tangent behind it
 	Reads  []bool // by input: the adjoint looks at the floats behind it; nil for all
 	Writes []bool // by input: the function may write to the memory that it leads to
+
+	// Vectors, by input, are right-hand side and solution of a function under //cairn:solver,
+	// for which the rule was made; nil for others. Deep, by input: the function may write to
+	// memory that it leads to, what a pointer itself points to apart.
+	Vectors, Deep []bool
 }
 
 // Kept returns the type of what Forward leaves for Reverse, or nil.

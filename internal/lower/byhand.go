@@ -25,19 +25,32 @@ func (b *builder) byRule(e ast.Node, c *callee) bool {
 		return false
 	}
 	c.origin, c.rule = origin, rule
+	if f := b.l.nameless(rule); f != nil {
+		b.fail(e, "call of "+funcName(c.fn), b.l.cannotName(f)+", which the rule at "+b.l.in.Fset.Position(rule.Pos).String()+" needs", "export it")
+		c.kind = refusedCall
+		return true
+	}
+	c.ir = b.l.underRule(c.fn, rule)
+	return true
+}
+
+// nameless returns a function that a rule needs and generated code cannot name, or nil.
+func (l *lowerer) nameless(rule *ir.Rule) *types.Func {
 	for _, f := range []*types.Func{rule.Of, rule.Tangent, rule.Adjoint, rule.Forward, rule.Reverse} {
-		if f != nil && !b.l.nameable(f) {
-			b.fail(e, "call of "+funcName(c.fn), "generated code stands in package "+b.l.in.Root.Types.Name()+" and cannot name "+funcName(f)+", which the rule at "+
-				b.l.in.Fset.Position(rule.Pos).String()+" needs", "export it")
-			c.kind = refusedCall
-			return true
+		if f != nil && !l.nameable(f) {
+			return f
 		}
 	}
-	c.ir = &ir.Func{
-		Name: b.l.name(c.fn), Pkg: c.fn.Pkg(), Obj: c.fn, Pos: c.fn.Pos(),
-		Variadic: c.fn.Signature().Variadic(), Rule: rule,
-	}
-	return true
+	return nil
+}
+
+func (l *lowerer) cannotName(f *types.Func) string {
+	return "generated code stands in package " + l.in.Root.Types.Name() + " and cannot name " + funcName(f)
+}
+
+// underRule makes the function that a call of fn under a rule calls, without a body.
+func (l *lowerer) underRule(fn *types.Func, rule *ir.Rule) *ir.Func {
+	return &ir.Func{Name: l.name(fn), Pkg: fn.Pkg(), Obj: fn, Pos: fn.Pos(), Variadic: fn.Signature().Variadic(), Rule: rule}
 }
 
 // keeps reports whether x, passed for a parameter of type t, keeps its own type.

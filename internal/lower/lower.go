@@ -141,6 +141,7 @@ func lowerFuncs(in Input, roots []*types.Func, t *tagged) (*ir.Program, diag.Lis
 	for _, obj := range roots {
 		l.function(obj)
 	}
+	l.duals(roots)
 	prog := &ir.Program{Fset: in.Fset, Pkg: in.Root.Types, Tables: l.tables, Revealed: l.revealed}
 	var list []*lowered
 	reached := l.reachable(roots)
@@ -357,6 +358,7 @@ func (l *lowerer) reachable(roots []*types.Func) map[*ir.Func]bool {
 		if f.Derivative != nil {
 			visit(f.Derivative.Fn)
 		}
+		visit(f.Dual)
 		ir.WalkStmts(f.Body, func(s ir.Stmt) {
 			if c, ok := s.(*ir.Call); ok {
 				visit(c.Fn)

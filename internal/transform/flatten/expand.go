@@ -211,13 +211,14 @@ func (x *expansion) declareRest(body []ir.Stmt, left []*ir.Var) []ir.Stmt {
 // of them.
 func definesAll(a *ir.Assign, list []*ir.Var) bool {
 	for _, l := range a.L {
-		if r, ok := l.(*ir.Ref); !ok || !slices.Contains(list, r.V) {
+		r, ok := l.(*ir.Ref)
+		if !ok || !slices.Contains(list, r.V) {
 			return false
 		}
-	}
-	for _, v := range list {
-		if slices.ContainsFunc(a.R, func(e ir.Expr) bool { return ir.Mentions(e, v) }) {
-			return false
+		for _, e := range a.R {
+			if ir.Mentions(e, r.V) {
+				return false
+			}
 		}
 	}
 	return len(a.L) > 0

@@ -1,9 +1,11 @@
 package tangent
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 
+	"github.com/cairn-ad/cairn/internal/directive"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
@@ -11,9 +13,7 @@ import (
 // byRule calls the tangent that was written by hand.
 func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 	rule := s.Fn.Rule
-	if g.t.again {
-		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "second derivative of a call of "+rule.Of.Name(), "the function has a rule, whose derivatives are not differentiated again",
-			"write what it does in this module, without a rule")
+	if g.t.again && !rule.Mirror && !g.differentiableRule(s) {
 		return nil
 	}
 	if rule.Mirror {
@@ -25,13 +25,14 @@ func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 		return nil
 	}
 	if rule.Tangent == nil {
-		at := g.t.prog.Fset.Position(rule.Pos)
-		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "call of "+rule.Of.Name(),
-			fmt.Sprintf("the rule at %s:%d has no tangent", filepath.Base(at.Filename), at.Line), "add tangent=f to it")
+		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "call of "+rule.Of.Name(), g.ruleAt(rule)+" has no tangent", "add tangent=f to it")
 		return nil
 	}
 	out, args := g.dualArgs(s)
 	c := &ir.Call{At: s.At, Ext: rule.Tangent, Rule: rule, Args: args, Define: s.Define}
+	if g.t.again {
+		c = &ir.Call{At: s.At, Fn: s.Fn.Dual, Args: args, Define: s.Define}
+	}
 	var after []ir.Stmt
 	fresh := false
 	for i, l := range s.L {
@@ -50,7 +51,7 @@ func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 			set.Define = s.Define
 			after = append(append(after, d.out...), set)
 		case ir.HasRef(l.Type()):
-			after = append(after, &ir.Call{L: []ir.Expr{g.sh.Place(l)}, Define: s.Define, Name: "ad.ZeroLike", Args: []ir.Expr{l}})
+			after = append(after, g.zeroLike(s, g.sh.Place(l), l, s.Define)...)
 		case s.Define:
 			after = append(after, &ir.Decl{At: s.At, V: g.sh.Var(l.(*ir.Ref).V)})
 		default:
@@ -61,13 +62,44 @@ func (g *generator) byRule(s *ir.Call) []ir.Stmt {
 	return append(append(out, c), after...)
 }
 
+// ruleAt names a rule by its place.
+func (g *generator) ruleAt(r *ir.Rule) string {
+	at := g.t.prog.Fset.Position(r.Pos)
+	return fmt.Sprintf("the rule at %s:%d", filepath.Base(at.Filename), at.Line)
+}
+
+// differentiableRule refuses a call whose tangent by hand cannot be differentiated.
+func (g *generator) differentiableRule(s *ir.Call) bool {
+	rule := s.Fn.Rule
+	refuse := func(why, do string) bool {
+		g.t.diags.Add(g.t.prog.Fset, s.Pos(), "second derivative of a call of "+rule.Of.Name(), why, do)
+		return false
+	}
+	for i, p := range s.Fn.Inputs() {
+		if rule.Vectors != nil && !rule.Vectors[i] && rule.Deep[i] {
+			return refuse("the solver changes what "+p.Name+" leads to, besides the solution", "work in local variables, or write the derivatives as a //cairn:rule")
+		}
+	}
+	switch {
+	case rule.Tangent == nil:
+		return refuse(g.ruleAt(rule)+" has no tangent, from which second derivatives are made", "add tangent=f to it")
+	case s.Fn.Dual == nil:
+		name := directive.FuncName(rule.Tangent)
+		if pkg := rule.Tangent.Pkg(); pkg != g.t.prog.Pkg {
+			name = pkg.Name() + "." + name
+		}
+		return refuse(g.ruleAt(rule)+" has the tangent "+name+", and "+cmp.Or(s.Fn.NoDual, "that is not differentiated so often"), "write a //cairn:rule of="+name+" with an adjoint")
+	}
+	return true
+}
+
 // dualArgs lists the arguments, those with a shadow in the rule followed by it. An
 // argument without a tangent gets zeros.
 func (g *generator) dualArgs(s *ir.Call) (before []ir.Stmt, args []ir.Expr) {
 	for i, p := range s.Fn.Inputs() {
 		args = append(args, s.Args[i])
 		if s.Fn.Rule.In[i] {
-			pre, x := g.dual(p, s.Args[i])
+			pre, x := g.dual(s, p, s.Args[i])
 			before = append(before, pre...)
 			args = append(args, x)
 		}
@@ -76,13 +108,17 @@ func (g *generator) dualArgs(s *ir.Call) (before []ir.Stmt, args []ir.Expr) {
 }
 
 // dual is the tangent of an argument.
-func (g *generator) dual(p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
+func (g *generator) dual(s *ir.Call, p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
 	d := &differ{g: g}
 	if x := d.value(a); x != nil {
 		return d.out, x
 	}
 	if c, ok := a.(*ir.Const); ok && c.Val == nil || !ir.HasRef(p.Type) {
 		return nil, shadow.Zero(p.Type)
+	}
+	if g.t.again {
+		before, x = g.zeros(s, a, p)
+		return append(d.out, before...), x
 	}
 	v := g.sh.ShadowTemp("td", p.Type)
 	zero := &ir.Call{L: []ir.Expr{&ir.Ref{V: v}}, Define: true, Name: "ad.ZeroLike", Args: []ir.Expr{a}}
@@ -95,6 +131,9 @@ func (g *generator) dual(p *ir.Var, a ir.Expr) (before []ir.Stmt, x ir.Expr) {
 // mirrored makes the call, and once more with the shadows of its arguments.
 func (g *generator) mirrored(s *ir.Call) []ir.Stmt {
 	again := &ir.Call{At: s.At, Ext: s.Fn.Rule.Of, Rule: s.Fn.Rule, Define: s.Define, TArgs: s.Fn.TArgs, Spread: s.Fn.Variadic}
+	if g.t.again {
+		again = &ir.Call{At: s.At, Fn: s.Fn, Define: s.Define}
+	}
 	wanted := false
 	for _, l := range s.L {
 		if l == nil || !g.activePlace(l) {
@@ -112,7 +151,7 @@ func (g *generator) mirrored(s *ir.Call) []ir.Stmt {
 		x := s.Args[i]
 		if s.Fn.Rule.In[i] {
 			var pre []ir.Stmt
-			pre, x = g.dual(p, x)
+			pre, x = g.dual(s, p, x)
 			before = append(before, pre...)
 		}
 		again.Args = append(again.Args, x)
