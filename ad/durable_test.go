@@ -281,11 +281,11 @@ func TestResumeOfAnotherRun(t *testing.T) {
 		"phase":        func(j *journal) { j.Phase = inReverse + 1 },
 		"actions":      func(j *journal) { j.Actions = 1 << 40 },
 		"slots":        func(j *journal) { j.Slots++ },
-		"level":        func(j *journal) { j.Live[1].Level = 1 << 40 },
+		"level":        func(j *journal) { j.Live[1].Level = 1 << 30 },
 		"slot":         func(j *journal) { j.Live[1].Slot = 77 },
 		"slot of none": func(j *journal) { j.Live[0].Slot = -1 },
 		"step":         func(j *journal) { j.Live[1].Step++ },
-		"key":          func(j *journal) { j.Live[1].Key = 1 << 40 },
+		"key":          func(j *journal) { j.Live[1].Key = 1 << 30 },
 		"negative key": func(j *journal) { j.Live[1].Key = -1 },
 		"key twice":    func(j *journal) { j.Live = append(j.Live, j.Live[1]) },
 	} {

@@ -54,7 +54,7 @@ func (r *refReader) sizes(room uint64) {
 
 func (r *refReader) number() int {
 	x, n := binary.Uvarint(r.in)
-	if n <= 0 || x > 1<<62 {
+	if n <= 0 || x > min(1<<62, math.MaxInt) {
 		r.fail(errDamaged)
 		return 0
 	}

@@ -105,7 +105,7 @@ func readValue(b []byte, v reflect.Value) ([]byte, error) {
 		rest = rest[x:]
 	case k == reflect.Slice && x > 0:
 		size := leastBytes(v.Type().Elem())
-		if x > 1<<62 || size > 0 && x-1 > uint64(len(rest))/size {
+		if x > min(1<<62, math.MaxInt) || size > 0 && x-1 > uint64(len(rest))/size {
 			return nil, errDamaged
 		}
 		v.Set(reflect.MakeSlice(v.Type(), int(x-1), int(x-1)))

@@ -1,6 +1,7 @@
 package ad
 
 import (
+	"math"
 	"reflect"
 	"unsafe"
 )
@@ -76,8 +77,8 @@ func MakeCap[S ~[]E, E any](s *Stack, n, c int) S {
 
 func clearAll[E any](p unsafe.Pointer, n int) { clear(unsafe.Slice((*E)(p), n)) }
 
-// maxRoom is more bytes than any memory has.
-const maxRoom = 1 << 47
+// maxRoom is at least as many bytes as any memory has.
+const maxRoom = min(1<<47, math.MaxInt)
 
 // Enter begins a forward sweep that makes slices with [Make].
 func (s *Stack) Enter() { s.PushInt(int64(len(s.work.given))) }

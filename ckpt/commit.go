@@ -170,7 +170,7 @@ const (
 	suffix   = ".ckpt"
 )
 
-func blobName(run string, seq uint64, step int) string {
+func blobName[I int | int64](run string, seq uint64, step I) string {
 	return fmt.Sprintf("%s-%08d%s%d%s", run, seq, stepMark, step, suffix)
 }
 
@@ -183,9 +183,11 @@ func (r *Run) parse(name string) (entry, bool) {
 	rest, _ = strings.CutSuffix(rest, suffix)
 	first, second, _ := strings.Cut(rest, stepMark)
 	seq, err1 := strconv.ParseUint(first, 10, 63)
-	step, err2 := strconv.ParseInt(second, 10, strconv.IntSize)
-	e := entry{name: name, seq: seq, step: int(step)}
-	if err1 != nil || err2 != nil || seq == math.MaxInt64 || blobName(r.opts.Name, seq, e.step) != name {
+	step, err2 := strconv.ParseInt(second, 10, 64)
+	// A step that an int of this machine does not hold is that of a checkpoint all the same: to
+	// read it is an error.
+	e := entry{name: name, seq: seq, step: int(max(math.MinInt, min(step, math.MaxInt)))}
+	if err1 != nil || err2 != nil || seq == math.MaxInt64 || blobName(r.opts.Name, seq, step) != name {
 		return entry{}, false
 	}
 	return e, true

@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -256,11 +257,28 @@ func one(v variableHeader) []byte {
 }
 
 // Files whose checksums are right but whose content is hostile.
+// A checkpoint of a step that an int of 32 bits does not hold is none that may be passed over
+// or put aside, wherever it is read.
+func TestStepOfALargerMachine(t *testing.T) {
+	s := store.NewMem()
+	const name = "run-00000001-step-1099511627776.ckpt"
+	put1(t, s, name, seal(1, []byte(`{"seq":1,"step":1099511627776,"variables":[]}`)))
+	r := open(t, s, quiet)
+	protect(t, r, "x", new([]float64))
+	if _, ok, err := r.Restore(context.Background()); ok || !errors.Is(err, ErrMismatch) {
+		t.Errorf("Restore = %v, %v", ok, err)
+	}
+	if list, err := s.List(context.Background(), name); err != nil || len(list) != 1 {
+		t.Errorf("it was moved: %v, %v", list, err)
+	}
+}
+
 func TestHostileFiles(t *testing.T) {
 	vector := variableHeader{Name: "x", Type: "[]float64", Shape: []int{1}, Elements: 1, Order: "little", LayoutBytes: 8, PayloadBytes: 8}
 	with := func(f func(*variableHeader)) variableHeader { v := vector; f(&v); return v }
 	rows := with(func(v *variableHeader) { v.Type = "[][]float64"; v.Shape = nil; v.LayoutBytes = 16 })
-	const huge = 1 << 60
+	const huge = min(1<<60, math.MaxInt)
+	dead := fmt.Sprintf("%dD", maxType/2+1)
 	for _, c := range []struct {
 		name string
 		data []byte
@@ -283,7 +301,7 @@ func TestHostileFiles(t *testing.T) {
 		{"negative elements", seal(1, one(with(func(v *variableHeader) { v.Elements = -1 })), words(1, 7)), new([]float64), ErrCorrupt},
 		{"shape", seal(1, one(with(func(v *variableHeader) { v.Shape = []int{2} })), words(1, 7)), new([]float64), ErrCorrupt},
 		{"negative shape", seal(1, one(with(func(v *variableHeader) { v.Shape = []int{-1, -1} })), words(1, 7)), new([]float64), ErrCorrupt},
-		{"overflowing shape", seal(1, one(with(func(v *variableHeader) { v.Shape = []int{1 << 33, 1 << 31, 1} })), words(1, 7)), new([]float64), ErrCorrupt},
+		{"overflowing shape", seal(1, one(with(func(v *variableHeader) { v.Shape = []int{math.MaxInt/2 + 1, math.MaxInt/2 + 1, 1} })), words(1, 7)), new([]float64), ErrCorrupt},
 		{"byte order", seal(1, one(with(func(v *variableHeader) { v.Order = "big" })), words(1, 7)), new([]float64), ErrCorrupt},
 		{"no name", seal(1, one(with(func(v *variableHeader) { v.Name = "" })), words(1, 7)), new([]float64), ErrCorrupt},
 		{"huge payload", seal(1, one(with(func(v *variableHeader) { v.PayloadBytes = huge })), words(1, 7)), new([]float64), ErrCorrupt},
@@ -297,7 +315,12 @@ func TestHostileFiles(t *testing.T) {
 		{"mask syntax", seal(1, one(with(func(v *variableHeader) { v.MaskBytes = 2 })), append([]byte("1X"), words(1, 7)...)), &[]float64{0}, ErrCorrupt},
 		{"mask size", seal(1, one(with(func(v *variableHeader) { v.MaskBytes = 2 })), append([]byte("2C"), words(1, 7)...)), &[]float64{0}, ErrCorrupt},
 		{"mask without slice", seal(1, one(with(func(v *variableHeader) { v.MaskBytes = 2 })), append([]byte("1C"), words(1, 7)...)), new([]float64), ErrMismatch},
-		{"mask of the huge", seal(1, one(with(func(v *variableHeader) { v.MaskBytes = 16; v.Elements = 1 << 48; v.PayloadBytes = 0; v.Shape = nil })), append([]byte("281474976710656D"), words(1<<48)...)), new([]float64), ErrMismatch},
+		{"mask of the huge", seal(1, one(with(func(v *variableHeader) {
+			v.MaskBytes = int64(len(dead))
+			v.Elements = maxType/2 + 1
+			v.PayloadBytes = 0
+			v.Shape = nil
+		})), append([]byte(dead), words(maxType/2+1)...)), new([]float64), ErrMismatch},
 		{"program wants what is not stored", seal(1, one(with(func(v *variableHeader) { v.MaskBytes = 2; v.PayloadBytes = 0 })), append([]byte("1D"), words(1)...)), &[]float64{0}, ErrMismatch},
 		{"boolean 2", seal(1, one(variableHeader{Name: "x", Type: "bool", Shape: []int{}, Elements: 1, Order: "little", PayloadBytes: 1}), []byte{2}), new(bool), ErrCorrupt},
 		{"long string", seal(1, one(variableHeader{Name: "x", Type: "string", Shape: []int{}, Elements: 1, Order: "little", PayloadBytes: 9}), append(words(2), 'a')), new(string), ErrCorrupt},

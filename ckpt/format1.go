@@ -94,7 +94,7 @@ func parseHeader1(text []byte, size int64) (*fileHeader1, error) {
 		err = h.check(size - int64(preambleLen+len(text)+crcLen+digestLen))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: its header is invalid: %v", ErrCorrupt, err)
+		return nil, invalid("header", err)
 	}
 	return h, nil
 }

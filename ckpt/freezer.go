@@ -2,6 +2,7 @@ package ckpt
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"time"
 	"unsafe"
@@ -99,7 +100,7 @@ func Alloc[T any](r *Run, n int) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), n)
 }
 
-const maxAlloc = 1 << 46
+const maxAlloc = min(1<<46, math.MaxInt)
 
 // plainMemory reports whether values of a type hold no pointers.
 func plainMemory(t reflect.Type) bool {
@@ -126,7 +127,7 @@ func (r *Run) alloc(n int) ([]byte, error) {
 		if !ok {
 			limit = 1 << 36
 		}
-		f.arena, f.arenaErr = freeze.NewArena(int(limit))
+		f.arena, f.arenaErr = freeze.NewArena(int(min(limit, maxAlloc)))
 	}
 	if f.arenaErr != nil {
 		return nil, f.arenaErr

@@ -8,7 +8,9 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -205,17 +207,33 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// parseJSON reads one JSON value strictly.
+// parseJSON reads one JSON value strictly. An int that only larger machines have is an error that
+// matches ErrMismatch.
 func parseJSON(text []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
+		var bad *json.UnmarshalTypeError
+		if errors.As(err, &bad) && bad.Type.Kind() == reflect.Int {
+			digits, _ := strings.CutPrefix(bad.Value, "number ")
+			if _, err := strconv.ParseInt(digits, 10, 64); err == nil {
+				return fmt.Errorf("%w: %s, which %s of its header holds, is too large for an int of this machine", ErrMismatch, digits, bad.Field)
+			}
+		}
 		return err
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return errors.New("there is something after it")
 	}
 	return nil
+}
+
+// invalid returns the error of a header that parseJSON or a check refused.
+func invalid(what string, err error) error {
+	if errors.Is(err, ErrMismatch) {
+		return err
+	}
+	return fmt.Errorf("%w: its %s is invalid: %v", ErrCorrupt, what, err)
 }
 
 // parseDataHeader reads a data file's header and checks all that can be checked without the
@@ -227,7 +245,7 @@ func parseDataHeader(text []byte) (*dataHeader, error) {
 		err = h.check()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: its header is invalid: %v", ErrCorrupt, err)
+		return nil, invalid("header", err)
 	}
 	return h, nil
 }

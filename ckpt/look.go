@@ -207,11 +207,11 @@ func (f Found) Scan(ctx context.Context, s store.Store, visit func(v *Variable) 
 
 // The limits of Scan. They are far above what a program saves.
 const (
-	maxRecordIndex = 1 << 31 // bytes in memory of the masks and layouts of a file
-	maskFactor     = 24      // bytes in memory for a byte of a mask's text, at most
-	maxString      = 1 << 30 // bytes of one string
-	freeVisits     = 1 << 28 // parts that take no byte of the file
-	dear           = 64      // as how many such parts one counts that a Tree is shown
+	maxRecordIndex int64 = 1 << 31 // bytes in memory of the masks and layouts of a file
+	maskFactor           = 24      // bytes in memory for a byte of a mask's text, at most
+	maxString            = 1 << 30 // bytes of one string
+	freeVisits           = 1 << 28 // parts that take no byte of the file
+	dear                 = 64      // as how many such parts one counts that a Tree is shown
 )
 
 // scan reads a checkpoint, given its first file of size bytes. It visits at most so many

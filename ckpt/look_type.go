@@ -3,6 +3,7 @@ package ckpt
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 
 	"github.com/cairn-ad/cairn/ckpt/internal/typetext"
@@ -51,6 +52,9 @@ type typ struct {
 // parseType reads the text of a type, the inverse of node.text.
 func parseType(text string) (*typ, error) { return typetext.Parse(text, typeBuilder{}) }
 
+// maxType bounds the bytes of a value of fixed size. Twice as much does not overflow.
+const maxType = min(scrutiny.MaxElements, math.MaxInt/2-1)
+
 // typeBuilder makes the types that a text names.
 type typeBuilder struct{}
 
@@ -66,7 +70,7 @@ func (typeBuilder) Slice(elem *typ) *typ { return &typ{kind: reflect.Slice, elem
 func (typeBuilder) Array(n int, elem *typ) (*typ, error) {
 	t := &typ{kind: reflect.Array, elem: elem, count: n, fixed: elem.fixed || n == 0, leaf: elem.leaf}
 	if t.fixed && n > 0 && elem.elements > 0 {
-		if n > scrutiny.MaxElements/elem.bytes {
+		if n > maxType/elem.bytes {
 			return nil, fmt.Errorf("an array of %d values is too large", n)
 		}
 		t.elements, t.bytes = n*elem.elements, n*elem.bytes
@@ -86,7 +90,7 @@ func (typeBuilder) Struct(names []string, fields []*typ) (*typ, error) {
 	for _, f := range fields {
 		t.add(f)
 	}
-	if t.bytes > scrutiny.MaxElements {
+	if t.bytes > maxType {
 		return nil, errors.New("a struct is too large")
 	}
 	return t, nil
@@ -102,9 +106,9 @@ func (t *typ) add(f *typ) {
 			t.leaf = reflect.Invalid
 		}
 	}
-	// Sums of at most 2^24 fields of at most 2^48 bytes; the sum is looked at later.
-	t.bytes = min(t.bytes+f.bytes, scrutiny.MaxElements+1)
-	t.elements = min(t.elements+f.elements, scrutiny.MaxElements+1)
+	// Neither sum overflows; they are looked at later.
+	t.bytes = min(t.bytes+f.bytes, maxType+1)
+	t.elements = min(t.elements+f.elements, maxType+1)
 }
 
 // only returns the kind of all elements below t, strings included; Invalid if there

@@ -143,8 +143,11 @@ func (w *walker) length() (int, error) {
 	}
 	n := le.Uint64(w.layout)
 	w.layout = w.layout[8:]
-	if n > math.MaxInt {
+	if n > math.MaxInt64 {
 		return 0, w.corrupt("a slice claims %d elements", n)
+	}
+	if n > math.MaxInt {
+		return 0, fmt.Errorf("%w: variable %q: a slice has %d elements, more than an int counts on this machine", ErrTooLarge, w.v.Name, n)
 	}
 	return int(n), nil
 }

@@ -112,7 +112,7 @@ func readManifest(in source, pre []byte, size int64) (*manifest, error) {
 		err = m.check()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: its manifest is invalid: %v", ErrCorrupt, err)
+		return nil, invalid("manifest", err)
 	}
 	return m, nil
 }

@@ -219,8 +219,11 @@ func (f *filler) slice(n *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
 	}
 	stored := le.Uint64(f.layout)
 	f.layout = f.layout[8:]
-	if stored > math.MaxInt || !f.plausible(int(stored), n.elem) {
+	if stored > math.MaxInt64 || !f.plausible(int64(stored), n.elem) {
 		return 0, nil, f.corrupt(fmt.Sprintf("a slice claims %d elements", stored))
+	}
+	if stored > math.MaxInt {
+		return 0, nil, fmt.Errorf("%w: variable %q: a slice has %d elements, more than an int counts on this machine", ErrMismatch, f.v.name, stored)
 	}
 	want := int(stored)
 	var h header
@@ -250,11 +253,11 @@ func (f *filler) slice(n *node, p unsafe.Pointer) (int, unsafe.Pointer, error) {
 
 // plausible reports whether what is left of the file suffices for count values. With
 // a mask nothing is allocated, so the program's own lengths are bound enough.
-func (f *filler) plausible(count int, elem *node) bool {
-	if elem.minLayout > 0 && count > len(f.layout)/8/elem.minLayout {
+func (f *filler) plausible(count int64, elem *node) bool {
+	if elem.minLayout > 0 && count > int64(len(f.layout)/8/elem.minLayout) {
 		return false
 	}
-	return f.masked() || elem.minEnc == 0 || count <= f.payload.left/elem.minEnc
+	return f.masked() || elem.minEnc == 0 || count <= int64(f.payload.left/elem.minEnc)
 }
 
 func (f *filler) block(n *node, p unsafe.Pointer, count int) error {

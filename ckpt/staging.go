@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -38,6 +39,7 @@ const (
 	stagedReaders = 3
 	// stagedLeast is how large a file must be to be staged.
 	stagedLeast = 8 << 20
+	maxStaged   = min(1<<46, math.MaxInt/2)
 )
 
 // blockReader is a file that can be read by several goroutines at once, in blocks whose
@@ -49,7 +51,7 @@ type blockReader interface {
 
 // stage begins to read a file. It leaves a small one, and one for which there is no memory, as it is.
 func (d *dataFile) stage(ctx context.Context) {
-	if d.size < stagedLeast || d.size > 1<<46 {
+	if d.size < stagedLeast || d.size > maxStaged {
 		return
 	}
 	n := int((d.size + stagedLen - 1) / stagedLen)

@@ -111,7 +111,7 @@ func TestDiskRevolvePeriod(t *testing.T) {
 		{0, prices(1, 1, 9, 9), 1},
 		{-1, prices(1, 1, 9, 9), math.MaxInt64},
 		{3, prices(0, 1, 9, 9), math.MaxInt64},
-		{math.MaxInt, prices(1, 1, 9, 9), math.MaxInt64},
+		{math.MaxInt, prices(1, 1, 9, 9), int64(min(uint64(math.MaxInt)+1, math.MaxInt64))},
 	} {
 		if got, err := DiskPeriod(c.ram, c.costs); err != nil || got != c.want {
 			t.Errorf("ram=%d %+v: period %d (%v), want %d", c.ram, c.costs, got, err, c.want)

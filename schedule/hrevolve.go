@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -122,7 +123,7 @@ func freeSlots(steps int64, slots []int, costs *Costs) int {
 	case len(slots) == 0 || costs.Write[0] != 0 || costs.Read[0] != 0:
 		return 0
 	case slots[0] < 0:
-		return int(max(1, steps-1))
+		return int(max(1, min(steps-1, math.MaxInt)))
 	}
 	return slots[0]
 }

@@ -91,6 +91,9 @@ func multistageSlots(steps int64, ram, disk int) (int, error) {
 	}
 	most := max(1, steps-1)
 	if disk < 0 || int64(ram) >= most || int64(disk) >= most-int64(ram) {
+		if most > math.MaxInt {
+			return 0, fmt.Errorf("schedule: a slot for each of %d steps: more than an int counts on this machine; give fewer", steps)
+		}
 		return int(most), check(steps, 1)
 	}
 	slots := ram + disk

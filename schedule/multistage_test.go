@@ -125,7 +125,7 @@ func TestMultistageErrors(t *testing.T) {
 	for _, c := range []struct {
 		n         int64
 		ram, disk int
-	}{{-1, 1, 1}, {1, -1, 3}, {1, 0, 0}, {1, 1, -2}, {-1, 2, -1}, {1 << 40, 1 << 32, 1 << 32}} {
+	}{{-1, 1, 1}, {1, -1, 3}, {1, 0, 0}, {1, 1, -2}, {-1, 2, -1}, {1 << 40, 1 << 30, 1 << 30}} {
 		if _, err := NewMultistage(c.n, c.ram, c.disk); err == nil {
 			t.Errorf("NewMultistage(%d, %d, %d) is accepted", c.n, c.ram, c.disk)
 		}
@@ -133,8 +133,11 @@ func TestMultistageErrors(t *testing.T) {
 			t.Errorf("PlanMultistage(%d, %d, %d) is accepted", c.n, c.ram, c.disk)
 		}
 	}
-	if c, err := PlanMultistage(1e12, 10, -1); err != nil || c.PeakDisk != 1e12-1-10 {
+	if c, err := PlanMultistage(1e9, 10, -1); err != nil || c.PeakDisk != 1e9-1-10 {
 		t.Errorf("with a disk for all: %+v, %v", c, err)
+	}
+	if c, err := PlanMultistage(1e12, 10, -1); math.MaxInt < 1e12 && err == nil || math.MaxInt > 1e12 && c.PeakDisk != 1e12-1-10 {
+		t.Errorf("with a disk for more than an int of 32 bits counts: %+v, %v", c, err)
 	}
 }
 

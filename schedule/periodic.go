@@ -1,6 +1,9 @@
 package schedule
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Periodic stores the state every period steps. In the reverse sweep it takes one
 // period after the other: restore its first state, record all its steps, reverse them.
@@ -44,6 +47,9 @@ func (p *Periodic) Reset(steps, period int64) error {
 func checkPeriod(steps, period int64) error {
 	if period < 1 {
 		return fmt.Errorf("schedule: a period of %d steps: give at least 1", period)
+	}
+	if lastPeriod(steps, period)/period > math.MaxInt-1 {
+		return fmt.Errorf("schedule: %d steps with a period of %d: more states than an int counts on this machine; give a longer period", steps, period)
 	}
 	return check(steps, 1)
 }

@@ -332,7 +332,7 @@ const wrongEnv = "CKPTTEST_WRONG"
 func wrongOptions(name string) Options {
 	o := Options{Kills: 2}
 	if name == "short" {
-		o = Options{Steps: []int{1 << 40}}
+		o = Options{Steps: []int{math.MaxInt / 2}}
 	}
 	return o
 }

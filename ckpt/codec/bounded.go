@@ -118,7 +118,7 @@ func (b bounded) Decode(dst, src []byte, n int, form ckpt.Form) ([]byte, error) 
 	}
 	front := f.bytes
 	step, exceptions := math.Float64frombits(le.Uint64(front[1:])), int(le.Uint32(front[9:]))
-	if len(front) != boundedFront+8*count+exceptions*(4+size) {
+	if exceptions < 0 || exceptions > count || len(front) != boundedFront+8*count+exceptions*(4+size) {
 		return nil, errBounded
 	}
 	f.mode = mode(front[0])

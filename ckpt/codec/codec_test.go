@@ -305,7 +305,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte{}, 0, int(reflect.Complex64), 3, 0)
 	f.Fuzz(func(t *testing.T, enc []byte, which, kind, row, n int) {
 		c := all[uint(which)%uint(len(all))]
-		form := ckpt.Form{Kind: ckpt.Kind(kinds[uint(kind)%uint(len(kinds))]), Row: row & (1<<40 - 1)}
+		form := ckpt.Form{Kind: ckpt.Kind(kinds[uint(kind)%uint(len(kinds))]), Row: row & (min(1<<40, math.MaxInt/2+1) - 1)}
 		n &= 1<<16 - 1
 		dec, err := c.Decode(nil, enc, n, form)
 		if err == nil && len(dec) != n {
@@ -322,7 +322,7 @@ func FuzzUnfilter(f *testing.F) {
 	f.Add([]byte{2, 1, 2, 3, 4, 5, 6, 7, 8}, int(reflect.Float64), 16)
 	f.Add(make([]byte, 100), int(reflect.Float64), 4)
 	f.Fuzz(func(t *testing.T, data []byte, kind, row int) {
-		form := ckpt.Form{Kind: ckpt.Kind(kinds[uint(kind)%uint(len(kinds))]), Row: row & (1<<40 - 1)}
+		form := ckpt.Form{Kind: ckpt.Kind(kinds[uint(kind)%uint(len(kinds))]), Row: row & (min(1<<40, math.MaxInt/2+1) - 1)}
 		enc, err := compress(nil, data)
 		if err != nil {
 			t.Fatal(err)

@@ -223,7 +223,7 @@ func TestNumPyReadsWhatIsWritten(t *testing.T) {
 	}
 	st := &State{}
 	for i, p := range []any{
-		new(float64), &[]bool{true, false}, &[]int8{-1, 2}, &[][]uint16{{1, 2}, {3, 4}}, &[2][1][2]int32{{{1, -2}}, {{3, 4}}}, &[]int{-1 << 62},
+		new(float64), &[]bool{true, false}, &[]int8{-1, 2}, &[][]uint16{{1, 2}, {3, 4}}, &[2][1][2]int32{{{1, -2}}, {{3, 4}}}, &[]int{math.MinInt / 2},
 		&[]uint64{1 << 63}, &[]float32{0.1, float32(math.Inf(1))}, &[]float64{math.Copysign(0, -1), math.NaN(), 5e-324}, &[]complex64{1 - 2i},
 		&[]complex128{complex(math.NaN(), 0.1)}, &[]string{"", "äö", "\U0001f600", "a\x00b"}, &[]float64{}, &[][]string{{"x"}},
 	} {

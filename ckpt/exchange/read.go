@@ -107,17 +107,20 @@ func newMasked(name, text string) (*masked, error) {
 
 // maskLength sums up the counts of run-length text.
 func maskLength(text string) (int, error) {
-	sum, n := 0, 0
+	sum, n := int64(0), int64(0)
 	for _, c := range []byte(text) {
 		if c < '0' || c > '9' {
 			sum, n = sum+n, 0
 			continue
 		}
-		if n = 10*n + int(c-'0'); n > scrutiny.MaxElements || sum > scrutiny.MaxElements {
+		if n = 10*n + int64(c-'0'); n > scrutiny.MaxElements || sum > scrutiny.MaxElements {
 			return 0, fmt.Errorf("it has more elements than a mask can have")
 		}
 	}
-	return sum, nil
+	if int64(int(sum)) != sum {
+		return 0, fmt.Errorf("it has more elements than an int counts on this machine")
+	}
+	return int(sum), nil
 }
 
 // element passes to the next element, of which null tells whether the file has nothing.

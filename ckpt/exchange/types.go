@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // largest bounds the bytes of one value of a type, far below what reflect refuses with a
 // panic and far above what memory holds.
-const largest = 1 << 46
+const largest = min(1<<46, math.MaxInt/2)
 
 var scalars = map[reflect.Kind]reflect.Type{}
 

@@ -110,28 +110,28 @@ func TestLimits(t *testing.T) {
 		limit Limit
 		steps int
 	}{
-		{Level{}, LimitBandwidth, 5},                                         // (12 − 2) / 2
-		{Level{InFlight: 5}, LimitStep, 1},                                   // 10 / (5 · 2)
-		{Level{Overhead: 0.05}, LimitOverhead, 21},                           // 2 / (0.97 · 0.05 · 2) = 20.6
-		{Level{BytesPerHour: 3600e6}, LimitStorage, 50},                      // 100 MB at 1 MB/s
-		{Level{MTBF: 24 * time.Hour}, LimitDaly, 293},                        // Daly(2, 86400) = 586.6
-		{Level{MTBF: 24 * time.Hour, RPO: 112 * s}, LimitRPO, 50},            // (112 − 12) / 2
-		{Level{MTBF: time.Minute, RPO: 112 * s}, LimitDaly, 7},               // Daly(2, 60) = 14.2
-		{Level{RPO: 112 * s}, LimitRPO, 50},                                  //
-		{Level{RPO: 20 * s}, LimitBandwidth, 5},                              // 4 steps are not possible
-		{Level{MTBF: time.Hour, Recovery: time.Hour}, LimitDaly, 85},         // sqrt(2 · 7200 · 2 + 4) / 2
-		{Level{MTBF: time.Second, Overhead: 0.01}, LimitOverhead, 104},       // failures faster than steps
-		{Level{MTBF: 10000 * time.Hour, Overhead: 0.01}, LimitDaly, 5999},    // Daly(2, 3.6e7) = 11998.7
-		{Level{Overhead: 0.05, BytesPerHour: 3600e6}, LimitStorage, 50},      // the larger one
-		{Level{Overhead: 0.01, BytesPerHour: 3600e6}, LimitOverhead, 104},    //
-		{Level{Overhead: 1, RPO: time.Nanosecond}, LimitBandwidth, 5},        //
-		{Level{MTBF: math.MaxInt64, Overhead: 0.01}, LimitDaly, 96038},       // Daly(2, 292 years)
-		{Level{BytesPerHour: 1, MTBF: time.Hour}, LimitStorage, 180e9},       // practically never
-		{Level{MTBF: 24 * time.Hour, BytesPerHour: 1e15}, LimitDaly, 293},    //
-		{Level{MTBF: 24 * time.Hour, RPO: math.MaxInt64}, LimitDaly, 293},    //
-		{Level{MTBF: time.Nanosecond, InFlight: 1000}, LimitDaly, 1},         //
-		{Level{RPO: time.Nanosecond, InFlight: 1000}, LimitRPO, 1},           //
-		{Level{Overhead: 0.05, InFlight: 5, RPO: 30 * s}, LimitOverhead, 21}, //
+		{Level{}, LimitBandwidth, 5},                                                   // (12 − 2) / 2
+		{Level{InFlight: 5}, LimitStep, 1},                                             // 10 / (5 · 2)
+		{Level{Overhead: 0.05}, LimitOverhead, 21},                                     // 2 / (0.97 · 0.05 · 2) = 20.6
+		{Level{BytesPerHour: 3600e6}, LimitStorage, 50},                                // 100 MB at 1 MB/s
+		{Level{MTBF: 24 * time.Hour}, LimitDaly, 293},                                  // Daly(2, 86400) = 586.6
+		{Level{MTBF: 24 * time.Hour, RPO: 112 * s}, LimitRPO, 50},                      // (112 − 12) / 2
+		{Level{MTBF: time.Minute, RPO: 112 * s}, LimitDaly, 7},                         // Daly(2, 60) = 14.2
+		{Level{RPO: 112 * s}, LimitRPO, 50},                                            //
+		{Level{RPO: 20 * s}, LimitBandwidth, 5},                                        // 4 steps are not possible
+		{Level{MTBF: time.Hour, Recovery: time.Hour}, LimitDaly, 85},                   // sqrt(2 · 7200 · 2 + 4) / 2
+		{Level{MTBF: time.Second, Overhead: 0.01}, LimitOverhead, 104},                 // failures faster than steps
+		{Level{MTBF: 10000 * time.Hour, Overhead: 0.01}, LimitDaly, 5999},              // Daly(2, 3.6e7) = 11998.7
+		{Level{Overhead: 0.05, BytesPerHour: 3600e6}, LimitStorage, 50},                // the larger one
+		{Level{Overhead: 0.01, BytesPerHour: 3600e6}, LimitOverhead, 104},              //
+		{Level{Overhead: 1, RPO: time.Nanosecond}, LimitBandwidth, 5},                  //
+		{Level{MTBF: math.MaxInt64, Overhead: 0.01}, LimitDaly, 96038},                 // Daly(2, 292 years)
+		{Level{BytesPerHour: 1, MTBF: time.Hour}, LimitStorage, min(180e9, mostSteps)}, // practically never
+		{Level{MTBF: 24 * time.Hour, BytesPerHour: 1e15}, LimitDaly, 293},              //
+		{Level{MTBF: 24 * time.Hour, RPO: math.MaxInt64}, LimitDaly, 293},              //
+		{Level{MTBF: time.Nanosecond, InFlight: 1000}, LimitDaly, 1},                   //
+		{Level{RPO: time.Nanosecond, InFlight: 1000}, LimitRPO, 1},                     //
+		{Level{Overhead: 0.05, InFlight: 5, RPO: 30 * s}, LimitOverhead, 21},           //
 	} {
 		n := tuner(t, Options{Levels: []Level{c.level}})
 		drive(n, 30, 2*s, 2*s, 12*s, 100e6)

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,8 +48,8 @@ func TestHostileCheckpoints(t *testing.T) {
 		return map[string]any{"seq": 1, "step": 1, "time": "2026-11-26T11:00:00Z", "variables": vars}
 	}
 	word := func(x uint64) string { return string(le64(nil, x)) }
-	const huge = 1 << 47
-	const dead = "140737488355328D"
+	const huge = min(1<<47, math.MaxInt/4+1)
+	dead, twice := fmt.Sprintf("%dD", huge), fmt.Sprintf("%dD", 2*huge)
 	const esc = "\x1b[31m"
 	for name, data := range map[string][]byte{
 		"name":          sealed(t, header(v(esc, "float64", "", []int{}, 1, 0, 8)), word(0)),
@@ -57,7 +59,7 @@ func TestHostileCheckpoints(t *testing.T) {
 		"string":        sealed(t, header(v("x", "string", "", []int{}, 1, 0, 13)), word(5)+esc),
 		"path":          sealed(t, header(v("../../x", "[]float64", "", []int{1}, 1, 8, 8)), word(1)+word(0)),
 		"dead":          sealed(t, header(v("x", "[]float64", dead, []int{huge}, huge, 8, 0)), dead+word(huge)),
-		"dead matrix":   sealed(t, header(v("x", "[2][]float64", "281474976710656D", []int{2, huge}, 2*huge, 16, 0)), "281474976710656D"+word(huge)+word(huge)),
+		"dead matrix":   sealed(t, header(v("x", "[2][]float64", twice, []int{2, huge}, 2*huge, 16, 0)), twice+word(huge)+word(huge)),
 		"dead strings":  sealed(t, header(v("x", "[]string", "1048576D", []int{1 << 20}, 1<<20, 8, 0)), "1048576D"+word(1<<20)),
 		"nothing":       sealed(t, header(v("x", "[]struct{}", "", []int{huge}, 0, 8, 0)), word(huge)),
 		"no dimensions": sealed(t, header(v("x", "[0]float64", "", []int{0}, 0, 0, 0)), ""),

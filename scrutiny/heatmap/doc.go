@@ -49,7 +49,7 @@ func (o Options) check(m *scrutiny.Mask, width, height int) (Options, error) {
 	if m == nil {
 		return o, fmt.Errorf("heatmap: there is no mask to draw")
 	}
-	if m.Len() > MaxElements {
+	if int64(m.Len()) > MaxElements {
 		return o, fmt.Errorf("heatmap: %q has %d elements; at most %d can be drawn", m.Name, m.Len(), int64(MaxElements))
 	}
 	if o.Width < 0 || o.Width > maxCells || o.Height < 0 || o.Height > maxCells {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -83,7 +84,7 @@ func TestOneElementStaysVisibleInEveryShape(t *testing.T) {
 		{40, 300, 300},
 		{100000, 1, 1},
 		{1, 1, 100000},
-		{2, 0x7fff, 3, 0x7fff},
+		{2, 0x7fff, 3, min(0x7fff, math.MaxInt/0x7fff/6)},
 	}
 	for _, shape := range shapes {
 		for _, bound := range [][2]int{{512, 512}, {80, 80}, {1, 1}, {7, 3}, {2, 40}} {
@@ -186,9 +187,11 @@ func TestBadOptions(t *testing.T) {
 	if PNG(&bytes.Buffer{}, nil, Options{}) == nil {
 		t.Error("nil mask accepted")
 	}
-	huge := mask(t, []int{MaxElements + 1}, "4294967297C")
-	if err := Terminal(&bytes.Buffer{}, huge, Options{}); err == nil {
-		t.Error("a mask over the limit accepted")
+	if over := int64(MaxElements + 1); over <= math.MaxInt {
+		huge := mask(t, []int{int(over)}, "4294967297C")
+		if err := Terminal(&bytes.Buffer{}, huge, Options{}); err == nil {
+			t.Error("a mask over the limit accepted")
+		}
 	}
 	wide := mask(t, []int{maxCells, maxCells}, "268435456C")
 	if err := PNG(&bytes.Buffer{}, wide, Options{Width: maxCells, Height: maxCells, Scale: 2}); err == nil || !strings.Contains(err.Error(), "Scale") {

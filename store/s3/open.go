@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -29,10 +30,10 @@ func init() {
 
 // The limits of S3 for parts, and what is used without an option.
 const (
-	minPart     = 5 << 20
-	maxPart     = 5 << 30
-	defaultPart = 16 << 20
-	maxParts    = 10000
+	minPart     int64 = 5 << 20
+	maxPart     int64 = min(5<<30, math.MaxInt) // a part is one slice
+	defaultPart int64 = 16 << 20
+	maxParts          = 10000
 )
 
 // Options are those of [New]. The zero value is what a URL without a query means.
@@ -104,7 +105,7 @@ func New(client *s3.Client, bucket, prefix string, opts Options) (*Store, error)
 		opts.PartSize = defaultPart
 	}
 	if opts.PartSize < minPart || opts.PartSize > maxPart {
-		return nil, fmt.Errorf("store: s3: a part of %d bytes: S3 takes 5 MiB (%d) to 5 GiB (%d)", opts.PartSize, minPart, maxPart)
+		return nil, fmt.Errorf("store: s3: a part of %d bytes: it must have between %d (5 MiB, by S3) and %d", opts.PartSize, minPart, maxPart)
 	}
 	if opts.Attempts < 0 || opts.MaxPause < 0 {
 		return nil, fmt.Errorf("store: s3: Attempts %d and MaxPause %v must not be negative", opts.Attempts, opts.MaxPause)

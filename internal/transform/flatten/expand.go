@@ -211,14 +211,13 @@ func (x *expansion) declareRest(body []ir.Stmt, left []*ir.Var) []ir.Stmt {
 // of them.
 func definesAll(a *ir.Assign, list []*ir.Var) bool {
 	for _, l := range a.L {
-		r, ok := l.(*ir.Ref)
-		if !ok || !slices.Contains(list, r.V) {
+		if r, ok := l.(*ir.Ref); !ok || !slices.Contains(list, r.V) {
 			return false
 		}
-		for _, e := range a.R {
-			if ir.Mentions(e, r.V) {
-				return false
-			}
+	}
+	for _, v := range list {
+		if slices.ContainsFunc(a.R, func(e ir.Expr) bool { return ir.Mentions(e, v) }) {
+			return false
 		}
 	}
 	return len(a.L) > 0
