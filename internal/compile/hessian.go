@@ -65,7 +65,11 @@ func (w *wanted) tangent(prog *ir.Program, taken map[string]bool) (*tangent.Agai
 	if w.parts, ds = w.request.parts(facts); len(ds) > 0 {
 		return nil, ds
 	}
-	return tangent.Differentiable(sub, facts.Act, req, taken)
+	again, ds := tangent.Differentiable(sub, facts.Act, req, taken)
+	if len(ds) == 0 {
+		ds = decidingDuals(sub.Funcs, again)
+	}
+	return again, ds
 }
 
 // adjoint makes the adjoint of the tangent.
