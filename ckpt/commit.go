@@ -158,7 +158,8 @@ func (r *Run) listAll(ctx context.Context) (out, loose []entry, err error) {
 		e.data = data[name]
 		loose = append(loose, e)
 	}
-	r.nextSeq = next
+	r.nextSeq = next + r.keeping.late
+	r.keeping.late = 0
 	sort.Slice(out, func(i, j int) bool {
 		return out[i].seq > out[j].seq || out[i].seq == out[j].seq && out[i].name > out[j].name
 	})

@@ -10,6 +10,7 @@ import (
 // keeping is what a Run knows of its blobs in the store.
 type keeping struct {
 	lock  store.Lock       // of the run; nil if it was not taken
+	late  uint64           // numbers to be left out
 	tried bool             // there are counts of restores to clear
 	known map[string]facts // of manifests that were read or written, by their names
 	// failed are the data files of saves that have failed, which may be without manifest.
@@ -26,8 +27,17 @@ func (r *Run) hold(ctx context.Context) error {
 		return err
 	}
 	r.keeping.lock = l
+	if h, ok := l.(store.Heir); ok && h.Inherited() {
+		r.keeping.late = lateSaves
+		r.nextSeq = 0 // the store is to be listed anew
+	}
 	return nil
 }
+
+// lateSaves is how many numbers of saves are left out when a dead writer was succeeded in a
+// store that is reached over a network: what it had sent may still arrive, and must not meet a
+// blob of its successor under the same name.
+const lateSaves = 100
 
 // holdToRead takes the lock for a restore. Where it cannot be had although nobody has it, as
 // on a read-only or full disk, the restore goes on without, and leaves the store as it is.

@@ -126,6 +126,9 @@ func TestTwoWritersAreRefused(t *testing.T) {
 		if !errors.Is(err, ErrLocked) || !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() || time.Since(locked.Holder.Since) > time.Minute {
 			t.Fatalf("the second lock: %v", err)
 		}
+		if name == "run" { // a look at a lock that is held waits for a moment
+			wantClaim(t, open(), name)
+		}
 		if want := fmt.Sprintf("process %d on %s, since ", os.Getpid(), locked.Holder.Host); !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: want %q in it", err, want)
 		}
@@ -149,6 +152,18 @@ func TestTwoWritersAreRefused(t *testing.T) {
 	}
 	if left := files(t, dir); len(left) != 0 {
 		t.Errorf("left %v", left)
+	}
+}
+
+// wantClaim looks at the lock of a name, which this process has.
+func wantClaim(t *testing.T, d *Dir, name string) {
+	t.Helper()
+	claims, err := Claims(t.Context(), d, name, name+"2")
+	if err != nil || len(claims) != 1 || claims[0].Name != name || claims[0].Holder.PID != os.Getpid() || claims[0].Lease {
+		t.Fatalf("Claims = %+v, %v", claims, err)
+	}
+	if err := claims[0].Break(t.Context(), true); !errors.Is(err, ErrLocked) {
+		t.Errorf("Break of a lock of the operating system = %v", err)
 	}
 }
 

@@ -26,12 +26,19 @@ type Creator interface {
 // It is measured by whoever waits for it, so clocks need not agree.
 const leaseTime = time.Minute
 
+const (
+	leaseRenewal = leaseTime / 6  // how often it is renewed
+	leaseLook    = leaseTime / 12 // how often it is looked at by who waits
+	holderLook   = leaseTime / 600
+)
+
 // lease is a blob NAME-lock-EPOCH that its holder renews. A lease that is not renewed is
 // superseded by creating the next epoch, which only one can do; the newest epoch counts.
 type lease struct {
 	store Store
 	name  string // of the lock
 	epoch uint64
+	heir  bool // the one before has not given it up
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 
@@ -42,28 +49,53 @@ type lease struct {
 // leaseNote is the content of a lease.
 type leaseNote struct {
 	Holder
-	Token   string `json:"token"`   // of the holder, not used twice
-	Renewed int    `json:"renewed"` // how often
+	Process process `json:"process"`
+	Token   string  `json:"token"`   // of the holder, not used twice
+	Renewed int     `json:"renewed"` // how often
 }
 
-func leaseName(name string, epoch uint64) string { return fmt.Sprintf("%s-lock-%08d", name, epoch) }
+// gone reports whether the holder was a process of this host and is dead.
+func (n leaseNote) gone() bool { return n.Process.gone(n.PID) }
+
+// leaseMark stands between the name of a lock and the epoch of its lease.
+const leaseMark = "-lock-"
+
+func leaseName(name string, epoch uint64) string {
+	return fmt.Sprintf("%s%s%08d", name, leaseMark, epoch)
+}
 
 // Lease takes the lock of a store that is a [Creator]. A holder that does not renew its lease
-// for a minute counts as dead, so a run that was killed is taken over after a minute; an
+// for a minute counts as dead, so a run that was killed is taken over after a minute, and at
+// once if the holder was a process of this host that is gone, as can be told on Linux; an
 // error that matches [ErrLocked] comes as soon as the other one's renewal is seen. A holder
-// that was stopped for longer and goes on learns of it from Check.
+// that was stopped for longer and goes on learns of it from Check. See [Claim] for less than a minute.
 func Lease[S interface {
 	Store
 	Creator
 }](ctx context.Context, s S, name string) (Lock, error) {
+	l, err := acquireLease(ctx, s, name, leaseTime)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// leased is a store that keeps leases.
+type leased interface {
+	Store
+	Creator
+}
+
+// acquireLease takes a lease, whose holder counts as dead when it has not renewed it for so long.
+func acquireLease(ctx context.Context, s leased, name string, patience time.Duration) (*lease, error) {
 	if err := CheckName(leaseName(name, 1)); err != nil {
 		return nil, err
 	}
-	l := &lease{store: s, name: name, note: leaseNote{Holder: thisHolder(), Token: rand.Text()}}
+	l := &lease{store: s, name: name, note: leaseNote{Holder: thisHolder(), Process: thisProcess(), Token: rand.Text()}}
 	for {
 		newest, err := newestLease(ctx, s, name)
 		if err == nil && newest > 0 {
-			err = awaitEnd(ctx, s, name, newest)
+			err = awaitEnd(ctx, s, name, newest, patience)
 		}
 		if errors.Is(err, fs.ErrNotExist) { // given back meanwhile
 			if err := pause(ctx); err != nil {
@@ -74,7 +106,7 @@ func Lease[S interface {
 		if err != nil {
 			return nil, err
 		}
-		l.epoch = newest + 1
+		l.epoch, l.heir = newest+1, newest > 0
 		err = s.Create(ctx, leaseName(name, l.epoch), l.write)
 		if errors.Is(err, fs.ErrExist) { // another one was faster
 			continue
@@ -107,7 +139,7 @@ func pause(ctx context.Context) error {
 
 // newestLease returns the greatest epoch, 0 if there is none.
 func newestLease(ctx context.Context, s Store, name string) (uint64, error) {
-	prefix := name + "-lock-"
+	prefix := name + leaseMark
 	infos, err := s.List(ctx, prefix)
 	if err != nil {
 		return 0, err
@@ -122,17 +154,16 @@ func newestLease(ctx context.Context, s Store, name string) (uint64, error) {
 	return newest, nil
 }
 
-// awaitEnd returns nil when the lease of an epoch was not renewed for leaseTime.
-func awaitEnd(ctx context.Context, s Store, name string, epoch uint64) error {
+// awaitEnd returns nil when the lease of an epoch was not renewed for so long, or its holder
+// is certainly dead.
+func awaitEnd(ctx context.Context, s Store, name string, epoch uint64, patience time.Duration) error {
 	first, err := readLease(ctx, s, name, epoch)
 	if err != nil {
 		return err
 	}
-	for start := time.Now(); time.Since(start) < leaseTime; {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(leaseTime / 12):
+	for start := time.Now(); time.Since(start) < patience; {
+		if gone, err := awaitDeath(ctx, first, leaseLook); gone || err != nil {
+			return err
 		}
 		now, err := readLease(ctx, s, name, epoch)
 		if err != nil {
@@ -143,6 +174,27 @@ func awaitEnd(ctx context.Context, s Store, name string, epoch uint64) error {
 		}
 	}
 	return nil
+}
+
+// awaitDeath waits for a while, or until the holder of a lease is seen to be dead.
+func awaitDeath(ctx context.Context, n leaseNote, d time.Duration) (gone bool, err error) {
+	for end := time.Now().Add(d); ; {
+		if n.gone() {
+			return true, nil
+		}
+		left := time.Until(end)
+		if left <= 0 {
+			return false, nil
+		}
+		if n.Process.here() {
+			left = min(left, holderLook)
+		}
+		select {
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		case <-time.After(left):
+		}
+	}
 }
 
 func readLease(ctx context.Context, s Store, name string, epoch uint64) (note leaseNote, err error) {
@@ -173,7 +225,7 @@ func (l *lease) write(w io.Writer) error {
 // renew renews the lease until it is given back. A renewal that fails is tried again; if it
 // fails for long, Check tells.
 func (l *lease) renew(ctx context.Context) {
-	tick := time.NewTicker(leaseTime / 6)
+	tick := time.NewTicker(leaseRenewal)
 	defer tick.Stop()
 	for {
 		select {
@@ -209,6 +261,9 @@ func (l *lease) Check(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Inherited implements [Heir].
+func (l *lease) Inherited() bool { return l.heir }
 
 // Release implements [Lock].
 func (l *lease) Release() error {

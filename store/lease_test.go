@@ -125,6 +125,58 @@ func TestLeaseOfADeadHolder(t *testing.T) {
 	})
 }
 
+// A lease is released for one that is dead, and not for one that renews it, unless it is forced.
+func TestBreakClaim(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := context.Background()
+		s := &creator{Mem: NewMem()}
+		claim := func() Claim {
+			t.Helper()
+			list, err := Claims(ctx, s, "other")
+			if err != nil || len(list) != 1 || list[0].Name != "run" || list[0].Holder.PID == 0 || !list[0].Lease || list[0].Gone {
+				t.Fatalf("Claims = %+v, %v", list, err)
+			}
+			return list[0]
+		}
+		first, err := takeLease(t, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if err := claim().Break(ctx, false); !errors.Is(err, ErrLocked) || time.Since(start) > ClaimWatch {
+			t.Fatalf("of one that lives: %v, after %v", err, time.Since(start))
+		}
+		if err := first.Check(ctx); err != nil {
+			t.Fatal(err)
+		}
+		start = time.Now()
+		if err := claim().Break(ctx, true); err != nil || time.Since(start) > 0 {
+			t.Fatalf("forced: %v, after %v", err, time.Since(start))
+		}
+		if err := first.Check(ctx); !errors.Is(err, ErrLocked) {
+			t.Errorf("the holder: %v", err)
+		}
+		if err := first.Release(); err != nil {
+			t.Fatal(err)
+		}
+		dead, err := takeLease(t, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dead.(*lease).stop()
+		start = time.Now()
+		if err := claim().Break(ctx, false); err != nil || time.Since(start) < ClaimWatch || time.Since(start) >= leaseTime {
+			t.Fatalf("of a dead one: %v, after %v", err, time.Since(start))
+		}
+		if err := dead.Check(ctx); !errors.Is(err, ErrLocked) {
+			t.Errorf("the dead one: %v", err)
+		}
+		if list, err := Claims(ctx, s); err != nil || len(list) != 0 || blobs(t, s) != "[]" {
+			t.Errorf("left %v, %v; %s", list, err, blobs(t, s))
+		}
+	})
+}
+
 // A lease that is damaged is superseded like one of a dead holder.
 func TestDamagedLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

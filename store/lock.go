@@ -22,6 +22,13 @@ type Lock interface {
 	Release() error
 }
 
+// Heir is implemented by locks that may have been taken over.
+type Heir interface {
+	// Inherited reports whether the holder before has died without giving the lock up. What it had
+	// sent on its way may still arrive, so a name that it may have used is none for a new blob.
+	Inherited() bool
+}
+
 // Locker is implemented by stores that can keep two writers apart by themselves.
 type Locker interface {
 	// Lock takes the lock of a name; see [Acquire]. It must end when its holder dies. What dead

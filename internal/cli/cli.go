@@ -120,7 +120,7 @@ for checkpoints, 3 when a checkpoint is invalid or two differ, 4 when none is va
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "log what is done")
 	root.AddCommand(newTour(s), newTourChild(s), newPlan(s), newNPB(s), newScrutinize(s),
-		newLs(s), newInspect(s), newVerify(s), newDiff(s), newExport(s), newImport(s), newPrune(s), newRepair(s))
+		newLs(s), newInspect(s), newVerify(s), newDiff(s), newExport(s), newImport(s), newPrune(s), newRepair(s), newUnlock(s))
 	root.AddCommand(newInterval(s), newVerifyRestart(s))
 	return root
 }

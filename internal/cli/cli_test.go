@@ -32,7 +32,7 @@ func TestCommandLine(t *testing.T) {
 		{"", 0, "Available Commands:", ""},
 		{"--help", 0, "Exit status: 0 for success", ""},
 		{"help plan", 0, "--snaps", ""},
-		{"plam", 2, "", `unknown command "plam": the commands are diff, export, import, inspect, interval, ls, npb, plan, prune, repair, scrutinize, tour, verify`},
+		{"plam", 2, "", `unknown command "plam": the commands are diff, export, import, inspect, interval, ls, npb, plan, prune, repair, scrutinize, tour, unlock, verify`},
 		{"plan --stepz 3", 2, "", "unknown flag: --stepz; see cairn plan --help"},
 		{"plan 3", 2, "", `unexpected argument "3"`},
 		{"plan --steps x --snaps 2", 2, "", `invalid argument "x" for "--steps" flag`},

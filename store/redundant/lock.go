@@ -3,6 +3,8 @@ package redundant
 import (
 	"context"
 	"errors"
+	"iter"
+	"slices"
 
 	"github.com/cairn-ad/cairn/store"
 )
@@ -33,6 +35,17 @@ func (s *Store) Lock(ctx context.Context, name string, owns func(blob string) bo
 	return held, nil
 }
 
+// Locking implements [store.Gathering].
+func (s *Store) Locking() iter.Seq2[string, store.Store] {
+	return func(yield func(string, store.Store) bool) {
+		for _, m := range s.members {
+			if !yield(m.Name, m.Store) {
+				return
+			}
+		}
+	}
+}
+
 // locks are those of the members.
 type locks struct {
 	s  *Store
@@ -53,6 +66,14 @@ func (l locks) Check(ctx context.Context) error {
 		return errors.Join(errs...)
 	}
 	return nil
+}
+
+// Inherited implements [store.Heir].
+func (l locks) Inherited() bool {
+	return slices.ContainsFunc(l.of, func(one store.Lock) bool {
+		h, ok := one.(store.Heir)
+		return ok && h.Inherited()
+	})
 }
 
 // Release implements [store.Lock].

@@ -19,6 +19,7 @@ import (
 	awscredentials "github.com/aws/aws-sdk-go-v2/credentials"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/cairn-ad/cairn/internal/testutil"
 	"github.com/cairn-ad/cairn/store"
 	"github.com/cairn-ad/cairn/store/s3"
 	"github.com/cairn-ad/cairn/store/storetest"
@@ -28,7 +29,7 @@ import (
 func newClient(endpoint string, transport http.RoundTripper) *awss3.Client {
 	o := awss3.Options{
 		BaseEndpoint: &endpoint, UsePathStyle: true, Region: "us-east-1",
-		Credentials: awscredentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
+		Credentials: awscredentials.NewStaticCredentialsProvider(testutil.AccessKey, testutil.SecretKey, ""),
 	}
 	if transport != nil {
 		o.HTTPClient = &http.Client{Transport: transport}
@@ -228,7 +229,7 @@ func TestMissingBucketIsNotMissingBlob(t *testing.T) {
 }
 
 func TestURLs(t *testing.T) {
-	credentials(t)
+	testutil.Credentials(t)
 	for url, want := range map[string]string{
 		"s3://bucket": "", "s3://bucket/a/b/": "", "s3://b/p?region=eu-north-1&style=host": "",
 		"s3://b?endpoint=https://minio.example:9000&part=5242880": "",

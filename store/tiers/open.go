@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -204,6 +205,11 @@ func parseLevel(entry string) (Level, error) {
 		}
 	}
 	return l, nil
+}
+
+// Locking implements [store.Gathering].
+func (s *Store) Locking() iter.Seq2[string, store.Store] {
+	return func(yield func(string, store.Store) bool) { yield(s.levels[s.wait].Name, s.levels[s.wait].Store) }
 }
 
 // Lock implements [store.Locker] with the lock of the level that Put waits for.
