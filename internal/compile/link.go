@@ -24,7 +24,7 @@ import (
 type linker struct {
 	prog  *ir.Program
 	names map[string]bool
-	done  map[*ir.Func]bool
+	done  map[*ir.Func]bool // linked, or made so
 	diags diag.List
 }
 
@@ -297,6 +297,7 @@ func (l *linker) next(f *ir.Func, along []*ir.Var) *next {
 	n := &next{same: map[*ir.Var]*ir.Var{}, dot: map[*ir.Var]*ir.Var{}}
 	fn := &ir.Func{Name: l.free(f), Pkg: l.prog.Pkg, Pos: f.Pos}
 	n.fn = fn
+	l.done[fn] = true
 	if outer == nil { // refused
 		outer = &tangent.Again{Prog: l.prog, Root: d.Fn}
 	}

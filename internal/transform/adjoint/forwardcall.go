@@ -171,19 +171,52 @@ func (g *generator) snapshotBefore(c *ir.Call, record bool) []ir.Stmt {
 	return append(out, &ir.Call{Name: "ad.Push", Args: []ir.Expr{&ir.Ref{V: g.st}, &ir.Ref{V: snap}}})
 }
 
+// handed lists what leads to memory in an argument: that itself, or what is in a literal.
+func handed(a ir.Expr) []ir.Expr {
+	if a == nil || !ir.HasRef(a.Type()) {
+		return nil
+	}
+	inner := a
+	for {
+		switch x := inner.(type) {
+		case *ir.Convert:
+			inner = x.X
+			continue
+		case *ir.Addr:
+			inner = x.X
+			continue
+		case *ir.Composite:
+			var out []ir.Expr
+			for _, e := range x.Elems {
+				out = append(out, handed(e)...)
+			}
+			return out
+		}
+		return []ir.Expr{a}
+	}
+}
+
+// under is the place that a is the address or a part of, if it is one.
+func under(a ir.Expr) ir.Expr {
+	for {
+		switch x := a.(type) {
+		case *ir.Addr:
+			a = x.X
+		case *ir.SliceOf:
+			a = x.X
+		case *ir.Convert:
+			a = x.X
+		default:
+			return a
+		}
+	}
+}
+
 // placesOf lists, from some of the arguments, the memory that a joint call writes.
 func (g *generator) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
 	var roots []ir.Expr
 	for _, a := range args {
-		if !ir.HasRef(a.Type()) {
-			continue
-		}
-		if ad, ok := a.(*ir.Addr); ok {
-			a = ad.X
-		}
-		if s, ok := a.(*ir.SliceOf); ok {
-			a = s.X
-		}
+		a = under(a)
 		known := false
 		for _, r := range roots {
 			known = known || ir.Equal(r, a)

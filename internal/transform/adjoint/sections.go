@@ -444,20 +444,26 @@ func (r indexRange) all(x ir.Expr) bool {
 // slices.
 func (g *generator) stretches(c *ir.Call) (whole []ir.Expr, parts []ir.Expr) {
 	var rest []ir.Expr
-	for i, a := range c.Args {
-		if list, ok := g.argumentParts(c, i, a); ok {
-			if g.keepsFloats(c) || !ir.HasFloat(a.Type()) {
-				parts = append(parts, list...)
+	for i, arg := range c.Args {
+		for _, a := range handed(arg) {
+			at := i
+			if a != arg {
+				at = -1
 			}
-		} else {
-			rest = append(rest, a)
+			if list, ok := g.argumentParts(c, at, a); ok {
+				if g.keepsFloats(c) || !ir.HasFloat(a.Type()) {
+					parts = append(parts, list...)
+				}
+			} else {
+				rest = append(rest, a)
+			}
 		}
 	}
 	return g.placesOf(c, rest), parts
 }
 
-// argumentParts returns the parts of the slice argument a that the callee may write; ok is
-// false if it has to be kept in another way.
+// argumentParts returns the parts of the slice a, the i-th argument or, for -1, in a literal, that
+// the callee may write; ok is false if it has to be kept in another way.
 func (g *generator) argumentParts(c *ir.Call, i int, a ir.Expr) (parts []ir.Expr, ok bool) {
 	t, ok := a.Type().Underlying().(*types.Slice)
 	if !ok || ir.HasRef(t.Elem()) || c.Fn.Variadic || !g.repeatable(a) || ofArray(a) || g.mem.OverlapAny(g.mem.PointsTo(a), g.t.room()) {
@@ -472,7 +478,11 @@ func (g *generator) argumentParts(c *ir.Call, i int, a ir.Expr) (parts []ir.Expr
 	if len(written) == 0 {
 		return nil, true // nothing to keep
 	}
-	ranges, known := g.writtenAt(c.Fn, c.Fn.Inputs()[i])
+	var ranges []indexRange
+	known := false
+	if i >= 0 {
+		ranges, known = g.writtenAt(c.Fn, c.Fn.Inputs()[i])
+	}
 	if known {
 		for _, r := range ranges {
 			if r.all(&ir.Ref{V: c.Fn.Inputs()[i]}) {
