@@ -9,26 +9,6 @@ type bilinear struct {
 	c   layout
 }
 
-// tangent is the tangent of the routine, which has not run.
-func (r bilinear) tangent(alpha, alphad float64, a, ad, b, bd []float64, beta, betad float64, c, cd []float64) {
-	if len(cd) == 0 {
-		return
-	}
-	r.c.scale(beta, cd)
-	if len(ad) > 0 {
-		r.mul(alpha, ad, b, 1, cd)
-	}
-	if len(bd) > 0 {
-		r.mul(alpha, a, bd, 1, cd)
-	}
-	if alphad != 0 {
-		r.mul(alphad, a, b, 1, cd)
-	}
-	if betad != 0 {
-		r.c.axpy(betad, c, cd)
-	}
-}
-
 // adjoint is the adjoint of the routine, which has not run.
 func (r bilinear) adjoint(alpha float64, alphab *float64, a, ab, b, bb []float64, beta float64, betab *float64, c, cb []float64) {
 	if len(cb) == 0 {
@@ -59,22 +39,7 @@ type square struct {
 	c    layout
 }
 
-func (r square) tangent(alpha, alphad float64, a, ad []float64, beta, betad float64, c, cd []float64) {
-	if len(cd) == 0 {
-		return
-	}
-	r.c.scale(beta, cd)
-	if len(ad) > 0 {
-		r.mul(alpha, a, ad, 1, cd)
-	}
-	if alphad != 0 {
-		r.half(alphad, a, 1, cd)
-	}
-	if betad != 0 {
-		r.c.axpy(betad, c, cd)
-	}
-}
-
+// adjoint is the adjoint of the routine, which has not run.
 func (r square) adjoint(alpha float64, alphab *float64, a, ab []float64, beta float64, betab *float64, c, cb []float64) {
 	if len(cb) == 0 {
 		return

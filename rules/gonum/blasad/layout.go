@@ -5,59 +5,89 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// A layout is where the elements of a vector or matrix lie in its Data: row i is len elements
-// from index at, the first of which is in column col.
+// A layout is where the elements of a vector or matrix lie in its Data. It is plain data, so
+// that second derivatives can be made of what uses it.
 type layout struct {
-	n   int
-	row func(i int) (col, at, len int)
+	n      int // rows
+	kind   kind
+	cols   int
+	stride int // from one row to the next
+	first  int // index of the first row
+	kl, ku int // diagonals below and above the main one
+}
+
+type kind uint8
+
+const (
+	inRows kind = iota // all of them have cols elements
+	inBand
+	inUpper
+	inLower
+	inUpperBand
+	inLowerBand
+	inUpperPacked
+	inLowerPacked
+)
+
+// row is row i: len elements from index at, the first of which is in column col.
+func (l layout) row(i int) (col, at, len int) {
+	switch l.kind {
+	case inBand:
+		lo, hi := max(0, i-l.kl), min(l.cols, i+l.ku+1)
+		return lo, i*l.stride + lo - i + l.kl, hi - lo
+	case inUpper:
+		return i, i*l.stride + i, l.n - i
+	case inLower:
+		return 0, i * l.stride, i + 1
+	case inUpperBand:
+		return i, i * l.stride, min(l.n, i+l.ku+1) - i
+	case inLowerBand:
+		lo := max(0, i-l.kl)
+		return lo, i*l.stride + l.kl - i + lo, i - lo + 1
+	case inUpperPacked:
+		return i, i * (2*l.n - i + 1) / 2, l.n - i
+	case inLowerPacked:
+		return 0, i * (i + 1) / 2, i + 1
+	}
+	return 0, l.first + i*l.stride, l.cols
 }
 
 func general(a blas64.General) layout {
-	return layout{n: a.Rows, row: func(i int) (col, at, len int) { return 0, i * a.Stride, a.Cols }}
+	return layout{n: a.Rows, cols: a.Cols, stride: a.Stride}
 }
 
 func band(a blas64.Band) layout {
-	return layout{n: min(a.Rows, a.Cols+a.KL), row: func(i int) (col, at, len int) {
-		lo, hi := max(0, i-a.KL), min(a.Cols, i+a.KU+1)
-		return lo, i*a.Stride + lo - i + a.KL, hi - lo
-	}}
+	return layout{n: min(a.Rows, a.Cols+a.KL), kind: inBand, cols: a.Cols, stride: a.Stride, kl: a.KL, ku: a.KU}
 }
 
 // vector is a layout with one element a row.
 func vector(x blas64.Vector) layout {
-	first := 0
+	l := layout{n: x.N, cols: 1, stride: x.Inc}
 	if x.Inc < 0 {
-		first = (1 - x.N) * x.Inc
+		l.first = (1 - x.N) * x.Inc
 	}
-	return layout{n: x.N, row: func(i int) (col, at, len int) { return 0, first + i*x.Inc, 1 }}
+	return l
 }
 
 func triangle(uplo blas.Uplo, n, stride int) layout {
-	return layout{n: n, row: func(i int) (col, at, len int) {
-		if uplo == blas.Upper {
-			return i, i*stride + i, n - i
-		}
-		return 0, i * stride, i + 1
-	}}
+	if uplo == blas.Upper {
+		return layout{n: n, kind: inUpper, stride: stride}
+	}
+	return layout{n: n, kind: inLower, stride: stride}
 }
 
 func triangleBand(uplo blas.Uplo, n, k, stride int) layout {
-	return layout{n: n, row: func(i int) (col, at, len int) {
-		if uplo == blas.Upper {
-			return i, i * stride, min(n, i+k+1) - i
-		}
-		lo := max(0, i-k)
-		return lo, i*stride + k - i + lo, i - lo + 1
-	}}
+	if uplo == blas.Upper {
+		return layout{n: n, kind: inUpperBand, stride: stride, ku: k}
+	}
+	return layout{n: n, kind: inLowerBand, stride: stride, kl: k}
 }
 
 func trianglePacked(uplo blas.Uplo, n int) layout {
-	return layout{n: n, row: func(i int) (col, at, len int) {
-		if uplo == blas.Upper {
-			return i, i * (2*n - i + 1) / 2, n - i
-		}
-		return 0, i * (i + 1) / 2, i + 1
-	}}
+	if uplo == blas.Upper {
+		return layout{n: n, kind: inUpperPacked}
+	}
+	return layout{n: n, kind: inLowerPacked}
 }
 
 // inner is the sum of the products of the elements of x and y.
@@ -78,6 +108,26 @@ func (l layout) axpy(alpha float64, x, y []float64) {
 		_, at, n := l.row(i)
 		for k := at; k < at+n; k++ {
 			y[k] += alpha * x[k]
+		}
+	}
+}
+
+// plus adds alpha*x to y, and nothing if alpha is 0, whatever is in x. Its derivatives are those of
+// blas64.Axpy.
+func (l layout) plus(alpha float64, x, y []float64) {
+	for i := range l.n {
+		if _, at, n := l.row(i); n > 0 {
+			blas64.Axpy(alpha, blas64.Vector{N: n, Inc: 1, Data: x[at : at+n]}, blas64.Vector{N: n, Inc: 1, Data: y[at : at+n]})
+		}
+	}
+}
+
+// multiply multiplies x by alpha; by 0 it clears, whatever was in x. Its derivatives are those of
+// blas64.Scal.
+func (l layout) multiply(alpha float64, x []float64) {
+	for i := range l.n {
+		if _, at, n := l.row(i); n > 0 {
+			blas64.Scal(alpha, blas64.Vector{N: n, Inc: 1, Data: x[at : at+n]})
 		}
 	}
 }

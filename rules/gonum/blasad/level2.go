@@ -29,7 +29,17 @@ func gemv(t blas.Transpose, a blas64.General, x, y blas64.Vector) bilinear {
 //cairn:rule of=blas64.Gemv tangent=GemvTangent adjoint=GemvAdjoint writes=y
 func GemvTangent(t blas.Transpose, alpha, alphad float64, a, ad blas64.General, x, xd blas64.Vector, beta, betad float64, y, yd blas64.Vector) {
 	gemvApart(a, x, y)
-	gemv(t, a, x, y).tangent(alpha, alphad, a.Data, ad.Data, x.Data, xd.Data, beta, betad, y.Data, yd.Data)
+	if len(yd.Data) > 0 {
+		yd = withVector(y, yd.Data)
+		blas64.Gemv(t, alphad, a, x, beta, yd)
+		if len(ad.Data) > 0 {
+			blas64.Gemv(t, alpha, withGeneral(a, ad.Data), x, 1, yd)
+		}
+		if len(xd.Data) > 0 {
+			blas64.Gemv(t, alpha, a, withVector(x, xd.Data), 1, yd)
+		}
+		blas64.Axpy(betad, y, yd)
+	}
 	blas64.Gemv(t, alpha, a, x, beta, y)
 }
 
@@ -69,7 +79,17 @@ func gbmv(t blas.Transpose, a blas64.Band, x, y blas64.Vector) bilinear {
 //cairn:rule of=blas64.Gbmv tangent=GbmvTangent adjoint=GbmvAdjoint writes=y
 func GbmvTangent(t blas.Transpose, alpha, alphad float64, a, ad blas64.Band, x, xd blas64.Vector, beta, betad float64, y, yd blas64.Vector) {
 	gbmvApart(a, x, y)
-	gbmv(t, a, x, y).tangent(alpha, alphad, a.Data, ad.Data, x.Data, xd.Data, beta, betad, y.Data, yd.Data)
+	if len(yd.Data) > 0 {
+		yd = withVector(y, yd.Data)
+		blas64.Gbmv(t, alphad, a, x, beta, yd)
+		if len(ad.Data) > 0 {
+			blas64.Gbmv(t, alpha, withBand(a, ad.Data), x, 1, yd)
+		}
+		if len(xd.Data) > 0 {
+			blas64.Gbmv(t, alpha, a, withVector(x, xd.Data), 1, yd)
+		}
+		blas64.Axpy(betad, y, yd)
+	}
 	blas64.Gbmv(t, alpha, a, x, beta, y)
 }
 
@@ -101,7 +121,18 @@ func symmetricProduct(l layout, x, y blas64.Vector, mul func(alpha float64, a, x
 //
 //cairn:rule of=blas64.Symv tangent=SymvTangent adjoint=SymvAdjoint writes=y
 func SymvTangent(alpha, alphad float64, a, ad blas64.Symmetric, x, xd blas64.Vector, beta, betad float64, y, yd blas64.Vector) {
-	symv(a, x, y).tangent(alpha, alphad, a.Data, ad.Data, x.Data, xd.Data, beta, betad, y.Data, yd.Data)
+	symvApart(a, x, y)
+	if len(yd.Data) > 0 {
+		yd = withVector(y, yd.Data)
+		blas64.Symv(alphad, a, x, beta, yd)
+		if len(ad.Data) > 0 {
+			blas64.Symv(alpha, withSymmetric(a, ad.Data), x, 1, yd)
+		}
+		if len(xd.Data) > 0 {
+			blas64.Symv(alpha, a, withVector(x, xd.Data), 1, yd)
+		}
+		blas64.Axpy(betad, y, yd)
+	}
 	blas64.Symv(alpha, a, x, beta, y)
 }
 
@@ -111,9 +142,13 @@ func SymvAdjoint(alpha float64, alphab *float64, a blas64.Symmetric, ab *blas64.
 	blas64.Symv(alpha, a, x, beta, y)
 }
 
-func symv(a blas64.Symmetric, x, y blas64.Vector) bilinear {
+func symvApart(a blas64.Symmetric, x, y blas64.Vector) {
 	apart("Symv", "A", symmetricArea(a), "y", vectorArea(y))
 	apart("Symv", "x", vectorArea(x), "y", vectorArea(y))
+}
+
+func symv(a blas64.Symmetric, x, y blas64.Vector) bilinear {
+	symvApart(a, x, y)
 	return symmetricProduct(triangle(a.Uplo, a.N, a.Stride), x, y, func(alpha float64, am, xv []float64, beta float64, yv []float64) {
 		blas64.Symv(alpha, withSymmetric(a, am), withVector(x, xv), beta, withVector(y, yv))
 	})
@@ -123,7 +158,18 @@ func symv(a blas64.Symmetric, x, y blas64.Vector) bilinear {
 //
 //cairn:rule of=blas64.Sbmv tangent=SbmvTangent adjoint=SbmvAdjoint writes=y
 func SbmvTangent(alpha, alphad float64, a, ad blas64.SymmetricBand, x, xd blas64.Vector, beta, betad float64, y, yd blas64.Vector) {
-	sbmv(a, x, y).tangent(alpha, alphad, a.Data, ad.Data, x.Data, xd.Data, beta, betad, y.Data, yd.Data)
+	sbmvApart(a, x, y)
+	if len(yd.Data) > 0 {
+		yd = withVector(y, yd.Data)
+		blas64.Sbmv(alphad, a, x, beta, yd)
+		if len(ad.Data) > 0 {
+			blas64.Sbmv(alpha, withSymmetricBand(a, ad.Data), x, 1, yd)
+		}
+		if len(xd.Data) > 0 {
+			blas64.Sbmv(alpha, a, withVector(x, xd.Data), 1, yd)
+		}
+		blas64.Axpy(betad, y, yd)
+	}
 	blas64.Sbmv(alpha, a, x, beta, y)
 }
 
@@ -133,9 +179,13 @@ func SbmvAdjoint(alpha float64, alphab *float64, a blas64.SymmetricBand, ab *bla
 	blas64.Sbmv(alpha, a, x, beta, y)
 }
 
-func sbmv(a blas64.SymmetricBand, x, y blas64.Vector) bilinear {
+func sbmvApart(a blas64.SymmetricBand, x, y blas64.Vector) {
 	apart("Sbmv", "A", bandArea(a.N, a.K+1, a.Stride, a.Data), "y", vectorArea(y))
 	apart("Sbmv", "x", vectorArea(x), "y", vectorArea(y))
+}
+
+func sbmv(a blas64.SymmetricBand, x, y blas64.Vector) bilinear {
+	sbmvApart(a, x, y)
 	return symmetricProduct(triangleBand(a.Uplo, a.N, a.K, a.Stride), x, y, func(alpha float64, am, xv []float64, beta float64, yv []float64) {
 		blas64.Sbmv(alpha, withSymmetricBand(a, am), withVector(x, xv), beta, withVector(y, yv))
 	})
@@ -145,7 +195,18 @@ func sbmv(a blas64.SymmetricBand, x, y blas64.Vector) bilinear {
 //
 //cairn:rule of=blas64.Spmv tangent=SpmvTangent adjoint=SpmvAdjoint writes=y
 func SpmvTangent(alpha, alphad float64, a, ad blas64.SymmetricPacked, x, xd blas64.Vector, beta, betad float64, y, yd blas64.Vector) {
-	spmv(a, x, y).tangent(alpha, alphad, a.Data, ad.Data, x.Data, xd.Data, beta, betad, y.Data, yd.Data)
+	spmvApart(a, x, y)
+	if len(yd.Data) > 0 {
+		yd = withVector(y, yd.Data)
+		blas64.Spmv(alphad, a, x, beta, yd)
+		if len(ad.Data) > 0 {
+			blas64.Spmv(alpha, withSymmetricPacked(a, ad.Data), x, 1, yd)
+		}
+		if len(xd.Data) > 0 {
+			blas64.Spmv(alpha, a, withVector(x, xd.Data), 1, yd)
+		}
+		blas64.Axpy(betad, y, yd)
+	}
 	blas64.Spmv(alpha, a, x, beta, y)
 }
 
@@ -155,9 +216,13 @@ func SpmvAdjoint(alpha float64, alphab *float64, a blas64.SymmetricPacked, ab *b
 	blas64.Spmv(alpha, a, x, beta, y)
 }
 
-func spmv(a blas64.SymmetricPacked, x, y blas64.Vector) bilinear {
+func spmvApart(a blas64.SymmetricPacked, x, y blas64.Vector) {
 	apart("Spmv", "A", bandArea(1, a.N*(a.N+1)/2, a.N*(a.N+1)/2, a.Data), "y", vectorArea(y))
 	apart("Spmv", "x", vectorArea(x), "y", vectorArea(y))
+}
+
+func spmv(a blas64.SymmetricPacked, x, y blas64.Vector) bilinear {
+	spmvApart(a, x, y)
 	return symmetricProduct(trianglePacked(a.Uplo, a.N), x, y, func(alpha float64, am, xv []float64, beta float64, yv []float64) {
 		blas64.Spmv(alpha, withSymmetricPacked(a, am), withVector(x, xv), beta, withVector(y, yv))
 	})

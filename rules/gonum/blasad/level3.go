@@ -5,9 +5,13 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-func gemm(tA, tB blas.Transpose, a, b, c blas64.General) bilinear {
+func gemmApart(a, b, c blas64.General) {
 	apart("Gemm", "A", generalArea(a), "C", generalArea(c))
 	apart("Gemm", "B", generalArea(b), "C", generalArea(c))
+}
+
+func gemm(tA, tB blas.Transpose, a, b, c blas64.General) bilinear {
+	gemmApart(a, b, c)
 	return bilinear{
 		mul: func(alpha float64, am, bm []float64, beta float64, cm []float64) {
 			blas64.Gemm(tA, tB, alpha, withGeneral(a, am), withGeneral(b, bm), beta, withGeneral(c, cm))
@@ -36,7 +40,18 @@ func gemm(tA, tB blas.Transpose, a, b, c blas64.General) bilinear {
 //
 //cairn:rule of=blas64.Gemm tangent=GemmTangent adjoint=GemmAdjoint writes=c
 func GemmTangent(tA, tB blas.Transpose, alpha, alphad float64, a, ad, b, bd blas64.General, beta, betad float64, c, cd blas64.General) {
-	gemm(tA, tB, a, b, c).tangent(alpha, alphad, a.Data, ad.Data, b.Data, bd.Data, beta, betad, c.Data, cd.Data)
+	gemmApart(a, b, c)
+	if len(cd.Data) > 0 {
+		cd = withGeneral(c, cd.Data)
+		blas64.Gemm(tA, tB, alphad, a, b, beta, cd)
+		if len(ad.Data) > 0 {
+			blas64.Gemm(tA, tB, alpha, withGeneral(a, ad.Data), b, 1, cd)
+		}
+		if len(bd.Data) > 0 {
+			blas64.Gemm(tA, tB, alpha, a, withGeneral(b, bd.Data), 1, cd)
+		}
+		general(c).plus(betad, c.Data, cd.Data)
+	}
 	blas64.Gemm(tA, tB, alpha, a, b, beta, c)
 }
 
@@ -46,9 +61,13 @@ func GemmAdjoint(tA, tB blas.Transpose, alpha float64, alphab *float64, a blas64
 	blas64.Gemm(tA, tB, alpha, a, b, beta, c)
 }
 
-func symm(s blas.Side, a blas64.Symmetric, b, c blas64.General) bilinear {
+func symmApart(a blas64.Symmetric, b, c blas64.General) {
 	apart("Symm", "A", symmetricArea(a), "C", generalArea(c))
 	apart("Symm", "B", generalArea(b), "C", generalArea(c))
+}
+
+func symm(s blas.Side, a blas64.Symmetric, b, c blas64.General) bilinear {
+	symmApart(a, b, c)
 	return bilinear{
 		mul: func(alpha float64, am, bm []float64, beta float64, cm []float64) {
 			blas64.Symm(s, alpha, withSymmetric(a, am), withGeneral(b, bm), beta, withGeneral(c, cm))
@@ -79,7 +98,18 @@ func symm(s blas.Side, a blas64.Symmetric, b, c blas64.General) bilinear {
 //
 //cairn:rule of=blas64.Symm tangent=SymmTangent adjoint=SymmAdjoint writes=c
 func SymmTangent(s blas.Side, alpha, alphad float64, a, ad blas64.Symmetric, b, bd blas64.General, beta, betad float64, c, cd blas64.General) {
-	symm(s, a, b, c).tangent(alpha, alphad, a.Data, ad.Data, b.Data, bd.Data, beta, betad, c.Data, cd.Data)
+	symmApart(a, b, c)
+	if len(cd.Data) > 0 {
+		cd = withGeneral(c, cd.Data)
+		blas64.Symm(s, alphad, a, b, beta, cd)
+		if len(ad.Data) > 0 {
+			blas64.Symm(s, alpha, withSymmetric(a, ad.Data), b, 1, cd)
+		}
+		if len(bd.Data) > 0 {
+			blas64.Symm(s, alpha, a, withGeneral(b, bd.Data), 1, cd)
+		}
+		general(c).plus(betad, c.Data, cd.Data)
+	}
 	blas64.Symm(s, alpha, a, b, beta, c)
 }
 
@@ -111,8 +141,12 @@ func timesBoth(t blas.Transpose, c blas64.Symmetric, a, x blas64.General) func(a
 	}
 }
 
-func syrk(t blas.Transpose, a blas64.General, c blas64.Symmetric) square {
+func syrkApart(a blas64.General, c blas64.Symmetric) {
 	apart("Syrk", "A", generalArea(a), "C", symmetricArea(c))
+}
+
+func syrk(t blas.Transpose, a blas64.General, c blas64.Symmetric) square {
+	syrkApart(a, c)
 	return square{
 		half: func(alpha float64, am []float64, beta float64, cm []float64) {
 			blas64.Syrk(t, alpha, withGeneral(a, am), beta, withSymmetric(c, cm))
@@ -130,7 +164,15 @@ func syrk(t blas.Transpose, a blas64.General, c blas64.Symmetric) square {
 //
 //cairn:rule of=blas64.Syrk tangent=SyrkTangent adjoint=SyrkAdjoint writes=c
 func SyrkTangent(t blas.Transpose, alpha, alphad float64, a, ad blas64.General, beta, betad float64, c, cd blas64.Symmetric) {
-	syrk(t, a, c).tangent(alpha, alphad, a.Data, ad.Data, beta, betad, c.Data, cd.Data)
+	syrkApart(a, c)
+	if len(cd.Data) > 0 {
+		cd = withSymmetric(c, cd.Data)
+		blas64.Syrk(t, alphad, a, beta, cd)
+		if len(ad.Data) > 0 {
+			blas64.Syr2k(t, alpha, a, withGeneral(a, ad.Data), 1, cd)
+		}
+		triangle(c.Uplo, c.N, c.Stride).plus(betad, c.Data, cd.Data)
+	}
 	blas64.Syrk(t, alpha, a, beta, c)
 }
 
@@ -140,9 +182,13 @@ func SyrkAdjoint(t blas.Transpose, alpha float64, alphab *float64, a blas64.Gene
 	blas64.Syrk(t, alpha, a, beta, c)
 }
 
-func syr2k(t blas.Transpose, a, b blas64.General, c blas64.Symmetric) bilinear {
+func syr2kApart(a, b blas64.General, c blas64.Symmetric) {
 	apart("Syr2k", "A", generalArea(a), "C", symmetricArea(c))
 	apart("Syr2k", "B", generalArea(b), "C", symmetricArea(c))
+}
+
+func syr2k(t blas.Transpose, a, b blas64.General, c blas64.Symmetric) bilinear {
+	syr2kApart(a, b, c)
 	return bilinear{
 		mul: func(alpha float64, am, bm []float64, beta float64, cm []float64) {
 			blas64.Syr2k(t, alpha, withGeneral(a, am), withGeneral(b, bm), beta, withSymmetric(c, cm))
@@ -158,7 +204,18 @@ func syr2k(t blas.Transpose, a, b blas64.General, c blas64.Symmetric) bilinear {
 //
 //cairn:rule of=blas64.Syr2k tangent=Syr2kTangent adjoint=Syr2kAdjoint writes=c
 func Syr2kTangent(t blas.Transpose, alpha, alphad float64, a, ad, b, bd blas64.General, beta, betad float64, c, cd blas64.Symmetric) {
-	syr2k(t, a, b, c).tangent(alpha, alphad, a.Data, ad.Data, b.Data, bd.Data, beta, betad, c.Data, cd.Data)
+	syr2kApart(a, b, c)
+	if len(cd.Data) > 0 {
+		cd = withSymmetric(c, cd.Data)
+		blas64.Syr2k(t, alphad, a, b, beta, cd)
+		if len(ad.Data) > 0 {
+			blas64.Syr2k(t, alpha, withGeneral(a, ad.Data), b, 1, cd)
+		}
+		if len(bd.Data) > 0 {
+			blas64.Syr2k(t, alpha, a, withGeneral(b, bd.Data), 1, cd)
+		}
+		triangle(c.Uplo, c.N, c.Stride).plus(betad, c.Data, cd.Data)
+	}
 	blas64.Syr2k(t, alpha, a, b, beta, c)
 }
 

@@ -7,14 +7,18 @@ import (
 
 // The updates of a matrix by vectors, A += …, are routines whose beta is 1.
 
-// ger refuses negative increments: the assembly of gonum v0.17.0 for amd64 then reads
+// gerApart refuses negative increments: the assembly of gonum v0.17.0 for amd64 then reads
 // elements that are not of the vectors.
-func ger(x, y blas64.Vector, a blas64.General) bilinear {
+func gerApart(x, y blas64.Vector, a blas64.General) {
 	if x.Inc < 0 || y.Inc < 0 {
 		panic("blas64.Ger: no derivative with a negative increment")
 	}
 	apart("Ger", "x", vectorArea(x), "A", generalArea(a))
 	apart("Ger", "y", vectorArea(y), "A", generalArea(a))
+}
+
+func ger(x, y blas64.Vector, a blas64.General) bilinear {
+	gerApart(x, y, a)
 	return bilinear{
 		mul: func(alpha float64, xv, yv []float64, _ float64, am []float64) {
 			blas64.Ger(alpha, withVector(x, xv), withVector(y, yv), withGeneral(a, am))
@@ -33,7 +37,17 @@ func ger(x, y blas64.Vector, a blas64.General) bilinear {
 //
 //cairn:rule of=blas64.Ger tangent=GerTangent adjoint=GerAdjoint reads=x,y writes=a
 func GerTangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.General) {
-	ger(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
+	gerApart(x, y, a)
+	if len(ad.Data) > 0 {
+		ad = withGeneral(a, ad.Data)
+		blas64.Ger(alphad, x, y, ad)
+		if len(xd.Data) > 0 {
+			blas64.Ger(alpha, withVector(x, xd.Data), y, ad)
+		}
+		if len(yd.Data) > 0 {
+			blas64.Ger(alpha, x, withVector(y, yd.Data), ad)
+		}
+	}
 	blas64.Ger(alpha, x, y, a)
 }
 
@@ -71,8 +85,12 @@ func symmetricUpdate2(l layout, x, y blas64.Vector, mul func(alpha float64, x, y
 	}
 }
 
-func syr(x blas64.Vector, a blas64.Symmetric) square {
+func syrApart(x blas64.Vector, a blas64.Symmetric) {
 	apart("Syr", "x", vectorArea(x), "A", symmetricArea(a))
+}
+
+func syr(x blas64.Vector, a blas64.Symmetric) square {
+	syrApart(x, a)
 	return symmetricUpdate(triangle(a.Uplo, a.N, a.Stride), x, func(alpha float64, xv, am []float64) {
 		blas64.Syr(alpha, withVector(x, xv), withSymmetric(a, am))
 	})
@@ -82,7 +100,14 @@ func syr(x blas64.Vector, a blas64.Symmetric) square {
 //
 //cairn:rule of=blas64.Syr tangent=SyrTangent adjoint=SyrAdjoint reads=x writes=a
 func SyrTangent(alpha, alphad float64, x, xd blas64.Vector, a, ad blas64.Symmetric) {
-	syr(x, a).tangent(alpha, alphad, x.Data, xd.Data, 1, 0, a.Data, ad.Data)
+	syrApart(x, a)
+	if len(ad.Data) > 0 {
+		ad = withSymmetric(a, ad.Data)
+		blas64.Syr(alphad, x, ad)
+		if len(xd.Data) > 0 {
+			blas64.Syr2(alpha, x, withVector(x, xd.Data), ad)
+		}
+	}
 	blas64.Syr(alpha, x, a)
 }
 
@@ -92,8 +117,12 @@ func SyrAdjoint(alpha float64, alphab *float64, x blas64.Vector, xb *blas64.Vect
 	blas64.Syr(alpha, x, a)
 }
 
-func spr(x blas64.Vector, a blas64.SymmetricPacked) square {
+func sprApart(x blas64.Vector, a blas64.SymmetricPacked) {
 	apart("Spr", "x", vectorArea(x), "A", bandArea(1, a.N*(a.N+1)/2, a.N*(a.N+1)/2, a.Data))
+}
+
+func spr(x blas64.Vector, a blas64.SymmetricPacked) square {
+	sprApart(x, a)
 	return symmetricUpdate(trianglePacked(a.Uplo, a.N), x, func(alpha float64, xv, am []float64) {
 		blas64.Spr(alpha, withVector(x, xv), withSymmetricPacked(a, am))
 	})
@@ -103,7 +132,14 @@ func spr(x blas64.Vector, a blas64.SymmetricPacked) square {
 //
 //cairn:rule of=blas64.Spr tangent=SprTangent adjoint=SprAdjoint reads=x writes=a
 func SprTangent(alpha, alphad float64, x, xd blas64.Vector, a, ad blas64.SymmetricPacked) {
-	spr(x, a).tangent(alpha, alphad, x.Data, xd.Data, 1, 0, a.Data, ad.Data)
+	sprApart(x, a)
+	if len(ad.Data) > 0 {
+		ad = withSymmetricPacked(a, ad.Data)
+		blas64.Spr(alphad, x, ad)
+		if len(xd.Data) > 0 {
+			blas64.Spr2(alpha, x, withVector(x, xd.Data), ad)
+		}
+	}
 	blas64.Spr(alpha, x, a)
 }
 
@@ -113,9 +149,13 @@ func SprAdjoint(alpha float64, alphab *float64, x blas64.Vector, xb *blas64.Vect
 	blas64.Spr(alpha, x, a)
 }
 
-func syr2(x, y blas64.Vector, a blas64.Symmetric) bilinear {
+func syr2Apart(x, y blas64.Vector, a blas64.Symmetric) {
 	apart("Syr2", "x", vectorArea(x), "A", symmetricArea(a))
 	apart("Syr2", "y", vectorArea(y), "A", symmetricArea(a))
+}
+
+func syr2(x, y blas64.Vector, a blas64.Symmetric) bilinear {
+	syr2Apart(x, y, a)
 	return symmetricUpdate2(triangle(a.Uplo, a.N, a.Stride), x, y, func(alpha float64, xv, yv, am []float64) {
 		blas64.Syr2(alpha, withVector(x, xv), withVector(y, yv), withSymmetric(a, am))
 	})
@@ -125,7 +165,17 @@ func syr2(x, y blas64.Vector, a blas64.Symmetric) bilinear {
 //
 //cairn:rule of=blas64.Syr2 tangent=Syr2Tangent adjoint=Syr2Adjoint reads=x,y writes=a
 func Syr2Tangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.Symmetric) {
-	syr2(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
+	syr2Apart(x, y, a)
+	if len(ad.Data) > 0 {
+		ad = withSymmetric(a, ad.Data)
+		blas64.Syr2(alphad, x, y, ad)
+		if len(xd.Data) > 0 {
+			blas64.Syr2(alpha, withVector(x, xd.Data), y, ad)
+		}
+		if len(yd.Data) > 0 {
+			blas64.Syr2(alpha, x, withVector(y, yd.Data), ad)
+		}
+	}
 	blas64.Syr2(alpha, x, y, a)
 }
 
@@ -135,10 +185,14 @@ func Syr2Adjoint(alpha float64, alphab *float64, x blas64.Vector, xb *blas64.Vec
 	blas64.Syr2(alpha, x, y, a)
 }
 
-func spr2(x, y blas64.Vector, a blas64.SymmetricPacked) bilinear {
+func spr2Apart(x, y blas64.Vector, a blas64.SymmetricPacked) {
 	area := bandArea(1, a.N*(a.N+1)/2, a.N*(a.N+1)/2, a.Data)
 	apart("Spr2", "x", vectorArea(x), "A", area)
 	apart("Spr2", "y", vectorArea(y), "A", area)
+}
+
+func spr2(x, y blas64.Vector, a blas64.SymmetricPacked) bilinear {
+	spr2Apart(x, y, a)
 	return symmetricUpdate2(trianglePacked(a.Uplo, a.N), x, y, func(alpha float64, xv, yv, am []float64) {
 		blas64.Spr2(alpha, withVector(x, xv), withVector(y, yv), withSymmetricPacked(a, am))
 	})
@@ -149,7 +203,17 @@ func spr2(x, y blas64.Vector, a blas64.SymmetricPacked) bilinear {
 //
 //cairn:rule of=blas64.Spr2 tangent=Spr2Tangent adjoint=Spr2Adjoint reads=x,y writes=a
 func Spr2Tangent(alpha, alphad float64, x, xd, y, yd blas64.Vector, a, ad blas64.SymmetricPacked) {
-	spr2(x, y, a).tangent(alpha, alphad, x.Data, xd.Data, y.Data, yd.Data, 1, 0, a.Data, ad.Data)
+	spr2Apart(x, y, a)
+	if len(ad.Data) > 0 {
+		ad = withSymmetricPacked(a, ad.Data)
+		blas64.Spr2(alphad, x, y, ad)
+		if len(xd.Data) > 0 {
+			blas64.Spr2(alpha, withVector(x, xd.Data), y, ad)
+		}
+		if len(yd.Data) > 0 {
+			blas64.Spr2(alpha, x, withVector(y, yd.Data), ad)
+		}
+	}
 	blas64.Spr2(alpha, x, y, a)
 }
 

@@ -21,16 +21,6 @@ func (r triangular) flag(flip bool) blas.Transpose {
 	return blas.NoTrans
 }
 
-func (r triangular) productTangent(ad, xd []float64) {
-	if len(xd) > 0 {
-		r.run(r.flag(false), xd)
-		if len(ad) > 0 {
-			addFields(1, r.l.times(r.trans, r.unit, ad, fields(r.x, r.x.Data)), r.x, xd)
-		}
-	}
-	r.run(r.flag(false), r.x.Data)
-}
-
 func (r triangular) productAdjoint(ab, xb []float64) {
 	if len(xb) > 0 {
 		if len(ab) > 0 {
@@ -39,16 +29,6 @@ func (r triangular) productAdjoint(ab, xb []float64) {
 		r.run(r.flag(true), xb)
 	}
 	r.run(r.flag(false), r.x.Data)
-}
-
-func (r triangular) solveTangent(ad, xd []float64) {
-	r.run(r.flag(false), r.x.Data)
-	if len(xd) > 0 {
-		if len(ad) > 0 {
-			addFields(-1, r.l.times(r.trans, r.unit, ad, fields(r.x, r.x.Data)), r.x, xd)
-		}
-		r.run(r.flag(false), xd)
-	}
 }
 
 func (r triangular) solveAdjoint(ab, xb []float64) {
@@ -89,7 +69,14 @@ func packed(fn string, t blas.Transpose, a blas64.TriangularPacked, x blas64.Vec
 //
 //cairn:rule of=blas64.Trmv tangent=TrmvTangent adjoint=TrmvAdjoint writes=x
 func TrmvTangent(t blas.Transpose, a, ad blas64.Triangular, x, xd blas64.Vector) {
-	full("Trmv", t, a, x, blas64.Trmv).productTangent(ad.Data, xd.Data)
+	apart("Trmv", "A", triangularArea(a), "x", vectorArea(x))
+	if len(xd.Data) > 0 {
+		blas64.Trmv(t, a, withVector(x, xd.Data))
+		if len(ad.Data) > 0 {
+			addFields(1, triangle(a.Uplo, a.N, a.Stride).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+	}
+	blas64.Trmv(t, a, x)
 }
 
 // TrmvAdjoint is the adjoint of blas64.Trmv.
@@ -101,7 +88,14 @@ func TrmvAdjoint(t blas.Transpose, a blas64.Triangular, ab *blas64.Triangular, x
 //
 //cairn:rule of=blas64.Tbmv tangent=TbmvTangent adjoint=TbmvAdjoint writes=x
 func TbmvTangent(t blas.Transpose, a, ad blas64.TriangularBand, x, xd blas64.Vector) {
-	banded("Tbmv", t, a, x, blas64.Tbmv).productTangent(ad.Data, xd.Data)
+	apart("Tbmv", "A", bandArea(a.N, a.K+1, a.Stride, a.Data), "x", vectorArea(x))
+	if len(xd.Data) > 0 {
+		blas64.Tbmv(t, a, withVector(x, xd.Data))
+		if len(ad.Data) > 0 {
+			addFields(1, triangleBand(a.Uplo, a.N, a.K, a.Stride).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+	}
+	blas64.Tbmv(t, a, x)
 }
 
 // TbmvAdjoint is the adjoint of blas64.Tbmv.
@@ -113,7 +107,14 @@ func TbmvAdjoint(t blas.Transpose, a blas64.TriangularBand, ab *blas64.Triangula
 //
 //cairn:rule of=blas64.Tpmv tangent=TpmvTangent adjoint=TpmvAdjoint writes=x
 func TpmvTangent(t blas.Transpose, a, ad blas64.TriangularPacked, x, xd blas64.Vector) {
-	packed("Tpmv", t, a, x, blas64.Tpmv).productTangent(ad.Data, xd.Data)
+	apart("Tpmv", "A", bandArea(1, a.N*(a.N+1)/2, a.N*(a.N+1)/2, a.Data), "x", vectorArea(x))
+	if len(xd.Data) > 0 {
+		blas64.Tpmv(t, a, withVector(x, xd.Data))
+		if len(ad.Data) > 0 {
+			addFields(1, trianglePacked(a.Uplo, a.N).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+	}
+	blas64.Tpmv(t, a, x)
 }
 
 // TpmvAdjoint is the adjoint of blas64.Tpmv.
@@ -125,7 +126,14 @@ func TpmvAdjoint(t blas.Transpose, a blas64.TriangularPacked, ab *blas64.Triangu
 //
 //cairn:rule of=blas64.Trsv tangent=TrsvTangent adjoint=TrsvAdjoint writes=x
 func TrsvTangent(t blas.Transpose, a, ad blas64.Triangular, x, xd blas64.Vector) {
-	full("Trsv", t, a, x, blas64.Trsv).solveTangent(ad.Data, xd.Data)
+	apart("Trsv", "A", triangularArea(a), "x", vectorArea(x))
+	blas64.Trsv(t, a, x)
+	if len(xd.Data) > 0 {
+		if len(ad.Data) > 0 {
+			addFields(-1, triangle(a.Uplo, a.N, a.Stride).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+		blas64.Trsv(t, a, withVector(x, xd.Data))
+	}
 }
 
 // TrsvAdjoint is the adjoint of blas64.Trsv.
@@ -137,7 +145,14 @@ func TrsvAdjoint(t blas.Transpose, a blas64.Triangular, ab *blas64.Triangular, x
 //
 //cairn:rule of=blas64.Tbsv tangent=TbsvTangent adjoint=TbsvAdjoint writes=x
 func TbsvTangent(t blas.Transpose, a, ad blas64.TriangularBand, x, xd blas64.Vector) {
-	banded("Tbsv", t, a, x, blas64.Tbsv).solveTangent(ad.Data, xd.Data)
+	apart("Tbsv", "A", bandArea(a.N, a.K+1, a.Stride, a.Data), "x", vectorArea(x))
+	blas64.Tbsv(t, a, x)
+	if len(xd.Data) > 0 {
+		if len(ad.Data) > 0 {
+			addFields(-1, triangleBand(a.Uplo, a.N, a.K, a.Stride).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+		blas64.Tbsv(t, a, withVector(x, xd.Data))
+	}
 }
 
 // TbsvAdjoint is the adjoint of blas64.Tbsv.
@@ -149,7 +164,14 @@ func TbsvAdjoint(t blas.Transpose, a blas64.TriangularBand, ab *blas64.Triangula
 //
 //cairn:rule of=blas64.Tpsv tangent=TpsvTangent adjoint=TpsvAdjoint writes=x
 func TpsvTangent(t blas.Transpose, a, ad blas64.TriangularPacked, x, xd blas64.Vector) {
-	packed("Tpsv", t, a, x, blas64.Tpsv).solveTangent(ad.Data, xd.Data)
+	apart("Tpsv", "A", bandArea(1, a.N*(a.N+1)/2, a.N*(a.N+1)/2, a.Data), "x", vectorArea(x))
+	blas64.Tpsv(t, a, x)
+	if len(xd.Data) > 0 {
+		if len(ad.Data) > 0 {
+			addFields(-1, trianglePacked(a.Uplo, a.N).times(t != blas.NoTrans, a.Diag == blas.Unit, ad.Data, fields(x, x.Data)), x, xd.Data)
+		}
+		blas64.Tpsv(t, a, withVector(x, xd.Data))
+	}
 }
 
 // TpsvAdjoint is the adjoint of blas64.Tpsv.

@@ -1,8 +1,6 @@
 package blasad
 
 import (
-	"slices"
-
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -68,11 +66,9 @@ func TrmmTangent(s blas.Side, tA blas.Transpose, alpha, alphad float64, a, ad bl
 		if len(ad.Data) > 0 {
 			e.addTimes(alpha, e.dense(ad.Data), b.Data, bd.Data)
 		}
-		if alphad != 0 {
-			product := withGeneral(b, slices.Clone(b.Data))
-			blas64.Trmm(s, tA, alphad, a, product)
-			general(b).axpy(1, product.Data, bd.Data)
-		}
+		product := withGeneral(b, append([]float64{}, b.Data...))
+		blas64.Trmm(s, tA, alphad, a, product)
+		general(b).axpy(1, product.Data, bd.Data)
 	}
 	blas64.Trmm(s, tA, alpha, a, b)
 }
@@ -100,10 +96,8 @@ func TrmmAdjoint(s blas.Side, tA blas.Transpose, alpha float64, alphab *float64,
 func TrsmTangent(s blas.Side, tA blas.Transpose, alpha, alphad float64, a, ad blas64.Triangular, b, bd blas64.General) {
 	e := newSide("Trsm", s, tA, a, b)
 	if len(bd.Data) > 0 {
-		general(b).scale(alpha, bd.Data)
-		if alphad != 0 {
-			general(b).axpy(alphad, b.Data, bd.Data)
-		}
+		general(b).multiply(alpha, bd.Data)
+		general(b).plus(alphad, b.Data, bd.Data)
 	}
 	blas64.Trsm(s, tA, alpha, a, b)
 	if len(bd.Data) > 0 {
