@@ -242,7 +242,7 @@ func bothEncode(t *testing.T, x *everything, mask *scrutiny.Mask) *record {
 		first = body
 		payload := body[h.MaskBytes+h.LayoutBytes:]
 		cut := len(payload) / 3 // a payload comes in parts
-		rec = &record{h, v.keep, body[h.MaskBytes:][:h.LayoutBytes], [][]byte{payload[:cut], {}, payload[cut:]}}
+		rec = &record{variableHeader: h, keep: v.keep, layout: body[h.MaskBytes:][:h.LayoutBytes], payload: [][]byte{payload[:cut], {}, payload[cut:]}}
 	}
 	return rec
 }

@@ -72,6 +72,7 @@ type record struct {
 	keep    *keepSet
 	layout  []byte
 	payload [][]byte
+	placed  bool // the elements are where they belong
 }
 
 // file is the verified state of one rank. Its memory is to be released.
@@ -88,6 +89,11 @@ type file struct {
 // belongs to a rank. Errors match ErrCorrupt, ErrVersion, ErrCodec or ErrMismatch, or are
 // those of the store. What it allocates is bounded by a multiple of what the store has.
 func decode(ctx context.Context, s store.Store, name string, r io.Reader, size int64, rank int) (*file, error) {
+	return decodeInto(ctx, s, name, r, size, rank, nil)
+}
+
+// decodeInto is decode, and puts elements of large files where they belong if into is not nil.
+func decodeInto(ctx context.Context, s store.Store, name string, r io.Reader, size int64, rank int, into *placing) (*file, error) {
 	in := input{ctx, r}
 	pre, v, err := readPreamble(in, size)
 	if err != nil {
@@ -109,10 +115,11 @@ func decode(ctx context.Context, s store.Store, name string, r io.Reader, size i
 		return nil, err
 	}
 	d.stage(ctx)
-	f, err := decodeData(ctx, s, d, m, rank)
+	f, err := decodeData(ctx, s, d, m, rank, into)
 	d.staged.end()
 	err = errors.Join(err, d.r.Close())
 	if err != nil {
+		into.undo()
 		return nil, errors.Join(err, d.staged.release())
 	}
 	f.staged = d.staged
@@ -128,7 +135,7 @@ func (f *file) release() error {
 }
 
 // decodeData reads the data file of a rank.
-func decodeData(ctx context.Context, s store.Store, d *dataFile, m *manifest, rank int) (*file, error) {
+func decodeData(ctx context.Context, s store.Store, d *dataFile, m *manifest, rank int, into *placing) (*file, error) {
 	r, err := openChunks(ctx, s, d, true)
 	if err != nil {
 		return nil, dataError(d, err)
@@ -136,7 +143,7 @@ func decodeData(ctx context.Context, s store.Store, d *dataFile, m *manifest, ra
 	defer r.stop()
 	f := &file{costs: r.header.Costs, seq: r.header.Seq, step: r.header.Step, schema: r.header.Schema}
 	for i := range r.header.Variables {
-		rec, err := r.record(&r.header.Variables[i])
+		rec, err := r.record(&r.header.Variables[i], into)
 		if err != nil {
 			return nil, dataError(d, err)
 		}
@@ -174,8 +181,9 @@ func dataError(d *dataFile, err error) error {
 	return fmt.Errorf("data file %s: %w", d.name, err)
 }
 
-// record reads one record into memory that nobody else uses.
-func (r *chunkReader) record(v *variableHeader) (rec record, err error) {
+// record reads one record into memory that nobody else uses, and into its variable if that can
+// be.
+func (r *chunkReader) record(v *variableHeader, into *placing) (rec record, err error) {
 	rec.variableHeader = *v
 	p := v.parts(r.chunk)
 	front, err := grow(r, p.front)
@@ -186,6 +194,11 @@ func (r *chunkReader) record(v *variableHeader) (rec record, err error) {
 	if rec.keep, err = parseMask(*v, front[:v.MaskBytes]); err != nil {
 		return rec, err
 	}
+	var to []byte
+	if r.staged != nil {
+		to = into.room(&rec)
+	}
+	rec.placed = to != nil
 	for range p.chunks() - p.fronts() {
 		b, err := r.nextChunk()
 		if err != nil {
@@ -193,6 +206,10 @@ func (r *chunkReader) record(v *variableHeader) (rec record, err error) {
 		}
 		if b == nil {
 			return rec, errShort
+		}
+		if rec.placed {
+			into.exchange(to[:len(b)], b)
+			to = to[len(b):]
 		}
 		rec.payload = append(rec.payload, b)
 	}

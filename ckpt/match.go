@@ -300,7 +300,7 @@ func (f *filler) move(n *node, p unsafe.Pointer, count, enc int) error {
 		return err
 	}
 	switch {
-	case n.image && f.dry:
+	case n.image && (f.dry || f.rec.placed):
 		f.payload.skip(count * enc)
 		return nil
 	case n.image:

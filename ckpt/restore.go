@@ -154,12 +154,15 @@ func (r *Run) load(ctx context.Context, e entry, accept func(step int) error) (l
 	if err != nil {
 		return loaded{}, err
 	}
-	f, err := decode(ctx, r.store, e.name, in, size, 0)
+	into := &placing{vars: r.vars}
+	f, err := decodeInto(ctx, r.store, e.name, in, size, 0, into)
 	if err := errors.Join(err, in.Close()); err != nil {
+		into.undo() // nothing, unless it is the end of the reading that has failed
 		return loaded{}, r.gone(ctx, e.name, errors.Join(err, f.release()))
 	}
 	fills, err := r.pair(f, e, accept)
 	if err != nil {
+		into.undo()
 		return loaded{}, errors.Join(err, f.release())
 	}
 	return loaded{f, fills, f.costs}, nil
