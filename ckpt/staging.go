@@ -35,8 +35,8 @@ type stagedPart struct {
 }
 
 const (
-	stagedLen     = 4 << 20
-	stagedReaders = 3
+	stagedLen     = 2 << 20
+	stagedReaders = 6
 	// stagedLeast is how large a file must be to be staged.
 	stagedLeast = 8 << 20
 	maxStaged   = min(1<<46, math.MaxInt/2)

@@ -4,13 +4,15 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // blockFile is a file of the operating system that is read, from its begin to its end or in
 // blocks.
 type blockFile struct {
 	*os.File
-	once sync.Once
+	once   sync.Once
+	direct atomic.Bool
 }
 
 // ReadBlock fills b with what the file has from an offset on. Several goroutines may do that at
@@ -21,15 +23,21 @@ type blockFile struct {
 func (f *blockFile) ReadBlock(b []byte, off int64) error {
 	f.once.Do(func() {
 		if !cached(f.File) {
-			_ = setDirect(f.File, true)
+			f.direct.Store(setDirect(f.File, true) == nil)
 		}
 	})
 	whole := b
 	if n := (len(b) + alignment - 1) &^ (alignment - 1); n <= cap(b) {
 		whole = b[:n]
 	}
+	if f.direct.Load() {
+		if n, err, ok := readAsync(f.File, whole, off); ok && err == nil && n >= len(b) {
+			return nil
+		}
+	}
 	n, err := f.ReadAt(whole, off)
 	if refusesDirect(err) {
+		f.direct.Store(false)
 		if err = setDirect(f.File, false); err == nil {
 			n, err = f.ReadAt(b, off)
 		}
