@@ -125,6 +125,46 @@ func BenchmarkBackground(b *testing.B) {
 	}
 }
 
+// BenchmarkSustained is the rate of saves that follow one another without a pause, two of them in
+// flight; its "x-plain" is that over the rate of as many plain writes, medians of both, taken in
+// turn. What is removed counts in both.
+func BenchmarkSustained(b *testing.B) {
+	const saves = 6
+	dir := b.TempDir()
+	s, err := store.OpenDir(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, x := inMode(b, s, Options{Mode: ModeTwoPhase, Keep: 1, InFlight: 2}, benchBytes/8)
+	from, err := freeze.Map(benchBytes)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer freeze.Unmap(from)
+	copy(from, memoryOf(x))
+	b.SetBytes(saves * benchBytes)
+	var ours, plain []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		for range saves {
+			r.attempt(context.Background(), 2, false)
+		}
+		r.wait()
+		ours = append(ours, time.Since(start))
+		b.StopTimer()
+		start = time.Now()
+		for range saves {
+			directWrite(b, filepath.Join(dir, "plain"), from)
+		}
+		plain = append(plain, time.Since(start))
+		b.StartTimer()
+	}
+	if err := r.Err(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(median(plain))/float64(median(ours)), "x-plain")
+}
+
 // directWrite writes a file in parts of 4 MiB by two goroutines, past the page cache if that
 // can be, and syncs it.
 func directWrite(b *testing.B, name string, data []byte) {
