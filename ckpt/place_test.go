@@ -24,8 +24,10 @@ type vectors struct {
 
 func newVectors(at float64) *vectors {
 	const n = 300_000
-	v := &vectors{x: make([]float64, 1_000_000), pairs: make([]struct{ A, B int32 }, n), coded: make([]float64, n),
-		masked: make([]float64, n), grown: make([]int64, n), small: make([]int16, 1000), bits: make([]bool, 2*n*4)}
+	v := &vectors{
+		x: make([]float64, 1_000_000), pairs: make([]struct{ A, B int32 }, n), coded: make([]float64, n),
+		masked: make([]float64, n), grown: make([]int64, n), small: make([]int16, 1000), bits: make([]bool, 2*n*4),
+	}
 	for i := range v.x {
 		v.x[i] = at + float64(i)
 	}
