@@ -25,16 +25,23 @@ type top[T any] struct {
 }
 
 // up returns the next chunk, for a push when the present one, with n values, has no room.
-func (a *area[T]) up(n uint) top[T] {
-	if len(a.chunks) > 0 {
+func (a *area[T]) up(n uint) top[T] { return a.upFor(n, 1) }
+
+// upFor is up for size values at once, which are to lie in one chunk. A chunk with nothing in it
+// gives way to a larger one.
+func (a *area[T]) upFor(n uint, size int) top[T] {
+	if n > 0 {
 		a.filled = append(a.filled[:a.k], int(n))
 		a.base += int(n)
 		a.k++
 	}
 	a.peak = max(a.peak, a.base)
 	if a.k == len(a.chunks) {
-		n := min(firstChunk<<min(a.k, 16), lastChunk)
-		a.chunks = append(a.chunks, make([]T, n, n+firstChunk)) // with room for what Take puts together
+		a.chunks = append(a.chunks, nil)
+	}
+	if len(a.chunks[a.k]) < size {
+		n := max(min(firstChunk<<min(a.k, 16), lastChunk), size)
+		a.chunks[a.k] = make([]T, n, n+firstChunk) // with room for what Take puts together
 	}
 	c := a.chunks[a.k]
 	return top[T]{chunk: c, high: uint(min(a.peak-a.base, len(c)))}

@@ -36,7 +36,21 @@ func TestRoomIsPushes(t *testing.T) {
 					want = append(want, next)
 				}
 			}
+			if rng.IntN(20) == 0 {
+				row := s.Row(rng.IntN(1<<(1+rng.IntN(18))) - 1)
+				for i := range row {
+					next++
+					row[i] = next
+				}
+				want = append(want, row...)
+			}
 			most = max(most, len(want))
+			if n := min(len(want), rng.IntN(1<<(1+rng.IntN(18)))); rng.IntN(15) == 0 {
+				if got := s.TakeRow(n); !slices.Equal(got, want[len(want)-n:]) {
+					t.Fatalf("seed %d, step %d: a row of %d is %v, want %v", seed, step, n, got, want[len(want)-n:])
+				}
+				want = want[:len(want)-n]
+			}
 			if rng.IntN(9) == 0 && len(want) > 0 {
 				n := min(len(want), 1+rng.IntN(512))
 				if got := s.Take(uint(n)); !slices.Equal(got, want[len(want)-n:]) {

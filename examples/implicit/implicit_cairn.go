@@ -859,16 +859,18 @@ func GaussSeidelAdjoint(k, kb, b, bb []float64, s float64, retb []float64) (ret 
 	fixed1 := ad.Pop[*ad.FixedPoint](st)
 	end1 := ad.Pop[*ad.Snapshot](st)
 	record := func() {
+		row := st.Row(n - 2)
 		for i := 1; i < n-1; i++ {
 			v := (b[i] + k[i]*u[i-1] + k[i+1]*u[i+1]) / (k[i] + k[i+1] + s)
-			st.PushFloat(u[i])
+			row[i-1] = u[i]
 			u[i] = v
 		}
 	}
 	reverse := func() {
+		row1 := st.TakeRow(n - 2)
 		for i := n - 2; i >= 1; i-- {
 			// u[i] = v
-			u[i] = st.PopFloat()
+			u[i] = row1[i-1]
 			vb := ub[i]
 			ub[i] = 0.0
 			// v := (b[i] + k[i] * u[i - 1] + k[i + 1] * u[i + 1]) / (k[i] + k[i + 1] + s)
@@ -951,16 +953,18 @@ func GaussSeidelReverse(k, kb, b, bb []float64, s float64, st *ad.Stack) {
 	fixed := ad.Pop[*ad.FixedPoint](st)
 	end := ad.Pop[*ad.Snapshot](st)
 	record := func() {
+		row := st.Row(n - 2)
 		for i := 1; i < n-1; i++ {
 			v := (b[i] + k[i]*u[i-1] + k[i+1]*u[i+1]) / (k[i] + k[i+1] + s)
-			st.PushFloat(u[i])
+			row[i-1] = u[i]
 			u[i] = v
 		}
 	}
 	reverse := func() {
+		row1 := st.TakeRow(n - 2)
 		for i := n - 2; i >= 1; i-- {
 			// u[i] = v
-			u[i] = st.PopFloat()
+			u[i] = row1[i-1]
 			vb := ub[i]
 			ub[i] = 0.0
 			// v := (b[i] + k[i] * u[i - 1] + k[i + 1] * u[i + 1]) / (k[i] + k[i + 1] + s)

@@ -241,6 +241,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			fs, ds := u.vector(s, u.reachable(prog, u.funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
 			fs = append(s.funcs, fs...)
+			u.rows(fs)
 			u.bundle(fs)
 			u.fold(fs)
 			u.parallel(s)
@@ -299,6 +300,16 @@ func singleExit(prog *ir.Program, without optim.Set) *ir.Program {
 		singleexit.Versions(out)
 	}
 	return out
+}
+
+// rows comes before bundle, to which it leaves what is recorded outside of loops.
+func (u *unit) rows(funcs []*ir.Func) {
+	if u.opts.Without.Has(optim.Rows) {
+		return
+	}
+	for _, f := range funcs {
+		tidy.Rows(f)
+	}
 }
 
 func (u *unit) bundle(funcs []*ir.Func) {

@@ -60,6 +60,8 @@ const (
 	Final
 	// Shift: what goes from one variable to another one is not recorded a second time.
 	Shift
+	// Rows: what each iteration of a loop records lies in a row, with the counter as its index.
+	Rows
 
 	// All is every one of them.
 	All = 1<<iota - 1
@@ -70,7 +72,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift", "rows"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

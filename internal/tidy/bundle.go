@@ -1,7 +1,6 @@
 package tidy
 
 import (
-	"fmt"
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -19,25 +18,11 @@ const (
 // stretch ends with a statement that may use the stack in another way, since the order on the
 // stack is that of the statements.
 func Bundle(f *ir.Func) {
-	b := &bundler{f: f, names: map[string]bool{}}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if c, ok := s.(*ir.Closure); ok {
-			b.names[c.V.Name] = true
-		}
-		ir.EachVar(s, func(v *ir.Var) { b.names[v.Name] = true })
-	})
-	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
-		for _, v := range vs {
-			b.names[v.Name] = true
-		}
-	}
+	b := &bundler{maker{f: f}}
 	blocks(f.Body, b.block)
 }
 
-type bundler struct {
-	f     *ir.Func
-	names map[string]bool
-}
+type bundler struct{ maker }
 
 // A run are the positions, in a list of statements, of pushes or of pops on one stack that
 // follow one another on it.
@@ -55,7 +40,7 @@ func (b *bundler) block(list *ir.Block) {
 		}
 		out = append(out, list.Stmts[done:r.at[0]]...)
 		done = r.at[len(r.at)-1] + 1
-		out = append(out, b.replaced(list.Stmts[r.at[0]:done], r)...)
+		out = append(out, b.together(list.Stmts[r.at[0]:done], r)...)
 	}
 	if done > 0 {
 		list.Stmts = append(out, list.Stmts[done:]...)
@@ -138,17 +123,28 @@ func stackOrCode(t types.Type) bool {
 	return code
 }
 
-// replaced is the part of a list from the first to the last statement of r, with the floats in
-// one place.
-func (b *bundler) replaced(stmts []ir.Stmt, r run) []ir.Stmt {
-	n := len(r.at)
-	kept := b.kept(n)
+// together is the part of a list from the first to the last statement of r, with room for the
+// floats of all.
+func (b *bundler) together(stmts []ir.Stmt, r run) []ir.Stmt {
+	kept := b.kept(len(r.at))
 	st := stmts[0].(*ir.Call).On
-	ask := &ir.Call{L: []ir.Expr{&ir.Ref{V: kept}}, Define: true, Name: "Room", On: st, Args: []ir.Expr{ir.Int(n)}, Conv: kept.Type}
+	ask := &ir.Call{L: []ir.Expr{&ir.Ref{V: kept}}, Define: true, Name: "Room", On: st, Args: []ir.Expr{ir.Int(len(r.at))}, Conv: kept.Type}
 	if r.pop {
 		ask.Name = "Take"
 	}
-	out := []ir.Stmt{ask}
+	return append([]ir.Stmt{ask}, inPlace(stmts, r, &ir.Deref{X: &ir.Ref{V: kept}})...)
+}
+
+// kept makes the variable for n floats.
+func (m *maker) kept(n int) *ir.Var {
+	return m.made("kept", types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(n))))
+}
+
+// inPlace is the part of a list from the first to the last statement of r, with the floats in the
+// array kept.
+func inPlace(stmts []ir.Stmt, r run, kept ir.Expr) []ir.Stmt {
+	n := len(r.at)
+	var out []ir.Stmt
 	var now *ir.Assign // the floats of neighbouring statements
 	flush := func() {
 		if now != nil && len(now.L) > 0 {
@@ -170,7 +166,7 @@ func (b *bundler) replaced(stmts []ir.Stmt, r run) []ir.Stmt {
 		if now == nil {
 			now = &ir.Assign{Define: c.Define}
 		}
-		at := func(k int) ir.Expr { return &ir.Index{X: &ir.Deref{X: &ir.Ref{V: kept}}, I: ir.Int(k)} }
+		at := func(k int) ir.Expr { return &ir.Index{X: kept, I: ir.Int(k)} }
 		if !r.pop {
 			now.L, now.R = append(now.L, at(k)), append(now.R, c.Args[0])
 		} else if c.L[0] != nil {
@@ -184,16 +180,4 @@ func (b *bundler) replaced(stmts []ir.Stmt, r run) []ir.Stmt {
 	}
 	flush()
 	return out
-}
-
-// kept makes the variable for n floats.
-func (b *bundler) kept(n int) *ir.Var {
-	name := "kept"
-	for i := 1; b.names[name]; i++ {
-		name = fmt.Sprintf("kept%d", i)
-	}
-	b.names[name] = true
-	v := &ir.Var{Name: name, Type: types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(n))), Kind: ir.Temp, Made: true}
-	b.f.Locals = append(b.f.Locals, v)
-	return v
 }

@@ -44,7 +44,7 @@ func TestBundle(t *testing.T) {
 
 func bundleCase(notation string) *ir.Func {
 	float := types.Typ[types.Float64]
-	st := &ir.Var{Name: "st", Type: types.NewPointer(types.NewNamed(types.NewTypeName(0, nil, "Stack", nil), types.NewStruct(nil, nil), nil)), Kind: ir.Param}
+	st := &ir.Var{Name: "st", Type: types.NewPointer(types.NewNamed(types.NewTypeName(0, types.NewPackage("p/ad", "ad"), "Stack", nil), types.NewStruct(nil, nil), nil)), Kind: ir.Param}
 	vars := map[string]*ir.Var{"n": {Name: "n", Type: types.Typ[types.Int64]}, "y": {Name: "y", Type: types.Typ[types.Bool]}}
 	ref := func(name string) ir.Expr {
 		if vars[name] == nil {

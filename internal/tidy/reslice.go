@@ -25,22 +25,25 @@ import (
 // iteration, not in the middle. x[:n:len(x)] has at most the length of x, where x[:n]
 // might have its capacity.
 func Reslice(f *ir.Func) {
-	r := &reslicer{f: f, addressed: ir.Addressed(f), once: singleValues(f), closures: map[string]bool{}}
+	blocks(f.Body, newReslicer(f).block)
+}
+
+func newReslicer(f *ir.Func) *reslicer {
+	r := &reslicer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f), closures: map[string]bool{}}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		if c, ok := s.(*ir.Closure); ok {
 			r.closures[c.V.Name] = true
 		}
 	})
-	blocks(f.Body, r.block)
+	return r
 }
 
-// reslicer is the pass for one function.
+// reslicer is what is known of one function.
 type reslicer struct {
-	f         *ir.Func
+	maker
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  map[string]bool     // their names
-	names     map[string]bool     // taken ones, once a name was asked for
 }
 
 func (r *reslicer) block(b *ir.Block) {
@@ -69,7 +72,7 @@ func (r *reslicer) stmt(s ir.Stmt) []ir.Stmt {
 		return nil
 	}
 	c := r.counted(loop)
-	if c == nil {
+	if c == nil || !plain(c.end) {
 		return nil
 	}
 	groups := r.groups(c)

@@ -3,7 +3,6 @@ package tidy
 import (
 	"go/token"
 	"go/types"
-	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -128,7 +127,7 @@ func (r *reslicer) assigned(v *ir.Var) bool {
 	ir.WalkStmts(r.f.Body, func(s ir.Stmt) {
 		_, places := ir.Exprs(s)
 		for _, p := range places {
-			set = set || ir.Root(p) == v && !throughMemory(p)
+			set = set || ir.Held(p) == v
 		}
 	})
 	return set
@@ -245,61 +244,14 @@ func (r *reslicer) certain(stmts []ir.Stmt, f func(*ir.Index)) {
 
 // temp makes the variable of a window.
 func (r *reslicer) temp(g *reached) *ir.Var {
-	if r.names == nil {
-		r.names = takenNames(r.f)
-	}
 	base := "part"
-	if v := ir.Root(g.slice); v != nil {
-		base = v.Name
+	root := ir.Root(g.slice)
+	if root != nil {
+		base = root.Name
 	}
-	name := base
-	for i := 1; r.names[name]; i++ {
-		name = base + strconv.Itoa(i)
-	}
-	r.names[name] = true
-	v := &ir.Var{Name: name, Type: g.slice.Type(), Kind: ir.Temp, Made: true}
-	if root := ir.Root(g.slice); root != nil && root.Shadow != ir.NoShadow {
+	v := r.made(base, g.slice.Type())
+	if root != nil && root.Shadow != ir.NoShadow {
 		v.Shadow = ir.ShadowValue
 	}
-	r.f.Locals = append(r.f.Locals, v)
 	return v
-}
-
-// takenNames returns the names that mean something in the function.
-func takenNames(f *ir.Func) map[string]bool {
-	out := map[string]bool{"st": true, "ad": true, "schedule": true, "math": true, "cmplx": true}
-	note := func(vs ...*ir.Var) {
-		for _, v := range vs {
-			out[v.Name] = true
-		}
-	}
-	note(f.Inputs()...)
-	note(f.Results...)
-	note(f.Locals...)
-	for v := range ir.Vars(f.Body.Stmts) {
-		note(v)
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Closure:
-			note(append(s.Params, s.V)...)
-		case *ir.Call:
-			out[s.Name] = true
-			if s.Fn != nil {
-				out[s.Fn.Name] = true
-			}
-		}
-	})
-	for _, name := range types.Universe.Names() {
-		out[name] = true
-	}
-	if f.Pkg != nil {
-		for _, name := range f.Pkg.Scope().Names() {
-			out[name] = true
-		}
-		for _, p := range f.Pkg.Imports() {
-			out[p.Name()] = true
-		}
-	}
-	return out
 }

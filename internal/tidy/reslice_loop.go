@@ -51,7 +51,7 @@ func (r *reslicer) counted(s *ir.For) *counted {
 	} else if c.down { // the compiler of Go does not follow such an index
 		return nil
 	}
-	if !plain(c.end) || !r.survey(c) || c.set[i] || !r.stable(c, c.first) || !r.stable(c, c.end) {
+	if !r.survey(c) || c.set[i] || !r.stable(c, c.first) || !r.stable(c, c.end) {
 		return nil
 	}
 	return c
@@ -80,7 +80,7 @@ func (r *reslicer) survey(c *counted) bool {
 				c.set[v.V] = true
 				continue
 			}
-			if v := ir.Root(p); v != nil && !throughMemory(p) {
+			if v := ir.Held(p); v != nil {
 				c.set[v] = true // a part of a variable
 			}
 			c.memory = c.memory && ir.IsFloat(p.Type())
@@ -156,9 +156,9 @@ func singleValues(f *ir.Func) map[*ir.Var]ir.Expr {
 		a, isAssign := s.(*ir.Assign)
 		_, places := ir.Exprs(s)
 		for i, p := range places {
-			v := ir.Root(p)
+			v := ir.Held(p)
 			switch {
-			case v == nil || throughMemory(p):
+			case v == nil:
 			case isAssign && len(places) == len(a.L) && isVar(p, v):
 				set(v, a.R[i])
 			default:
@@ -173,23 +173,6 @@ func singleValues(f *ir.Func) map[*ir.Var]ir.Expr {
 		delete(out, v)
 	}
 	return out
-}
-
-// throughMemory reports whether the place p is behind a slice or pointer.
-func throughMemory(p ir.Expr) bool {
-	through := false
-	ir.WalkExpr(p, func(e ir.Expr) bool {
-		switch e := e.(type) {
-		case *ir.Deref:
-			through = true
-		case *ir.Index:
-			if _, ok := e.X.Type().Underlying().(*types.Array); !ok {
-				through = true
-			}
-		}
-		return !through
-	})
-	return through
 }
 
 func isInt(t types.Type) bool {

@@ -157,7 +157,7 @@ func (s *sharer) reads(e ir.Expr) dependency {
 		case *ir.Ref:
 			r.vars[e.V] = true
 			r.memory = r.memory || s.addressed[e.V]
-			r.users = r.users && !(e.V.Made && ir.HasRef(e.V.Type))
+			r.users = r.users && !(e.V.Made && (ir.HasRef(e.V.Type) || s.addressed[e.V]))
 		case *ir.Index, *ir.Deref, *ir.Global:
 			r.memory = true
 		}
@@ -186,11 +186,11 @@ func (r dependency) keptBy(stmt ir.Stmt) bool {
 		}
 		_, places := ir.Exprs(stmt)
 		for _, p := range places {
-			v := ir.Root(p)
-			if !throughMemory(p) && v != nil {
+			if v := ir.Held(p); v != nil {
 				kept = kept && !r.on(v)
 				continue
 			}
+			v := ir.Root(p)
 			kept = kept && (!r.memory || r.users && v != nil && v.Made && v.Shadow != ir.NoShadow)
 		}
 	})

@@ -158,10 +158,12 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
+	row := st.Row(10)
 	for m := 0; m < 5; m++ {
-		st.PushFloat(norms.XCR[m])
+		kept := (*[2]float64)(row[2*m:])
+		kept[0] = norms.XCR[m]
 		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		st.PushFloat(norms.XCE[m])
+		kept[1] = norms.XCE[m]
 		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
 	}
 	ret = norms
@@ -184,9 +186,11 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 	for i1 := 0; i1 < 5; i1++ {
 		normsb.XCE[i1] += tb.XCE[i1]
 	}
+	row := st.TakeRow(10)
 	for m := 4; m >= 0; m-- {
 		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-		norms.XCE[m] = st.PopFloat()
+		kept := (*[2]float64)(row[2*m:])
+		norms.XCE[m] = kept[1]
 		tb1 := normsb.XCE[m]
 		normsb.XCE[m] = 0.0
 		if tb1 != 0 {
@@ -194,7 +198,7 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 			normsb.XCE[m] += 0.5 / t * tb1 / points
 		}
 		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
-		norms.XCR[m] = st.PopFloat()
+		norms.XCR[m] = kept[0]
 		tb2 := normsb.XCR[m]
 		normsb.XCR[m] = 0.0
 		if tb2 != 0 {
@@ -228,11 +232,12 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 0; j < n; j++ {
 			at := f.Index(k, j, 0)
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
+			row := st.Row(8 * len(u))
 			_ = aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
-				kept := (*[8]float64)(st.Room(8))
+				kept := (*[8]float64)(row[8*i:])
 				kept[0] = a.RhoI
 				a.RhoI = r
 				kept[1], kept[2], kept[3] = a.V[0], a.V[1], a.V[2]
@@ -294,10 +299,11 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
+			row := st.Row(5 * len(u))
 			_ = r[:len(u):len(r)]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
-				kept := (*[5]float64)(st.Room(5))
+				kept := (*[5]float64)(row[5*i:])
 				kept[0] = p[0]
 				p[0] += q[0]
 				kept[1] = p[1]
@@ -409,13 +415,14 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
+			row := st.TakeRow(5 * len(u))
 			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
 				qb := &rb[i]
 				// p[4] += q[4]
-				kept := (*[5]float64)(st.Take(5))
+				kept := (*[5]float64)(row[5*i:])
 				p[4] = kept[4]
 				qb[4] += pb[4]
 				// p[3] += q[3]
@@ -507,6 +514,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
+			row := st.TakeRow(8 * len(u))
 			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
@@ -516,7 +524,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				// a.C = math.Sqrt(cfd.C1 * r * pressure)
-				kept := (*[8]float64)(st.Take(8))
+				kept := (*[8]float64)(row[8*i:])
 				a.C = kept[7]
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
 				a.Q = kept[6]
@@ -578,10 +586,11 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing21 := forcing2[:len(r)]
+	row := st.Row(5 * len(r))
 	_ = forcing21[:len(r):len(forcing21)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing21[i]
-		kept := (*[5]float64)(st.Room(5))
+		kept := (*[5]float64)(row[5*i:])
 		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
@@ -596,6 +605,7 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -604,7 +614,7 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		kept := (*[5]float64)(st.Room(5))
+		kept := (*[5]float64)(row[5*i:])
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
 		kept[1] = q[1]
@@ -627,6 +637,7 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -635,7 +646,7 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		kept := (*[5]float64)(st.Room(5))
+		kept := (*[5]float64)(row[5*i:])
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
 		kept[1] = q[1]
@@ -658,6 +669,7 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
+	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -666,7 +678,7 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		kept := (*[5]float64)(st.Room(5))
+		kept := (*[5]float64)(row[5*i:])
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
 		kept[1] = q[1]
@@ -682,18 +694,22 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 
 // cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
 func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	row := st.Row(5)
+	_ = row[:5:len(row)]
 	for m := 0; m < 5; m++ {
 		c := &CE[m]
-		st.PushFloat(u[m])
+		row[m] = u[m]
 		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
 	}
 }
 
 // cfdExactReverse is the reverse sweep of Exact: it adds to the adjoints.
 func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	row := st.TakeRow(5)
+	_ = row[:5:len(row)]
 	for m := 4; m >= 0; m-- {
 		// u[m] = c[0] + xi * (c[1] + xi * (c[4] + xi * (c[7] + xi * c[10]))) + eta * (c[2] + eta * (c[5] + eta * (c[8] + eta * c[11]))) + zeta * (c[3] + zeta * (c[6] + zeta * (c[9] + zeta * c[12])))
-		u[m] = st.PopFloat()
+		u[m] = row[m]
 	}
 }
 
@@ -726,6 +742,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
+	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -749,7 +766,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
+		kept := (*[5]float64)(row[5*i:])
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -917,6 +934,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
+	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -940,7 +958,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
+		kept := (*[5]float64)(row[5*i:])
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -1108,6 +1126,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
+	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -1131,7 +1150,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(st.Take(5))
+		kept := (*[5]float64)(row[5*i:])
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -1276,6 +1295,7 @@ func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *flo
 	forcing2b := forcingb
 	forcing21 := forcing2[:len(r)]
 	forcing21b := forcing2b[:len(r)]
+	row := st.TakeRow(5 * len(r))
 	_, _, _ = rb[:len(r):len(rb)], forcing21[:len(r):len(forcing21)], forcing21b[:len(r):len(forcing21b)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
@@ -1283,7 +1303,7 @@ func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *flo
 		g := &forcing21[i]
 		gb := &forcing21b[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		kept := (*[5]float64)(st.Take(5))
+		kept := (*[5]float64)(row[5*i:])
 		s[4] = kept[4]
 		s[3] = kept[3]
 		s[2] = kept[2]
@@ -3013,10 +3033,12 @@ func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) 
 	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
+	row := st.Row(10)
 	for m := 0; m < 5; m++ {
-		st.PushFloat(norms.XCR[m])
+		kept := (*[2]float64)(row[2*m:])
+		kept[0] = norms.XCR[m]
 		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		st.PushFloat(norms.XCE[m])
+		kept[1] = norms.XCE[m]
 		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
 	}
 	ret = norms
@@ -3039,9 +3061,11 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 	for i1 := 0; i1 < 5; i1++ {
 		normsb.XCE[i1] += tb.XCE[i1]
 	}
+	row := st.TakeRow(10)
 	for m := 4; m >= 0; m-- {
 		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-		norms.XCE[m] = st.PopFloat()
+		kept := (*[2]float64)(row[2*m:])
+		norms.XCE[m] = kept[1]
 		tb1 := normsb.XCE[m]
 		normsb.XCE[m] = 0.0
 		if tb1 != 0 {
@@ -3049,7 +3073,7 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 			normsb.XCE[m] += 0.5 / t * tb1 / points
 		}
 		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
-		norms.XCR[m] = st.PopFloat()
+		norms.XCR[m] = kept[0]
 		tb2 := normsb.XCR[m]
 		normsb.XCR[m] = 0.0
 		if tb2 != 0 {

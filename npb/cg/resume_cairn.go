@@ -70,12 +70,13 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	t2 := dot(n, s.Z, s.Z)
 	norm := 1 / math.Sqrt(t2)
 	s.Zeta = s.par.Shift + 1/xz
+	row := st.Row(n)
 	if n > 0 {
 		s1 := s.Z
-		_ = s1[:n:len(s1)]
+		_, _ = row[:n:len(row)], s1[:n:len(s1)]
 		for j := 0; j < n; j++ {
 			t11 := s.X
-			st.PushFloat(t11[j])
+			row[j] = t11[j]
 			t11[j] = norm * s1[j]
 		}
 	}
@@ -87,14 +88,15 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 
 	// Reverse sweep.
 	var xzb, t2b, normb float64
+	row1 := st.TakeRow(n)
 	if n > 0 {
 		s2, sb1 := s.Z, sb.Z
-		_, _ = s2[:n:len(s2)], sb1[:n:len(sb1)]
+		_, _, _ = row1[:n:len(row1)], s2[:n:len(s2)], sb1[:n:len(sb1)]
 		for j := n - 1; j >= 0; j-- {
 			t11 := s.X
 			t11b := sb.X
 			// t11[j] = norm * s.Z[j]
-			t11[j] = st.PopFloat()
+			t11[j] = row1[j]
 			tb := t11b[j]
 			t11b[j] = 0.0
 			normb += s2[j] * tb

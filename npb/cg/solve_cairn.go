@@ -25,21 +25,23 @@ func conjGradForward(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0 := rho
 		st.PushFloat(rho)
 		rho = 0.0
+		row := st.Row(n)
 		if n > 0 {
 			_, _, _ = z[:n:len(z)], p[:n:len(p)], r[:n:len(r)]
-			_ = q[:n:len(q)]
+			_, _ = row[:n:len(row)], q[:n:len(q)]
 			for j2 := 0; j2 < n; j2++ {
 				z[j2] += alpha * p[j2]
-				st.PushFloat(r[j2])
+				row[j2] = r[j2]
 				r[j2] -= alpha * q[j2]
 				rho += r[j2] * r[j2]
 			}
 		}
 		beta := rho / rho0
+		row1 := st.Row(n)
 		if n > 0 {
-			_, _ = p[:n:len(p)], r[:n:len(r)]
+			_, _, _ = p[:n:len(p)], row1[:n:len(row1)], r[:n:len(r)]
 			for j3 := 0; j3 < n; j3++ {
-				st.PushFloat(p[j3])
+				row1[j3] = p[j3]
 				p[j3] = r[j3] + beta*p[j3]
 			}
 		}
@@ -85,11 +87,13 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 		rho0, alpha, t1 := kept[2], kept[1], kept[0]
 		var t1b, alphab, rho0b, betab float64
 		beta := rho / rho0
+		row := st.TakeRow(n)
 		if n > 0 {
-			_, _, _ = p[:n:len(p)], pb[:n:len(pb)], rb[:n:len(rb)]
+			_, _, _ = row[:n:len(row)], p[:n:len(p)], pb[:n:len(pb)]
+			_ = rb[:n:len(rb)]
 			for j3 := n - 1; j3 >= 0; j3-- {
 				// p[j3] = r[j3] + beta * p[j3]
-				p[j3] = st.PopFloat()
+				p[j3] = row[j3]
 				tb := pb[j3]
 				pb[j3] = 0.0
 				rb[j3] += tb
@@ -102,15 +106,16 @@ func conjGradReverse(n int, a []float64, colidx []int32, rowstr []int, x, xb, z,
 			rhob += betab / rho0
 			rho0b -= rho * betab / (rho0 * rho0)
 		}
+		row1 := st.TakeRow(n)
 		if n > 0 {
-			_, _, _ = rb[:n:len(rb)], r[:n:len(r)], q[:n:len(q)]
-			_, _, _ = qb[:n:len(qb)], zb[:n:len(zb)], p[:n:len(p)]
-			_ = pb[:n:len(pb)]
+			_, _, _ = rb[:n:len(rb)], r[:n:len(r)], row1[:n:len(row1)]
+			_, _, _ = q[:n:len(q)], qb[:n:len(qb)], zb[:n:len(zb)]
+			_, _ = p[:n:len(p)], pb[:n:len(pb)]
 			for j2 := n - 1; j2 >= 0; j2-- {
 				// rho += r[j2] * r[j2]
 				rb[j2] += 2 * r[j2] * rhob
 				// r[j2] -= alpha * q[j2]
-				r[j2] = st.PopFloat()
+				r[j2] = row1[j2]
 				tb1 := rb[j2]
 				alphab -= q[j2] * tb1
 				qb[j2] -= alpha * tb1

@@ -170,18 +170,22 @@ func RunRestAdjoint(from int, class common.Class, CE *[5][13]float64, par Params
 
 // cfdExactForward is the forward sweep of Exact: it runs Exact and records on st.
 func cfdExactForward(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	row := st.Row(5)
+	_ = row[:5:len(row)]
 	for m := 0; m < 5; m++ {
 		c := &CE[m]
-		st.PushFloat(u[m])
+		row[m] = u[m]
 		u[m] = c[0] + xi*(c[1]+xi*(c[4]+xi*(c[7]+xi*c[10]))) + eta*(c[2]+eta*(c[5]+eta*(c[8]+eta*c[11]))) + zeta*(c[3]+zeta*(c[6]+zeta*(c[9]+zeta*c[12])))
 	}
 }
 
 // cfdExactReverse is the reverse sweep of Exact: it adds to the adjoints.
 func cfdExactReverse(xi, eta, zeta float64, u *[5]float64, CE *[5][13]float64, st *ad.Stack) {
+	row := st.TakeRow(5)
+	_ = row[:5:len(row)]
 	for m := 4; m >= 0; m-- {
 		// u[m] = c[0] + xi * (c[1] + xi * (c[4] + xi * (c[7] + xi * c[10]))) + eta * (c[2] + eta * (c[5] + eta * (c[8] + eta * c[11]))) + zeta * (c[3] + zeta * (c[6] + zeta * (c[9] + zeta * c[12])))
-		u[m] = st.PopFloat()
+		u[m] = row[m]
 	}
 }
 

@@ -208,8 +208,10 @@ func (s *Solver) l2normReverse(sb *Solver, v, vb [][5]float64, normb [5]float64,
 func (s *Solver) rootOfMeanForward(sb *Solver, sum [5]float64, st *ad.Stack) (ret [5]float64) {
 	sum2 := sum
 	inner := float64(s.n - 2)
+	row := st.Row(5)
+	_ = row[:5:len(row)]
 	for m := 0; m < 5; m++ {
-		st.PushFloat(sum2[m])
+		row[m] = sum2[m]
 		sum2[m] = math.Sqrt(sum2[m] / (inner * inner * inner))
 	}
 	ret = sum2
@@ -244,9 +246,11 @@ func (s *Solver) rootOfMeanReverse(sb *Solver, sum [5]float64, sumb *[5]float64,
 	for i := 0; i < 5; i++ {
 		sum2b[i] += tb[i]
 	}
+	row := st.TakeRow(5)
+	_ = row[:5:len(row)]
 	for m := 4; m >= 0; m-- {
 		// sum2[m] = math.Sqrt(sum2[m] / (inner * inner * inner))
-		sum2[m] = st.PopFloat()
+		sum2[m] = row[m]
 		tb1 := sum2b[m]
 		sum2b[m] = 0.0
 		if tb1 != 0 {

@@ -202,14 +202,15 @@ func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diago
 	diagonal, logDet, diagonalb, logDetb = ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf)), ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf))
 	for k := 0; k < len(icf); k++ {
 		q := icf[k]
+		row := st.Row(d)
 		if d > 0 {
 			diagonal1 := diagonal[k*d:]
-			_, _ = q[:d:len(q)], diagonal1[:d:len(diagonal1)]
+			_, _, _ = q[:d:len(q)], diagonal1[:d:len(diagonal1)], row[:d:len(row)]
 			for j := 0; j < d; j++ {
 				logDet[k] += q[j]
 				t := math.Exp(q[j])
 				diagonal1[j] = t
-				st.PushFloat(t)
+				row[j] = t
 			}
 		}
 	}
@@ -284,12 +285,13 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 	_ = ad.Pop[[]float64](st)
 	for k := len(icf) - 1; k >= 0; k-- {
 		qb := icfb[k]
+		row := st.TakeRow(d)
 		if d > 0 {
 			diagonalb1 := diagonalb[k*d:]
-			_, _ = diagonalb1[:d:len(diagonalb1)], qb[:d:len(qb)]
+			_, _, _ = row[:d:len(row)], diagonalb1[:d:len(diagonalb1)], qb[:d:len(qb)]
 			for j := d - 1; j >= 0; j-- {
 				var qbSum float64
-				t := st.PopFloat()
+				t := row[j]
 				// diagonal[k * d + j] = t
 				tb1 := diagonalb1[j]
 				diagonalb1[j] = 0.0
@@ -355,17 +357,21 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 // logSumExpForward is the forward sweep of logSumExp: it runs logSumExp and records on st.
 func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 	top := v[0]
+	row := st.Row(len(v))
+	_ = row[:len(v):len(row)]
 	for i := 0; i < len(v); i++ {
 		a := v[i]
-		st.PushFloat(top)
+		row[i] = top
 		top = max(top, a)
 	}
 	sum := 0.0
+	row1 := st.Row(len(v))
+	_ = row1[:len(v):len(row1)]
 	for i2 := 0; i2 < len(v); i2++ {
 		a2 := v[i2]
 		t := math.Exp(a2 - top)
 		sum += t
-		st.PushFloat(t)
+		row1[i2] = t
 	}
 	ret = top + math.Log(sum)
 	st.PushFloat(sum)
@@ -381,24 +387,25 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		topb += retb
 		sumb += retb / sum
 	}
+	row := st.TakeRow(len(v))
 	_ = vb[:len(v):len(vb)]
 	for i2 := len(v) - 1; i2 >= 0; i2-- {
-		t := st.PopFloat()
 		var a2b float64
 		// t := math.Exp(a2 - top)
 		if sumb != 0 {
-			tb1 := t * sumb
+			tb1 := row[i2] * sumb
 			a2b += tb1
 			topb -= tb1
 		}
 		// a2 := v[i2]
 		vb[i2] += a2b
 	}
-	_ = vb[:len(v):len(vb)]
+	row1 := st.TakeRow(len(v))
+	_, _ = row1[:len(v):len(row1)], vb[:len(v):len(vb)]
 	for i := len(v) - 1; i >= 0; i-- {
 		var ab float64
 		// top = max(top, a)
-		top = st.PopFloat()
+		top = row1[i]
 		tb2 := topb
 		topb = 0.0
 		if top >= v[i] {

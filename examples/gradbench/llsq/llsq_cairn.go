@@ -50,20 +50,23 @@ func ObjectiveAdjoint(x, xb []float64, n int, retb float64) (ret float64) {
 			t1 = 0.0
 		}
 		rest, power := t1, 1.0
+		row := st.Row(len(x))
+		_ = row[:len(x):len(row)]
 		for i2 := 0; i2 < len(x); i2++ {
 			c := x[i2]
 			rest -= c * power
-			st.PushFloat(power)
+			row[i2] = power
 			power *= t
 		}
 		sum += rest * rest
 		// The iteration's reverse sweep.
 		// sum += rest * rest
 		restb := 2 * rest * sumb
-		_ = xb[:len(x):len(xb)]
+		row1 := st.TakeRow(len(x))
+		_, _ = row1[:len(x):len(row1)], xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
 			// power *= t
-			power = st.PopFloat()
+			power = row1[i2]
 			// rest -= c * power
 			// c := x[i2]
 			xb[i2] += -(power * restb)

@@ -56,17 +56,21 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 		ret = math.Inf(-1)
 	} else {
 		top = x[0]
+		row := st.Row(len(x))
+		_ = row[:len(x):len(row)]
 		for i := 0; i < len(x); i++ {
 			v := x[i]
-			st.PushFloat(top)
+			row[i] = top
 			top = max(top, v)
 		}
 		sum = 0.0
+		row1 := st.Row(len(x))
+		_ = row1[:len(x):len(row1)]
 		for i2 := 0; i2 < len(x); i2++ {
 			v2 := x[i2]
 			t := math.Exp(v2 - top)
 			sum += t
-			st.PushFloat(t)
+			row1[i2] = t
 		}
 		ret = top + math.Log(sum)
 	}
@@ -79,13 +83,13 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			topb += retb
 			sumb += retb / sum
 		}
+		row2 := st.TakeRow(len(x))
 		_ = xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
-			t := st.PopFloat()
 			var v2b float64
 			// t := math.Exp(v2 - top)
 			if sumb != 0 {
-				tb1 := t * sumb
+				tb1 := row2[i2] * sumb
 				v2b += tb1
 				topb -= tb1
 			}
@@ -93,11 +97,12 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			xb[i2] += v2b
 		}
 		// sum = 0.0
-		_ = xb[:len(x):len(xb)]
+		row3 := st.TakeRow(len(x))
+		_, _ = row3[:len(x):len(row3)], xb[:len(x):len(xb)]
 		for i := len(x) - 1; i >= 0; i-- {
 			var vb float64
 			// top = max(top, v)
-			top = st.PopFloat()
+			top = row3[i]
 			tb2 := topb
 			topb = 0.0
 			if top >= x[i] {

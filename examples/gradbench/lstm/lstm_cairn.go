@@ -191,11 +191,12 @@ func predictForward(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 		ad.PushSlice(st, y[:min(len(y), len(s[i]))])
 		copy(y, s[i])
 	}
+	row := st.Row(len(y))
 	if len(y) > 0 {
 		extra2, extra3 := extra[1], extra[2]
-		_, _ = extra2[:len(y):len(extra2)], extra3[:len(y):len(extra3)]
+		_, _, _ = row[:len(y):len(row)], extra2[:len(y):len(extra2)], extra3[:len(y):len(extra3)]
 		for j2 := 0; j2 < len(y); j2++ {
-			st.PushFloat(y[j2])
+			row[j2] = y[j2]
 			y[j2] = y[j2]*extra2[j2] + extra3[j2]
 		}
 	}
@@ -204,11 +205,13 @@ func predictForward(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 // logLikelihoodForward is the forward sweep of logLikelihood: it runs logLikelihood and records on st.
 func logLikelihoodForward(y, yb, next []float64, st *ad.Stack) (ret float64) {
 	sum := 2.0
+	row := st.Row(len(y))
+	_ = row[:len(y):len(row)]
 	for i := 0; i < len(y); i++ {
 		v := y[i]
 		t := math.Exp(v)
 		sum += t
-		st.PushFloat(t)
+		row[i] = t
 	}
 	norm := math.Log(sum)
 	log := 0.0
@@ -239,13 +242,13 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 	if normb != 0 {
 		sumb += normb / sum
 	}
+	row := st.TakeRow(len(y))
 	_ = yb[:len(y):len(yb)]
 	for i := len(y) - 1; i >= 0; i-- {
-		t := st.PopFloat()
 		var vb float64
 		// t := math.Exp(v)
 		if sumb != 0 {
-			vb += t * sumb
+			vb += row[i] * sumb
 		}
 		// v := y[i]
 		yb[i] += vb
@@ -254,13 +257,14 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 
 // predictReverse is the reverse sweep of predict: it adds to the adjoints.
 func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float64, x []float64, st *ad.Stack) {
+	row := st.TakeRow(len(y))
 	if len(y) > 0 {
 		extra1, extrab1, extrab2 := extra[1], extrab[1], extrab[2]
-		_, _, _ = yb[:len(y):len(yb)], extra1[:len(y):len(extra1)], extrab1[:len(y):len(extrab1)]
-		_ = extrab2[:len(y):len(extrab2)]
+		_, _, _ = row[:len(y):len(row)], yb[:len(y):len(yb)], extra1[:len(y):len(extra1)]
+		_, _ = extrab1[:len(y):len(extrab1)], extrab2[:len(y):len(extrab2)]
 		for j2 := len(y) - 1; j2 >= 0; j2-- {
 			// y[j2] = y[j2] * extra[1][j2] + extra[2][j2]
-			y[j2] = st.PopFloat()
+			y[j2] = row[j2]
 			tb := yb[j2]
 			yb[j2] = extra1[j2] * tb
 			extrab1[j2] += y[j2] * tb
@@ -297,6 +301,7 @@ func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 // layerForward is the forward sweep of layer: it runs layer and records on st.
 func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
+	row := st.Row(7 * len(x))
 	if len(x) > 0 {
 		weight1, bias1 := weight[b:], bias[b:]
 		weight2, bias2 := weight[2*b:], bias[2*b:]
@@ -316,7 +321,7 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 			t2 := math.Exp(-x3)
 			out := 1 / (1 + t2)
 			change := math.Tanh(hidden[j]*weight3[j] + bias3[j])
-			kept := (*[7]float64)(st.Room(7))
+			kept := (*[7]float64)(row[7*j:])
 			kept[0] = cell[j]
 			cell[j] = cell[j]*forget + in*change
 			t3 := math.Tanh(cell[j])
@@ -330,8 +335,9 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 // layerReverse is the reverse sweep of layer: it adds to the adjoints.
 func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
+	row := st.TakeRow(7 * len(x))
 	for j := len(x) - 1; j >= 0; j-- {
-		kept := (*[7]float64)(st.Take(7))
+		kept := (*[7]float64)(row[7*j:])
 		t3, change, t2, t1, t := kept[6], kept[5], kept[4], kept[3], kept[2]
 		var x1b, tb3, x2b, t1b, x3b, t2b float64
 		// hidden[j] = out * t3
