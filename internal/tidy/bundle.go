@@ -126,18 +126,13 @@ func stackOrCode(t types.Type) bool {
 // together is the part of a list from the first to the last statement of r, with room for the
 // floats of all.
 func (b *bundler) together(stmts []ir.Stmt, r run) []ir.Stmt {
-	kept := b.kept(len(r.at))
+	kept := b.made("kept", types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(len(r.at)))))
 	st := stmts[0].(*ir.Call).On
 	ask := &ir.Call{L: []ir.Expr{&ir.Ref{V: kept}}, Define: true, Name: "Room", On: st, Args: []ir.Expr{ir.Int(len(r.at))}, Conv: kept.Type}
 	if r.pop {
 		ask.Name = "Take"
 	}
 	return append([]ir.Stmt{ask}, inPlace(stmts, r, &ir.Deref{X: &ir.Ref{V: kept}})...)
-}
-
-// kept makes the variable for n floats.
-func (m *maker) kept(n int) *ir.Var {
-	return m.made("kept", types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(n))))
 }
 
 // inPlace is the part of a list from the first to the last statement of r, with the floats in the

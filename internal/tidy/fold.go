@@ -15,7 +15,7 @@ import (
 // What is computed late needs no register until then. Only variables that the transforms
 // define count, those that are worked out again included; lines of the user stay what they are.
 func Fold(f *ir.Func) {
-	x := &folder{sharer: sharer{f: f, addressed: ir.Addressed(f)}, of: map[ir.Stmt]*definition{}, open: map[*ir.Var]*definition{}}
+	x := &folder{sharer: sharer{f: f, addressed: ir.Addressed(f)}, of: map[ir.Stmt]*definition{}, open: map[*ir.Var]*definition{}, rows: map[*ir.Var]bool{}}
 	x.count(f.Body)
 	if !x.closures {
 		blocks(f.Body, x.block)
@@ -36,6 +36,7 @@ type folder struct {
 	of   map[ir.Stmt]*definition
 	open map[*ir.Var]*definition // of the variables in scope, during count
 	pos  []int                   // during count, the statement of each list around, outermost first
+	rows map[*ir.Var]bool        // made by Rows
 }
 
 // definition is what happens to a variable between its definition and the end of its scope.
@@ -68,6 +69,7 @@ func (x *folder) count(b *ir.Block) {
 			}
 			x.open[v], x.of[s] = d, d
 			mine = append(mine, v)
+			x.rows[v] = takesRow(s)
 		}
 		if _, ok := s.(*ir.Closure); ok {
 			x.closures = true
@@ -132,9 +134,10 @@ func (x *folder) foldable(s ir.Stmt) (*ir.Var, ir.Expr) {
 	n, ok, varies := 0, true, false
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		n++
-		switch e.(type) {
+		switch e := e.(type) {
 		case *ir.Ref:
 			varies = true
+			ok = ok && !x.rows[e.V] // read in each iteration, it needs no check of its bounds
 		case *ir.Const, *ir.Unary, *ir.Binary, *ir.Index, *ir.Field, *ir.Deref, *ir.Convert:
 		default:
 			ok = false

@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"go/types"
-	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -11,7 +10,7 @@ import (
 // a push in each.
 const leastTrips = 4
 
-// Rows gives innermost loops that record floats in each iteration, or take them back, a row on
+// Rows gives innermost loops that record one float in each iteration, or take it back, a row on
 // the stack. In front of a counted loop
 //
 //	for i := 0; i < len(x); i++ {
@@ -47,7 +46,7 @@ func (x *rower) loop(s *ir.For) ir.Stmt {
 		return nil
 	}
 	each, st := eachTime(s.Body)
-	if len(each.at) == 0 {
+	if len(each.at) != 1 { // several are a bundle
 		return nil
 	}
 	c := x.r.counted(s)
@@ -58,33 +57,17 @@ func (x *rower) loop(s *ir.For) ir.Stmt {
 	if n, ok := number(trips); ok && n < leastTrips {
 		return nil
 	}
-	k := len(each.at)
 	row := x.r.made("row", types.NewSlice(types.Typ[types.Float64]))
-	x.inRow(s.Body, each, row, minus(&ir.Ref{V: c.i}, *c.from))
-	ask := &ir.Call{At: s.At, L: []ir.Expr{&ir.Ref{V: row}}, Define: true, Name: "Row", On: st, Args: []ir.Expr{times(k, trips)}}
+	place := &ir.Index{X: &ir.Ref{V: row}, I: minus(&ir.Ref{V: c.i}, *c.from)}
+	s.Body.Stmts[each.at[0]] = alone(s.Body.Stmts[each.at[0]].(*ir.Call), place)
+	ask := &ir.Call{At: s.At, L: []ir.Expr{&ir.Ref{V: row}}, Define: true, Name: "Row", On: st, Args: []ir.Expr{trips}}
 	if each.pop {
 		ask.Name = "TakeRow"
 	}
 	return ask
 }
 
-// inRow gives the floats of an iteration their places in the row.
-func (x *rower) inRow(body *ir.Block, each run, row *ir.Var, iteration ir.Expr) {
-	k, first, last := len(each.at), each.at[0], each.at[len(each.at)-1]
-	stmts := body.Stmts[first : last+1]
-	out := slices.Clone(body.Stmts[:first])
-	if k == 1 {
-		out = append(out, alone(stmts[0].(*ir.Call), &ir.Index{X: &ir.Ref{V: row}, I: iteration}))
-	} else {
-		kept := x.r.kept(k)
-		from := &ir.SliceOf{X: &ir.Ref{V: row}, Lo: times(k, iteration)}
-		out = append(out, ir.Define(kept, &ir.Convert{X: from, Typ: kept.Type}))
-		out = append(out, inPlace(stmts, each, &ir.Deref{X: &ir.Ref{V: kept}})...)
-	}
-	body.Stmts = append(out, body.Stmts[last+1:]...)
-}
-
-// alone is the push, or pop, of one float that has a place of its own.
+// alone is the push, or pop, of a float that has a place of its own.
 func alone(c *ir.Call, place ir.Expr) ir.Stmt {
 	switch {
 	case len(c.L) == 0:
@@ -95,13 +78,6 @@ func alone(c *ir.Call, place ir.Expr) ir.Stmt {
 		place = &ir.Convert{X: place, Typ: c.Conv}
 	}
 	return &ir.Assign{At: c.At, L: c.L, R: []ir.Expr{place}, Define: c.Define}
-}
-
-func times(k int, x ir.Expr) ir.Expr {
-	if n, ok := number(x); ok {
-		return ir.Int(k * n)
-	}
-	return ir.Mul(ir.Int(k), x)
 }
 
 // eachTime finds the pushes of floats, or the pops, that a body makes each time it runs. There are
@@ -120,8 +96,11 @@ func eachTime(b *ir.Block) (each run, st *ir.Var) {
 		}
 		each.at, each.pop, st = append(each.at, i), pop, on
 	}
-	if len(each.at) > mostBundle {
-		return run{}, nil
-	}
 	return each, st
+}
+
+// takesRow reports whether s takes a row from the stack.
+func takesRow(s ir.Stmt) bool {
+	c, ok := s.(*ir.Call)
+	return ok && c.Name == "TakeRow" && c.On != nil && isStack(c.On.Type)
 }

@@ -98,14 +98,13 @@ func binvcrhsForward(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	f[3] -= l30*f[0] + l31*f[1] + l32*f[2]
 	kept1[28] = f[4]
 	f[4] -= l40*f[0] + l41*f[1] + l42*f[2] + l43*f[3]
-	row := st.Row(45)
 	for m := 0; m < 5; m++ {
 		x4 := p4 * c[4][m]
 		x3 := p3 * (c[3][m] - u34*x4)
 		x2 := p2 * (c[2][m] - u23*x3 - u24*x4)
 		x1 := p1 * (c[1][m] - u12*x2 - u13*x3 - u14*x4)
 		x0 := p0 * (c[0][m] - u01*x1 - u02*x2 - u03*x3 - u04*x4)
-		kept := (*[9]float64)(row[9*m:])
+		kept := (*[9]float64)(st.Room(9))
 		kept[0], kept[1], kept[2], kept[3], kept[4] = c[0][m], c[1][m], c[2][m], c[3][m], c[4][m]
 		c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
 		kept[5], kept[6], kept[7], kept[8] = x4, x3, x2, x1
@@ -200,9 +199,8 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	fb[4] = 0.0
 	p4b := f[4] * tb8
 	fb[4] += p4 * tb8
-	row := st.TakeRow(45)
 	for m := 4; m >= 0; m-- {
-		kept := (*[9]float64)(row[9*m:])
+		kept := (*[9]float64)(st.Take(9))
 		x1, x2, x3, x4 := kept[8], kept[7], kept[6], kept[5]
 		// c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
 		c[4][m] = kept[4]
@@ -1241,9 +1239,8 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	fb[4] = 0.0
 	p4b := f[4] * tb8
 	fb[4] += p4 * tb8
-	row := st.TakeRow(45)
 	for m := 4; m >= 0; m-- {
-		kept := (*[9]float64)(row[9*m:])
+		kept := (*[9]float64)(st.Take(9))
 		x1, x2, x3, x4 := kept[8], kept[7], kept[6], kept[5]
 		// c[0][m], c[1][m], c[2][m], c[3][m], c[4][m] = x0, x1, x2, x3, x4
 		c[4][m] = kept[4]

@@ -158,12 +158,10 @@ func cfdComputeNormsForward(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) (
 	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
-	row := st.Row(10)
 	for m := 0; m < 5; m++ {
-		kept := (*[2]float64)(row[2*m:])
-		kept[0] = norms.XCR[m]
+		st.PushFloat(norms.XCR[m])
 		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		kept[1] = norms.XCE[m]
+		st.PushFloat(norms.XCE[m])
 		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
 	}
 	ret = norms
@@ -186,11 +184,9 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 	for i1 := 0; i1 < 5; i1++ {
 		normsb.XCE[i1] += tb.XCE[i1]
 	}
-	row := st.TakeRow(10)
 	for m := 4; m >= 0; m-- {
 		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-		kept := (*[2]float64)(row[2*m:])
-		norms.XCE[m] = kept[1]
+		norms.XCE[m] = st.PopFloat()
 		tb1 := normsb.XCE[m]
 		normsb.XCE[m] = 0.0
 		if tb1 != 0 {
@@ -198,7 +194,7 @@ func cfdComputeNormsReverse(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms,
 			normsb.XCE[m] += 0.5 / t * tb1 / points
 		}
 		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
-		norms.XCR[m] = kept[0]
+		norms.XCR[m] = st.PopFloat()
 		tb2 := normsb.XCR[m]
 		normsb.XCR[m] = 0.0
 		if tb2 != 0 {
@@ -232,12 +228,11 @@ func cfdauxiliaryForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 0; j < n; j++ {
 			at := f.Index(k, j, 0)
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
-			row := st.Row(8 * len(u))
 			_ = aux[:len(u):len(aux)]
 			for i := 0; i < len(u); i++ {
 				p, a := &u[i], &aux[i]
 				r := 1 / p[0]
-				kept := (*[8]float64)(row[8*i:])
+				kept := (*[8]float64)(st.Room(8))
 				kept[0] = a.RhoI
 				a.RhoI = r
 				kept[1], kept[2], kept[3] = a.V[0], a.V[1], a.V[2]
@@ -299,11 +294,10 @@ func cfdAddRowsForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for k := 1; k < n-1; k++ {
 			at := f.Index(k, j, 0)
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
-			row := st.Row(5 * len(u))
 			_ = r[:len(u):len(r)]
 			for i := 0; i < len(u); i++ {
 				p, q := &u[i], &r[i]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Room(5))
 				kept[0] = p[0]
 				p[0] += q[0]
 				kept[1] = p[1]
@@ -415,14 +409,13 @@ func cfdAddRowsReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rb := fb.RHS[at+1 : at+n-1]
 			u := f.U[at+1 : at+n-1]
 			ub := fb.U[at+1 : at+n-1]
-			row := st.TakeRow(5 * len(u))
 			_, _ = ub[:len(u):len(ub)], rb[:len(u):len(rb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
 				pb := &ub[i]
 				qb := &rb[i]
 				// p[4] += q[4]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Take(5))
 				p[4] = kept[4]
 				qb[4] += pb[4]
 				// p[3] += q[3]
@@ -514,7 +507,6 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			ub := fb.U[at : at+n]
 			aux := f.Aux[at : at+n]
 			auxb := fb.Aux[at : at+n]
-			row := st.TakeRow(8 * len(u))
 			_, _, _ = ub[:len(u):len(ub)], aux[:len(u):len(aux)], auxb[:len(u):len(auxb)]
 			for i := len(u) - 1; i >= 0; i-- {
 				p := &u[i]
@@ -524,7 +516,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r := 1 / p[0]
 				square := 0.5 * r * (p[1]*p[1] + p[2]*p[2] + p[3]*p[3])
 				// a.C = math.Sqrt(cfd.C1 * r * pressure)
-				kept := (*[8]float64)(row[8*i:])
+				kept := (*[8]float64)(st.Take(8))
 				a.C = kept[7]
 				// a.Q = -0.96 * a.Kin + 1.96 * r * p[4]
 				a.Q = kept[6]
@@ -586,11 +578,10 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 func cfdforceForward(r, rb, forcing, forcingb [][5]float64, dt float64, st *ad.Stack) {
 	forcing2 := forcing
 	forcing21 := forcing2[:len(r)]
-	row := st.Row(5 * len(r))
 	_ = forcing21[:len(r):len(forcing21)]
 	for i := 0; i < len(r); i++ {
 		s, g := &r[i], &forcing21[i]
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Room(5))
 		kept[0], kept[1], kept[2], kept[3], kept[4] = s[0], s[1], s[2], s[3], s[4]
 		s[0], s[1], s[2], s[3], s[4] = dt*g[0], dt*g[1], dt*g[2], dt*g[3], dt*g[4]
 	}
@@ -605,7 +596,6 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
-	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -614,7 +604,7 @@ func cfdxFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[0], bl.V[0], br.V[0]
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Room(5))
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[1]-pl[1])
 		kept[1] = q[1]
@@ -637,7 +627,6 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
-	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -646,7 +635,7 @@ func cfdyFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[1], bl.V[1], br.V[1]
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Room(5))
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[2]-pl[2])
 		kept[1] = q[1]
@@ -669,7 +658,6 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 	a, al, ar := f.Aux[begin:][:n], f.Aux[begin-s.stride:][:n], f.Aux[begin+s.stride:][:n]
 	wll, wl, w, wr, wrr := s.wll, s.wl, s.w, s.wr, s.wrr
 	t2, visc := s.t2, s.viscosity
-	row := st.Row(5 * len(r))
 	_, _, _ = u[:len(r):len(u)], ul[:len(r):len(ul)], ur[:len(r):len(ur)]
 	_, _, _ = ull[:len(r):len(ull)], urr[:len(r):len(urr)], a[:len(r):len(a)]
 	_, _ = al[:len(r):len(al)], ar[:len(r):len(ar)]
@@ -678,7 +666,7 @@ func cfdzFluxForward(f, fb *cfd.Flow, begin, end int, s cfdStencil, st *ad.Stack
 		b, bl, br := &a[i], &al[i], &ar[i]
 		q := &r[i]
 		v, vl, vr := b.V[2], bl.V[2], br.V[2]
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Room(5))
 		kept[0] = q[0]
 		q[0] += wll*pll[0] + wl*pl[0] + w*p[0] + wr*pr[0] + wrr*prr[0] - t2*(pr[3]-pl[3])
 		kept[1] = q[1]
@@ -742,7 +730,6 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
-	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -766,7 +753,7 @@ func cfdzFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[2]
 		vr := br.V[2]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Take(5))
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -934,7 +921,6 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
-	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -958,7 +944,7 @@ func cfdyFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[1]
 		vr := br.V[1]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Take(5))
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -1126,7 +1112,6 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 	wrr := s.wrr
 	t2 := s.t2
 	visc := s.viscosity
-	row := st.TakeRow(5 * len(r))
 	for i := len(r) - 1; i >= 0; i-- {
 		p := &u[i]
 		pb := &ub[i]
@@ -1150,7 +1135,7 @@ func cfdxFluxReverse(f, fb *cfd.Flow, begin, end int, s cfdStencil, sb *cfdStenc
 		vl := bl.V[0]
 		vr := br.V[0]
 		// q[4] += wll * pll[4] + wl * pl[4] + w * p[4] + wr * pr[4] + wrr * prr[4] + visc * (br.Q - 2 * b.Q + bl.Q + (vr * vr - 2 * v * v + vl * vl) * 0.16666666666666666) - t2 * ((pr[4] + br.P) * vr - (pl[4] + bl.P) * vl)
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Take(5))
 		q[4] = kept[4]
 		tb := qb[4]
 		wllb += pll[4] * tb
@@ -1295,7 +1280,6 @@ func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *flo
 	forcing2b := forcingb
 	forcing21 := forcing2[:len(r)]
 	forcing21b := forcing2b[:len(r)]
-	row := st.TakeRow(5 * len(r))
 	_, _, _ = rb[:len(r):len(rb)], forcing21[:len(r):len(forcing21)], forcing21b[:len(r):len(forcing21b)]
 	for i := len(r) - 1; i >= 0; i-- {
 		s := &r[i]
@@ -1303,7 +1287,7 @@ func cfdforceReverse(r, rb, forcing, forcingb [][5]float64, dt float64, dtb *flo
 		g := &forcing21[i]
 		gb := &forcing21b[i]
 		// s[0], s[1], s[2], s[3], s[4] = dt * g[0], dt * g[1], dt * g[2], dt * g[3], dt * g[4]
-		kept := (*[5]float64)(row[5*i:])
+		kept := (*[5]float64)(st.Take(5))
 		s[4] = kept[4]
 		s[3] = kept[3]
 		s[2] = kept[2]
@@ -3033,12 +3017,10 @@ func cfdComputeNormsForward2(f, fb *cfd.Flow, CE *[5][13]float64, st *ad.Stack) 
 	cfdrhsNorm(f, &norms.XCR)
 	inside := float64(f.N - 2)
 	points := inside * inside * inside
-	row := st.Row(10)
 	for m := 0; m < 5; m++ {
-		kept := (*[2]float64)(row[2*m:])
-		kept[0] = norms.XCR[m]
+		st.PushFloat(norms.XCR[m])
 		norms.XCR[m] = math.Sqrt(norms.XCR[m]/points) / f.Dt
-		kept[1] = norms.XCE[m]
+		st.PushFloat(norms.XCE[m])
 		norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
 	}
 	ret = norms
@@ -3061,11 +3043,9 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 	for i1 := 0; i1 < 5; i1++ {
 		normsb.XCE[i1] += tb.XCE[i1]
 	}
-	row := st.TakeRow(10)
 	for m := 4; m >= 0; m-- {
 		// norms.XCE[m] = math.Sqrt(norms.XCE[m] / points)
-		kept := (*[2]float64)(row[2*m:])
-		norms.XCE[m] = kept[1]
+		norms.XCE[m] = st.PopFloat()
 		tb1 := normsb.XCE[m]
 		normsb.XCE[m] = 0.0
 		if tb1 != 0 {
@@ -3073,7 +3053,7 @@ func cfdComputeNormsReverse2(f, fb *cfd.Flow, CE *[5][13]float64, retb cfd.Norms
 			normsb.XCE[m] += 0.5 / t * tb1 / points
 		}
 		// norms.XCR[m] = math.Sqrt(norms.XCR[m] / points) / f.Dt
-		norms.XCR[m] = kept[0]
+		norms.XCR[m] = st.PopFloat()
 		tb2 := normsb.XCR[m]
 		normsb.XCR[m] = 0.0
 		if tb2 != 0 {

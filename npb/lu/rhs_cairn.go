@@ -50,11 +50,10 @@ func rhsStartForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
-			row := st.Row(5 * len(rsd))
 			_ = frct[:len(rsd):len(frct)]
 			for i := 0; i < len(rsd); i++ {
 				r, f := &rsd[i], &frct[i]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Room(5))
 				kept[0] = r[0]
 				r[0] = -f[0]
 				kept[1] = r[1]
@@ -105,14 +104,13 @@ func rhsStartReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			frctb := sb.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
-			row := st.TakeRow(5 * len(rsd))
 			_, _ = rsdb[:len(rsd):len(rsdb)], frctb[:len(rsd):len(frctb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				r := &rsd[i]
 				rb := &rsdb[i]
 				fb := &frctb[i]
 				// r[4] = -f[4]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Take(5))
 				r[4] = kept[4]
 				tb := rb[4]
 				rb[4] = 0.0
@@ -151,12 +149,11 @@ func (s *Solver) derivedForward(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			us := u[at : at+s.n]
 			rho := s.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
-			row := st.Row(3 * len(us))
 			_, _ = rho[:len(us):len(rho)], qs[:len(us):len(qs)]
 			for i := 0; i < len(us); i++ {
 				w := &us[i]
 				r := 1 / w[0]
-				kept := (*[3]float64)(row[3*i:])
+				kept := (*[3]float64)(st.Room(3))
 				kept[0] = rho[i]
 				rho[i] = r
 				kept[1] = qs[i]
@@ -224,11 +221,10 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 			rhob := sb.RhoI[at : at+s.n]
 			qs := s.Qs[at : at+s.n]
 			qsb := sb.Qs[at : at+s.n]
-			row := st.TakeRow(3 * len(us))
 			_, _, _ = usb[:len(us):len(usb)], qs[:len(us):len(qs)], qsb[:len(us):len(qsb)]
 			_, _ = rho[:len(us):len(rho)], rhob[:len(us):len(rhob)]
 			for i := len(us) - 1; i >= 0; i-- {
-				kept := (*[3]float64)(row[3*i:])
+				kept := (*[3]float64)(st.Take(3))
 				r := kept[2]
 				w := &us[i]
 				wb := &usb[i]
@@ -272,7 +268,6 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
 	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	target := out[at:][:m]
-	row := st.Row(14 * len(target))
 	for i := 0; i < len(target); i++ {
 		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
 		rb, rc, rd := rbs[i], rcs[i], rds[i]
@@ -281,7 +276,7 @@ func (s *Solver) alongForward(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 		fb, fd := advection*nb, advection*nd
 		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
 		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
-		kept := (*[14]float64)(row[14*i:])
+		kept := (*[14]float64)(st.Room(14))
 		kept[0] = o[0]
 		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
 		kept[1] = o[1]
@@ -340,9 +335,8 @@ func (s *Solver) alongReverse(sb *Solver, out, outb, u, ub [][5]float64, at, m, 
 	rdsb := sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
-	row := st.TakeRow(14 * len(target))
 	for i := len(target) - 1; i >= 0; i-- {
-		kept := (*[14]float64)(row[14*i:])
+		kept := (*[14]float64)(st.Take(14))
 		pd, pb, nd, nc, nb, rd, rc, rb := kept[13], kept[12], kept[11], kept[10], kept[9], kept[8], kept[7], kept[6]
 		o := &target[i]
 		ob := &targetb[i]
@@ -932,11 +926,10 @@ func rhsStartForward2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			frct := s.frct[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
-			row := st.Row(5 * len(rsd))
 			_ = frct[:len(rsd):len(frct)]
 			for i := 0; i < len(rsd); i++ {
 				r, f := &rsd[i], &frct[i]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Room(5))
 				kept[0] = r[0]
 				r[0] = -f[0]
 				kept[1] = r[1]
@@ -986,13 +979,12 @@ func rhsStartReverse2(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at : at+s.n]
 			rsdb := sb.Rsd[at : at+s.n]
-			row := st.TakeRow(5 * len(rsd))
 			_ = rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				r := &rsd[i]
 				rb := &rsdb[i]
 				// r[4] = -f[4]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Take(5))
 				r[4] = kept[4]
 				rb[4] = 0.0
 				// r[3] = -f[3]
@@ -1135,7 +1127,6 @@ func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 	qbs, qcs, qds := s.Qs[at-stride:][:m], s.Qs[at:][:m], s.Qs[at+stride:][:m]
 	rbs, rcs, rds := s.RhoI[at-stride:][:m], s.RhoI[at:][:m], s.RhoI[at+stride:][:m]
 	target := out[at:][:m]
-	row := st.Row(6 * len(target))
 	for i := 0; i < len(target); i++ {
 		o, a, b, c, d, e := &target[i], &as[i], &bs[i], &cs[i], &ds[i], &es[i]
 		rb, rc, rd := rbs[i], rcs[i], rds[i]
@@ -1144,7 +1135,7 @@ func (s *Solver) alongForward2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		fb, fd := advection*nb, advection*nd
 		mb, mc, md := w1+fb+viscous*rb, w2-2*viscous*rc, w3-fd+viscous*rd
 		eb, ec, ed := w1+fb+conduction*rb, w2-2*conduction*rc, w3-fd+conduction*rd
-		kept := (*[6]float64)(row[6*i:])
+		kept := (*[6]float64)(st.Room(6))
 		kept[0] = o[0]
 		o[0] += w0*a[0] + w1*b[0] + w2*c[0] + w3*d[0] + w4*e[0] - advection*(d[direction&3]-b[direction&3])
 		kept[1] = o[1]
@@ -1198,7 +1189,6 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 	rdsb := sb.RhoI[at+stride:][:m]
 	target := out[at:][:m]
 	targetb := outb[at:][:m]
-	row := st.TakeRow(6 * len(target))
 	for i := len(target) - 1; i >= 0; i-- {
 		o := &target[i]
 		ob := &targetb[i]
@@ -1224,7 +1214,7 @@ func (s *Solver) alongReverse2(sb *Solver, out, outb, u, ub [][5]float64, at, m,
 		mc := w2 - 2*viscous*rc
 		md := w3 - fd + viscous*rd
 		// o[direction & 3] += third * (nb - 2 * nc + nd) + advection * (pb - pd)
-		kept := (*[6]float64)(row[6*i:])
+		kept := (*[6]float64)(st.Take(6))
 		o[direction&3] = kept[5]
 		tb := ob[direction&3]
 		tb1 := third * tb

@@ -45,11 +45,10 @@ func updateForward(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			at := k*s.plane + j*s.row + 0
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
-			row := st.Row(5 * len(rsd))
 			_ = us[:len(rsd):len(us)]
 			for i := 0; i < len(rsd); i++ {
 				u, r := &us[i], &rsd[i]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Room(5))
 				kept[0] = u[0]
 				u[0] += 1.0416666666666667 * r[0]
 				kept[1] = u[1]
@@ -74,14 +73,13 @@ func updateReverse(s, sb *Solver, lo, hi int, st *ad.Stack) {
 			rsdb := sb.Rsd[at+1 : at+s.n-1]
 			us := s.U[at+1 : at+s.n-1]
 			usb := sb.U[at+1 : at+s.n-1]
-			row := st.TakeRow(5 * len(rsd))
 			_, _, _ = us[:len(rsd):len(us)], usb[:len(rsd):len(usb)], rsdb[:len(rsd):len(rsdb)]
 			for i := len(rsd) - 1; i >= 0; i-- {
 				u := &us[i]
 				ub := &usb[i]
 				rb := &rsdb[i]
 				// u[4] += 1.0416666666666667 * r[4]
-				kept := (*[5]float64)(row[5*i:])
+				kept := (*[5]float64)(st.Take(5))
 				u[4] = kept[4]
 				rb[4] += 1.0416666666666667 * ub[4]
 				// u[3] += 1.0416666666666667 * r[3]

@@ -111,12 +111,11 @@ func (w *line) backSubstituteTangent(wd *line, n int) {
 func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	t1, t2 := f.Dt*x.T1, f.Dt*x.T2
 	base, viscous := t1*x.D, t1*cfd.C1*cfd.C5*cfd.Viscosity
-	row1 := st.Row(3 * f.N)
 	for i := 0; i < f.N; i++ {
 		a, p := &f.Aux[begin+i*stride], &w.point[i]
 		second := base + viscous*a.RhoI
 		first := t2 * a.V[d]
-		kept := (*[3]float64)(row1[3*i:])
+		kept := (*[3]float64)(st.Room(3))
 		kept[0] = p.own
 		p.own = 1 + 2*second
 		kept[1] = p.left
@@ -125,10 +124,9 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		kept[2] = p.sound
 		p.sound = t2 * a.C
 	}
-	row2 := st.Row(5 * (f.N - 2))
 	for i2 := 1; i2 < f.N-1; i2++ {
 		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		kept1 := (*[5]float64)(row2[5*(i2-1):])
+		kept1 := (*[5]float64)(st.Room(5))
 		kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = g[0], g[1], g[2], g[3], g[4]
 		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
 	}
@@ -164,13 +162,12 @@ func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
 func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	t2 := f.Dt * x.T2
 	viscous := f.Dt * x.T1 * cfd.C1 * cfd.C5 * cfd.Viscosity
-	row1 := st.TakeRow(5 * (f.N - 2))
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
 		gb := &wb.f[i2]
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		kept := (*[5]float64)(row1[5*(i2-1):])
+		kept := (*[5]float64)(st.Take(5))
 		g[4] = kept[4]
 		g[3] = kept[3]
 		g[2] = kept[2]
@@ -192,13 +189,12 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		rb[3] += tb1
 		rb[4] += tb
 	}
-	row2 := st.TakeRow(3 * f.N)
 	for i := f.N - 1; i >= 0; i-- {
 		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		kept1 := (*[3]float64)(row2[3*i:])
+		kept1 := (*[3]float64)(st.Take(3))
 		p.sound = kept1[2]
 		ab.C += t2 * pb.sound
 		pb.sound = 0.0
@@ -568,13 +564,12 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 	t1 := f.Dt * x.T1
 	t2 := f.Dt * x.T2
 	viscous := t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
-	row1 := st.TakeRow(5 * (f.N - 2))
 	for i2 := f.N - 2; i2 >= 1; i2-- {
 		rb := &fb.RHS[begin+i2*stride]
 		g := &w.f[i2]
 		gb := &wb.f[i2]
 		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		kept := (*[5]float64)(row1[5*(i2-1):])
+		kept := (*[5]float64)(st.Take(5))
 		g[4] = kept[4]
 		g[3] = kept[3]
 		g[2] = kept[2]
@@ -596,14 +591,13 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 		rb[3] += tb1
 		rb[4] += tb
 	}
-	row2 := st.TakeRow(3 * f.N)
 	for i := f.N - 1; i >= 0; i-- {
 		a := &f.Aux[begin+i*stride]
 		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		kept1 := (*[3]float64)(row2[3*i:])
+		kept1 := (*[3]float64)(st.Take(3))
 		p.sound = kept1[2]
 		tb5 := pb.sound
 		pb.sound = 0.0

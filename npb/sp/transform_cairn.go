@@ -87,7 +87,6 @@ func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 1; j < n-1; j++ {
 			begin := f.Index(k, j, 0)
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
-			row1 := st.Row(6 * len(rhs))
 			_ = aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
@@ -98,7 +97,7 @@ func txinvrForward(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				r[0] = r0 - t1
 				r[1], r[2] = -a.RhoI*(a.V[2]*r0-r3), a.RhoI*(a.V[1]*r0-r2)
 				r[3], r[4] = t3-t2, t3+t2
-				kept := (*[6]float64)(row1[6*i:])
+				kept := (*[6]float64)(st.Room(6))
 				kept[0], kept[1], kept[2], kept[3], kept[4], kept[5] = r0, r1, r2, r3, r4, t1
 			}
 		}
@@ -115,10 +114,9 @@ func txinvrReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rhsb := fb.RHS[begin+1 : begin+n-1]
 			aux := f.Aux[begin+1 : begin+n-1]
 			auxb := fb.Aux[begin+1 : begin+n-1]
-			row1 := st.TakeRow(6 * len(rhs))
 			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
 			for i := len(rhs) - 1; i >= 0; i-- {
-				kept := (*[6]float64)(row1[6*i:])
+				kept := (*[6]float64)(st.Take(6))
 				t1, r4, r3, r2, r1, r0 := kept[5], kept[4], kept[3], kept[2], kept[1], kept[0]
 				var r4b float64
 				rb := &rhsb[i]
@@ -340,7 +338,6 @@ func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 		for j := 1; j < n-1; j++ {
 			begin := f.Index(k, j, 0)
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
-			row1 := st.Row(11 * len(rhs))
 			_ = aux[:len(rhs):len(aux)]
 			for i := 0; i < len(rhs); i++ {
 				r, a := &rhs[i], &aux[i]
@@ -348,7 +345,7 @@ func txinvrForward2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				t1 := cfd.C2 / (a.C * a.C) * (a.Kin*r0 - a.V[0]*r1 - a.V[1]*r2 - a.V[2]*r3 + r4)
 				t2 := halfRoot * a.RhoI * (a.V[0]*r0 - r1)
 				t3 := halfRoot * a.RhoI * a.C * t1
-				kept := (*[11]float64)(row1[11*i:])
+				kept := (*[11]float64)(st.Room(11))
 				kept[0] = r[0]
 				r[0] = r0 - t1
 				kept[1], kept[2] = r[1], r[2]
@@ -371,10 +368,9 @@ func txinvrReverse2(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 			rhsb := fb.RHS[begin+1 : begin+n-1]
 			aux := f.Aux[begin+1 : begin+n-1]
 			auxb := fb.Aux[begin+1 : begin+n-1]
-			row1 := st.TakeRow(11 * len(rhs))
 			_, _, _ = rhsb[:len(rhs):len(rhsb)], aux[:len(rhs):len(aux)], auxb[:len(rhs):len(auxb)]
 			for i := len(rhs) - 1; i >= 0; i-- {
-				kept := (*[11]float64)(row1[11*i:])
+				kept := (*[11]float64)(st.Take(11))
 				t1, r4, r3, r2, r1, r0 := kept[10], kept[9], kept[8], kept[7], kept[6], kept[5]
 				var r4b float64
 				r := &rhs[i]

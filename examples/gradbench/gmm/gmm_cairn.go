@@ -388,12 +388,13 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		sumb += retb / sum
 	}
 	row := st.TakeRow(len(v))
-	_ = vb[:len(v):len(vb)]
+	_, _ = row[:len(v):len(row)], vb[:len(v):len(vb)]
 	for i2 := len(v) - 1; i2 >= 0; i2-- {
+		t := row[i2]
 		var a2b float64
 		// t := math.Exp(a2 - top)
 		if sumb != 0 {
-			tb1 := row[i2] * sumb
+			tb1 := t * sumb
 			a2b += tb1
 			topb -= tb1
 		}

@@ -84,12 +84,13 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			sumb += retb / sum
 		}
 		row2 := st.TakeRow(len(x))
-		_ = xb[:len(x):len(xb)]
+		_, _ = row2[:len(x):len(row2)], xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
+			t := row2[i2]
 			var v2b float64
 			// t := math.Exp(v2 - top)
 			if sumb != 0 {
-				tb1 := row2[i2] * sumb
+				tb1 := t * sumb
 				v2b += tb1
 				topb -= tb1
 			}

@@ -243,12 +243,13 @@ func logLikelihoodReverse(y, yb, next []float64, retb float64, st *ad.Stack) {
 		sumb += normb / sum
 	}
 	row := st.TakeRow(len(y))
-	_ = yb[:len(y):len(yb)]
+	_, _ = row[:len(y):len(row)], yb[:len(y):len(yb)]
 	for i := len(y) - 1; i >= 0; i-- {
+		t := row[i]
 		var vb float64
 		// t := math.Exp(v)
 		if sumb != 0 {
-			vb += row[i] * sumb
+			vb += t * sumb
 		}
 		// v := y[i]
 		yb[i] += vb
@@ -301,7 +302,6 @@ func predictReverse(y, yb []float64, main, mainb, extra, extrab, s, sb [][]float
 // layerForward is the forward sweep of layer: it runs layer and records on st.
 func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
-	row := st.Row(7 * len(x))
 	if len(x) > 0 {
 		weight1, bias1 := weight[b:], bias[b:]
 		weight2, bias2 := weight[2*b:], bias[2*b:]
@@ -321,7 +321,7 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 			t2 := math.Exp(-x3)
 			out := 1 / (1 + t2)
 			change := math.Tanh(hidden[j]*weight3[j] + bias3[j])
-			kept := (*[7]float64)(row[7*j:])
+			kept := (*[7]float64)(st.Room(7))
 			kept[0] = cell[j]
 			cell[j] = cell[j]*forget + in*change
 			t3 := math.Tanh(cell[j])
@@ -335,9 +335,8 @@ func layerForward(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 // layerReverse is the reverse sweep of layer: it adds to the adjoints.
 func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x, xb []float64, st *ad.Stack) {
 	b := len(x)
-	row := st.TakeRow(7 * len(x))
 	for j := len(x) - 1; j >= 0; j-- {
-		kept := (*[7]float64)(row[7*j:])
+		kept := (*[7]float64)(st.Take(7))
 		t3, change, t2, t1, t := kept[6], kept[5], kept[4], kept[3], kept[2]
 		var x1b, tb3, x2b, t1b, x3b, t2b float64
 		// hidden[j] = out * t3
