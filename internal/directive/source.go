@@ -69,6 +69,9 @@ func sibling(obj *types.Func, name string) *types.Func {
 		return g
 	}
 	named := receiverType(recv.Type())
+	if named == nil {
+		return nil
+	}
 	for i := range named.NumMethods() {
 		if m := named.Method(i); m.Name() == name {
 			return m
@@ -77,11 +80,15 @@ func sibling(obj *types.Func, name string) *types.Func {
 	return nil
 }
 
+// receiverType returns the type whose method has a receiver of type t, nil if there is no such type.
 func receiverType(t types.Type) *types.Named {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	return types.Unalias(t).(*types.Named).Origin()
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Origin()
+	}
+	return nil
 }
 
 func kindOf(obj *types.Func) string {
