@@ -214,6 +214,7 @@ func FuzzParse(f *testing.F) {
 	for _, src := range samples(f) {
 		f.Add(src)
 	}
+	f.Add("package p\n\nfunc F() {\n\tx := -((0))\n\treturn\n}\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		prog, err := Parse(src)
 		if err != nil {

@@ -175,7 +175,7 @@ func (b *builder) operand(e ast.Expr) Expr {
 }
 
 func (b *builder) unary(e *ast.UnaryExpr, want types.Type) Expr {
-	if _, isLit := e.X.(*ast.BasicLit); isLit && e.Op == token.SUB {
+	if _, isLit := ast.Unparen(e.X).(*ast.BasicLit); isLit && e.Op == token.SUB {
 		return b.constant(e, "", want)
 	}
 	switch e.Op {
@@ -194,7 +194,7 @@ func (b *builder) isConstant(e ast.Expr) bool {
 	case *ast.BasicLit:
 		return true
 	case *ast.UnaryExpr:
-		_, ok := e.X.(*ast.BasicLit)
+		_, ok := ast.Unparen(e.X).(*ast.BasicLit)
 		return ok && e.Op == token.SUB
 	case *ast.Ident, *ast.SelectorExpr:
 		tv := b.info.Types[e]
