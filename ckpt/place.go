@@ -1,6 +1,9 @@
 package ckpt
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // placing puts the elements of large vectors where they belong as soon as their chunk is
 // verified, while later chunks are still being read. What was there is kept in the chunk's memory and comes
@@ -58,13 +61,13 @@ func (p *placing) exchange(to, chunk []byte) {
 	p.done = append(p.done, exchanged{to, chunk})
 }
 
-// undo gives all variables the elements back that they had. The memory of the chunks must be
-// there still.
+// undo gives all variables the elements back that they had, the last exchange first. The memory of
+// the chunks must be there still.
 func (p *placing) undo() {
 	if p == nil {
 		return
 	}
-	for _, d := range p.done {
+	for _, d := range slices.Backward(p.done) {
 		swap(d.to, d.chunk)
 	}
 	p.done = nil

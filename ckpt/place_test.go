@@ -123,3 +123,17 @@ func TestPlacedElements(t *testing.T) {
 		t.Error("another state was restored")
 	}
 }
+
+// What was exchanged twice has its first contents again.
+func TestUndoTwice(t *testing.T) {
+	memory, p := []byte("abcd"), &placing{}
+	p.exchange(memory, []byte("1234"))
+	p.exchange(memory[1:3], []byte("xy"))
+	if string(memory) != "1xy4" {
+		t.Fatalf("exchanged: %s", memory)
+	}
+	p.undo()
+	if string(memory) != "abcd" {
+		t.Errorf("undone: %s", memory)
+	}
+}
