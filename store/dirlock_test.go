@@ -167,6 +167,29 @@ func wantClaim(t *testing.T, d *Dir, name string) {
 	}
 }
 
+// startHolder runs the test t again in a process of its own, with a variable set, and waits until that
+// tells that it has the lock.
+func startHolder(t *testing.T, env, value string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), env+"="+value)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	if _, err := out.Read(make([]byte, 7)); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
 // The lock of a process that was killed is free again, and its file is no obstacle.
 func TestLockOfAKilledProcess(t *testing.T) {
 	const env = "STORE_TEST_LOCK_DIR"
@@ -184,18 +207,7 @@ func TestLockOfAKilledProcess(t *testing.T) {
 		t.Fatal("nobody has killed the child", l.Release())
 	}
 	dir := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestLockOfAKilledProcess$")
-	cmd.Env = append(os.Environ(), env+"="+dir)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := out.Read(make([]byte, 7)); err != nil {
-		t.Fatal(err)
-	}
+	cmd := startHolder(t, env, dir)
 	d, err := OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)

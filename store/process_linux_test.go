@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"testing"
 	"time"
 )
@@ -45,20 +44,7 @@ func TestLeaseOfAKilledProcess(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s := openLeaseDir(t, dir)
-	cmd := exec.Command(os.Args[0], "-test.run=^TestLeaseOfAKilledProcess$")
-	cmd.Env = append(os.Environ(), env+"="+dir)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = cmd.Wait() }()
-	defer func() { _ = cmd.Process.Kill() }()
-	if _, err := out.Read(make([]byte, 7)); err != nil {
-		t.Fatal(err)
-	}
+	cmd := startHolder(t, env, dir)
 	claims, err := Claims(t.Context(), s)
 	if err != nil || len(claims) != 1 || claims[0].Name != "run" || claims[0].Holder.PID != cmd.Process.Pid || claims[0].Gone || !claims[0].Lease {
 		t.Fatalf("Claims = %+v, %v", claims, err)

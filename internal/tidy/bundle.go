@@ -132,12 +132,14 @@ func (b *bundler) together(stmts []ir.Stmt, r run) []ir.Stmt {
 	if r.pop {
 		ask.Name = "Take"
 	}
-	return append([]ir.Stmt{ask}, inPlace(stmts, r, &ir.Deref{X: &ir.Ref{V: kept}})...)
+	return append([]ir.Stmt{ask}, inPlace(stmts, r, func(k int) ir.Expr {
+		return &ir.Index{X: &ir.Deref{X: &ir.Ref{V: kept}}, I: ir.Int(k)}
+	})...)
 }
 
-// inPlace is the part of a list from the first to the last statement of r, with the floats in the
-// array kept.
-func inPlace(stmts []ir.Stmt, r run, kept ir.Expr) []ir.Stmt {
+// inPlace is the part of a list from the first to the last statement of r, with the k-th of the
+// floats, in the order in which they are pushed, in the place at(k).
+func inPlace(stmts []ir.Stmt, r run, at func(k int) ir.Expr) []ir.Stmt {
 	n := len(r.at)
 	var out []ir.Stmt
 	var now *ir.Assign // the floats of neighbouring statements
@@ -161,7 +163,6 @@ func inPlace(stmts []ir.Stmt, r run, kept ir.Expr) []ir.Stmt {
 		if now == nil {
 			now = &ir.Assign{Define: c.Define}
 		}
-		at := func(k int) ir.Expr { return &ir.Index{X: kept, I: ir.Int(k)} }
 		if !r.pop {
 			now.L, now.R = append(now.L, at(k)), append(now.R, c.Args[0])
 		} else if c.L[0] != nil {

@@ -11,16 +11,18 @@ import (
 type maker struct {
 	f     *ir.Func
 	names map[string]bool // taken ones, once a name was asked for
+	last  map[string]int  // number of the last name with a beginning
 }
 
 // made makes a variable with a name that begins with base.
 func (m *maker) made(base string, t types.Type) *ir.Var {
 	if m.names == nil {
-		m.names = takenNames(m.f)
+		m.names, m.last = takenNames(m.f), map[string]int{}
 	}
 	name := base
-	for i := 1; m.names[name]; i++ {
-		name = base + strconv.Itoa(i)
+	for m.names[name] {
+		m.last[base]++
+		name = base + strconv.Itoa(m.last[base])
 	}
 	m.names[name] = true
 	v := &ir.Var{Name: name, Type: t, Kind: ir.Temp, Made: true}

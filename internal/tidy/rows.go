@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -21,12 +22,12 @@ const leastTrips = 4
 // the loop of the reverse sweep, which runs down, reads from st.TakeRow(len(x)). What lies on the
 // stack is the same, so that code with and without rows works together.
 func Rows(f *ir.Func) {
-	blocks(f.Body, (&rower{newReslicer(f)}).block)
+	blocks(f.Body, rower{newReslicer(f)}.block)
 }
 
-type rower struct{ r *reslicer }
+type rower struct{ *reslicer }
 
-func (x *rower) block(b *ir.Block) {
+func (x rower) block(b *ir.Block) {
 	var out []ir.Stmt
 	for _, s := range b.Stmts {
 		if loop, ok := s.(*ir.For); ok {
@@ -41,15 +42,15 @@ func (x *rower) block(b *ir.Block) {
 
 // loop rewrites the body of a loop and returns the statement that asks for the row, nil if the
 // loop stays as it is.
-func (x *rower) loop(s *ir.For) ir.Stmt {
+func (x rower) loop(s *ir.For) ir.Stmt {
 	if s.Spawn != nil {
 		return nil
 	}
-	each, st := eachTime(s.Body)
-	if len(each.at) != 1 { // several are a bundle
+	each, st := onlyFloat(s.Body)
+	if st == nil {
 		return nil
 	}
-	c := x.r.counted(s)
+	c := x.counted(s)
 	if c == nil || c.from == nil || c.down != each.pop {
 		return nil
 	}
@@ -57,9 +58,10 @@ func (x *rower) loop(s *ir.For) ir.Stmt {
 	if n, ok := number(trips); ok && n < leastTrips {
 		return nil
 	}
-	row := x.r.made("row", types.NewSlice(types.Typ[types.Float64]))
+	row := x.made("row", types.NewSlice(types.Typ[types.Float64]))
 	place := &ir.Index{X: &ir.Ref{V: row}, I: minus(&ir.Ref{V: c.i}, *c.from)}
-	s.Body.Stmts[each.at[0]] = alone(s.Body.Stmts[each.at[0]].(*ir.Call), place)
+	at := each.at[0]
+	s.Body.Stmts = slices.Replace(s.Body.Stmts, at, at+1, inPlace(s.Body.Stmts[at:at+1], each, func(int) ir.Expr { return place })...)
 	ask := &ir.Call{At: s.At, L: []ir.Expr{&ir.Ref{V: row}}, Define: true, Name: "Row", On: st, Args: []ir.Expr{trips}}
 	if each.pop {
 		ask.Name = "TakeRow"
@@ -67,36 +69,19 @@ func (x *rower) loop(s *ir.For) ir.Stmt {
 	return ask
 }
 
-// alone is the push, or pop, of a float that has a place of its own.
-func alone(c *ir.Call, place ir.Expr) ir.Stmt {
-	switch {
-	case len(c.L) == 0:
-		return &ir.Assign{At: c.At, L: []ir.Expr{place}, R: c.Args}
-	case c.L[0] == nil:
-		return &ir.Block{At: c.At}
-	case c.Conv != nil:
-		place = &ir.Convert{X: place, Typ: c.Conv}
-	}
-	return &ir.Assign{At: c.At, L: c.L, R: []ir.Expr{place}, Define: c.Define}
-}
-
-// eachTime finds the pushes of floats, or the pops, that a body makes each time it runs. There are
-// none if the body does anything else to a stack.
-func eachTime(b *ir.Block) (each run, st *ir.Var) {
+// onlyFloat finds the float that a body pushes or pops each time it runs, and the stack; a nil
+// stack if the body does more to one. Several floats are left to Bundle.
+func onlyFloat(b *ir.Block) (r run, st *ir.Var) {
 	for i, s := range b.Stmts {
 		on, pop := floatOnStack(s)
-		if on == nil {
-			if mayStack(s) {
-				return run{}, nil
-			}
-			continue
-		}
-		if st != nil && (on != st || pop != each.pop) {
+		switch {
+		case on != nil && st == nil:
+			r, st = run{at: []int{i}, pop: pop}, on
+		case on != nil || mayStack(s):
 			return run{}, nil
 		}
-		each.at, each.pop, st = append(each.at, i), pop, on
 	}
-	return each, st
+	return r, st
 }
 
 // takesRow reports whether s takes a row from the stack.

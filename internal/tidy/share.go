@@ -2,7 +2,6 @@ package tidy
 
 import (
 	"go/types"
-	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -17,7 +16,7 @@ import (
 // An expression counts as the same as long as nothing is written that it may read. Writing to
 // a derivative does not change what the user's variables lead to.
 func Share(f *ir.Func) {
-	s := &sharer{f: f, addressed: ir.Addressed(f), once: singleValues(f)}
+	s := &sharer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f)}
 	ir.WalkStmts(f.Body, func(stmt ir.Stmt) {
 		if _, ok := stmt.(*ir.Closure); ok {
 			s.closures = true
@@ -28,12 +27,10 @@ func Share(f *ir.Func) {
 
 // sharer is the pass for one function.
 type sharer struct {
-	f         *ir.Func
+	maker
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
-	names     map[string]bool
-	last      int // number of a variable that was made
 }
 
 func (s *sharer) block(b *ir.Block) {
@@ -108,7 +105,7 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	if own >= 0 {
 		set = b.Stmts[own].(*ir.Assign)
 	} else {
-		set = ir.Define(s.temp(e), e)
+		set = ir.Define(s.made("t", e.Type()), e)
 		set.P = b.Stmts[i].Pos()
 	}
 	out := append(append([]ir.Stmt(nil), b.Stmts[:i]...), set)
@@ -253,20 +250,4 @@ func (s *sharer) replace(stmt ir.Stmt, key string, x ir.Expr) int {
 		}
 	})
 	return n
-}
-
-// temp makes a variable for the value of e.
-func (s *sharer) temp(e ir.Expr) *ir.Var {
-	if s.names == nil {
-		s.names = takenNames(s.f)
-	}
-	name := "t"
-	for s.names[name] {
-		s.last++
-		name = "t" + strconv.Itoa(s.last)
-	}
-	s.names[name] = true
-	v := &ir.Var{Name: name, Type: e.Type(), Kind: ir.Temp, Made: true}
-	s.f.Locals = append(s.f.Locals, v)
-	return v
 }
