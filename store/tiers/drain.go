@@ -230,6 +230,9 @@ func (s *Store) copyOnce(ctx context.Context, l *level, u Unit) (copied int, err
 	for _, name := range parts {
 		s.mu.Lock()
 		_, has := l.index[name]
+		if !has {
+			l.doubt(name)
+		}
 		s.mu.Unlock()
 		if has {
 			continue
@@ -242,6 +245,7 @@ func (s *Store) copyOnce(ctx context.Context, l *level, u Unit) (copied int, err
 		s.mu.Lock()
 		if !l.dirty[name] { // else it was another one, which will come again
 			l.index[name] = size
+			delete(l.unsure, name)
 		}
 		l.bytes += size
 		s.change.Broadcast()

@@ -15,6 +15,7 @@ type level struct {
 	Level
 	number int
 	index  map[string]int64 // of a level in the background: what it has; nil before it was listed
+	unsure map[string]bool  // what it may have besides: that is being copied, was not copied for sure, or is an old one
 	queue  []Unit           // that are to be copied to it
 	busy   Unit             // that is being copied
 	dirty  map[string]bool  // blobs that were replaced while a unit was being copied
@@ -73,7 +74,7 @@ func (s *Store) learn(ctx context.Context, l *level) error {
 func (s *Store) has(ctx context.Context, l *level, name string) bool {
 	s.mu.Lock()
 	_, ok := l.index[name]
-	known := l.index != nil
+	known := l.index != nil && !l.unsure[name]
 	s.mu.Unlock()
 	return ok || !known && exists(ctx, l.Store, name)
 }
@@ -82,7 +83,7 @@ func (s *Store) has(ctx context.Context, l *level, name string) bool {
 func (s *Store) remove(ctx context.Context, l *level, name string) error {
 	s.mu.Lock()
 	_, ok := l.index[name]
-	unknown := l.index == nil
+	unknown := l.index == nil || l.unsure[name]
 	s.mu.Unlock()
 	if !ok && !unknown {
 		return store.ErrNotExist
@@ -91,6 +92,7 @@ func (s *Store) remove(ctx context.Context, l *level, name string) error {
 	if err == nil || errors.Is(err, store.ErrNotExist) {
 		s.mu.Lock()
 		delete(l.index, name)
+		delete(l.unsure, name)
 		s.mu.Unlock()
 	}
 	return err
@@ -105,11 +107,22 @@ func (s *Store) forget(name string) {
 	}
 	delete(s.later, name)
 	for _, l := range s.levels[s.wait+1:] {
-		delete(l.index, name)
+		if _, has := l.index[name]; has {
+			l.doubt(name)
+		}
 		if l.busy.Last != "" {
 			l.dirty[name] = true
 		}
 	}
+}
+
+// doubt notes that it is not known whether the level has a blob. mu is held.
+func (l *level) doubt(name string) {
+	delete(l.index, name)
+	if l.unsure == nil {
+		l.unsure = make(map[string]bool)
+	}
+	l.unsure[name] = true
 }
 
 // unqueue drops a unit that was not copied yet.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,6 +77,7 @@ func TestRandomLives(t *testing.T) {
 				}
 			}
 			death.Add(faultstore.Fault{N: 1, Err: syscall.EIO, Forever: true})
+			settle(s)
 			list, err := remote.List(t.Context(), "")
 			if err != nil {
 				t.Fatal(err)
@@ -98,4 +100,14 @@ func TestRandomLives(t *testing.T) {
 		}
 	}
 	t.Logf("%d units were whole", whole)
+}
+
+// settle waits until no goroutine of a store is at work: what a process was doing when it died does not
+// happen in its next life.
+func settle(s *Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for slices.ContainsFunc(s.levels, func(l *level) bool { return l.runs }) {
+		s.change.Wait()
+	}
 }

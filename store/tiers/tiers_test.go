@@ -428,3 +428,32 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A blob whose copy took effect although it failed is deleted with the others of its unit: its last
+// blob alone would be a unit without data.
+func TestCopyThatFailedLate(t *testing.T) {
+	for n, want := range map[int]string{1: "run/1.data", 2: "run/1.data run/1.last"} {
+		o := options()
+		o.Attempts = 1
+		remote := store.NewMem()
+		plan := faultstore.NewPlan(faultstore.Fault{Op: faultstore.Put, N: n, Err: syscall.EIO, Late: true})
+		s := newStore(t, o, Level{Store: store.NewMem()}, Level{Store: faultstore.New(remote, plan)})
+		s.SetUnits(pairs{})
+		names(t, s)
+		save(t, s, 1, "x")
+		for s.Status()[0].Err == nil {
+			time.Sleep(time.Millisecond)
+		}
+		if got := names(t, remote); got != want {
+			t.Fatalf("put %d failed late: the slow level has %q, want %q", n, got, want)
+		}
+		for _, ext := range []string{"last", "data"} {
+			if err := s.Delete(t.Context(), "run/1."+ext); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := names(t, remote); got != "" {
+			t.Errorf("put %d failed late: the slow level still has %q", n, got)
+		}
+	}
+}
