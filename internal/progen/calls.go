@@ -133,8 +133,8 @@ func (g *gen) argument(t typ) string {
 		}
 		return v.name
 	case tSlice:
-		x := g.pick(func(v *variable) bool { return v.t == tSlice && v.n >= 2 })
-		c := g.pick(func(v *variable) bool { return v.t == tArray && v.n >= 2 })
+		x := g.pick(func(v *variable) bool { return v.t == tSlice && v.n >= paramLen })
+		c := g.pick(func(v *variable) bool { return v.t == tArray && v.n >= paramLen })
 		switch {
 		case c != nil && g.chance(15):
 			return c.name + g.one("[:]", "[:2]", fmt.Sprintf("[%d:]", c.n-2))
@@ -352,9 +352,9 @@ func (g *gen) parameter(t typ) *variable {
 	v := &variable{name: g.fresh("p"), t: t}
 	switch t {
 	case tSlice, tComplexes:
-		v.n, v.class = 2, g.newClass()
+		v.n, v.class = paramLen, g.newClass()
 	case tRows:
-		v.n, v.m, v.class = 2, 2, g.newClass()
+		v.n, v.m, v.class = paramLen, paramLen, g.newClass()
 	case tArray:
 		v.n, v.class = 3, 3
 	case tInt:

@@ -35,10 +35,11 @@ const (
 )
 
 // deepLen is the length of the slices inside an S, plainLen that of the array
-// inside a V.
+// inside a V, paramLen the length that a helper expects of its slices at least.
 const (
 	deepLen  = 4
 	plainLen = 2
+	paramLen = 2
 )
 
 // variable is one name in sight.

@@ -146,7 +146,7 @@ func (g *gen) part(x *variable) {
 func (g *gen) renew(x *variable) bool {
 	h := g.pickHelper(func(h helper) bool { return h.slice })
 	switch {
-	case h != nil && g.chance(70):
+	case h != nil && x.n >= paramLen && g.chance(70):
 		target := x
 		if x.fixed || g.chance(40) {
 			target = &variable{name: g.fresh("u"), t: tSlice, n: x.n, class: x.class}
