@@ -10,7 +10,6 @@ import (
 	"github.com/cairn-ad/cairn/internal/diag"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
-	"github.com/cairn-ad/cairn/internal/transform/shadow"
 	"github.com/cairn-ad/cairn/internal/transform/tangent"
 )
 
@@ -303,7 +302,7 @@ func (l *linker) next(f *ir.Func, along []*ir.Var) *next {
 	}
 	fn.Derivative = &ir.Derivative{Pos: d.Pos, Fn: outer.Root, Wrt: both(outer, d.Wrt), Of: both(outer, d.Of)}
 	p := ir.Params{Args: map[*ir.Var]*ir.Var{}, Bars: map[*ir.Var]*ir.Var{}}
-	names := shadow.NewNames()
+	names := ir.NewNames()
 	copyOf := func(v *ir.Var, name string) *ir.Var {
 		c := &ir.Var{Name: names.Take(name), Type: v.Type, Kind: v.Kind}
 		return c

@@ -19,11 +19,11 @@ type model struct {
 	f     *ir.Func
 	d     *ir.Derivative
 	out   []ir.Stmt
-	names shadow.Names
+	names *ir.Names
 }
 
 func (m *model) body() *ir.Block {
-	m.names = shadow.NewNames()
+	m.names = ir.NewNames()
 	for _, vs := range [][]*ir.Var{m.f.Inputs(), m.f.Results} {
 		for _, v := range vs {
 			m.names.Reserve(v.Name)

@@ -21,7 +21,7 @@ func (u *unit) specialized(sub *ir.Program, f *ir.Func, d *directive.Derivative,
 		if round == mostRounds || u.opts.Without.Has(optim.Specialize) {
 			return sub, f, facts
 		}
-		next, became := specialize.Transform(sub, facts.Act, f)
+		next, became := specialize.Transform(sub, facts.Mem, facts.Act, f)
 		if became == nil {
 			return sub, f, facts
 		}

@@ -43,17 +43,7 @@ func Gather(f *ir.Func) {
 
 // newGatherer returns what works on f.
 func newGatherer(f *ir.Func) *gatherer {
-	g := &gatherer{fn: f, names: map[string]bool{}, addressed: ir.Addressed(f)}
-	for _, v := range slices.Concat(f.Inputs(), f.Results, f.Locals) {
-		g.names[v.Name] = true
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		ir.EachVar(s, func(v *ir.Var) { g.names[v.Name] = true })
-		for _, v := range ir.Defined(s) {
-			g.names[v.Name] = true
-		}
-	})
-	return g
+	return &gatherer{fn: f, names: freeNames(f), addressed: ir.Addressed(f)}
 }
 
 const (
@@ -63,7 +53,7 @@ const (
 
 type gatherer struct {
 	fn        *ir.Func
-	names     map[string]bool
+	names     *ir.Names
 	addressed map[*ir.Var]bool
 	changed   bool
 }

@@ -156,9 +156,8 @@ func (a *affineLoop) name(grp *group) {
 // fresh returns want, or want with a number behind it if that is taken.
 func (g *gatherer) fresh(want string) string {
 	got := want
-	for i := 1; g.names[got]; i++ {
+	for i := 1; g.names.Taken(got); i++ {
 		got = want + "_" + strconv.Itoa(i)
 	}
-	g.names[got] = true
-	return got
+	return g.names.Take(got)
 }

@@ -72,14 +72,6 @@ func (p *paralleler) find(f *ir.Func) {
 		if g == nil {
 			g = newGatherer(f)
 			g.addressed = handedOn(f)
-			if f.Pkg != nil { // the code may use all of its names
-				for _, name := range f.Pkg.Scope().Names() {
-					g.names[name] = true
-				}
-				for _, other := range f.Pkg.Imports() {
-					g.names[other.Name()] = true
-				}
-			}
 		}
 		if l.Spawn.Why != nil && *l.Spawn.Why != "" {
 			p.refuse(l, "")

@@ -31,14 +31,38 @@ type sharer struct {
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
+	found     map[string]int      // how often the block at hand and those in it have a call, as it is printed
 }
 
 func (s *sharer) block(b *ir.Block) {
+	s.found = map[string]int{}
+	for _, stmt := range b.Stmts {
+		s.count(stmt, 1)
+	}
 	for i := 0; i < len(b.Stmts); i++ {
 		for _, e := range shareable(b.Stmts[i]) {
 			s.share(b, i, e)
 		}
 	}
+}
+
+// count adds n to how often the calls in stmt are found.
+func (s *sharer) count(stmt ir.Stmt, n int) {
+	look := func(e ir.Expr) bool {
+		if m, ok := e.(*ir.Math); ok && costly(m) {
+			s.found[ir.Format(m)] += n
+		}
+		return true
+	}
+	ir.WalkStmt(stmt, func(stmt ir.Stmt) {
+		reads, places := ir.Exprs(stmt)
+		for _, e := range reads {
+			ir.WalkExpr(e, look)
+		}
+		for _, e := range places {
+			ir.WalkExpr(e, look)
+		}
+	})
 }
 
 // shareable lists the calls that each run of the statement makes, outer ones first.
@@ -88,8 +112,11 @@ func costly(e *ir.Math) bool {
 
 // share gives e, which statement i of b computes, to the statements behind that compute it too.
 func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
-	end := s.same(b.Stmts, i, e)
 	key := ir.Format(e)
+	if s.found[key] < 2 {
+		return
+	}
+	end := s.same(b.Stmts, i, e)
 	own, uses := -1, 0 // the statement v := e, if there is one; other uses of e
 	for j := i; j < end; j++ {
 		if own < 0 && s.defines(b.Stmts[j], key) {
@@ -107,6 +134,7 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	} else {
 		set = ir.Define(s.made("t", e.Type()), e)
 		set.P = b.Stmts[i].Pos()
+		s.count(set, 1)
 	}
 	out := append(append([]ir.Stmt(nil), b.Stmts[:i]...), set)
 	for j := i; j < len(b.Stmts); j++ {
@@ -114,7 +142,9 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 			continue
 		}
 		if j < end {
+			s.count(b.Stmts[j], -1)
 			s.replace(b.Stmts[j], key, set.L[0])
+			s.count(b.Stmts[j], 1)
 		}
 		out = append(out, b.Stmts[j])
 	}
@@ -124,8 +154,9 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 // same returns the position behind the last statement from i on that finds e as statement i
 // does when it begins.
 func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr) int {
+	r := s.reads(e)
 	for j := i; j < len(stmts); j++ {
-		if s.keeps(stmts[j], e) {
+		if r.keptBy(stmts[j]) {
 			continue
 		}
 		if len(ir.Blocks(stmts[j])) == 0 { // it reads before it writes
@@ -135,9 +166,6 @@ func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr) int {
 	}
 	return len(stmts)
 }
-
-// keeps reports whether e has its value still after stmt.
-func (s *sharer) keeps(stmt ir.Stmt, e ir.Expr) bool { return s.reads(e).keptBy(stmt) }
 
 // A dependency is what the value of an expression depends on.
 type dependency struct {

@@ -3,6 +3,7 @@ package flatten
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -24,7 +25,10 @@ type expansion struct {
 // fresh makes a variable of the caller for one of the callee.
 func (x *expansion) fresh(v *ir.Var) *ir.Var {
 	w := *v
-	w.Name = x.in.names.another(v)
+	if v.Kind == ir.Temp && x.in.names.Taken(v.Name) { // of made names the number changes
+		w.Name = strings.TrimRight(v.Name, "0123456789")
+	}
+	w.Name = x.in.names.Take(w.Name)
 	if w.Name != v.Name {
 		w.Bar = ""
 	}

@@ -27,7 +27,7 @@ func inline(pkg *types.Package, funcs []*ir.Func) {
 	fits := map[*ir.Func]*leaf{}
 	for _, f := range funcs {
 		if f.Rule == nil && f.Derivative == nil {
-			in := &inliner{f: f, names: namesOf(pkg, f), fits: fits, pkg: pkg, size: size(f.Body)}
+			in := &inliner{f: f, names: ir.NamesIn(f, pkg, f.Pkg), fits: fits, pkg: pkg, size: size(f.Body)}
 			in.block(f.Body)
 		}
 		if l := leafOf(pkg, f); l != nil && (l.size <= largestOften || calls[f] == 1 && l.size <= largestOnce) {
@@ -218,7 +218,7 @@ func size(b *ir.Block) int {
 type inliner struct {
 	f     *ir.Func
 	pkg   *types.Package
-	names *names
+	names *ir.Names
 	fits  map[*ir.Func]*leaf
 	size  int
 	taken map[*ir.Var]bool // variables whose address is taken, and not known any more after a change

@@ -23,7 +23,7 @@ func scalars(pkg *types.Package, f *ir.Func) {
 		}
 	}
 	ir.WalkStmts(f.Body, x.look)
-	var used *names
+	var used *ir.Names
 	var locals []*ir.Var
 	for _, v := range f.Locals {
 		if !x.ok[v] {
@@ -31,7 +31,7 @@ func scalars(pkg *types.Package, f *ir.Func) {
 			continue
 		}
 		if used == nil {
-			used = namesOf(pkg, f)
+			used = ir.NamesIn(f, pkg, f.Pkg)
 		}
 		x.split(v, v.Name, v.Type, used)
 		locals = append(locals, x.parts[v]...)
@@ -50,7 +50,7 @@ type scatter struct {
 }
 
 // split makes the variables of v.
-func (x *scatter) split(v *ir.Var, name string, t types.Type, used *names) {
+func (x *scatter) split(v *ir.Var, name string, t types.Type, used *ir.Names) {
 	switch u := t.Underlying().(type) {
 	case *types.Array:
 		for i := range int(u.Len()) {
@@ -61,7 +61,7 @@ func (x *scatter) split(v *ir.Var, name string, t types.Type, used *names) {
 			x.split(v, name+f.Name(), f.Type(), used)
 		}
 	default:
-		w := &ir.Var{Name: used.take(name), Type: t, Kind: v.Kind, Pos: v.Pos, Made: v.Made}
+		w := &ir.Var{Name: used.Take(name), Type: t, Kind: v.Kind, Pos: v.Pos, Made: v.Made}
 		x.parts[v] = append(x.parts[v], w)
 	}
 }

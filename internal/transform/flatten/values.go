@@ -18,7 +18,7 @@ func values(pkg *types.Package, f *ir.Func) {
 type valuer struct {
 	pkg   *types.Package
 	f     *ir.Func
-	names *names // of f, when first needed
+	names *ir.Names // of f, when first needed
 }
 
 func (v *valuer) block(b *ir.Block) {
@@ -71,9 +71,9 @@ func (v *valuer) without(e ir.Expr, a *ir.Assign, out *[]ir.Stmt) ir.Expr {
 // fresh makes a variable for a value of type t.
 func (v *valuer) fresh(t types.Type) *ir.Var {
 	if v.names == nil {
-		v.names = namesOf(v.pkg, v.f)
+		v.names = ir.NamesIn(v.f, v.pkg, v.f.Pkg)
 	}
-	w := &ir.Var{Name: v.names.take("t"), Type: t, Kind: ir.Temp}
+	w := &ir.Var{Name: v.names.Take("t"), Type: t, Kind: ir.Temp}
 	v.f.Locals = append(v.f.Locals, w)
 	return w
 }

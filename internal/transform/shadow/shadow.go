@@ -7,37 +7,13 @@ package shadow
 
 import (
 	"go/types"
-	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// Names hands out variable names that are unique in one made function.
-type Names struct {
-	taken map[string]bool
-	next  map[string]int // the first number behind a name that may be free
-}
-
-// NewNames returns an empty Names.
-func NewNames() Names { return Names{map[string]bool{}, map[string]int{}} }
-
-// Reserve keeps a name from being handed out.
-func (n Names) Reserve(name string) { n.taken[name] = true }
-
-// Take returns want, or want with a number behind it if that is taken.
-func (n Names) Take(want string) string {
-	got := want
-	for i := max(n.next[want], 1); n.taken[got]; i++ {
-		got = want + strconv.Itoa(i)
-		n.next[want] = i + 1
-	}
-	n.taken[got] = true
-	return got
-}
-
 // Map maps the primal variables of one made function to their shadows.
 type Map struct {
-	Names   Names
+	Names   *ir.Names
 	Locals  []*ir.Var          // the made variables
 	Leads   func(ir.Expr) bool // whether references in the value lead to memory with a shadow; nil: always
 	suffix  string
@@ -50,7 +26,7 @@ type Map struct {
 // New starts a Map for a function made from f; shadows are named by the suffix,
 // "b" or "d".
 func New(f *ir.Func, suffix string) *Map {
-	s := &Map{Names: NewNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}, made: map[*ir.Var]bool{}}
+	s := &Map{Names: ir.NewNames(), suffix: suffix, of: map[*ir.Var]*ir.Var{}, primal: map[*ir.Var]*ir.Var{}, pointer: map[*ir.Var]bool{}, made: map[*ir.Var]bool{}}
 	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
 		for _, v := range vs {
 			s.Names.Reserve(v.Name)

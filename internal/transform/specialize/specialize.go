@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/analysis/activity"
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
@@ -27,8 +28,8 @@ const (
 // it does not change. If there is nothing to be copied, it returns prog itself and nil. The
 // callers of a copy may call others with fewer active arguments than before, which a further
 // run finds out.
-func Transform(prog *ir.Program, act *activity.Info, root *ir.Func) (*ir.Program, map[*ir.Func]*ir.Func) {
-	t := &transform{prog: prog, act: act, sets: map[*ir.Func][]string{}, calls: map[*ir.Call]string{}}
+func Transform(prog *ir.Program, mem *alias.Info, act *activity.Info, root *ir.Func) (*ir.Program, map[*ir.Func]*ir.Func) {
+	t := &transform{prog: prog, mem: mem, act: act, sets: map[*ir.Func][]string{}, calls: map[*ir.Call]string{}}
 	t.find(root)
 	if !t.several() {
 		return prog, nil
@@ -38,6 +39,7 @@ func Transform(prog *ir.Program, act *activity.Info, root *ir.Func) (*ir.Program
 
 type transform struct {
 	prog  *ir.Program
+	mem   *alias.Info
 	act   *activity.Info
 	sets  map[*ir.Func][]string // of active arguments, with which a function is called
 	calls map[*ir.Call]string   // the set of each call
@@ -52,7 +54,7 @@ func (t *transform) find(root *ir.Func) {
 			if !ok || c.Fn == nil || refused[c.Fn] {
 				return
 			}
-			if t.sets[c.Fn] == nil && !suitable(c.Fn) {
+			if t.sets[c.Fn] == nil && !t.suitable(c.Fn) {
 				refused[c.Fn] = true
 				return
 			}
@@ -86,7 +88,7 @@ func (t *transform) set(c *ir.Call) string {
 }
 
 // suitable reports whether f may be copied.
-func suitable(f *ir.Func) bool {
+func (t *transform) suitable(f *ir.Func) bool {
 	ok, n := f.Rule == nil && f.Derivative == nil && !f.Passive && !f.Made, 0
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		n++
@@ -99,15 +101,7 @@ func suitable(f *ir.Func) bool {
 			ok = false
 		}
 	})
-	if !ok || n > mostStatements {
-		return false
-	}
-	for _, g := range ir.CalleesFirst(f) {
-		if slices.Contains(ir.Callees(g), f) { // recursion
-			return false
-		}
-	}
-	return true
+	return ok && n <= mostStatements && !t.mem.Recursive(f)
 }
 
 // several reports whether a function is to have copies.

@@ -15,10 +15,10 @@ import (
 
 // analyze finds what is active for the last function of a program, from its parameter x to
 // its result.
-func analyze(prog *ir.Program, f *ir.Func) *activity.Info {
+func analyze(prog *ir.Program, f *ir.Func) (*alias.Info, *activity.Info) {
 	root := activity.Root{Fn: f, Wrt: []activity.Seed{{Var: f.Params[0]}}, Of: []activity.Seed{{Var: f.Results[0]}}}
 	mem := alias.Analyze(prog, []*ir.Func{f}, nil)
-	return activity.Analyze(prog, mem, effects.Analyze(mem), []activity.Root{root})
+	return mem, activity.Analyze(prog, mem, effects.Analyze(mem), []activity.Root{root})
 }
 
 func text(prog *ir.Program) string {
@@ -50,10 +50,10 @@ func active(t *testing.T, src string) (before, after []string) {
 	}
 	given := text(prog)
 	f := prog.Funcs[len(prog.Funcs)-1]
-	act := analyze(prog, f)
+	mem, act := analyze(prog, f)
 	before = list(prog, act)
 	for range 3 {
-		next, became := Transform(prog, act, f)
+		next, became := Transform(prog, mem, act, f)
 		if became == nil {
 			break
 		}
@@ -61,7 +61,8 @@ func active(t *testing.T, src string) (before, after []string) {
 			t.Errorf("the given program has changed:\n%s", cmp.Diff(given, got))
 		}
 		prog, f = next, became[f]
-		given, act = text(prog), analyze(prog, f)
+		mem, act = analyze(prog, f)
+		given = text(prog)
 	}
 	return before, list(prog, act)
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -19,9 +18,9 @@ type builder struct {
 	k       *ir.Var             // the direction, in all loops over them
 	arrays  map[*ir.Var]*ir.Var // of the variables that depend on the direction
 	loops   map[*ir.For]*across // the loops over the directions
-	names   map[string]bool     // in use
-	extra   []*ir.Var           // further variables
-	hoisted map[*ir.Var]bool    // those that hold what is the same in all directions
+	names   *ir.Names
+	extra   []*ir.Var        // further variables
+	hoisted map[*ir.Var]bool // those that hold what is the same in all directions
 }
 
 // across is a loop over the directions. Its body has the form of code for one direction.
@@ -43,53 +42,15 @@ func newBuilder(t *transform, key form) *builder {
 	}
 	b := &builder{
 		facts: &k, t: t, key: key, arrays: map[*ir.Var]*ir.Var{}, loops: map[*ir.For]*across{},
-		names: map[string]bool{}, hoisted: map[*ir.Var]bool{},
+		names: ir.NamesIn(key.fn, key.fn.Pkg), hoisted: map[*ir.Var]bool{},
 	}
-	b.reserve()
 	b.k = b.temp("k", types.Typ[types.Int])
 	return b
 }
 
-// reserve notes the names that mean something in the function.
-func (b *builder) reserve() {
-	f := b.key.fn
-	for _, vs := range [][]*ir.Var{f.Inputs(), f.Results, f.Locals} {
-		for _, v := range vs {
-			b.names[v.Name] = true
-		}
-	}
-	for v := range ir.Vars(f.Body.Stmts) {
-		b.names[v.Name] = true
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if c, ok := s.(*ir.Closure); ok {
-			for _, v := range append(c.Params, c.V) {
-				b.names[v.Name] = true
-			}
-		}
-	})
-	for _, name := range f.Pkg.Scope().Names() {
-		b.names[name] = true
-	}
-	for _, p := range f.Pkg.Imports() {
-		b.names[p.Name()] = true
-	}
-	for _, name := range types.Universe.Names() {
-		b.names[name] = true
-	}
-	for _, name := range []string{"ad", "math", "cmplx"} {
-		b.names[name] = true
-	}
-}
-
 // temp makes a variable.
 func (b *builder) temp(want string, t types.Type) *ir.Var {
-	name := want
-	for i := 1; b.names[name]; i++ {
-		name = want + strconv.Itoa(i)
-	}
-	b.names[name] = true
-	v := &ir.Var{Name: name, Type: t, Kind: ir.Temp, Made: true}
+	v := &ir.Var{Name: b.names.Take(want), Type: t, Kind: ir.Temp, Made: true}
 	b.extra = append(b.extra, v)
 	return v
 }
