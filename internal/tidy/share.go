@@ -31,12 +31,17 @@ type sharer struct {
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
-	found     map[string]int      // how often the block at hand and those in it have a call, as it is printed
+
+	// Of the calls in the block at hand and those in it, as they are printed:
+	found map[string]int  // how often there is one
+	last  map[string]int  // the place of the last statement with it
+	place map[ir.Stmt]int // of the block's statements, in their order
 }
 
 func (s *sharer) block(b *ir.Block) {
-	s.found = map[string]int{}
-	for _, stmt := range b.Stmts {
+	s.found, s.last, s.place = map[string]int{}, map[string]int{}, map[ir.Stmt]int{}
+	for i, stmt := range b.Stmts {
+		s.place[stmt] = i
 		s.count(stmt, 1)
 	}
 	for i := 0; i < len(b.Stmts); i++ {
@@ -46,11 +51,13 @@ func (s *sharer) block(b *ir.Block) {
 	}
 }
 
-// count adds n to how often the calls in stmt are found.
+// count adds n to how often the calls in stmt, one of the block's statements, are found.
 func (s *sharer) count(stmt ir.Stmt, n int) {
 	look := func(e ir.Expr) bool {
 		if m, ok := e.(*ir.Math); ok && costly(m) {
-			s.found[ir.Format(m)] += n
+			key := ir.Format(m)
+			s.found[key] += n
+			s.last[key] = max(s.last[key], s.place[stmt])
 		}
 		return true
 	}
@@ -116,7 +123,7 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	if s.found[key] < 2 {
 		return
 	}
-	end := s.same(b.Stmts, i, e)
+	end := s.same(b.Stmts, i, e, s.last[key])
 	own, uses := -1, 0 // the statement v := e, if there is one; other uses of e
 	for j := i; j < end; j++ {
 		if own < 0 && s.defines(b.Stmts[j], key) {
@@ -134,6 +141,7 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	} else {
 		set = ir.Define(s.made("t", e.Type()), e)
 		set.P = b.Stmts[i].Pos()
+		s.place[set] = s.place[b.Stmts[i]]
 		s.count(set, 1)
 	}
 	out := append(append([]ir.Stmt(nil), b.Stmts[:i]...), set)
@@ -152,10 +160,13 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 }
 
 // same returns the position behind the last statement from i on that finds e as statement i
-// does when it begins.
-func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr) int {
+// does when it begins, of those up to the given place.
+func (s *sharer) same(stmts []ir.Stmt, i int, e ir.Expr, last int) int {
 	r := s.reads(e)
 	for j := i; j < len(stmts); j++ {
+		if s.place[stmts[j]] > last {
+			return j
+		}
 		if r.keptBy(stmts[j]) {
 			continue
 		}
