@@ -132,9 +132,19 @@ func (b *bundler) together(stmts []ir.Stmt, r run) []ir.Stmt {
 	if r.pop {
 		ask.Name = "Take"
 	}
-	return append([]ir.Stmt{ask}, inPlace(stmts, r, func(k int) ir.Expr {
+	out := inPlace(stmts, r, func(k int) ir.Expr {
 		return &ir.Index{X: &ir.Deref{X: &ir.Ref{V: kept}}, I: ir.Int(k)}
-	})...)
+	})
+	return append([]ir.Stmt{answered(ask, kept, out)}, out...)
+}
+
+// answered is a call that asks the stack for floats, without its result v if no statement has it:
+// what is taken back may be of no use.
+func answered(ask *ir.Call, v *ir.Var, stmts []ir.Stmt) *ir.Call {
+	if !ir.Vars(stmts)[v] {
+		ask.L, ask.Define, ask.Conv = nil, false, nil
+	}
+	return ask
 }
 
 // inPlace is the part of a list from the first to the last statement of r, with the k-th of the

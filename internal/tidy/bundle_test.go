@@ -19,6 +19,8 @@ func TestBundle(t *testing.T) {
 		{"a b i c d", "st.PushFloat(a) | st.PushFloat(b) | st.PushInt(n) | st.PushFloat(c) | st.PushFloat(d)"},
 		{"a b c i c d", "kept := st.Room(3) | kept[0], kept[1], kept[2] = a, b, c | st.PushInt(n) | st.PushFloat(c) | st.PushFloat(d)"},
 		{"c! b! a!", "kept := st.Take(3) | c, b, a := kept[2], kept[1], kept[0]"},
+		{"_! b! _!", "kept := st.Take(3) | b := kept[1]"},
+		{"_! _! _!", "st.Take(3)"},
 		{"c! = b! a!", "kept := st.Take(3) | c := kept[2] | x = 1.0 | b, a := kept[1], kept[0]"},
 		{"a b c! d!", "st.PushFloat(a) | st.PushFloat(b) | c := st.PopFloat() | d := st.PopFloat()"},
 		{"a b - = - c", "kept := st.Room(3) | kept[0], kept[1] = a, b | if y { | x = 1.0 | } | kept[2] = c"},
@@ -70,6 +72,9 @@ func bundleCase(notation string) *ir.Func {
 			continue
 		case strings.HasSuffix(op, "!"):
 			s = &ir.Call{L: []ir.Expr{ref(op[:1])}, Define: true, Name: "PopFloat", On: st}
+			if op == "_!" {
+				s = &ir.Call{L: []ir.Expr{nil}, Name: "PopFloat", On: st}
+			}
 		default:
 			s = &ir.Call{Name: "PushFloat", On: st, Args: []ir.Expr{ref(op)}}
 		}

@@ -66,7 +66,7 @@ func (x rower) loop(s *ir.For) ir.Stmt {
 	if each.pop {
 		ask.Name = "TakeRow"
 	}
-	return ask
+	return answered(ask, row, s.Body.Stmts)
 }
 
 // onlyFloat finds the float that a body pushes or pops each time it runs, and the stack; a nil
