@@ -24,6 +24,8 @@ var shapes = []struct {
 	{"loops", nestedLoops},
 	{"random", func(lines int) string { return oneRandom(lines, progen.Options{NoReturns: true}) }},
 	{"roots", manyRoots},
+	{"operands", manyOperands},
+	{"cases", manyCases},
 }
 
 const largeHead = "package user\n\nimport \"math\"\n\n//cairn:adjoint wrt=x of=return\n//cairn:tangent wrt=x of=return\n"
@@ -109,6 +111,28 @@ func manyRoots(lines int) string {
 	return b.String()
 }
 
+// manyOperands is one expression, a line for each operand.
+func manyOperands(lines int) string {
+	var b strings.Builder
+	b.WriteString(largeHead + "func F(x []float64) float64 {\n\treturn x[0]")
+	for i := range lines {
+		fmt.Fprintf(&b, " +\n\t\tx[%d]*math.Sin(%d*x[%d])", i%8, i, (i+3)%8)
+	}
+	b.WriteString("\n}\n")
+	return b.String()
+}
+
+// manyCases is one switch, two lines for each case.
+func manyCases(lines int) string {
+	var b strings.Builder
+	b.WriteString(largeHead + "func F(x []float64) float64 {\n\ts := 0.0\n\tfor i := range x {\n\t\tswitch i {\n")
+	for i := range lines / 2 {
+		fmt.Fprintf(&b, "\t\tcase %d:\n\t\t\ts += math.Exp(-s) * x[i]\n", i)
+	}
+	b.WriteString("\t\t}\n\t}\n\treturn s\n}\n")
+	return b.String()
+}
+
 // BenchmarkCompile compiles programs of 1000 lines and more: the time for each line must
 // not grow with the number of lines. The largest take minutes and are left out with -short.
 // It reports the time of the processors, which says more on a busy machine than that of the
@@ -119,6 +143,9 @@ func BenchmarkCompile(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", s.name, lines), func(b *testing.B) {
 				if lines > 10000 && testing.Short() {
 					b.Skip("takes long")
+				}
+				if lines > 10000 && (s.name == "operands" || s.name == "cases") {
+					b.Skip("the parser of Go takes no expressions and chains of branches that deep")
 				}
 				text := s.make(lines)
 				dir := testutil.Module(b, map[string]string{"a.go": text})

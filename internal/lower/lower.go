@@ -163,6 +163,11 @@ func lowerFuncs(in Input, roots []*types.Func, t *tagged) (*ir.Program, diag.Lis
 		prog.Made = t.madeTypes()
 	}
 	l.markImpure(prog)
+	for _, f := range prog.Funcs {
+		if f.Body != nil {
+			shorten(f, prog.Pkg)
+		}
+	}
 	return prog, nil
 }
 

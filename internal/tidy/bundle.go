@@ -18,11 +18,14 @@ const (
 // stretch ends with a statement that may use the stack in another way, since the order on the
 // stack is that of the statements.
 func Bundle(f *ir.Func) {
-	b := &bundler{maker{f: f}}
+	b := &bundler{maker: maker{f: f}, stacks: stackUses{}}
 	blocks(f.Body, b.block)
 }
 
-type bundler struct{ maker }
+type bundler struct {
+	maker
+	stacks stackUses
+}
 
 // A run are the positions, in a list of statements, of pushes or of pops on one stack that
 // follow one another on it.
@@ -34,7 +37,7 @@ type run struct {
 func (b *bundler) block(list *ir.Block) {
 	var out []ir.Stmt
 	done := 0
-	for _, r := range runs(list.Stmts) {
+	for _, r := range b.runs(list.Stmts) {
 		if len(r.at) < leastBundle {
 			continue
 		}
@@ -48,7 +51,7 @@ func (b *bundler) block(list *ir.Block) {
 }
 
 // runs finds the runs of a list.
-func runs(stmts []ir.Stmt) []run {
+func (b *bundler) runs(stmts []ir.Stmt) []run {
 	var out []run
 	var now run
 	var st *ir.Var
@@ -61,7 +64,7 @@ func runs(stmts []ir.Stmt) []run {
 	for i, s := range stmts {
 		on, pop := floatOnStack(s)
 		switch {
-		case on == nil && mayStack(s):
+		case on == nil && b.stacks.in(s):
 			end()
 		case on != nil:
 			if on != st || pop != now.pop || len(now.at) == mostBundle {
@@ -88,25 +91,45 @@ func floatOnStack(s ir.Stmt) (st *ir.Var, pop bool) {
 	return nil, false
 }
 
-// mayStack reports whether s may use a stack, itself or in a closure that it calls.
-func mayStack(s ir.Stmt) bool {
+// stackUses knows of statements whether they may use a stack.
+type stackUses map[ir.Stmt]bool
+
+// in reports whether s may use a stack, itself or in a closure that it calls.
+func (u stackUses) in(s ir.Stmt) bool {
+	used, known := u[s]
+	if known {
+		return used
+	}
+	used = usesStack(s)
+	if l, ok := s.(*ir.For); ok {
+		used = used || l.Init != nil && usesStack(l.Init) || l.Post != nil && usesStack(l.Post)
+	}
+	for _, b := range ir.Blocks(s) {
+		for _, inner := range b.Stmts {
+			used = used || u.in(inner)
+		}
+	}
+	u[s] = used
+	return used
+}
+
+// usesStack is stackUses.in for what stands in s itself.
+func usesStack(s ir.Stmt) bool {
 	found := false
-	ir.WalkStmt(s, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Assign, *ir.Decl, *ir.Copy, *ir.If, *ir.For, *ir.Block, *ir.Comment:
-		case *ir.Call:
-			found = found || s.On != nil || s.Fn == nil && s.Ext == nil && len(s.Name) > 3 && s.Name[:3] != "ad."
-		default:
-			found = true
-		}
-		reads, places := ir.Exprs(s)
-		for _, e := range append(reads, places...) {
-			ir.WalkExpr(e, func(e ir.Expr) bool {
-				found = found || stackOrCode(e.Type())
-				return !found
-			})
-		}
-	})
+	switch s := s.(type) {
+	case *ir.Assign, *ir.Decl, *ir.Copy, *ir.If, *ir.For, *ir.Block, *ir.Comment:
+	case *ir.Call:
+		found = s.On != nil || s.Fn == nil && s.Ext == nil && len(s.Name) > 3 && s.Name[:3] != "ad."
+	default:
+		found = true
+	}
+	reads, places := ir.Exprs(s)
+	for _, e := range append(reads, places...) {
+		ir.WalkExpr(e, func(e ir.Expr) bool {
+			found = found || stackOrCode(e.Type())
+			return !found
+		})
+	}
 	return found
 }
 

@@ -22,10 +22,13 @@ const leastTrips = 4
 // the loop of the reverse sweep, which runs down, reads from st.TakeRow(len(x)). What lies on the
 // stack is the same, so that code with and without rows works together.
 func Rows(f *ir.Func) {
-	blocks(f.Body, rower{newReslicer(f)}.block)
+	blocks(f.Body, rower{newReslicer(f), stackUses{}}.block)
 }
 
-type rower struct{ *reslicer }
+type rower struct {
+	*reslicer
+	stacks stackUses
+}
 
 func (x rower) block(b *ir.Block) {
 	var out []ir.Stmt
@@ -46,7 +49,7 @@ func (x rower) loop(s *ir.For) ir.Stmt {
 	if s.Spawn != nil {
 		return nil
 	}
-	each, st := onlyFloat(s.Body)
+	each, st := x.onlyFloat(s.Body)
 	if st == nil {
 		return nil
 	}
@@ -71,13 +74,13 @@ func (x rower) loop(s *ir.For) ir.Stmt {
 
 // onlyFloat finds the float that a body pushes or pops each time it runs, and the stack; a nil
 // stack if the body does more to one. Several floats are left to Bundle.
-func onlyFloat(b *ir.Block) (r run, st *ir.Var) {
+func (x rower) onlyFloat(b *ir.Block) (r run, st *ir.Var) {
 	for i, s := range b.Stmts {
 		on, pop := floatOnStack(s)
 		switch {
 		case on != nil && st == nil:
 			r, st = run{at: []int{i}, pop: pop}, on
-		case on != nil || mayStack(s):
+		case on != nil || x.stacks.in(s):
 			return run{}, nil
 		}
 	}

@@ -22,7 +22,7 @@ func TestRows(t *testing.T) {
 		{in: "= a", want: "row := st.Row(n) | " + up + "x = 1.0 | row[i] = a | }"},
 		{in: "a! =", down: true, want: "row := st.TakeRow(n) | " + down + "a := row[i] | x = 1.0 | }"},
 		{in: "_! =", down: true, want: "st.TakeRow(n) | " + down + "x = 1.0 | }"}, // it is of no use
-		{in: "a b", want: up + "st.PushFloat(a) | st.PushFloat(b) | }"}, // several
+		{in: "a b", want: up + "st.PushFloat(a) | st.PushFloat(b) | }"},           // several
 		{in: "a", from: 1, want: "row := st.Row(n - 1) | for i := 1; i < n; i++ { | row[i - 1] = a | }"},
 		{in: "a!", down: true, from: 1, want: "row := st.TakeRow(n - 1) | for i := n - 1; i >= 1; i-- { | a := row[i - 1] | }"},
 		{in: "a", end: 5, want: "row := st.Row(5) | for i := 0; i < 5; i++ { | row[i] = a | }"},

@@ -2,6 +2,7 @@ package tidy
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -16,7 +17,10 @@ import (
 // An expression counts as the same as long as nothing is written that it may read. Writing to
 // a derivative does not change what the user's variables lead to.
 func Share(f *ir.Func) {
-	s := &sharer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f)}
+	s := &sharer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f), all: map[string]int{}, changed: map[ir.Stmt]*writeSet{}}
+	for _, stmt := range f.Body.Stmts {
+		costlyCalls(stmt, func(key string) { s.all[key]++ })
+	}
 	ir.WalkStmts(f.Body, func(stmt ir.Stmt) {
 		if _, ok := stmt.(*ir.Closure); ok {
 			s.closures = true
@@ -25,24 +29,30 @@ func Share(f *ir.Func) {
 	blocks(f.Body, s.block)
 }
 
-// sharer is the pass for one function.
+// sharer is the pass for one function. Calls are known by what they are printed as.
 type sharer struct {
 	maker
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
+	all       map[string]int      // how often there is a call
 
-	// Of the calls in the block at hand and those in it, as they are printed:
-	found map[string]int  // how often there is one
-	last  map[string]int  // the place of the last statement with it
-	place map[ir.Stmt]int // of the block's statements, in their order
+	// What statements write to, which no sharing changes; nil where it may be another one later.
+	changed map[ir.Stmt]*writeSet
+
+	// Of the block at hand:
+	place map[ir.Stmt]int            // of its statements, in their order
+	found map[string]map[ir.Stmt]int // how often a statement has a call, in blocks in it too
 }
 
 func (s *sharer) block(b *ir.Block) {
-	s.found, s.last, s.place = map[string]int{}, map[string]int{}, map[ir.Stmt]int{}
+	if !s.repeats(b) {
+		return
+	}
+	s.place, s.found = map[ir.Stmt]int{}, map[string]map[ir.Stmt]int{}
 	for i, stmt := range b.Stmts {
 		s.place[stmt] = i
-		s.count(stmt, 1)
+		s.note(stmt)
 	}
 	for i := 0; i < len(b.Stmts); i++ {
 		for _, e := range shareable(b.Stmts[i]) {
@@ -51,13 +61,44 @@ func (s *sharer) block(b *ir.Block) {
 	}
 }
 
-// count adds n to how often the calls in stmt, one of the block's statements, are found.
-func (s *sharer) count(stmt ir.Stmt, n int) {
+// repeats reports whether a statement of b makes a call that stands elsewhere too.
+func (s *sharer) repeats(b *ir.Block) bool {
+	for _, stmt := range b.Stmts {
+		for _, e := range shareable(stmt) {
+			if s.all[ir.Format(e)] > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// note finds the calls in one of the block's statements.
+func (s *sharer) note(stmt ir.Stmt) {
+	costlyCalls(stmt, func(key string) {
+		if s.found[key] == nil {
+			s.found[key] = map[ir.Stmt]int{}
+		}
+		s.found[key][stmt]++
+	})
+}
+
+// change puts x in the place of a call in one of the block's statements.
+func (s *sharer) change(stmt ir.Stmt, key string, x ir.Expr) {
+	costlyCalls(stmt, func(key string) {
+		s.all[key]--
+		delete(s.found[key], stmt)
+	})
+	s.replace(stmt, key, x)
+	costlyCalls(stmt, func(key string) { s.all[key]++ })
+	s.note(stmt)
+}
+
+// costlyCalls calls f with each costly call in stmt and what is in it.
+func costlyCalls(stmt ir.Stmt, f func(key string)) {
 	look := func(e ir.Expr) bool {
 		if m, ok := e.(*ir.Math); ok && costly(m) {
-			key := ir.Format(m)
-			s.found[key] += n
-			s.last[key] = max(s.last[key], s.place[stmt])
+			f(ir.Format(m))
 		}
 		return true
 	}
@@ -120,15 +161,22 @@ func costly(e *ir.Math) bool {
 // share gives e, which statement i of b computes, to the statements behind that compute it too.
 func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	key := ir.Format(e)
-	if s.found[key] < 2 {
+	with, last := s.found[key], 0
+	all := 0
+	for stmt, n := range with {
+		all, last = all+n, max(last, s.place[stmt])
+	}
+	if all < 2 {
 		return
 	}
-	end := s.same(b.Stmts, i, e, s.last[key])
+	end := s.same(b.Stmts, i, e, last)
 	own, uses := -1, 0 // the statement v := e, if there is one; other uses of e
 	for j := i; j < end; j++ {
-		if own < 0 && s.defines(b.Stmts[j], key) {
+		switch {
+		case with[b.Stmts[j]] == 0:
+		case own < 0 && s.defines(b.Stmts[j], key):
 			own = j
-		} else {
+		default:
 			uses += s.replace(b.Stmts[j], key, e)
 		}
 	}
@@ -138,25 +186,23 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	var set *ir.Assign
 	if own >= 0 {
 		set = b.Stmts[own].(*ir.Assign)
+		b.Stmts = slices.Delete(b.Stmts, own, own+1)
+		end--
 	} else {
 		set = ir.Define(s.made("t", e.Type()), e)
 		set.P = b.Stmts[i].Pos()
-		s.place[set] = s.place[b.Stmts[i]]
-		s.count(set, 1)
 	}
-	out := append(append([]ir.Stmt(nil), b.Stmts[:i]...), set)
-	for j := i; j < len(b.Stmts); j++ {
-		if j == own {
-			continue
+	for _, stmt := range b.Stmts[i:end] {
+		if with[stmt] > 0 {
+			s.change(stmt, key, set.L[0])
 		}
-		if j < end {
-			s.count(b.Stmts[j], -1)
-			s.replace(b.Stmts[j], key, set.L[0])
-			s.count(b.Stmts[j], 1)
-		}
-		out = append(out, b.Stmts[j])
 	}
-	b.Stmts = out
+	if own < 0 {
+		costlyCalls(set, func(key string) { s.all[key]++ })
+		s.note(set)
+	}
+	s.place[set] = s.place[b.Stmts[i]]
+	b.Stmts = slices.Insert(b.Stmts, i, ir.Stmt(set))
 }
 
 // same returns the position behind the last statement from i on that finds e as statement i
@@ -207,30 +253,59 @@ func (r dependency) on(v *ir.Var) bool { return r.vars[v] || r.memory && r.s.add
 
 // keptBy reports whether stmt changes nothing of it.
 func (r dependency) keptBy(stmt ir.Stmt) bool {
-	kept := true
+	c := r.s.writesOf(stmt)
+	if c.unknown || c.calls && r.s.closures || r.memory && (c.memory || c.shadows && !r.users) {
+		return false
+	}
+	for _, v := range c.vars {
+		if r.on(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// writeSet is what a statement writes to.
+type writeSet struct {
+	vars    []*ir.Var
+	memory  bool // behind slices and pointers
+	shadows bool // the same, but of derivatives only
+	calls   bool // it calls something
+	unknown bool // simpler so
+}
+
+// writesOf returns what stmt and what is in it write to.
+func (s *sharer) writesOf(stmt ir.Stmt) *writeSet {
+	if c := s.changed[stmt]; c != nil {
+		return c
+	}
+	c := &writeSet{}
 	ir.WalkStmt(stmt, func(stmt ir.Stmt) {
-		switch c := stmt.(type) {
+		switch call := stmt.(type) {
 		case *ir.Closure, *ir.For:
-			kept = false // simpler so
+			c.unknown = true
 		case *ir.Copy:
-			kept = kept && !r.memory
+			c.memory = true
 		case *ir.Call:
-			kept = kept && (!r.memory || harmless(c)) && !r.s.closures
+			c.calls = true
+			c.memory = c.memory || !harmless(call)
 		}
-		for _, v := range ir.Defined(stmt) {
-			kept = kept && !r.on(v)
-		}
+		c.vars = append(c.vars, ir.Defined(stmt)...)
 		_, places := ir.Exprs(stmt)
 		for _, p := range places {
 			if v := ir.Held(p); v != nil {
-				kept = kept && !r.on(v)
-				continue
+				c.vars = append(c.vars, v)
+			} else if v := ir.Root(p); v != nil && v.Made && v.Shadow != ir.NoShadow {
+				c.shadows = true
+			} else {
+				c.memory = true
 			}
-			v := ir.Root(p)
-			kept = kept && (!r.memory || r.users && v != nil && v.Made && v.Shadow != ir.NoShadow)
 		}
 	})
-	return kept
+	if s.changed != nil {
+		s.changed[stmt] = c
+	}
+	return c
 }
 
 // harmless reports whether a call takes numbers and the stack only.

@@ -103,8 +103,10 @@ func (in *Info) together(prog *ir.Program) [][]*alias.Object {
 			for _, targets := range in.mem.Refs(e) {
 				add(targets)
 			}
-		case ir.HasFloat(e.Type()) && in.ActivePlace(e):
-			add(in.mem.Places(e))
+		case ir.HasFloat(e.Type()):
+			if places := in.mem.Places(e); len(places) > 1 && in.ActivePlace(e) {
+				add(places)
+			}
 		}
 		return true
 	}
