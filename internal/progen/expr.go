@@ -157,6 +157,32 @@ func (g *gen) expr(depth int) string {
 	return g.linear(a(), g.atom())
 }
 
+// long is an expression with many operands, or with functions deep inside of functions.
+func (g *gen) long() string {
+	n := g.in(8, 24)
+	e := g.expr(1)
+	switch g.r.IntN(4) {
+	case 0: // a sum of products
+		for range n {
+			e += fmt.Sprintf(" %s %s*(%s)", g.one("+", "-"), g.num(0.02, 0.06), g.expr(1))
+		}
+	case 1: // a product
+		for range n {
+			e = fmt.Sprintf("%s * (1 + %s*math.Sin(%s))", e, g.num(0.01, 0.05), g.atom())
+		}
+		e = "(" + e + ")"
+	case 2:
+		for range n {
+			e = fmt.Sprintf("(%s + %s*(%s))", g.atom(), g.num(0.1, 0.4), e)
+		}
+	default:
+		for range n / 2 {
+			e = g.analytic(func() string { return e }, g.atom())
+		}
+	}
+	return e
+}
+
 func (g *gen) linear(a, b string) string {
 	p, q := g.num(0.2, 0.7), g.num(0.1, 0.3)
 	switch g.r.IntN(5) {

@@ -70,7 +70,11 @@ func (g *gen) stmt() {
 
 func (g *gen) assign() {
 	if l := g.target(); l != "" {
-		g.line("%s = %s", l, g.expr(2))
+		e := g.expr(2)
+		if g.chance(3) {
+			e = g.long()
+		}
+		g.line("%s = %s", l, e)
 		return
 	}
 	g.define()
