@@ -267,7 +267,7 @@ func (a *affineLoop) groups() []*group {
 			spoil(e)
 		}
 	})
-	worth := func(grp *group) bool { return !spoilt[grp.root] && grp.worth() }
+	worth := func(grp *group) bool { return !spoilt[grp.root] && grp.worth() && a.there(grp) }
 	need := map[*ir.Var]int{}
 	for _, grp := range order {
 		if worth(grp) {

@@ -30,14 +30,12 @@ func (a *affineLoop) rewrite(groups []*group) []ir.Stmt {
 			continue
 		}
 		vars := slices.Clone(grp.vars) // the cell that is left behind is the last
-		last, step := grp.max, 1
 		if a.up {
 			slices.Reverse(vars)
-			last, step = grp.min, -1
 		}
 		n := len(vars) - 1
 		start = append(start, &ir.Decl{V: vars[0]})
-		end = append(end, grp.add(last, vars[n], &ir.Ref{V: a.index}))
+		end = append(end, grp.add(a.offset(grp, n), vars[n], &ir.Ref{V: a.index}))
 		if n == 0 {
 			continue
 		}
@@ -46,7 +44,7 @@ func (a *affineLoop) rewrite(groups []*group) []ir.Stmt {
 			before = append(before, &ir.Decl{V: vars[k]})
 			shift.L = append(shift.L, &ir.Ref{V: vars[k]})
 			shift.R = append(shift.R, &ir.Ref{V: vars[k-1]})
-			guarded = append(guarded, grp.add(last-(n-k)*step, vars[k], a.past()))
+			guarded = append(guarded, grp.add(a.offset(grp, k), vars[k], a.past()))
 		}
 		end = append(end, shift)
 	}
@@ -86,6 +84,35 @@ func zeros(decls []ir.Stmt) []ir.Stmt {
 		out = append([]ir.Stmt{all}, out...)
 	}
 	return out
+}
+
+// offset is that of the cell of which the k-th variable holds the sum when an iteration ends: the
+// last one is left behind by it.
+func (a *affineLoop) offset(grp *group, k int) int {
+	n := grp.max - grp.min
+	if a.up {
+		return grp.min + n - k
+	}
+	return grp.max - (n - k)
+}
+
+// there reports whether Go takes the places behind the loop: where an index is a constant, it asks that the
+// cell be there. A loop that would have come to another one has panicked.
+func (a *affineLoop) there(grp *group) bool {
+	for k := 1; grp.moves && k <= grp.max-grp.min; k++ {
+		for p := grp.place(a.offset(grp, k), a.past()); p != nil; p = inside(p) {
+			at, ok := p.(*ir.Index)
+			if !ok {
+				continue
+			}
+			i, known := number(at.I)
+			array, _ := at.X.Type().Underlying().(*types.Array)
+			if known && (i < 0 || array != nil && int64(i) >= array.Len()) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // past is the index with which the loop ends if it has run.
