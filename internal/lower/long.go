@@ -108,8 +108,12 @@ func measure(e ir.Expr) size {
 	return sizeOf(e, sizes)
 }
 
-// operands are the parts of e that may get variables: those that are worked out whenever e is.
+// operands are the parts of e that may get variables: those that are worked out whenever e is. What
+// constants make is left alone, since Go works it out exactly and rounds once.
 func operands(e ir.Expr) []ir.Expr {
+	if isConstant(e) {
+		return nil
+	}
 	switch e := e.(type) {
 	case *ir.Unary, *ir.Convert, *ir.Math, *ir.Composite:
 		return ir.Children(e)
@@ -120,6 +124,22 @@ func operands(e ir.Expr) []ir.Expr {
 		return ir.Children(e)
 	}
 	return nil
+}
+
+// isConstant reports whether Go takes e for a constant expression.
+func isConstant(e ir.Expr) bool {
+	switch e.(type) {
+	case *ir.Const:
+		return true
+	case *ir.Unary, *ir.Binary, *ir.Convert:
+		for _, x := range ir.Children(e) {
+			if !isConstant(x) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // part returns e with variables in the place of parts of it, and the size of what is left.
