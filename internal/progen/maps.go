@@ -219,7 +219,8 @@ func (g *gen) sumOfMap(v *variable) {
 	if g.chance(30) {
 		k := g.fresh("k")
 		g.line("for %s := range %s {", k, v.name)
-		g.line("%s += %s*(%s[%s]%s+256) - %s*256", s, g.one("0.5", "0.25"), v.name, k, field, "0.5")
+		part := g.one("0.5", "0.25") // the same of both, or the sum would become too large to be exact
+		g.line("%s += %s*(%s[%s]%s+256) - %[2]s*256", s, part, v.name, k, field)
 	} else {
 		g.line("for _, %s := range %s {", e, v.name)
 		if g.chance(50) {
