@@ -82,3 +82,20 @@ func (n *Names) Take(want string) string {
 	n.taken[got] = true
 	return got
 }
+
+// Maker makes variables of a function, whose names mean nothing else in it.
+type Maker struct {
+	F     *Func
+	Pkgs  []*types.Package // in which its code comes to stand
+	names *Names           // once a name was asked for
+}
+
+// Var makes a temporary variable of F with a name that begins with base.
+func (m *Maker) Var(base string, t types.Type) *Var {
+	if m.names == nil {
+		m.names = NamesIn(m.F, m.Pkgs...)
+	}
+	v := &Var{Name: m.names.Take(base), Type: t, Kind: Temp}
+	m.F.Locals = append(m.F.Locals, v)
+	return v
+}

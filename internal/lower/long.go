@@ -19,16 +19,14 @@ const (
 // Products that are added to something stay where they are: some processors round both operations at
 // once, if they stand in one expression.
 func shorten(f *ir.Func, pkg *types.Package) {
-	s := &shortener{f: f, pkg: pkg}
+	s := &shortener{made: ir.Maker{F: f, Pkgs: []*types.Package{pkg, f.Pkg}}}
 	s.block(f.Body)
 }
 
 type shortener struct {
-	f     *ir.Func
-	pkg   *types.Package
-	names *ir.Names // of f, when first needed
-	at    ir.At     // of the statement at hand
-	out   []ir.Stmt // what comes in front of it
+	made ir.Maker
+	at   ir.At     // of the statement at hand
+	out  []ir.Stmt // what comes in front of it
 }
 
 func (s *shortener) block(b *ir.Block) {
@@ -213,11 +211,7 @@ func separable(e, x ir.Expr) bool {
 
 // variable gives e a variable, in front of the statement at hand.
 func (s *shortener) variable(e ir.Expr) ir.Expr {
-	if s.names == nil {
-		s.names = ir.NamesIn(s.f, s.pkg, s.f.Pkg)
-	}
-	v := &ir.Var{Name: s.names.Take("t"), Type: e.Type(), Kind: ir.Temp}
-	s.f.Locals = append(s.f.Locals, v)
+	v := s.made.Var("t", e.Type())
 	d := ir.Define(v, e)
 	d.At = s.at
 	s.out = append(s.out, d)

@@ -161,8 +161,7 @@ func costly(e *ir.Math) bool {
 // share gives e, which statement i of b computes, to the statements behind that compute it too.
 func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 	key := ir.Format(e)
-	with, last := s.found[key], 0
-	all := 0
+	with, all, last := s.found[key], 0, 0
 	for stmt, n := range with {
 		all, last = all+n, max(last, s.place[stmt])
 	}

@@ -11,15 +11,11 @@ import (
 // follow from their values, such as an exponential in the middle of a formula. Like every
 // variable it can be recorded for the reverse sweep, which then does not call the function.
 func values(pkg *types.Package, f *ir.Func) {
-	v := &valuer{pkg: pkg, f: f}
+	v := &valuer{ir.Maker{F: f, Pkgs: []*types.Package{pkg, f.Pkg}}}
 	v.block(f.Body)
 }
 
-type valuer struct {
-	pkg   *types.Package
-	f     *ir.Func
-	names *ir.Names // of f, when first needed
-}
+type valuer struct{ made ir.Maker }
 
 func (v *valuer) block(b *ir.Block) {
 	var out []ir.Stmt
@@ -60,22 +56,12 @@ func (v *valuer) without(e ir.Expr, a *ir.Assign, out *[]ir.Stmt) ir.Expr {
 		for i, arg := range m.Args {
 			c.Args[i] = v.without(arg, a, out)
 		}
-		t := v.fresh(m.Typ)
+		t := v.made.Var("t", m.Typ)
 		d := ir.Define(t, &c)
 		d.At = a.At
 		*out = append(*out, d)
 		return &ir.Ref{V: t}
 	})
-}
-
-// fresh makes a variable for a value of type t.
-func (v *valuer) fresh(t types.Type) *ir.Var {
-	if v.names == nil {
-		v.names = ir.NamesIn(v.f, v.pkg, v.f.Pkg)
-	}
-	w := &ir.Var{Name: v.names.Take("t"), Type: t, Kind: ir.Temp}
-	v.f.Locals = append(v.f.Locals, w)
-	return w
 }
 
 // worthValue reports whether m is dear, and its derivative follows from its value.
