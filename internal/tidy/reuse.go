@@ -13,7 +13,7 @@ import (
 // it is at hand. Under the same condition as in an earlier if, what was computed there
 // counts too.
 func Reuse(f *ir.Func) {
-	u := &reuser{shut: ir.Addressed(f)}
+	u := &reuser{shut: ir.Addressed(f), left: map[ir.Stmt]bool{}}
 	found := false
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		switch s := s.(type) {
@@ -23,6 +23,8 @@ func Reuse(f *ir.Func) {
 			for _, r := range s.R {
 				found = found || dear(r)
 			}
+		case *ir.Break:
+			u.left[s.Target] = true
 		}
 	})
 	if found {
@@ -32,6 +34,7 @@ func Reuse(f *ir.Func) {
 
 type reuser struct {
 	shut map[*ir.Var]bool // variables that may change unseen
+	left map[ir.Stmt]bool // statements that a break leaves before their end
 }
 
 // dear reports whether e is worth a variable: a call of a function, a square root or a
@@ -80,8 +83,7 @@ func (u *reuser) block(b *ir.Block, k *known) {
 			u.branch(s, k)
 			continue
 		case *ir.Block:
-			u.block(s, k)
-			k.forgetAll(definedIn(s))
+			u.within(s, k)
 			continue
 		case *ir.Closure:
 			u.block(s.Body, newKnown())
@@ -97,6 +99,20 @@ func (u *reuser) block(b *ir.Block, k *known) {
 		}
 		u.after(b.Stmts[i], k)
 	}
+}
+
+// within goes through a list in a list. What is known at its end is so behind it only if
+// every way there leads through the end.
+func (u *reuser) within(b *ir.Block, k *known) {
+	if !u.left[b] {
+		u.block(b, k)
+		k.forgetAll(definedIn(b))
+		return
+	}
+	k.inside(func() { u.block(b, k) })
+	written := map[*ir.Var]bool{}
+	addWritten(written, b)
+	k.forgetAll(written)
 }
 
 // replace returns s with the values that are at hand.
@@ -160,19 +176,19 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 	if !ok {
 		return
 	}
-	written := map[string]bool{}
+	written := map[string]int{} // how often
 	for _, l := range a.L {
 		if v := ir.Root(l); v != nil {
-			written[v.Name] = true
+			written[v.Name]++
 		}
 	}
 	for i, l := range a.L {
 		r, ok := l.(*ir.Ref)
-		if !ok || u.shut[r.V] || !dear(a.R[i]) || !u.stable(a.R[i]) || !types.Identical(r.V.Type, a.R[i].Type()) {
+		if !ok || written[r.V.Name] > 1 || u.shut[r.V] || !dear(a.R[i]) || !u.stable(a.R[i]) || !types.Identical(r.V.Type, a.R[i].Type()) {
 			continue
 		}
 		names := namesIn(a.R[i])
-		if !slices.ContainsFunc(names, func(name string) bool { return written[name] }) { // it can still be computed from them
+		if !slices.ContainsFunc(names, func(name string) bool { return written[name] > 0 }) { // it can still be computed from them
 			k.add(&held{key: ir.Format(a.R[i]), e: a.R[i], v: r.V, names: append(names, r.V.Name)})
 		}
 	}
