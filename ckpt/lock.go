@@ -15,6 +15,8 @@ type keeping struct {
 	known map[string]facts // of manifests that were read or written, by their names
 	// failed are the data files of saves that have failed, which may be without manifest.
 	failed map[string]bool
+	// removal goes on beside the save in hand; nil if none does.
+	removal *removal
 }
 
 // hold takes the lock of the run in its store, unless this Run has it already.

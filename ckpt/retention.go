@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
+	"slices"
 	"time"
 
 	"github.com/cairn-ad/cairn/store"
@@ -105,8 +105,8 @@ func useless(err error) bool {
 
 // prune removes what Options do not have kept, the oldest first, and then the data that no
 // checkpoint refers to any more. Checkpoints that are damaged neither count nor are removed; if
-// one cannot be read for another reason nothing is, since it may need what others have. It runs after a successful save only, and the newest one
-// stays in any case, so there is always one that is sound.
+// one cannot be read for another reason nothing is, since it may need what others have. It runs after a
+// successful save only, and the newest one stays in any case, so there is always one that is sound.
 func (r *Run) prune(ctx context.Context) {
 	defer r.dog.returned(r.dog.watch(pruning, 0))
 	entries, loose, err := r.listAll(ctx)
@@ -147,12 +147,18 @@ func (r *Run) prune(ctx context.Context) {
 		r.warn("old checkpoints were not removed: %v", err)
 		return
 	}
+	var data []string
 	for i := len(remove) - 1; i >= 0; i-- {
-		if err := r.remove(ctx, remove[i], needed); err != nil {
+		e := remove[i]
+		if err := r.store.Delete(ctx, e.name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			r.warn("an old checkpoint was not removed: %v", err)
+			continue
 		}
+		delete(r.keeping.known, e.name) // without its manifest it is none any more
+		data = append(data, e.data...)
 	}
-	r.sweep(ctx, loose, stay, needed)
+	data = append(data, orphans(loose, stay)...)
+	r.discard(ctx, slices.DeleteFunc(data, func(name string) bool { return needed[name] }))
 }
 
 // keeps returns which of the sound checkpoints, newest first, are to be kept.
@@ -169,39 +175,19 @@ func (r *Run) keeps(sound []entry) []bool {
 	return keep
 }
 
-// remove removes a checkpoint: first the manifest, then it is none any more, then the data
-// that no other one needs.
-func (r *Run) remove(ctx context.Context, e entry, needed map[string]bool) error {
-	for _, name := range append([]string{e.name}, e.data...) {
-		if needed[name] {
-			continue
-		}
-		if err := r.store.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
-			return err
-		}
-	}
-	delete(r.keeping.known, e.name)
-	return nil
-}
-
-// sweep removes data files without a manifest that no checkpoint needs: those of removed ones
-// and of saves that were cut short. Those that are newer than the newest checkpoint may be of
-// a save in flight, and stay.
-func (r *Run) sweep(ctx context.Context, loose []entry, stay []entry, needed map[string]bool) {
+// orphans lists data files without a manifest: those of removed checkpoints and of saves that were
+// cut short. Those that are newer than the newest checkpoint may be of a save in flight, and stay.
+func orphans(loose, stay []entry) (names []string) {
 	var newest uint64
 	for _, e := range stay {
 		newest = max(newest, e.seq)
 	}
 	for _, e := range loose {
-		for _, name := range e.data {
-			if e.seq >= newest || needed[name] {
-				continue
-			}
-			if err := r.store.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
-				r.warn("%s, left by a save that was cut short, was not removed: %v", path.Base(name), err)
-			}
+		if e.seq < newest {
+			names = append(names, e.data...)
 		}
 	}
+	return names
 }
 
 // clear removes what saves of this Run that failed have left, to have its room for the next
