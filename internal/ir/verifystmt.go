@@ -154,9 +154,16 @@ func (v *verifier) leftSides(ls []Expr, define bool, given []types.Type) {
 	if define && !slices.ContainsFunc(ls, func(l Expr) bool { return l != nil }) {
 		v.faultf("only blanks in a statement that declares variables")
 	}
+	seen := map[*Var]bool{}
 	for i, l := range ls {
 		if l == nil {
 			continue
+		}
+		if r, ok := l.(*Ref); ok && r.V != nil {
+			if seen[r.V] {
+				v.faultf("%s gets two values at once", describe(l))
+			}
+			seen[r.V] = true
 		}
 		if define {
 			r, ok := l.(*Ref)

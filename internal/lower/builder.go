@@ -72,7 +72,29 @@ func (b *builder) fail(n ast.Node, what, why, do string) {
 	b.diags.Add(b.l.in.Fset, n.Pos(), what, why, do)
 }
 
-func (b *builder) emit(s ir.Stmt) { b.block.Stmts = append(b.block.Stmts, b.apart(s)...) }
+func (b *builder) emit(s ir.Stmt) {
+	switch s := s.(type) {
+	case *ir.Assign:
+		lastOnly(s.L)
+	case *ir.Call:
+		lastOnly(s.L)
+	}
+	b.block.Stmts = append(b.block.Stmts, b.apart(s)...)
+}
+
+// lastOnly puts blanks in the places of variables that get another value further to the right of the
+// same left side: the last one stays, and no pass needs to know of the others.
+func lastOnly(ls []ir.Expr) {
+	given := map[*ir.Var]bool{}
+	for i := len(ls) - 1; i >= 0 && len(ls) > 1; i-- {
+		if r, ok := ls[i].(*ir.Ref); ok {
+			if given[r.V] {
+				ls[i] = nil
+			}
+			given[r.V] = true
+		}
+	}
+}
 
 // capture runs f and returns the statements that it emitted.
 func (b *builder) capture(pos token.Pos, f func()) *ir.Block {

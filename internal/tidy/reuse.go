@@ -176,19 +176,19 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 	if !ok {
 		return
 	}
-	written := map[string]int{} // how often
+	written := map[string]bool{}
 	for _, l := range a.L {
 		if v := ir.Root(l); v != nil {
-			written[v.Name]++
+			written[v.Name] = true
 		}
 	}
 	for i, l := range a.L {
 		r, ok := l.(*ir.Ref)
-		if !ok || written[r.V.Name] > 1 || u.shut[r.V] || !dear(a.R[i]) || !u.stable(a.R[i]) || !types.Identical(r.V.Type, a.R[i].Type()) {
+		if !ok || u.shut[r.V] || !dear(a.R[i]) || !u.stable(a.R[i]) || !types.Identical(r.V.Type, a.R[i].Type()) {
 			continue
 		}
 		names := namesIn(a.R[i])
-		if !slices.ContainsFunc(names, func(name string) bool { return written[name] > 0 }) { // it can still be computed from them
+		if !slices.ContainsFunc(names, func(name string) bool { return written[name] }) { // it can still be computed from them
 			k.add(&held{key: ir.Format(a.R[i]), e: a.R[i], v: r.V, names: append(names, r.V.Name)})
 		}
 	}
