@@ -6,8 +6,23 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/cairn-ad/cairn/internal/gencli"
 )
 
-func main() { os.Exit(gencli.Main(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	collectLess()
+	os.Exit(gencli.Main(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// collectLess gives the garbage collector less to do, which takes a third of the processor time
+// otherwise, up to a heap of 4 GiB. Go's own variables say something else if they are set.
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(4 << 30)
+	}
+}
