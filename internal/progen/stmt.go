@@ -122,7 +122,9 @@ func (g *gen) opAssign() {
 		g.define()
 		return
 	}
-	switch g.r.IntN(7) {
+	switch g.r.IntN(8) {
+	case 7: // the first value is lost
+		g.line("%s, %s, %s = %s, 0.5*(%s), 0.7*math.Sin(%s)", l, g.target(), l, g.expr(1), g.expr(1), g.expr(1))
 	case 6:
 		m := g.one("_", g.target())
 		g.line("%s, %s = math.%s", l, m, g.one("Sincos("+g.expr(1)+")", "Modf(0.25*math.Tanh("+g.expr(1)+") + 0.5)", "Sincos("+g.atom()+")"))
