@@ -223,11 +223,7 @@ func (r *Run) storeOne(s *snapshot) {
 
 // put commits an image and removes checkpoints that are too many.
 func (r *Run) put(ctx context.Context, step int, im *image) error {
-	err := r.save(ctx, step, im)
-	if r.removed() && noRoom(err) { // there is more now
-		err = r.save(ctx, step, im)
-	}
-	if err != nil {
+	if err := r.saveBeside(ctx, step, im); err != nil {
 		return fmt.Errorf("ckpt: save of step %d: %w", step, err)
 	}
 	r.worked(ctx)

@@ -38,6 +38,7 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 		return err
 	})
 	if err != nil {
+		r.keeping.fails(data)
 		return err
 	}
 	m := manifest{Seq: h.Seq, Step: step, Time: h.Time, Files: []fileRef{ref}, Bases: h.Bases}
@@ -53,10 +54,7 @@ func (r *Run) commit(ctx context.Context, step int, im *image) error {
 		})
 	}
 	if err != nil {
-		if r.keeping.failed == nil {
-			r.keeping.failed = make(map[string]bool)
-		}
-		r.keeping.failed[data] = true
+		r.keeping.fails(data)
 		return err
 	}
 	r.know(name, m.facts(name))

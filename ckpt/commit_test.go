@@ -378,6 +378,16 @@ func TestDataOfFailedSavesIsRemoved(t *testing.T) {
 	if got, want := storeFiles(t, mem), "1@1 1@1.0d 4@4 4@4.0d"; got != want {
 		t.Errorf("there is %s, want %s", got, want)
 	}
+	// So does data whose save was told to have failed and has taken effect, before there is anything new.
+	plan.Add(faultstore.Fault{Op: faultstore.Put, N: 1, Err: syscall.ENOSPC, Late: true}, faultstore.Fault{Op: faultstore.Put, N: 2, Err: syscall.ENOSPC})
+	for _, want := range []string{"1@1 1@1.0d 4@4 4@4.0d 5@9.0d", "1@1 1@1.0d 4@4 4@4.0d"} {
+		if err := r.Save(context.Background(), 9); !errors.Is(err, syscall.ENOSPC) {
+			t.Fatalf("Save = %v", err)
+		}
+		if got := storeFiles(t, mem); got != want {
+			t.Errorf("there is %s, want %s", got, want)
+		}
+	}
 	// What a dead writer left goes after the next save.
 	put1(t, mem, "run-00000003-step-3.0.data", []byte("x"))
 	save(t, r, 5)

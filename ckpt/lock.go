@@ -13,10 +13,18 @@ type keeping struct {
 	late  uint64           // numbers to be left out
 	tried bool             // there are counts of restores to clear
 	known map[string]facts // of manifests that were read or written, by their names
-	// failed are the data files of saves that have failed, which may be without manifest.
+	// failed are the data files of saves that have failed, which may be there without manifest.
 	failed map[string]bool
 	// removal goes on beside the save in hand; nil if none does.
 	removal *removal
+}
+
+// fails notes the data file of a save that has failed.
+func (k *keeping) fails(data string) {
+	if k.failed == nil {
+		k.failed = make(map[string]bool)
+	}
+	k.failed[data] = true
 }
 
 // hold takes the lock of the run in its store, unless this Run has it already.

@@ -3,7 +3,6 @@ package ckpt
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -12,12 +11,13 @@ import (
 	"time"
 
 	"github.com/cairn-ad/cairn/store"
+	"github.com/cairn-ad/cairn/store/vfs"
 )
 
-// narrow is a store with room for two data files, in which the first save waits until more are in
+// narrow is a disk with room for two data files, on which the first save waits until more are in
 // flight, and a data file goes only when a save has found no room.
 type narrow struct {
-	store.Store
+	vfs.FS
 	start chan struct{} // closed when the first file may be written
 
 	mu      sync.Mutex
@@ -27,38 +27,38 @@ type narrow struct {
 	late    bool // a wait was in vain
 }
 
-func (s *narrow) Put(ctx context.Context, name string, write func(w io.Writer) error) error {
-	<-s.start
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !strings.HasSuffix(name, ".data") {
-		s.tries = 0
-	} else if s.tries++; s.there == 2 {
-		s.refused++
-		return &os.PathError{Op: "write", Path: name, Err: syscall.ENOSPC}
+func (d *narrow) Create(name string) (vfs.File, error) {
+	<-d.start
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !strings.Contains(name, ".data") {
+		d.tries = 0
+	} else if d.tries++; d.there == 2 {
+		d.refused++
+		return nil, &os.PathError{Op: "open", Path: name, Err: syscall.ENOSPC}
 	} else {
-		s.there++
+		d.there++
 	}
-	return s.Store.Put(ctx, name, write)
+	return d.FS.Create(name)
 }
 
-func (s *narrow) Delete(ctx context.Context, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if strings.HasSuffix(name, ".data") {
-		if s.refused < refusals {
-			s.waitFor(func() bool { return s.tries > 0 })
+func (d *narrow) Remove(name string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if strings.HasSuffix(name, ".data") { // the name of a temporary file does not end so
+		if d.refused < refusals {
+			d.waitFor(func() bool { return d.tries > 0 })
 		}
-		s.there--
+		d.there--
 	}
-	return s.Store.Delete(ctx, name)
+	return d.FS.Remove(name)
 }
 
 // waitFor waits for what others do, with the lock held at its begin and end.
-func (s *narrow) waitFor(done func() bool) {
-	for begin := time.Now(); !done() && !s.late; s.mu.Lock() {
-		s.late = time.Since(begin) > 10*time.Second
-		s.mu.Unlock()
+func (d *narrow) waitFor(done func() bool) {
+	for begin := time.Now(); !done() && !d.late; d.mu.Lock() {
+		d.late = time.Since(begin) > 10*time.Second
+		d.mu.Unlock()
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -70,7 +70,15 @@ const last, refusals = 4, last - 2
 // does not make the save fail.
 func TestRemovalBesideTheNextSave(t *testing.T) {
 	for _, mode := range []Mode{ModeTwoPhase, ModeFork, ModeArena} {
-		s := &narrow{Store: store.NewMem(), start: make(chan struct{})}
+		disk, err := vfs.OS(memDir(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &narrow{FS: disk, start: make(chan struct{})}
+		s, err := store.OpenFS(d)
+		if err != nil {
+			t.Fatal(err)
+		}
 		r := open(t, s, Options{Mode: mode, Keep: 1, Every: 1, InFlight: last, Logger: quiet.Logger})
 		x := Alloc[float64](r, 1<<17)
 		protect(t, r, "x", &x)
@@ -79,7 +87,7 @@ func TestRemovalBesideTheNextSave(t *testing.T) {
 			r.attempt(context.Background(), step, false)
 		}
 		used := r.Snapshot().Mode
-		close(s.start)
+		close(d.start)
 		r.wait()
 		if used != mode {
 			continue // refused here, which TestChoice tells
@@ -87,11 +95,11 @@ func TestRemovalBesideTheNextSave(t *testing.T) {
 		if err := r.Err(); err != nil {
 			t.Errorf("%v: %v", mode, err)
 		}
-		if got, want := storeFiles(t, s.Store), fmt.Sprintf("%[1]d@4 %[1]d@4.0d", last+refusals); got != want {
+		if got, want := storeFiles(t, s), fmt.Sprintf("%[1]d@4 %[1]d@4.0d", last+refusals); got != want {
 			t.Errorf("%v: there is %s, want %s", mode, got, want)
 		}
-		if s.late || s.refused != refusals {
-			t.Errorf("%v: %d saves have found data that goes away, want %d", mode, s.refused, refusals)
+		if d.late || d.refused != refusals {
+			t.Errorf("%v: %d saves have found data that goes away, want %d", mode, d.refused, refusals)
 		}
 		x[1<<16] = 0
 		restore(t, r, last)
