@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
@@ -143,7 +144,7 @@ func compositeLiteral(e *ast.CompositeLit, t types.Type) Value {
 		if elems == nil {
 			elems = []Value{}
 		}
-		return SliceOf(elems)
+		return SliceOf(slices.Clip(elems)) // Go's has no room for more
 	case *types.Array:
 		v := zero(u)
 		eachElement(e, len(v.elems), func(i int, x ast.Expr) { v.elems[i] = literal(x, u.Elem()) })
