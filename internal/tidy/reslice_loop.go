@@ -51,6 +51,9 @@ func (r *reslicer) counted(s *ir.For) *counted {
 	} else if c.down { // the compiler of Go does not follow such an index
 		return nil
 	}
+	if end, ok := number(c.end); ok && end <= *orZero(c.from) { // it never runs, and Go refuses x[:-1]
+		return nil
+	}
 	if !r.survey(c) || c.set[i] || !r.stable(c, c.first) || !r.stable(c, c.end) {
 		return nil
 	}
