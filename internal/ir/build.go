@@ -79,7 +79,7 @@ func Sub(x, y Expr) Expr {
 func fold(op token.Token, x, y Expr) *Const {
 	a, ok1 := x.(*Const)
 	b, ok2 := y.(*Const)
-	if !ok1 || !ok2 || !IsInteger(a.Typ) || !types.Identical(a.Typ, b.Typ) {
+	if !ok1 || !ok2 || a.Val == nil || b.Val == nil || !IsInteger(a.Typ) || !types.Identical(a.Typ, b.Typ) { // nil: it was refused
 		return nil
 	}
 	c := &Const{Val: constant.BinaryOp(a.Val, op, b.Val), Typ: a.Typ}
