@@ -11,7 +11,7 @@ import (
 
 // removal is the removal of data files that no checkpoint needs.
 type removal struct {
-	watch *watched
+	watch *watched      // of one that goes on beside a save; prune has the others watched
 	done  chan struct{} // closed at its end
 	errs  []error
 }
@@ -24,9 +24,10 @@ func (r *Run) discard(ctx context.Context, names []string) {
 	if len(names) == 0 {
 		return
 	}
-	d := &removal{watch: r.dog.watch(pruning, 0), done: make(chan struct{})}
+	d := &removal{done: make(chan struct{})}
 	r.keeping.removal = d
 	if _, plain := r.store.(*store.Dir); plain && len(r.flight.queue) > 0 {
+		d.watch = r.dog.watch(pruning, 0)
 		go d.run(ctx, r.store, names)
 		return
 	}

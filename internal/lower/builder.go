@@ -85,8 +85,11 @@ func (b *builder) emit(s ir.Stmt) {
 // lastOnly puts blanks in the places of variables that get another value further to the right of the
 // same left side: the last one stays, and no pass needs to know of the others.
 func lastOnly(ls []ir.Expr) {
+	if len(ls) < 2 {
+		return
+	}
 	given := map[*ir.Var]bool{}
-	for i := len(ls) - 1; i >= 0 && len(ls) > 1; i-- {
+	for i := len(ls) - 1; i >= 0; i-- {
 		if r, ok := ls[i].(*ir.Ref); ok {
 			if given[r.V] {
 				ls[i] = nil

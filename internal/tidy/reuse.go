@@ -110,9 +110,7 @@ func (u *reuser) within(b *ir.Block, k *known) {
 		return
 	}
 	k.inside(func() { u.block(b, k) })
-	written := map[*ir.Var]bool{}
-	addWritten(written, b)
-	k.forgetAll(written)
+	k.forgetAll(writtenIn(b))
 }
 
 // replace returns s with the values that are at hand.
@@ -196,25 +194,27 @@ func (u *reuser) after(s ir.Stmt, k *known) {
 
 // loop goes through a loop with what no iteration changes.
 func (u *reuser) loop(s *ir.For, k *known) {
-	written := map[*ir.Var]bool{}
-	addWritten(written, &ir.Block{Stmts: []ir.Stmt{s}})
-	k.forgetAll(written)
+	k.forgetAll(writtenIn(&ir.Block{Stmts: []ir.Stmt{s}}))
 	k.inside(func() { u.block(s.Body, k) })
 }
 
-// addWritten adds the variables that statements in b declare or assign to, or to parts of.
-func addWritten(set map[*ir.Var]bool, b *ir.Block) {
-	ir.WalkStmts(b, func(s ir.Stmt) {
-		_, places := ir.Exprs(s)
-		for _, p := range places {
-			if v := ir.Root(p); v != nil {
+// writtenIn lists the variables that statements in the lists declare or assign to, or to parts of.
+func writtenIn(bs ...*ir.Block) map[*ir.Var]bool {
+	set := map[*ir.Var]bool{}
+	for _, b := range bs {
+		ir.WalkStmts(b, func(s ir.Stmt) {
+			_, places := ir.Exprs(s)
+			for _, p := range places {
+				if v := ir.Root(p); v != nil {
+					set[v] = true
+				}
+			}
+			for _, v := range ir.Defined(s) {
 				set[v] = true
 			}
-		}
-		for _, v := range ir.Defined(s) {
-			set[v] = true
-		}
-	})
+		})
+	}
+	return set
 }
 
 // definedIn lists the variables that are declared in the list itself.
@@ -247,9 +247,7 @@ func (u *reuser) branch(s *ir.If, k *known) {
 		})
 	}
 	then, els := branch(s.Then, false), branch(s.Else, true)
-	written := map[*ir.Var]bool{}
-	addWritten(written, s.Then)
-	addWritten(written, s.Else)
+	written := writtenIn(s.Then, s.Else)
 	k.forgetAll(written)
 	if key == "" {
 		return
