@@ -72,12 +72,11 @@ func logLikelihood(alphas, diagonal, logDet []float64, means, icf, x [][]float64
 func logDensity(alphas, diagonal, logDet []float64, means, icf [][]float64, point []float64) float64 {
 	d := len(point)
 	qx := make([]float64, len(diagonal))
-	for k, mean := range means {
-		transform(qx[k*d:(k+1)*d], diagonal[k*d:(k+1)*d], icf[k][d:], point, mean)
-	}
 	terms := make([]float64, len(alphas))
-	for k := range terms {
-		terms[k] = alphas[k] + logDet[k] - 0.5*squares(qx[k*d:(k+1)*d])
+	for k, mean := range means {
+		q := qx[k*d : (k+1)*d]
+		transform(q, diagonal[k*d:(k+1)*d], icf[k][d:], point, mean)
+		terms[k] = alphas[k] + logDet[k] - 0.5*squares(q)
 	}
 	return logSumExp(terms)
 }

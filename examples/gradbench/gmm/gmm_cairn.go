@@ -89,17 +89,17 @@ func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []f
 	d := len(point)
 	qxd := make([]float64, len(diagonal))
 	qx := make([]float64, len(diagonal))
+	termsd := make([]float64, len(alphas))
+	terms := make([]float64, len(alphas))
 	for k := 0; k < len(means); k++ {
 		meand := meansd[k]
 		mean := means[k]
-		transformTangent(qx[k*d:(k+1)*d], qxd[k*d:(k+1)*d], diagonal[k*d:(k+1)*d], diagonald[k*d:(k+1)*d], icf[k][d:], icfd[k][d:], point, mean, meand)
-	}
-	termsd := make([]float64, len(alphas))
-	terms := make([]float64, len(alphas))
-	for k2 := 0; k2 < len(terms); k2++ {
-		t1, t1d := squaresTangent(qx[k2*d:(k2+1)*d], qxd[k2*d:(k2+1)*d])
-		termsd[k2] = alphasd[k2] + logDetd[k2] - 0.5*t1d
-		terms[k2] = alphas[k2] + logDet[k2] - 0.5*t1
+		qd := qxd[k*d : (k+1)*d]
+		q := qx[k*d : (k+1)*d]
+		transformTangent(q, qd, diagonal[k*d:(k+1)*d], diagonald[k*d:(k+1)*d], icf[k][d:], icfd[k][d:], point, mean, meand)
+		t1, t1d := squaresTangent(q, qd)
+		termsd[k] = alphasd[k] + logDetd[k] - 0.5*t1d
+		terms[k] = alphas[k] + logDet[k] - 0.5*t1
 	}
 	ret, retd = logSumExpTangent(terms, termsd)
 	return
@@ -316,39 +316,38 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 	d := len(point)
 	qx := ad.Make[[]float64](st, len(diagonal))
 	qxb := ad.Make[[]float64](st, len(diagonal))
-	for k := 0; k < len(means); k++ {
-		mean := means[k]
-		t2 := icf[k][d:]
-		transform(qx[k*d:(k+1)*d], diagonal[k*d:(k+1)*d], t2, point, mean)
-	}
 	terms := ad.Make[[]float64](st, len(alphas))
 	termsb := ad.Make[[]float64](st, len(alphas))
-	for k2 := 0; k2 < len(terms); k2++ {
-		t1 := squares(qx[k2*d : (k2+1)*d])
-		terms[k2] = alphas[k2] + logDet[k2] - 0.5*t1
+	for k := 0; k < len(means); k++ {
+		mean := means[k]
+		q := qx[k*d : (k+1)*d]
+		t2 := icf[k][d:]
+		transform(q, diagonal[k*d:(k+1)*d], t2, point, mean)
+		t1 := squares(q)
+		terms[k] = alphas[k] + logDet[k] - 0.5*t1
 	}
 	ret = logSumExpForward(terms, termsb, st)
 
 	// Reverse sweep.
 	// ret = logSumExp(terms)
 	logSumExpReverse(terms, termsb, retb, st)
-	for k2 := len(terms) - 1; k2 >= 0; k2-- {
-		// terms[k2] = alphas[k2] + logDet[k2] - 0.5 * t1
-		tb := termsb[k2]
-		termsb[k2] = 0.0
-		alphasb[k2] += tb
-		logDetb[k2] += tb
-		t1b := -(0.5 * tb)
-		// t1 := squares(qx[k2 * d:(k2 + 1) * d])
-		squaresReverse(qx[k2*d:(k2+1)*d], qxb[k2*d:(k2+1)*d], t1b)
-	}
 	for k := len(means) - 1; k >= 0; k-- {
 		mean := means[k]
 		meanb := meansb[k]
+		q := qx[k*d : (k+1)*d]
+		qb := qxb[k*d : (k+1)*d]
 		t2 := icf[k][d:]
 		t2b := icfb[k][d:]
-		// transform(qx[k * d:(k + 1) * d], diagonal[k * d:(k + 1) * d], t2, point, mean)
-		transformReverse(qx[k*d:(k+1)*d], qxb[k*d:(k+1)*d], diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t2, t2b, point, mean, meanb)
+		// terms[k] = alphas[k] + logDet[k] - 0.5 * t1
+		tb := termsb[k]
+		termsb[k] = 0.0
+		alphasb[k] += tb
+		logDetb[k] += tb
+		t1b := -(0.5 * tb)
+		// t1 := squares(q)
+		squaresReverse(q, qb, t1b)
+		// transform(q, diagonal[k * d:(k + 1) * d], t2, point, mean)
+		transformReverse(q, qb, diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t2, t2b, point, mean, meanb)
 	}
 	st.Release()
 	return

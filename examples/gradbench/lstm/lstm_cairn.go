@@ -127,8 +127,6 @@ func ObjectiveAdjoint(main, mainb, extra, extrab, state, sequence [][]float64, r
 	s := ad.Make[[][]float64](st, len(state))
 	sb := ad.Make[[][]float64](st, len(state))
 	for i := 0; i < len(s); i++ {
-		ad.Push(st, s[i])
-		ad.Push(st, sb[i])
 		sb[i] = ad.Make[[]float64](st, b)
 		s[i] = ad.Make[[]float64](st, b)
 		copy(s[i], state[i])
@@ -160,9 +158,6 @@ func ObjectiveAdjoint(main, mainb, extra, extrab, state, sequence [][]float64, r
 	for i := len(s) - 1; i >= 0; i-- {
 		// copy(s[i], state[i])
 		ad.Zero(sb[i][:min(len(s[i]), len(state[i]))])
-		// s[i] = make([]float64, b)
-		sb[i] = ad.Pop[[]float64](st)
-		s[i] = ad.Pop[[]float64](st)
 	}
 	st.Release()
 	return

@@ -17,7 +17,8 @@ import (
 type spot struct {
 	of   *spot // nil for what the variable leads to
 	kind stepKind
-	n    int64 // which field or element
+	n    int64   // which field or element; how far from the counter
+	loop *ir.For // of which iterations are told apart, nil for none
 }
 
 type stepKind uint8
@@ -26,12 +27,16 @@ const (
 	pointee stepKind = iota
 	field
 	element
+	mine    // the element at n from the counter of the loop, in the running iteration
+	earlier // that in an iteration before
+	inside  // some element of the slice
+	gone    // some element of what the slice led to before, in this iteration of the loop or others
 )
 
 // access is how the place e is reached.
 func (in *Info) access(e ir.Expr) access {
 	a := access{via: alias.Via(e)}
-	if v := a.via; v != nil && in.places && (in.rec.AssignedOnce(v) || in.rec.Steady(v)) {
+	if v := a.via; v != nil && in.places && in.keeps(v) {
 		a.at = in.spot(e)
 	}
 	return a
@@ -46,26 +51,43 @@ func (in *Info) spot(e ir.Expr) *spot {
 		}
 	case *ir.Field:
 		if of := in.spot(e.X); of != nil {
-			return in.one(spot{of, field, int64(e.I)})
+			return in.one(spot{of: of, kind: field, n: int64(e.I), loop: of.loop})
 		}
 	case *ir.Index:
-		n, ok := constantIndex(e.I)
-		if !ok {
-			return nil
-		}
+		n, constant := constantIndex(e.I)
 		switch e.X.Type().Underlying().(type) {
 		case *types.Array:
-			if of := in.spot(e.X); of != nil {
-				return in.one(spot{of, element, n})
+			if of := in.spot(e.X); of != nil && constant {
+				return in.one(spot{of: of, kind: element, n: n, loop: of.loop})
+			} else if of != nil && of.base().kind != pointee {
+				return in.one(spot{kind: inside})
 			}
 		case *types.Slice:
-			if _, plain := e.X.(*ir.Ref); plain {
-				return in.one(spot{nil, element, n})
+			if _, plain := e.X.(*ir.Ref); !plain {
+				return nil
 			}
+			if constant {
+				return in.one(spot{kind: element, n: n})
+			}
+			if s := in.mine(e.I); s != nil {
+				return s
+			}
+			return in.one(spot{kind: inside})
 		}
 	}
 	return nil
 }
+
+// base is what s is a part of: what a pointer leads to, or an element of a slice.
+func (s *spot) base() *spot {
+	for s.of != nil {
+		s = s.of
+	}
+	return s
+}
+
+// bounded reports whether s is in an element that a slice has now.
+func (s *spot) bounded() bool { return s != nil && s.base().kind != pointee && s.kind != gone }
 
 func constantIndex(e ir.Expr) (int64, bool) {
 	c, ok := e.(*ir.Const)
@@ -85,6 +107,17 @@ func (in *Info) one(s spot) *spot {
 	return p
 }
 
+// dated returns the loop of which s knows the iteration, or nil.
+func (s *spot) dated() *ir.For {
+	if s == nil {
+		return nil
+	}
+	return s.loop
+}
+
+// past reports whether the variable leads elsewhere by now.
+func (s *spot) past() bool { return s != nil && s.kind == gone }
+
 // within reports whether s is all of t or a part of it.
 func (s *spot) within(t *spot) bool {
 	for ; s != nil; s = s.of {
@@ -95,17 +128,29 @@ func (s *spot) within(t *spot) bool {
 	return false
 }
 
-// apart reports whether two spots of one variable have nothing in common. It is not known of
-// what has none.
-func (s *spot) apart(t *spot) bool {
-	return s != nil && t != nil && !s.within(t) && !t.within(s)
+// apart reports whether a spot that was read and one that is written, of one variable, have
+// nothing in common. It is not known of what has none.
+func (in *Info) apart(read, written *spot) bool {
+	if read == nil || written == nil {
+		return false
+	}
+	r, w := read.base(), written.base()
+	switch {
+	case r.kind == gone:
+		return written.bounded()
+	case r.kind == earlier && w.kind == mine && r.loop == w.loop:
+		return in.missed(r.loop, r.n, w.n)
+	case r.kind == w.kind && r.loop == w.loop && (r.kind < earlier):
+		return !read.within(written) && !written.within(read)
+	}
+	return false
 }
 
 // overwritten forgets what was needed of the place a, which has got a new value: that its old
 // value is recorded where it is still needed gives it back to all that read it before. What was
 // read through another variable stays needed, for it may lie elsewhere.
 func (s *state) overwritten(a access) {
-	if a.at == nil {
+	if a.at == nil || a.at.base().kind == inside {
 		return
 	}
 	for e := range s.via[a.via] {

@@ -39,6 +39,8 @@ type state struct {
 	of     map[*alias.Object]byLoc
 	via    map[*ir.Var]set
 	rooted map[*alias.Object]bool // those that lie behind parameters, and perhaps have entries
+	dated  map[*ir.For]set        // entries by the loop that their spots know
+	blocks map[*ir.Var]*spot      // variables with other memory in each iteration, and what that is then
 	log    []change
 	marks  int // changes are logged while there are any
 
@@ -81,7 +83,7 @@ type change struct {
 func newState(from set) *state {
 	s := &state{
 		of: map[*alias.Object]byLoc{}, via: map[*ir.Var]set{}, rooted: map[*alias.Object]bool{},
-		added: map[source]addedAt{}, gone: map[*ir.Var]int{},
+		added: map[source]addedAt{}, gone: map[*ir.Var]int{}, dated: map[*ir.For]set{}, blocks: map[*ir.Var]*spot{},
 	}
 	s.join(from)
 	return s
@@ -157,6 +159,12 @@ func (s *state) put(e entry) {
 		}
 		s.via[e.via][e] = true
 	}
+	if l := e.at.dated(); l != nil {
+		if s.dated[l] == nil {
+			s.dated[l] = set{}
+		}
+		s.dated[l][e] = true
+	}
 }
 
 func (s *state) take(e entry) {
@@ -169,6 +177,9 @@ func (s *state) take(e entry) {
 	}
 	if e.via != nil {
 		delete(s.via[e.via], e)
+	}
+	if l := e.at.dated(); l != nil {
+		delete(s.dated[l], e)
 	}
 }
 
@@ -265,11 +276,19 @@ func (s *state) kill(obj *alias.Object) {
 	s.unname(obj.Var)
 }
 
-// unname forgets that entries were read through v, which refers to something else now.
+// unname forgets that entries were read through v, which refers to something else now; but if v
+// never leads to the same memory again, that is kept in mind.
 func (s *state) unname(v *ir.Var) {
+	gone := s.blocks[v]
 	for e := range s.via[v] {
-		s.remove(e)
-		s.add(entry{loc: e.loc})
+		n := entry{loc: e.loc}
+		if gone != nil && (e.at == gone || e.at.bounded()) {
+			n = entry{e.loc, access{v, gone}}
+		}
+		if n != e {
+			s.remove(e)
+			s.add(n)
+		}
 	}
 }
 
@@ -396,10 +415,10 @@ func (in *Info) hitsAt(s *state, writes alias.Set, to access) bool {
 			for way := range ways {
 				switch {
 				case way.via == to.via:
-					if !way.at.apart(to.at) {
+					if !in.apart(way.at, to.at) {
 						return true
 					}
-				case way.via == nil || !in.mem.Disjoint(way.via, to.via):
+				case way.via == nil || way.at.past() || !in.mem.Disjoint(way.via, to.via):
 					return true
 				}
 			}

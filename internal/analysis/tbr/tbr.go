@@ -67,6 +67,10 @@ type Info struct {
 	places bool
 	spots  map[spot]*spot // each that is in use, once
 
+	turns    map[*ir.Var]*ir.For   // loops around what is looked at, by their counters
+	ofBlocks map[*ir.For][]*ir.Var // see blocks
+	partOf   map[*ir.Var]*ir.Var   // see owner
+
 	through map[*ir.Func]*written
 	kept    map[*alias.Object]map[alias.Loc]*keeping // filled when first asked for
 	keptAt  map[alias.Loc][]*keeping                 // what is in kept, by what may share memory with it
@@ -80,8 +84,9 @@ func Analyze(prog *ir.Program, mem *alias.Info, eff *effects.Info, rec *recomput
 		save: map[ir.Stmt][]bool{}, saveCopy: map[*ir.Copy]bool{}, snapshot: map[*ir.Call]bool{}, values: map[*ir.Call]bool{},
 		exit: map[ir.Stmt]map[*ir.Var]bool{}, start: map[*ir.For]alias.Set{}, turn: map[*ir.For]set{}, reverse: map[any]bool{},
 		needed: map[*ir.Var]bool{}, entry: map[*ir.Func]set{}, last: map[*ir.Func]set{},
-		clash: map[ir.Stmt]bool{},
+		clash: map[ir.Stmt]bool{}, turns: map[*ir.Var]*ir.For{}, ofBlocks: map[*ir.For][]*ir.Var{},
 	}
+	in.findParts()
 	for _, f := range prog.Funcs {
 		in.entry[f], in.last[f] = set{}, set{}
 	}
@@ -225,14 +230,21 @@ func (in *Info) outlive(f *ir.Func, s set) set {
 	out := set{}
 	for e := range s {
 		if e.loc.Obj.Heap() || !own[e.loc.Obj.Var] || in.mem.Many(e.loc.Obj) {
-			e.at = nil
-			if e.via != nil && e.via.Kind != ir.Param {
-				e.via = nil
-			}
-			out[e] = true
+			out[entry{e.loc, in.outside(e.access)}] = true
 		}
 	}
 	return out
+}
+
+// outside is how callers see what was read in a function: through a parameter, if at all.
+func (in *Info) outside(a access) access {
+	if p := in.owner(a.via); p != nil && a.at.bounded() {
+		return access{p, in.one(spot{kind: inside})}
+	}
+	if a.via != nil && a.via.Kind == ir.Param && !a.at.past() {
+		return access{via: a.via}
+	}
+	return access{}
 }
 
 // need notes that the values of the expressions will be read.

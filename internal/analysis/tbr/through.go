@@ -9,6 +9,7 @@ import (
 // written is what is known of how a function writes memory.
 type written struct {
 	formals map[*ir.Var]bool // parameters whose elements it writes
+	beyond  map[*ir.Var]bool // those of them behind whose length it may write, too
 	other   bool             // it may write other memory, too
 }
 
@@ -42,7 +43,7 @@ func (in *Info) writtenThrough(c *ir.Call) (vias []*ir.Var, ok bool) {
 func (in *Info) findWritten() {
 	in.through = map[*ir.Func]*written{}
 	for _, f := range in.prog.Funcs {
-		in.through[f] = &written{formals: map[*ir.Var]bool{}}
+		in.through[f] = &written{formals: map[*ir.Var]bool{}, beyond: map[*ir.Var]bool{}}
 	}
 	flow.Stable(func() bool {
 		changed := false
@@ -56,41 +57,89 @@ func (in *Info) findWritten() {
 // addWritten adds to what is known of f and reports whether that is more.
 func (in *Info) addWritten(f *ir.Func) bool {
 	w := in.through[f]
-	known, other := len(w.formals), w.other
-	param := map[*ir.Var]bool{}
-	for _, p := range f.Inputs() {
-		param[p] = true
-	}
-	through := func(v *ir.Var) {
-		if v == nil || !param[v] {
+	known, beyond, other := len(w.formals), len(w.beyond), w.other
+	through := func(v *ir.Var, within bool) {
+		p := v
+		if o := in.owner(v); o != nil {
+			p = o
+		}
+		if p == nil || p.Kind != ir.Param || !in.rec.Steady(p) {
 			w.other = true
-		} else {
-			w.formals[v] = true
+			return
+		}
+		w.formals[p] = true
+		if !within {
+			w.beyond[p] = true
 		}
 	}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		switch s := s.(type) {
-		case *ir.Assign:
-			for _, l := range s.L {
-				if l != nil && in.heapPlace(l) {
-					through(alias.Via(l))
-				}
-			}
-		case *ir.Copy:
-			through(alias.Reference(s.Dst))
-		case *ir.Call:
-			if s.Fn == nil {
-				w.other = w.other || len(in.eff.Writes(s)) > len(s.L)
-				return
-			}
-			vias, ok := in.writtenThrough(s)
-			w.other = w.other || !ok
-			for _, v := range vias {
-				through(v)
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			if in.heapPlace(l) {
+				through(alias.Via(l), withinSlice(l))
 			}
 		}
+		switch s := s.(type) {
+		case *ir.Assign:
+			w.other = w.other || appends(s)
+		case *ir.Copy:
+			_, plain := s.Dst.(*ir.Ref)
+			through(alias.Reference(s.Dst), plain)
+		case *ir.Call:
+			in.addCalled(w, s, through)
+		}
 	})
-	return len(w.formals) > known || w.other != other
+	return len(w.formals) > known || len(w.beyond) > beyond || w.other != other
+}
+
+// addCalled adds what the call s writes to what is known of the function that it is in.
+func (in *Info) addCalled(w *written, s *ir.Call, through func(v *ir.Var, within bool)) {
+	if s.Fn == nil {
+		w.other = w.other || len(in.eff.Writes(s)) > len(s.L)
+		return
+	}
+	called := in.through[s.Fn]
+	if called == nil || called.other {
+		w.other = true
+		return
+	}
+	for i, p := range s.Fn.Inputs() {
+		if called.formals[p] {
+			_, plain := s.Args[i].(*ir.Ref)
+			through(alias.Reference(s.Args[i]), plain && !called.beyond[p])
+		}
+	}
+}
+
+// withinSlice reports whether the place l is in an element of the slice that it is reached through.
+func withinSlice(l ir.Expr) bool {
+	for {
+		switch x := l.(type) {
+		case *ir.Field:
+			l = x.X
+		case *ir.Index:
+			if isSlice(x.X) {
+				_, plain := x.X.(*ir.Ref)
+				return plain
+			}
+			l = x.X
+		default:
+			return false
+		}
+	}
+}
+
+// appends reports whether s may write behind the length of a slice.
+func appends(s *ir.Assign) bool {
+	found := false
+	for _, r := range s.R {
+		ir.WalkExpr(r, func(e ir.Expr) bool {
+			_, is := e.(*ir.Append)
+			found = found || is
+			return true
+		})
+	}
+	return found
 }
 
 // heapPlace reports whether l may be memory that is not a variable of its own

@@ -216,7 +216,7 @@ func (in *Info) call(st *ir.Call, s *state) {
 		in.enter(st, s)
 		actual := in.actuals(st)
 		for e := range in.last[st.Fn] {
-			s.add(entry{e.loc, access{via: actual[e.via]}})
+			s.add(entry{e.loc, in.inCaller(st, e.access, actual)})
 		}
 	}
 	in.lefts(st, s)
@@ -279,7 +279,12 @@ func (in *Info) enter(st *ir.Call, s *state) {
 	for w := range in.eff.SharedWrites(st.Fn) {
 		in.overlapping(s, w, func(loc alias.Loc, ways map[access]bool) bool {
 			for way := range ways {
-				note(entry{loc, access{via: formal[way.via]}})
+				switch {
+				case !way.at.past():
+					note(entry{loc, access{via: formal[way.via]}})
+				case !in.leavesAlone(st, loc, way.via):
+					note(entry{loc: loc})
+				}
 			}
 			return false
 		})
@@ -312,14 +317,34 @@ func (in *Info) actuals(st *ir.Call) map[*ir.Var]*ir.Var {
 	return out
 }
 
+// inCaller is how the caller sees what was read through a parameter.
+func (in *Info) inCaller(st *ir.Call, a access, actual map[*ir.Var]*ir.Var) access {
+	out := access{via: actual[a.via]}
+	if out.via == nil || a.at == nil || !in.keeps(out.via) {
+		return out
+	}
+	for i, p := range st.Fn.Inputs() {
+		if _, plain := st.Args[i].(*ir.Ref); plain && p == a.via {
+			out.at = a.at
+		}
+	}
+	return out
+}
+
 func (in *Info) loop(st *ir.For, s *state) {
 	counted := in.rec.Counted(st)
 	if st.Init != nil {
 		in.assign(st.Init, s)
 	}
+	if counted != nil {
+		in.enterLoop(st, counted, s)
+	}
 	stopped := set{} // a loop that stops early does not come to its post statement
 	s.loop(func(start int) {
 		in.block(st.Body, s)
+		if counted != nil {
+			in.nextIteration(st, s)
+		}
 		if st.Post == nil || counted != nil { // the index runs backwards by itself
 			return
 		}
@@ -333,6 +358,9 @@ func (in *Info) loop(st *ir.For, s *state) {
 		in.assign(st.Post, s)
 	})
 	s.join(stopped)
+	if counted != nil {
+		in.leaveLoop(st, counted, s)
+	}
 	if in.reverse[st] {
 		in.need(s, in.cl.Before(st))
 	}

@@ -165,6 +165,80 @@ func TestRecorded(t *testing.T) {
 	r = b + a
 	return
 }`, "x", "r", "exit b"},
+		{"each iteration has its own element", `func F(x []float64) (r float64) {
+	y := make([]float64, len(x))
+	for i := 0; i < len(x); i++ {
+		y[i] = math.Sin(x[i])
+		r += y[i] * y[i] * x[i]
+	}
+	return
+}`, "x", "r", "exit y"},
+		{"elements behind that of the counter", `func F(x []float64) (r float64) {
+	for i := 1; i < len(x); i++ {
+		r += x[i-1] * x[i-1]
+		x[i] = r
+	}
+	return
+}`, "x", "r", ""},
+		{"elements ahead of that of the counter", `func F(x []float64) (r float64) {
+	for i := 0; i < len(x)-1; i++ {
+		r += x[i+1] * x[i+1]
+		x[i] = r
+	}
+	return
+}`, "x", "r", "save x[i]"},
+		{"two elements in a step of two", `func F(x []float64) (r float64) {
+	for i := 0; i < len(x); i += 2 {
+		r += x[i+1] * x[i+1]
+		x[i] = r
+	}
+	return
+}`, "x", "r", ""},
+		{"an element of the iteration that comes in a step of two", `func F(x []float64) (r float64) {
+	for i := 0; i < len(x); i += 2 {
+		r += x[i+2] * x[i+2]
+		x[i] = r
+	}
+	return
+}`, "x", "r", "save x[i]"},
+		{"an element, downwards", `func F(x []float64) (r float64) {
+	for i := len(x) - 2; i >= 0; i-- {
+		r += x[i+1] * x[i+1]
+		x[i] = r
+	}
+	return
+}`, "x", "r", ""},
+		{"each iteration has its own block", `func F(x []float64, d int) (r float64) {
+	y := make([]float64, len(x)*d+d)
+	for k := 0; k < len(x); k++ {
+		q := y[k*d : (k+1)*d]
+		for i := 0; i < len(q); i++ {
+			q[i] = x[k]
+			r += q[i] * x[i]
+		}
+	}
+	return
+}`, "x", "r", "exit y"},
+		{"blocks that overlap", `func F(x []float64, d int) (r float64) {
+	y := make([]float64, len(x)*d+d)
+	for k := 0; k < len(x); k++ {
+		q := y[k*d : (k+2)*d]
+		for i := 0; i < len(q); i++ {
+			q[i] = x[k]
+			r += q[i] * x[i]
+		}
+	}
+	return
+}`, "x", "r", "exit y save q[i]"},
+		{"a block and what lies behind it", `func F(x []float64, d int) (r float64) {
+	y := make([]float64, len(x)*d+d)
+	for k := 0; k < len(x); k++ {
+		q := y[k*d : (k+1)*d]
+		r += q[0] * x[k]
+		q[:d+1][d] = x[k]
+	}
+	return
+}`, "x", "r", "exit y save q[:d + 1][d]"},
 		{"an accumulated product", `func F(x []float64) (r float64) {
 	r = 1.0
 	for i := 0; i < len(x); i++ {

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/optim"
@@ -17,7 +18,8 @@ import (
 //
 // What a loop or a forward sweep makes anew each time would add up, where the garbage
 // collector may take it away at once. So there it is done only for slices that the stack
-// keeps for the reverse sweep anyway.
+// keeps for the reverse sweep anyway, or that the elements of another slice keep, one for each
+// iteration of a loop that runs once.
 
 // outliving is the memory that may outlive the run of a function: what is in primal for what
 // the primal makes, what is in shadow for the shadows.
@@ -149,7 +151,7 @@ type workspace struct {
 
 func (w *workspace) use() {
 	body := ir.CopyBlock(w.v.fn.Body, nil) // statements are shared with other functions
-	w.block(body, w.v.kind == jointKind)
+	w.block(body, w.v.kind == jointKind, nil)
 	if !w.used {
 		return
 	}
@@ -195,29 +197,34 @@ func (w *workspace) ownStack(body *ir.Block) {
 	body.Stmts = append(stmts, &ir.Call{Name: "Release", On: w.v.st})
 }
 
-// block replaces make in b. With once b runs once in the life of the stack.
-func (w *workspace) block(b *ir.Block, once bool) {
+// block replaces make in b. With once b runs once in the life of the stack; with a counter it
+// runs once for each of its values.
+func (w *workspace) block(b *ir.Block, once bool, counter *ir.Var) {
 	for _, s := range b.Stmts {
 		switch s := s.(type) {
 		case *ir.Assign:
 			for i, l := range s.L {
-				if m, ok := s.R[i].(*ir.Make); ok && l != nil && w.may(b, l, m, once) {
+				if m, ok := s.R[i].(*ir.Make); ok && l != nil && w.may(b, l, m, once, counter) {
 					s.R[i] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: w.v.st}}
 					w.used = true
 				}
 			}
 		case *ir.For:
-			w.block(s.Body, false)
+			var index *ir.Var
+			if c := recompute.Shape(s); c != nil && once {
+				index = c.Index
+			}
+			w.block(s.Body, false, index)
 		case *ir.If, *ir.Block:
 			for _, inner := range ir.Blocks(s) {
-				w.block(inner, once)
+				w.block(inner, once, counter)
 			}
 		}
 	}
 }
 
 // may reports whether l = m, in b, may take memory of the stack.
-func (w *workspace) may(b *ir.Block, l ir.Expr, m *ir.Make, once bool) bool {
+func (w *workspace) may(b *ir.Block, l ir.Expr, m *ir.Make, once bool, counter *ir.Var) bool {
 	o := w.t.mem.Site(m)
 	if o == nil || ir.IsMap(m.Typ) {
 		return false
@@ -229,8 +236,18 @@ func (w *workspace) may(b *ir.Block, l ir.Expr, m *ir.Make, once bool) bool {
 	if others[o] {
 		return false
 	}
-	kept := w.kept(b, l)
-	return kept || once && !small(m)
+	return w.kept(b, l) || once && !small(m) || elementOf(l, counter)
+}
+
+// elementOf reports whether l is the element of a slice variable at the counter.
+func elementOf(l ir.Expr, counter *ir.Var) bool {
+	at, ok := l.(*ir.Index)
+	if !ok || counter == nil || ir.IsMap(at.X.Type()) {
+		return false
+	}
+	_, plain := at.X.(*ir.Ref)
+	i, index := at.I.(*ir.Ref)
+	return plain && index && i.V == counter
 }
 
 // kept reports whether b pushes the slice at l or its counterpart, or what either replaces.
