@@ -337,3 +337,38 @@ func (g *gen) grid() {
 	g.line("%s += %s[%s] * %s", sum, u, k, g.num(0.1, 0.3))
 	g.line("}")
 }
+
+// blocks prints a loop of which each iteration has a part of a slice; the parts follow one another,
+// overlap, or leave gaps.
+func (g *gen) blocks() {
+	d, parts := g.in(1, 3), g.in(1, 3)
+	if g.fn.iters*parts > maxIters {
+		g.assign()
+		return
+	}
+	x := g.pick(func(v *variable) bool { return v.t == tSlice && v.n >= d*parts })
+	if x == nil || g.chance(50) {
+		n := d*parts + g.in(0, 1)
+		x = &variable{name: g.fresh("w"), t: tSlice, n: n, class: n}
+		g.line("%s := make([]float64, %d)", x.name, n)
+		g.declare(x)
+	}
+	width := fmt.Sprint(d)
+	if g.chance(60) {
+		width = g.fresh("d")
+		g.line("%s := %d", width, d)
+	}
+	k := g.fresh("k")
+	head := g.one("for %[1]s := range %[2]d", "for %[1]s := 0; %[1]s < %[2]d; %[1]s++", "for %[1]s := %[2]d - 1; %[1]s >= 0; %[1]s--", "for %[1]s := 0; %[1]s < %[2]d; %[1]s += 2")
+	v := &variable{name: k, t: tInt, fixed: true, read: true, lo: 0, hi: parts - 1}
+	g.body(fmt.Sprintf(head, k, parts), parts, []*variable{v}, func() {
+		hi, n := fmt.Sprintf(g.one("(%[1]s+1)*%[2]s", "%[1]s*%[2]s+%[2]s", "%[2]s*%[1]s+%[2]s"), k, width), d
+		if x.n > d*parts && g.chance(25) {
+			hi, n = hi+"+1", d+1
+		}
+		q := g.fresh("q")
+		g.line("%s := %s[%s*%s : %s]", q, x.name, k, width, hi)
+		g.declare(&variable{name: q, t: tSlice, n: n, class: n})
+		g.stmts(g.in(1, 2))
+	})
+}

@@ -11,6 +11,10 @@ func (g *gen) slices() {
 		g.appends()
 		return
 	}
+	if g.chance(20) {
+		g.blocks()
+		return
+	}
 	x := g.pickType(tSlice)
 	if x == nil {
 		g.newSlice()

@@ -107,7 +107,9 @@ func (in *Info) blocks(l *ir.For, c *recompute.Counted) []*ir.Var {
 	}
 	var out []*ir.Var
 	if c.Step == 1 || c.Step == -1 {
-		given := givenIn(l)
+		fixed := func(v *ir.Var) bool {
+			return in.keeps(v) && !in.eff.Writes(l)[alias.Loc{Obj: in.mem.VarObject(v)}]
+		}
 		for _, s := range l.Body.Stmts { // those that each iteration comes to
 			a, ok := s.(*ir.Assign)
 			if !ok || !a.Define {
@@ -115,7 +117,7 @@ func (in *Info) blocks(l *ir.For, c *recompute.Counted) []*ir.Var {
 			}
 			for i, r := range a.R {
 				v := a.L[i].(*ir.Ref).V
-				if part, ok := r.(*ir.SliceOf); ok && in.rec.AssignedOnce(v) && in.successive(part, c.Index, given) {
+				if part, ok := r.(*ir.SliceOf); ok && in.rec.AssignedOnce(v) && in.successive(part, &polynomials{counter: c.Index, fixed: fixed, ids: map[*ir.Var]int{}}) {
 					out = append(out, v)
 				}
 			}
@@ -125,13 +127,12 @@ func (in *Info) blocks(l *ir.For, c *recompute.Counted) []*ir.Var {
 	return out
 }
 
-// successive reports whether the parts follow one another as the counter does.
-func (in *Info) successive(part *ir.SliceOf, counter *ir.Var, given map[*ir.Var]bool) bool {
+// successive reports whether the parts follow one another as the counter of p does.
+func (in *Info) successive(part *ir.SliceOf, p *polynomials) bool {
 	x, ok := part.X.(*ir.Ref)
-	if !ok || !isSlice(x) || given[x.V] || !in.keeps(x.V) || part.Lo == nil || part.Hi == nil {
+	if !ok || !isSlice(x) || !p.fixed(x.V) || part.Lo == nil || part.Hi == nil {
 		return false
 	}
-	p := &polynomials{counter: counter, fixed: func(v *ir.Var) bool { return !given[v] && in.keeps(v) }, ids: map[*ir.Var]int{}}
 	lo, ok1 := p.of(part.Lo, true)
 	hi, ok2 := p.of(part.Hi, false)
 	return ok1 && ok2 && lo.equal(hi)
@@ -139,23 +140,6 @@ func (in *Info) successive(part *ir.SliceOf, counter *ir.Var, given map[*ir.Var]
 
 // keeps reports whether v has one value as long as it is in scope.
 func (in *Info) keeps(v *ir.Var) bool { return in.rec.AssignedOnce(v) || in.rec.Steady(v) }
-
-// givenIn lists the variables that get a value in the body of l.
-func givenIn(l *ir.For) map[*ir.Var]bool {
-	out := map[*ir.Var]bool{}
-	ir.WalkStmts(l.Body, func(s ir.Stmt) {
-		_, places := ir.Exprs(s)
-		for _, p := range places {
-			if v := ir.Held(p); v != nil {
-				out[v] = true
-			}
-		}
-		if d, ok := s.(*ir.Decl); ok {
-			out[d.V] = true
-		}
-	})
-	return out
-}
 
 func isSlice(e ir.Expr) bool {
 	_, ok := e.Type().Underlying().(*types.Slice)
