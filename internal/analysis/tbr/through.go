@@ -58,6 +58,7 @@ func (in *Info) findWritten() {
 func (in *Info) addWritten(f *ir.Func) bool {
 	w := in.through[f]
 	known, beyond, other := len(w.formals), len(w.beyond), w.other
+	byHand := f.Rule != nil || f.Derivative != nil // the body stands for one that is not seen
 	through := func(v *ir.Var, within bool) {
 		p := v
 		if o := in.owner(v); o != nil {
@@ -68,7 +69,7 @@ func (in *Info) addWritten(f *ir.Func) bool {
 			return
 		}
 		w.formals[p] = true
-		if !within {
+		if !within || byHand {
 			w.beyond[p] = true
 		}
 	}
@@ -95,7 +96,15 @@ func (in *Info) addWritten(f *ir.Func) bool {
 // addCalled adds what the call s writes to what is known of the function that it is in.
 func (in *Info) addCalled(w *written, s *ir.Call, through func(v *ir.Var, within bool)) {
 	if s.Fn == nil {
-		w.other = w.other || len(in.eff.Writes(s)) > len(s.L)
+		places := alias.Set{}
+		for _, l := range s.L {
+			if l != nil {
+				places.Add(in.mem.Places(l))
+			}
+		}
+		for l := range in.eff.Writes(s) {
+			w.other = w.other || !places[l]
+		}
 		return
 	}
 	called := in.through[s.Fn]

@@ -211,7 +211,7 @@ func (w *workspace) block(b *ir.Block, once bool, counter *ir.Var) {
 			}
 		case *ir.For:
 			var index *ir.Var
-			if c := recompute.Shape(s); c != nil && once {
+			if c := recompute.Shape(s); c != nil && once && s.Spawn == nil { // goroutines have other stacks
 				index = c.Index
 			}
 			w.block(s.Body, false, index)
