@@ -15,6 +15,9 @@ import (
 // with their number. It wraps round as int does.
 type polynomial map[string]int64
 
+// mostTerms is how long a polynomial may become: indices that people write have a few.
+const mostTerms = 64
+
 // polynomials reads expressions as polynomials of a counter and of variables that are fixed.
 type polynomials struct {
 	counter *ir.Var
@@ -45,7 +48,7 @@ func (p *polynomials) of(e ir.Expr, next bool) (polynomial, bool) {
 	case *ir.Binary:
 		x, ok1 := p.of(e.X, next)
 		y, ok2 := p.of(e.Y, next)
-		if !ok1 || !ok2 {
+		if !ok1 || !ok2 || len(x)+len(y) > mostTerms {
 			return nil, false
 		}
 		switch e.Op {
@@ -54,7 +57,9 @@ func (p *polynomials) of(e ir.Expr, next bool) (polynomial, bool) {
 		case token.SUB:
 			return x.plus(y, -1), true
 		case token.MUL:
-			return x.times(y), true
+			if len(x)*len(y) <= mostTerms {
+				return x.times(y), true
+			}
 		}
 	}
 	return nil, false
