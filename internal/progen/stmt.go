@@ -14,6 +14,14 @@ func (g *gen) stmt() {
 		g.assign()
 		return
 	}
+	if g.fn.entry && len(g.fn.loops) == 0 && g.chance(10) { // anywhere else more would be recorded
+		if g.chance(50) {
+			g.elements()
+		} else {
+			g.shares()
+		}
+		return
+	}
 	if !g.opts.NoComplex && g.chance(g.complexShare) {
 		g.complexes()
 		return
