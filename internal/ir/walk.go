@@ -299,6 +299,19 @@ func FromGlobal(e Expr) bool {
 	}
 }
 
+// Appends reports whether evaluating the expressions may write to memory, which only append does.
+func Appends(es []Expr) bool {
+	found := false
+	for _, e := range es {
+		WalkExpr(e, func(e Expr) bool {
+			_, is := e.(*Append)
+			found = found || is
+			return !found
+		})
+	}
+	return found
+}
+
 // Mentions reports whether the variable v occurs in e.
 func Mentions(e Expr, v *Var) bool {
 	found := false

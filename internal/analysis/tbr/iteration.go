@@ -178,10 +178,7 @@ func (in *Info) findParts() {
 
 // leavesAlone reports whether the call st writes nothing of loc but what the slice v has now.
 func (in *Info) leavesAlone(st *ir.Call, loc alias.Loc, v *ir.Var) bool {
-	if in.through == nil {
-		in.findWritten()
-	}
-	w := in.through[st.Fn]
+	w := in.writtenBy(st.Fn)
 	if w == nil || w.other {
 		return false
 	}

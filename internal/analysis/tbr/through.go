@@ -16,10 +16,7 @@ type written struct {
 // writtenThrough lists the variables through which a call writes memory; ok is
 // false if it may write in any other way.
 func (in *Info) writtenThrough(c *ir.Call) (vias []*ir.Var, ok bool) {
-	if in.through == nil {
-		in.findWritten()
-	}
-	w := in.through[c.Fn]
+	w := in.writtenBy(c.Fn)
 	if w == nil || w.other { // made code, or more than was asked for
 		return nil, false
 	}
@@ -34,6 +31,14 @@ func (in *Info) writtenThrough(c *ir.Call) (vias []*ir.Var, ok bool) {
 		vias = append(vias, v)
 	}
 	return vias, true
+}
+
+// writtenBy returns what is known of f, nil for made code.
+func (in *Info) writtenBy(f *ir.Func) *written {
+	if in.through == nil {
+		in.findWritten()
+	}
+	return in.through[f]
 }
 
 // findWritten looks at all functions until nothing is added: at first nobody
@@ -77,12 +82,12 @@ func (in *Info) addWritten(f *ir.Func) bool {
 		_, places := ir.Exprs(s)
 		for _, l := range places {
 			if in.heapPlace(l) {
-				through(alias.Via(l), withinSlice(l))
+				through(alias.Via(l), in.access(l).at.bounded())
 			}
 		}
 		switch s := s.(type) {
 		case *ir.Assign:
-			w.other = w.other || appends(s)
+			w.other = w.other || ir.Appends(s.R) // behind the length of a slice
 		case *ir.Copy:
 			_, plain := s.Dst.(*ir.Ref)
 			through(alias.Reference(s.Dst), plain)
@@ -118,37 +123,6 @@ func (in *Info) addCalled(w *written, s *ir.Call, through func(v *ir.Var, within
 			through(alias.Reference(s.Args[i]), plain && !called.beyond[p])
 		}
 	}
-}
-
-// withinSlice reports whether the place l is in an element of the slice that it is reached through.
-func withinSlice(l ir.Expr) bool {
-	for {
-		switch x := l.(type) {
-		case *ir.Field:
-			l = x.X
-		case *ir.Index:
-			if isSlice(x.X) {
-				_, plain := x.X.(*ir.Ref)
-				return plain
-			}
-			l = x.X
-		default:
-			return false
-		}
-	}
-}
-
-// appends reports whether s may write behind the length of a slice.
-func appends(s *ir.Assign) bool {
-	found := false
-	for _, r := range s.R {
-		ir.WalkExpr(r, func(e ir.Expr) bool {
-			_, is := e.(*ir.Append)
-			found = found || is
-			return true
-		})
-	}
-	return found
 }
 
 // heapPlace reports whether l may be memory that is not a variable of its own

@@ -98,7 +98,7 @@ func (b *builder) passes(l *ir.For, s ir.Stmt) bool {
 	case *ir.Decl:
 		return !mentions[s.V]
 	case *ir.Assign:
-		return (pure || !grows(s.R)) && may(s.L)
+		return (pure || !ir.Appends(s.R)) && may(s.L)
 	case *ir.Copy:
 		return pure && may([]ir.Expr{s.N})
 	case *ir.Call:
@@ -117,19 +117,6 @@ func (b *builder) passes(l *ir.For, s ir.Stmt) bool {
 		return may(s.L)
 	}
 	return false
-}
-
-// grows reports whether evaluating the expressions may write to memory.
-func grows(es []ir.Expr) bool {
-	found := false
-	for _, e := range es {
-		ir.WalkExpr(e, func(e ir.Expr) bool {
-			_, is := e.(*ir.Append)
-			found = found || is
-			return !found
-		})
-	}
-	return found
 }
 
 // withoutRepeats leaves out what was taken out of an earlier loop over the directions and
