@@ -90,22 +90,22 @@ func totalAdjoint(t, tb []float64, retb float64) (ret float64) {
 
 // stepReverse is the reverse sweep of step: it adds to the adjoints.
 func stepReverse(next, nextb, t, tb []float64, lambda float64, lambdab *float64) {
-	tbUp, tbHere, lambdabSum := 0.0, 0.0, 0.0
+	tbUp, tbPerLambdaUp, tbPerLambdaHere, lambdabSum := 0.0, 0.0, 0.0, 0.0
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
 		tb1 := nextb[i]
 		nextb[i] = 0.0
-		tbHere += tb1
-		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
-		tb2 := lambda * tb1
-		tbHere -= 2 * tb2
-		tbUp += tb2
-		tb[i+1] += tbUp
-		tbUp, tbHere = tbHere, tb2
+		tbPerLambdaHere -= 2 * tb1
+		tbPerLambdaUp += tb1
+		lambdabSum += t[i+1] * tbPerLambdaUp
+		tb[i+1] += tbUp + lambda*tbPerLambdaUp
+		tbUp, tbPerLambdaUp, tbPerLambdaHere = tb1, tbPerLambdaHere, tb1
 	}
 	if len(t)-2 >= 1 {
-		tb[1] += tbUp
-		tb[0] += tbHere
+		lambdabSum += t[1] * tbPerLambdaUp
+		tb[1] += tbUp + lambda*tbPerLambdaUp
+		lambdabSum += t[0] * tbPerLambdaHere
+		tb[0] += lambda * tbPerLambdaHere
 	}
 	*lambdab += lambdabSum
 }
@@ -153,22 +153,22 @@ func stepForward(next, nextb, t, tb []float64, lambda float64, st *ad.Stack) {
 
 // stepReverse2 is the reverse sweep of step: it adds to the adjoints.
 func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64, st *ad.Stack) {
-	tbUp, tbHere, lambdabSum := 0.0, 0.0, 0.0
+	tbUp, tbPerLambdaUp, tbPerLambdaHere, lambdabSum := 0.0, 0.0, 0.0, 0.0
 	for i := len(t) - 2; i >= 1; i-- {
 		// next[i] = t[i] + lambda * (t[i - 1] - 2 * t[i] + t[i + 1])
 		tb1 := nextb[i]
 		nextb[i] = 0.0
-		tbHere += tb1
-		lambdabSum += (t[i-1] - 2*t[i] + t[i+1]) * tb1
-		tb2 := lambda * tb1
-		tbHere -= 2 * tb2
-		tbUp += tb2
-		tb[i+1] += tbUp
-		tbUp, tbHere = tbHere, tb2
+		tbPerLambdaHere -= 2 * tb1
+		tbPerLambdaUp += tb1
+		lambdabSum += t[i+1] * tbPerLambdaUp
+		tb[i+1] += tbUp + lambda*tbPerLambdaUp
+		tbUp, tbPerLambdaUp, tbPerLambdaHere = tb1, tbPerLambdaHere, tb1
 	}
 	if len(t)-2 >= 1 {
-		tb[1] += tbUp
-		tb[0] += tbHere
+		lambdabSum += t[1] * tbPerLambdaUp
+		tb[1] += tbUp + lambda*tbPerLambdaUp
+		lambdabSum += t[0] * tbPerLambdaHere
+		tb[0] += lambda * tbPerLambdaHere
 	}
 	*lambdab += lambdabSum
 	ad.PopRange(st, next, 1, len(t)-1)

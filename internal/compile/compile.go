@@ -285,7 +285,7 @@ func (u *unit) tidy(s *step) {
 		}
 		tidy.Unused(f)
 		if !u.opts.Without.Has(optim.Gather) && s.of.Vector == 0 { // arrays of directions would not be in registers
-			tidy.Gather(f)
+			tidy.Gather(f, !u.opts.Without.Has(optim.Parts))
 		}
 		if u.opts.Strict {
 			tidy.StrictFP(f)

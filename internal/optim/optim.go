@@ -62,17 +62,19 @@ const (
 	Shift
 	// Rows: what each iteration of a loop records lies in a row, with the counter as its index.
 	Rows
+	// Parts: sums over what a stencil reads are summed by parts where [Gather] gathers its adjoints.
+	Parts
 
 	// All is every one of them.
 	All = 1<<iota - 1
 
 	// Reorders are those that add up in another order: results agree to rounding only, and
 	// strict code does without.
-	Reorders = Fuse | Gather | Inline | Values | Parallel
+	Reorders = Fuse | Gather | Inline | Values | Parallel | Parts
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift", "rows"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift", "rows", "parts"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

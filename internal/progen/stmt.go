@@ -15,10 +15,13 @@ func (g *gen) stmt() {
 		return
 	}
 	if g.fn.entry && len(g.fn.loops) == 0 && g.chance(10) { // anywhere else more would be recorded
-		if g.chance(50) {
+		switch g.r.IntN(3) {
+		case 0:
 			g.elements()
-		} else {
+		case 1:
 			g.shares()
+		default:
+			g.diffusion()
 		}
 		return
 	}

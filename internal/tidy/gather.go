@@ -15,10 +15,13 @@ import (
 // the last iteration that adds to it is over; behind the loop come those that were left at
 // its end. And what one iteration adds to a cell by several statements becomes one.
 //
+// With parts, sums over what a stencil reads are summed by parts (byparts.go).
+//
 // It reorders sums: a cell's former value comes last. So memory may have several names as
 // long as the loop does nothing but add to it, which [ir.For.Additive] says.
-func Gather(f *ir.Func) {
+func Gather(f *ir.Func, parts bool) {
 	g := newGatherer(f)
+	g.parts = parts
 	blocks(f.Body, func(b *ir.Block) {
 		var out []ir.Stmt
 		for i, s := range b.Stmts {
@@ -36,6 +39,9 @@ func Gather(f *ir.Func) {
 			b.Stmts = out
 		}
 	})
+	if g.unused {
+		Unused(f)
+	}
 	if g.changed {
 		firstUse(f)
 	}
@@ -55,7 +61,9 @@ type gatherer struct {
 	fn        *ir.Func
 	names     *ir.Names
 	addressed map[*ir.Var]bool
+	parts     bool // sum by parts
 	changed   bool
+	unused    bool // variables may have lost their readers
 }
 
 // stmt returns what takes the place of s, nil if it stays as it is.
@@ -73,6 +81,9 @@ func (g *gatherer) stmt(s ir.Stmt) []ir.Stmt {
 		return nil
 	}
 	g.changed = true
+	if g.parts {
+		a.byParts(groups)
+	}
 	return a.rewrite(groups)
 }
 
@@ -210,8 +221,9 @@ type group struct {
 	moves    bool                                 // it has the loop's index
 	pointee  bool                                 // it is *p
 	adds     []*increment
-	min, max int
-	vars     []*ir.Var // for the offsets from min on
+	min, max int       // of the offsets
+	plain    registers // for all of adds, or for those that scaled leaves
+	scaled   *scaled   // what is summed by parts, or nil
 }
 
 // groups finds the increments that are worth to be gathered.
@@ -271,7 +283,7 @@ func (a *affineLoop) groups() []*group {
 	need := map[*ir.Var]int{}
 	for _, grp := range order {
 		if worth(grp) {
-			need[grp.root] += grp.max - grp.min + 1
+			need[grp.root] += grp.span()
 		}
 	}
 	vars := 0
@@ -285,6 +297,8 @@ func (a *affineLoop) groups() []*group {
 	var out []*group
 	for _, grp := range order {
 		if worth(grp) {
+			grp.plain.cover(grp.min)
+			grp.plain.cover(grp.max)
 			out = append(out, grp)
 		}
 	}
@@ -451,4 +465,16 @@ func (grp *group) worth() bool {
 		return true
 	}
 	return first && last && grp.max-grp.min <= gatherSpan && (!grp.moves || len(grp.adds) > 1)
+}
+
+// span is the number of cells from the first to the last one that an iteration adds to.
+func (grp *group) span() int { return grp.max - grp.min + 1 }
+
+// sets are the registers that go along with the loop.
+func (grp *group) sets() []*registers {
+	all := []*registers{&grp.plain}
+	if grp.scaled != nil {
+		all = append(all, &grp.scaled.registers)
+	}
+	return slices.DeleteFunc(all, func(r *registers) bool { return !r.any })
 }

@@ -27,12 +27,16 @@ func TestGather(t *testing.T) {
 			}
 			before, after := parse(t, part(ar, "before")), parse(t, part(ar, "before"))
 			f := last(after)
+			shadows := slices.DeleteFunc(slices.Clone(f.Inputs()), func(v *ir.Var) bool { return !strings.HasSuffix(v.Name, "b") })
+			for _, v := range shadows {
+				v.Shadow = ir.ShadowValue
+			}
 			ir.WalkStmts(f.Body, func(s ir.Stmt) {
 				if l, ok := s.(*ir.For); ok {
-					l.Additive = slices.DeleteFunc(slices.Clone(f.Inputs()), func(v *ir.Var) bool { return !strings.HasSuffix(v.Name, "b") })
+					l.Additive = shadows
 				}
 			})
-			Gather(f)
+			Gather(f, true)
 			got := printed(t, after)
 			compareAfter(t, file, ar, got)
 			compareOutcomes(t, ar, before, parse(t, got)) // what is printed is what counts

@@ -9,55 +9,83 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
+// gathering is the code of a loop that gathers.
+type gathering struct {
+	into       map[ir.Stmt]ir.Stmt // for statements of the body, nil for none
+	before     []ir.Stmt
+	start, end []ir.Stmt // of each iteration
+	guarded    []ir.Stmt // behind the loop, if it has run
+	behind     []ir.Stmt
+}
+
 // rewrite lets the loop gather the groups. It returns the loop with what comes before and
 // behind it.
 func (a *affineLoop) rewrite(groups []*group) []ir.Stmt {
-	into := map[ir.Stmt]*ir.Var{}
-	var before, start, end, behind, guarded []ir.Stmt
+	code := &gathering{into: map[ir.Stmt]ir.Stmt{}}
 	for _, grp := range groups {
 		a.name(grp)
 		for _, x := range grp.adds {
-			into[x.assign] = grp.vars[x.offset-grp.min]
+			code.into[x.assign] = grp.gathered(x)
 		}
-		if !grp.moves {
-			before = append(before, &ir.Decl{V: grp.vars[0]})
-			add := grp.add(grp.min, grp.vars[0], &ir.Ref{V: a.index})
-			if grp.pointee {
-				behind = append(behind, add)
-			} else {
-				guarded = append(guarded, add)
-			}
+	}
+	for _, grp := range groups {
+		if grp.scaled != nil {
+			grp.scaled.takeOver(code.into)
+			a.unused = true
+		}
+	}
+	var sums []ir.Stmt
+	for _, grp := range groups {
+		switch {
+		case grp.moves:
+			a.along(grp, code)
 			continue
+		case grp.pointee:
+			code.behind = append(code.behind, grp.complete(grp.min, &ir.Ref{V: a.index}, nil)...)
+		default:
+			sums = append(sums, grp.complete(grp.min, &ir.Ref{V: a.index}, nil)...)
 		}
-		vars := slices.Clone(grp.vars) // the cell that is left behind is the last
+		code.before = append(code.before, &ir.Decl{V: grp.plain.vars[0]})
+	}
+	code.guarded = append(code.guarded, sums...) // to which the cells that are left may add
+	replaceStmts(a.loop.Body, code.into)
+	a.loop.Body.Stmts = slices.Concat(code.start, a.loop.Body.Stmts, code.end)
+	out := append(zeros(code.before), a.loop)
+	switch {
+	case a.runs():
+		out = append(out, code.guarded...)
+	case len(code.guarded) > 0:
+		out = append(out, &ir.If{Cond: ir.Substitute(a.loop.Cond, a.index, a.first), Then: &ir.Block{Stmts: code.guarded}})
+	}
+	return append(out, code.behind...)
+}
+
+// along lets the variables of grp go along with the loop: each iteration completes a cell, and
+// hands on the others.
+func (a *affineLoop) along(grp *group, code *gathering) {
+	last := grp.span() - 1
+	code.end = append(code.end, grp.complete(a.offset(grp, last), &ir.Ref{V: a.index}, nil)...)
+	shift := &ir.Assign{}
+	open := map[*ir.Var]bool{} // in each iteration anew
+	for _, r := range grp.sets() {
+		vars := slices.Clone(r.vars) // the cell that is completed is the last
 		if a.up {
 			slices.Reverse(vars)
 		}
-		n := len(vars) - 1
-		start = append(start, &ir.Decl{V: vars[0]})
-		end = append(end, grp.add(a.offset(grp, n), vars[n], &ir.Ref{V: a.index}))
-		if n == 0 {
-			continue
-		}
-		shift := &ir.Assign{}
-		for k := n; k > 0; k-- {
-			before = append(before, &ir.Decl{V: vars[k]})
+		open[vars[0]] = true
+		code.start = append(code.start, &ir.Decl{V: vars[0]})
+		for k := len(vars) - 1; k > 0; k-- {
+			code.before = append(code.before, &ir.Decl{V: vars[k]})
 			shift.L = append(shift.L, &ir.Ref{V: vars[k]})
 			shift.R = append(shift.R, &ir.Ref{V: vars[k-1]})
-			guarded = append(guarded, grp.add(a.offset(grp, k), vars[k], a.past()))
 		}
-		end = append(end, shift)
 	}
-	a.replace(a.loop.Body, into)
-	a.loop.Body.Stmts = slices.Concat(start, a.loop.Body.Stmts, end)
-	out := append(zeros(before), a.loop)
-	switch {
-	case a.runs():
-		out = append(out, guarded...)
-	case len(guarded) > 0:
-		out = append(out, &ir.If{Cond: ir.Substitute(a.loop.Cond, a.index, a.first), Then: &ir.Block{Stmts: guarded}})
+	if len(shift.L) > 0 {
+		code.end = append(code.end, shift)
 	}
-	return append(out, behind...)
+	for k := last; k > 0; k-- {
+		code.guarded = append(code.guarded, grp.complete(a.offset(grp, k), a.past(), open)...)
+	}
 }
 
 // runs reports whether the loop has constant bounds, with which it runs.
@@ -127,24 +155,85 @@ func (a *affineLoop) past() ir.Expr {
 	}
 }
 
-// add is the statement that adds v to the cell of the group.
-func (grp *group) add(offset int, v *ir.Var, at ir.Expr) ir.Stmt {
-	p := grp.place(offset, at)
-	return ir.Set(p, ir.Add(p, &ir.Ref{V: v}))
-}
-
-// replace lets the increments add to variables.
-func (a *affineLoop) replace(b *ir.Block, into map[ir.Stmt]*ir.Var) {
-	for i, s := range b.Stmts {
-		for _, inner := range ir.Blocks(s) {
-			a.replace(inner, into)
-		}
-		if v := into[s]; v != nil {
-			x := *s.(*ir.Assign).R[0].(*ir.Binary)
-			x.X = &ir.Ref{V: v}
-			b.Stmts[i] = &ir.Assign{At: ir.At{P: s.Pos()}, L: []ir.Expr{x.X}, R: []ir.Expr{&x}}
+// complete adds to the cell what was gathered for it.
+func (grp *group) complete(offset int, at ir.Expr, without map[*ir.Var]bool) []ir.Stmt {
+	var out []ir.Stmt
+	var sum ir.Expr
+	if v := grp.plain.at(offset); v != nil && !without[v] {
+		sum = &ir.Ref{V: v}
+	}
+	if s := grp.scaled; s != nil {
+		if v := s.at(offset); v != nil && !without[v] {
+			for _, w := range s.sums {
+				out = append(out, s.complete(w, s.place(offset, at), v))
+			}
+			if x := times(s.factors, &ir.Ref{V: v}); sum == nil {
+				sum = x
+			} else {
+				sum = ir.Add(sum, x)
+			}
 		}
 	}
+	p := grp.place(offset, at)
+	return append(out, plusOrMinus(p, false, sum))
+}
+
+// gathered is what the increment x of grp becomes.
+func (grp *group) gathered(x *increment) ir.Stmt {
+	var out *ir.Assign
+	if s := grp.scaled; s != nil && s.has(x) {
+		out = s.weighed(x)
+	} else {
+		sum := *x.assign.R[0].(*ir.Binary)
+		sum.X = &ir.Ref{V: grp.plain.at(x.offset)}
+		out = ir.Set(sum.X, &sum)
+	}
+	out.P = x.assign.P
+	return out
+}
+
+// replaceStmts puts other statements in the place of some of the block, or none.
+func replaceStmts(b *ir.Block, by map[ir.Stmt]ir.Stmt) {
+	for i, s := range b.Stmts {
+		for _, inner := range ir.Blocks(s) {
+			replaceStmts(inner, by)
+		}
+		if other, ok := by[s]; ok {
+			b.Stmts[i] = other
+		}
+	}
+	keep(b, func(_ int, s ir.Stmt) bool { return s != nil })
+}
+
+// registers are the variables for what is added at the offsets from min to max.
+type registers struct {
+	min, max int
+	any      bool
+	vars     []*ir.Var // once they are named
+}
+
+// cover lets the registers reach offset.
+func (r *registers) cover(offset int) {
+	if !r.any {
+		r.min, r.max, r.any = offset, offset, true
+	}
+	r.min, r.max = min(r.min, offset), max(r.max, offset)
+}
+
+// len is the number of variables.
+func (r *registers) len() int {
+	if !r.any {
+		return 0
+	}
+	return r.max - r.min + 1
+}
+
+// at is the variable for offset, nil if there is none.
+func (r *registers) at(offset int) *ir.Var {
+	if !r.any || offset < r.min || offset > r.max {
+		return nil
+	}
+	return r.vars[offset-r.min]
 }
 
 // name makes the variables of the group.
@@ -159,10 +248,19 @@ func (a *affineLoop) name(grp *group) {
 		break
 	}
 	t := grp.adds[0].assign.L[0].Type()
-	for c := grp.min; c <= grp.max; c++ {
+	a.nameAll(&grp.plain, base, grp.moves && grp.span() > 1, t)
+	if s := grp.scaled; s != nil {
+		a.nameAll(&s.registers, base+"Per"+s.per(), true, t)
+	}
+}
+
+// nameAll makes the variables of r; by the cells that they are for if those are several.
+func (a *affineLoop) nameAll(r *registers, base string, several bool, t types.Type) {
+	for i := range r.len() {
+		c := r.min + i
 		name := base
 		switch {
-		case !grp.moves || grp.min == grp.max:
+		case !several:
 			name += "Sum"
 		case c == 0:
 			name += "Here"
@@ -175,7 +273,7 @@ func (a *affineLoop) name(grp *group) {
 			name += strconv.Itoa(max(c, -c))
 		}
 		v := &ir.Var{Name: a.fresh(name), Type: t, Kind: ir.Temp, Made: true, Shadow: ir.ShadowValue}
-		grp.vars = append(grp.vars, v)
+		r.vars = append(r.vars, v)
 		a.fn.Locals = append(slices.Clip(a.fn.Locals), v) // copies of the function may share it
 	}
 }

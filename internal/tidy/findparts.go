@@ -1,0 +1,376 @@
+package tidy
+
+import (
+	"go/token"
+	"maps"
+	"slices"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// partsFinder looks for sums of a loop that can be summed by parts.
+type partsFinder struct {
+	*affineLoop
+	groups []*group
+	defs   map[*ir.Var]*ir.Assign // variables that each iteration gives one value
+}
+
+// place lets w go to the first group that it matches.
+func (p *partsFinder) place(w *weightedSum) {
+	x, y := w.product.others[0], w.product.others[1]
+	for _, g := range p.groups {
+		if g.moves && (p.divide(w, x, y) && p.match(g, w) || p.divide(w, y, x) && p.match(g, w)) {
+			return
+		}
+	}
+}
+
+// onlyShadows reports whether the loop writes to no memory but that of shadows, and calls
+// nothing that could: all else that it reads from memory is the same in all iterations.
+func (p *partsFinder) onlyShadows() bool {
+	only := true
+	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Assign:
+			for _, l := range s.L {
+				_, local := l.(*ir.Ref)
+				only = only && (l == nil || local || ir.HoldsShadow(l))
+			}
+		case *ir.Decl, *ir.If, *ir.For, *ir.Comment:
+		default:
+			only = false
+		}
+	})
+	return only
+}
+
+// findDefs finds the variables with one value in each iteration.
+func (p *partsFinder) findDefs() {
+	p.defs = map[*ir.Var]*ir.Assign{}
+	changes := map[*ir.Var]int{}
+	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			if v := ir.Held(l); v != nil {
+				changes[v]++
+			}
+		}
+	})
+	for _, s := range p.loop.Body.Stmts {
+		if d, ok := s.(*ir.Assign); ok && d.Define && len(d.L) == 1 {
+			if v := d.L[0].(*ir.Ref).V; changes[v] == 1 && !p.addressed[v] {
+				p.defs[v] = d
+			}
+		}
+	}
+}
+
+// constant reports whether the number e is the same in all iterations of a loop with [onlyShadows].
+func (p *partsFinder) constant(e ir.Expr) bool {
+	same := true
+	ir.WalkExpr(e, func(e ir.Expr) bool {
+		switch e := e.(type) {
+		case *ir.Ref:
+			same = same && p.fixed[e.V] && e.V.Shadow == ir.NoShadow
+		case *ir.Const, *ir.Unary, *ir.Field, *ir.Deref, *ir.Index, *ir.Convert:
+		case *ir.Binary:
+			same = same && (e.Op == token.ADD || e.Op == token.SUB || e.Op == token.MUL || e.Op == token.QUO)
+		default:
+			same = false
+		}
+		return same
+	})
+	return same
+}
+
+// product divides e into factors, looking through variables that stand for products. It notes those variables.
+func (p *partsFinder) product(e ir.Expr, through map[*ir.Var]bool) summand {
+	switch e := e.(type) {
+	case *ir.Binary:
+		if e.Op == token.MUL {
+			x, y := p.product(e.X, through), p.product(e.Y, through)
+			return summand{e, x.minus != y.minus, slices.Concat(x.factors, y.factors), slices.Concat(x.others, y.others)}
+		}
+	case *ir.Unary:
+		if e.Op == token.SUB {
+			x := p.product(e.X, through)
+			return summand{e, !x.minus, x.factors, x.others}
+		}
+	case *ir.Ref:
+		behind := map[*ir.Var]bool{e.V: true}
+		if x, ok := p.productBehind(e.V, behind); ok {
+			maps.Copy(through, behind)
+			return x
+		}
+	}
+	switch {
+	case ir.IsConst(e, 1):
+		return summand{e: e}
+	case p.constant(e):
+		return summand{e: e, factors: []ir.Expr{e}}
+	}
+	return summand{e: e, others: []ir.Expr{e}}
+}
+
+// productBehind returns the value of v if it is a product that has the same value where v is used:
+// of constants, sums, and one variable with one value.
+func (p *partsFinder) productBehind(v *ir.Var, through map[*ir.Var]bool) (x summand, ok bool) {
+	d := p.defs[v]
+	if d == nil {
+		return summand{}, false
+	}
+	if b, ok := d.R[0].(*ir.Binary); !ok || b.Op != token.MUL {
+		return summand{}, false
+	}
+	x = p.product(d.R[0], through)
+	weights := 0
+	for _, e := range x.others {
+		if p.sum(e) == nil {
+			weights++
+			if p.oneValue(e) == nil {
+				return summand{}, false
+			}
+		}
+	}
+	return x, weights <= 1
+}
+
+// sum returns e, or what e stands for, if it is a sum.
+func (p *partsFinder) sum(e ir.Expr) ir.Expr {
+	if v := p.oneValue(e); v != nil {
+		e = p.defs[v].R[0]
+	}
+	if isSum(e) {
+		return e
+	}
+	return nil
+}
+
+// isSum reports whether e is a sum or difference.
+func isSum(e ir.Expr) bool {
+	b, ok := e.(*ir.Binary)
+	return ok && (b.Op == token.ADD || b.Op == token.SUB)
+}
+
+// oneValue returns the variable that e is, if each iteration gives it one value.
+func (p *partsFinder) oneValue(e ir.Expr) *ir.Var {
+	if r, ok := e.(*ir.Ref); ok && p.defs[r.V] != nil {
+		return r.V
+	}
+	return nil
+}
+
+// weightedSum returns s as a weightedSum whose parts are not known yet, nil if it is none.
+func (p *partsFinder) weightedSum(s ir.Stmt) *weightedSum {
+	as, e := increased(s)
+	if as == nil {
+		return nil
+	}
+	w := &weightedSum{assign: as, through: map[*ir.Var]bool{}}
+	w.product = p.product(e, w.through)
+	w.product.minus = w.product.minus != subtracts(as)
+	if len(w.product.others) != 2 || !p.summedUp(w) {
+		return nil
+	}
+	return w
+}
+
+// divide says which of the factors of w is the sum and which is the weight, and reports whether they can be.
+func (p *partsFinder) divide(w *weightedSum, sum, weight ir.Expr) bool {
+	w.whole, w.weight, w.sum, w.terms = p.sum(sum), p.oneValue(weight), p.oneValue(sum), nil
+	if w.whole == nil || w.weight == nil {
+		return false
+	}
+	p.split(w.whole, false, &w.terms)
+	return true
+}
+
+// subtracts reports whether the increment is a -=.
+func subtracts(as *ir.Assign) bool { return as.R[0].(*ir.Binary).Op == token.SUB }
+
+// summedUp notes what w adds to, and reports whether the loop does nothing but add to it.
+func (p *partsFinder) summedUp(w *weightedSum) bool {
+	r, ok := w.assign.L[0].(*ir.Ref)
+	if !ok {
+		i := slices.IndexFunc(p.groups, func(g *group) bool {
+			return !g.moves && slices.ContainsFunc(g.adds, func(x *increment) bool { return x.assign == w.assign })
+		})
+		if i >= 0 {
+			w.into = p.groups[i]
+		}
+		return i >= 0
+	}
+	only := !p.addressed[r.V] && p.defs[r.V] == nil
+	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
+		if as, e := increased(s); as != nil && isVar(as.L[0], r.V) {
+			only = only && !ir.Mentions(e, r.V)
+		} else {
+			only = only && !mentions(s, r.V)
+		}
+	})
+	return only
+}
+
+// split appends the terms of the sum e, or of -e, to out.
+func (p *partsFinder) split(e ir.Expr, minus bool, out *[]summand) {
+	if isSum(e) {
+		b := e.(*ir.Binary)
+		p.split(b.X, minus, out)
+		p.split(b.Y, minus != (b.Op == token.SUB), out)
+		return
+	}
+	t := p.product(e, map[*ir.Var]bool{})
+	if minus {
+		t.e, t.minus = ir.Neg(e), !t.minus
+	}
+	*out = append(*out, t)
+}
+
+// match lets those terms of w go to the variables of g for which g has an increment. It reports
+// whether they are enough.
+func (p *partsFinder) match(g *group, w *weightedSum) bool {
+	got := &scaled{weight: w.weight, adds: map[*increment]summand{}}
+	var rest []ir.Expr
+	offsets := map[int]bool{}
+	for _, t := range w.terms {
+		if x, offset := p.element(g, t); x != nil && !offsets[offset] && p.meets(g, got, t, offset) {
+			offsets[offset] = true
+			got.place = x.place
+		} else {
+			rest = append(rest, t.e)
+		}
+	}
+	switch {
+	case len(got.adds) < partsTerms, len(rest) > 0 && (w.sum != nil || len(w.through) > 0):
+		return false
+	case g.scaled == nil:
+		g.scaled = got
+	case !g.scaled.like(got):
+		return false
+	}
+	if w.rest = rest; w.sum != nil {
+		w.through[w.sum] = true
+	}
+	g.scaled.sums = append(g.scaled.sums, w)
+	return true
+}
+
+// element returns the group of which the term t is constants times a place, and its offset, if they
+// lie in their slice as the places of g do in theirs.
+func (p *partsFinder) element(g *group, t summand) (*group, int) {
+	if len(t.others) != 1 {
+		return nil, 0
+	}
+	root := ir.Root(t.others[0])
+	if root == nil || !p.fixed[root] || root.Shadow != ir.NoShadow {
+		return nil, 0
+	}
+	x, offset := p.group(t.others[0])
+	at := &ir.Ref{V: p.index}
+	if x == nil || !x.moves || !ir.Equal(ir.Substitute(x.place(0, at), root, &ir.Ref{V: g.root}), g.place(0, at)) {
+		return nil, 0
+	}
+	return x, offset
+}
+
+// meets looks for the increment of g that takes the place of the term t with that offset.
+func (p *partsFinder) meets(g *group, s *scaled, t summand, offset int) bool {
+	for _, x := range g.adds {
+		if !x.always || x.offset != offset {
+			continue
+		}
+		through := map[*ir.Var]bool{}
+		e := p.product(x.assign.R[0].(*ir.Binary).Y, through)
+		if len(e.others) != 1 || p.oneValue(e.others[0]) != s.weight || t.minus != (e.minus != subtracts(x.assign)) {
+			continue
+		}
+		factors, ok := withoutFactors(e.factors, t.factors)
+		if !ok || len(factors) == 0 || len(s.adds) > 0 && !sameFactors(factors, s.factors) {
+			continue
+		}
+		s.factors = factors
+		s.adds[x] = t
+		return true
+	}
+	return false
+}
+
+// withoutFactors takes the factors fs out of all; ok reports whether they are there.
+func withoutFactors(all, fs []ir.Expr) (rest []ir.Expr, ok bool) {
+	rest = slices.Clone(all)
+	for _, f := range fs {
+		i := slices.IndexFunc(rest, func(e ir.Expr) bool { return ir.Equal(e, f) })
+		if i < 0 {
+			return nil, false
+		}
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return rest, true
+}
+
+// sameFactors reports whether x and y are the same in some order.
+func sameFactors(x, y []ir.Expr) bool {
+	rest, ok := withoutFactors(x, y)
+	return ok && len(rest) == 0
+}
+
+// like reports whether the variables of s are also those of t, made for another sum.
+func (s *scaled) like(t *scaled) bool {
+	if s.weight != t.weight || len(s.adds) != len(t.adds) || !sameFactors(s.factors, t.factors) {
+		return false
+	}
+	at := &ir.Ref{V: s.weight} // some index
+	if !ir.Equal(s.place(0, at), t.place(0, at)) {
+		return false
+	}
+	for x, a := range s.adds {
+		if b, ok := t.adds[x]; !ok || a.minus != b.minus || !sameFactors(a.factors, b.factors) {
+			return false
+		}
+	}
+	return true
+}
+
+// dropHalf takes back a sum for which variables would be worked out that stay in use, and
+// reports whether there was one.
+func (p *partsFinder) dropHalf() bool {
+	gone := map[ir.Stmt]bool{}
+	for _, g := range p.groups {
+		if g.scaled != nil {
+			for _, w := range g.scaled.sums {
+				gone[w.assign] = true
+				for v := range w.through {
+					gone[p.defs[v]] = true
+				}
+			}
+		}
+	}
+	used := map[*ir.Var]bool{}
+	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
+		if !gone[s] {
+			ir.AddVars(used, s)
+		}
+	})
+	for _, g := range p.groups {
+		if g.scaled == nil {
+			continue
+		}
+		n := len(g.scaled.sums)
+		g.scaled.sums = slices.DeleteFunc(g.scaled.sums, func(w *weightedSum) bool {
+			for v := range w.through {
+				if used[v] {
+					return true
+				}
+			}
+			return false
+		})
+		if len(g.scaled.sums) == n {
+			continue
+		}
+		if len(g.scaled.sums) == 0 {
+			g.scaled = nil
+		}
+		return true
+	}
+	return false
+}
