@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -107,14 +108,16 @@ func FuzzNPZ(f *testing.F) {
 	for _, s := range seeds(f, NPZ) {
 		f.Add(s)
 	}
-	f.Add(archive(f, zip.Deflate, "../a.npy", npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", "a")))
+	for _, name := range []string{"../a.npy", "a..b.npy"} { // the second stays where it is
+		f.Add(archive(f, zip.Deflate, name, npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", "a")))
+	}
 	f.Fuzz(func(t *testing.T, file string) {
 		st, err := readString(file, NPZ, ReadOptions{MaxBytes: fuzzBytes})
 		if err != nil {
 			return
 		}
 		for _, v := range st.Variables {
-			if strings.Contains(v.Name, "..") || strings.HasPrefix(v.Name, "/") {
+			if !filepath.IsLocal(v.Name) {
 				t.Errorf("a variable %q", v.Name)
 			}
 		}
