@@ -22,7 +22,15 @@ func (g *gen) diffusion() {
 	} else {
 		g.line("for %[1]s := len(%[2]s) - 3; %[1]s >= 1; %[1]s -= %[3]s {", i, from.name, step)
 	}
-	sum := "(" + g.around(from, to, i, factor) + ")"
+	sum := ""
+	if g.chance(30) { // an index with a name
+		k, c := g.fresh("k"), g.in(-1, 2)
+		g.line("%s := %s%+d", k, i, c)
+		sum = g.around(from, to, k, -c, factor)
+	} else {
+		sum = g.around(from, to, i, 0, factor)
+	}
+	sum = "(" + sum + ")"
 	if g.chance(30) {
 		e := g.fresh("e")
 		g.line("%s := %s", e, sum)
@@ -38,8 +46,8 @@ func (g *gen) diffusion() {
 	to.finish(g)
 }
 
-// around is a sum of three elements of from around the index i, and sometimes of others.
-func (g *gen) around(from, to field, i, factor string) string {
+// around is a sum of three elements of from around the index i+c, and sometimes of others.
+func (g *gen) around(from, to field, i string, c int, factor string) string {
 	offsets := []int{-1, 0, 1}
 	for g.chance(25) {
 		offsets = append(offsets, g.in(-1, 2))
@@ -55,7 +63,7 @@ func (g *gen) around(from, to field, i, factor string) string {
 			f = to
 		}
 		b.WriteString(g.one("", "", "2*", g.num(0.5, 1.5)+"*", factor+"*"))
-		fmt.Fprintf(&b, "%s[%s%+d]", f.name, i, o)
+		fmt.Fprintf(&b, "%s[%s%+d]", f.name, i, o+c)
 	}
 	return b.String()
 }

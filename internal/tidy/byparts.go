@@ -27,7 +27,6 @@ func (a *affineLoop) byParts(groups []*group) {
 	if !slices.ContainsFunc(groups, func(g *group) bool { return g.moves && len(g.adds) >= partsTerms }) || !p.onlyShadows() {
 		return
 	}
-	p.findDefs()
 	for _, s := range a.loop.Body.Stmts {
 		if w := p.weightedSum(s); w != nil {
 			p.place(w)

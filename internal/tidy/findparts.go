@@ -12,7 +12,6 @@ import (
 type partsFinder struct {
 	*affineLoop
 	groups []*group
-	defs   map[*ir.Var]*ir.Assign // variables that each iteration gives one value
 }
 
 // place lets w go to the first group that it matches.
@@ -42,27 +41,6 @@ func (p *partsFinder) onlyShadows() bool {
 		}
 	})
 	return only
-}
-
-// findDefs finds the variables with one value in each iteration.
-func (p *partsFinder) findDefs() {
-	p.defs = map[*ir.Var]*ir.Assign{}
-	changes := map[*ir.Var]int{}
-	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
-		_, places := ir.Exprs(s)
-		for _, l := range places {
-			if v := ir.Held(l); v != nil {
-				changes[v]++
-			}
-		}
-	})
-	for _, s := range p.loop.Body.Stmts {
-		if d, ok := s.(*ir.Assign); ok && d.Define && len(d.L) == 1 {
-			if v := d.L[0].(*ir.Ref).V; changes[v] == 1 && !p.addressed[v] {
-				p.defs[v] = d
-			}
-		}
-	}
 }
 
 // constant reports whether the number e is the same in all iterations of a loop with [onlyShadows].
@@ -115,14 +93,11 @@ func (p *partsFinder) product(e ir.Expr, through map[*ir.Var]bool) summand {
 // productBehind returns the value of v if it is a product that has the same value where v is used:
 // of constants, sums, and one variable with one value.
 func (p *partsFinder) productBehind(v *ir.Var, through map[*ir.Var]bool) (x summand, ok bool) {
-	d := p.defs[v]
-	if d == nil {
+	e := p.defs[v]
+	if b, ok := e.(*ir.Binary); !ok || b.Op != token.MUL {
 		return summand{}, false
 	}
-	if b, ok := d.R[0].(*ir.Binary); !ok || b.Op != token.MUL {
-		return summand{}, false
-	}
-	x = p.product(d.R[0], through)
+	x = p.product(e, through)
 	weights := 0
 	for _, e := range x.others {
 		if p.sum(e) == nil {
@@ -138,7 +113,7 @@ func (p *partsFinder) productBehind(v *ir.Var, through map[*ir.Var]bool) (x summ
 // sum returns e, or what e stands for, if it is a sum.
 func (p *partsFinder) sum(e ir.Expr) ir.Expr {
 	if v := p.oneValue(e); v != nil {
-		e = p.defs[v].R[0]
+		e = p.defs[v]
 	}
 	if isSum(e) {
 		return e
@@ -266,7 +241,7 @@ func (p *partsFinder) element(g *group, t summand) (*group, int) {
 		return nil, 0
 	}
 	x, offset := p.group(t.others[0])
-	at := &ir.Ref{V: p.index}
+	at := p.another()
 	if x == nil || !x.moves || !ir.Equal(ir.Substitute(x.place(0, at), root, &ir.Ref{V: g.root}), g.place(0, at)) {
 		return nil, 0
 	}
@@ -334,22 +309,22 @@ func (s *scaled) like(t *scaled) bool {
 // dropHalf takes back a sum for which variables would be worked out that stay in use, and
 // reports whether there was one.
 func (p *partsFinder) dropHalf() bool {
-	gone := map[ir.Stmt]bool{}
+	gone, through := map[ir.Stmt]bool{}, map[*ir.Var]bool{}
 	for _, g := range p.groups {
 		if g.scaled != nil {
 			for _, w := range g.scaled.sums {
 				gone[w.assign] = true
-				for v := range w.through {
-					gone[p.defs[v]] = true
-				}
+				maps.Copy(through, w.through)
 			}
 		}
 	}
 	used := map[*ir.Var]bool{}
 	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
-		if !gone[s] {
-			ir.AddVars(used, s)
+		d, ok := s.(*ir.Assign)
+		if ok && d.Define && len(d.L) == 1 && through[ir.Held(d.L[0])] || gone[s] {
+			return
 		}
+		ir.AddVars(used, s)
 	})
 	for _, g := range p.groups {
 		if g.scaled == nil {

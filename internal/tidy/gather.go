@@ -97,6 +97,7 @@ type affineLoop struct {
 	bound  ir.Expr // of Cond
 	strict bool    // Cond is < or >
 	fixed  map[*ir.Var]bool
+	defs   map[*ir.Var]ir.Expr // of the variables to which each iteration gives one value
 }
 
 // affine returns l as an affineLoop, or nil.
@@ -162,7 +163,29 @@ func (g *gatherer) affine(l *ir.For) *affineLoop {
 	if !a.invariant(a.first) || !a.invariant(a.bound) {
 		return nil
 	}
+	a.findDefs()
 	return a
+}
+
+// findDefs finds the variables with one value in each iteration.
+func (a *affineLoop) findDefs() {
+	a.defs = map[*ir.Var]ir.Expr{}
+	times := map[*ir.Var]int{}
+	ir.WalkStmts(a.loop.Body, func(s ir.Stmt) {
+		_, places := ir.Exprs(s)
+		for _, l := range places {
+			if v := ir.Held(l); v != nil {
+				times[v]++
+			}
+		}
+	})
+	for _, s := range a.loop.Body.Stmts {
+		if d, ok := s.(*ir.Assign); ok && d.Define && len(d.L) == 1 && d.L[0] != nil {
+			if v := d.L[0].(*ir.Ref).V; times[v] == 1 && !a.addressed[v] {
+				a.defs[v] = d.R[0]
+			}
+		}
+	}
 }
 
 func isFunc(e ir.Expr) bool {
@@ -260,7 +283,7 @@ func (a *affineLoop) groups() []*group {
 				}
 			}
 			if grp, offset := a.group(as.L[0]); grp != nil {
-				key := ir.Format(grp.place(0, &ir.Ref{V: a.index}))
+				key := ir.Format(grp.place(0, a.another()))
 				if known := byKey[key]; known != nil {
 					grp = known
 				} else {
@@ -372,12 +395,16 @@ func (a *affineLoop) group(p ir.Expr) (*group, int) {
 				return func(o int, at ir.Expr) ir.Expr { return &ir.Index{X: x(o, at), I: e.I} }
 			}
 			rest, c := withoutConst(e.I)
-			if grp.moves || !a.unit(rest) {
+			full, own := withoutConst(a.inFull(rest))
+			if grp.moves || !a.unit(full) {
 				return nil
 			}
-			grp.moves, offset = true, c
+			grp.moves, offset = true, own+c
 			return func(o int, at ir.Expr) ir.Expr {
-				r, n := withoutConst(ir.Substitute(rest, a.index, at))
+				if isVar(at, a.index) { // as it is written
+					return &ir.Index{X: x(o, at), I: plus(rest, o-own)}
+				}
+				r, n := withoutConst(ir.Substitute(full, a.index, at))
 				return &ir.Index{X: x(o, at), I: plus(r, n+o)}
 			}
 		}
@@ -389,6 +416,22 @@ func (a *affineLoop) group(p ir.Expr) (*group, int) {
 	d, ok := p.(*ir.Deref)
 	grp.pointee = ok && isVar(d.X, grp.root)
 	return grp, offset
+}
+
+// another is an index by which places are compared: they are written in full with it.
+func (a *affineLoop) another() ir.Expr {
+	return &ir.Ref{V: &ir.Var{Name: a.index.Name, Type: a.index.Type}}
+}
+
+// inFull is the index e with what stands for a variable that each iteration sets, such as k := j*n + i.
+func (a *affineLoop) inFull(e ir.Expr) ir.Expr {
+	return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
+		r, ok := e.(*ir.Ref)
+		if !ok || a.defs[r.V] == nil {
+			return nil
+		}
+		return a.inFull(a.defs[r.V])
+	})
 }
 
 // unit reports whether e is the loop's index and beside it only what stays the same.

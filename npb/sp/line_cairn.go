@@ -28,82 +28,77 @@ func (w *line) assembleTangent(wd *line, f, fd *cfd.Flow, x cfd.Axis, d, begin, 
 		pd.sound = t2 * ad1.C
 		p.sound = t2 * a.C
 	}
-	for i2 := 1; i2 < f.N-1; i2++ {
-		rd, gd := &fd.RHS[begin+i2*stride], &wd.f[i2]
-		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r[0], r[1], r[2], r[3], r[4], rd[0], rd[1], rd[2], rd[3], rd[4]
-	}
 }
 
 // solveTangent runs solve and its derivative in the direction given by the d parameters.
-func (w *line) solveTangent(wd *line, n int, diss float64) {
-	w.eliminateTangent(wd, 1, 2, 0.0, 5*diss, diss, diss)
-	w.eliminateTangent(wd, 2, 3, 0.0, 6*diss, diss, diss)
-	w.eliminateTangent(wd, 3, n-3, diss, 6*diss, diss, diss)
-	w.eliminateTangent(wd, n-3, n-2, diss, 6*diss, 0.0, diss)
-	w.eliminateTangent(wd, n-2, n-1, diss, 5*diss, 0.0, diss)
-	w.backSubstituteTangent(wd, n)
+func (w *line) solveTangent(wd *line, rhs, rhsd [][5]float64, stride, n int, diss float64) {
+	w.eliminateTangent(wd, rhs, rhsd, stride, 1, 2, 5*diss, diss)
+	w.eliminateTangent(wd, rhs, rhsd, stride, 2, n-2, 6*diss, diss)
+	w.eliminateTangent(wd, rhs, rhsd, stride, n-2, n-1, 5*diss, diss)
+	w.backSubstituteTangent(wd, n, diss)
 }
 
 // eliminateTangent runs eliminate and its derivative in the direction given by the d parameters.
-func (w *line) eliminateTangent(wd *line, lo, hi int, a, c, e, diss float64) {
+func (w *line) eliminateTangent(wd *line, rhs, rhsd [][5]float64, stride, lo, hi int, c, diss float64) {
 	for i := lo; i < hi; i++ {
 		befored, ownd, afterd := &wd.point[i-1], &wd.point[i], &wd.point[i+1]
 		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
 		q2d, qd, rd := &wd.row[max(i-2, 0)], &wd.row[i-1], &wd.row[i]
 		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
-		g2d, g1d, gd := &wd.f[max(i-2, 0)], &wd.f[i-1], &wd.f[i]
-		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		g2d, g1d, gd, hd := &wd.f[max(i-2, 0)], &wd.f[i-1], &wd.f[i], &rhsd[i*stride]
+		g2, g1, g, h := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i], &rhs[i*stride]
 		bd, dd, c2d := befored.right, afterd.left, ownd.own
 		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
 		bpd, dpd := bd-befored.sound, dd+afterd.sound
 		bp, dp := b-before.sound, d+after.sound
 		bmd, dmd := bd+befored.sound, dd-afterd.sound
 		bm, dm := b+before.sound, d-after.sound
-		bd -= a * q2d.d
-		b -= a * q2.d
-		t := c2 - a*q2.e - b*q.d
-		pivotd := -((c2d - a*q2d.e - (q.d*bd + b*qd.d)) / (t * t))
-		pivot := 1 / (c2 - a*q2.e - b*q.d)
-		r.d, r.e, rd.d, rd.e = pivot*(d-b*q.e), pivot*e, (d-b*q.e)*pivotd+pivot*(dd-(q.e*bd+b*qd.e)), e*pivotd
-		gd[0] = (g[0]-a*g2[0]-b*g1[0])*pivotd + pivot*(gd[0]-a*g2d[0]-(g1[0]*bd+b*g1d[0]))
-		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
-		gd[1] = (g[1]-a*g2[1]-b*g1[1])*pivotd + pivot*(gd[1]-a*g2d[1]-(g1[1]*bd+b*g1d[1]))
-		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
-		gd[2] = (g[2]-a*g2[2]-b*g1[2])*pivotd + pivot*(gd[2]-a*g2d[2]-(g1[2]*bd+b*g1d[2]))
-		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
-		bpd -= a * q2d.dp
-		bp -= a * q2.dp
-		t1 := c2 - a*q2.ep - bp*q.dp
-		pivotd = -((c2d - a*q2d.ep - (q.dp*bpd + bp*qd.dp)) / (t1 * t1))
-		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
-		r.dp, r.ep, rd.dp, rd.ep = pivot*(dp-bp*q.ep), pivot*e, (dp-bp*q.ep)*pivotd+pivot*(dpd-(q.ep*bpd+bp*qd.ep)), e*pivotd
-		gd[3] = (g[3]-a*g2[3]-bp*g1[3])*pivotd + pivot*(gd[3]-a*g2d[3]-(g1[3]*bpd+bp*g1d[3]))
-		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
-		bmd -= a * q2d.dm
-		bm -= a * q2.dm
-		t2 := c2 - a*q2.em - bm*q.dm
-		pivotd = -((c2d - a*q2d.em - (q.dm*bmd + bm*qd.dm)) / (t2 * t2))
-		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
-		r.dm, r.em, rd.dm, rd.em = pivot*(dm-bm*q.em), pivot*e, (dm-bm*q.em)*pivotd+pivot*(dmd-(q.em*bmd+bm*qd.em)), e*pivotd
-		gd[4] = (g[4]-a*g2[4]-bm*g1[4])*pivotd + pivot*(gd[4]-a*g2d[4]-(g1[4]*bmd+bm*g1d[4]))
-		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
+		m2d := diss * q2d.p
+		m2 := diss * q2.p
+		m1d := q.p*(bd-(q2.d*m2d+m2*q2d.d)) + (b-m2*q2.d)*qd.p
+		m1 := (b - m2*q2.d) * q.p
+		t := c2 - m2*diss - m1*q.d
+		r.p, r.d, rd.p, rd.d = 1/(c2-m2*diss-m1*q.d), d-m1*diss, -((c2d - diss*m2d - (q.d*m1d + m1*qd.d)) / (t * t)), dd-diss*m1d
+		gd[0] = hd[0] - (g2[0]*m2d + m2*g2d[0]) - (g1[0]*m1d + m1*g1d[0])
+		g[0] = h[0] - m2*g2[0] - m1*g1[0]
+		gd[1] = hd[1] - (g2[1]*m2d + m2*g2d[1]) - (g1[1]*m1d + m1*g1d[1])
+		g[1] = h[1] - m2*g2[1] - m1*g1[1]
+		gd[2] = hd[2] - (g2[2]*m2d + m2*g2d[2]) - (g1[2]*m1d + m1*g1d[2])
+		g[2] = h[2] - m2*g2[2] - m1*g1[2]
+		m2d = diss * q2d.pp
+		m2 = diss * q2.pp
+		m1d = q.pp*(bpd-(q2.dp*m2d+m2*q2d.dp)) + (bp-m2*q2.dp)*qd.pp
+		m1 = (bp - m2*q2.dp) * q.pp
+		t1 := c2 - m2*diss - m1*q.dp
+		r.pp, r.dp, rd.pp, rd.dp = 1/(c2-m2*diss-m1*q.dp), dp-m1*diss, -((c2d - diss*m2d - (q.dp*m1d + m1*qd.dp)) / (t1 * t1)), dpd-diss*m1d
+		gd[3] = hd[3] - (g2[3]*m2d + m2*g2d[3]) - (g1[3]*m1d + m1*g1d[3])
+		g[3] = h[3] - m2*g2[3] - m1*g1[3]
+		m2d = diss * q2d.pm
+		m2 = diss * q2.pm
+		m1d = q.pm*(bmd-(q2.dm*m2d+m2*q2d.dm)) + (bm-m2*q2.dm)*qd.pm
+		m1 = (bm - m2*q2.dm) * q.pm
+		t2 := c2 - m2*diss - m1*q.dm
+		r.pm, r.dm, rd.pm, rd.dm = 1/(c2-m2*diss-m1*q.dm), dm-m1*diss, -((c2d - diss*m2d - (q.dm*m1d + m1*qd.dm)) / (t2 * t2)), dmd-diss*m1d
+		gd[4] = hd[4] - (g2[4]*m2d + m2*g2d[4]) - (g1[4]*m1d + m1*g1d[4])
+		g[4] = h[4] - m2*g2[4] - m1*g1[4]
 	}
 }
 
 // backSubstituteTangent runs backSubstitute and its derivative in the direction given by the d parameters.
-func (w *line) backSubstituteTangent(wd *line, n int) {
-	var r0, r0d, r1, r1d, r2, r2d, r3, r3d, r4, r4d, s0, s0d, s1, s1d, s2, s2d float64
-	var s3, s3d, s4, s4d float64
+func (w *line) backSubstituteTangent(wd *line, n int, diss float64) {
 	for i := n - 2; i > 0; i-- {
-		qd, gd := &wd.row[i], &wd.f[i]
-		q, g := &w.row[i], &w.f[i]
-		s0, r0, s0d, r0d = r0, g[0]-q.e*s0-q.d*r0, r0d, gd[0]-(s0*qd.e+q.e*s0d)-(r0*qd.d+q.d*r0d)
-		s1, r1, s1d, r1d = r1, g[1]-q.e*s1-q.d*r1, r1d, gd[1]-(s1*qd.e+q.e*s1d)-(r1*qd.d+q.d*r1d)
-		s2, r2, s2d, r2d = r2, g[2]-q.e*s2-q.d*r2, r2d, gd[2]-(s2*qd.e+q.e*s2d)-(r2*qd.d+q.d*r2d)
-		s3, r3, s3d, r3d = r3, g[3]-q.ep*s3-q.dp*r3, r3d, gd[3]-(s3*qd.ep+q.ep*s3d)-(r3*qd.dp+q.dp*r3d)
-		s4, r4, s4d, r4d = r4, g[4]-q.em*s4-q.dm*r4, r4d, gd[4]-(s4*qd.em+q.em*s4d)-(r4*qd.dm+q.dm*r4d)
-		g[0], g[1], g[2], g[3], g[4], gd[0], gd[1], gd[2], gd[3], gd[4] = r0, r1, r2, r3, r4, r0d, r1d, r2d, r3d, r4d
+		qd, gd, g1d, g2d := &wd.row[i], &wd.f[i], &wd.f[i+1], &wd.f[i+2]
+		q, g, g1, g2 := &w.row[i], &w.f[i], &w.f[i+1], &w.f[i+2]
+		gd[0] = (g[0]-diss*g2[0]-q.d*g1[0])*qd.p + q.p*(gd[0]-diss*g2d[0]-(g1[0]*qd.d+q.d*g1d[0]))
+		g[0] = q.p * (g[0] - diss*g2[0] - q.d*g1[0])
+		gd[1] = (g[1]-diss*g2[1]-q.d*g1[1])*qd.p + q.p*(gd[1]-diss*g2d[1]-(g1[1]*qd.d+q.d*g1d[1]))
+		g[1] = q.p * (g[1] - diss*g2[1] - q.d*g1[1])
+		gd[2] = (g[2]-diss*g2[2]-q.d*g1[2])*qd.p + q.p*(gd[2]-diss*g2d[2]-(g1[2]*qd.d+q.d*g1d[2]))
+		g[2] = q.p * (g[2] - diss*g2[2] - q.d*g1[2])
+		gd[3] = (g[3]-diss*g2[3]-q.dp*g1[3])*qd.pp + q.pp*(gd[3]-diss*g2d[3]-(g1[3]*qd.dp+q.dp*g1d[3]))
+		g[3] = q.pp * (g[3] - diss*g2[3] - q.dp*g1[3])
+		gd[4] = (g[4]-diss*g2[4]-q.dm*g1[4])*qd.pm + q.pm*(gd[4]-diss*g2d[4]-(g1[4]*qd.dm+q.dm*g1d[4]))
+		g[4] = q.pm * (g[4] - diss*g2[4] - q.dm*g1[4])
 	}
 }
 
@@ -118,99 +113,60 @@ func (w *line) assembleForward(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 		kept := (*[3]float64)(st.Room(3))
 		kept[0] = p.own
 		p.own = 1 + 2*second
-		kept[1] = p.left
 		p.left = first - second
+		kept[1] = p.right
 		p.right = -first - second
 		kept[2] = p.sound
 		p.sound = t2 * a.C
 	}
-	for i2 := 1; i2 < f.N-1; i2++ {
-		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		kept1 := (*[5]float64)(st.Room(5))
-		kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = g[0], g[1], g[2], g[3], g[4]
-		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-	}
 }
 
 // solveForward is the forward sweep of solve: it runs solve and records on st.
-func (w *line) solveForward(wb *line, n int, diss float64, st *ad.Stack) {
-	w.eliminateForward(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
-	w.eliminateForward(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
-	w.eliminateForward(wb, 3, n-3, diss, 6*diss, diss, diss, st)
-	w.eliminateForward(wb, n-3, n-2, diss, 6*diss, 0.0, diss, st)
-	w.eliminateForward(wb, n-2, n-1, diss, 5*diss, 0.0, diss, st)
-	w.backSubstituteForward(wb, n, st)
+func (w *line) solveForward(wb *line, rhs, rhsb [][5]float64, stride, n int, diss float64, st *ad.Stack) {
+	w.eliminateForward(wb, rhs, rhsb, stride, 1, 2, 5*diss, diss, st)
+	w.eliminateForward(wb, rhs, rhsb, stride, 2, n-2, 6*diss, diss, st)
+	w.eliminateForward(wb, rhs, rhsb, stride, n-2, n-1, 5*diss, diss, st)
+	w.backSubstituteForward(wb, n, diss, st)
 }
 
 // solveReverse is the reverse sweep of solve: it adds to the adjoints.
-func (w *line) solveReverse(wb *line, n int, diss float64, st *ad.Stack) {
-	// w.backSubstitute(n)
-	w.backSubstituteReverse(wb, n, st)
-	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
-	w.eliminateReverse(wb, n-2, n-1, diss, 5*diss, 0.0, diss, st)
-	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
-	w.eliminateReverse(wb, n-3, n-2, diss, 6*diss, 0.0, diss, st)
-	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
-	w.eliminateReverse(wb, 3, n-3, diss, 6*diss, diss, diss, st)
-	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
-	w.eliminateReverse(wb, 2, 3, 0.0, 6*diss, diss, diss, st)
-	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
-	w.eliminateReverse(wb, 1, 2, 0.0, 5*diss, diss, diss, st)
+func (w *line) solveReverse(wb *line, rhs, rhsb [][5]float64, stride, n int, diss float64, st *ad.Stack) {
+	// w.backSubstitute(n, diss)
+	w.backSubstituteReverse(wb, n, diss, st)
+	// w.eliminate(rhs, stride, n - 2, n - 1, 5 * diss, diss)
+	w.eliminateReverse(wb, rhs, rhsb, stride, n-2, n-1, 5*diss, diss, st)
+	// w.eliminate(rhs, stride, 2, n - 2, 6 * diss, diss)
+	w.eliminateReverse(wb, rhs, rhsb, stride, 2, n-2, 6*diss, diss, st)
+	// w.eliminate(rhs, stride, 1, 2, 5 * diss, diss)
+	w.eliminateReverse(wb, rhs, rhsb, stride, 1, 2, 5*diss, diss, st)
 }
 
 // assembleReverse is the reverse sweep of assemble: it adds to the adjoints.
 func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, stride int, st *ad.Stack) {
 	t2 := f.Dt * x.T2
 	viscous := f.Dt * x.T1 * cfd.C1 * cfd.C5 * cfd.Viscosity
-	for i2 := f.N - 2; i2 >= 1; i2-- {
-		rb := &fb.RHS[begin+i2*stride]
-		g := &w.f[i2]
-		gb := &wb.f[i2]
-		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		kept := (*[5]float64)(st.Take(5))
-		g[4] = kept[4]
-		g[3] = kept[3]
-		g[2] = kept[2]
-		g[1] = kept[1]
-		g[0] = kept[0]
-		tb := gb[4]
-		gb[4] = 0.0
-		tb1 := gb[3]
-		gb[3] = 0.0
-		tb2 := gb[2]
-		gb[2] = 0.0
-		tb3 := gb[1]
-		gb[1] = 0.0
-		tb4 := gb[0]
-		gb[0] = 0.0
-		rb[0] += tb4
-		rb[1] += tb3
-		rb[2] += tb2
-		rb[3] += tb1
-		rb[4] += tb
-	}
 	for i := f.N - 1; i >= 0; i-- {
 		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		kept1 := (*[3]float64)(st.Take(3))
-		p.sound = kept1[2]
+		kept := (*[3]float64)(st.Take(3))
+		p.sound = kept[2]
 		ab.C += t2 * pb.sound
 		pb.sound = 0.0
 		// p.right = -first - second
-		tb6 := pb.right
+		p.right = kept[1]
+		tb1 := pb.right
 		pb.right = 0.0
-		firstb := -tb6
-		secondb := -tb6
+		firstb := -tb1
+		secondb := -tb1
 		// p.left = first - second
-		p.left = kept1[1]
-		tb7 := pb.left
+		tb2 := pb.left
 		pb.left = 0.0
-		firstb += tb7
-		secondb -= tb7
+		firstb += tb2
+		secondb -= tb2
 		// p.own = 1 + 2 * second
-		p.own = kept1[0]
+		p.own = kept[0]
 		secondb += 2 * pb.own
 		pb.own = 0.0
 		// first := t2 * a.V[d]
@@ -221,161 +177,138 @@ func (w *line) assembleReverse(wb *line, f, fb *cfd.Flow, x cfd.Axis, d, begin, 
 }
 
 // eliminateForward is the forward sweep of eliminate: it runs eliminate and records on st.
-func (w *line) eliminateForward(wb *line, lo, hi int, a, c, e, diss float64, st *ad.Stack) {
+func (w *line) eliminateForward(wb *line, rhs, rhsb [][5]float64, stride, lo, hi int, c, diss float64, st *ad.Stack) {
 	for i := lo; i < hi; i++ {
 		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
 		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
-		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		g2, g1, g, h := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i], &rhs[i*stride]
 		b, d, c2 := before.right-4*diss, after.left-4*diss, own.own+c
 		bp, dp := b-before.sound, d+after.sound
 		bm, dm := b+before.sound, d-after.sound
-		b -= a * q2.d
-		pivot := 1 / (c2 - a*q2.e - b*q.d)
+		m2 := diss * q2.p
+		m1 := (b - m2*q2.d) * q.p
 		kept := (*[17]float64)(st.Room(17))
-		kept[0], kept[1] = r.d, r.e
-		r.d, r.e = pivot*(d-b*q.e), pivot*e
+		kept[0], kept[1] = r.p, r.d
+		r.p, r.d = 1/(c2-m2*diss-m1*q.d), d-m1*diss
 		kept[2] = g[0]
-		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
+		g[0] = h[0] - m2*g2[0] - m1*g1[0]
 		kept[3] = g[1]
-		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
+		g[1] = h[1] - m2*g2[1] - m1*g1[1]
 		kept[4] = g[2]
-		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
-		bp -= a * q2.dp
-		kept[5] = pivot
-		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
-		kept[6], kept[7] = r.dp, r.ep
-		r.dp, r.ep = pivot*(dp-bp*q.ep), pivot*e
-		kept[8] = g[3]
-		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
-		bm -= a * q2.dm
-		kept[9] = pivot
-		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
-		kept[10], kept[11] = r.dm, r.em
-		r.dm, r.em = pivot*(dm-bm*q.em), pivot*e
-		kept[12] = g[4]
-		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
-		kept[13], kept[14], kept[15], kept[16] = b, bp, bm, pivot
+		g[2] = h[2] - m2*g2[2] - m1*g1[2]
+		kept[5] = m2
+		m2 = diss * q2.pp
+		kept[6] = m1
+		m1 = (bp - m2*q2.dp) * q.pp
+		kept[7], kept[8] = r.pp, r.dp
+		r.pp, r.dp = 1/(c2-m2*diss-m1*q.dp), dp-m1*diss
+		kept[9] = g[3]
+		g[3] = h[3] - m2*g2[3] - m1*g1[3]
+		kept[10] = m2
+		m2 = diss * q2.pm
+		kept[11] = m1
+		m1 = (bm - m2*q2.dm) * q.pm
+		kept[12], kept[13] = r.pm, r.dm
+		r.pm, r.dm = 1/(c2-m2*diss-m1*q.dm), dm-m1*diss
+		kept[14] = g[4]
+		g[4] = h[4] - m2*g2[4] - m1*g1[4]
+		kept[15], kept[16] = m2, m1
 	}
 }
 
 // backSubstituteForward is the forward sweep of backSubstitute: it runs backSubstitute and records on st.
-func (w *line) backSubstituteForward(wb *line, n int, st *ad.Stack) {
-	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4 float64
+func (w *line) backSubstituteForward(wb *line, n int, diss float64, st *ad.Stack) {
 	for i := n - 2; i > 0; i-- {
-		q, g := &w.row[i], &w.f[i]
-		kept := (*[10]float64)(st.Room(10))
-		kept[0] = s0
-		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
-		kept[1] = s1
-		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
-		kept[2] = s2
-		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
-		kept[3] = s3
-		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
-		kept[4] = s4
-		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
-		kept[5], kept[6], kept[7], kept[8], kept[9] = g[0], g[1], g[2], g[3], g[4]
-		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
+		q, g, g1, g2 := &w.row[i], &w.f[i], &w.f[i+1], &w.f[i+2]
+		kept := (*[5]float64)(st.Room(5))
+		kept[0] = g[0]
+		g[0] = q.p * (g[0] - diss*g2[0] - q.d*g1[0])
+		kept[1] = g[1]
+		g[1] = q.p * (g[1] - diss*g2[1] - q.d*g1[1])
+		kept[2] = g[2]
+		g[2] = q.p * (g[2] - diss*g2[2] - q.d*g1[2])
+		kept[3] = g[3]
+		g[3] = q.pp * (g[3] - diss*g2[3] - q.dp*g1[3])
+		kept[4] = g[4]
+		g[4] = q.pm * (g[4] - diss*g2[4] - q.dm*g1[4])
 	}
-	kept1 := (*[5]float64)(st.Room(5))
-	kept1[0], kept1[1], kept1[2], kept1[3], kept1[4] = s0, s1, s2, s3, s4
 }
 
 // backSubstituteReverse is the reverse sweep of backSubstitute: it adds to the adjoints.
-func (w *line) backSubstituteReverse(wb *line, n int, st *ad.Stack) {
-	kept1 := (*[5]float64)(st.Take(5))
-	s4, s3, s2, s1, s0 := kept1[4], kept1[3], kept1[2], kept1[1], kept1[0]
-	var r0, r1, r2, r3, r4, r0b, r1b, r2b, r3b, r4b, s0b, s1b, s2b, s3b, s4b float64
+func (w *line) backSubstituteReverse(wb *line, n int, diss float64, st *ad.Stack) {
 	for i := 1; i <= n-2; i++ {
 		q := &w.row[i]
 		qb := &wb.row[i]
 		g := &w.f[i]
 		gb := &wb.f[i]
-		// g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
-		kept := (*[10]float64)(st.Take(10))
-		g[4] = kept[9]
-		g[3] = kept[8]
-		g[2] = kept[7]
-		g[1] = kept[6]
-		g[0] = kept[5]
+		g1 := &w.f[i+1]
+		g1b := &wb.f[i+1]
+		g2 := &w.f[i+2]
+		g2b := &wb.f[i+2]
+		// g[4] = q.pm * (g[4] - diss * g2[4] - q.dm * g1[4])
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
 		tb := gb[4]
 		gb[4] = 0.0
-		tb1 := gb[3]
+		qb.pm += (g[4] - diss*g2[4] - q.dm*g1[4]) * tb
+		tb1 := q.pm * tb
+		gb[4] += tb1
+		g2b[4] -= diss * tb1
+		qb.dm -= g1[4] * tb1
+		g1b[4] -= q.dm * tb1
+		// g[3] = q.pp * (g[3] - diss * g2[3] - q.dp * g1[3])
+		g[3] = kept[3]
+		tb2 := gb[3]
 		gb[3] = 0.0
-		tb2 := gb[2]
+		qb.pp += (g[3] - diss*g2[3] - q.dp*g1[3]) * tb2
+		tb3 := q.pp * tb2
+		gb[3] += tb3
+		g2b[3] -= diss * tb3
+		qb.dp -= g1[3] * tb3
+		g1b[3] -= q.dp * tb3
+		// g[2] = q.p * (g[2] - diss * g2[2] - q.d * g1[2])
+		g[2] = kept[2]
+		tb4 := gb[2]
 		gb[2] = 0.0
-		tb3 := gb[1]
+		qb.p += (g[2] - diss*g2[2] - q.d*g1[2]) * tb4
+		tb5 := q.p * tb4
+		gb[2] += tb5
+		g2b[2] -= diss * tb5
+		qb.d -= g1[2] * tb5
+		g1b[2] -= q.d * tb5
+		// g[1] = q.p * (g[1] - diss * g2[1] - q.d * g1[1])
+		g[1] = kept[1]
+		tb6 := gb[1]
 		gb[1] = 0.0
-		tb4 := gb[0]
+		qb.p += (g[1] - diss*g2[1] - q.d*g1[1]) * tb6
+		tb7 := q.p * tb6
+		gb[1] += tb7
+		g2b[1] -= diss * tb7
+		qb.d -= g1[1] * tb7
+		g1b[1] -= q.d * tb7
+		// g[0] = q.p * (g[0] - diss * g2[0] - q.d * g1[0])
+		g[0] = kept[0]
+		tb8 := gb[0]
 		gb[0] = 0.0
-		r0b += tb4
-		r1b += tb3
-		r2b += tb2
-		r3b += tb1
-		r4b += tb
-		// s4, r4 = r4, g[4] - q.em * s4 - q.dm * r4
-		r4 = s4
-		s4 = kept[4]
-		tb5 := r4b
-		r4b = s4b
-		gb[4] += tb5
-		qb.em -= s4 * tb5
-		s4b = -(q.em * tb5)
-		qb.dm -= r4 * tb5
-		r4b -= q.dm * tb5
-		// s3, r3 = r3, g[3] - q.ep * s3 - q.dp * r3
-		r3 = s3
-		s3 = kept[3]
-		tb7 := r3b
-		r3b = s3b
-		gb[3] += tb7
-		qb.ep -= s3 * tb7
-		s3b = -(q.ep * tb7)
-		qb.dp -= r3 * tb7
-		r3b -= q.dp * tb7
-		// s2, r2 = r2, g[2] - q.e * s2 - q.d * r2
-		r2 = s2
-		s2 = kept[2]
-		tb9 := r2b
-		r2b = s2b
-		gb[2] += tb9
-		qb.e -= s2 * tb9
-		s2b = -(q.e * tb9)
-		qb.d -= r2 * tb9
-		r2b -= q.d * tb9
-		// s1, r1 = r1, g[1] - q.e * s1 - q.d * r1
-		r1 = s1
-		s1 = kept[1]
-		tb11 := r1b
-		r1b = s1b
-		gb[1] += tb11
-		qb.e -= s1 * tb11
-		s1b = -(q.e * tb11)
-		qb.d -= r1 * tb11
-		r1b -= q.d * tb11
-		// s0, r0 = r0, g[0] - q.e * s0 - q.d * r0
-		r0 = s0
-		s0 = kept[0]
-		tb13 := r0b
-		r0b = s0b
-		gb[0] += tb13
-		qb.e -= s0 * tb13
-		s0b = -(q.e * tb13)
-		qb.d -= r0 * tb13
-		r0b -= q.d * tb13
+		qb.p += (g[0] - diss*g2[0] - q.d*g1[0]) * tb8
+		tb9 := q.p * tb8
+		gb[0] += tb9
+		g2b[0] -= diss * tb9
+		qb.d -= g1[0] * tb9
+		g1b[0] -= q.d * tb9
 	}
 }
 
 // eliminateReverse is the reverse sweep of eliminate: it adds to the adjoints.
-func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st *ad.Stack) {
+func (w *line) eliminateReverse(wb *line, rhs, rhsb [][5]float64, stride, lo, hi int, c, diss float64, st *ad.Stack) {
 	for i := hi - 1; i >= lo; i-- {
 		kept := (*[17]float64)(st.Take(17))
-		pivot, bm, bp, b := kept[16], kept[15], kept[14], kept[13]
+		m1, m2 := kept[16], kept[15]
 		var c2b float64
+		before := &w.point[i-1]
 		beforeb := &wb.point[i-1]
 		own := &w.point[i]
 		ownb := &wb.point[i]
-		after := &w.point[i+1]
 		afterb := &wb.point[i+1]
 		q2 := &w.row[max(i-2, 0)]
 		q2b := &wb.row[max(i-2, 0)]
@@ -389,142 +322,141 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 		g1b := &wb.f[i-1]
 		g := &w.f[i]
 		gb := &wb.f[i]
-		d := after.left - 4*diss
+		hb := &rhsb[i*stride]
+		b := before.right - 4*diss
 		c2 := own.own + c
-		dp := d + after.sound
-		dm := d - after.sound
-		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
-		g[4] = kept[12]
+		bp := b - before.sound
+		bm := b + before.sound
+		// g[4] = h[4] - m2 * g2[4] - m1 * g1[4]
+		g[4] = kept[14]
 		tb := gb[4]
 		gb[4] = 0.0
-		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
-		tb1 := pivot * tb
-		gb[4] += tb1
-		g2b[4] -= a * tb1
-		bmb := -(g1[4] * tb1)
-		g1b[4] -= bm * tb1
-		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
-		r.em = kept[11]
-		r.dm = kept[10]
-		tb2 := rb.em
-		rb.em = 0.0
-		tb3 := rb.dm
+		hb[4] += tb
+		m2b := -(g2[4] * tb)
+		g2b[4] -= m2 * tb
+		m1b := -(g1[4] * tb)
+		g1b[4] -= m1 * tb
+		// r.pm, r.dm = 1 / (c2 - m2 * diss - m1 * q.dm), dm - m1 * diss
+		r.dm = kept[13]
+		r.pm = kept[12]
+		tb1 := rb.dm
 		rb.dm = 0.0
-		pivotb += (dm - bm*q.em) * tb3
-		tb4 := pivot * tb3
-		bmb -= q.em * tb4
-		qb.em -= bm * tb4
-		pivotb += e * tb2
-		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
-		pivot = kept[9]
-		if pivotb != 0 {
-			t := c2 - a*q2.em - bm*q.dm
-			tb5 := -(pivotb / (t * t))
-			c2b += tb5
-			q2b.em -= a * tb5
-			bmb -= q.dm * tb5
-			qb.dm -= bm * tb5
+		tb2 := rb.pm
+		rb.pm = 0.0
+		if tb2 != 0 {
+			t := c2 - m2*diss - m1*q.dm
+			tb3 := -(tb2 / (t * t))
+			c2b += tb3
+			m2b -= diss * tb3
+			m1b -= q.dm * tb3
+			qb.dm -= m1 * tb3
 		}
-		// bm -= a * q2.dm
-		q2b.dm -= a * bmb
-		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
-		g[3] = kept[8]
-		tb6 := gb[3]
+		m1b -= diss * tb1
+		// m1 = (bm - m2 * q2.dm) * q.pm
+		m1 = kept[11]
+		tb4 := q.pm * m1b
+		m2b -= q2.dm * tb4
+		q2b.dm -= m2 * tb4
+		qb.pm += (bm - m2*q2.dm) * m1b
+		// m2 = diss * q2.pm
+		m2 = kept[10]
+		q2b.pm += diss * m2b
+		// g[3] = h[3] - m2 * g2[3] - m1 * g1[3]
+		g[3] = kept[9]
+		tb5 := gb[3]
 		gb[3] = 0.0
-		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
-		tb7 := pivot * tb6
-		gb[3] += tb7
-		g2b[3] -= a * tb7
-		bpb := -(g1[3] * tb7)
-		g1b[3] -= bp * tb7
-		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
-		r.ep = kept[7]
-		r.dp = kept[6]
-		tb8 := rb.ep
-		rb.ep = 0.0
-		tb9 := rb.dp
+		hb[3] += tb5
+		m2b = -(g2[3] * tb5)
+		g2b[3] -= m2 * tb5
+		m1b = -(g1[3] * tb5)
+		g1b[3] -= m1 * tb5
+		// r.pp, r.dp = 1 / (c2 - m2 * diss - m1 * q.dp), dp - m1 * diss
+		r.dp = kept[8]
+		r.pp = kept[7]
+		tb6 := rb.dp
 		rb.dp = 0.0
-		pivotb += (dp - bp*q.ep) * tb9
-		tb10 := pivot * tb9
-		bpb -= q.ep * tb10
-		qb.ep -= bp * tb10
-		pivotb += e * tb8
-		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
-		pivot = kept[5]
-		if pivotb != 0 {
-			t1 := c2 - a*q2.ep - bp*q.dp
-			tb11 := -(pivotb / (t1 * t1))
-			c2b += tb11
-			q2b.ep -= a * tb11
-			bpb -= q.dp * tb11
-			qb.dp -= bp * tb11
+		tb7 := rb.pp
+		rb.pp = 0.0
+		if tb7 != 0 {
+			t1 := c2 - m2*diss - m1*q.dp
+			tb8 := -(tb7 / (t1 * t1))
+			c2b += tb8
+			m2b -= diss * tb8
+			m1b -= q.dp * tb8
+			qb.dp -= m1 * tb8
 		}
-		// bp -= a * q2.dp
-		q2b.dp -= a * bpb
-		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
+		m1b -= diss * tb6
+		// m1 = (bp - m2 * q2.dp) * q.pp
+		m1 = kept[6]
+		tb9 := q.pp * m1b
+		m2b -= q2.dp * tb9
+		q2b.dp -= m2 * tb9
+		qb.pp += (bp - m2*q2.dp) * m1b
+		// m2 = diss * q2.pp
+		m2 = kept[5]
+		q2b.pp += diss * m2b
+		// g[2] = h[2] - m2 * g2[2] - m1 * g1[2]
 		g[2] = kept[4]
-		tb12 := gb[2]
+		tb10 := gb[2]
 		gb[2] = 0.0
-		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
-		tb13 := pivot * tb12
-		gb[2] += tb13
-		g2b[2] -= a * tb13
-		bb := -(g1[2] * tb13)
-		g1b[2] -= b * tb13
-		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
+		hb[2] += tb10
+		m2b = -(g2[2] * tb10)
+		g2b[2] -= m2 * tb10
+		m1b = -(g1[2] * tb10)
+		g1b[2] -= m1 * tb10
+		// g[1] = h[1] - m2 * g2[1] - m1 * g1[1]
 		g[1] = kept[3]
-		tb14 := gb[1]
+		tb11 := gb[1]
 		gb[1] = 0.0
-		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
-		tb15 := pivot * tb14
-		gb[1] += tb15
-		g2b[1] -= a * tb15
-		bb -= g1[1] * tb15
-		g1b[1] -= b * tb15
-		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
+		hb[1] += tb11
+		m2b -= g2[1] * tb11
+		g2b[1] -= m2 * tb11
+		m1b -= g1[1] * tb11
+		g1b[1] -= m1 * tb11
+		// g[0] = h[0] - m2 * g2[0] - m1 * g1[0]
 		g[0] = kept[2]
-		tb16 := gb[0]
+		tb12 := gb[0]
 		gb[0] = 0.0
-		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
-		tb17 := pivot * tb16
-		gb[0] += tb17
-		g2b[0] -= a * tb17
-		bb -= g1[0] * tb17
-		g1b[0] -= b * tb17
-		// r.d, r.e = pivot * (d - b * q.e), pivot * e
-		r.e = kept[1]
-		r.d = kept[0]
-		tb18 := rb.e
-		rb.e = 0.0
-		tb19 := rb.d
+		hb[0] += tb12
+		m2b -= g2[0] * tb12
+		g2b[0] -= m2 * tb12
+		m1b -= g1[0] * tb12
+		g1b[0] -= m1 * tb12
+		// r.p, r.d = 1 / (c2 - m2 * diss - m1 * q.d), d - m1 * diss
+		r.d = kept[1]
+		r.p = kept[0]
+		tb13 := rb.d
 		rb.d = 0.0
-		pivotb += (d - b*q.e) * tb19
-		tb20 := pivot * tb19
-		db := tb20
-		bb -= q.e * tb20
-		qb.e -= b * tb20
-		pivotb += e * tb18
-		// pivot := 1 / (c2 - a * q2.e - b * q.d)
-		if pivotb != 0 {
-			t2 := c2 - a*q2.e - b*q.d
-			tb21 := -(pivotb / (t2 * t2))
-			c2b += tb21
-			q2b.e -= a * tb21
-			bb -= q.d * tb21
-			qb.d -= b * tb21
+		tb14 := rb.p
+		rb.p = 0.0
+		if tb14 != 0 {
+			t2 := c2 - m2*diss - m1*q.d
+			tb15 := -(tb14 / (t2 * t2))
+			c2b += tb15
+			m2b -= diss * tb15
+			m1b -= q.d * tb15
+			qb.d -= m1 * tb15
 		}
-		// b -= a * q2.d
-		q2b.d -= a * bb
+		db := tb13
+		m1b -= diss * tb13
+		// m1 := (b - m2 * q2.d) * q.p
+		tb16 := q.p * m1b
+		bb := tb16
+		m2b -= q2.d * tb16
+		q2b.d -= m2 * tb16
+		qb.p += (b - m2*q2.d) * m1b
+		// m2 := diss * q2.p
+		q2b.p += diss * m2b
 		// bm, dm := b + before.sound, d - after.sound
-		bb += bmb
-		beforeb.sound += bmb
-		db += tb4
-		afterb.sound -= tb4
+		bb += tb4
+		beforeb.sound += tb4
+		db += tb1
+		afterb.sound -= tb1
 		// bp, dp := b - before.sound, d + after.sound
-		bb += bpb
-		beforeb.sound -= bpb
-		db += tb10
-		afterb.sound += tb10
+		bb += tb9
+		beforeb.sound -= tb9
+		db += tb6
+		afterb.sound += tb6
 		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
 		beforeb.right += bb
 		afterb.left += db
@@ -533,29 +465,21 @@ func (w *line) eliminateReverse(wb *line, lo, hi int, a, c, e, diss float64, st 
 }
 
 // solveReverse2 is the reverse sweep of solve: it adds to the adjoints.
-func (w *line) solveReverse2(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
-	// w.backSubstitute(n)
-	w.backSubstituteReverse(wb, n, st)
-	// w.eliminate(n - 2, n - 1, diss, 5 * diss, 0.0, diss)
-	var tb, tb1 float64
-	w.eliminateReverse2(wb, n-2, n-1, diss, dissb, 5*diss, &tb, 0.0, &tb1, diss, dissb, st)
+func (w *line) solveReverse2(wb *line, rhs, rhsb [][5]float64, stride, n int, diss float64, dissb *float64, st *ad.Stack) {
+	// w.backSubstitute(n, diss)
+	w.backSubstituteReverse2(wb, n, diss, dissb, st)
+	// w.eliminate(rhs, stride, n - 2, n - 1, 5 * diss, diss)
+	var tb float64
+	w.eliminateReverse2(wb, rhs, rhsb, stride, n-2, n-1, 5*diss, &tb, diss, dissb, st)
 	*dissb += 5 * tb
-	// w.eliminate(n - 3, n - 2, diss, 6 * diss, 0.0, diss)
-	var tb2, tb3 float64
-	w.eliminateReverse2(wb, n-3, n-2, diss, dissb, 6*diss, &tb2, 0.0, &tb3, diss, dissb, st)
-	*dissb += 6 * tb2
-	// w.eliminate(3, n - 3, diss, 6 * diss, diss, diss)
-	var tb4 float64
-	w.eliminateReverse2(wb, 3, n-3, diss, dissb, 6*diss, &tb4, diss, dissb, diss, dissb, st)
-	*dissb += 6 * tb4
-	// w.eliminate(2, 3, 0.0, 6 * diss, diss, diss)
-	var tb5, tb6 float64
-	w.eliminateReverse2(wb, 2, 3, 0.0, &tb5, 6*diss, &tb6, diss, dissb, diss, dissb, st)
-	*dissb += 6 * tb6
-	// w.eliminate(1, 2, 0.0, 5 * diss, diss, diss)
-	var tb7, tb8 float64
-	w.eliminateReverse2(wb, 1, 2, 0.0, &tb7, 5*diss, &tb8, diss, dissb, diss, dissb, st)
-	*dissb += 5 * tb8
+	// w.eliminate(rhs, stride, 2, n - 2, 6 * diss, diss)
+	var tb1 float64
+	w.eliminateReverse2(wb, rhs, rhsb, stride, 2, n-2, 6*diss, &tb1, diss, dissb, st)
+	*dissb += 6 * tb1
+	// w.eliminate(rhs, stride, 1, 2, 5 * diss, diss)
+	var tb2 float64
+	w.eliminateReverse2(wb, rhs, rhsb, stride, 1, 2, 5*diss, &tb2, diss, dissb, st)
+	*dissb += 5 * tb2
 }
 
 // assembleReverse2 is the reverse sweep of assemble: it adds to the adjoints.
@@ -564,58 +488,31 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 	t1 := f.Dt * x.T1
 	t2 := f.Dt * x.T2
 	viscous := t1 * cfd.C1 * cfd.C5 * cfd.Viscosity
-	for i2 := f.N - 2; i2 >= 1; i2-- {
-		rb := &fb.RHS[begin+i2*stride]
-		g := &w.f[i2]
-		gb := &wb.f[i2]
-		// g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-		kept := (*[5]float64)(st.Take(5))
-		g[4] = kept[4]
-		g[3] = kept[3]
-		g[2] = kept[2]
-		g[1] = kept[1]
-		g[0] = kept[0]
-		tb := gb[4]
-		gb[4] = 0.0
-		tb1 := gb[3]
-		gb[3] = 0.0
-		tb2 := gb[2]
-		gb[2] = 0.0
-		tb3 := gb[1]
-		gb[1] = 0.0
-		tb4 := gb[0]
-		gb[0] = 0.0
-		rb[0] += tb4
-		rb[1] += tb3
-		rb[2] += tb2
-		rb[3] += tb1
-		rb[4] += tb
-	}
 	for i := f.N - 1; i >= 0; i-- {
 		a := &f.Aux[begin+i*stride]
 		ab := &fb.Aux[begin+i*stride]
 		p := &w.point[i]
 		pb := &wb.point[i]
 		// p.sound = t2 * a.C
-		kept1 := (*[3]float64)(st.Take(3))
-		p.sound = kept1[2]
-		tb5 := pb.sound
+		kept := (*[3]float64)(st.Take(3))
+		p.sound = kept[2]
+		tb := pb.sound
 		pb.sound = 0.0
-		t2b += a.C * tb5
-		ab.C += t2 * tb5
+		t2b += a.C * tb
+		ab.C += t2 * tb
 		// p.right = -first - second
-		tb6 := pb.right
+		p.right = kept[1]
+		tb1 := pb.right
 		pb.right = 0.0
-		firstb := -tb6
-		secondb := -tb6
+		firstb := -tb1
+		secondb := -tb1
 		// p.left = first - second
-		p.left = kept1[1]
-		tb7 := pb.left
+		tb2 := pb.left
 		pb.left = 0.0
-		firstb += tb7
-		secondb -= tb7
+		firstb += tb2
+		secondb -= tb2
 		// p.own = 1 + 2 * second
-		p.own = kept1[0]
+		p.own = kept[0]
 		secondb += 2 * pb.own
 		pb.own = 0.0
 		// first := t2 * a.V[d]
@@ -637,17 +534,89 @@ func (w *line) assembleReverse2(wb *line, f, fb *cfd.Flow, x cfd.Axis, xb *cfd.A
 	xb.T2 += f.Dt * t2b
 }
 
+// backSubstituteReverse2 is the reverse sweep of backSubstitute: it adds to the adjoints.
+func (w *line) backSubstituteReverse2(wb *line, n int, diss float64, dissb *float64, st *ad.Stack) {
+	dissbSum := 0.0
+	for i := 1; i <= n-2; i++ {
+		q := &w.row[i]
+		qb := &wb.row[i]
+		g := &w.f[i]
+		gb := &wb.f[i]
+		g1 := &w.f[i+1]
+		g1b := &wb.f[i+1]
+		g2 := &w.f[i+2]
+		g2b := &wb.f[i+2]
+		// g[4] = q.pm * (g[4] - diss * g2[4] - q.dm * g1[4])
+		kept := (*[5]float64)(st.Take(5))
+		g[4] = kept[4]
+		tb := gb[4]
+		gb[4] = 0.0
+		qb.pm += (g[4] - diss*g2[4] - q.dm*g1[4]) * tb
+		tb1 := q.pm * tb
+		gb[4] += tb1
+		dissbSum -= g2[4] * tb1
+		g2b[4] -= diss * tb1
+		qb.dm -= g1[4] * tb1
+		g1b[4] -= q.dm * tb1
+		// g[3] = q.pp * (g[3] - diss * g2[3] - q.dp * g1[3])
+		g[3] = kept[3]
+		tb2 := gb[3]
+		gb[3] = 0.0
+		qb.pp += (g[3] - diss*g2[3] - q.dp*g1[3]) * tb2
+		tb3 := q.pp * tb2
+		gb[3] += tb3
+		dissbSum -= g2[3] * tb3
+		g2b[3] -= diss * tb3
+		qb.dp -= g1[3] * tb3
+		g1b[3] -= q.dp * tb3
+		// g[2] = q.p * (g[2] - diss * g2[2] - q.d * g1[2])
+		g[2] = kept[2]
+		tb4 := gb[2]
+		gb[2] = 0.0
+		qb.p += (g[2] - diss*g2[2] - q.d*g1[2]) * tb4
+		tb5 := q.p * tb4
+		gb[2] += tb5
+		dissbSum -= g2[2] * tb5
+		g2b[2] -= diss * tb5
+		qb.d -= g1[2] * tb5
+		g1b[2] -= q.d * tb5
+		// g[1] = q.p * (g[1] - diss * g2[1] - q.d * g1[1])
+		g[1] = kept[1]
+		tb6 := gb[1]
+		gb[1] = 0.0
+		qb.p += (g[1] - diss*g2[1] - q.d*g1[1]) * tb6
+		tb7 := q.p * tb6
+		gb[1] += tb7
+		dissbSum -= g2[1] * tb7
+		g2b[1] -= diss * tb7
+		qb.d -= g1[1] * tb7
+		g1b[1] -= q.d * tb7
+		// g[0] = q.p * (g[0] - diss * g2[0] - q.d * g1[0])
+		g[0] = kept[0]
+		tb8 := gb[0]
+		gb[0] = 0.0
+		qb.p += (g[0] - diss*g2[0] - q.d*g1[0]) * tb8
+		tb9 := q.p * tb8
+		gb[0] += tb9
+		dissbSum -= g2[0] * tb9
+		g2b[0] -= diss * tb9
+		qb.d -= g1[0] * tb9
+		g1b[0] -= q.d * tb9
+	}
+	*dissb += dissbSum
+}
+
 // eliminateReverse2 is the reverse sweep of eliminate: it adds to the adjoints.
-func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c float64, cb *float64, e float64, eb *float64, diss float64, dissb *float64, st *ad.Stack) {
-	abSum, ebSum, dissbSum, cbSum := 0.0, 0.0, 0.0, 0.0
+func (w *line) eliminateReverse2(wb *line, rhs, rhsb [][5]float64, stride, lo, hi int, c float64, cb *float64, diss float64, dissb *float64, st *ad.Stack) {
+	dissbSum, cbSum := 0.0, 0.0
 	for i := hi - 1; i >= lo; i-- {
 		kept := (*[17]float64)(st.Take(17))
-		pivot, bm, bp, b := kept[16], kept[15], kept[14], kept[13]
+		m1, m2 := kept[16], kept[15]
 		var c2b float64
+		before := &w.point[i-1]
 		beforeb := &wb.point[i-1]
 		own := &w.point[i]
 		ownb := &wb.point[i]
-		after := &w.point[i+1]
 		afterb := &wb.point[i+1]
 		q2 := &w.row[max(i-2, 0)]
 		q2b := &wb.row[max(i-2, 0)]
@@ -661,156 +630,150 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		g1b := &wb.f[i-1]
 		g := &w.f[i]
 		gb := &wb.f[i]
-		d := after.left - 4*diss
+		hb := &rhsb[i*stride]
+		b := before.right - 4*diss
 		c2 := own.own + c
-		dp := d + after.sound
-		dm := d - after.sound
-		// g[4] = pivot * (g[4] - a * g2[4] - bm * g1[4])
-		g[4] = kept[12]
+		bp := b - before.sound
+		bm := b + before.sound
+		// g[4] = h[4] - m2 * g2[4] - m1 * g1[4]
+		g[4] = kept[14]
 		tb := gb[4]
 		gb[4] = 0.0
-		pivotb := (g[4] - a*g2[4] - bm*g1[4]) * tb
-		tb1 := pivot * tb
-		gb[4] += tb1
-		abSum -= g2[4] * tb1
-		g2b[4] -= a * tb1
-		bmb := -(g1[4] * tb1)
-		g1b[4] -= bm * tb1
-		// r.dm, r.em = pivot * (dm - bm * q.em), pivot * e
-		r.em = kept[11]
-		r.dm = kept[10]
-		tb2 := rb.em
-		rb.em = 0.0
-		tb3 := rb.dm
+		hb[4] += tb
+		m2b := -(g2[4] * tb)
+		g2b[4] -= m2 * tb
+		m1b := -(g1[4] * tb)
+		g1b[4] -= m1 * tb
+		// r.pm, r.dm = 1 / (c2 - m2 * diss - m1 * q.dm), dm - m1 * diss
+		r.dm = kept[13]
+		r.pm = kept[12]
+		tb1 := rb.dm
 		rb.dm = 0.0
-		pivotb += (dm - bm*q.em) * tb3
-		tb4 := pivot * tb3
-		bmb -= q.em * tb4
-		qb.em -= bm * tb4
-		pivotb += e * tb2
-		ebSum += pivot * tb2
-		// pivot = 1 / (c2 - a * q2.em - bm * q.dm)
-		pivot = kept[9]
-		if pivotb != 0 {
-			t := c2 - a*q2.em - bm*q.dm
-			tb5 := -(pivotb / (t * t))
-			c2b += tb5
-			abSum -= q2.em * tb5
-			q2b.em -= a * tb5
-			bmb -= q.dm * tb5
-			qb.dm -= bm * tb5
+		tb2 := rb.pm
+		rb.pm = 0.0
+		if tb2 != 0 {
+			t := c2 - m2*diss - m1*q.dm
+			tb3 := -(tb2 / (t * t))
+			c2b += tb3
+			m2b -= diss * tb3
+			dissbSum -= m2 * tb3
+			m1b -= q.dm * tb3
+			qb.dm -= m1 * tb3
 		}
-		// bm -= a * q2.dm
-		abSum -= q2.dm * bmb
-		q2b.dm -= a * bmb
-		// g[3] = pivot * (g[3] - a * g2[3] - bp * g1[3])
-		g[3] = kept[8]
-		tb6 := gb[3]
+		m1b -= diss * tb1
+		dissbSum -= m1 * tb1
+		// m1 = (bm - m2 * q2.dm) * q.pm
+		m1 = kept[11]
+		tb4 := q.pm * m1b
+		m2b -= q2.dm * tb4
+		q2b.dm -= m2 * tb4
+		qb.pm += (bm - m2*q2.dm) * m1b
+		// m2 = diss * q2.pm
+		m2 = kept[10]
+		dissbSum += q2.pm * m2b
+		q2b.pm += diss * m2b
+		// g[3] = h[3] - m2 * g2[3] - m1 * g1[3]
+		g[3] = kept[9]
+		tb5 := gb[3]
 		gb[3] = 0.0
-		pivotb = (g[3] - a*g2[3] - bp*g1[3]) * tb6
-		tb7 := pivot * tb6
-		gb[3] += tb7
-		abSum -= g2[3] * tb7
-		g2b[3] -= a * tb7
-		bpb := -(g1[3] * tb7)
-		g1b[3] -= bp * tb7
-		// r.dp, r.ep = pivot * (dp - bp * q.ep), pivot * e
-		r.ep = kept[7]
-		r.dp = kept[6]
-		tb8 := rb.ep
-		rb.ep = 0.0
-		tb9 := rb.dp
+		hb[3] += tb5
+		m2b = -(g2[3] * tb5)
+		g2b[3] -= m2 * tb5
+		m1b = -(g1[3] * tb5)
+		g1b[3] -= m1 * tb5
+		// r.pp, r.dp = 1 / (c2 - m2 * diss - m1 * q.dp), dp - m1 * diss
+		r.dp = kept[8]
+		r.pp = kept[7]
+		tb6 := rb.dp
 		rb.dp = 0.0
-		pivotb += (dp - bp*q.ep) * tb9
-		tb10 := pivot * tb9
-		bpb -= q.ep * tb10
-		qb.ep -= bp * tb10
-		pivotb += e * tb8
-		ebSum += pivot * tb8
-		// pivot = 1 / (c2 - a * q2.ep - bp * q.dp)
-		pivot = kept[5]
-		if pivotb != 0 {
-			t1 := c2 - a*q2.ep - bp*q.dp
-			tb11 := -(pivotb / (t1 * t1))
-			c2b += tb11
-			abSum -= q2.ep * tb11
-			q2b.ep -= a * tb11
-			bpb -= q.dp * tb11
-			qb.dp -= bp * tb11
+		tb7 := rb.pp
+		rb.pp = 0.0
+		if tb7 != 0 {
+			t1 := c2 - m2*diss - m1*q.dp
+			tb8 := -(tb7 / (t1 * t1))
+			c2b += tb8
+			m2b -= diss * tb8
+			dissbSum -= m2 * tb8
+			m1b -= q.dp * tb8
+			qb.dp -= m1 * tb8
 		}
-		// bp -= a * q2.dp
-		abSum -= q2.dp * bpb
-		q2b.dp -= a * bpb
-		// g[2] = pivot * (g[2] - a * g2[2] - b * g1[2])
+		m1b -= diss * tb6
+		dissbSum -= m1 * tb6
+		// m1 = (bp - m2 * q2.dp) * q.pp
+		m1 = kept[6]
+		tb9 := q.pp * m1b
+		m2b -= q2.dp * tb9
+		q2b.dp -= m2 * tb9
+		qb.pp += (bp - m2*q2.dp) * m1b
+		// m2 = diss * q2.pp
+		m2 = kept[5]
+		dissbSum += q2.pp * m2b
+		q2b.pp += diss * m2b
+		// g[2] = h[2] - m2 * g2[2] - m1 * g1[2]
 		g[2] = kept[4]
-		tb12 := gb[2]
+		tb10 := gb[2]
 		gb[2] = 0.0
-		pivotb = (g[2] - a*g2[2] - b*g1[2]) * tb12
-		tb13 := pivot * tb12
-		gb[2] += tb13
-		abSum -= g2[2] * tb13
-		g2b[2] -= a * tb13
-		bb := -(g1[2] * tb13)
-		g1b[2] -= b * tb13
-		// g[1] = pivot * (g[1] - a * g2[1] - b * g1[1])
+		hb[2] += tb10
+		m2b = -(g2[2] * tb10)
+		g2b[2] -= m2 * tb10
+		m1b = -(g1[2] * tb10)
+		g1b[2] -= m1 * tb10
+		// g[1] = h[1] - m2 * g2[1] - m1 * g1[1]
 		g[1] = kept[3]
-		tb14 := gb[1]
+		tb11 := gb[1]
 		gb[1] = 0.0
-		pivotb += (g[1] - a*g2[1] - b*g1[1]) * tb14
-		tb15 := pivot * tb14
-		gb[1] += tb15
-		abSum -= g2[1] * tb15
-		g2b[1] -= a * tb15
-		bb -= g1[1] * tb15
-		g1b[1] -= b * tb15
-		// g[0] = pivot * (g[0] - a * g2[0] - b * g1[0])
+		hb[1] += tb11
+		m2b -= g2[1] * tb11
+		g2b[1] -= m2 * tb11
+		m1b -= g1[1] * tb11
+		g1b[1] -= m1 * tb11
+		// g[0] = h[0] - m2 * g2[0] - m1 * g1[0]
 		g[0] = kept[2]
-		tb16 := gb[0]
+		tb12 := gb[0]
 		gb[0] = 0.0
-		pivotb += (g[0] - a*g2[0] - b*g1[0]) * tb16
-		tb17 := pivot * tb16
-		gb[0] += tb17
-		abSum -= g2[0] * tb17
-		g2b[0] -= a * tb17
-		bb -= g1[0] * tb17
-		g1b[0] -= b * tb17
-		// r.d, r.e = pivot * (d - b * q.e), pivot * e
-		r.e = kept[1]
-		r.d = kept[0]
-		tb18 := rb.e
-		rb.e = 0.0
-		tb19 := rb.d
+		hb[0] += tb12
+		m2b -= g2[0] * tb12
+		g2b[0] -= m2 * tb12
+		m1b -= g1[0] * tb12
+		g1b[0] -= m1 * tb12
+		// r.p, r.d = 1 / (c2 - m2 * diss - m1 * q.d), d - m1 * diss
+		r.d = kept[1]
+		r.p = kept[0]
+		tb13 := rb.d
 		rb.d = 0.0
-		pivotb += (d - b*q.e) * tb19
-		tb20 := pivot * tb19
-		db := tb20
-		bb -= q.e * tb20
-		qb.e -= b * tb20
-		pivotb += e * tb18
-		ebSum += pivot * tb18
-		// pivot := 1 / (c2 - a * q2.e - b * q.d)
-		if pivotb != 0 {
-			t2 := c2 - a*q2.e - b*q.d
-			tb21 := -(pivotb / (t2 * t2))
-			c2b += tb21
-			abSum -= q2.e * tb21
-			q2b.e -= a * tb21
-			bb -= q.d * tb21
-			qb.d -= b * tb21
+		tb14 := rb.p
+		rb.p = 0.0
+		if tb14 != 0 {
+			t2 := c2 - m2*diss - m1*q.d
+			tb15 := -(tb14 / (t2 * t2))
+			c2b += tb15
+			m2b -= diss * tb15
+			dissbSum -= m2 * tb15
+			m1b -= q.d * tb15
+			qb.d -= m1 * tb15
 		}
-		// b -= a * q2.d
-		abSum -= q2.d * bb
-		q2b.d -= a * bb
+		db := tb13
+		m1b -= diss * tb13
+		dissbSum -= m1 * tb13
+		// m1 := (b - m2 * q2.d) * q.p
+		tb16 := q.p * m1b
+		bb := tb16
+		m2b -= q2.d * tb16
+		q2b.d -= m2 * tb16
+		qb.p += (b - m2*q2.d) * m1b
+		// m2 := diss * q2.p
+		dissbSum += q2.p * m2b
+		q2b.p += diss * m2b
 		// bm, dm := b + before.sound, d - after.sound
-		bb += bmb
-		beforeb.sound += bmb
-		db += tb4
-		afterb.sound -= tb4
+		bb += tb4
+		beforeb.sound += tb4
+		db += tb1
+		afterb.sound -= tb1
 		// bp, dp := b - before.sound, d + after.sound
-		bb += bpb
-		beforeb.sound -= bpb
-		db += tb10
-		afterb.sound += tb10
+		bb += tb9
+		beforeb.sound -= tb9
+		db += tb6
+		afterb.sound += tb6
 		// b, d, c2 := before.right - 4 * diss, after.left - 4 * diss, own.own + c
 		beforeb.right += bb
 		dissbSum -= 4 * bb
@@ -819,8 +782,6 @@ func (w *line) eliminateReverse2(wb *line, lo, hi int, a float64, ab *float64, c
 		ownb.own += c2b
 		cbSum += c2b
 	}
-	*ab += abSum
-	*eb += ebSum
 	*dissb += dissbSum
 	*cb += cbSum
 }
@@ -851,42 +812,22 @@ func (w *line) assembleAccess(probe *ad.Probe, f *cfd.Flow, x cfd.Axis, d, begin
 		ad.Write(probe, &p.sound)
 		p.sound = t2 * a.C
 	}
-	for i2 := 1; ; i2++ {
-		ad.Read(probe, &f.N)
-		if !(i2 < f.N-1) {
-			break
-		}
-		r, g := &f.RHS[begin+i2*stride], &w.f[i2]
-		ad.Read(probe, &r[0])
-		ad.Read(probe, &r[1])
-		ad.Read(probe, &r[2])
-		ad.Read(probe, &r[3])
-		ad.Read(probe, &r[4])
-		ad.Write(probe, &g[0])
-		ad.Write(probe, &g[1])
-		ad.Write(probe, &g[2])
-		ad.Write(probe, &g[3])
-		ad.Write(probe, &g[4])
-		g[0], g[1], g[2], g[3], g[4] = r[0], r[1], r[2], r[3], r[4]
-	}
 }
 
 // solveAccess runs solve and tells the probe what it reads and writes.
-func (w *line) solveAccess(probe *ad.Probe, n int, diss float64) {
-	w.eliminateAccess(probe, 1, 2, 0.0, 5*diss, diss, diss)
-	w.eliminateAccess(probe, 2, 3, 0.0, 6*diss, diss, diss)
-	w.eliminateAccess(probe, 3, n-3, diss, 6*diss, diss, diss)
-	w.eliminateAccess(probe, n-3, n-2, diss, 6*diss, 0.0, diss)
-	w.eliminateAccess(probe, n-2, n-1, diss, 5*diss, 0.0, diss)
-	w.backSubstituteAccess(probe, n)
+func (w *line) solveAccess(probe *ad.Probe, rhs [][5]float64, stride, n int, diss float64) {
+	w.eliminateAccess(probe, rhs, stride, 1, 2, 5*diss, diss)
+	w.eliminateAccess(probe, rhs, stride, 2, n-2, 6*diss, diss)
+	w.eliminateAccess(probe, rhs, stride, n-2, n-1, 5*diss, diss)
+	w.backSubstituteAccess(probe, n, diss)
 }
 
 // eliminateAccess runs eliminate and tells the probe what it reads and writes.
-func (w *line) eliminateAccess(probe *ad.Probe, lo, hi int, a, c, e, diss float64) {
+func (w *line) eliminateAccess(probe *ad.Probe, rhs [][5]float64, stride, lo, hi int, c, diss float64) {
 	for i := lo; i < hi; i++ {
 		before, own, after := &w.point[i-1], &w.point[i], &w.point[i+1]
 		q2, q, r := &w.row[max(i-2, 0)], &w.row[i-1], &w.row[i]
-		g2, g1, g := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i]
+		g2, g1, g, h := &w.f[max(i-2, 0)], &w.f[i-1], &w.f[i], &rhs[i*stride]
 		ad.Read(probe, &before.right)
 		ad.Read(probe, &after.left)
 		ad.Read(probe, &own.own)
@@ -897,91 +838,99 @@ func (w *line) eliminateAccess(probe *ad.Probe, lo, hi int, a, c, e, diss float6
 		ad.Read(probe, &before.sound)
 		ad.Read(probe, &after.sound)
 		bm, dm := b+before.sound, d-after.sound
+		ad.Read(probe, &q2.p)
+		m2 := diss * q2.p
 		ad.Read(probe, &q2.d)
-		b -= a * q2.d
-		ad.Read(probe, &q2.e)
+		ad.Read(probe, &q.p)
+		m1 := (b - m2*q2.d) * q.p
 		ad.Read(probe, &q.d)
-		pivot := 1 / (c2 - a*q2.e - b*q.d)
-		ad.Read(probe, &q.e)
+		ad.Write(probe, &r.p)
 		ad.Write(probe, &r.d)
-		ad.Write(probe, &r.e)
-		r.d, r.e = pivot*(d-b*q.e), pivot*e
-		ad.Read(probe, &g[0])
+		r.p, r.d = 1/(c2-m2*diss-m1*q.d), d-m1*diss
+		ad.Read(probe, &h[0])
 		ad.Read(probe, &g2[0])
 		ad.Read(probe, &g1[0])
 		ad.Write(probe, &g[0])
-		g[0] = pivot * (g[0] - a*g2[0] - b*g1[0])
-		ad.Read(probe, &g[1])
+		g[0] = h[0] - m2*g2[0] - m1*g1[0]
+		ad.Read(probe, &h[1])
 		ad.Read(probe, &g2[1])
 		ad.Read(probe, &g1[1])
 		ad.Write(probe, &g[1])
-		g[1] = pivot * (g[1] - a*g2[1] - b*g1[1])
-		ad.Read(probe, &g[2])
+		g[1] = h[1] - m2*g2[1] - m1*g1[1]
+		ad.Read(probe, &h[2])
 		ad.Read(probe, &g2[2])
 		ad.Read(probe, &g1[2])
 		ad.Write(probe, &g[2])
-		g[2] = pivot * (g[2] - a*g2[2] - b*g1[2])
+		g[2] = h[2] - m2*g2[2] - m1*g1[2]
+		ad.Read(probe, &q2.pp)
+		m2 = diss * q2.pp
 		ad.Read(probe, &q2.dp)
-		bp -= a * q2.dp
-		ad.Read(probe, &q2.ep)
+		ad.Read(probe, &q.pp)
+		m1 = (bp - m2*q2.dp) * q.pp
 		ad.Read(probe, &q.dp)
-		pivot = 1 / (c2 - a*q2.ep - bp*q.dp)
-		ad.Read(probe, &q.ep)
+		ad.Write(probe, &r.pp)
 		ad.Write(probe, &r.dp)
-		ad.Write(probe, &r.ep)
-		r.dp, r.ep = pivot*(dp-bp*q.ep), pivot*e
-		ad.Read(probe, &g[3])
+		r.pp, r.dp = 1/(c2-m2*diss-m1*q.dp), dp-m1*diss
+		ad.Read(probe, &h[3])
 		ad.Read(probe, &g2[3])
 		ad.Read(probe, &g1[3])
 		ad.Write(probe, &g[3])
-		g[3] = pivot * (g[3] - a*g2[3] - bp*g1[3])
+		g[3] = h[3] - m2*g2[3] - m1*g1[3]
+		ad.Read(probe, &q2.pm)
+		m2 = diss * q2.pm
 		ad.Read(probe, &q2.dm)
-		bm -= a * q2.dm
-		ad.Read(probe, &q2.em)
+		ad.Read(probe, &q.pm)
+		m1 = (bm - m2*q2.dm) * q.pm
 		ad.Read(probe, &q.dm)
-		pivot = 1 / (c2 - a*q2.em - bm*q.dm)
-		ad.Read(probe, &q.em)
+		ad.Write(probe, &r.pm)
 		ad.Write(probe, &r.dm)
-		ad.Write(probe, &r.em)
-		r.dm, r.em = pivot*(dm-bm*q.em), pivot*e
-		ad.Read(probe, &g[4])
+		r.pm, r.dm = 1/(c2-m2*diss-m1*q.dm), dm-m1*diss
+		ad.Read(probe, &h[4])
 		ad.Read(probe, &g2[4])
 		ad.Read(probe, &g1[4])
 		ad.Write(probe, &g[4])
-		g[4] = pivot * (g[4] - a*g2[4] - bm*g1[4])
+		g[4] = h[4] - m2*g2[4] - m1*g1[4]
 	}
 }
 
 // backSubstituteAccess runs backSubstitute and tells the probe what it reads and writes.
-func (w *line) backSubstituteAccess(probe *ad.Probe, n int) {
-	var r0, r1, r2, r3, r4, s0, s1, s2, s3, s4 float64
+func (w *line) backSubstituteAccess(probe *ad.Probe, n int, diss float64) {
 	for i := n - 2; i > 0; i-- {
-		q, g := &w.row[i], &w.f[i]
+		q, g, g1, g2 := &w.row[i], &w.f[i], &w.f[i+1], &w.f[i+2]
+		ad.Read(probe, &q.p)
 		ad.Read(probe, &g[0])
-		ad.Read(probe, &q.e)
+		ad.Read(probe, &g2[0])
 		ad.Read(probe, &q.d)
-		s0, r0 = r0, g[0]-q.e*s0-q.d*r0
-		ad.Read(probe, &g[1])
-		ad.Read(probe, &q.e)
-		ad.Read(probe, &q.d)
-		s1, r1 = r1, g[1]-q.e*s1-q.d*r1
-		ad.Read(probe, &g[2])
-		ad.Read(probe, &q.e)
-		ad.Read(probe, &q.d)
-		s2, r2 = r2, g[2]-q.e*s2-q.d*r2
-		ad.Read(probe, &g[3])
-		ad.Read(probe, &q.ep)
-		ad.Read(probe, &q.dp)
-		s3, r3 = r3, g[3]-q.ep*s3-q.dp*r3
-		ad.Read(probe, &g[4])
-		ad.Read(probe, &q.em)
-		ad.Read(probe, &q.dm)
-		s4, r4 = r4, g[4]-q.em*s4-q.dm*r4
+		ad.Read(probe, &g1[0])
 		ad.Write(probe, &g[0])
+		g[0] = q.p * (g[0] - diss*g2[0] - q.d*g1[0])
+		ad.Read(probe, &q.p)
+		ad.Read(probe, &g[1])
+		ad.Read(probe, &g2[1])
+		ad.Read(probe, &q.d)
+		ad.Read(probe, &g1[1])
 		ad.Write(probe, &g[1])
+		g[1] = q.p * (g[1] - diss*g2[1] - q.d*g1[1])
+		ad.Read(probe, &q.p)
+		ad.Read(probe, &g[2])
+		ad.Read(probe, &g2[2])
+		ad.Read(probe, &q.d)
+		ad.Read(probe, &g1[2])
 		ad.Write(probe, &g[2])
+		g[2] = q.p * (g[2] - diss*g2[2] - q.d*g1[2])
+		ad.Read(probe, &q.pp)
+		ad.Read(probe, &g[3])
+		ad.Read(probe, &g2[3])
+		ad.Read(probe, &q.dp)
+		ad.Read(probe, &g1[3])
 		ad.Write(probe, &g[3])
+		g[3] = q.pp * (g[3] - diss*g2[3] - q.dp*g1[3])
+		ad.Read(probe, &q.pm)
+		ad.Read(probe, &g[4])
+		ad.Read(probe, &g2[4])
+		ad.Read(probe, &q.dm)
+		ad.Read(probe, &g1[4])
 		ad.Write(probe, &g[4])
-		g[0], g[1], g[2], g[3], g[4] = r0, r1, r2, r3, r4
+		g[4] = q.pm * (g[4] - diss*g2[4] - q.dm*g1[4])
 	}
 }

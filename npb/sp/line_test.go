@@ -18,7 +18,10 @@ func TestLineSolves(t *testing.T) {
 			w.row[i] = row{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 			w.f[i][0] = math.NaN()
 		}
-		w.row[0], w.f[0] = row{}, [5]float64{} // the wall, which no line writes
+		w.row[0] = row{} // the walls, which no line writes
+		for _, wall := range []int{0, n - 1, n} {
+			w.f[wall] = [5]float64{}
+		}
 		const diss = 0.02
 		var given [cfd.MaxN][5]float64
 		for i := range n {
@@ -27,10 +30,9 @@ func TestLineSolves(t *testing.T) {
 				for m := range 5 {
 					given[i][m] = source.NormFloat64()
 				}
-				w.f[i] = given[i]
 			}
 		}
-		w.solve(n, diss)
+		w.solve(given[:], 1, n, diss)
 		for i := 1; i < n-1; i++ {
 			weights := [5]float64{1, -4, 6, -4, 1}
 			switch i {
@@ -90,9 +92,8 @@ func TestBands(t *testing.T) {
 					t.Errorf("direction %d, point %d: %v, want %v", d, i, pair[0], pair[1])
 				}
 			}
-			inside := i > 0 && i < s.N-1
-			if inside && w.f[i] != s.RHS[begin+i*stride] || a.RhoI <= 0 || u[0] <= 0 {
-				t.Errorf("direction %d, point %d: right-hand side %v", d, i, w.f[i])
+			if a.RhoI <= 0 || u[0] <= 0 {
+				t.Errorf("direction %d, point %d: density %v, its reciprocal %v", d, i, u[0], a.RhoI)
 			}
 		}
 	}

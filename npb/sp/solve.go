@@ -12,7 +12,7 @@ func xSolve(f *cfd.Flow, lo, hi int, w *line) {
 		for j := 1; j < f.N-1; j++ {
 			begin := f.Index(k, j, 0)
 			w.assemble(f, f.X, 0, begin, 1)
-			w.solve(f.N, f.Dt*cfd.Dissipation)
+			w.solve(f.RHS[begin:], 1, f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
 				ninvr(&w.f[i], &f.RHS[begin+i])
 			}
@@ -26,7 +26,7 @@ func ySolve(f *cfd.Flow, lo, hi int, w *line) {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(k, 0, i)
 			w.assemble(f, f.Y, 1, begin, f.NX)
-			w.solve(f.N, f.Dt*cfd.Dissipation)
+			w.solve(f.RHS[begin:], f.NX, f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
 				pinvr(&w.f[j], &f.RHS[begin+j*f.NX])
 			}
@@ -41,7 +41,7 @@ func zSolve(f *cfd.Flow, lo, hi int, w *line) {
 		for i := 1; i < f.N-1; i++ {
 			begin := f.Index(0, j, i)
 			w.assemble(f, f.Z, 2, begin, plane)
-			w.solve(f.N, f.Dt*cfd.Dissipation)
+			w.solve(f.RHS[begin:], plane, f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				tzetar(&w.f[k], &f.U[at], &f.Aux[at], &f.RHS[at])

@@ -14,7 +14,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 		for j := 1; j < f.N-1; j++ {
 			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
 			w.assembleTangent(wd, f, fd, f.X, 0, begin, 1)
-			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
+			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], 1, f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
 				ninvrTangent(&w.f[i], &wd.f[i], &f.RHS[begin+i], &fd.RHS[begin+i])
 			}
@@ -28,7 +28,7 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
 			w.assembleTangent(wd, f, fd, f.Y, 1, begin, f.NX)
-			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
+			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], f.NX, f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
 				pinvrTangent(&w.f[j], &wd.f[j], &f.RHS[begin+j*f.NX], &fd.RHS[begin+j*f.NX])
 			}
@@ -43,7 +43,7 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 		for i := 1; i < f.N-1; i++ {
 			begin := cfdFlowIndexTangent(f, fd, 0, j, i)
 			w.assembleTangent(wd, f, fd, f.Z, 2, begin, plane)
-			w.solveTangent(wd, f.N, f.Dt*cfd.Dissipation)
+			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], plane, f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
 				tzetarTangent(&w.f[k], &wd.f[k], &f.U[at], &fd.U[at], &f.Aux[at], &fd.Aux[at], &f.RHS[at], &fd.RHS[at])
@@ -59,12 +59,14 @@ func xSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			begin := f.Index(k, j, 0)
 			t1 := f.X
 			w.assembleForward(wb, f, fb, t1, 0, begin, 1, st)
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t2, t3, st)
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t2, t2b, 1, t3, t4, st)
 			for i := 1; i < f.N-1; i++ {
-				t4 := &f.RHS[begin+i]
-				ninvr(&w.f[i], t4)
+				t5 := &f.RHS[begin+i]
+				ninvr(&w.f[i], t5)
 			}
 		}
 	}
@@ -78,12 +80,15 @@ func ySolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			t1 := f.Y
 			t2 := f.NX
 			w.assembleForward(wb, f, fb, t1, 1, begin, t2, st)
-			t3 := f.N
-			t4 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t3, t4, st)
+			t3 := f.RHS[begin:]
+			t3b := fb.RHS[begin:]
+			t4 := f.NX
+			t5 := f.N
+			t6 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t3, t3b, t4, t5, t6, st)
 			for j := 1; j < f.N-1; j++ {
-				t5 := &f.RHS[begin+j*f.NX]
-				pinvr(&w.f[j], t5)
+				t7 := &f.RHS[begin+j*f.NX]
+				pinvr(&w.f[j], t7)
 			}
 		}
 	}
@@ -97,18 +102,20 @@ func zSolveForward(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			begin := f.Index(0, j, i)
 			t1 := f.Z
 			w.assembleForward(wb, f, fb, t1, 2, begin, plane, st)
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t2, t3, st)
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t2, t2b, plane, t3, t4, st)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
-				t4 := &f.U[at]
-				t4b := &fb.U[at]
-				t5 := &f.Aux[at]
-				t5b := &fb.Aux[at]
-				t6 := &f.RHS[at]
-				t6b := &fb.RHS[at]
-				tzetarForward(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				t5 := &f.U[at]
+				t5b := &fb.U[at]
+				t6 := &f.Aux[at]
+				t6b := &fb.Aux[at]
+				t7 := &f.RHS[at]
+				t7b := &fb.RHS[at]
+				tzetarForward(&w.f[k], &wb.f[k], t5, t5b, t6, t6b, t7, t7b, st)
 			}
 		}
 	}
@@ -121,21 +128,23 @@ func zSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 		for i := f.N - 2; i >= 1; i-- {
 			begin := (0*f.NX+j)*f.NX + i
 			t1 := f.Z
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
 			for k := f.N - 2; k >= 1; k-- {
 				at := begin + k*plane
-				t4 := &f.U[at]
-				t4b := &fb.U[at]
-				t5 := &f.Aux[at]
-				t5b := &fb.Aux[at]
-				t6 := &f.RHS[at]
-				t6b := &fb.RHS[at]
-				// tzetar(&w.f[k], t4, t5, t6)
-				tzetarReverse(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				t5 := &f.U[at]
+				t5b := &fb.U[at]
+				t6 := &f.Aux[at]
+				t6b := &fb.Aux[at]
+				t7 := &f.RHS[at]
+				t7b := &fb.RHS[at]
+				// tzetar(&w.f[k], t5, t6, t7)
+				tzetarReverse(&w.f[k], &wb.f[k], t5, t5b, t6, t6b, t7, t7b, st)
 			}
-			// w.solve(t2, t3)
-			w.solveReverse(wb, t2, t3, st)
+			// w.solve(t2, plane, t3, t4)
+			w.solveReverse(wb, t2, t2b, plane, t3, t4, st)
 			// w.assemble(f, t1, 2, begin, plane)
 			w.assembleReverse(wb, f, fb, t1, 2, begin, plane, st)
 		}
@@ -149,16 +158,19 @@ func ySolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			begin := (k*f.NX+0)*f.NX + i
 			t1 := f.Y
 			t2 := f.NX
-			t3 := f.N
-			t4 := f.Dt * cfd.Dissipation
+			t3 := f.RHS[begin:]
+			t3b := fb.RHS[begin:]
+			t4 := f.NX
+			t5 := f.N
+			t6 := f.Dt * cfd.Dissipation
 			for j := f.N - 2; j >= 1; j-- {
-				t5 := &f.RHS[begin+j*f.NX]
-				t5b := &fb.RHS[begin+j*f.NX]
-				// pinvr(&w.f[j], t5)
-				pinvrReverse(&w.f[j], &wb.f[j], t5, t5b)
+				t7 := &f.RHS[begin+j*f.NX]
+				t7b := &fb.RHS[begin+j*f.NX]
+				// pinvr(&w.f[j], t7)
+				pinvrReverse(&w.f[j], &wb.f[j], t7, t7b)
 			}
-			// w.solve(t3, t4)
-			w.solveReverse(wb, t3, t4, st)
+			// w.solve(t3, t4, t5, t6)
+			w.solveReverse(wb, t3, t3b, t4, t5, t6, st)
 			// w.assemble(f, t1, 1, begin, t2)
 			w.assembleReverse(wb, f, fb, t1, 1, begin, t2, st)
 		}
@@ -171,16 +183,18 @@ func xSolveReverse(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 		for j := f.N - 2; j >= 1; j-- {
 			begin := (k*f.NX+j)*f.NX + 0
 			t1 := f.X
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
 			for i := f.N - 2; i >= 1; i-- {
-				t4 := &f.RHS[begin+i]
-				t4b := &fb.RHS[begin+i]
-				// ninvr(&w.f[i], t4)
-				ninvrReverse(&w.f[i], &wb.f[i], t4, t4b)
+				t5 := &f.RHS[begin+i]
+				t5b := &fb.RHS[begin+i]
+				// ninvr(&w.f[i], t5)
+				ninvrReverse(&w.f[i], &wb.f[i], t5, t5b)
 			}
-			// w.solve(t2, t3)
-			w.solveReverse(wb, t2, t3, st)
+			// w.solve(t2, 1, t3, t4)
+			w.solveReverse(wb, t2, t2b, 1, t3, t4, st)
 			// w.assemble(f, t1, 0, begin, 1)
 			w.assembleReverse(wb, f, fb, t1, 0, begin, 1, st)
 		}
@@ -194,13 +208,15 @@ func xSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			begin := f.Index(k, j, 0)
 			t1 := f.X
 			w.assembleForward(wb, f, fb, t1, 0, begin, 1, st)
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t2, t3, st)
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t2, t2b, 1, t3, t4, st)
 			for i := 1; i < f.N-1; i++ {
-				t4 := &f.RHS[begin+i]
-				t4b := &fb.RHS[begin+i]
-				ninvrForward(&w.f[i], &wb.f[i], t4, t4b, st)
+				t5 := &f.RHS[begin+i]
+				t5b := &fb.RHS[begin+i]
+				ninvrForward(&w.f[i], &wb.f[i], t5, t5b, st)
 			}
 		}
 	}
@@ -214,13 +230,16 @@ func ySolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			t1 := f.Y
 			t2 := f.NX
 			w.assembleForward(wb, f, fb, t1, 1, begin, t2, st)
-			t3 := f.N
-			t4 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t3, t4, st)
+			t3 := f.RHS[begin:]
+			t3b := fb.RHS[begin:]
+			t4 := f.NX
+			t5 := f.N
+			t6 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t3, t3b, t4, t5, t6, st)
 			for j := 1; j < f.N-1; j++ {
-				t5 := &f.RHS[begin+j*f.NX]
-				t5b := &fb.RHS[begin+j*f.NX]
-				pinvrForward(&w.f[j], &wb.f[j], t5, t5b, st)
+				t7 := &f.RHS[begin+j*f.NX]
+				t7b := &fb.RHS[begin+j*f.NX]
+				pinvrForward(&w.f[j], &wb.f[j], t7, t7b, st)
 			}
 		}
 	}
@@ -234,18 +253,20 @@ func zSolveForward2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 			begin := f.Index(0, j, i)
 			t1 := f.Z
 			w.assembleForward(wb, f, fb, t1, 2, begin, plane, st)
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
-			w.solveForward(wb, t2, t3, st)
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
+			w.solveForward(wb, t2, t2b, plane, t3, t4, st)
 			for k := 1; k < f.N-1; k++ {
 				at := begin + k*plane
-				t4 := &f.U[at]
-				t4b := &fb.U[at]
-				t5 := &f.Aux[at]
-				t5b := &fb.Aux[at]
-				t6 := &f.RHS[at]
-				t6b := &fb.RHS[at]
-				tzetarForward2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				t5 := &f.U[at]
+				t5b := &fb.U[at]
+				t6 := &f.Aux[at]
+				t6b := &fb.Aux[at]
+				t7 := &f.RHS[at]
+				t7b := &fb.RHS[at]
+				tzetarForward2(&w.f[k], &wb.f[k], t5, t5b, t6, t6b, t7, t7b, st)
 			}
 		}
 	}
@@ -257,26 +278,28 @@ func zSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for j := hi - 1; j >= lo; j-- {
 		for i := f.N - 2; i >= 1; i-- {
 			var t1b cfd.Axis
-			var t3b float64
+			var t4b float64
 			begin := (0*f.NX+j)*f.NX + i
 			t1 := f.Z
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
 			for k := f.N - 2; k >= 1; k-- {
 				at := begin + k*plane
-				t4 := &f.U[at]
-				t4b := &fb.U[at]
-				t5 := &f.Aux[at]
-				t5b := &fb.Aux[at]
-				t6 := &f.RHS[at]
-				t6b := &fb.RHS[at]
-				// tzetar(&w.f[k], t4, t5, t6)
-				tzetarReverse2(&w.f[k], &wb.f[k], t4, t4b, t5, t5b, t6, t6b, st)
+				t5 := &f.U[at]
+				t5b := &fb.U[at]
+				t6 := &f.Aux[at]
+				t6b := &fb.Aux[at]
+				t7 := &f.RHS[at]
+				t7b := &fb.RHS[at]
+				// tzetar(&w.f[k], t5, t6, t7)
+				tzetarReverse2(&w.f[k], &wb.f[k], t5, t5b, t6, t6b, t7, t7b, st)
 			}
-			// w.solve(t2, t3)
-			w.solveReverse2(wb, t2, t3, &t3b, st)
-			// t3 := f.Dt * cfd.Dissipation
-			fb.Dt += cfd.Dissipation * t3b
+			// w.solve(t2, plane, t3, t4)
+			w.solveReverse2(wb, t2, t2b, plane, t3, t4, &t4b, st)
+			// t4 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t4b
 			// w.assemble(f, t1, 2, begin, plane)
 			w.assembleReverse2(wb, f, fb, t1, &t1b, 2, begin, plane, st)
 			// t1 := f.Z
@@ -292,22 +315,25 @@ func ySolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for i := f.N - 2; i >= 1; i-- {
 			var t1b cfd.Axis
-			var t4b float64
+			var t6b float64
 			begin := (k*f.NX+0)*f.NX + i
 			t1 := f.Y
 			t2 := f.NX
-			t3 := f.N
-			t4 := f.Dt * cfd.Dissipation
+			t3 := f.RHS[begin:]
+			t3b := fb.RHS[begin:]
+			t4 := f.NX
+			t5 := f.N
+			t6 := f.Dt * cfd.Dissipation
 			for j := f.N - 2; j >= 1; j-- {
-				t5 := &f.RHS[begin+j*f.NX]
-				t5b := &fb.RHS[begin+j*f.NX]
-				// pinvr(&w.f[j], t5)
-				pinvrReverse2(&w.f[j], &wb.f[j], t5, t5b, st)
+				t7 := &f.RHS[begin+j*f.NX]
+				t7b := &fb.RHS[begin+j*f.NX]
+				// pinvr(&w.f[j], t7)
+				pinvrReverse2(&w.f[j], &wb.f[j], t7, t7b, st)
 			}
-			// w.solve(t3, t4)
-			w.solveReverse2(wb, t3, t4, &t4b, st)
-			// t4 := f.Dt * cfd.Dissipation
-			fb.Dt += cfd.Dissipation * t4b
+			// w.solve(t3, t4, t5, t6)
+			w.solveReverse2(wb, t3, t3b, t4, t5, t6, &t6b, st)
+			// t6 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t6b
 			// w.assemble(f, t1, 1, begin, t2)
 			w.assembleReverse2(wb, f, fb, t1, &t1b, 1, begin, t2, st)
 			// t1 := f.Y
@@ -323,21 +349,23 @@ func xSolveReverse2(f, fb *cfd.Flow, lo, hi int, w, wb *line, st *ad.Stack) {
 	for k := hi - 1; k >= lo; k-- {
 		for j := f.N - 2; j >= 1; j-- {
 			var t1b cfd.Axis
-			var t3b float64
+			var t4b float64
 			begin := (k*f.NX+j)*f.NX + 0
 			t1 := f.X
-			t2 := f.N
-			t3 := f.Dt * cfd.Dissipation
+			t2 := f.RHS[begin:]
+			t2b := fb.RHS[begin:]
+			t3 := f.N
+			t4 := f.Dt * cfd.Dissipation
 			for i := f.N - 2; i >= 1; i-- {
-				t4 := &f.RHS[begin+i]
-				t4b := &fb.RHS[begin+i]
-				// ninvr(&w.f[i], t4)
-				ninvrReverse2(&w.f[i], &wb.f[i], t4, t4b, st)
+				t5 := &f.RHS[begin+i]
+				t5b := &fb.RHS[begin+i]
+				// ninvr(&w.f[i], t5)
+				ninvrReverse2(&w.f[i], &wb.f[i], t5, t5b, st)
 			}
-			// w.solve(t2, t3)
-			w.solveReverse2(wb, t2, t3, &t3b, st)
-			// t3 := f.Dt * cfd.Dissipation
-			fb.Dt += cfd.Dissipation * t3b
+			// w.solve(t2, 1, t3, t4)
+			w.solveReverse2(wb, t2, t2b, 1, t3, t4, &t4b, st)
+			// t4 := f.Dt * cfd.Dissipation
+			fb.Dt += cfd.Dissipation * t4b
 			// w.assemble(f, t1, 0, begin, 1)
 			w.assembleReverse2(wb, f, fb, t1, &t1b, 0, begin, 1, st)
 			// t1 := f.X
@@ -360,18 +388,19 @@ func xSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 			ad.Read(probe, &f.X)
 			t1 := f.X
 			w.assembleAccess(probe, f, t1, 0, begin, 1)
+			t2 := f.RHS[begin:]
 			ad.Read(probe, &f.N)
-			t2 := f.N
+			t3 := f.N
 			ad.Read(probe, &f.Dt)
-			t3 := f.Dt * cfd.Dissipation
-			w.solveAccess(probe, t2, t3)
+			t4 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t2, 1, t3, t4)
 			for i := 1; ; i++ {
 				ad.Read(probe, &f.N)
 				if !(i < f.N-1) {
 					break
 				}
-				t4 := &f.RHS[begin+i]
-				ninvrAccess(probe, &w.f[i], t4)
+				t5 := &f.RHS[begin+i]
+				ninvrAccess(probe, &w.f[i], t5)
 			}
 		}
 	}
@@ -391,19 +420,22 @@ func ySolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 			ad.Read(probe, &f.NX)
 			t2 := f.NX
 			w.assembleAccess(probe, f, t1, 1, begin, t2)
+			t3 := f.RHS[begin:]
+			ad.Read(probe, &f.NX)
+			t4 := f.NX
 			ad.Read(probe, &f.N)
-			t3 := f.N
+			t5 := f.N
 			ad.Read(probe, &f.Dt)
-			t4 := f.Dt * cfd.Dissipation
-			w.solveAccess(probe, t3, t4)
+			t6 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t3, t4, t5, t6)
 			for j := 1; ; j++ {
 				ad.Read(probe, &f.N)
 				if !(j < f.N-1) {
 					break
 				}
 				ad.Read(probe, &f.NX)
-				t5 := &f.RHS[begin+j*f.NX]
-				pinvrAccess(probe, &w.f[j], t5)
+				t7 := &f.RHS[begin+j*f.NX]
+				pinvrAccess(probe, &w.f[j], t7)
 			}
 		}
 	}
@@ -424,21 +456,22 @@ func zSolveAccess(probe *ad.Probe, f *cfd.Flow, lo, hi int, w *line) {
 			ad.Read(probe, &f.Z)
 			t1 := f.Z
 			w.assembleAccess(probe, f, t1, 2, begin, plane)
+			t2 := f.RHS[begin:]
 			ad.Read(probe, &f.N)
-			t2 := f.N
+			t3 := f.N
 			ad.Read(probe, &f.Dt)
-			t3 := f.Dt * cfd.Dissipation
-			w.solveAccess(probe, t2, t3)
+			t4 := f.Dt * cfd.Dissipation
+			w.solveAccess(probe, t2, plane, t3, t4)
 			for k := 1; ; k++ {
 				ad.Read(probe, &f.N)
 				if !(k < f.N-1) {
 					break
 				}
 				at := begin + k*plane
-				t4 := &f.U[at]
-				t5 := &f.Aux[at]
-				t6 := &f.RHS[at]
-				tzetarAccess(probe, &w.f[k], t4, t5, t6)
+				t5 := &f.U[at]
+				t6 := &f.Aux[at]
+				t7 := &f.RHS[at]
+				tzetarAccess(probe, &w.f[k], t5, t6, t7)
 			}
 		}
 	}
