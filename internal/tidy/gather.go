@@ -39,10 +39,8 @@ func Gather(f *ir.Func, parts bool) {
 			b.Stmts = out
 		}
 	})
-	if g.unused {
-		Unused(f)
-	}
 	if g.changed {
+		Unused(f) // what named an index, or a part of a sum
 		firstUse(f)
 	}
 }
@@ -63,7 +61,6 @@ type gatherer struct {
 	addressed map[*ir.Var]bool
 	parts     bool // sum by parts
 	changed   bool
-	unused    bool // variables may have lost their readers
 }
 
 // stmt returns what takes the place of s, nil if it stays as it is.

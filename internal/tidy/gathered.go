@@ -31,7 +31,6 @@ func (a *affineLoop) rewrite(groups []*group) []ir.Stmt {
 	for _, grp := range groups {
 		if grp.scaled != nil {
 			grp.scaled.takeOver(code.into)
-			a.unused = true
 		}
 	}
 	var sums []ir.Stmt
