@@ -12,6 +12,9 @@ import (
 // to the sum for each cell, and one that joins what a cell gets with the factor and without.
 const partsTerms = 3
 
+// partsFactors is how many factors a variable may stand for.
+const partsFactors = 8
+
 // byParts finds the sums of a loop that are summed by parts, and notes them in the groups. Of
 // y[i] = … + s*(x[i-1] - 2*x[i] + x[i+1]) the reverse has
 //
@@ -23,7 +26,7 @@ const partsTerms = 3
 // where a group's variables go along with the loop, those for r do as well, and when a cell is
 // complete, it gets s*r and sb gets x[j]*r.
 func (a *affineLoop) byParts(groups []*group) {
-	p := &partsFinder{affineLoop: a, groups: groups}
+	p := &partsFinder{affineLoop: a, groups: groups, behind: map[*ir.Var]*summand{}}
 	if !slices.ContainsFunc(groups, func(g *group) bool { return g.moves && len(g.adds) >= partsTerms }) || !p.onlyShadows() {
 		return
 	}
@@ -81,6 +84,7 @@ type summand struct {
 	minus   bool
 	factors []ir.Expr // those that are the same in all iterations
 	others  []ir.Expr
+	through []*ir.Var // the variables that stand for parts of it
 }
 
 // divided returns the registers for what g gets otherwise, and for what it gets with the factor. Both

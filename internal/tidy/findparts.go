@@ -12,6 +12,7 @@ import (
 type partsFinder struct {
 	*affineLoop
 	groups []*group
+	behind map[*ir.Var]*summand // see productBehind
 }
 
 // place lets w go to the first group that it matches.
@@ -61,24 +62,26 @@ func (p *partsFinder) constant(e ir.Expr) bool {
 	return same
 }
 
-// product divides e into factors, looking through variables that stand for products. It notes those variables.
-func (p *partsFinder) product(e ir.Expr, through map[*ir.Var]bool) summand {
+// product divides e into factors, looking through variables that stand for products.
+func (p *partsFinder) product(e ir.Expr) summand {
 	switch e := e.(type) {
 	case *ir.Binary:
 		if e.Op == token.MUL {
-			x, y := p.product(e.X, through), p.product(e.Y, through)
-			return summand{e, x.minus != y.minus, slices.Concat(x.factors, y.factors), slices.Concat(x.others, y.others)}
+			x, y := p.product(e.X), p.product(e.Y)
+			return summand{
+				e: e, minus: x.minus != y.minus, factors: slices.Concat(x.factors, y.factors),
+				others: slices.Concat(x.others, y.others), through: slices.Concat(x.through, y.through),
+			}
 		}
 	case *ir.Unary:
 		if e.Op == token.SUB {
-			x := p.product(e.X, through)
-			return summand{e, !x.minus, x.factors, x.others}
+			x := p.product(e.X)
+			x.e, x.minus = e, !x.minus
+			return x
 		}
 	case *ir.Ref:
-		behind := map[*ir.Var]bool{e.V: true}
-		if x, ok := p.productBehind(e.V, behind); ok {
-			maps.Copy(through, behind)
-			return x
+		if x := p.productBehind(e.V); x != nil {
+			return *x
 		}
 	}
 	switch {
@@ -91,23 +94,30 @@ func (p *partsFinder) product(e ir.Expr, through map[*ir.Var]bool) summand {
 }
 
 // productBehind returns the value of v if it is a product that has the same value where v is used:
-// of constants, sums, and one variable with one value.
-func (p *partsFinder) productBehind(v *ir.Var, through map[*ir.Var]bool) (x summand, ok bool) {
-	e := p.defs[v]
-	if b, ok := e.(*ir.Binary); !ok || b.Op != token.MUL {
-		return summand{}, false
+// of constants, sums, and one variable with one value. Larger ones are not looked at.
+func (p *partsFinder) productBehind(v *ir.Var) *summand {
+	if x, known := p.behind[v]; known {
+		return x
 	}
-	x = p.product(e, through)
+	p.behind[v] = nil
+	if b, ok := p.defs[v].(*ir.Binary); !ok || b.Op != token.MUL {
+		return nil
+	}
+	x := p.product(p.defs[v])
+	x.through = append(x.through, v)
 	weights := 0
 	for _, e := range x.others {
 		if p.sum(e) == nil {
 			weights++
 			if p.oneValue(e) == nil {
-				return summand{}, false
+				return nil
 			}
 		}
 	}
-	return x, weights <= 1
+	if weights <= 1 && len(x.others) <= 2 && len(x.factors) <= partsFactors {
+		p.behind[v] = &x
+	}
+	return p.behind[v]
 }
 
 // sum returns e, or what e stands for, if it is a sum.
@@ -141,8 +151,10 @@ func (p *partsFinder) weightedSum(s ir.Stmt) *weightedSum {
 	if as == nil {
 		return nil
 	}
-	w := &weightedSum{assign: as, through: map[*ir.Var]bool{}}
-	w.product = p.product(e, w.through)
+	w := &weightedSum{assign: as, product: p.product(e), through: map[*ir.Var]bool{}}
+	for _, v := range w.product.through {
+		w.through[v] = true
+	}
 	w.product.minus = w.product.minus != subtracts(as)
 	if len(w.product.others) != 2 || !p.summedUp(w) {
 		return nil
@@ -194,8 +206,8 @@ func (p *partsFinder) split(e ir.Expr, minus bool, out *[]summand) {
 		p.split(b.Y, minus != (b.Op == token.SUB), out)
 		return
 	}
-	t := p.product(e, map[*ir.Var]bool{})
-	if minus {
+	t := p.product(e)
+	if t.e = e; minus {
 		t.e, t.minus = ir.Neg(e), !t.minus
 	}
 	*out = append(*out, t)
@@ -254,8 +266,7 @@ func (p *partsFinder) meets(g *group, s *scaled, t summand, offset int) bool {
 		if !x.always || x.offset != offset {
 			continue
 		}
-		through := map[*ir.Var]bool{}
-		e := p.product(x.assign.R[0].(*ir.Binary).Y, through)
+		e := p.product(x.assign.R[0].(*ir.Binary).Y)
 		if len(e.others) != 1 || p.oneValue(e.others[0]) != s.weight || t.minus != (e.minus != subtracts(x.assign)) {
 			continue
 		}

@@ -95,6 +95,7 @@ type affineLoop struct {
 	strict bool    // Cond is < or >
 	fixed  map[*ir.Var]bool
 	defs   map[*ir.Var]ir.Expr // of the variables to which each iteration gives one value
+	named  map[*ir.Var]ir.Expr // indices among them, written in full
 }
 
 // affine returns l as an affineLoop, or nil.
@@ -164,9 +165,10 @@ func (g *gatherer) affine(l *ir.For) *affineLoop {
 	return a
 }
 
-// findDefs finds the variables with one value in each iteration.
+// findDefs finds the variables with one value in each iteration, and those that are names for an index, such as
+// k := j*n + i.
 func (a *affineLoop) findDefs() {
-	a.defs = map[*ir.Var]ir.Expr{}
+	a.defs, a.named = map[*ir.Var]ir.Expr{}, map[*ir.Var]ir.Expr{}
 	times := map[*ir.Var]int{}
 	ir.WalkStmts(a.loop.Body, func(s ir.Stmt) {
 		_, places := ir.Exprs(s)
@@ -180,6 +182,9 @@ func (a *affineLoop) findDefs() {
 		if d, ok := s.(*ir.Assign); ok && d.Define && len(d.L) == 1 && d.L[0] != nil {
 			if v := d.L[0].(*ir.Ref).V; times[v] == 1 && !a.addressed[v] {
 				a.defs[v] = d.R[0]
+				if e := a.inFull(d.R[0]); a.unit(e) {
+					a.named[v] = e
+				}
 			}
 		}
 	}
@@ -420,14 +425,13 @@ func (a *affineLoop) another() ir.Expr {
 	return &ir.Ref{V: &ir.Var{Name: a.index.Name, Type: a.index.Type}}
 }
 
-// inFull is the index e with what stands for a variable that each iteration sets, such as k := j*n + i.
+// inFull is e with what names of indices stand for.
 func (a *affineLoop) inFull(e ir.Expr) ir.Expr {
 	return ir.Rewrite(e, func(e ir.Expr) ir.Expr {
-		r, ok := e.(*ir.Ref)
-		if !ok || a.defs[r.V] == nil {
-			return nil
+		if r, ok := e.(*ir.Ref); ok && a.named[r.V] != nil {
+			return a.named[r.V]
 		}
-		return a.inFull(a.defs[r.V])
+		return nil
 	})
 }
 
