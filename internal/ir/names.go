@@ -87,6 +87,7 @@ func (n *Names) Take(want string) string {
 type Maker struct {
 	F     *Func
 	Pkgs  []*types.Package // in which its code comes to stand
+	Made  bool             // its variables are those of a transform
 	names *Names           // once a name was asked for
 }
 
@@ -95,7 +96,7 @@ func (m *Maker) Var(base string, t types.Type) *Var {
 	if m.names == nil {
 		m.names = NamesIn(m.F, m.Pkgs...)
 	}
-	v := &Var{Name: m.names.Take(base), Type: t, Kind: Temp}
+	v := &Var{Name: m.names.Take(base), Type: t, Kind: Temp, Made: m.Made}
 	m.F.Locals = append(m.F.Locals, v)
 	return v
 }

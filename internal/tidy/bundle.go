@@ -18,12 +18,12 @@ const (
 // stretch ends with a statement that may use the stack in another way, since the order on the
 // stack is that of the statements.
 func Bundle(f *ir.Func) {
-	b := &bundler{maker: maker{f: f}, stacks: stackUses{}}
+	b := &bundler{Maker: maker(f), stacks: stackUses{}}
 	blocks(f.Body, b.block)
 }
 
 type bundler struct {
-	maker
+	ir.Maker
 	stacks stackUses
 }
 
@@ -149,7 +149,7 @@ func stackOrCode(t types.Type) bool {
 // together is the part of a list from the first to the last statement of r, with room for the
 // floats of all.
 func (b *bundler) together(stmts []ir.Stmt, r run) []ir.Stmt {
-	kept := b.made("kept", types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(len(r.at)))))
+	kept := b.Var("kept", types.NewPointer(types.NewArray(types.Typ[types.Float64], int64(len(r.at)))))
 	st := stmts[0].(*ir.Call).On
 	ask := &ir.Call{L: []ir.Expr{&ir.Ref{V: kept}}, Define: true, Name: "Room", On: st, Args: []ir.Expr{ir.Int(len(r.at))}, Conv: kept.Type}
 	if r.pop {

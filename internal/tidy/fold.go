@@ -15,7 +15,7 @@ import (
 // What is computed late needs no register until then. Only variables that the transforms
 // define count, those that are worked out again included; lines of the user stay what they are.
 func Fold(f *ir.Func) {
-	x := &folder{sharer: sharer{maker: maker{f: f}, addressed: ir.Addressed(f)}, of: map[ir.Stmt]*definition{}, open: map[*ir.Var]*definition{}, rows: map[*ir.Var]bool{}}
+	x := &folder{sharer: sharer{Maker: maker(f), addressed: ir.Addressed(f)}, of: map[ir.Stmt]*definition{}, open: map[*ir.Var]*definition{}, rows: map[*ir.Var]bool{}}
 	x.count(f.Body)
 	if !x.closures {
 		blocks(f.Body, x.block)

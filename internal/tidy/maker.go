@@ -6,26 +6,14 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// maker makes variables of a function.
-type maker struct {
-	f     *ir.Func
-	names *ir.Names // once a name was asked for
-}
-
-// made makes a variable with a name that begins with base.
-func (m *maker) made(base string, t types.Type) *ir.Var {
-	if m.names == nil {
-		m.names = freeNames(m.f)
+// maker makes variables of f.
+func maker(f *ir.Func) ir.Maker {
+	m := ir.Maker{F: f, Made: true}
+	if f.Pkg != nil {
+		m.Pkgs = []*types.Package{f.Pkg}
 	}
-	v := &ir.Var{Name: m.names.Take(base), Type: t, Kind: ir.Temp, Made: true}
-	m.f.Locals = append(m.f.Locals, v)
-	return v
+	return m
 }
 
 // freeNames hands out names for further variables of f.
-func freeNames(f *ir.Func) *ir.Names {
-	if f.Pkg == nil {
-		return ir.NamesIn(f)
-	}
-	return ir.NamesIn(f, f.Pkg)
-}
+func freeNames(f *ir.Func) *ir.Names { return ir.NamesIn(f, maker(f).Pkgs...) }

@@ -29,7 +29,7 @@ func Reslice(f *ir.Func) {
 }
 
 func newReslicer(f *ir.Func) *reslicer {
-	r := &reslicer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f), closures: map[string]bool{}}
+	r := &reslicer{Maker: maker(f), addressed: ir.Addressed(f), once: singleValues(f), closures: map[string]bool{}}
 	ir.WalkStmts(f.Body, func(s ir.Stmt) {
 		if c, ok := s.(*ir.Closure); ok {
 			r.closures[c.V.Name] = true
@@ -40,7 +40,7 @@ func newReslicer(f *ir.Func) *reslicer {
 
 // reslicer is what is known of one function.
 type reslicer struct {
-	maker
+	ir.Maker
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  map[string]bool     // their names

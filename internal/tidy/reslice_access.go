@@ -124,7 +124,7 @@ func (r *reslicer) fixed(e ir.Expr) bool {
 // assigned reports whether the function sets the parameter v.
 func (r *reslicer) assigned(v *ir.Var) bool {
 	set := r.addressed[v]
-	ir.WalkStmts(r.f.Body, func(s ir.Stmt) {
+	ir.WalkStmts(r.F.Body, func(s ir.Stmt) {
 		_, places := ir.Exprs(s)
 		for _, p := range places {
 			set = set || ir.Held(p) == v
@@ -249,7 +249,7 @@ func (r *reslicer) temp(g *reached) *ir.Var {
 	if root != nil {
 		base = root.Name
 	}
-	v := r.made(base, g.slice.Type())
+	v := r.Var(base, g.slice.Type())
 	if root != nil && root.Shadow != ir.NoShadow {
 		v.Shadow = ir.ShadowValue
 	}

@@ -61,7 +61,7 @@ func (x rower) loop(s *ir.For) ir.Stmt {
 	if n, ok := number(trips); ok && n < leastTrips {
 		return nil
 	}
-	row := x.made("row", types.NewSlice(types.Typ[types.Float64]))
+	row := x.Var("row", types.NewSlice(types.Typ[types.Float64]))
 	place := &ir.Index{X: &ir.Ref{V: row}, I: minus(&ir.Ref{V: c.i}, *c.from)}
 	at := each.at[0]
 	s.Body.Stmts = slices.Replace(s.Body.Stmts, at, at+1, inPlace(s.Body.Stmts[at:at+1], each, func(int) ir.Expr { return place })...)

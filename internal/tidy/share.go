@@ -17,7 +17,7 @@ import (
 // An expression counts as the same as long as nothing is written that it may read. Writing to
 // a derivative does not change what the user's variables lead to.
 func Share(f *ir.Func) {
-	s := &sharer{maker: maker{f: f}, addressed: ir.Addressed(f), once: singleValues(f), all: map[string]int{}, changed: map[ir.Stmt]*writeSet{}}
+	s := &sharer{Maker: maker(f), addressed: ir.Addressed(f), once: singleValues(f), all: map[string]int{}, changed: map[ir.Stmt]*writeSet{}}
 	for _, stmt := range f.Body.Stmts {
 		costlyCalls(stmt, func(key string) { s.all[key]++ })
 	}
@@ -31,7 +31,7 @@ func Share(f *ir.Func) {
 
 // sharer is the pass for one function. Calls are known by what they are printed as.
 type sharer struct {
-	maker
+	ir.Maker
 	addressed map[*ir.Var]bool
 	once      map[*ir.Var]ir.Expr // see singleValues
 	closures  bool                // there are some
@@ -188,7 +188,7 @@ func (s *sharer) share(b *ir.Block, i int, e ir.Expr) {
 		b.Stmts = slices.Delete(b.Stmts, own, own+1)
 		end--
 	} else {
-		set = ir.Define(s.made("t", e.Type()), e)
+		set = ir.Define(s.Var("t", e.Type()), e)
 		set.P = b.Stmts[i].Pos()
 	}
 	for _, stmt := range b.Stmts[i:end] {
