@@ -17,7 +17,7 @@ lint: ; @bash .ci/lint # format, go vet, staticcheck
 bench: ; @bash .ci/bench $(COUNT) $(PKG) # benchmarks and their summary (COUNT=, PKG=)
 performance: ; @bash .ci/performance $(COUNT) # what derivatives cost, written into docs/reference/performance.md (COUNT= rounds; 10 is good)
 fuzz: ; @bash .ci/fuzz 60s # a minute for each fuzz target
-faults: ; @bash .ci/faults # checkpoints against power cuts, kills and damage, in full: two hours, some of it as root
+faults: ; @bash .ci/faults # checkpoints against power cuts, kills and damage, in full: an hour and a quarter, some of it as root
 torture: ; @bash .ci/torture $(PROGRAMS) # a hundred thousand random and wrong programs, for hours (PROGRAMS= for another number)
 speed: ; @bash .ci/npb $(COUNT) # the NAS benchmarks against plain C and with two goroutines, as a table (COUNT= rounds)
 npb: ; CAIRN_NPB=$(CLASS) go test -timeout 60m ./npb/... # the NAS benchmarks, class A too, verified (CLASS=B or A,B for larger ones)
