@@ -14,7 +14,7 @@ func (g *gen) diffusion() {
 		g.assign()
 		return
 	}
-	from, to, i, factor := g.newField(n), g.newField(n), g.fresh("i"), g.fresh("s")
+	from, other, to, i, factor := g.newField(n), g.newField(n), g.newField(n), g.fresh("i"), g.fresh("s")
 	g.line("%s := %s * %s", factor, g.num(0.1, 0.4), g.atom())
 	step := g.one("1", "1", "1", "1", "2")
 	if g.chance(50) {
@@ -26,9 +26,9 @@ func (g *gen) diffusion() {
 	if g.chance(30) { // an index with a name
 		k, c := g.fresh("k"), g.in(-1, 2)
 		g.line("%s := %s%+d", k, i, c)
-		sum = g.around(from, to, k, -c, factor)
+		sum = g.around(from, other, to, k, -c, factor)
 	} else {
-		sum = g.around(from, to, i, 0, factor)
+		sum = g.around(from, other, to, i, 0, factor)
 	}
 	sum = "(" + sum + ")"
 	if g.chance(30) {
@@ -42,12 +42,13 @@ func (g *gen) diffusion() {
 		"%[1]s * %[2]s", "%[2]s * %[1]s", "%[3]s[%[4]s] - %[1]s*0.5*%[2]s/2", "%[3]s[%[4]s]*0.3 + %[1]s*%[2]s", "%[1]s * %[3]s[%[4]s] * %[2]s",
 	), factor, sum, from.name, i))
 	g.line("}")
-	from.finish(g)
-	to.finish(g)
+	for _, f := range []field{from, other, to} {
+		f.finish(g)
+	}
 }
 
 // around is a sum of three elements of from around the index i+c, and sometimes of others.
-func (g *gen) around(from, to field, i string, c int, factor string) string {
+func (g *gen) around(from, other, to field, i string, c int, factor string) string {
 	offsets := []int{-1, 0, 1}
 	for g.chance(25) {
 		offsets = append(offsets, g.in(-1, 2))
@@ -59,7 +60,10 @@ func (g *gen) around(from, to field, i string, c int, factor string) string {
 			b.WriteString(g.one(" + ", " - "))
 		}
 		f := from
-		if g.chance(3) {
+		switch { // the first one of them hides the other where they are taken for one
+		case g.chance(4), k == 0 && g.chance(10):
+			f = other
+		case g.chance(3):
 			f = to
 		}
 		b.WriteString(g.one("", "", "2*", g.num(0.5, 1.5)+"*", factor+"*"))

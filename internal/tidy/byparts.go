@@ -35,22 +35,11 @@ func (a *affineLoop) byParts(groups []*group) {
 			p.place(w)
 		}
 	}
-	for p.dropHalf() {
-	}
-	room := gatherVars
-	for _, g := range groups {
-		room -= g.span()
+	for p.dropHalf() || p.dropLarge() {
 	}
 	for _, g := range groups {
-		if g.scaled == nil {
-			continue
-		}
-		plain, with := a.divided(g)
-		if more := plain.len() + with.len() - g.span(); more <= room {
-			room -= more
-			g.plain, g.scaled.registers = plain, with
-		} else {
-			g.scaled = nil
+		if g.scaled != nil {
+			g.plain, g.scaled.registers = a.divided(g)
 		}
 	}
 }
@@ -141,14 +130,23 @@ func plusOrMinus(place ir.Expr, minus bool, e ir.Expr) *ir.Assign {
 
 // times is the product of the factors and e.
 func times(factors []ir.Expr, e ir.Expr) ir.Expr {
-	if len(factors) == 0 {
-		return e
+	constants := 0
+	for _, f := range factors {
+		if _, ok := f.(*ir.Const); ok {
+			constants++
+		}
 	}
-	out := factors[0]
-	for _, f := range factors[1:] {
-		out = ir.Mul(out, f)
+	if len(factors) > 0 && constants < 2 {
+		out := factors[0]
+		for _, f := range factors[1:] {
+			out = ir.Mul(out, f)
+		}
+		return ir.Mul(out, e)
 	}
-	return ir.Mul(out, e)
+	for _, f := range slices.Backward(factors) { // a product of constants could be too large for Go
+		e = ir.Mul(f, e)
+	}
+	return e
 }
 
 // target is what w adds to in the made code.

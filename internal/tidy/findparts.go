@@ -44,13 +44,17 @@ func (p *partsFinder) onlyShadows() bool {
 	return only
 }
 
+// ofPrimal reports whether v is of the primal, or a number: nothing that leads to the memory of shadows. What
+// a transform has made may do that without being marked.
+func ofPrimal(v *ir.Var) bool { return v.Shadow == ir.NoShadow && !(v.Made && ir.HasRef(v.Type)) }
+
 // constant reports whether the number e is the same in all iterations of a loop with [onlyShadows].
 func (p *partsFinder) constant(e ir.Expr) bool {
 	same := true
 	ir.WalkExpr(e, func(e ir.Expr) bool {
 		switch e := e.(type) {
 		case *ir.Ref:
-			same = same && p.fixed[e.V] && e.V.Shadow == ir.NoShadow
+			same = same && p.fixed[e.V] && ofPrimal(e.V)
 		case *ir.Const, *ir.Unary, *ir.Field, *ir.Deref, *ir.Index, *ir.Convert:
 		case *ir.Binary:
 			same = same && (e.Op == token.ADD || e.Op == token.SUB || e.Op == token.MUL || e.Op == token.QUO)
@@ -187,7 +191,7 @@ func (p *partsFinder) summedUp(w *weightedSum) bool {
 		}
 		return i >= 0
 	}
-	only := !p.addressed[r.V] && p.defs[r.V] == nil
+	only := !p.addressed[r.V]
 	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
 		if as, e := increased(s); as != nil && isVar(as.L[0], r.V) {
 			only = only && !ir.Mentions(e, r.V)
@@ -213,33 +217,61 @@ func (p *partsFinder) split(e ir.Expr, minus bool, out *[]summand) {
 	*out = append(*out, t)
 }
 
-// match lets those terms of w go to the variables of g for which g has an increment. It reports
-// whether they are enough.
+// match lets those terms of w go to the variables of g for which g has an increment, if they are enough, all of
+// one slice, one beside the other, and if one is of the cell that an iteration completes: then no element is
+// read that w does not read. It reports whether they do.
 func (p *partsFinder) match(g *group, w *weightedSum) bool {
-	got := &scaled{weight: w.weight, adds: map[*increment]summand{}}
-	var rest []ir.Expr
+	tried := map[string]bool{}
+	for _, t := range w.terms {
+		x, _ := p.element(g, t)
+		if x == nil || tried[p.key(x.place)] {
+			continue
+		}
+		tried[p.key(x.place)] = true
+		if got, rest := p.matchSlice(g, w, x.place); got != nil && (g.scaled == nil || p.alike(g.scaled, got)) {
+			if g.scaled == nil {
+				g.scaled = got
+			}
+			g.scaled.sums = append(g.scaled.sums, w)
+			if w.rest = rest; w.sum != nil {
+				w.through[w.sum] = true
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// matchSlice is match for the terms that are elements of one slice; it returns nil if they do not do.
+func (p *partsFinder) matchSlice(g *group, w *weightedSum, place func(int, ir.Expr) ir.Expr) (got *scaled, rest []ir.Expr) {
+	got = &scaled{weight: w.weight, place: place, adds: map[*increment]summand{}}
 	offsets := map[int]bool{}
 	for _, t := range w.terms {
-		if x, offset := p.element(g, t); x != nil && !offsets[offset] && p.meets(g, got, t, offset) {
+		x, offset := p.element(g, t)
+		if x != nil && !offsets[offset] && p.key(x.place) == p.key(place) && p.meets(g, got, t, offset) {
 			offsets[offset] = true
-			got.place = x.place
 		} else {
 			rest = append(rest, t.e)
 		}
 	}
-	switch {
-	case len(got.adds) < partsTerms, len(rest) > 0 && (w.sum != nil || len(w.through) > 0):
-		return false
-	case g.scaled == nil:
-		g.scaled = got
-	case !g.scaled.like(got):
-		return false
+	if len(offsets) < partsTerms || len(rest) > 0 && (w.sum != nil || len(w.through) > 0) {
+		return nil, nil
 	}
-	if w.rest = rest; w.sum != nil {
-		w.through[w.sum] = true
+	if !offsets[p.offset(g, g.span()-1)] || !withoutGap(offsets) {
+		return nil, nil
 	}
-	g.scaled.sums = append(g.scaled.sums, w)
-	return true
+	return got, rest
+}
+
+// key is the same for the same places.
+func (p *partsFinder) key(place func(int, ir.Expr) ir.Expr) string {
+	return ir.Format(place(0, p.another()))
+}
+
+// withoutGap reports whether the numbers lie one beside the other.
+func withoutGap(numbers map[int]bool) bool {
+	all := slices.Sorted(maps.Keys(numbers))
+	return all[len(all)-1]-all[0] < len(all)
 }
 
 // element returns the group of which the term t is constants times a place, and its offset, if they
@@ -249,7 +281,7 @@ func (p *partsFinder) element(g *group, t summand) (*group, int) {
 		return nil, 0
 	}
 	root := ir.Root(t.others[0])
-	if root == nil || !p.fixed[root] || root.Shadow != ir.NoShadow {
+	if root == nil || !p.fixed[root] || !ofPrimal(root) {
 		return nil, 0
 	}
 	x, offset := p.group(t.others[0])
@@ -300,13 +332,9 @@ func sameFactors(x, y []ir.Expr) bool {
 	return ok && len(rest) == 0
 }
 
-// like reports whether the variables of s are also those of t, made for another sum.
-func (s *scaled) like(t *scaled) bool {
-	if s.weight != t.weight || len(s.adds) != len(t.adds) || !sameFactors(s.factors, t.factors) {
-		return false
-	}
-	at := &ir.Ref{V: s.weight} // some index
-	if !ir.Equal(s.place(0, at), t.place(0, at)) {
+// alike reports whether the variables of s are also those of t, made for another sum.
+func (p *partsFinder) alike(s, t *scaled) bool {
+	if s.weight != t.weight || len(s.adds) != len(t.adds) || !sameFactors(s.factors, t.factors) || p.key(s.place) != p.key(t.place) {
 		return false
 	}
 	for x, a := range s.adds {
@@ -359,4 +387,25 @@ func (p *partsFinder) dropHalf() bool {
 		return true
 	}
 	return false
+}
+
+// dropLarge takes back what a group gets by parts if there are more variables than go along with a loop, and
+// reports whether it had to.
+func (p *partsFinder) dropLarge() bool {
+	n := 0
+	var last *group
+	for _, g := range p.groups {
+		if g.scaled == nil {
+			n += g.span()
+			continue
+		}
+		plain, with := p.divided(g)
+		n += plain.len() + with.len()
+		last = g
+	}
+	if last == nil || n <= gatherVars {
+		return false
+	}
+	last.scaled = nil
+	return true
 }

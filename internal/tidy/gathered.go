@@ -238,13 +238,8 @@ func (r *registers) at(offset int) *ir.Var {
 // name makes the variables of the group.
 func (a *affineLoop) name(grp *group) {
 	base := grp.root.Name
-	for p := grp.adds[0].assign.L[0]; ; {
-		if f, ok := p.(*ir.Field); ok {
-			base += f.Var().Name()
-			p = f.X
-			continue
-		}
-		break
+	for f, ok := grp.adds[0].assign.L[0].(*ir.Field); ok; f, ok = f.X.(*ir.Field) {
+		base += f.Var().Name()
 	}
 	t := grp.adds[0].assign.L[0].Type()
 	a.nameAll(&grp.plain, base, grp.moves && grp.span() > 1, t)
