@@ -2,6 +2,7 @@ package progen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,14 +55,18 @@ func (g *gen) around(from, other, to field, i string, c int, factor string) stri
 		offsets = append(offsets, g.in(-1, 2))
 	}
 	g.r.Shuffle(len(offsets), func(i, j int) { offsets[i], offsets[j] = offsets[j], offsets[i] })
+	strange := g.chance(20) // an element of another field comes first, which must not be taken for one of from
+	if strange {
+		offsets = slices.Insert(offsets, 0, g.in(-1, 1))
+	}
 	var b strings.Builder
 	for k, o := range offsets {
 		if k > 0 {
 			b.WriteString(g.one(" + ", " - "))
 		}
 		f := from
-		switch { // the first one of them hides the other where they are taken for one
-		case g.chance(4), k == 0 && g.chance(10):
+		switch {
+		case strange && k == 0:
 			f = other
 		case g.chance(3):
 			f = to
