@@ -191,15 +191,7 @@ func (p *partsFinder) summedUp(w *weightedSum) bool {
 		}
 		return i >= 0
 	}
-	only := !p.addressed[r.V]
-	ir.WalkStmts(p.loop.Body, func(s ir.Stmt) {
-		if as, e := increased(s); as != nil && isVar(as.L[0], r.V) {
-			only = only && !ir.Mentions(e, r.V)
-		} else {
-			only = only && !mentions(s, r.V)
-		}
-	})
-	return only
+	return !p.addressed[r.V] && onlyAddedTo(p.loop.Body, r.V)
 }
 
 // split appends the terms of the sum e, or of -e, to out.

@@ -369,6 +369,19 @@ func increased(s ir.Stmt) (*ir.Assign, ir.Expr) {
 	return as, b.Y
 }
 
+// onlyAddedTo reports whether b does nothing with v but add to it.
+func onlyAddedTo(b *ir.Block, v *ir.Var) bool {
+	only := true
+	ir.WalkStmts(b, func(s ir.Stmt) {
+		if as, e := increased(s); as != nil && isVar(as.L[0], v) {
+			only = only && !ir.Mentions(e, v)
+		} else {
+			only = only && !mentions(s, v)
+		}
+	})
+	return only
+}
+
 // group returns the group that the place p belongs to, and its offset there; nil if p is no
 // place that moves along with the index or stays.
 func (a *affineLoop) group(p ir.Expr) (*group, int) {

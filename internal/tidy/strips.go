@@ -121,18 +121,7 @@ func carriesSums(rows *ir.For, defs map[*ir.Var]ir.Expr, sums map[*ir.Var]bool) 
 		if !ir.IsConst(x, 0) {
 			return false
 		}
-		only := true
-		ir.WalkStmts(rows.Body, func(s ir.Stmt) {
-			if as, e := increased(s); as != nil && isVar(as.L[0], v) {
-				only = only && !ir.Mentions(e, v)
-				return
-			}
-			reads, places := ir.Exprs(s)
-			for _, e := range append(reads, places...) {
-				only = only && (e == nil || !ir.Mentions(e, v))
-			}
-		})
-		if !only {
+		if !onlyAddedTo(rows.Body, v) {
 			return false
 		}
 	}
