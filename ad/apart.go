@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sort"
 	"sync"
 	"unsafe"
 )
@@ -34,23 +35,49 @@ func overlap(fn, aName, bName string) {
 
 // Apart is ApartSlices for any two arguments, given by their addresses: everything
 // that they lead to is compared.
-func Apart(fn, aName string, a any, bName string, b any) {
+func Apart[A, B any](fn, aName string, a *A, bName string, b *B) {
 	apart(fn, aName, a, bName, b, false)
-}
-
-func apart(fn, aName string, a any, bName string, b any, room bool) {
-	x, y := collect(a, room), collect(b, room)
-	if meet(x.stretches, y.stretches) {
-		overlap(fn, aName, bName)
-	}
-	x.release()
-	y.release()
 }
 
 // ApartRoom is Apart with slices up to their capacity, for a function that appends to
 // them.
-func ApartRoom(fn, aName string, a any, bName string, b any) {
+func ApartRoom[A, B any](fn, aName string, a *A, bName string, b *B) {
 	apart(fn, aName, a, bName, b, true)
+}
+
+// apart lists the memory of one argument, of the one that leads less far if that is known, and looks
+// at that of the other one as it comes.
+func apart[A, B any](fn, aName string, a *A, bName string, b *B, room bool) {
+	p, l := unsafe.Pointer(a), layoutOf(reflect.TypeFor[A]())
+	q, m := unsafe.Pointer(b), layoutOf(reflect.TypeFor[B]())
+	if m.far() < l.far() {
+		p, l, q, m = q, m, p, l
+	}
+	x, y := newCollector(room), newCollector(room)
+	x.walk(p, l)
+	x.stretches = inOrder(x.stretches)
+	if y.against = x.stretches; len(y.against) > 0 {
+		y.walk(q, m)
+	}
+	met := y.met
+	x.release()
+	y.release()
+	if met {
+		overlap(fn, aName, bName)
+	}
+}
+
+// far is how far a value leads: 0 to nothing, 1 to memory that leads to nothing, 2 further.
+func (l *layout) far() int {
+	if !l.leads {
+		return 0
+	}
+	for _, o := range l.ops {
+		if o.elem != nil && o.elem.leads {
+			return 2
+		}
+	}
+	return 1
 }
 
 // meet reports whether a stretch of x overlaps one of y; both are in order.
@@ -70,14 +97,6 @@ func meet(x, y []stretch) bool {
 // stretch is a range of addresses.
 type stretch struct{ start, end uintptr }
 
-// stretchesOf lists the memory that *ptr leads to, itself left out, in order and
-// without overlap.
-func stretchesOf(ptr any) []stretch {
-	c := collect(ptr, false)
-	defer c.release()
-	return slices.Clone(c.stretches)
-}
-
 // collectors are used again, with their memory: checks come with every call of a derivative.
 var collectors = sync.Pool{New: func() any { return &stretchCollector{seen: map[unsafe.Pointer]int{}} }}
 
@@ -89,14 +108,14 @@ func newCollector(room bool) *stretchCollector {
 
 func (c *stretchCollector) release() {
 	clear(c.seen)
-	c.stretches = c.stretches[:0]
+	*c = stretchCollector{stretches: c.stretches[:0], seen: c.seen}
 	collectors.Put(c)
 }
 
-// collect lists what stretchesOf does, with slices up to their capacity if room is set.
-func collect(ptr any, room bool) *stretchCollector {
-	c := newCollector(room)
-	c.value(reflect.ValueOf(ptr).Elem())
+// collect lists the memory that *ptr leads to, itself left out, in order and without overlap.
+func collect[T any](ptr *T) *stretchCollector {
+	c := newCollector(false)
+	c.walk(unsafe.Pointer(ptr), layoutOf(reflect.TypeFor[T]()))
 	c.stretches = inOrder(c.stretches)
 	return c
 }
@@ -115,64 +134,93 @@ func inOrder(list []stretch) []stretch {
 	return out
 }
 
+// stretchCollector follows references. It lists the memory that they lead to or, with against,
+// finds out whether any of it is of that.
 type stretchCollector struct {
 	stretches []stretch
-	seen      map[unsafe.Pointer]int // how many elements have been visited from there
+	seen      map[unsafe.Pointer]int // of memory that leads further: how many elements have been visited from there
 	room      bool                   // slices up to their capacity
+	against   []stretch              // in order
+	met       bool                   // something is of against
 }
 
-func (c *stretchCollector) value(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Slice:
-		if c.room {
-			v = v.Slice(0, v.Cap())
+// walk visits what a value at p leads to, until something is met.
+func (c *stretchCollector) walk(p unsafe.Pointer, l *layout) {
+	if !l.leads {
+		return
+	}
+	for i := range l.ops {
+		o := &l.ops[i]
+		if c.met {
+			return
 		}
-		if t := v.Type().Elem(); c.memory(v.UnsafePointer(), v.Len(), t) && leads(t) {
-			for i := range v.Len() {
-				c.value(v.Index(i))
+		q := unsafe.Add(p, o.off)
+		switch o.kind {
+		case opPointer:
+			c.elements(*(*unsafe.Pointer)(q), 1, o.elem)
+		case opSlice:
+			h := (*header)(q)
+			n := h.len
+			if c.room {
+				n = h.cap
 			}
-		}
-	case reflect.Pointer:
-		if t := v.Type().Elem(); !v.IsNil() && c.memory(v.UnsafePointer(), 1, t) && leads(t) {
-			c.value(v.Elem())
-		}
-	case reflect.Map:
-		c.entries(v)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			c.value(v.Field(i))
-		}
-	case reflect.Array:
-		if leads(v.Type().Elem()) {
-			for i := range v.Len() {
-				c.value(v.Index(i))
+			c.elements(h.ptr, n, o.elem)
+		case opArray:
+			if o.elem.leads {
+				for k := range o.n {
+					c.walk(unsafe.Add(q, uintptr(k)*o.elem.size), o.elem)
+				}
+			}
+		case opMap:
+			if m := *(*unsafe.Pointer)(q); m != nil && c.memory(m, 1, 1, true) && o.elem.leads {
+				c.entries(m, o)
 			}
 		}
 	}
 }
 
-// memory notes n values of type t at p and reports whether that is new.
-func (c *stretchCollector) memory(p unsafe.Pointer, n int, t reflect.Type) bool {
-	if n == 0 || t.Size() == 0 || c.seen[p] >= n {
-		return false
+// elements visits n values at p and what they lead to.
+func (c *stretchCollector) elements(p unsafe.Pointer, n int, l *layout) {
+	if p == nil || n == 0 || l.size == 0 {
+		return
 	}
-	c.seen[p] = n
-	c.stretches = append(c.stretches, stretch{uintptr(p), uintptr(p) + uintptr(n)*t.Size()})
+	bytes := uintptr(n) * l.size
+	if !l.leads && c.against != nil && (uintptr(p)+bytes <= c.against[0].start || uintptr(p) >= c.against[len(c.against)-1].end) {
+		return
+	}
+	if !c.memory(p, n, bytes, l.leads) || !l.leads {
+		return
+	}
+	for k := range n {
+		c.walk(unsafe.Add(p, uintptr(k)*l.size), l)
+	}
+}
+
+// memory takes n elements at p and reports whether they are new, if that matters.
+func (c *stretchCollector) memory(p unsafe.Pointer, n int, bytes uintptr, matters bool) bool {
+	if matters {
+		if c.seen[p] >= n {
+			return false
+		}
+		c.seen[p] = n
+	}
+	s := stretch{uintptr(p), uintptr(p) + bytes}
+	if c.against == nil {
+		c.stretches = append(c.stretches, s)
+	} else {
+		at := sort.Search(len(c.against), func(i int) bool { return c.against[i].end > s.start })
+		c.met = c.met || at < len(c.against) && c.against[at].start < s.end
+	}
 	return true
 }
 
-// entries takes a map for one byte of memory, and follows its values.
-func (c *stretchCollector) entries(m reflect.Value) {
-	p := m.UnsafePointer()
-	if p == nil || c.seen[p] > 0 {
-		return
-	}
-	c.seen[p] = 1
-	c.stretches = append(c.stretches, stretch{uintptr(p), uintptr(p) + 1})
-	if leads(m.Type().Elem()) {
-		for it := m.MapRange(); it.Next(); {
-			c.value(it.Value())
-		}
+// entries follows the values of a map, which itself counts as one byte of memory.
+func (c *stretchCollector) entries(p unsafe.Pointer, o *op) {
+	m := reflect.NewAt(o.typ, unsafe.Pointer(&p)).Elem()
+	value := reflect.New(m.Type().Elem())
+	for it := m.MapRange(); it.Next(); {
+		value.Elem().SetIterValue(it)
+		c.walk(value.UnsafePointer(), o.elem)
 	}
 }
 

@@ -43,6 +43,7 @@ type layout struct {
 	floats     bool // floats and nothing else, at any depth of arrays
 	scalars    bool // no pointer of any kind
 	topFloats  bool // some float lies in the value itself, not behind a pointer
+	leads      bool // some pointer, slice or map lies in the value itself
 	recursive  bool // a walk that enters here can come back here
 	raw        int  // bytes of scalars in the value itself
 	ptrs       int  // pointers of opWord, opIface, opPointer, opMap in the value itself
@@ -177,11 +178,12 @@ func (l *layout) array(t reflect.Type, off uintptr) {
 
 // sum fills the summary fields.
 func (l *layout) sum() {
-	l.floats, l.scalars, l.topFloats = true, true, false
+	l.floats, l.scalars, l.topFloats, l.leads = true, true, false, false
 	l.raw, l.ptrs, l.heads = 0, 0, 0
 	for _, o := range l.ops {
 		l.floats = l.floats && (o.kind == opFloat || o.kind == opArray && o.elem.floats)
 		l.scalars = l.scalars && (o.kind <= opRaw || o.kind == opArray && o.elem.scalars)
+		l.leads = l.leads || o.kind == opPointer || o.kind == opSlice || o.kind == opMap || o.kind == opArray && o.elem.leads
 		switch o.kind {
 		case opFloat, opRaw:
 			l.raw += int(o.unit) * o.n

@@ -171,7 +171,7 @@ func partStretches(ptr any, part string) *stretchCollector {
 	default:
 		c.stretches = append(c.stretches, stretch{uintptr(at), uintptr(at) + l.size})
 	}
-	c.value(reflect.NewAt(l.typ, at).Elem())
+	c.walk(at, l)
 	c.stretches = inOrder(c.stretches)
 	return c
 }

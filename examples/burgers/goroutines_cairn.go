@@ -9,8 +9,9 @@ import (
 
 // EnergyTogetherTangent runs EnergyTogether and its derivative in the direction given by the d parameters.
 func EnergyTogetherTangent(p Params, u0, u0d, v0, v0d []float64, workers int) (ret, retd float64) {
-	qd, nextd := make([]Velocity, len(u0)), make([]Velocity, len(u0))
-	q, next := make([]Velocity, len(u0)), make([]Velocity, len(u0))
+	st := ad.NewStack()
+	qd, nextd := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
+	q, next := ad.Make[[]Velocity](st, len(u0)), ad.Make[[]Velocity](st, len(u0))
 	startTangent(q, qd, u0, u0d, v0, v0d)
 	startTangent(next, nextd, u0, u0d, v0, v0d)
 	for t := 0; t < p.Steps; t++ {
@@ -18,6 +19,7 @@ func EnergyTogetherTangent(p Params, u0, u0d, v0, v0d []float64, workers int) (r
 		q, next, qd, nextd = next, q, nextd, qd
 	}
 	ret, retd = energyTangent(p, q, qd)
+	st.Release()
 	return
 }
 

@@ -38,7 +38,7 @@ var (
 	// analyses find facts; each may use the facts of those before it.
 	analyses = []string{
 		"internal/analysis/alias", "internal/analysis/effects", "internal/analysis/loopstate",
-		"internal/analysis/recompute", "internal/analysis/activity", "internal/analysis/tbr",
+		"internal/analysis/recompute", "internal/analysis/lifetime", "internal/analysis/activity", "internal/analysis/tbr",
 	}
 
 	// stages know the vocabulary only. With load are functions of the standard library in

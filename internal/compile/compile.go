@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cairn-ad/cairn/internal/diag"
@@ -28,6 +29,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/transform/flatten"
 	"github.com/cairn-ad/cairn/internal/transform/singleexit"
 	"github.com/cairn-ad/cairn/internal/transform/tangent"
+	"github.com/cairn-ad/cairn/internal/transform/workspace"
 )
 
 // Options has a useful zero value.
@@ -240,6 +242,7 @@ func (u *unit) pipeline() ([]File, diag.List, error) {
 			at := prefix(u.funcOf(prog, obj))
 			fs, ds := u.vector(s, u.reachable(prog, u.funcOf(prog, obj)), at, d.Generated())
 			diags = append(diags, ds...)
+			u.workspace(s, fs, at, d.Generated())
 			fs = append(s.funcs, fs...)
 			u.rows(fs)
 			u.bundle(fs)
@@ -302,6 +305,17 @@ func singleExit(prog *ir.Program, without optim.Set) *ir.Program {
 	return out
 }
 
+// workspace gives the tangents of a step, and their vector forms, memory that is used again.
+func (u *unit) workspace(s *step, vectors []*ir.Func, prefix string, promised []string) {
+	if u.opts.Without.Has(optim.Workspace) || len(s.forward) == 0 {
+		return
+	}
+	workspace.Use(u.pkg.Types, append(slices.Clone(s.forward), vectors...), func(f *ir.Func) bool {
+		name, ok := strings.CutPrefix(f.Name, prefix)
+		return ok && slices.Contains(promised, name)
+	})
+}
+
 // rows comes before bundle, to which it leaves what is recorded outside of loops.
 func (u *unit) rows(funcs []*ir.Func) {
 	if u.opts.Without.Has(optim.Rows) {
@@ -362,6 +376,7 @@ type step struct {
 	funcs   []*ir.Func
 	of      *directive.Derivative
 	written func(*ir.Var) bool // whether the derivative writes to the shadow of an input
+	forward []*ir.Func         // those of funcs that the forward mode has made
 }
 
 func (u *unit) tangent(prog, _ *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {
@@ -388,7 +403,7 @@ func (u *unit) forward(prog *ir.Program, obj types.Object, d *directive.Derivati
 	fs, ds := tangent.Transform(sub, facts.Act, algebra, []*tangent.Request{req})
 	u.dump(stage, fs)
 	written, _ := writtenInputs(facts, f)
-	return &step{funcs: fs, of: d, written: func(v *ir.Var) bool { return written[v] }}, ds
+	return &step{funcs: fs, of: d, written: func(v *ir.Var) bool { return written[v] }, forward: fs}, ds
 }
 
 func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Func) (*step, diag.List) {

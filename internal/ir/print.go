@@ -194,7 +194,7 @@ func (p *Printer) Func(f *Func) {
 	}
 	p.Line("func %s%s(%s)%s {", recv, name, params, results)
 	p.body(f.Body)
-	if len(f.Results) > 0 && !endsInReturn(f.Body) {
+	if len(f.Results) > 0 && !EndsInReturn(f.Body) {
 		p.indent++
 		p.Line("return")
 		p.indent--
@@ -202,7 +202,8 @@ func (p *Printer) Func(f *Func) {
 	p.Line("}")
 }
 
-func endsInReturn(b *Block) bool {
+// EndsInReturn reports whether the end of b is never reached, as its last statement shows.
+func EndsInReturn(b *Block) bool {
 	if len(b.Stmts) == 0 {
 		return false
 	}
@@ -210,7 +211,7 @@ func endsInReturn(b *Block) bool {
 	case *Return, *Panic:
 		return true
 	case *If:
-		return s.Else != nil && endsInReturn(s.Then) && endsInReturn(s.Else)
+		return s.Else != nil && EndsInReturn(s.Then) && EndsInReturn(s.Else)
 	}
 	return false
 }

@@ -91,16 +91,14 @@ func (b *builder) boxOf(e ast.Expr) ir.Expr {
 	return nil
 }
 
-var adPackage = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-
 // unboxed is x.(t) for a box x.
 func (b *builder) unboxed(e ast.Expr, x ir.Expr, t types.Type) ir.Expr {
 	sig := types.NewSignatureType(nil, nil, nil,
 		types.NewTuple(types.NewParam(token.NoPos, nil, "v", types.NewInterfaceType(nil, nil))),
 		types.NewTuple(types.NewParam(token.NoPos, nil, "", t)), false)
-	as := types.NewFunc(token.NoPos, adPackage, "As", sig)
+	as := types.NewFunc(token.NoPos, ir.RunTime, "As", sig)
 	call := &ir.Call{At: ir.At{P: e.Pos()}, Args: []ir.Expr{x}, Fn: &ir.Func{
-		Name: b.l.name(as), Pkg: adPackage, Obj: as, Pos: e.Pos(), TArgs: []types.Type{t},
+		Name: b.l.name(as), Pkg: ir.RunTime, Obj: as, Pos: e.Pos(), TArgs: []types.Type{t},
 		Rule: &ir.Rule{
 			Of: as, Mirror: true, In: []bool{true}, Out: []bool{false}, Same: []int{-1},
 			Writes: []bool{false}, Moves: []bool{false}, Pos: e.Pos(),

@@ -186,7 +186,7 @@ func purePackage(f *types.Func) bool {
 	}
 	name := f.Name()
 	switch f.Pkg().Path() {
-	case adPackage.Path(), "math", "math/cmplx", "math/bits", "strconv", "errors", "unicode", "unicode/utf8", "cmp", "log":
+	case ir.RunTime.Path(), "math", "math/cmplx", "math/bits", "strconv", "errors", "unicode", "unicode/utf8", "cmp", "log":
 		return true
 	case "strings", "bytes", "sort", "slices":
 		return f.Signature().Recv() == nil && !takesFuncs(f.Signature())

@@ -180,7 +180,7 @@ func (b *builder) sortFloats(pos token.Pos, x ir.Expr) {
 	x = b.held(pos, x)
 	n := b.save(pos, &ir.Len{X: clone(x)})
 	order := b.newVar("order", types.NewSlice(intType), ir.Local, pos)
-	f := types.NewFunc(token.NoPos, adPackage, "Ascending", signatureOf(nil, []types.Type{x.Type()}, []types.Type{order.Type}))
+	f := types.NewFunc(token.NoPos, ir.RunTime, "Ascending", signatureOf(nil, []types.Type{x.Type()}, []types.Type{order.Type}))
 	b.emit(&ir.Call{At: ir.At{P: pos}, L: refs(order), Define: true, Ext: f, Args: []ir.Expr{clone(x)}})
 	b.permute(pos, &sorted{slice: x, n: n}, order)
 }

@@ -312,10 +312,7 @@ func (p *paralleler) block(f *ir.Func, b *ir.Block, changed *int) {
 	}
 }
 
-var (
-	adPackage = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-	teamType  = types.NewPointer(types.NewNamed(types.NewTypeName(token.NoPos, adPackage, "Team", nil), types.NewStruct(nil, nil), nil))
-)
+var teamType = ir.RunTimeType("Team")
 
 // team makes the code of a loop that runs in goroutines.
 func (p *paralleler) team(t *teamLoop) []ir.Stmt {

@@ -11,8 +11,9 @@ import (
 
 // DeterminantTangent runs Determinant and its derivative in the direction given by the d parameters.
 func DeterminantTangent(a, ad1 []float64, n int) (ret, retd float64) {
-	minord := make([]float64, int(1)<<n)
-	minor := make([]float64, int(1)<<n)
+	st := ad.NewStack()
+	minord := ad.Make[[]float64](st, int(1)<<n)
+	minor := ad.Make[[]float64](st, int(1)<<n)
 	minord[0] = 0.0
 	minor[0] = 1.0
 	for s := 1; s < len(minor); s++ {
@@ -33,6 +34,7 @@ func DeterminantTangent(a, ad1 []float64, n int) (ret, retd float64) {
 	}
 	retd = minord[len(minor)-1]
 	ret = minor[len(minor)-1]
+	st.Release()
 	return
 }
 

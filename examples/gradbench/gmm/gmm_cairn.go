@@ -11,17 +11,19 @@ import (
 
 // ObjectiveTangent runs Objective and its derivative in the direction given by the d parameters.
 func ObjectiveTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
-	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]))
+	st := ad.NewStack()
+	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]), st)
 	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
 	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
 	retd = t1d - t2d
 	ret = t1 - t2
+	st.Release()
 	return
 }
 
 // factorsTangent runs factors and its derivative in the direction given by the d parameters.
-func factorsTangent(icf, icfd [][]float64, d int) (diagonal, diagonald, logDet, logDetd []float64) {
-	diagonal, logDet, diagonald, logDetd = make([]float64, len(icf)*d), make([]float64, len(icf)), make([]float64, len(icf)*d), make([]float64, len(icf))
+func factorsTangent(icf, icfd [][]float64, d int, st *ad.Stack) (diagonal, diagonald, logDet, logDetd []float64) {
+	diagonal, logDet, diagonald, logDetd = ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf)), ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf))
 	for k := 0; k < len(icf); k++ {
 		qd := icfd[k]
 		q := icf[k]
@@ -87,10 +89,11 @@ func logPriorTangent(prior Wishart, diagonal, diagonald, logDet, logDetd []float
 // logDensityTangent runs logDensity and its derivative in the direction given by the d parameters.
 func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd [][]float64, point []float64) (ret, retd float64) {
 	d := len(point)
-	qxd := make([]float64, len(diagonal))
-	qx := make([]float64, len(diagonal))
-	termsd := make([]float64, len(alphas))
-	terms := make([]float64, len(alphas))
+	st := ad.NewStack()
+	qxd := ad.Make[[]float64](st, len(diagonal))
+	qx := ad.Make[[]float64](st, len(diagonal))
+	termsd := ad.Make[[]float64](st, len(alphas))
+	terms := ad.Make[[]float64](st, len(alphas))
 	for k := 0; k < len(means); k++ {
 		meand := meansd[k]
 		mean := means[k]
@@ -102,6 +105,7 @@ func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []f
 		terms[k] = alphas[k] + logDet[k] - 0.5*t1
 	}
 	ret, retd = logSumExpTangent(terms, termsd)
+	st.Release()
 	return
 }
 
@@ -464,11 +468,13 @@ func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, 
 
 // LogPosteriorTangent runs LogPosterior and its derivative in the direction given by the d parameters.
 func LogPosteriorTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
-	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]))
+	st := ad.NewStack()
+	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]), st)
 	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
 	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
 	retd = t1d + t2d
 	ret = t1 + t2
+	st.Release()
 	return
 }
 

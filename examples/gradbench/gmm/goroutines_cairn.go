@@ -11,9 +11,10 @@ import (
 
 // ObjectiveTogetherTangent runs ObjectiveTogether and its derivative in the direction given by the d parameters.
 func ObjectiveTogetherTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart, workers int) (ret, retd float64) {
-	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]))
-	sumsd := make([]float64, workers)
-	sums := make([]float64, workers)
+	st := ad.NewStack()
+	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]), st)
+	sumsd := ad.Make[[]float64](st, workers)
+	sums := ad.Make[[]float64](st, workers)
 	team := ad.NewTeam(0, workers)
 	run := func(block, from, to int) {
 		for w := from; w < to; w++ {
@@ -39,6 +40,7 @@ func ObjectiveTogetherTangent(alphas, alphasd []float64, means, meansd, icf, icf
 	t4, t4d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
 	retd = sumd - float64(t2)*t3d - t4d
 	ret = sum - float64(t2)*(constant+t3) - t4
+	st.Release()
 	return
 }
 

@@ -48,15 +48,14 @@ const (
 	ofPose  = global + fingers*angles
 )
 
-// Residuals returns the vectors from vertices to measured points, three numbers for each
+// Residuals sets r to the vectors from vertices to measured points, three numbers for each
 // measurement. The pose theta is the rotation and the translation of the hand, then
 // the angles of the fingers.
 //
-//cairn:pattern wrt=theta of=return
-//cairn:tangent wrt=theta of=return vector=8
-//cairn:adjoint wrt=theta of=return
-func Residuals(theta []float64, m *Model, measured []Measurement) []float64 {
-	r := make([]float64, 3*len(measured))
+//cairn:pattern wrt=theta of=r
+//cairn:tangent wrt=theta of=r vector=8
+//cairn:adjoint wrt=theta of=r
+func Residuals(r, theta []float64, m *Model, measured []Measurement) {
 	bones := m.pose(theta)
 	turn := place(theta)
 	for i, p := range measured {
@@ -65,17 +64,15 @@ func Residuals(theta []float64, m *Model, measured []Measurement) []float64 {
 			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
-	return r
 }
 
 // ResidualsOnSkin is [Residuals] for points that lie anywhere on triangles: u holds two
 // barycentric coordinates for each measurement.
 //
-//cairn:pattern wrt=u,theta of=return
-//cairn:tangent wrt=u,theta of=return vector=10
-//cairn:adjoint wrt=u,theta of=return
-func ResidualsOnSkin(u, theta []float64, m *Model, measured []Measurement) []float64 {
-	r := make([]float64, 3*len(measured))
+//cairn:pattern wrt=u,theta of=r
+//cairn:tangent wrt=u,theta of=r vector=10
+//cairn:adjoint wrt=u,theta of=r
+func ResidualsOnSkin(r, u, theta []float64, m *Model, measured []Measurement) {
 	bones := m.pose(theta)
 	turn := place(theta)
 	for i, p := range measured {
@@ -87,7 +84,6 @@ func ResidualsOnSkin(u, theta []float64, m *Model, measured []Measurement) []flo
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
-	return r
 }
 
 // place is where the pose puts the hand as a whole.

@@ -10,10 +10,12 @@ import (
 )
 
 // ResidualsTangent runs Residuals and its derivative in the direction given by the d parameters.
-func ResidualsTangent(theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
-	rd := make([]float64, 3*len(measured))
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.poseTangent(theta, thetad)
+func ResidualsTangent(r, rd, theta, thetad []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("Residuals", "r", r, "theta", theta)
+	ad.Apart("Residuals", "r", &r, "m", &m)
+	ad.ApartSlices("Residuals", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.poseTangent(theta, thetad, st)
 	turn, turnd := placeTangent(theta, thetad)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
@@ -26,15 +28,13 @@ func ResidualsTangent(theta, thetad []float64, m *Model, measured []Measurement)
 			r1[k] = p.Point[k] - v[k]
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // poseTangent runs pose and its derivative in the direction given by the d parameters.
-func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
-	locald := make([]Affine, len(m.Relative))
-	local := make([]Affine, len(m.Relative))
+func (m *Model) poseTangent(theta, thetad []float64, st *ad.Stack) (ret, retd []Affine) {
+	locald := ad.Make[[]Affine](st, len(m.Relative))
+	local := ad.Make[[]Affine](st, len(m.Relative))
 	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
@@ -53,8 +53,8 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 		locald[4*f+4] = t6d
 		local[4*f+4] = t6
 	}
-	absoluted := make([]Affine, len(local))
-	absolute := make([]Affine, len(local))
+	absoluted := ad.Make[[]Affine](st, len(local))
+	absolute := ad.Make[[]Affine](st, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
@@ -67,8 +67,8 @@ func (m *Model) poseTangent(theta, thetad []float64) (ret, retd []Affine) {
 			absolute[i] = t8
 		}
 	}
-	bonesd := make([]Affine, len(local))
-	bones := make([]Affine, len(local))
+	bonesd := ad.Make[[]Affine](st, len(local))
+	bones := ad.Make[[]Affine](st, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
 		t9, t9d := absolute[i2].afterTangent2(absoluted[i2], m.Inverse[i2])
 		bonesd[i2] = t9d
@@ -110,14 +110,13 @@ func skinnedTangent(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 }
 
 // ResidualsTangentVector runs Residuals and its derivatives in the 8 directions given by the d parameters.
-func ResidualsTangentVector(theta []float64, thetad [8][]float64, m *Model, measured []Measurement) (ret []float64, retd [8][]float64) {
-	at := 3 * len(measured)
-	var rd [8][]float64
-	for k1 := 0; k1 < 8; k1++ {
-		rd[k1] = make([]float64, at)
-	}
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.poseTangentVector(theta, thetad)
+func ResidualsTangentVector(r []float64, rd [8][]float64, theta []float64, thetad [8][]float64, m *Model, measured []Measurement) {
+	ad.ApartDirections("ResidualsTangentVector", "rd", rd[:])
+	ad.ApartSlices("Residuals", "r", r, "theta", theta)
+	ad.Apart("Residuals", "r", &r, "m", &m)
+	ad.ApartSlices("Residuals", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.poseTangentVector(theta, thetad, st)
 	var turnd [8]Affine
 	turn := placeTangentVector(theta, thetad, &turnd)
 	for i := 0; i < len(measured); i++ {
@@ -127,22 +126,20 @@ func ResidualsTangentVector(theta []float64, thetad [8][]float64, m *Model, meas
 		var vd [8]Vec
 		v := turn.atTangentVector(&turnd, t1, &t1d, &vd)
 		for k := 0; k < 3; k++ {
-			at1 := 3*i + k
+			at := 3*i + k
 			for k1 := 0; k1 < 8; k1++ {
-				rd[k1][at1] = -vd[k1][k]
+				rd[k1][at] = -vd[k1][k]
 			}
 			r[3*i+k] = p.Point[k] - v[k]
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // poseTangentVector runs pose and its derivatives in the 8 directions given by the d parameters.
-func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []Affine, retd [][8]Affine) {
-	locald := make([][8]Affine, len(m.Relative))
-	local := make([]Affine, len(m.Relative))
+func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64, st *ad.Stack) (ret []Affine, retd [][8]Affine) {
+	locald := ad.Make[[][8]Affine](st, len(m.Relative))
+	local := ad.Make[[]Affine](st, len(m.Relative))
 	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
@@ -185,8 +182,8 @@ func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []A
 		locald[at3] = t6d
 		local[4*f+4] = t6
 	}
-	absoluted := make([][8]Affine, len(local))
-	absolute := make([]Affine, len(local))
+	absoluted := ad.Make[[][8]Affine](st, len(local))
+	absolute := ad.Make[[]Affine](st, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
@@ -200,8 +197,8 @@ func (m *Model) poseTangentVector(theta []float64, thetad [8][]float64) (ret []A
 			absolute[i] = t8
 		}
 	}
-	bonesd := make([][8]Affine, len(local))
-	bones := make([]Affine, len(local))
+	bonesd := ad.Make[[][8]Affine](st, len(local))
+	bones := ad.Make[[]Affine](st, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
 		var t9d [8]Affine
 		t9 := absolute[i2].afterTangent2Vector(&absoluted[i2], m.Inverse[i2], &t9d)
@@ -251,10 +248,12 @@ func skinnedTangentVector(bones []Affine, bonesd [][8]Affine, v Vertex, retd *[8
 }
 
 // ResidualsPattern runs Residuals and finds what depends on what, by the bits of the d parameters.
-func ResidualsPattern(theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
-	rd := make([]float64, 3*len(measured))
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.posePattern(theta, thetad)
+func ResidualsPattern(r, rd, theta, thetad []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("Residuals", "r", r, "theta", theta)
+	ad.Apart("Residuals", "r", &r, "m", &m)
+	ad.ApartSlices("Residuals", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.posePattern(theta, thetad, st)
 	turn, turnd := placePattern(theta, thetad)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
@@ -267,15 +266,13 @@ func ResidualsPattern(theta, thetad []float64, m *Model, measured []Measurement)
 			r1[k] = p.Point[k] - v[k]
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // posePattern runs pose and finds what depends on what, by the bits of the d parameters.
-func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
-	locald := make([]Affine, len(m.Relative))
-	local := make([]Affine, len(m.Relative))
+func (m *Model) posePattern(theta, thetad []float64, st *ad.Stack) (ret, retd []Affine) {
+	locald := ad.Make[[]Affine](st, len(m.Relative))
+	local := ad.Make[[]Affine](st, len(m.Relative))
 	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
@@ -294,8 +291,8 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 		locald[4*f+4] = t6d
 		local[4*f+4] = t6
 	}
-	absoluted := make([]Affine, len(local))
-	absolute := make([]Affine, len(local))
+	absoluted := ad.Make[[]Affine](st, len(local))
+	absolute := ad.Make[[]Affine](st, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
@@ -308,8 +305,8 @@ func (m *Model) posePattern(theta, thetad []float64) (ret, retd []Affine) {
 			absolute[i] = t8
 		}
 	}
-	bonesd := make([]Affine, len(local))
-	bones := make([]Affine, len(local))
+	bonesd := ad.Make[[]Affine](st, len(local))
+	bones := ad.Make[[]Affine](st, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
 		t9, t9d := absolute[i2].afterPattern2(absoluted[i2], m.Inverse[i2])
 		bonesd[i2] = t9d
@@ -351,12 +348,14 @@ func skinnedPattern(bones, bonesd []Affine, v Vertex) (ret, retd Vec) {
 }
 
 // ResidualsAdjoint runs Residuals and its reverse sweep.
-// It adds the adjoints to thetab, for the seed retb.
-func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement, retb []float64) (ret []float64) {
+// It adds the adjoints to thetab.
+// rb: the seeds on entry, the adjoints of the values on entry on return.
+func ResidualsAdjoint(r, rb, theta, thetab []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("Residuals", "r", r, "theta", theta)
+	ad.Apart("Residuals", "r", &r, "m", &m)
+	ad.ApartSlices("Residuals", "r", r, "measured", measured)
 	st := ad.NewStack()
 	// Forward sweep.
-	r := make([]float64, 3*len(measured))
-	rb := ad.Make[[]float64](st, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {
@@ -370,11 +369,6 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 		}
 		ad.Push(st, t1)
 	}
-	retb1 := rb
-	ret = r
-	ad.AddLike(retb1, retb)
-	final := ad.NewSnapshot()
-	final.Save(&ret)
 
 	// Reverse sweep.
 	var turnb Affine
@@ -398,10 +392,7 @@ func ResidualsAdjoint(theta, thetab []float64, m *Model, measured []Measurement,
 	placeReverse(theta, thetab, turnb, st)
 	// bones := m.pose(theta)
 	m.poseReverse(theta, thetab, st)
-	final.Restore(&ret)
-	final.Release()
 	st.Release()
-	return
 }
 
 // poseForward is the forward sweep of pose: it runs pose and records on st.
@@ -801,10 +792,13 @@ func (m *Model) poseReverse(theta, thetab []float64, st *ad.Stack) {
 }
 
 // ResidualsOnSkinTangent runs ResidualsOnSkin and its derivative in the direction given by the d parameters.
-func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
-	rd := make([]float64, 3*len(measured))
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.poseTangent(theta, thetad)
+func ResidualsOnSkinTangent(r, rd, u, ud, theta, thetad []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
+	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.poseTangent(theta, thetad, st)
 	turn, turnd := placeTangent(theta, thetad)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
@@ -822,20 +816,18 @@ func ResidualsOnSkinTangent(u, ud, theta, thetad []float64, m *Model, measured [
 			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // ResidualsOnSkinTangentVector runs ResidualsOnSkin and its derivatives in the 10 directions given by the d parameters.
-func ResidualsOnSkinTangentVector(u []float64, ud [10][]float64, theta []float64, thetad [10][]float64, m *Model, measured []Measurement) (ret []float64, retd [10][]float64) {
-	at := 3 * len(measured)
-	var rd [10][]float64
-	for k1 := 0; k1 < 10; k1++ {
-		rd[k1] = make([]float64, at)
-	}
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.poseTangentVector2(theta, thetad)
+func ResidualsOnSkinTangentVector(r []float64, rd [10][]float64, u []float64, ud [10][]float64, theta []float64, thetad [10][]float64, m *Model, measured []Measurement) {
+	ad.ApartDirections("ResidualsOnSkinTangentVector", "rd", rd[:])
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
+	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.poseTangentVector2(theta, thetad, st)
 	var turnd [10]Affine
 	turn := placeTangentVector2(theta, thetad, &turnd)
 	for i := 0; i < len(measured); i++ {
@@ -854,30 +846,28 @@ func ResidualsOnSkinTangentVector(u []float64, ud [10][]float64, theta []float64
 		var cd [10]Vec
 		c := turn.atTangentVector2(&turnd, t3, &t3d, &cd)
 		for k := 0; k < 3; k++ {
-			at1 := 3*i + k
+			at := 3*i + k
 			ak := a[k]
-			at2 := 2 * i
-			u1 := u[at2]
+			at1 := 2 * i
+			u1 := u[at1]
 			bk := b[k]
-			at3 := at2 + 1
-			u2 := u[at3]
+			at2 := at1 + 1
+			u2 := u[at2]
 			ck := c[k]
 			p1 := 1 - u1 - u2
 			for k1 := 0; k1 < 10; k1++ {
-				rd[k1][at1] = -(ak*ud[k1][at2] + u1*ad1[k1][k] + (bk*ud[k1][at3] + u2*bd[k1][k]) + (ck*(-ud[k1][at2]-ud[k1][at3]) + p1*cd[k1][k]))
+				rd[k1][at] = -(ak*ud[k1][at1] + u1*ad1[k1][k] + (bk*ud[k1][at2] + u2*bd[k1][k]) + (ck*(-ud[k1][at1]-ud[k1][at2]) + p1*cd[k1][k]))
 			}
 			r[3*i+k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // poseTangentVector2 runs pose and its derivatives in the 10 directions given by the d parameters.
-func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret []Affine, retd [][10]Affine) {
-	locald := make([][10]Affine, len(m.Relative))
-	local := make([]Affine, len(m.Relative))
+func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64, st *ad.Stack) (ret []Affine, retd [][10]Affine) {
+	locald := ad.Make[[][10]Affine](st, len(m.Relative))
+	local := ad.Make[[]Affine](st, len(m.Relative))
 	clear(locald[:min(len(local), len(m.Relative))])
 	copy(local, m.Relative)
 	for f := 0; f < fingers; f++ {
@@ -920,8 +910,8 @@ func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret [
 		locald[at3] = t6d
 		local[4*f+4] = t6
 	}
-	absoluted := make([][10]Affine, len(local))
-	absolute := make([]Affine, len(local))
+	absoluted := ad.Make[[][10]Affine](st, len(local))
+	absolute := ad.Make[[]Affine](st, len(local))
 	t7 := m.Parents
 	for i := 0; i < len(t7); i++ {
 		parent := t7[i]
@@ -935,8 +925,8 @@ func (m *Model) poseTangentVector2(theta []float64, thetad [10][]float64) (ret [
 			absolute[i] = t8
 		}
 	}
-	bonesd := make([][10]Affine, len(local))
-	bones := make([]Affine, len(local))
+	bonesd := ad.Make[[][10]Affine](st, len(local))
+	bones := ad.Make[[]Affine](st, len(local))
 	for i2 := 0; i2 < len(bones); i2++ {
 		var t9d [10]Affine
 		t9 := absolute[i2].afterTangent2Vector2(&absoluted[i2], m.Inverse[i2], &t9d)
@@ -986,10 +976,13 @@ func skinnedTangentVector2(bones []Affine, bonesd [][10]Affine, v Vertex, retd *
 }
 
 // ResidualsOnSkinPattern runs ResidualsOnSkin and finds what depends on what, by the bits of the d parameters.
-func ResidualsOnSkinPattern(u, ud, theta, thetad []float64, m *Model, measured []Measurement) (ret, retd []float64) {
-	rd := make([]float64, 3*len(measured))
-	r := make([]float64, 3*len(measured))
-	bones, bonesd := m.posePattern(theta, thetad)
+func ResidualsOnSkinPattern(r, rd, u, ud, theta, thetad []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
+	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
+	st := ad.NewStack()
+	bones, bonesd := m.posePattern(theta, thetad, st)
 	turn, turnd := placePattern(theta, thetad)
 	for i := 0; i < len(measured); i++ {
 		p := measured[i]
@@ -1007,18 +1000,19 @@ func ResidualsOnSkinPattern(u, ud, theta, thetad []float64, m *Model, measured [
 			r1[k] = p.Point[k] - (u[2*i]*a[k] + u[2*i+1]*b[k] + (1-u[2*i]-u[2*i+1])*c[k])
 		}
 	}
-	retd = rd
-	ret = r
-	return
+	st.Release()
 }
 
 // ResidualsOnSkinAdjoint runs ResidualsOnSkin and its reverse sweep.
-// It adds the adjoints to ub and thetab, for the seed retb.
-func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured []Measurement, retb []float64) (ret []float64) {
+// It adds the adjoints to ub and thetab.
+// rb: the seeds on entry, the adjoints of the values on entry on return.
+func ResidualsOnSkinAdjoint(r, rb, u, ub, theta, thetab []float64, m *Model, measured []Measurement) {
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "u", u)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "theta", theta)
+	ad.Apart("ResidualsOnSkin", "r", &r, "m", &m)
+	ad.ApartSlices("ResidualsOnSkin", "r", r, "measured", measured)
 	st := ad.NewStack()
 	// Forward sweep.
-	r := make([]float64, 3*len(measured))
-	rb := ad.Make[[]float64](st, 3*len(measured))
 	bones, bonesb := m.poseForward(theta, thetab, st)
 	turn := placeForward(theta, thetab, st)
 	for i := 0; i < len(measured); i++ {
@@ -1042,11 +1036,6 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 		ad.Push(st, t3)
 		ad.Push(st, c)
 	}
-	retb1 := rb
-	ret = r
-	ad.AddLike(retb1, retb)
-	final := ad.NewSnapshot()
-	final.Save(&ret)
 
 	// Reverse sweep.
 	var turnb Affine
@@ -1095,8 +1084,5 @@ func ResidualsOnSkinAdjoint(u, ub, theta, thetab []float64, m *Model, measured [
 	placeReverse(theta, thetab, turnb, st)
 	// bones := m.pose(theta)
 	m.poseReverse(theta, thetab, st)
-	final.Restore(&ret)
-	final.Release()
 	st.Release()
-	return
 }

@@ -4,13 +4,16 @@ import "github.com/cairn-ad/cairn/sparse"
 
 // A Plan is how the Jacobian of [Residuals], or of [ResidualsOnSkin], is worked out for any
 // pose: a bone bends the vertices that it moves and no others, so that one direction gives
-// the columns of several parameters, of joints that no vertex has both of.
+// the columns of several parameters, of joints that no vertex has both of. A plan has room for
+// the work, so that it serves one goroutine at a time.
 type Plan struct {
 	*sparse.Plan
 	m        *Model
 	measured []Measurement
 	onSkin   bool
 	seeds    [][]float64 // of u, if onSkin, then of theta, for each color
+	r        []float64   // room for the residuals
+	rd       [10][]float64
 }
 
 // NewPlan returns the plan for the Jacobian of [Residuals]: three rows for each measurement
@@ -32,14 +35,16 @@ func newPlan(m *Model, measured []Measurement, onSkin bool) (*Plan, error) {
 	x := make([]float64, n)
 	u, theta := p.split(x)
 	theta[0] = 1 // without a turn nothing depends on the axis
-	pattern, err := sparse.Detect(3*len(measured), n, func(seed, out []float64) {
-		var rd []float64
+	p.r = make([]float64, 3*len(measured))
+	for k := range p.rd {
+		p.rd[k] = make([]float64, len(p.r))
+	}
+	pattern, err := sparse.Detect(len(p.r), n, func(seed, out []float64) {
 		if ud, thetad := p.split(seed); onSkin {
-			_, rd = ResidualsOnSkinPattern(u, ud, theta, thetad, m, measured)
+			ResidualsOnSkinPattern(p.r, out, u, ud, theta, thetad, m, measured)
 		} else {
-			_, rd = ResidualsPattern(theta, thetad, m, measured)
+			ResidualsPattern(p.r, out, theta, thetad, m, measured)
 		}
-		copy(out, rd)
 	})
 	if err != nil {
 		return nil, err
@@ -73,8 +78,8 @@ func (p *Plan) Jacobian(dst *sparse.Matrix, theta []float64) *sparse.Matrix {
 		for k := range n {
 			thetad[k] = p.seed(first + k)
 		}
-		_, rd := ResidualsTangentVector(theta, thetad, p.m, p.measured)
-		p.ReadVector(first, rd[:], dst)
+		ResidualsTangentVector(p.r, [n][]float64(p.rd[:n]), theta, thetad, p.m, p.measured)
+		p.ReadVector(first, p.rd[:n], dst)
 	}
 	return dst
 }
@@ -91,8 +96,8 @@ func (p *Plan) JacobianOnSkin(dst *sparse.Matrix, u, theta []float64) *sparse.Ma
 		for k := range n {
 			ud[k], thetad[k] = p.split(p.seed(first + k))
 		}
-		_, rd := ResidualsOnSkinTangentVector(u, ud, theta, thetad, p.m, p.measured)
-		p.ReadVector(first, rd[:], dst)
+		ResidualsOnSkinTangentVector(p.r, p.rd, u, ud, theta, thetad, p.m, p.measured)
+		p.ReadVector(first, p.rd[:], dst)
 	}
 	return dst
 }

@@ -12,16 +12,17 @@ import (
 // ObjectiveTangent runs Objective and its derivative in the direction given by the d parameters.
 func ObjectiveTangent(main, maind, extra, extrad, state, sequence [][]float64) (ret, retd float64) {
 	b := len(extra[0])
-	sd := make([][]float64, len(state))
-	s := make([][]float64, len(state))
+	st := ad.NewStack()
+	sd := ad.Make[[][]float64](st, len(state))
+	s := ad.Make[[][]float64](st, len(state))
 	for i := 0; i < len(s); i++ {
-		sd[i] = make([]float64, b)
-		s[i] = make([]float64, b)
+		sd[i] = ad.Make[[]float64](st, b)
+		s[i] = ad.Make[[]float64](st, b)
 		clear(sd[i][:min(len(s[i]), len(state[i]))])
 		copy(s[i], state[i])
 	}
-	yd := make([]float64, b)
-	y := make([]float64, b)
+	yd := ad.Make[[]float64](st, b)
+	y := ad.Make[[]float64](st, b)
 	totald := 0.0
 	total := 0.0
 	for t := 0; t < len(sequence)-1; t++ {
@@ -32,6 +33,7 @@ func ObjectiveTangent(main, maind, extra, extrad, state, sequence [][]float64) (
 	}
 	retd = -(totald / float64(b*(len(sequence)-1)))
 	ret = -total / float64(b*(len(sequence)-1))
+	st.Release()
 	return
 }
 

@@ -9,15 +9,16 @@ package ode
 
 //go:generate go run github.com/cairn-ad/cairn/cmd/cairngen
 
-// Solve returns y(2) for y[0]' = x[0], y[i]' = x[i] y[i-1] and y(0) = 0, by the given
+// Solve sets y to y(2) for y[0]' = x[0], y[i]' = x[i] y[i-1] and y(0) = 0, by the given
 // number of steps of the classical method of fourth order.
 //
-//cairn:adjoint wrt=x of=return
-//cairn:tangent wrt=x of=return
-func Solve(x []float64, steps int) []float64 {
+//cairn:adjoint wrt=x of=y
+//cairn:tangent wrt=x of=y
+func Solve(y, x []float64, steps int) {
 	n := len(x)
 	h := 2 / float64(steps)
-	y, at := make([]float64, n), make([]float64, n)
+	clear(y)
+	at := make([]float64, n)
 	k1, k2, k3, k4 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	for range steps {
 		slope(k1, x, y)
@@ -31,7 +32,6 @@ func Solve(x []float64, steps int) []float64 {
 			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
-	return y
 }
 
 // slope sets k to y'.
@@ -51,8 +51,8 @@ func along(at, y []float64, h float64, k []float64) {
 
 // Gradient returns the derivatives of the last component of [Solve].
 func Gradient(x []float64, steps int) []float64 {
-	xb, seed := make([]float64, len(x)), make([]float64, len(x))
-	seed[len(x)-1] = 1
-	SolveAdjoint(x, xb, steps, seed)
+	y, yb, xb := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
+	yb[len(x)-1] = 1
+	SolveAdjoint(y, yb, x, xb, steps)
 	return xb
 }

@@ -8,14 +8,21 @@ import (
 )
 
 // SolveTangent runs Solve and its derivative in the direction given by the d parameters.
-func SolveTangent(x, xd []float64, steps int) (ret, retd []float64) {
+func SolveTangent(y, yd, x, xd []float64, steps int) {
+	ad.ApartSlices("Solve", "y", y, "x", x)
 	n := len(x)
 	h := 2 / float64(steps)
-	yd, atd := make([]float64, n), make([]float64, n)
-	y, at := make([]float64, n), make([]float64, n)
-	k1d, k2d, k3d, k4d := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	k1, k2, k3, k4 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	for i2 := 0; i2 < steps; i2++ {
+	_ = yd[:len(y):len(yd)]
+	for i2 := 0; i2 < len(y); i2++ {
+		yd[i2] = 0.0
+		y[i2] = 0.0
+	}
+	st := ad.NewStack()
+	atd := ad.Make[[]float64](st, n)
+	at := ad.Make[[]float64](st, n)
+	k1d, k2d, k3d, k4d := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	k1, k2, k3, k4 := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	for i3 := 0; i3 < steps; i3++ {
 		slopeTangent(k1, k1d, x, xd, y, yd)
 		alongTangent(at, atd, y, yd, h/2, k1, k1d)
 		slopeTangent(k2, k2d, x, xd, at, atd)
@@ -31,9 +38,7 @@ func SolveTangent(x, xd []float64, steps int) (ret, retd []float64) {
 			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
-	retd = yd
-	ret = y
-	return
+	st.Release()
 }
 
 // slopeTangent runs slope and its derivative in the direction given by the d parameters.
@@ -60,17 +65,22 @@ func alongTangent(at, atd, y, yd []float64, h float64, k, kd []float64) {
 }
 
 // SolveAdjoint runs Solve and its reverse sweep.
-// It adds the adjoints to xb, for the seed retb.
-func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
+// It adds the adjoints to xb.
+// yb: the seeds on entry, the adjoints of the values on entry on return.
+func SolveAdjoint(y, yb, x, xb []float64, steps int) {
+	ad.ApartSlices("Solve", "y", y, "x", x)
 	st := ad.NewStack()
 	// Forward sweep.
 	n := len(x)
 	h := 2 / float64(steps)
-	y, at := make([]float64, n), ad.Make[[]float64](st, n)
-	yb, atb := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	for i2 := 0; i2 < len(y); i2++ {
+		y[i2] = 0.0
+	}
+	at := ad.Make[[]float64](st, n)
+	atb := ad.Make[[]float64](st, n)
 	k1, k2, k3, k4 := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	k1b, k2b, k3b, k4b := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
-	for i2 := 0; i2 < steps; i2++ {
+	for i3 := 0; i3 < steps; i3++ {
 		slope(k1, x, y)
 		alongForward(at, atb, y, yb, h/2, k1, k1b, st)
 		slope(k2, x, at)
@@ -85,14 +95,11 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
-	retb1 := yb
-	ret = y
-	ad.AddLike(retb1, retb)
 	final := ad.NewSnapshot()
-	final.Save(&ret)
+	final.Save(&y)
 
 	// Reverse sweep.
-	for i2 := steps - 1; i2 >= 0; i2-- {
+	for i3 := steps - 1; i3 >= 0; i3-- {
 		_, _, _ = yb[:len(y):len(yb)], k1b[:len(y):len(k1b)], k2b[:len(y):len(k2b)]
 		_, _ = k3b[:len(y):len(k3b)], k4b[:len(y):len(k4b)]
 		for i := len(y) - 1; i >= 0; i-- {
@@ -119,10 +126,14 @@ func SolveAdjoint(x, xb []float64, steps int, retb []float64) (ret []float64) {
 		// slope(k1, x, y)
 		slopeReverse(k1, k1b, x, xb, y, yb)
 	}
-	final.Restore(&ret)
+	_ = yb[:len(y):len(yb)]
+	for i2 := len(y) - 1; i2 >= 0; i2-- {
+		// y[i2] = 0.0
+		yb[i2] = 0.0
+	}
+	final.Restore(&y)
 	final.Release()
 	st.Release()
-	return
 }
 
 // alongForward is the forward sweep of along: it runs along and records on st.

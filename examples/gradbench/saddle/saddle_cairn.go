@@ -32,8 +32,9 @@ func depthAdjoint(x, y, yb []float64, retb float64) (ret float64) {
 // TopForwardTangent runs TopForward and its derivative in the direction given by the d parameters.
 func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 	var t1 []float64
+	st := ad.NewStack()
 	if len(start) > 0 {
-		t1 = make([]float64, len(start), ad.Room([]float64(nil), len(start)))
+		t1 = ad.MakeCap[[]float64](st, len(start), ad.Room([]float64(nil), len(start)))
 		copy(t1, start)
 	}
 	x2 := t1
@@ -75,6 +76,7 @@ func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 	t4, t4d := depthTangent2(x, xd, ret2)
 	retd = -t4d
 	ret = -t4
+	st.Release()
 	return
 }
 

@@ -72,10 +72,13 @@ func affine(m [][]float64) ht.Affine {
 }
 
 func (in htInput) residuals() any {
+	r := make([]float64, 3*len(in.measured))
 	if len(in.u) == 0 {
-		return ht.Residuals(in.Theta, in.model, in.measured)
+		ht.Residuals(r, in.Theta, in.model, in.measured)
+	} else {
+		ht.ResidualsOnSkin(r, in.u, in.Theta, in.model, in.measured)
 	}
-	return ht.ResidualsOnSkin(in.u, in.Theta, in.model, in.measured)
+	return r
 }
 
 // jacobian has two columns for all coordinates on triangles, since a row depends on those of

@@ -51,7 +51,7 @@ var problems = map[string]map[string]function{
 		}),
 	},
 	"ode": {
-		"primal":   on(func(in odeInput) any { return ode.Solve(in.X, in.S) }),
+		"primal":   on(func(in odeInput) any { y := make([]float64, len(in.X)); ode.Solve(y, in.X, in.S); return y }),
 		"gradient": on(func(in odeInput) any { return ode.Gradient(in.X, in.S) }),
 	},
 	"kmeans": {

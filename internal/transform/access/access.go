@@ -16,10 +16,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-var (
-	adPackage = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-	probeType = types.NewPointer(types.NewNamed(types.NewTypeName(0, adPackage, "Probe", nil), types.NewStruct(nil, nil), nil))
-)
+var probeType = ir.RunTimeType("Probe")
 
 type transform struct {
 	prog    *ir.Program

@@ -57,19 +57,13 @@ func (g *generator) needed(v *ir.Var) bool { return g.t.tbr != nil && g.t.tbr.Ne
 
 // Types of package ad that made code mentions.
 var (
-	adPackage    = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-	stackType    = adType("Stack")
-	loopType     = adType("Loop")
-	snapshotType = adType("Snapshot")
-	asideType    = adType("Aside")
-	headsType    = adType("Heads")
-	fixedType    = adType("FixedPoint")
+	stackType    = ir.RunTimeType("Stack")
+	loopType     = ir.RunTimeType("Loop")
+	snapshotType = ir.RunTimeType("Snapshot")
+	asideType    = ir.RunTimeType("Aside")
+	headsType    = ir.RunTimeType("Heads")
+	fixedType    = ir.RunTimeType("FixedPoint")
 )
-
-func adType(name string) types.Type {
-	obj := types.NewTypeName(0, adPackage, name, nil)
-	return types.NewPointer(types.NewNamed(obj, types.NewStruct(nil, nil), nil))
-}
 
 // build makes the body and the signature of v.
 func (t *transform) build(v *variant) {

@@ -9,7 +9,7 @@ import (
 
 // planType is the type of package ad by which made code tells how a loop is reversed, with
 // the names and the order of its fields; the type of Costs does not matter here.
-var planType = types.NewNamed(types.NewTypeName(0, adPackage, "Plan", nil), types.NewStruct(
+var planType = types.NewNamed(types.NewTypeName(0, ir.RunTime, "Plan", nil), types.NewStruct(
 	fields("Scheme", types.String, "Snaps", types.Int, "Disk", types.Int, "Period", types.Int, "Tape", types.Int, "Budget", types.Int64, "Levels", types.String, "Storage", types.String, "Resume", types.String, "Costs", types.Int), nil), nil)
 
 // fields are the fields of a struct from their names and kinds.
@@ -17,7 +17,7 @@ func fields(nameKind ...any) []*types.Var {
 	var out []*types.Var
 	for i := 0; i < len(nameKind); i += 2 {
 		kind := types.Typ[nameKind[i+1].(types.BasicKind)]
-		out = append(out, types.NewField(0, adPackage, nameKind[i].(string), kind, false))
+		out = append(out, types.NewField(0, ir.RunTime, nameKind[i].(string), kind, false))
 	}
 	return out
 }

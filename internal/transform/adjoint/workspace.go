@@ -1,11 +1,8 @@
 package adjoint
 
 import (
-	"go/constant"
-	"go/types"
-
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
-	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/analysis/lifetime"
 	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/optim"
@@ -96,47 +93,13 @@ func (l outliving) with(m outliving) outliving {
 }
 
 // outliving finds what may outlive a run of v, which has a stack of its own or gets one from
-// the user: what the caller's memory leads to, results, package variables, maps, and what
-// functions have got whose source is not known.
+// the user.
 func (t *transform) outliving(v *variant) outliving {
 	f := v.sig.fn
-	out := outliving{}.with(outliving{})
-	add := func(to map[*alias.Object]bool, start alias.Set) {
-		for l := range t.eff.Reach(start) {
-			to[l.Obj] = true
-		}
-	}
-	value := func(to map[*alias.Object]bool, e ir.Expr) {
-		for _, s := range t.mem.Refs(e) {
-			add(to, s)
-		}
-	}
-	for _, p := range f.Inputs() {
-		value(out.shadow, &ir.Ref{V: p})
-	}
-	for g := range flow.Reach([]*ir.Func{f}, ir.Callees) {
-		ir.WalkStmts(g.Body, func(s ir.Stmt) {
-			switch s := s.(type) {
-			case *ir.Call:
-				if s.Fn == nil || s.Fn.Rule != nil || s.Fn.Derivative != nil {
-					for _, a := range s.Args {
-						value(out.shadow, a)
-					}
-				}
-			case *ir.Panic:
-				value(out.shadow, s.X)
-			}
-		})
-	}
-	add(out.shadow, t.mem.Lasting())
-	for o := range out.shadow {
-		out.primal[o] = true
-	}
-	for _, r := range f.Results {
-		value(out.primal, &ir.Ref{V: r})
-		if v.kind != jointKind { // which returns no shadows
-			value(out.shadow, &ir.Ref{V: r})
-		}
+	out := outliving{primal: lifetime.Outliving(t.mem, t.eff, f, f.Results)}
+	out.shadow = out.primal
+	if v.kind == jointKind { // which returns no shadows
+		out.shadow = lifetime.Outliving(t.mem, t.eff, f, nil)
 	}
 	return out
 }
@@ -151,7 +114,7 @@ type workspace struct {
 
 func (w *workspace) use() {
 	body := ir.CopyBlock(w.v.fn.Body, nil) // statements are shared with other functions
-	w.block(body, w.v.kind == jointKind, nil)
+	w.replace(body)
 	if !w.used {
 		return
 	}
@@ -197,57 +160,24 @@ func (w *workspace) ownStack(body *ir.Block) {
 	body.Stmts = append(stmts, &ir.Call{Name: "Release", On: w.v.st})
 }
 
-// block replaces make in b. With once b runs once in the life of the stack; with a counter it
-// runs once for each of its values.
-func (w *workspace) block(b *ir.Block, once bool, counter *ir.Var) {
-	for _, s := range b.Stmts {
-		switch s := s.(type) {
-		case *ir.Assign:
-			for i, l := range s.L {
-				if m, ok := s.R[i].(*ir.Make); ok && l != nil && w.may(b, l, m, once, counter) {
-					s.R[i] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: w.v.st}}
-					w.used = true
-				}
-			}
-		case *ir.For:
-			var index *ir.Var
-			if c := recompute.Shape(s); c != nil && once && s.Spawn == nil { // goroutines have other stacks
-				index = c.Index
-			}
-			w.block(s.Body, false, index)
-		case *ir.If, *ir.Block:
-			for _, inner := range ir.Blocks(s) {
-				w.block(inner, once, counter)
-			}
+// replace replaces make in the body.
+func (w *workspace) replace(body *ir.Block) {
+	for _, at := range lifetime.Sites(body, w.v.kind == jointKind) {
+		if m := at.Make(); w.ends(at) && (w.kept(at.In, at.Place()) || at.Single()) {
+			at.To.R[at.I] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: w.v.st}}
+			w.used = true
 		}
 	}
 }
 
-// may reports whether l = m, in b, may take memory of the stack.
-func (w *workspace) may(b *ir.Block, l ir.Expr, m *ir.Make, once bool, counter *ir.Var) bool {
-	o := w.t.mem.Site(m)
-	if o == nil || ir.IsMap(m.Typ) {
-		return false
-	}
+// ends reports whether nobody has what is made there when the stack takes it back.
+func (w *workspace) ends(at lifetime.Site) bool {
+	o := w.t.mem.Site(at.Make())
 	others := w.primal
-	if w.v.g.sh.IsShadow(l) {
+	if w.v.g.sh.IsShadow(at.Place()) {
 		others = w.shadow
 	}
-	if others[o] {
-		return false
-	}
-	return w.kept(b, l) || once && !small(m) || elementOf(l, counter)
-}
-
-// elementOf reports whether l is the element of a slice variable at the counter.
-func elementOf(l ir.Expr, counter *ir.Var) bool {
-	at, ok := l.(*ir.Index)
-	if !ok || counter == nil || ir.IsMap(at.X.Type()) {
-		return false
-	}
-	_, plain := at.X.(*ir.Ref)
-	i, index := at.I.(*ir.Ref)
-	return plain && index && i.V == counter
+	return o != nil && !others[o]
 }
 
 // kept reports whether b pushes the slice at l or its counterpart, or what either replaces.
@@ -266,20 +196,4 @@ func (w *workspace) kept(b *ir.Block, l ir.Expr) bool {
 		}
 	}
 	return false
-}
-
-// small reports whether Go may put the slice on its own stack, which costs less.
-func small(m *ir.Make) bool {
-	const most = 64 << 10
-	n := m.Len
-	if m.Cap != nil {
-		n = m.Cap
-	}
-	c, ok := n.(*ir.Const)
-	if !ok || c.Val == nil {
-		return false
-	}
-	count, exact := constant.Int64Val(constant.ToInt(c.Val))
-	size := types.SizesFor("gc", "amd64").Sizeof(m.Typ.Underlying().(*types.Slice).Elem())
-	return exact && count <= most && count*size <= most
 }

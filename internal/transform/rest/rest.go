@@ -257,14 +257,9 @@ type Made struct {
 }
 
 var (
-	adPackage    = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-	scrutinyType = adType("Scrutiny")
-	snapshotType = adType("Snapshot")
+	scrutinyType = ir.RunTimeType("Scrutiny")
+	snapshotType = ir.RunTimeType("Snapshot")
 )
-
-func adType(name string) types.Type {
-	return types.NewPointer(types.NewNamed(types.NewTypeName(0, adPackage, name, nil), types.NewStruct(nil, nil), nil))
-}
 
 // Entry makes FScrutinize: Whole up to the iteration, then the scrutiny. It
 // returns whether the iteration was reached.

@@ -60,7 +60,5 @@ var closureType = types.NewSignatureType(nil, nil, nil, nil, nil, false)
 
 // made makes a variable for a pointer to a type of package ad.
 func (g *generator) made(name, typ string) *ir.Var {
-	pkg := types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
-	obj := types.NewTypeName(0, pkg, typ, nil)
-	return g.sh.Temp(name, types.NewPointer(types.NewNamed(obj, types.NewStruct(nil, nil), nil)))
+	return g.sh.Temp(name, ir.RunTimeType(typ))
 }

@@ -51,8 +51,7 @@ func (b *builder) byHand(c *ir.Call) []ir.Stmt {
 	return append(out, after...)
 }
 
-var snapshotType = types.NewPointer(types.NewNamed(
-	types.NewTypeName(0, types.NewPackage("github.com/cairn-ad/cairn/ad", "ad"), "Snapshot", nil), types.NewStruct(nil, nil), nil))
+var snapshotType = ir.RunTimeType("Snapshot")
 
 // keepArguments returns what has to be done before, in and after the loop so that all
 // directions find the same.
