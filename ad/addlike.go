@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -35,9 +36,10 @@ func addDeep[T any](dst, src T) {
 	if l.topFloats {
 		panic(fmt.Sprintf("ad: AddLike of %v by value: the sum would go to a copy; pass pointers", l.typ))
 	}
-	var p pairing
+	p := pairings.Get().(*pairing)
 	p.walk(unsafe.Pointer(&dst), unsafe.Pointer(&src), l)
 	p.add()
+	p.release()
 }
 
 // pair is a stretch of floats of unit bytes in dst and the one in src that goes there.
@@ -51,6 +53,21 @@ type pair struct {
 type pairing struct {
 	pairs []pair
 	seen  map[[2]visit]struct{}
+}
+
+// pairings are used again, with their memory.
+var pairings = sync.Pool{New: func() any { return new(pairing) }}
+
+func (p *pairing) release() {
+	p.reset()
+	pairings.Put(p)
+}
+
+// reset forgets the list.
+func (p *pairing) reset() {
+	clear(p.seen)
+	clear(p.pairs)
+	p.pairs = p.pairs[:0]
 }
 
 func (p *pairing) walk(d, s unsafe.Pointer, l *layout) {

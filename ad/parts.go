@@ -92,9 +92,8 @@ func AddBack(a *Aside) {
 
 func (a *Aside) release() {
 	clear(a.taken)
-	clear(a.walk.seen)
-	clear(a.walk.pairs)
-	*a = Aside{pairing{a.walk.pairs[:0], a.walk.seen}, a.taken[:0], a.single[:0], a.double[:0]}
+	a.walk.reset()
+	*a = Aside{a.walk, a.taken[:0], a.single[:0], a.double[:0]}
 	asides.Put(a)
 }
 
@@ -124,9 +123,10 @@ func (a pair) doubles() []float64 {
 
 // eachStretch calls f for all stretches of floats in parts of *ptr, for each once.
 func eachStretch(ptr any, parts []string, f func(pair)) {
-	var p pairing
+	p := pairings.Get().(*pairing)
 	p.parts(ptr, parts)
 	p.once(f)
+	p.release()
 }
 
 // parts lists the stretches of parts of *ptr.

@@ -10,7 +10,6 @@
 package bench
 
 import (
-	"math"
 	"runtime"
 	"slices"
 	"testing"
@@ -54,11 +53,17 @@ func Run(b *testing.B, p Problem) {
 	})
 }
 
+// warmUps are the runs of a derivative before its allocations count: the stacks of nested functions
+// change places in their pool, until each is large enough for any of them.
+const warmUps = 10
+
 // measure measures for as long as more says, and returns the metrics by their units.
 func (p Problem) measure(more func() bool) map[string]float64 {
 	derivative, primal := &part{run: p.Derivative, before: p.Prepare}, &part{run: p.Primal}
 	hand, column := &part{run: p.Hand, before: p.Prepare}, &part{run: p.Column}
-	derivative.time() // warm up: pools and caches
+	for range warmUps {
+		derivative.time()
+	}
 	allocs, bytes := derivative.memory()
 	peak := derivative.peak()
 	long := derivative.settle(time.Millisecond)
@@ -147,21 +152,21 @@ func (p *part) settle(long time.Duration) time.Duration {
 	return time.Duration(t * float64(time.Second))
 }
 
-// memory returns the allocations of one run, and their bytes.
+// memory returns the allocations of one run, and their bytes: medians, since a collection empties
+// pools now and then.
 func (p *part) memory() (allocs, bytes float64) {
-	const runs = 4
+	var counts, sizes [5]float64
 	var a, b runtime.MemStats
-	for range runs {
+	for i := range counts {
 		if p.before != nil {
 			p.before()
 		}
 		runtime.ReadMemStats(&a)
 		p.run()
 		runtime.ReadMemStats(&b)
-		allocs += float64(b.Mallocs - a.Mallocs)
-		bytes += float64(b.TotalAlloc - a.TotalAlloc)
+		counts[i], sizes[i] = float64(b.Mallocs-a.Mallocs), float64(b.TotalAlloc-a.TotalAlloc)
 	}
-	return math.Floor(allocs / runs), math.Floor(bytes / runs)
+	return median(counts[:]), median(sizes[:])
 }
 
 // peak returns the most memory that derivatives take in a run.

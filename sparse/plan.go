@@ -3,6 +3,7 @@ package sparse
 import (
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // A Plan tells which products, of a matrix or its transpose with vectors, give all entries
@@ -15,6 +16,18 @@ type Plan struct {
 	seedLen, outLen int
 	start           []int // of the reads of each color
 	reads           []read
+	rooms           *sync.Pool // of *room
+}
+
+// room is what a run of [Plan.Compute] works in.
+type room struct{ seeds, outs [][]float64 }
+
+// room returns one with room for that many products.
+func (p *Plan) room(width int) *room {
+	if r, ok := p.rooms.Get().(*room); ok && len(r.seeds) >= width {
+		return r
+	}
+	return &room{vectors(width, p.seedLen), vectors(width, p.outLen)}
 }
 
 // read says that entry value of the matrix is out[at].
@@ -82,7 +95,7 @@ func newPlan(p *Pattern, c *Coloring, n, out int, byRows bool, place func(i, j, 
 	if err := c.check(n); err != nil {
 		return nil, err
 	}
-	plan := &Plan{Pattern: p, Coloring: c, ByRows: byRows, seedLen: n, outLen: out, start: make([]int, c.Count+1), reads: make([]read, len(p.Index))}
+	plan := &Plan{Pattern: p, Coloring: c, ByRows: byRows, seedLen: n, outLen: out, start: make([]int, c.Count+1), reads: make([]read, len(p.Index)), rooms: new(sync.Pool)}
 	err := p.entries(func(i, j, value int) error {
 		k, _ := place(i, j, value)
 		if k < 0 {
@@ -187,7 +200,7 @@ func (p *Plan) ReadVector(c int, products [][]float64, dst *Matrix) {
 
 // Compute works out the matrix: into dst, whose pattern must be the plan's, or into a new
 // one if dst is nil. The function product multiplies by seed into out, which is zero
-// before; it may change seed. By columns it is a tangent, by rows (see ByRows) an adjoint:
+// before; it may change seed, and both serve again when it has returned. By columns it is a tangent, by rows (see ByRows) an adjoint:
 //
 //	func(seed, out []float64) { FTangent(x, seed, y, out) }
 //	func(seed, out []float64) { FAdjoint(x, out, y, seed) }
@@ -213,7 +226,9 @@ func (p *Plan) ComputeVector(dst *Matrix, width int, product func(seeds, outs []
 		return nil, errors.New("sparse: no function for the products")
 	}
 	width = min(width, p.Products())
-	seeds, outs := vectors(width, p.seedLen), vectors(width, p.outLen)
+	w := p.room(width)
+	defer p.rooms.Put(w)
+	seeds, outs := w.seeds, w.outs
 	for from := 0; from < p.Products(); from += width {
 		n := min(width, p.Products()-from)
 		for k := range n {

@@ -53,9 +53,8 @@ func Plan(c []float64, n int) (*sparse.Plan, error) {
 	return sparse.JacobianPlan(p, sparse.SmallestLast)
 }
 
-// Jacobian works out the Jacobian of Rate at c, into dst if that is not nil.
-func Jacobian(plan *sparse.Plan, dst *sparse.Matrix, c []float64, n int) (*sparse.Matrix, error) {
-	f := make([]float64, len(c))
+// Jacobian works out the Jacobian of Rate at c, into dst if that is not nil, and sets f to the rate.
+func Jacobian(plan *sparse.Plan, dst *sparse.Matrix, c, f []float64, n int) (*sparse.Matrix, error) {
 	return plan.Compute(dst, func(seed, out []float64) {
 		if plan.ByRows {
 			RateAdjoint(c, out, f, seed, n)

@@ -25,7 +25,7 @@ func TestJacobian(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := Jacobian(plan, nil, c, n)
+		m, err := Jacobian(plan, nil, c, make([]float64, len(c)), n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Jacobian(plan, nil, c, n)
+	want, err := Jacobian(plan, nil, c, make([]float64, len(c)), n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Jacobian(byRows, nil, c, n)
+	got, err := Jacobian(byRows, nil, c, make([]float64, len(c)), n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,10 +142,25 @@ func BenchmarkJacobian(b *testing.B) {
 	bench.Run(b, bench.Problem{
 		Name: "Brusselator 32x32, sparse Jacobian", Primal: func() { Rate(c, f, n) },
 		Derivative: func() {
-			if _, err := Jacobian(plan, m, c, n); err != nil {
+			if _, err := Jacobian(plan, m, c, f, n); err != nil {
 				b.Fatal(err)
 			}
 		},
 		Column: func() { c[0] += 1e-6; Rate(c, f, n); c[0] -= 1e-6 }, Columns: len(c),
+	})
+}
+
+func TestAllocations(t *testing.T) {
+	const n = 8
+	c, f := state(n), make([]float64, 2*n*n)
+	plan, err := Plan(c, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := sparse.NewMatrix(plan.Pattern)
+	bench.Allocations(t, nil, func() {
+		if _, err := Jacobian(plan, m, c, f, n); err != nil {
+			t.Error(err)
+		}
 	})
 }

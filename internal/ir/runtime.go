@@ -1,11 +1,21 @@
 package ir
 
-import "go/types"
+import (
+	"go/types"
+	"sync"
+)
 
 // RunTime is package ad, which made code calls, as it stands in types.
 var RunTime = types.NewPackage("github.com/cairn-ad/cairn/ad", "ad")
 
-// RunTimeType is a pointer to a new type that is printed as the one of package ad with that name.
+var runTimeTypes sync.Map // name to types.Type
+
+// RunTimeType is a pointer to the type of package ad with that name.
 func RunTimeType(name string) types.Type {
-	return types.NewPointer(types.NewNamed(types.NewTypeName(0, RunTime, name, nil), types.NewStruct(nil, nil), nil))
+	if t, ok := runTimeTypes.Load(name); ok {
+		return t.(types.Type)
+	}
+	t := types.NewPointer(types.NewNamed(types.NewTypeName(0, RunTime, name, nil), types.NewStruct(nil, nil), nil))
+	first, _ := runTimeTypes.LoadOrStore(name, t)
+	return first.(types.Type)
 }
