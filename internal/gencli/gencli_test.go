@@ -379,6 +379,50 @@ func Norm(x []float64) float64 { return twice(vec[float64](x).dot()) }
 	wants(t, errs, "the functions are Norm, twice[float64], vec[float64].dot")
 }
 
+// TestExplainMadeCode: what the stages behind the adjoint decide is told, too, for all statements
+// that it is true of and for no others.
+func TestExplainMadeCode(t *testing.T) {
+	module(t, map[string]string{"smooth.go": `package user
+
+//cairn:adjoint wrt=x,s of=return
+func Smooth(x []float64, s float64) (r float64) {
+	y := make([]float64, len(x))
+	z := make([]float64, 3)
+	for i := 1; i < len(x)-1; i++ {
+		y[i] = x[i] + s*(x[i-1]-2*x[i]+x[i+1])
+	}
+	for i := range x {
+		z[i%3] += y[i] * x[i]
+	}
+	for i := range z {
+		r += z[i] * z[i]
+	}
+	return r
+}
+`})
+	out, _ := run(t, 0, "explain", "Smooth")
+	for text, told := range map[string]string{
+		"for i := 1; i < len(x) - 1; i++": "; what comes to xb[i] and *sb is gathered, by parts",
+		"y := make":                       "; memory of the stack, used again",
+	} {
+		var of []string
+		for line := range strings.SplitSeq(out, "\n") {
+			if strings.Contains(line, told) {
+				of = append(of, line)
+			}
+		}
+		if len(of) != 1 || !strings.Contains(of[0], text) {
+			t.Errorf("%q is told of %q in\n%s", told, of, out)
+		}
+	}
+	out, _ = run(t, 0, "explain", "-without=gather,workspace", "Smooth")
+	for _, not := range []string{"gathered", "stack"} {
+		if strings.Contains(out, not) {
+			t.Errorf("%q in\n%s", not, out)
+		}
+	}
+}
+
 func TestExplainNothing(t *testing.T) {
 	module(t, map[string]string{"plain.go": "package user\n\nfunc plain() {}\n"})
 	_, errs := run(t, 1, "explain", "plain")

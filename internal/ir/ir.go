@@ -382,6 +382,9 @@ type (
 		// Additive, of a made loop, are shadows to whose memory its body only adds: nothing in
 		// it reads or sets what lies there, under any name.
 		Additive []*Var
+
+		// Gathered, of a made loop, receives what its iterations add to in variables; may be nil.
+		Gathered *Gathered
 	}
 	// Break leaves Target, a *For or *Block that encloses it.
 	Break struct {
@@ -422,6 +425,13 @@ type (
 		X Expr
 	}
 )
+
+// Gathered lists the places of shadows to which a loop adds what several of its iterations, or several
+// of its statements, have added up in variables, and whether a sum is there by parts.
+type Gathered struct {
+	Places []string
+	Parts  bool
+}
 
 // A Spawn says how the iterations of a made loop can run at the same time.
 type Spawn struct {

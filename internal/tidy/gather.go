@@ -81,7 +81,23 @@ func (g *gatherer) stmt(s ir.Stmt) []ir.Stmt {
 	if g.parts {
 		a.byParts(groups)
 	}
+	a.report(groups)
 	return a.rewrite(groups)
+}
+
+// report tells whoever wants to know what is gathered.
+func (a *affineLoop) report(groups []*group) {
+	to := a.loop.Gathered
+	if to == nil {
+		return
+	}
+	for _, grp := range groups {
+		place := ir.Format(grp.place(0, &ir.Ref{V: a.index}))
+		if !slices.Contains(to.Places, place) {
+			to.Places = append(to.Places, place)
+		}
+		to.Parts = to.Parts || grp.scaled != nil
+	}
 }
 
 // An affineLoop is a loop whose index goes up or down by one and that no statement leaves.

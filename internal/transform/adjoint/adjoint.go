@@ -85,11 +85,13 @@ type transform struct {
 	client    *client
 	fused     *fusion
 	diags     diag.List
-	actives   map[*ir.Func]bool     // filled when first asked for
-	moves     map[*ir.Func]bool     // the same
-	impures   map[*ir.Func]bool     // the same
-	rooms     alias.Set             // the same
-	parallels map[*ir.For]*parallel // the same
+	actives   map[*ir.Func]bool        // filled when first asked for
+	moves     map[*ir.Func]bool        // the same
+	impures   map[*ir.Func]bool        // the same
+	rooms     alias.Set                // the same
+	parallels map[*ir.For]*parallel    // the same
+	gathered  map[*ir.For]*ir.Gathered // what becomes of the reverse of a loop
+	pooled    map[*alias.Object]bool   // memory of the run-time stack
 	owners    map[*ir.Call]*ir.Func
 	draws     map[*ir.Func]bool // see drawn
 	roots     map[*ir.Func]*Request
@@ -104,8 +106,9 @@ type transform struct {
 func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.List) {
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
-		roots: map[*ir.Func]*Request{},
-		sigs:  map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
+		roots:    map[*ir.Func]*Request{},
+		gathered: map[*ir.For]*ir.Gathered{}, pooled: map[*alias.Object]bool{},
+		sigs: map[*ir.Func]*signature{}, variants: map[string]*variant{}, taken: map[string]bool{},
 	}
 	for _, r := range requests {
 		t.roots[r.Fn] = r

@@ -206,7 +206,7 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "reversed where it runs: " + d.fused(s)
 	}
 	if !t.tbr.Reverse(s) {
-		return "nothing"
+		return "nothing" + d.memory(s)
 	}
 	saved, moved := "", ""
 	_, places := ir.Exprs(s)
@@ -220,7 +220,7 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 	saved += moved
 	switch s := s.(type) {
 	case *ir.Assign:
-		return "adjoint" + saved
+		return "adjoint" + saved + d.memory(s)
 	case *ir.Copy:
 		if t.tbr.SavesCopy(s) {
 			saved = "; overwritten part recorded"
@@ -258,9 +258,36 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		case s.Stop != nil:
 			return "index runs backwards from where the loop was left"
 		}
-		return "index runs backwards" + d.parallel(s)
+		return "index runs backwards" + d.parallel(s) + d.gathered(s)
 	}
 	return "reversed" + saved
+}
+
+// memory tells where slices are that s makes for the derivative.
+func (d *Decisions) memory(s ir.Stmt) string {
+	a, ok := s.(*ir.Assign)
+	if !ok {
+		return ""
+	}
+	for _, r := range a.R {
+		if m, ok := r.(*ir.Make); ok && d.t.pooled[d.t.mem.Site(m)] {
+			return "; memory of the stack, used again"
+		}
+	}
+	return ""
+}
+
+// gathered tells what the loop adds once in place of several times.
+func (d *Decisions) gathered(l *ir.For) string {
+	g := d.t.gathered[l]
+	if g == nil || len(g.Places) == 0 {
+		return ""
+	}
+	text := "; what comes to " + list(g.Places) + " is gathered"
+	if g.Parts {
+		text += ", by parts"
+	}
+	return text
 }
 
 // parallel tells whether a loop over goroutines has goroutines in both sweeps.

@@ -245,6 +245,14 @@ func (g *generator) reverseIf(s *ir.If) []ir.Stmt {
 	return append(code, out)
 }
 
+// gatheredOf is what the reverse of s gathers, once that is known.
+func (t *transform) gatheredOf(s *ir.For) *ir.Gathered {
+	if t.gathered[s] == nil {
+		t.gathered[s] = &ir.Gathered{}
+	}
+	return t.gathered[s]
+}
+
 // reverseLoop runs the iterations of a loop backwards.
 func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 	spans := g.bulkSaves(s)
@@ -254,6 +262,7 @@ func (g *generator) reverseLoop(s *ir.For) []ir.Stmt {
 			loop := g.backwards(k, nil, body)
 			if !checkpointed(s) { // all schedules give the same bits
 				loop.Additive = g.additive(s, body)
+				loop.Gathered = g.t.gatheredOf(s)
 			}
 			loop.Spawn = g.spawn(s, ir.ReverseSweep, body)
 			return append([]ir.Stmt{loop}, g.popSpans(spans)...)

@@ -165,6 +165,7 @@ func (w *workspace) replace(body *ir.Block) {
 	for _, at := range lifetime.Sites(body, w.v.kind == jointKind) {
 		if m := at.Make(); w.ends(at) && (w.kept(at.In, at.Place()) || at.Single()) {
 			at.To.R[at.I] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: w.v.st}}
+			w.t.pooled[w.t.mem.Site(m)] = true
 			w.used = true
 		}
 	}
