@@ -90,7 +90,7 @@ func TestApartAllocatesNothing(t *testing.T) {
 		ApartDirectionsDeep("F", "q", q[:])
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which empties pools
-	for range 10 { // until each collector has room for any of the values
+	for range 10 {                                   // until each collector has room for any of the values
 		check(r, p)
 	}
 	if n := testing.AllocsPerRun(10, func() { check(r, p) }); n > 0 {
