@@ -177,17 +177,20 @@ func stepReverse2(next, nextb, t, tb []float64, lambda float64, lambdab *float64
 // HeatStartAdjoint runs HeatStart and its reverse sweep.
 // It adds the adjoints to t0b, for the seed retb.
 func HeatStartAdjoint(t0, t0b []float64, lambda float64, steps int, retb float64) (ret float64) {
+	st := ad.NewStack()
 	// Forward sweep.
-	ret = HeatStoredAdjoint2(t0, t0b, lambda, steps, retb)
+	ret = HeatStoredAdjoint2(t0, t0b, lambda, steps, retb, st)
 
 	// Reverse sweep.
+	// ret = HeatStored(t0, lambda, steps)
+	st.Release()
 	return
 }
 
 // HeatStoredAdjoint2 runs HeatStored and its reverse sweep.
 // It adds the adjoints to t0b, for the seed retb.
-func HeatStoredAdjoint2(t0, t0b []float64, lambda float64, steps int, retb float64) (ret float64) {
-	st := ad.NewStack()
+func HeatStoredAdjoint2(t0, t0b []float64, lambda float64, steps int, retb float64, st *ad.Stack) (ret float64) {
+	st.Enter()
 	// Forward sweep.
 	t, next := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
 	tb, nextb := ad.Make[[]float64](st, len(t0)), ad.Make[[]float64](st, len(t0))
@@ -213,7 +216,7 @@ func HeatStoredAdjoint2(t0, t0b []float64, lambda float64, steps int, retb float
 	ad.CopyAdjoint(nextb, t0b)
 	// copy(t, t0)
 	ad.CopyAdjoint(tb, t0b)
-	st.Release()
+	st.Leave()
 	return
 }
 

@@ -3,11 +3,12 @@ package tidy
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// Reslice takes bounds checks out of innermost loops. In front of a counted loop
+// Reslice takes bounds checks out of loops. In front of a counted loop
 //
 //	for i := len(x) - 1; i >= 0; i-- {
 //		xb[i] += weight[k*d+i] * yb[i]
@@ -18,7 +19,7 @@ import (
 //	_, _ = xb[:len(x):len(xb)], yb[:len(x):len(yb)]
 //
 // from which the compiler of Go sees that no index in the loop is out of range. An index
-// with an offset gets a slice of its own, weight1 := weight[k*d:].
+// with an offset gets a slice of its own, weight1 := weight[k*d:], in an innermost loop.
 //
 // The code panics where it did: what the loop reaches in each of its iterations is asked
 // for, nothing else, and only if there is an iteration. It panics before the first
@@ -47,6 +48,7 @@ type reslicer struct {
 }
 
 func (r *reslicer) block(b *ir.Block) {
+	r.lengths(b)
 	var out []ir.Stmt
 	for i, s := range b.Stmts {
 		hints := r.stmt(s)
@@ -76,6 +78,12 @@ func (r *reslicer) stmt(s ir.Stmt) []ir.Stmt {
 		return nil
 	}
 	groups := r.groups(c)
+	if c.outer {
+		if !r.empty(c) { // a condition around all of it is not worth it
+			return nil
+		}
+		groups = slices.DeleteFunc(groups, func(g *reached) bool { return g.window || g.below != 0 })
+	}
 	if len(groups) == 0 || len(groups) > mostSlices {
 		return nil
 	}

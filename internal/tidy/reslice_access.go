@@ -228,8 +228,11 @@ func (r *reslicer) certain(stmts []ir.Stmt, f func(*ir.Index)) {
 		return true
 	}
 	for _, s := range stmts {
-		if b, ok := s.(*ir.Block); ok {
-			r.certain(b.Stmts, f)
+		switch s := s.(type) {
+		case *ir.Block:
+			r.certain(s.Stmts, f)
+			continue
+		case *ir.For: // its own iterations are not certain
 			continue
 		}
 		reads, places := ir.Exprs(s)

@@ -9,7 +9,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// counted is an innermost loop whose counter takes the values from first to end - 1, up
+// counted is a loop whose counter takes the values from first to end - 1, up
 // or down, and that nothing leaves early.
 type counted struct {
 	loop  *ir.For
@@ -19,6 +19,7 @@ type counted struct {
 	from  *int    // its number, if it has one
 	end   ir.Expr // behind the largest index
 
+	outer  bool             // there is a loop in it
 	set    map[*ir.Var]bool // variables that the loop sets
 	memory bool             // the loop writes floats to memory and nothing else
 }
@@ -60,14 +61,17 @@ func (r *reslicer) counted(s *ir.For) *counted {
 	return c
 }
 
-// survey notes what the loop writes. It reports false if there is a loop in it, if control
-// may leave it, or if it does more than numbers need.
+// survey notes what the loop writes. It reports false if control may leave the loop, or one in it,
+// or if it does more than numbers need.
 func (r *reslicer) survey(c *counted) bool {
 	c.set, c.memory = map[*ir.Var]bool{}, true
 	fine := true
 	ir.WalkStmts(c.loop.Body, func(s ir.Stmt) {
 		switch s := s.(type) {
 		case *ir.Assign, *ir.Decl, *ir.If, *ir.Comment, *ir.Block:
+		case *ir.For:
+			c.outer = true
+			fine = fine && s.Spawn == nil && s.Checkpoint == nil && s.Stop == nil
 		case *ir.Call:
 			fine = fine && r.scalarCall(s)
 			c.memory = c.memory && s.Ext == nil

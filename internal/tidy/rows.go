@@ -54,7 +54,7 @@ func (x rower) loop(s *ir.For) ir.Stmt {
 		return nil
 	}
 	c := x.counted(s)
-	if c == nil || c.from == nil || c.down != each.pop {
+	if c == nil || c.outer || c.from == nil || c.down != each.pop {
 		return nil
 	}
 	trips := minus(c.end, *c.from)

@@ -415,6 +415,7 @@ func (s *Solver) l2normTangent(sd *Solver, v, vd [][5]float64) (norm, normd [5]f
 			at := s.indexTangent(sd, 0, j, k)
 			t1d := vd[at+1 : at+s.n-1]
 			t1 := v[at+1 : at+s.n-1]
+			_ = t1d[:len(t1):len(t1d)]
 			for i := 0; i < len(t1); i++ {
 				xd := t1d[i]
 				x := t1[i]

@@ -24,6 +24,7 @@ func ObjectiveTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][
 // factorsTangent runs factors and its derivative in the direction given by the d parameters.
 func factorsTangent(icf, icfd [][]float64, d int, st *ad.Stack) (diagonal, diagonald, logDet, logDetd []float64) {
 	diagonal, logDet, diagonald, logDetd = ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf)), ad.Make[[]float64](st, len(icf)*d), ad.Make[[]float64](st, len(icf))
+	_ = icfd[:len(icf):len(icfd)]
 	for k := 0; k < len(icf); k++ {
 		qd := icfd[k]
 		q := icf[k]
@@ -166,6 +167,7 @@ func transformTangent(qx, qxd, diagonal, diagonald, below, belowd, point, mean, 
 		qx[j] = diagonal[j] * (point[j] - mean[j])
 	}
 	d := len(qx)
+	_, _, _ = meand[:len(qx):len(meand)], point[:len(qx):len(point)], mean[:len(qx):len(mean)]
 	for j2 := 0; j2 < len(qx); j2++ {
 		cd := -meand[j2]
 		c := point[j2] - mean[j2]
@@ -188,7 +190,7 @@ func ObjectiveAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x [][
 	// Forward sweep.
 	t3 := len(x[0])
 	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
-	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb)
+	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb, st)
 	t2b := -retb
 	t2 := logPriorAdjoint(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, t2b)
 	ret = t1 - t2
@@ -227,13 +229,12 @@ func factorsForward(icf, icfb [][]float64, d int, st *ad.Stack) (diagonal, diago
 
 // logLikelihoodAdjoint runs logLikelihood and its reverse sweep.
 // It adds the adjoints to alphasb, diagonalb, logDetb, meansb and icfb, for the seed retb.
-func logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64) (ret float64) {
-	st := ad.NewStack()
+func logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64, st *ad.Stack) (ret float64) {
 	// Forward sweep.
 	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
-		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb)
+		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb, st)
 		sum += t1
 	}
 	constant := 0.5 * float64(len(x[0])) * math.Log(6.283185307179586)
@@ -246,7 +247,6 @@ func logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb 
 	t3b := -(float64(t2) * retb)
 	// t3 := logSumExp(alphas)
 	logSumExpReverse(alphas, alphasb, t3b, st)
-	st.Release()
 	return
 }
 
@@ -287,6 +287,7 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 	_ = ad.Pop[[]float64](st)
 	diagonalb := ad.Pop[[]float64](st)
 	_ = ad.Pop[[]float64](st)
+	_ = icfb[:len(icf):len(icfb)]
 	for k := len(icf) - 1; k >= 0; k-- {
 		qb := icfb[k]
 		row := st.TakeRow(d)
@@ -314,8 +315,8 @@ func factorsReverse(icf, icfb [][]float64, d int, st *ad.Stack) {
 
 // logDensityAdjoint runs logDensity and its reverse sweep.
 // It adds the adjoints to alphasb, diagonalb, logDetb, meansb and icfb, for the seed retb.
-func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb [][]float64, point []float64, retb float64) (ret float64) {
-	st := ad.NewStack()
+func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb [][]float64, point []float64, retb float64, st *ad.Stack) (ret float64) {
+	st.Enter()
 	// Forward sweep.
 	d := len(point)
 	qx := ad.Make[[]float64](st, len(diagonal))
@@ -353,7 +354,7 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 		// transform(q, diagonal[k * d:(k + 1) * d], t2, point, mean)
 		transformReverse(q, qb, diagonal[k*d:(k+1)*d], diagonalb[k*d:(k+1)*d], t2, t2b, point, mean, meanb)
 	}
-	st.Release()
+	st.Leave()
 	return
 }
 
@@ -438,15 +439,14 @@ func squaresReverse(v, vb []float64, retb float64) {
 // transformReverse is the reverse sweep of transform: it adds to the adjoints.
 func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, meanb []float64) {
 	d := len(qx)
+	_, _, _ = point[:len(qx):len(point)], mean[:len(qx):len(mean)], meanb[:len(qx):len(meanb)]
 	for j2 := len(qx) - 1; j2 >= 0; j2-- {
 		var cb float64
 		c := point[j2] - mean[j2]
-		rest := qx[j2+1:]
-		restb := qxb[j2+1:]
-		column := below[j2*(2*d-j2-1)/2:][:len(rest)]
-		columnb := belowb[j2*(2*d-j2-1)/2:][:len(rest)]
-		_ = restb[:len(rest):len(restb)]
-		for i := len(rest) - 1; i >= 0; i-- {
+		restb := qxb[j2+1 : len(qx) : len(qxb)]
+		column := below[j2*(2*d-j2-1)/2:][:len(restb)]
+		columnb := belowb[j2*(2*d-j2-1)/2:][:len(restb)]
+		for i := len(restb) - 1; i >= 0; i-- {
 			// rest[i] += column[i] * c
 			tb := restb[i]
 			columnb[i] += c * tb
@@ -485,7 +485,7 @@ func LogPosteriorAdjoint(alphas, alphasb []float64, means, meansb, icf, icfb, x 
 	// Forward sweep.
 	t3 := len(x[0])
 	diagonal, diagonalb, logDet, logDetb := factorsForward(icf, icfb, t3, st)
-	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb)
+	t1 := logLikelihoodAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, x, retb, st)
 	t2 := logPriorAdjoint(prior, diagonal, diagonalb, logDet, logDetb, icf, icfb, retb)
 	ret = t1 + t2
 

@@ -128,14 +128,18 @@ func ObjectiveTogetherAdjoint(alphas, alphasb []float64, means, meansb, icf, icf
 // shareAdjoint runs share and its reverse sweep.
 // It adds the adjoints to alphasb, diagonalb, logDetb, meansb and icfb, for the seed retb.
 func shareAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []float64, means, meansb, icf, icfb, x [][]float64, retb float64) (ret float64) {
+	st := ad.NewStack()
 	// Forward sweep.
 	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
-		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb)
+		t1 := logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb, means, meansb, icf, icfb, point, retb, st)
 		sum += t1
 	}
 	ret = sum
 
+	// Reverse sweep.
+	// ret = sum
+	st.Release()
 	return
 }

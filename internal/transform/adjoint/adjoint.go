@@ -140,6 +140,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 		v.g.repeatLess(v.fn.Body)
 	}
 	t.useWorkspace(requests)
+	t.shareStacks(requests)
 	var out []*ir.Func
 	for _, v := range t.order {
 		out = append(out, v.fn)

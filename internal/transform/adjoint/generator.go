@@ -238,7 +238,7 @@ func (g *generator) joint(out *ir.Func) {
 	aside, back := g.partsAside()
 	add(aside...)
 	if usesStack {
-		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: "ad.NewStack"})
+		add(&ir.Call{L: []ir.Expr{&ir.Ref{V: g.st}}, Define: true, Name: newStack})
 	}
 	add(before...)
 	add(g.resultShadows()...)

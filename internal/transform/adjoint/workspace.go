@@ -121,13 +121,13 @@ func (w *workspace) use() {
 	st := w.v.st
 	if w.v.kind == jointKind {
 		w.v.fn.Body = body
-		if !w.hasStack(body) {
-			w.ownStack(body)
+		if !hasStack(body) {
+			w.v.ownStack()
 		}
 		return
 	}
 	back := w.t.variants[w.v.sig.key()+"/"+reverseKind.suffix()]
-	if back == nil || len(back.fn.Params) == 0 || back.fn.Params[len(back.fn.Params)-1] != back.st {
+	if back == nil || !takesStack(back) {
 		return
 	}
 	w.v.fn.Body = body
@@ -135,19 +135,22 @@ func (w *workspace) use() {
 	back.fn.Body.Stmts = append(back.fn.Body.Stmts, &ir.Call{Name: "Leave", On: back.st})
 }
 
+const newStack = "ad.NewStack"
+
 // hasStack reports whether the body makes a stack.
-func (w *workspace) hasStack(body *ir.Block) bool {
+func hasStack(body *ir.Block) bool {
 	for _, s := range body.Stmts {
-		if c, ok := s.(*ir.Call); ok && c.Name == "ad.NewStack" {
+		if c, ok := s.(*ir.Call); ok && c.Name == newStack {
 			return true
 		}
 	}
 	return false
 }
 
-// ownStack gives the body a stack, from where its forward sweep begins.
-func (w *workspace) ownStack(body *ir.Block) {
-	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: w.v.st}}, Define: true, Name: "ad.NewStack"}
+// ownStack gives the body of v a stack, from where its forward sweep begins.
+func (v *variant) ownStack() {
+	body := v.fn.Body
+	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: v.st}}, Define: true, Name: newStack}
 	at := 0
 	for i, s := range body.Stmts {
 		if c, ok := s.(*ir.Comment); ok && c.Text == forwardSweep {
@@ -157,7 +160,7 @@ func (w *workspace) ownStack(body *ir.Block) {
 	}
 	stmts := append([]ir.Stmt{}, body.Stmts[:at]...)
 	stmts = append(append(stmts, made), body.Stmts[at:]...)
-	body.Stmts = append(stmts, &ir.Call{Name: "Release", On: w.v.st})
+	body.Stmts = append(stmts, &ir.Call{Name: "Release", On: v.st})
 }
 
 // replace replaces make in the body.
