@@ -35,7 +35,7 @@ const (
 	Fields
 	// Workspace: what a derivative makes for itself is memory of its stack, used again.
 	Workspace
-	// Reslice: innermost loops ask once, before they begin, for all that they reach of a slice.
+	// Reslice: loops ask once, before they begin, for all that they reach of a slice.
 	Reslice
 	// Share: functions of package math are called once for the same numbers.
 	Share
