@@ -464,8 +464,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	cb[0][0] = 0.0
 	// p4 := 1 / (b[4][4] - l40 * u04 - l41 * u14 - l42 * u24 - l43 * u34)
 	if p4b != 0 {
-		t := b[4][4] - l40*u04 - l41*u14 - l42*u24 - l43*u34
-		tb47 := -(p4b / (t * t))
+		tb47 := -(p4 * p4 * p4b)
 		bb[4][4] += tb47
 		l40b -= u04 * tb47
 		u04b -= l40 * tb47
@@ -496,8 +495,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u24b -= l32 * u34b
 	// p3 := 1 / (b[3][3] - l30 * u03 - l31 * u13 - l32 * u23)
 	if p3b != 0 {
-		t1 := b[3][3] - l30*u03 - l31*u13 - l32*u23
-		tb49 := -(p3b / (t1 * t1))
+		tb49 := -(p3 * p3 * p3b)
 		bb[3][3] += tb49
 		l30b -= u03 * tb49
 		u03b -= l30 * tb49
@@ -534,8 +532,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u14b -= l21 * u24b
 	// p2 := 1 / (b[2][2] - l20 * u02 - l21 * u12)
 	if p2b != 0 {
-		t2 := b[2][2] - l20*u02 - l21*u12
-		tb52 := -(p2b / (t2 * t2))
+		tb52 := -(p2 * p2 * p2b)
 		bb[2][2] += tb52
 		l20b -= u02 * tb52
 		u02b -= l20 * tb52
@@ -570,8 +567,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	u04b -= l10 * u14b
 	// p1 := 1 / (b[1][1] - l10 * u01)
 	if p1b != 0 {
-		t3 := b[1][1] - l10*u01
-		tb56 := -(p1b / (t3 * t3))
+		tb56 := -(p1 * p1 * p1b)
 		bb[1][1] += tb56
 		l10b -= u01 * tb56
 		u01b -= l10 * tb56
@@ -592,7 +588,7 @@ func binvcrhsReverse(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][5
 	bb[0][4] += u04b
 	// p0 := 1 / b[0][0]
 	if p0b != 0 {
-		bb[0][0] -= p0b / (b[0][0] * b[0][0])
+		bb[0][0] -= p0 * p0 * p0b
 	}
 }
 
@@ -1501,8 +1497,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	cb[0][0] = 0.0
 	// p4 := 1 / (b[4][4] - l40 * u04 - l41 * u14 - l42 * u24 - l43 * u34)
 	if p4b != 0 {
-		t := b[4][4] - l40*u04 - l41*u14 - l42*u24 - l43*u34
-		tb47 := -(p4b / (t * t))
+		tb47 := -(p4 * p4 * p4b)
 		bb[4][4] += tb47
 		l40b -= u04 * tb47
 		u04b -= l40 * tb47
@@ -1533,8 +1528,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u24b -= l32 * u34b
 	// p3 := 1 / (b[3][3] - l30 * u03 - l31 * u13 - l32 * u23)
 	if p3b != 0 {
-		t1 := b[3][3] - l30*u03 - l31*u13 - l32*u23
-		tb49 := -(p3b / (t1 * t1))
+		tb49 := -(p3 * p3 * p3b)
 		bb[3][3] += tb49
 		l30b -= u03 * tb49
 		u03b -= l30 * tb49
@@ -1571,8 +1565,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u14b -= l21 * u24b
 	// p2 := 1 / (b[2][2] - l20 * u02 - l21 * u12)
 	if p2b != 0 {
-		t2 := b[2][2] - l20*u02 - l21*u12
-		tb52 := -(p2b / (t2 * t2))
+		tb52 := -(p2 * p2 * p2b)
 		bb[2][2] += tb52
 		l20b -= u02 * tb52
 		u02b -= l20 * tb52
@@ -1607,8 +1600,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	u04b -= l10 * u14b
 	// p1 := 1 / (b[1][1] - l10 * u01)
 	if p1b != 0 {
-		t3 := b[1][1] - l10*u01
-		tb56 := -(p1b / (t3 * t3))
+		tb56 := -(p1 * p1 * p1b)
 		bb[1][1] += tb56
 		l10b -= u01 * tb56
 		u01b -= l10 * tb56
@@ -1629,7 +1621,7 @@ func binvcrhsReverse2(b, bb *[5][5]float64, upper, upperb *coupling, c, cb *[5][
 	bb[0][4] += u04b
 	// p0 := 1 / b[0][0]
 	if p0b != 0 {
-		bb[0][0] -= p0b / (b[0][0] * b[0][0])
+		bb[0][0] -= p0 * p0 * p0b
 	}
 }
 

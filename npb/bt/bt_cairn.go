@@ -567,7 +567,7 @@ func cfdauxiliaryReverse(f, fb *cfd.Flow, lo, hi int, st *ad.Stack) {
 				ab.RhoI = 0.0
 				// r := 1 / p[0]
 				if rb != 0 {
-					pb[0] -= rb / (p[0] * p[0])
+					pb[0] -= r * r * rb
 				}
 			}
 		}
@@ -2383,7 +2383,7 @@ func cfdauxiliaryReverse2(f, fb *cfd.Flow, lo, hi int) {
 				ab.RhoI = 0.0
 				// r := 1 / p[0]
 				if rb != 0 {
-					pb[0] -= rb / (p[0] * p[0])
+					pb[0] -= r * r * rb
 				}
 			}
 		}
@@ -3643,7 +3643,7 @@ func cfdauxiliaryReverse3(f, fb *cfd.Flow, lo, hi int) {
 				pb[3] += r * tb5
 				// r := 1 / p[0]
 				if rb != 0 {
-					pb[0] -= rb / (p[0] * p[0])
+					pb[0] -= r * r * rb
 				}
 			}
 		}

@@ -177,7 +177,7 @@ func RunRestAdjoint(from int, class common.Class, par Params, n int, a []float64
 		// norm := 1 / math.Sqrt(t1)
 		if normb != 0 {
 			t := math.Sqrt(t1)
-			t1b -= 0.5 / t * (normb / (t * t))
+			t1b -= 0.5 / t * (norm * norm * normb)
 		}
 		// t1 := dot(n, z, z)
 		dotReverse(n, z, zb0, z, zb0, t1b)

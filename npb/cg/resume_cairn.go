@@ -112,7 +112,7 @@ func (s *Solver) StepAdjoint(sb *Solver) {
 	// norm := 1 / math.Sqrt(t2)
 	if normb != 0 {
 		t := math.Sqrt(t2)
-		t2b -= 0.5 / t * (normb / (t * t))
+		t2b -= 0.5 / t * (norm * norm * normb)
 	}
 	// t2 := dot(n, s.Z, s.Z)
 	dotReverse(n, s.Z, sb.Z, s.Z, sb.Z, t2b)

@@ -243,7 +243,7 @@ func (s *Solver) derivedReverse(sb *Solver, u, ub [][5]float64, lo, hi int, st *
 				rhob[i] = 0.0
 				// r := 1 / w[0]
 				if rb != 0 {
-					wb[0] -= rb / (w[0] * w[0])
+					wb[0] -= r * r * rb
 				}
 			}
 		}
@@ -1087,10 +1087,11 @@ func (s *Solver) derivedReverse2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 			for i := len(us) - 1; i >= 0; i-- {
 				w := &us[i]
 				wb := &usb[i]
+				r := 1 / w[0]
 				// qs[i] = 0.5 * (w[1] * w[1] + w[2] * w[2] + w[3] * w[3]) * r
 				tb := qsb[i]
 				qsb[i] = 0.0
-				tb1 := 0.5 * (1 / w[0] * tb)
+				tb1 := 0.5 * (r * tb)
 				wb[1] += 2 * w[1] * tb1
 				wb[2] += 2 * w[2] * tb1
 				wb[3] += 2 * w[3] * tb1
@@ -1100,7 +1101,7 @@ func (s *Solver) derivedReverse2(sb *Solver, u, ub [][5]float64, lo, hi int, st 
 				rhob[i] = 0.0
 				// r := 1 / w[0]
 				if rb != 0 {
-					wb[0] -= rb / (w[0] * w[0])
+					wb[0] -= r * r * rb
 				}
 			}
 			ad.PopRange(st, qs, 0, len(us))

@@ -336,28 +336,30 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		kept := (*[7]float64)(st.Take(7))
 		t3, change, t2, t1, t := kept[6], kept[5], kept[4], kept[3], kept[2]
 		var x1b, tb3, x2b, t1b, x3b, t2b float64
+		forget := 1 / (1 + t)
+		in := 1 / (1 + t1)
+		out := 1 / (1 + t2)
 		// hidden[j] = out * t3
 		hidden[j] = kept[1]
 		tb := hiddenb[j]
 		hiddenb[j] = 0.0
 		outb := t3 * tb
 		// t3 := math.Tanh(cell[j])
-		cellb[j] += (1 - t3*t3) * (1 / (1 + t2) * tb)
+		cellb[j] += (1 - t3*t3) * (out * tb)
 		// cell[j] = cell[j] * forget + in * change
 		cell[j] = kept[0]
 		tb1 := cellb[j]
-		cellb[j] = 1 / (1 + t) * tb1
+		cellb[j] = forget * tb1
 		forgetb := cell[j] * tb1
 		inb := change * tb1
 		// change := math.Tanh(hidden[j] * weight[3 * b + j] + bias[3 * b + j])
-		tb2 := (1 - change*change) * (1 / (1 + t1) * tb1)
+		tb2 := (1 - change*change) * (in * tb1)
 		hiddenb[j] += weight[3*b+j] * tb2
 		weightb[3*b+j] += hidden[j] * tb2
 		biasb[3*b+j] += tb2
 		// out := 1 / (1 + t2)
 		if outb != 0 {
-			t4 := 1 + t2
-			t2b -= outb / (t4 * t4)
+			t2b -= out * out * outb
 		}
 		// t2 := math.Exp(-x3)
 		if t2b != 0 {
@@ -369,8 +371,7 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		biasb[2*b+j] += x3b
 		// in := 1 / (1 + t1)
 		if inb != 0 {
-			t5 := 1 + t1
-			t1b -= inb / (t5 * t5)
+			t1b -= in * in * inb
 		}
 		// t1 := math.Exp(-x2)
 		if t1b != 0 {
@@ -382,8 +383,7 @@ func layerReverse(weight, weightb, bias, biasb, hidden, hiddenb, cell, cellb, x,
 		biasb[b+j] += x2b
 		// forget := 1 / (1 + t)
 		if forgetb != 0 {
-			t6 := 1 + t
-			tb3 -= forgetb / (t6 * t6)
+			tb3 -= forget * forget * forgetb
 		}
 		// t := math.Exp(-x1)
 		if tb3 != 0 {

@@ -93,6 +93,7 @@ type transform struct {
 	gathered  map[*ir.For]*ir.Gathered // what becomes of the reverse of a loop
 	pooled    map[*alias.Object]bool   // memory of the run-time stack
 	owners    map[*ir.Call]*ir.Func
+	values    bool              // derivatives may be written with values of variables
 	draws     map[*ir.Func]bool // see drawn
 	roots     map[*ir.Func]*Request
 	sigs      map[*ir.Func]*signature
@@ -113,6 +114,7 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	for _, r := range requests {
 		t.roots[r.Fn] = r
 	}
+	t.values = !t.without(optim.Values)
 	t.check()
 	if len(t.diags) > 0 {
 		return nil, nil, t.diags
@@ -139,8 +141,8 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	for _, v := range t.order {
 		v.g.repeatLess(v.fn.Body)
 	}
-	t.useWorkspace(requests)
-	t.shareStacks(requests)
+	t.useWorkspace()
+	t.shareStacks()
 	var out []*ir.Func
 	for _, v := range t.order {
 		out = append(out, v.fn)

@@ -23,6 +23,8 @@ type differ struct {
 	used  bool // self was used
 	guard bool // see ir.Assign
 
+	values bool // the derivative of a reciprocal may be written with its value
+
 	bound map[string]*ir.Var // temporaries that hold an expression, by its text
 }
 
@@ -105,7 +107,7 @@ func (d *differ) from(e, adj ir.Expr) {
 		return
 	}
 	adj = d.bind("tb", adj)
-	sub := &differ{act: d.act, sh: d.sh, whole: d.whole, self: d.self, bound: maps.Clone(d.bound)}
+	sub := &differ{act: d.act, sh: d.sh, whole: d.whole, self: d.self, values: d.values, bound: maps.Clone(d.bound)}
 	sub.rev(e, adj)
 	d.used = d.used || sub.used
 	at := adj
@@ -182,6 +184,12 @@ func (d *differ) binary(e *ir.Binary, adj ir.Expr) {
 		d.rev(e.X, ir.Mul(ir.Conj(e.Y), adj))
 		d.rev(e.Y, ir.Mul(ir.Conj(e.X), adj))
 	case token.QUO:
+		if d.values && ir.Expr(e) == d.whole && d.self != nil && ir.IsConst(e.X, 1) && ir.IsReal(e.Typ) {
+			d.used = true
+			q := &ir.Ref{V: d.self}
+			d.rev(e.Y, ir.Neg(ir.Mul(ir.Mul(q, q), adj)))
+			return
+		}
 		y := e.Y
 		if d.active(e.Y) && !place(y) {
 			y = d.bind("t", y)

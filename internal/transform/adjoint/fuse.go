@@ -42,10 +42,8 @@ type fuser struct {
 // seeds; then it takes back, callees first, what would be of no use.
 func (t *transform) findFused() {
 	t.fused = &fusion{loops: map[*ir.For][]fusedSum{}, calls: map[*ir.Call][]*known{}}
-	for _, r := range t.roots {
-		if r.Without.Has(optim.Fuse) {
-			return
-		}
+	if t.without(optim.Fuse) {
+		return
 	}
 	calls := map[*ir.Func][]*ir.Call{}
 	for _, f := range t.prog.Funcs {

@@ -48,10 +48,8 @@ func (t *transform) parallelOf(f *ir.Func, l *ir.For) *parallel {
 }
 
 func (t *transform) decideParallel(f *ir.Func, l *ir.For, p *parallel) (why string) {
-	for _, r := range t.roots {
-		if r.Without.Has(optim.Parallel) {
-			return "it is left out"
-		}
+	if t.without(optim.Parallel) {
+		return "it is left out"
 	}
 	if t.rec.Counted(l) == nil || l.Stop != nil {
 		return "the number of iterations is not known at its start"

@@ -12,11 +12,9 @@ import (
 // of all lie in the same memory. Goroutines have a stack each.
 
 // shareStacks gives joint functions the stacks of their callers.
-func (t *transform) shareStacks(requests []*Request) {
-	for _, r := range requests {
-		if r.Without.Has(optim.Workspace) {
-			return
-		}
+func (t *transform) shareStacks() {
+	if t.without(optim.Workspace) {
+		return
 	}
 	s := &stackSharer{byFn: map[*ir.Func]*variant{}, shares: map[*variant]bool{}}
 	for _, v := range t.order {

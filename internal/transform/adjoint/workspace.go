@@ -23,11 +23,9 @@ import (
 type outliving struct{ primal, shadow map[*alias.Object]bool }
 
 // useWorkspace replaces make where that is possible, when all functions are made.
-func (t *transform) useWorkspace(requests []*Request) {
-	for _, r := range requests {
-		if r.Without.Has(optim.Workspace) {
-			return
-		}
+func (t *transform) useWorkspace() {
+	if t.without(optim.Workspace) {
+		return
 	}
 	byFn := map[*ir.Func]*variant{}
 	for _, v := range t.order {
