@@ -98,7 +98,7 @@ func meet(x, y []stretch) bool {
 type stretch struct{ start, end uintptr }
 
 // collectors are used again, with their memory: checks come with every call of a derivative.
-var collectors = sync.Pool{New: func() any { return &stretchCollector{seen: map[unsafe.Pointer]int{}} }}
+var collectors = sync.Pool{New: func() any { return &stretchCollector{seen: map[unsafe.Pointer]uintptr{}} }}
 
 func newCollector(room bool) *stretchCollector {
 	c := collectors.Get().(*stretchCollector)
@@ -138,10 +138,10 @@ func inOrder(list []stretch) []stretch {
 // finds out whether any of it is of that.
 type stretchCollector struct {
 	stretches []stretch
-	seen      map[unsafe.Pointer]int // of memory that leads further: how many elements have been visited from there
-	room      bool                   // slices up to their capacity
-	against   []stretch              // in order
-	met       bool                   // something is of against
+	seen      map[unsafe.Pointer]uintptr // how many bytes have been visited from there
+	room      bool                       // slices up to their capacity
+	against   []stretch                  // in order
+	met       bool                       // something is of against
 }
 
 // walk visits what a value at p leads to, until something is met.
@@ -172,7 +172,7 @@ func (c *stretchCollector) walk(p unsafe.Pointer, l *layout) {
 				}
 			}
 		case opMap:
-			if m := *(*unsafe.Pointer)(q); m != nil && c.memory(m, 1, 1, true) && o.elem.leads {
+			if m := *(*unsafe.Pointer)(q); m != nil && c.memory(m, 1) && o.elem.leads {
 				c.entries(m, o)
 			}
 		}
@@ -188,7 +188,7 @@ func (c *stretchCollector) elements(p unsafe.Pointer, n int, l *layout) {
 	if !l.leads && c.against != nil && (uintptr(p)+bytes <= c.against[0].start || uintptr(p) >= c.against[len(c.against)-1].end) {
 		return
 	}
-	if !c.memory(p, n, bytes, l.leads) || !l.leads {
+	if !c.memory(p, bytes) || !l.leads {
 		return
 	}
 	for k := range n {
@@ -196,14 +196,13 @@ func (c *stretchCollector) elements(p unsafe.Pointer, n int, l *layout) {
 	}
 }
 
-// memory takes n elements at p and reports whether they are new, if that matters.
-func (c *stretchCollector) memory(p unsafe.Pointer, n int, bytes uintptr, matters bool) bool {
-	if matters {
-		if c.seen[p] >= n {
-			return false
-		}
-		c.seen[p] = n
+// memory takes the memory at p and reports whether it is new. A value that begins where another one
+// does, such as a field in front, is new if it is longer.
+func (c *stretchCollector) memory(p unsafe.Pointer, bytes uintptr) bool {
+	if c.seen[p] >= bytes {
+		return false
 	}
+	c.seen[p] = bytes
 	s := stretch{uintptr(p), uintptr(p) + bytes}
 	if c.against == nil {
 		c.stretches = append(c.stretches, s)

@@ -75,6 +75,38 @@ func TestApartFindsEveryPlace(t *testing.T) {
 	}
 }
 
+// TestApartBehindFields: what begins at the address of something shorter is looked at, too, in any order.
+func TestApartBehindFields(t *testing.T) {
+	type front struct{ p *float64 }
+	type whole struct {
+		front front
+		rows  []float64
+	}
+	y, v := []float64{1, 2}, 3.0
+	w := &whole{front{&v}, y}
+	first, second := struct {
+		f *front
+		w *whole
+	}{&w.front, w}, struct {
+		w *whole
+		f *front
+	}{w, &w.front}
+	panics(t, "share memory", func() { Apart("F", "a", &first, "y", &y) })
+	panics(t, "share memory", func() { Apart("F", "a", &second, "y", &y) })
+	rows := &[3][]float64{{1}, {2}, y}
+	parts := prefix{rows[:1], rows}
+	panics(t, "share memory", func() { Apart("F", "a", &parts, "y", &y) })
+	panics(t, "share memory", func() { ApartDirectionsDeep("F", "a", []prefix{{rows[:1], rows}, {nil, &[3][]float64{{}, {}, y}}}) })
+	pb := &w.rows
+	panics(t, "share memory", func() { Apart("F", "a", &first, "pb", &pb) })
+}
+
+// prefix leads to a part of an array, then to all of it.
+type prefix struct {
+	s [][]float64
+	a *[3][]float64
+}
+
 // TestApartAllocatesNothing: the check comes with every call of a derivative.
 func TestApartAllocatesNothing(t *testing.T) {
 	if raceDetector {

@@ -100,7 +100,9 @@ func (r *reslicer) known(c *counted, slice ir.Expr, n int) bool {
 	var length ir.Expr
 	switch x := r.once[v.V].(type) {
 	case *ir.Make:
-		length = x.Len
+		if x.In == nil {
+			length = x.Len
+		}
 	case *ir.SliceOf:
 		if x.Lo == nil {
 			length = x.Hi

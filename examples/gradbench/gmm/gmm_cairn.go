@@ -13,7 +13,7 @@ import (
 func ObjectiveTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
 	st := ad.NewStack()
 	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]), st)
-	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
+	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x, st)
 	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
 	retd = t1d - t2d
 	ret = t1 - t2
@@ -45,13 +45,13 @@ func factorsTangent(icf, icfd [][]float64, d int, st *ad.Stack) (diagonal, diago
 }
 
 // logLikelihoodTangent runs logLikelihood and its derivative in the direction given by the d parameters.
-func logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd, x [][]float64) (ret, retd float64) {
+func logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd, x [][]float64, st *ad.Stack) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
 	for i := 0; i < len(x); i++ {
 		point := x[i]
 		//cairn:joint
-		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point)
+		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point, st)
 		sumd += t1d
 		sum += t1
 	}
@@ -88,9 +88,9 @@ func logPriorTangent(prior Wishart, diagonal, diagonald, logDet, logDetd []float
 }
 
 // logDensityTangent runs logDensity and its derivative in the direction given by the d parameters.
-func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd [][]float64, point []float64) (ret, retd float64) {
+func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd [][]float64, point []float64, st *ad.Stack) (ret, retd float64) {
 	d := len(point)
-	st := ad.NewStack()
+	st.Enter()
 	qxd := ad.Make[[]float64](st, len(diagonal))
 	qx := ad.Make[[]float64](st, len(diagonal))
 	termsd := ad.Make[[]float64](st, len(alphas))
@@ -106,7 +106,7 @@ func logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []f
 		terms[k] = alphas[k] + logDet[k] - 0.5*t1
 	}
 	ret, retd = logSumExpTangent(terms, termsd)
-	st.Release()
+	st.Leave()
 	return
 }
 
@@ -470,7 +470,7 @@ func transformReverse(qx, qxb, diagonal, diagonalb, below, belowb, point, mean, 
 func LogPosteriorTangent(alphas, alphasd []float64, means, meansd, icf, icfd, x [][]float64, prior Wishart) (ret, retd float64) {
 	st := ad.NewStack()
 	diagonal, diagonald, logDet, logDetd := factorsTangent(icf, icfd, len(x[0]), st)
-	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x)
+	t1, t1d := logLikelihoodTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, x, st)
 	t2, t2d := logPriorTangent(prior, diagonal, diagonald, logDet, logDetd, icf, icfd)
 	retd = t1d + t2d
 	ret = t1 + t2

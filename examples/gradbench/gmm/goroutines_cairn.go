@@ -48,15 +48,17 @@ func ObjectiveTogetherTangent(alphas, alphasd []float64, means, meansd, icf, icf
 func shareTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd []float64, means, meansd, icf, icfd, x [][]float64) (ret, retd float64) {
 	sumd := 0.0
 	sum := 0.0
+	st := ad.NewStack()
 	for i := 0; i < len(x); i++ {
 		point := x[i]
 		//cairn:joint
-		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point)
+		t1, t1d := logDensityTangent(alphas, alphasd, diagonal, diagonald, logDet, logDetd, means, meansd, icf, icfd, point, st)
 		sumd += t1d
 		sum += t1
 	}
 	retd = sumd
 	ret = sum
+	st.Release()
 	return
 }
 

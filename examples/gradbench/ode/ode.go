@@ -17,21 +17,21 @@ package ode
 func Solve(y, x []float64, steps int) {
 	n := len(x)
 	h := 2 / float64(steps)
-	clear(y)
-	at := make([]float64, n)
+	z, at := make([]float64, n), make([]float64, n)
 	k1, k2, k3, k4 := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	for range steps {
-		slope(k1, x, y)
-		along(at, y, h/2, k1)
+		slope(k1, x, z)
+		along(at, z, h/2, k1)
 		slope(k2, x, at)
-		along(at, y, h/2, k2)
+		along(at, z, h/2, k2)
 		slope(k3, x, at)
-		along(at, y, h, k3)
+		along(at, z, h, k3)
 		slope(k4, x, at)
-		for i := range y {
-			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+		for i := range z {
+			z[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
+	copy(y, z)
 }
 
 // slope sets k to y'.

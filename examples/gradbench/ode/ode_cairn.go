@@ -12,32 +12,29 @@ func SolveTangent(y, yd, x, xd []float64, steps int) {
 	ad.ApartSlices("Solve", "y", y, "x", x)
 	n := len(x)
 	h := 2 / float64(steps)
-	_ = yd[:len(y):len(yd)]
-	for i2 := 0; i2 < len(y); i2++ {
-		yd[i2] = 0.0
-		y[i2] = 0.0
-	}
 	st := ad.NewStack()
-	atd := ad.Make[[]float64](st, n)
-	at := ad.Make[[]float64](st, n)
+	zd, atd := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	z, at := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	k1d, k2d, k3d, k4d := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	k1, k2, k3, k4 := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
-	for i3 := 0; i3 < steps; i3++ {
-		slopeTangent(k1, k1d, x, xd, y, yd)
-		alongTangent(at, atd, y, yd, h/2, k1, k1d)
+	for i2 := 0; i2 < steps; i2++ {
+		slopeTangent(k1, k1d, x, xd, z, zd)
+		alongTangent(at, atd, z, zd, h/2, k1, k1d)
 		slopeTangent(k2, k2d, x, xd, at, atd)
-		alongTangent(at, atd, y, yd, h/2, k2, k2d)
+		alongTangent(at, atd, z, zd, h/2, k2, k2d)
 		slopeTangent(k3, k3d, x, xd, at, atd)
-		alongTangent(at, atd, y, yd, h, k3, k3d)
+		alongTangent(at, atd, z, zd, h, k3, k3d)
 		slopeTangent(k4, k4d, x, xd, at, atd)
-		_, _, _ = yd[:len(y):len(yd)], k1d[:len(y):len(k1d)], k2d[:len(y):len(k2d)]
-		_, _, _ = k3d[:len(y):len(k3d)], k4d[:len(y):len(k4d)], k1[:len(y):len(k1)]
-		_, _, _ = k2[:len(y):len(k2)], k3[:len(y):len(k3)], k4[:len(y):len(k4)]
-		for i := 0; i < len(y); i++ {
-			yd[i] += h / 6 * (k1d[i] + 2*k2d[i] + 2*k3d[i] + k4d[i])
-			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+		_, _, _ = zd[:len(z):len(zd)], k1d[:len(z):len(k1d)], k2d[:len(z):len(k2d)]
+		_, _, _ = k3d[:len(z):len(k3d)], k4d[:len(z):len(k4d)], k1[:len(z):len(k1)]
+		_, _, _ = k2[:len(z):len(k2)], k3[:len(z):len(k3)], k4[:len(z):len(k4)]
+		for i := 0; i < len(z); i++ {
+			zd[i] += h / 6 * (k1d[i] + 2*k2d[i] + 2*k3d[i] + k4d[i])
+			z[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
+	copy(yd, zd)
+	copy(y, z)
 	st.Release()
 }
 
@@ -73,66 +70,57 @@ func SolveAdjoint(y, yb, x, xb []float64, steps int) {
 	// Forward sweep.
 	n := len(x)
 	h := 2 / float64(steps)
-	for i2 := 0; i2 < len(y); i2++ {
-		y[i2] = 0.0
-	}
-	at := ad.Make[[]float64](st, n)
-	atb := ad.Make[[]float64](st, n)
+	z, at := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
+	zb, atb := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	k1, k2, k3, k4 := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
 	k1b, k2b, k3b, k4b := ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n), ad.Make[[]float64](st, n)
-	for i3 := 0; i3 < steps; i3++ {
-		slope(k1, x, y)
-		alongForward(at, atb, y, yb, h/2, k1, k1b, st)
+	for i2 := 0; i2 < steps; i2++ {
+		slope(k1, x, z)
+		alongForward(at, atb, z, zb, h/2, k1, k1b, st)
 		slope(k2, x, at)
-		alongForward(at, atb, y, yb, h/2, k2, k2b, st)
+		alongForward(at, atb, z, zb, h/2, k2, k2b, st)
 		slope(k3, x, at)
-		alongForward(at, atb, y, yb, h, k3, k3b, st)
+		alongForward(at, atb, z, zb, h, k3, k3b, st)
 		slope(k4, x, at)
-		ad.PushRange(st, y, 0, len(y))
-		_, _, _ = k1[:len(y):len(k1)], k2[:len(y):len(k2)], k3[:len(y):len(k3)]
-		_ = k4[:len(y):len(k4)]
-		for i := 0; i < len(y); i++ {
-			y[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+		ad.PushRange(st, z, 0, len(z))
+		_, _, _ = k1[:len(z):len(k1)], k2[:len(z):len(k2)], k3[:len(z):len(k3)]
+		_ = k4[:len(z):len(k4)]
+		for i := 0; i < len(z); i++ {
+			z[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
 		}
 	}
-	final := ad.NewSnapshot()
-	final.Save(&y)
+	copy(y, z)
 
 	// Reverse sweep.
-	for i3 := steps - 1; i3 >= 0; i3-- {
-		_, _, _ = yb[:len(y):len(yb)], k1b[:len(y):len(k1b)], k2b[:len(y):len(k2b)]
-		_, _ = k3b[:len(y):len(k3b)], k4b[:len(y):len(k4b)]
-		for i := len(y) - 1; i >= 0; i-- {
-			// y[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
-			tb1 := h / 6 * yb[i]
+	// copy(y, z)
+	ad.CopyAdjoint(yb, zb)
+	for i2 := steps - 1; i2 >= 0; i2-- {
+		_, _, _ = zb[:len(z):len(zb)], k1b[:len(z):len(k1b)], k2b[:len(z):len(k2b)]
+		_, _ = k3b[:len(z):len(k3b)], k4b[:len(z):len(k4b)]
+		for i := len(z) - 1; i >= 0; i-- {
+			// z[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
+			tb1 := h / 6 * zb[i]
 			k1b[i] += tb1
 			k2b[i] += 2 * tb1
 			k3b[i] += 2 * tb1
 			k4b[i] += tb1
 		}
-		ad.PopRange(st, y, 0, len(y))
+		ad.PopRange(st, z, 0, len(z))
 		// slope(k4, x, at)
 		slopeReverse(k4, k4b, x, xb, at, atb)
-		// along(at, y, h, k3)
-		alongReverse(at, atb, y, yb, h, k3, k3b, st)
+		// along(at, z, h, k3)
+		alongReverse(at, atb, z, zb, h, k3, k3b, st)
 		// slope(k3, x, at)
 		slopeReverse(k3, k3b, x, xb, at, atb)
-		// along(at, y, h / 2, k2)
-		alongReverse(at, atb, y, yb, h/2, k2, k2b, st)
+		// along(at, z, h / 2, k2)
+		alongReverse(at, atb, z, zb, h/2, k2, k2b, st)
 		// slope(k2, x, at)
 		slopeReverse(k2, k2b, x, xb, at, atb)
-		// along(at, y, h / 2, k1)
-		alongReverse(at, atb, y, yb, h/2, k1, k1b, st)
-		// slope(k1, x, y)
-		slopeReverse(k1, k1b, x, xb, y, yb)
+		// along(at, z, h / 2, k1)
+		alongReverse(at, atb, z, zb, h/2, k1, k1b, st)
+		// slope(k1, x, z)
+		slopeReverse(k1, k1b, x, xb, z, zb)
 	}
-	_ = yb[:len(y):len(yb)]
-	for i2 := len(y) - 1; i2 >= 0; i2-- {
-		// y[i2] = 0.0
-		yb[i2] = 0.0
-	}
-	final.Restore(&y)
-	final.Release()
 	st.Release()
 }
 

@@ -60,8 +60,9 @@ type Site struct {
 	To *ir.Assign
 	I  int // of the place and the make in To
 
-	once    bool    // it runs at most once in what was looked at
-	counter *ir.Var // it runs at most once for each value of it; nil for none
+	once bool    // it runs at most once in what was looked at
+	loop *ir.For // around it, which runs at most once
+	each *ir.Var // its counter, for each value of which the site runs at most once; nil for none
 }
 
 // Place is what the slice is assigned to.
@@ -72,47 +73,66 @@ func (s Site) Make() *ir.Make { return s.To.R[s.I].(*ir.Make) }
 
 // Single reports whether no more of what is made here is in use at a time than there are variables,
 // or elements of another slice, to hold it; and whether Go would not put it on its own stack, which costs less.
-func (s Site) Single() bool { return s.once && !small(s.Make()) || elementOf(s.Place(), s.counter) }
+func (s Site) Single() bool { return s.once && !small(s.Make()) || s.each != nil && s.element() }
 
 // Sites returns where b, which runs at most once if once is true, makes slices.
 func Sites(b *ir.Block, once bool) []Site {
 	var out []Site
-	sites(b, once, nil, &out)
+	sites(b, Site{once: once}, &out)
 	return out
 }
 
-func sites(b *ir.Block, once bool, counter *ir.Var, out *[]Site) {
+// sites adds those of b; at tells of all of them how often they run.
+func sites(b *ir.Block, at Site, out *[]Site) {
 	for _, s := range b.Stmts {
 		switch s := s.(type) {
 		case *ir.Assign:
 			for i, l := range s.L {
 				if m, ok := s.R[i].(*ir.Make); ok && l != nil && m.In == nil && !ir.IsMap(m.Typ) {
-					*out = append(*out, Site{In: b, To: s, I: i, once: once, counter: counter})
+					at.In, at.To, at.I = b, s, i
+					*out = append(*out, at)
 				}
 			}
 		case *ir.For:
-			var index *ir.Var
-			if c := recompute.Shape(s); c != nil && once && s.Spawn == nil { // goroutines have other stacks
-				index = c.Index
+			var inner Site
+			if c := recompute.Shape(s); c != nil && at.once && s.Spawn == nil { // goroutines have other stacks
+				inner.loop, inner.each = s, c.Index
 			}
-			sites(s.Body, false, index, out)
+			sites(s.Body, inner, out)
 		case *ir.If, *ir.Block:
 			for _, inner := range ir.Blocks(s) {
-				sites(inner, once, counter, out)
+				sites(inner, at, out)
 			}
 		}
 	}
 }
 
-// elementOf reports whether l is the element of a slice variable at the counter.
-func elementOf(l ir.Expr, counter *ir.Var) bool {
-	at, ok := l.(*ir.Index)
-	if !ok || counter == nil || ir.IsMap(at.X.Type()) {
+// element reports whether the slice becomes the element of a slice variable at the counter, and nothing
+// else in the loop replaces an element of that, or all of it: then none of them is garbage before the end.
+func (s Site) element() bool {
+	at, ok := s.Place().(*ir.Index)
+	if !ok || ir.IsMap(at.X.Type()) {
 		return false
 	}
-	_, plain := at.X.(*ir.Ref)
-	i, index := at.I.(*ir.Ref)
-	return plain && index && i.V == counter
+	x, plain := at.X.(*ir.Ref)
+	if i, index := at.I.(*ir.Ref); !plain || !index || i.V != s.each {
+		return false
+	}
+	only := true
+	ir.WalkStmts(s.loop.Body, func(t ir.Stmt) {
+		if c, ok := t.(*ir.Copy); ok && ir.Mentions(c.Dst, x.V) {
+			to, slice := c.Dst.Type().Underlying().(*types.Slice)
+			only = only && slice && !ir.HasRef(to.Elem())
+		}
+		_, places := ir.Exprs(t)
+		for _, p := range places {
+			e, element := p.(*ir.Index)
+			if p != s.Place() && (ir.Equal(p, x) || element && ir.Equal(e.X, x)) {
+				only = false
+			}
+		}
+	})
+	return only
 }
 
 // small reports whether Go may put the slice on its own stack.

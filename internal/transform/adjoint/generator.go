@@ -51,7 +51,9 @@ func (t *transform) generator(f *ir.Func) *generator {
 	return &generator{t: t, f: f, mem: t.mem, act: t.act, rec: t.rec, sh: sh, loops: map[*ir.For]*scheduled{}}
 }
 
-func (g *generator) differ() *differ { return &differ{act: g.act, sh: g.sh, guard: g.guard, values: g.t.values} }
+func (g *generator) differ() *differ {
+	return &differ{act: g.act, sh: g.sh, guard: g.guard, values: g.t.values}
+}
 
 func (g *generator) needed(v *ir.Var) bool { return g.t.tbr != nil && g.t.tbr.Needed(v) }
 

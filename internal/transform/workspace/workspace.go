@@ -5,9 +5,10 @@
 // users call. Out: the same functions; make has become ad.Make where nobody can have the slice
 // when the stack ends. See ADR 12.
 //
-// A function that makes such slices has a stack of its own, from the statement that needs it first
-// to where it returns. One that makes them for its caller, and is called once in each run of all
-// its callers, gets the stack of these.
+// A function that users call, or goroutines, has a stack of its own, from the statement that needs it
+// first to where it returns. Others get that of their caller. They mark it in the same way, but for those that
+// make slices for their caller and are called once in each run of all of these: what they make ends with
+// what the caller makes.
 package workspace
 
 import (
@@ -36,8 +37,8 @@ func Use(pkg *types.Package, made []*ir.Func, user func(*ir.Func) bool) {
 		changed = false
 		p.owners()
 		for _, f := range p.order {
-			if f.given && !p.outlives(f) {
-				f.given, changed = false, true
+			if f.lends && !p.outlives(f) {
+				f.lends, changed = false, true
 			}
 		}
 	}
@@ -58,9 +59,11 @@ type function struct {
 	user   bool
 	sites  []lifetime.Site // that the run-time stack may serve, by how often they run
 	given  bool            // it gets the stack of its callers
+	lends  bool            // and what it makes there lasts as long as what they make
 	banned map[*alias.Object]bool
 	own    map[*alias.Object]bool // what outlives a run of it
-	st     *ir.Var                // its stack, once it needs one
+	st     *ir.Var                // its stack
+	needs  bool                   // it uses it, or gives it to others
 }
 
 // add takes a function, unless it has a stack already or keeps code for later.
@@ -80,7 +83,10 @@ func (p *pass) add(f *ir.Func, user bool) {
 	if !usable {
 		return
 	}
-	m := &function{Func: f, user: user, given: !user}
+	m := &function{
+		Func: f, user: user, given: !user, lends: !user,
+		st: &ir.Var{Name: "st", Type: ir.RunTimeType("Stack"), Made: true},
+	}
 	for _, s := range lifetime.Sites(f.Body, true) {
 		if s.Single() {
 			m.sites = append(m.sites, s)
@@ -90,42 +96,36 @@ func (p *pass) add(f *ir.Func, user bool) {
 	p.order = append(p.order, m)
 }
 
-// calls finds the functions that cannot be given a stack: those that are called in a loop, by
-// functions that have none to give, or by themselves.
+// calls finds the functions that cannot be given a stack, since goroutines call them, or functions that
+// have none to give, and those that are called in a loop.
 func (p *pass) calls() {
-	var all, called []*ir.Func
+	var all []*ir.Func
 	for _, f := range p.order {
 		all = append(all, f.Func)
 	}
+	called := map[*function]bool{}
 	for f := range flow.Reach(all, ir.Callees) {
-		caller := p.fns[f]
-		once := map[ir.Stmt]bool{}
-		if caller != nil {
-			onceIn(f.Body, once)
-		}
-		ir.WalkStmts(f.Body, func(s ir.Stmt) {
-			if c, ok := s.(*ir.Call); ok && c.Fn != nil {
-				called = append(called, c.Fn)
-				if callee := p.fns[c.Fn]; callee != nil && !once[s] {
-					callee.given = false
-				}
-			}
-		})
+		p.callsIn(f.Body, p.fns[f] != nil, true, called)
 	}
 	for _, f := range p.order {
-		f.given = f.given && slices.Contains(called, f.Func)
+		f.given = f.given && called[f]
+		f.lends = f.lends && f.given
 	}
 }
 
-// onceIn notes the statements of b that run at most once when b is run.
-func onceIn(b *ir.Block, once map[ir.Stmt]bool) {
+// callsIn looks at the calls in b, which has a stack to give or not, and runs at most once in a run of its
+// function or not.
+func (p *pass) callsIn(b *ir.Block, gives, once bool, called map[*function]bool) {
 	for _, s := range b.Stmts {
-		once[s] = true
-		switch s.(type) {
-		case *ir.If, *ir.Block:
-			for _, inner := range ir.Blocks(s) {
-				onceIn(inner, once)
-			}
+		if c, ok := s.(*ir.Call); ok && p.fns[c.Fn] != nil {
+			f := p.fns[c.Fn]
+			called[f] = true
+			f.given = f.given && gives
+			f.lends = f.lends && once
+		}
+		l, loop := s.(*ir.For)
+		for _, inner := range ir.Blocks(s) {
+			p.callsIn(inner, gives && !(loop && l.Spawn != nil), once && !loop, called)
 		}
 	}
 }
@@ -155,7 +155,7 @@ func (p *pass) analyze(pkg *types.Package) {
 	p.mem = alias.Analyze(prog, users, nil)
 	p.eff = effects.Analyze(p.mem)
 	for _, f := range p.order {
-		f.given = f.given && !p.mem.Recursive(f.Func)
+		f.lends = f.lends && !p.mem.Recursive(f.Func)
 		f.own = lifetime.Outliving(p.mem, p.eff, f.Func, f.Results)
 	}
 }
@@ -166,7 +166,7 @@ func (p *pass) owners() {
 		f.banned = map[*alias.Object]bool{}
 	}
 	for _, f := range p.order {
-		if f.given {
+		if f.lends {
 			continue
 		}
 		for g := range p.served(f) {
@@ -177,12 +177,12 @@ func (p *pass) owners() {
 	}
 }
 
-// served is f and all functions that it gives its stack, directly or not.
+// served is f and all functions of which what they make ends with what f makes.
 func (p *pass) served(f *function) map[*function]bool {
 	return flow.Reach([]*function{f}, func(f *function) []*function {
 		var out []*function
 		for _, c := range ir.Callees(f.Func) {
-			if g := p.fns[c]; g != nil && g.given {
+			if g := p.fns[c]; g != nil && g.lends {
 				out = append(out, g)
 			}
 		}
@@ -203,77 +203,90 @@ func (p *pass) outlives(f *function) bool {
 	return false
 }
 
-// change makes the new code. Callees come first in it, so that callers know who needs a stack.
+// change makes the new code.
 func (p *pass) change() {
-	var all []*ir.Func
+	uses := map[ir.Stmt]bool{}
 	for _, f := range p.order {
-		all = append(all, f.Func)
-	}
-	for _, cycle := range flow.Components(all, ir.Callees) {
-		for _, f := range cycle {
-			if m := p.fns[f]; m != nil {
-				p.use(m)
+		for _, s := range f.sites {
+			if m, o := s.Make(), p.mem.Site(s.Make()); o != nil && !f.banned[o] {
+				s.To.R[s.I] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: f.st}}
+				uses[s.To], f.needs = true, true
 			}
 		}
 	}
-}
-
-func (p *pass) use(f *function) {
-	st := &ir.Var{Name: "st", Type: ir.RunTimeType("Stack"), Made: true}
-	used := map[ir.Stmt]bool{}
-	for _, s := range f.sites {
-		if o := p.mem.Site(s.Make()); o != nil && !f.banned[o] {
-			m := s.Make()
-			s.To.R[s.I] = &ir.Make{Typ: m.Typ, Len: m.Len, Cap: m.Cap, In: &ir.Ref{V: st}}
-			used[s.To] = true
-		}
-	}
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		if c, ok := s.(*ir.Call); ok && c.Fn != nil {
-			if g := p.fns[c.Fn]; g != nil && g.given && g.st != nil {
-				c.Args = append(c.Args, &ir.Ref{V: st})
-				used[s] = true
+	flow.Stable(func() (changed bool) {
+		for _, f := range p.order {
+			if !f.needs && slices.ContainsFunc(ir.Callees(f.Func), p.takes) {
+				f.needs, changed = true, true
 			}
 		}
+		return changed
 	})
-	if len(used) == 0 {
-		return
+	for _, f := range p.order {
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok && c.Fn != nil && p.takes(c.Fn) {
+				c.Args = append(c.Args, &ir.Ref{V: f.st})
+				uses[s] = uses[s] || !f.given || p.fns[c.Fn].lends // of what is only passed on there is no end here
+			}
+		})
 	}
-	f.st = st
-	if f.given {
-		st.Kind = ir.Param
-		f.Params = append(slices.Clone(f.Params), st)
-		return
+	for _, f := range p.order {
+		if f.needs {
+			f.code(uses)
+		}
 	}
-	f.Locals = append(f.Locals, st)
-	own(f.Body, st, used)
 }
 
-// own gives the body a stack, from the statement that first has one of those that use it.
-func own(body *ir.Block, st *ir.Var, used map[ir.Stmt]bool) {
+// takes reports whether f gets a stack.
+func (p *pass) takes(f *ir.Func) bool {
+	g := p.fns[f]
+	return g != nil && g.given && g.needs
+}
+
+// code gives f its stack, or the mark on that of its callers.
+func (f *function) code(uses map[ir.Stmt]bool) {
+	if !f.given {
+		f.Locals = append(f.Locals, f.st)
+		made := &ir.Call{L: []ir.Expr{&ir.Ref{V: f.st}}, Define: true, Name: "ad.NewStack"}
+		between(f.Body, uses, made, &ir.Call{Name: "Release", On: f.st})
+		return
+	}
+	f.st.Kind = ir.Param
+	f.Params = append(slices.Clone(f.Params), f.st)
+	if !f.lends {
+		between(f.Body, uses, &ir.Call{Name: "Enter", On: f.st}, &ir.Call{Name: "Leave", On: f.st})
+	}
+}
+
+// between lets the body begin with start, in front of the first statement in which one of uses is, and end
+// with end wherever that is. Nothing happens if there is none.
+func between(body *ir.Block, uses map[ir.Stmt]bool, start, end *ir.Call) {
 	at := slices.IndexFunc(body.Stmts, func(s ir.Stmt) bool {
 		found := false
-		ir.WalkStmts(&ir.Block{Stmts: []ir.Stmt{s}}, func(s ir.Stmt) { found = found || used[s] })
+		ir.WalkStmt(s, func(s ir.Stmt) { found = found || uses[s] })
 		return found
 	})
-	rest := &ir.Block{Stmts: body.Stmts[at:]}
-	release(rest, st)
-	if !ir.EndsInReturn(rest) {
-		rest.Stmts = append(rest.Stmts, &ir.Call{Name: "Release", On: st})
+	if at < 0 {
+		return
 	}
-	made := &ir.Call{L: []ir.Expr{&ir.Ref{V: st}}, Define: true, Name: "ad.NewStack"}
-	body.Stmts = append(append(slices.Clone(body.Stmts[:at]), made), rest.Stmts...)
+	rest := &ir.Block{Stmts: body.Stmts[at:]}
+	beforeReturns(rest, end)
+	if !ir.EndsInReturn(rest) {
+		rest.Stmts = append(rest.Stmts, end)
+	}
+	body.Stmts = append(append(slices.Clone(body.Stmts[:at]), start), rest.Stmts...)
 }
 
-// release ends the stack before each return in b.
-func release(b *ir.Block, st *ir.Var) {
+// beforeReturns puts end in front of each return in b.
+func beforeReturns(b *ir.Block, end *ir.Call) {
 	var out []ir.Stmt
 	for _, s := range b.Stmts {
 		for _, inner := range ir.Blocks(s) {
-			release(inner, st)
+			beforeReturns(inner, end)
 		}
 		if _, leaves := s.(*ir.Return); leaves {
-			out = append(out, &ir.Call{Name: "Release", On: st})
+			c := *end
+			out = append(out, &c)
 		}
 		out = append(out, s)
 	}

@@ -107,6 +107,41 @@ func F(n int) (r float64) {
 			"st := ad.NewStack()", "m := ad.Make[[][]float64](st, n)", "m[i] = ad.Make[[]float64](st, n)", "y := make([]float64, n)",
 			"m[n - 1] = make([]float64, n)", "st.Release()", "return",
 		}},
+		"elements that do not last": {`
+func F(x []float64, n int) (r float64) {
+	a := make([][]float64, n)
+	for i := 0; i < n; i++ {
+		a[i] = make([]float64, n)
+		r += a[i][0]
+		a[i] = nil
+	}
+	b := make([][]float64, n)
+	for i2 := 0; i2 < n; i2++ {
+		b[i2] = make([]float64, n)
+		b[0] = x
+	}
+	c := make([][]float64, n)
+	for i3 := 0; i3 < n; i3++ {
+		c[i3] = make([]float64, n)
+		copy(c, b)
+	}
+	d := make([][]float64, n)
+	for i4 := 0; i4 < n; i4++ {
+		d[i4] = make([]float64, n)
+		d = b
+	}
+	e := make([][]float64, n)
+	for i5 := 0; i5 < n; i5++ {
+		e[i5] = make([]float64, n)
+		e[i5][0] = x[i5]
+	}
+	r += b[0][0] + c[0][0] + d[0][0] + e[0][0]
+	return
+}`, []string{
+			"st := ad.NewStack()", "a := ad.Make[[][]float64](st, n)", "a[i] = make([]float64, n)", "b := ad.Make[[][]float64](st, n)",
+			"b[i2] = make([]float64, n)", "c := ad.Make[[][]float64](st, n)", "c[i3] = make([]float64, n)", "d := ad.Make[[][]float64](st, n)",
+			"d[i4] = make([]float64, n)", "e := ad.Make[[][]float64](st, n)", "e[i5] = ad.Make[[]float64](st, n)", "st.Release()", "return",
+		}},
 		"made for the caller": {`
 func rows(n int) (r []float64, k int) {
 	k = n
@@ -147,7 +182,8 @@ func F(n int) (r float64) {
 	}
 	return
 }`, []string{
-			"r = make([]float64, n)", "st := ad.NewStack()", "y := ad.Make[[]float64](st, n)", "st.Release()", "return", "return",
+			"func rows(n int, st *ad.Stack) (r []float64) {", "r = make([]float64, n)", "st.Enter()", "y := ad.Make[[]float64](st, n)",
+			"st.Leave()", "return", "st := ad.NewStack()", "x := rows(i, st)", "st.Release()", "return",
 		}},
 		"made for nobody": {`
 func sum(n int) (r float64) {
@@ -159,7 +195,39 @@ func sum(n int) (r float64) {
 func F(n int) (r float64) {
 	r = sum(n)
 	return
-}`, []string{"st := ad.NewStack()", "x := ad.Make[[]float64](st, n)", "st.Release()", "return", "return"}},
+}`, []string{
+			"func sum(n int, st *ad.Stack) (r float64) {", "st.Enter()", "x := ad.Make[[]float64](st, n)", "st.Leave()", "return",
+			"st := ad.NewStack()", "r = sum(n, st)", "st.Release()", "return",
+		}},
+		"passed on": {`
+func low(n int) (r float64) {
+	x := make([]float64, n)
+	r = x[0]
+	return
+}
+
+func middle(n int) (r float64) {
+	for i := 0; i < n; i++ {
+		s := low(i)
+		r += s
+	}
+	return
+}
+
+func F(n int) (r float64) {
+	if n < 0 {
+		return
+	}
+	for i := 0; i < n; i++ {
+		s := middle(i)
+		r += s
+	}
+	return
+}`, []string{
+			"func low(n int, st *ad.Stack) (r float64) {", "st.Enter()", "x := ad.Make[[]float64](st, n)", "st.Leave()", "return",
+			"func middle(n int, st *ad.Stack) (r float64) {", "s := low(i, st)", "return",
+			"return", "st := ad.NewStack()", "s := middle(i, st)", "st.Release()", "return",
+		}},
 		"one of two users keeps it": {`
 func rows(n int) (r []float64) {
 	r = make([]float64, n)
@@ -205,27 +273,68 @@ func F(n int) (r float64) {
 	r = y[0]
 	return
 }`, []string{
-			"r = make([]float64, n)", "y := make([]float64, n)", "st := ad.NewStack()", "z := ad.Make[[]float64](st, n)", "st.Release()", "return",
-			"st := ad.NewStack()", "x := ad.Make[[]float64](st, n)", "st.Release()", "return",
+			"func down(x []float64, n int, st *ad.Stack) (r []float64) {", "r = make([]float64, n)", "y := make([]float64, n)",
+			"st.Enter()", "z := ad.Make[[]float64](st, n)", "r = down(y, n - 1, st)", "st.Leave()", "return",
+			"st := ad.NewStack()", "x := ad.Make[[]float64](st, n)", "y := down(x, n, st)", "st.Release()", "return",
 		}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			prog, err := ir.Parse("package p\n" + c.src + "\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			Use(prog.Pkg, prog.Funcs, func(f *ir.Func) bool { return f.Name < "a" })
-			var got []string
-			for _, f := range prog.Funcs {
-				if err := ir.VerifyFunc(f); err != nil {
-					t.Error(err)
-				}
-				got = append(got, lines(f)...)
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			if diff := cmp.Diff(c.want, used(t, c.src, func([]*ir.Func) {})); diff != "" {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// used is what the pass makes of the functions, once change has changed them.
+func used(t *testing.T, src string, change func([]*ir.Func)) []string {
+	t.Helper()
+	prog, err := ir.Parse("package p\n" + src + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(prog.Funcs)
+	Use(prog.Pkg, prog.Funcs, func(f *ir.Func) bool { return f.Name < "a" })
+	var got []string
+	for _, f := range prog.Funcs {
+		if err := ir.VerifyFunc(f); err != nil {
+			t.Error(err)
+		}
+		got = append(got, lines(f)...)
+	}
+	return got
+}
+
+// TestGoroutines: what goroutines call has a stack of its own, and they make no slices on that of others.
+func TestGoroutines(t *testing.T) {
+	got := used(t, `
+func row(n int) (r float64) {
+	x := make([]float64, n)
+	r = x[0]
+	return
+}
+
+func F(n int) (r float64) {
+	m := make([][]float64, n)
+	for i := 0; i < n; i++ {
+		m[i] = make([]float64, n)
+		m[i][0] = row(n)
+	}
+	r = m[0][0]
+	return
+}`, func(fs []*ir.Func) {
+		ir.WalkStmts(fs[1].Body, func(s ir.Stmt) {
+			if l, ok := s.(*ir.For); ok {
+				l.Spawn = &ir.Spawn{Of: l}
+			}
+		})
+	})
+	want := []string{
+		"st := ad.NewStack()", "x := ad.Make[[]float64](st, n)", "st.Release()", "return",
+		"st := ad.NewStack()", "m := ad.Make[[][]float64](st, n)", "m[i] = make([]float64, n)", "st.Release()", "return",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
