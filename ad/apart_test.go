@@ -43,7 +43,7 @@ type cell struct {
 func TestApartFindsEveryPlace(t *testing.T) {
 	build := func() *part {
 		p := &part{
-			row: make([]float64, 3), rows: [][]float64{nil, make([]float64, 2), {}}, list: make([]cell, 2), one: &cell{more: make([]float64, 1)},
+			own: 1, row: make([]float64, 3), rows: [][]float64{nil, make([]float64, 2), {}}, list: make([]cell, 2), one: &cell{weight: 1, more: make([]float64, 1)},
 			names: map[string][]float64{"x": make([]float64, 1)},
 		}
 		p.list[1].more = make([]float64, 2)
