@@ -39,6 +39,7 @@ func Gather(f *ir.Func, parts bool) {
 			b.Stmts = out
 		}
 	})
+	g.pointees()
 	if g.changed {
 		Unused(f) // what named an index, or a part of a sum
 		firstUse(f)

@@ -1,6 +1,7 @@
 package tidy
 
 import (
+	"go/types"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ func TestGather(t *testing.T) {
 			shadows := slices.DeleteFunc(slices.Clone(f.Inputs()), func(v *ir.Var) bool { return !strings.HasSuffix(v.Name, "b") })
 			for _, v := range shadows {
 				v.Shadow = ir.ShadowValue
+				if _, pointer := v.Type.(*types.Pointer); pointer {
+					v.Shadow = ir.ShadowPointer
+				}
 			}
 			ir.WalkStmts(f.Body, func(s ir.Stmt) {
 				if l, ok := s.(*ir.For); ok {

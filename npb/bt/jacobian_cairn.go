@@ -135,7 +135,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nenb := -tb1
 	feeb := tb
 	neeb := -tb
-	*db -= tb
+	dbSum := -tb
 	// upper.m30, upper.m31, upper.m32, upper.m33, upper.m34 = fn0 - nn0, fna, fnb, fnn - con43 * shear - d, fne
 	tb5 := upperb.m34
 	upperb.m34 = 0.0
@@ -153,7 +153,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	fnbb := tb7
 	fnnb := tb6
 	shearb := -(con43 * tb6)
-	*db -= tb6
+	dbSum -= tb6
 	fneb := tb5
 	// upper.m20, upper.m22, upper.m23 = fb0 - nb0, tn - shear - d, fbn
 	tb10 := upperb.m23
@@ -166,7 +166,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nb0b := -tb12
 	tnb := tb11
 	shearb -= tb11
-	*db -= tb11
+	dbSum -= tb11
 	fbnb := tb10
 	// upper.m10, upper.m11, upper.m13 = fa0 - na0, tn - shear - d, fan
 	tb13 := upperb.m13
@@ -179,15 +179,15 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	na0b := -tb15
 	tnb += tb14
 	shearb -= tb14
-	*db -= tb14
+	dbSum -= tb14
 	fanb := tb13
 	// upper.m00, upper.m03 = -d, t2
 	tb16 := upperb.m03
 	upperb.m03 = 0.0
 	tb17 := upperb.m00
 	upperb.m00 = 0.0
-	*db -= tb17
-	*t2b += tb16
+	dbSum -= tb17
+	t2bSum := tb16
 	// low.m40, low.m41, low.m42, low.m43, low.m44 = -fe0 - ne0, -fea - nea, -feb - neb, -fen - nen, -fee - nee - d
 	low.m44 = kept[17]
 	low.m43 = kept[16]
@@ -214,7 +214,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nenb -= tb19
 	feeb -= tb18
 	neeb -= tb18
-	*db -= tb18
+	dbSum -= tb18
 	// low.m30, low.m31, low.m32, low.m33, low.m34 = -fn0 - nn0, -fna, -fnb, -fnn - con43 * shear - d, -fne
 	low.m34 = kept[12]
 	low.m33 = kept[11]
@@ -237,7 +237,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	fnbb -= tb25
 	fnnb -= tb24
 	shearb -= con43 * tb24
-	*db -= tb24
+	dbSum -= tb24
 	fneb -= tb23
 	// low.m20, low.m22, low.m23 = -fb0 - nb0, -tn - shear - d, -fbn
 	low.m23 = kept[7]
@@ -253,7 +253,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nb0b -= tb30
 	tnb -= tb29
 	shearb -= tb29
-	*db -= tb29
+	dbSum -= tb29
 	fbnb -= tb28
 	// low.m10, low.m11, low.m13 = -fa0 - na0, -tn - shear - d, -fan
 	low.m13 = kept[4]
@@ -269,7 +269,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	na0b -= tb33
 	tnb -= tb32
 	shearb -= tb32
-	*db -= tb32
+	dbSum -= tb32
 	fanb -= tb31
 	// low.m00, low.m03 = -d, -t2
 	low.m03 = kept[1]
@@ -278,8 +278,8 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	lowb.m03 = 0.0
 	tb35 := lowb.m00
 	lowb.m00 = 0.0
-	*db -= tb35
-	*t2b -= tb34
+	dbSum -= tb35
+	t2bSum -= tb34
 	// fea, feb, fee := cfd.C2 * fa0, cfd.C2 * fb0, cfd.C1 * tn
 	fa0b += cfd.C2 * feab
 	fb0b += cfd.C2 * febb
@@ -289,19 +289,19 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	kinb := 0.8 * tb37
 	hb := -tb37
 	tnb += (0.8*kin - h) * fe0b
-	*t2b += h * fenb
+	t2bSum += h * fenb
 	hb += t2 * fenb
 	tb36 := -(cfd.C2 * fenb)
 	vnb := tn * tb36
 	tnb += vn * tb36
-	*t2b += kin * tb36
+	t2bSum += kin * tb36
 	kinb += t2 * tb36
 	// fna, fnb, fne := -0.4 * fan, -0.4 * fbn, cfd.C2 * t2
 	fanb += -0.4 * fnab
 	fbnb += -0.4 * fnbb
-	*t2b += cfd.C2 * fneb
+	t2bSum += cfd.C2 * fneb
 	// fn0, fnn := cfd.C2 * t2 * kin - vn * tn, 1.6 * tn
-	*t2b += cfd.C2 * (kin * fn0b)
+	t2bSum += cfd.C2 * (kin * fn0b)
 	kinb += cfd.C2 * t2 * fn0b
 	vnb -= tn * fn0b
 	tnb -= vn * fn0b
@@ -312,12 +312,12 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	vbb := -(tn * fb0b)
 	tnb -= vb * fb0b
 	// fan, fbn := t2 * va, t2 * vb
-	*t2b += va * fanb
+	t2bSum += va * fanb
 	vab += t2 * fanb
-	*t2b += vb * fbnb
+	t2bSum += vb * fbnb
 	vbb += t2 * fbnb
 	// tn := t2 * vn
-	*t2b += vn * tnb
+	t2bSum += vn * tnb
 	vnb += t2 * tnb
 	// own.m40, own.m41, own.m42, own.m43, own.m44 = 2 * ne0, 2 * nea, 2 * neb, 2 * nen, 1 + 2 * (nee + d)
 	tb38 := ownb.m44
@@ -336,7 +336,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nenb += 2 * tb40
 	tb39 := 2 * tb38
 	neeb += tb39
-	*db += tb39
+	dbSum += tb39
 	// own.m30, own.m33 = 2 * nn0, 1 + 2 * (con43 * shear + d)
 	tb44 := ownb.m33
 	ownb.m33 = 0.0
@@ -345,7 +345,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nn0b += 2 * tb46
 	tb45 := 2 * tb44
 	shearb += con43 * tb45
-	*db += tb45
+	dbSum += tb45
 	// own.m20, own.m22 = 2 * nb0, 1 + 2 * (shear + d)
 	tb47 := ownb.m22
 	ownb.m22 = 0.0
@@ -354,7 +354,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	nb0b += 2 * tb49
 	tb48 := 2 * tb47
 	shearb += tb48
-	*db += tb48
+	dbSum += tb48
 	// own.m10, own.m11 = 2 * na0, 1 + 2 * (shear + d)
 	tb50 := ownb.m11
 	ownb.m11 = 0.0
@@ -363,9 +363,9 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	na0b += 2 * tb52
 	tb51 := 2 * tb50
 	shearb += tb51
-	*db += tb51
+	dbSum += tb51
 	// own.m00 = 1 + 2 * d
-	*db += 2 * ownb.m00
+	dbSum += 2 * ownb.m00
 	ownb.m00 = 0.0
 	// nea, neb, nen, nee := fromPlain * tr * va, fromPlain * tr * vb, fromAlong * tr * vn, c1345 * tr
 	trb := fromPlain * (va * neab)
@@ -384,7 +384,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	vbb += 2 * vb * tb56
 	energyb := c1345 * tb54
 	// tr := t1 * r
-	*t1b += r * trb
+	t1bSum := r * trb
 	rb := t1 * trb
 	// na0, nb0, nn0 := -shear * va, -shear * vb, -1.3333333333333333 * shear * vn
 	shearb -= va * na0b
@@ -394,7 +394,7 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	shearb += -1.3333333333333333 * (vn * nn0b)
 	vnb += -1.3333333333333333 * shear * nn0b
 	// shear := t1 * c34 * r
-	*t1b += c34 * (r * shearb)
+	t1bSum += c34 * (r * shearb)
 	rb += t1 * c34 * shearb
 	// h := cfd.C1 * energy
 	energyb += cfd.C1 * hb
@@ -412,6 +412,9 @@ func jacobiansReverse(u, ub *[5]float64, aux, auxb *cfd.Aux, t1 float64, t1b *fl
 	ub[o.n] += r * vnb
 	// r := aux.RhoI
 	auxb.RhoI += rb
+	*t1b += t1bSum
+	*t2b += t2bSum
+	*db += dbSum
 }
 
 // jacobiansAccess runs jacobians and tells the probe what it reads and writes.

@@ -2751,17 +2751,18 @@ func cfdnewStencilReverse(x cfd.Axis, xb *cfd.Axis, dt float64, dtb *float64, st
 	fourthb += 4 * tb9
 	fourthb -= sb.wrr
 	tb10 := sb.t2
-	*dtb += x.T2 * tb10
+	dtbSum := x.T2 * tb10
 	xb.T2 += dt * tb10
 	tb11 := cfd.Viscosity * sb.viscosity
-	*dtb += x.T1 * tb11
+	dtbSum += x.T1 * tb11
 	xb.T1 += dt * tb11
 	// second, fourth := dt * x.T1 * x.D, dt * cfd.Dissipation
 	tb12 := x.D * secondb
-	*dtb += x.T1 * tb12
+	dtbSum += x.T1 * tb12
 	xb.T1 += dt * tb12
 	xb.D += dt * x.T1 * secondb
-	*dtb += cfd.Dissipation * fourthb
+	dtbSum += cfd.Dissipation * fourthb
+	*dtb += dtbSum
 }
 
 // StepAccess runs Step and tells the probe what it reads and writes.

@@ -21,6 +21,7 @@ func potentialTangent(x, xd, y, yd, w float64) (ret, retd float64) {
 // potentialAdjoint runs potential and its reverse sweep.
 // It adds the adjoints to xb and yb, for the seed retb.
 func potentialAdjoint(x float64, xb *float64, y float64, yb *float64, w, retb float64) (ret float64) {
+	var xbSum, ybSum float64
 	// Forward sweep.
 	ret = 1/math.Sqrt((x-10)*(x-10)+(y-10+w)*(y-10+w)) + 1/math.Sqrt((x-10)*(x-10)+y*y)
 
@@ -29,13 +30,15 @@ func potentialAdjoint(x float64, xb *float64, y float64, yb *float64, w, retb fl
 	if retb != 0 {
 		t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
 		tb := -(0.5 / t * (retb / (t * t)))
-		*xb += 2 * (x - 10) * tb
-		*yb += 2 * (y - 10 + w) * tb
+		xbSum += 2 * (x - 10) * tb
+		ybSum += 2 * (y - 10 + w) * tb
 		t1 := math.Sqrt((x-10)*(x-10) + y*y)
 		tb1 := -(0.5 / t1 * (retb / (t1 * t1)))
-		*xb += 2 * (x - 10) * tb1
-		*yb += 2 * y * tb1
+		xbSum += 2 * (x - 10) * tb1
+		ybSum += 2 * y * tb1
 	}
+	*xb += xbSum
+	*yb += ybSum
 	return
 }
 
@@ -215,6 +218,7 @@ func potentialTangentForward(x, xd, y, yd, w float64, st *ad.Stack) (ret, retd f
 
 // potentialTangentReverse is the reverse sweep of potentialTangent: it adds to the adjoints.
 func potentialTangentReverse(x float64, xbd *float64, xd, y float64, ybd *float64, yd, w float64, wb *float64, retb float64, st *ad.Stack) {
+	var xbdSum, ybdSum, wbSum float64
 	t1 := st.PopFloat()
 	t := st.PopFloat()
 	var tb1, t1b, t2b, t3b float64
@@ -226,49 +230,52 @@ func potentialTangentReverse(x float64, xbd *float64, xd, y float64, ybd *float6
 		tb := -(retb / t4)
 		tb1 -= 0.5 * ((2*(x-10)*xd + 2*(y-10+w)*yd) * tb) / (t * t)
 		tb2 := 0.5 / t * tb
-		*xbd += 2 * (xd * tb2)
+		xbdSum += 2 * (xd * tb2)
 		tb3 := 2 * (yd * tb2)
-		*ybd += tb3
-		*wb += tb3
+		ybdSum += tb3
+		wbSum += tb3
 		tb4 := 0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) * retb / (t4 * t4)
 		t1b += 2 * t1 * tb4
 		t5 := t3 * t3
 		tb5 := -(retb / t5)
 		t2b -= 0.5 * ((2*(x-10)*xd + 2*y*yd) * tb5) / (t2 * t2)
 		tb6 := 0.5 / t2 * tb5
-		*xbd += 2 * (xd * tb6)
-		*ybd += 2 * (yd * tb6)
+		xbdSum += 2 * (xd * tb6)
+		ybdSum += 2 * (yd * tb6)
 		tb7 := 0.5 / t2 * (2*(x-10)*xd + 2*y*yd) * retb / (t5 * t5)
 		t3b += 2 * t3 * tb7
 	}
 	// t3 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t3b != 0 {
 		tb8 := 0.5 / t3 * t3b
-		*xbd += 2 * (x - 10) * tb8
-		*ybd += 2 * y * tb8
+		xbdSum += 2 * (x - 10) * tb8
+		ybdSum += 2 * y * tb8
 	}
 	// t2 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t2b != 0 {
 		tb9 := 0.5 / t2 * t2b
-		*xbd += 2 * (x - 10) * tb9
-		*ybd += 2 * y * tb9
+		xbdSum += 2 * (x - 10) * tb9
+		ybdSum += 2 * y * tb9
 	}
 	// t1 := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if t1b != 0 {
 		tb10 := 0.5 / t1 * t1b
-		*xbd += 2 * (x - 10) * tb10
+		xbdSum += 2 * (x - 10) * tb10
 		tb11 := 2 * (y - 10 + w) * tb10
-		*ybd += tb11
-		*wb += tb11
+		ybdSum += tb11
+		wbSum += tb11
 	}
 	// t := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if tb1 != 0 {
 		tb12 := 0.5 / t * tb1
-		*xbd += 2 * (x - 10) * tb12
+		xbdSum += 2 * (x - 10) * tb12
 		tb13 := 2 * (y - 10 + w) * tb12
-		*ybd += tb13
-		*wb += tb13
+		ybdSum += tb13
+		wbSum += tb13
 	}
+	*xbd += xbdSum
+	*ybd += ybdSum
+	*wb += wbSum
 }
 
 // MissReverseTangent runs MissReverse and its derivative in the direction given by the d parameters.
@@ -312,6 +319,7 @@ func reverseTangent(x, xd, y, yd, w, wd float64) (gx, gxd, gy, gyd float64) {
 // potentialHessian runs potential and a tangent of its adjoint: a name with b is that of an adjoint,
 // one with d behind it that of its tangent, or of that of a primal value.
 func potentialHessian(x, xd float64, xb, xbd *float64, y, yd float64, yb, ybd *float64, w, wd, retb, retbd float64) (ret, retd float64) {
+	var xbSum, xbdSum, ybSum, ybdSum float64
 	// Forward sweep.
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
 	t1 := t
@@ -325,11 +333,11 @@ func potentialHessian(x, xd float64, xb, xbd *float64, y, yd float64, yb, ybd *f
 	// ret = 1 / math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w)) + 1 / math.Sqrt((x - 10) * (x - 10) + y * y)
 	if retbd != 0 {
 		tb := -(0.5 / t * (retbd / (t * t)))
-		*xbd += 2 * (x - 10) * tb
-		*ybd += 2 * (y - 10 + w) * tb
+		xbdSum += 2 * (x - 10) * tb
+		ybdSum += 2 * (y - 10 + w) * tb
 		tb1 := -(0.5 / t2 * (retbd / (t2 * t2)))
-		*xbd += 2 * (x - 10) * tb1
-		*ybd += 2 * y * tb1
+		xbdSum += 2 * (x - 10) * tb1
+		ybdSum += 2 * y * tb1
 	}
 	// retd = -(0.5 / t * (2 * (x - 10) * xd + 2 * (y - 10 + w) * (yd + wd)) / (t1 * t1)) - 0.5 / t2 * (2 * (x - 10) * xd + 2 * y * yd) / (t3 * t3)
 	if retb != 0 {
@@ -337,47 +345,51 @@ func potentialHessian(x, xd float64, xb, xbd *float64, y, yd float64, yb, ybd *f
 		tb2 := -(retb / t6)
 		tb3 -= 0.5 * ((2*(x-10)*xd + 2*(y-10+w)*(yd+wd)) * tb2) / (t * t)
 		tb4 := 0.5 / t * tb2
-		*xbd += 2 * (xd * tb4)
-		*xb += 2 * (x - 10) * tb4
-		*ybd += 2 * ((yd + wd) * tb4)
-		*yb += 2 * (y - 10 + w) * tb4
+		xbdSum += 2 * (xd * tb4)
+		xbSum += 2 * (x - 10) * tb4
+		ybdSum += 2 * ((yd + wd) * tb4)
+		ybSum += 2 * (y - 10 + w) * tb4
 		tb5 := 0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*(yd+wd)) * retb / (t6 * t6)
 		t1b += 2 * t1 * tb5
 		t7 := t3 * t3
 		tb6 := -(retb / t7)
 		t2b -= 0.5 * ((2*(x-10)*xd + 2*y*yd) * tb6) / (t2 * t2)
 		tb7 := 0.5 / t2 * tb6
-		*xbd += 2 * (xd * tb7)
-		*xb += 2 * (x - 10) * tb7
-		*ybd += 2 * (yd * tb7)
-		*yb += 2 * y * tb7
+		xbdSum += 2 * (xd * tb7)
+		xbSum += 2 * (x - 10) * tb7
+		ybdSum += 2 * (yd * tb7)
+		ybSum += 2 * y * tb7
 		tb8 := 0.5 / t2 * (2*(x-10)*xd + 2*y*yd) * retb / (t7 * t7)
 		t3b += 2 * t3 * tb8
 	}
 	// t3 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t3b != 0 {
 		tb9 := 0.5 / t3 * t3b
-		*xbd += 2 * (x - 10) * tb9
-		*ybd += 2 * y * tb9
+		xbdSum += 2 * (x - 10) * tb9
+		ybdSum += 2 * y * tb9
 	}
 	// t2 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t2b != 0 {
 		tb10 := 0.5 / t2 * t2b
-		*xbd += 2 * (x - 10) * tb10
-		*ybd += 2 * y * tb10
+		xbdSum += 2 * (x - 10) * tb10
+		ybdSum += 2 * y * tb10
 	}
 	// t1 := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if t1b != 0 {
 		tb11 := 0.5 / t1 * t1b
-		*xbd += 2 * (x - 10) * tb11
-		*ybd += 2 * (y - 10 + w) * tb11
+		xbdSum += 2 * (x - 10) * tb11
+		ybdSum += 2 * (y - 10 + w) * tb11
 	}
 	// t := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if tb3 != 0 {
 		tb12 := 0.5 / t * tb3
-		*xbd += 2 * (x - 10) * tb12
-		*ybd += 2 * (y - 10 + w) * tb12
+		xbdSum += 2 * (x - 10) * tb12
+		ybdSum += 2 * (y - 10 + w) * tb12
 	}
+	*xb += xbSum
+	*xbd += xbdSum
+	*yb += ybSum
+	*ybd += ybdSum
 	return
 }
 
@@ -504,6 +516,7 @@ func potentialAdjointAdjoint(x float64, xb1, xb, xbb *float64, y float64, yb1, y
 // potentialTangent3Adjoint runs potentialTangent3 and its reverse sweep.
 // It adds the adjoints to xbd, ybd and wb, for the seed retb.
 func potentialTangent3Adjoint(x float64, xbd *float64, xd, y float64, ybd *float64, yd, w float64, wb *float64, retb float64) (ret, retd float64) {
+	var xbdSum, ybdSum, wbSum float64
 	// Forward sweep.
 	t := math.Sqrt((x-10)*(x-10) + (y-10+w)*(y-10+w))
 	t1 := t
@@ -520,48 +533,51 @@ func potentialTangent3Adjoint(x float64, xbd *float64, xd, y float64, ybd *float
 		tb := -(retb / t4)
 		tb1 -= 0.5 * ((2*(x-10)*xd + 2*(y-10+w)*yd) * tb) / (t * t)
 		tb2 := 0.5 / t * tb
-		*xbd += 2 * (xd * tb2)
+		xbdSum += 2 * (xd * tb2)
 		tb3 := 2 * (yd * tb2)
-		*ybd += tb3
-		*wb += tb3
+		ybdSum += tb3
+		wbSum += tb3
 		tb4 := 0.5 / t * (2*(x-10)*xd + 2*(y-10+w)*yd) * retb / (t4 * t4)
 		t1b += 2 * t1 * tb4
 		t5 := t3 * t3
 		tb5 := -(retb / t5)
 		t2b -= 0.5 * ((2*(x-10)*xd + 2*y*yd) * tb5) / (t2 * t2)
 		tb6 := 0.5 / t2 * tb5
-		*xbd += 2 * (xd * tb6)
-		*ybd += 2 * (yd * tb6)
+		xbdSum += 2 * (xd * tb6)
+		ybdSum += 2 * (yd * tb6)
 		tb7 := 0.5 / t2 * (2*(x-10)*xd + 2*y*yd) * retb / (t5 * t5)
 		t3b += 2 * t3 * tb7
 	}
 	// t3 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t3b != 0 {
 		tb8 := 0.5 / t3 * t3b
-		*xbd += 2 * (x - 10) * tb8
-		*ybd += 2 * y * tb8
+		xbdSum += 2 * (x - 10) * tb8
+		ybdSum += 2 * y * tb8
 	}
 	// t2 := math.Sqrt((x - 10) * (x - 10) + y * y)
 	if t2b != 0 {
 		tb9 := 0.5 / t2 * t2b
-		*xbd += 2 * (x - 10) * tb9
-		*ybd += 2 * y * tb9
+		xbdSum += 2 * (x - 10) * tb9
+		ybdSum += 2 * y * tb9
 	}
 	// t1 := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if t1b != 0 {
 		tb10 := 0.5 / t1 * t1b
-		*xbd += 2 * (x - 10) * tb10
+		xbdSum += 2 * (x - 10) * tb10
 		tb11 := 2 * (y - 10 + w) * tb10
-		*ybd += tb11
-		*wb += tb11
+		ybdSum += tb11
+		wbSum += tb11
 	}
 	// t := math.Sqrt((x - 10) * (x - 10) + (y - 10 + w) * (y - 10 + w))
 	if tb1 != 0 {
 		tb12 := 0.5 / t * tb1
-		*xbd += 2 * (x - 10) * tb12
+		xbdSum += 2 * (x - 10) * tb12
 		tb13 := 2 * (y - 10 + w) * tb12
-		*ybd += tb13
-		*wb += tb13
+		ybdSum += tb13
+		wbSum += tb13
 	}
+	*xbd += xbdSum
+	*ybd += ybdSum
+	*wb += wbSum
 	return
 }
