@@ -21,7 +21,7 @@ import (
 
 var (
 	firstSeed = flag.Uint64("seed", 0, "first seed of TestRandomPrograms")
-	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 3000, with -short 300; with 1 a failure shows the code")
+	programs  = flag.Int("programs", 0, "number of seeds of TestRandomPrograms; 0: 2500, with -short 300; with 1 a failure shows the code")
 	batchSize = flag.Int("batch", 200, "seeds in one program of TestRandomPrograms")
 	second    = flag.Int("second", 11, "one of how many programs of TestRandomPrograms gets the tangent of its adjoint; 0: none")
 	// Seeds of which the share is a factor have vector forms.
@@ -44,7 +44,7 @@ func TestRandomPrograms(t *testing.T) {
 	case testing.Short():
 		n = 300
 	default:
-		n = 3000
+		n = 2500
 	}
 	var mu sync.Mutex
 	var total tally
