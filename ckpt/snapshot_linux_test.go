@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -209,9 +210,10 @@ func directWrite(b *testing.B, name string, data []byte, writers int) time.Durat
 }
 
 // BenchmarkLoop is what saves cost a loop on one core: the state has 1 GiB for each minute
-// of the loop; "percent" is how much longer the loop takes than without saves.
+// of the loop; "percent" is how much longer the loop takes than without saves, the median of stretches of 0.6 s
+// in turn, since the speed of a shared machine changes from second to second.
 func BenchmarkLoop(b *testing.B) {
-	const seconds, elements = 6, (1 << 30) / 8 * 6 / 60
+	const seconds, elements = 0.6, (1 << 30) / 8 / 100
 	work := make([]float64, 1<<16)
 	step := func() {
 		for range 20 {
@@ -221,32 +223,36 @@ func BenchmarkLoop(b *testing.B) {
 		}
 	}
 	steps := 0
-	for start := time.Now(); time.Since(start) < seconds*time.Second; steps++ {
+	for start := time.Now(); time.Since(start).Seconds() < seconds; steps++ {
 		step()
 	}
-	for b.Loop() {
+	s, err := store.OpenDir(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, x := inMode(b, s, Options{Mode: ModeTwoPhase}, elements)
+	stretch := func(saves bool) float64 { // one piece of code, since its place in memory matters
 		start := time.Now()
-		for range steps {
-			step()
-		}
-		alone := time.Since(start)
-		s, err := store.OpenDir(b.TempDir())
-		if err != nil {
-			b.Fatal(err)
-		}
-		r, x := inMode(b, s, Options{Mode: ModeTwoPhase}, elements)
-		start = time.Now()
 		for i := range steps {
 			step()
-			if i == steps/2 {
+			if saves && i == steps/2 {
 				r.attempt(context.Background(), 2, false)
 			}
 		}
-		with := time.Since(start)
-		r.ground()
-		runtime.KeepAlive(x)
-		b.ReportMetric(100*(float64(with)/float64(alone)-1), "percent")
+		return time.Since(start).Seconds()
 	}
+	var ratios []float64
+	for b.Loop() {
+		alone := stretch(false)
+		ratios = append(ratios, stretch(true)/alone)
+		r.wait()
+	}
+	if err := r.Err(); err != nil {
+		b.Fatal(err)
+	}
+	runtime.KeepAlive(x)
+	slices.Sort(ratios)
+	b.ReportMetric(100*(ratios[len(ratios)/2]-1), "percent")
 }
 
 // The loop allocates nothing for a save, after the first ones, and the background no more
