@@ -222,20 +222,3 @@ func (c *stretchCollector) entries(p unsafe.Pointer, o *op) {
 		c.walk(value.UnsafePointer(), o.elem)
 	}
 }
-
-// leads reports whether values of type t lead to other memory.
-func leads(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Slice, reflect.Pointer, reflect.Map:
-		return true
-	case reflect.Array:
-		return leads(t.Elem())
-	case reflect.Struct:
-		for i := range t.NumField() {
-			if leads(t.Field(i).Type) {
-				return true
-			}
-		}
-	}
-	return false
-}

@@ -134,12 +134,12 @@ type holder struct{ done map[heldKey]reflect.Value }
 // numbers only is shared.
 func (h *holder) value(v reflect.Value) reflect.Value {
 	v = settable(v)
-	if !leads(v.Type()) {
+	if !layoutOf(v.Type()).leads {
 		return v
 	}
 	switch v.Kind() {
 	case reflect.Map:
-		if v.IsNil() || !leads(v.Type().Elem()) {
+		if v.IsNil() || !layoutOf(v.Type().Elem()).leads {
 			return v
 		}
 		key := heldKey{v.UnsafePointer(), 0, v.Type()}
@@ -153,7 +153,7 @@ func (h *holder) value(v reflect.Value) reflect.Value {
 		}
 		return out
 	case reflect.Slice:
-		if v.IsNil() || !leads(v.Type().Elem()) {
+		if v.IsNil() || !layoutOf(v.Type().Elem()).leads {
 			return v
 		}
 		key := heldKey{v.UnsafePointer(), v.Len(), v.Type()}
@@ -167,7 +167,7 @@ func (h *holder) value(v reflect.Value) reflect.Value {
 		}
 		return out
 	case reflect.Pointer:
-		if v.IsNil() || !leads(v.Type().Elem()) {
+		if v.IsNil() || !layoutOf(v.Type().Elem()).leads {
 			return v
 		}
 		key := heldKey{v.UnsafePointer(), 0, v.Type()}

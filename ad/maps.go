@@ -250,12 +250,12 @@ func (c *carrier) carryMap(h, n reflect.Value) {
 	}
 	h, n = plainMap(h), plainMap(n)
 	for _, k := range n.MapKeys() {
-		if was := h.MapIndex(k); !was.IsValid() && !leads(n.Type().Elem()) {
+		if was := h.MapIndex(k); !was.IsValid() && !layoutOf(n.Type().Elem()).leads {
 			n.SetMapIndex(k, reflect.Value{})
 		}
 	}
 	for it := h.MapRange(); it.Next(); {
-		if now := n.MapIndex(it.Key()); leads(n.Type().Elem()) && now.IsValid() {
+		if now := n.MapIndex(it.Key()); layoutOf(n.Type().Elem()).leads && now.IsValid() {
 			c.refs(it.Value(), now)
 		} else {
 			n.SetMapIndex(it.Key(), it.Value())

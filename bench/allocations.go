@@ -17,7 +17,7 @@ func Allocations(t *testing.T, forced, derivative func()) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as AllocsPerRun does: pools are for each processor
-	for range 10 {                                  // nested stacks change places, until each is large enough for any of them
+	for range warmUps {
 		derivative()
 	}
 	most := 0.0

@@ -311,8 +311,7 @@ func (u *unit) workspace(s *step, vectors []*ir.Func, prefix string, promised []
 		return
 	}
 	workspace.Use(u.pkg.Types, append(slices.Clone(s.forward), vectors...), func(f *ir.Func) bool {
-		name, ok := strings.CutPrefix(f.Name, prefix)
-		return ok && slices.Contains(promised, name)
+		return isPromised(f, prefix, promised)
 	})
 }
 

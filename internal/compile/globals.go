@@ -13,10 +13,16 @@ import (
 // themselves. No other function calls these.
 func bare(funcs []*ir.Func, prefix string, promised []string) {
 	for _, f := range funcs {
-		if name, ok := strings.CutPrefix(f.Name, prefix); ok && slices.Contains(promised, name) {
+		if isPromised(f, prefix, promised) {
 			bareFunc(f)
 		}
 	}
+}
+
+// isPromised reports whether the made function f is one that users call.
+func isPromised(f *ir.Func, prefix string, promised []string) bool {
+	name, ok := strings.CutPrefix(f.Name, prefix)
+	return ok && slices.Contains(promised, name)
 }
 
 func bareFunc(f *ir.Func) {

@@ -93,7 +93,6 @@ type transform struct {
 	gathered  map[*ir.For]*ir.Gathered // what becomes of the reverse of a loop
 	pooled    map[*alias.Object]bool   // memory of the run-time stack
 	owners    map[*ir.Call]*ir.Func
-	values    bool              // derivatives may be written with values of variables
 	draws     map[*ir.Func]bool // see drawn
 	roots     map[*ir.Func]*Request
 	sigs      map[*ir.Func]*signature
@@ -114,7 +113,6 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	for _, r := range requests {
 		t.roots[r.Fn] = r
 	}
-	t.values = !t.without(optim.Values)
 	t.check()
 	if len(t.diags) > 0 {
 		return nil, nil, t.diags

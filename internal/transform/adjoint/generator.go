@@ -11,6 +11,7 @@ import (
 	"github.com/cairn-ad/cairn/internal/analysis/alias"
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/optim"
 	"github.com/cairn-ad/cairn/internal/transform/shadow"
 )
 
@@ -52,7 +53,7 @@ func (t *transform) generator(f *ir.Func) *generator {
 }
 
 func (g *generator) differ() *differ {
-	return &differ{act: g.act, sh: g.sh, guard: g.guard, values: g.t.values}
+	return &differ{act: g.act, sh: g.sh, guard: g.guard, values: !g.t.without(optim.Values)}
 }
 
 func (g *generator) needed(v *ir.Var) bool { return g.t.tbr != nil && g.t.tbr.Needed(v) }

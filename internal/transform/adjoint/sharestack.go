@@ -3,6 +3,7 @@ package adjoint
 import (
 	"slices"
 
+	"github.com/cairn-ad/cairn/internal/flow"
 	"github.com/cairn-ad/cairn/internal/ir"
 	"github.com/cairn-ad/cairn/internal/optim"
 )
@@ -25,14 +26,14 @@ func (t *transform) shareStacks() {
 		s.calls(v, v.fn.Body, v.kind == jointKind || takesStack(v))
 	}
 	needs := map[*variant]bool{}
-	for changed := true; changed; {
-		changed = false
+	flow.Stable(func() (changed bool) {
 		for _, v := range t.order {
 			if s.shares[v] && !needs[v] && (hasStack(v.fn.Body) || s.callsOne(v, needs)) {
 				needs[v], changed = true, true
 			}
 		}
-	}
+		return changed
+	})
 	for _, v := range t.order {
 		s.pass(v, needs)
 	}

@@ -33,15 +33,15 @@ func Use(pkg *types.Package, made []*ir.Func, user func(*ir.Func) bool) {
 	}
 	p.calls()
 	p.analyze(pkg)
-	for changed := true; changed; {
-		changed = false
+	flow.Stable(func() (changed bool) {
 		p.owners()
 		for _, f := range p.order {
 			if f.lends && !p.outlives(f) {
 				f.lends, changed = false, true
 			}
 		}
-	}
+		return changed
+	})
 	p.change()
 }
 
@@ -96,15 +96,20 @@ func (p *pass) add(f *ir.Func, user bool) {
 	p.order = append(p.order, m)
 }
 
+// all lists the functions of the pass.
+func (p *pass) all() []*ir.Func {
+	var out []*ir.Func
+	for _, f := range p.order {
+		out = append(out, f.Func)
+	}
+	return out
+}
+
 // calls finds the functions that cannot be given a stack, since goroutines call them, or functions that
 // have none to give, and those that are called in a loop.
 func (p *pass) calls() {
-	var all []*ir.Func
-	for _, f := range p.order {
-		all = append(all, f.Func)
-	}
 	called := map[*function]bool{}
-	for f := range flow.Reach(all, ir.Callees) {
+	for f := range flow.Reach(p.all(), ir.Callees) {
 		p.callsIn(f.Body, p.fns[f] != nil, true, called)
 	}
 	for _, f := range p.order {
@@ -133,21 +138,11 @@ func (p *pass) callsIn(b *ir.Block, gives, once bool, called map[*function]bool)
 // analyze finds what outlives a run of each function.
 func (p *pass) analyze(pkg *types.Package) {
 	prog := &ir.Program{Pkg: pkg}
-	seen := map[*ir.Func]bool{}
-	var visit func(f *ir.Func)
-	visit = func(f *ir.Func) {
-		if seen[f] {
-			return
-		}
-		seen[f] = true
-		for _, g := range ir.Callees(f) {
-			visit(g)
-		}
-		prog.Funcs = append(prog.Funcs, f)
+	for _, cycle := range flow.Components(p.all(), ir.Callees) { // callees come first
+		prog.Funcs = append(prog.Funcs, cycle...)
 	}
 	var users []*ir.Func
 	for _, f := range p.order {
-		visit(f.Func)
 		if f.user {
 			users = append(users, f.Func)
 		}
