@@ -417,6 +417,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 			u.inlined = append(u.inlined, g.Name)
 		}
 	}
+	u.selection(sub, f, d.Adjoint)
 	u.dump("flatten", sub.Funcs)
 	_, f, facts := u.specialized(sub, f, d.Adjoint, u.adjointFacts)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split, Without: u.opts.Without}

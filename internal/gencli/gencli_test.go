@@ -397,13 +397,18 @@ func Smooth(x []float64, s float64) (r float64) {
 	for i := range z {
 		r += z[i] * z[i]
 	}
-	return r
+	best := 0.0
+	for _, a := range x {
+		best = max(best, a)
+	}
+	return r * best
 }
 `})
 	out, _ := run(t, 0, "explain", "Smooth")
 	for text, told := range map[string]string{
 		"for i := 1; i < len(x) - 1; i++": "; what comes to xb[i] and *sb is gathered, by parts",
 		"y := make":                       "; memory of the stack, used again",
+		"for i4 := 0; i4 < len(x); i4++":  "; the iteration that gives best is reversed by itself",
 	} {
 		var of []string
 		for line := range strings.SplitSeq(out, "\n") {
@@ -415,8 +420,8 @@ func Smooth(x []float64, s float64) (r float64) {
 			t.Errorf("%q is told of %q in\n%s", told, of, out)
 		}
 	}
-	out, _ = run(t, 0, "explain", "-without=gather,workspace", "Smooth")
-	for _, not := range []string{"gathered", "stack"} {
+	out, _ = run(t, 0, "explain", "-without=gather,workspace,selection", "Smooth")
+	for _, not := range []string{"gathered", "stack", "by itself"} {
 		if strings.Contains(out, not) {
 			t.Errorf("%q in\n%s", not, out)
 		}

@@ -29,6 +29,9 @@ func CopyBlockAll(b *Block, to map[*Var]*Var, f func(Expr) Expr) *Block {
 	return c.block(b)
 }
 
+// CopyExpr returns e with the variables in to replaced.
+func CopyExpr(e Expr, to map[*Var]*Var) Expr { return (&copier{to: to}).expr(e) }
+
 type copier struct {
 	rewrite func(Expr) Expr
 	to      map[*Var]*Var

@@ -334,6 +334,10 @@ type (
 		Shadow bool // with Name: a shadow is taken from the stack, even if L is blank
 		Mode   CallMode
 
+		// Again says that Fn only computes, and has been called with these arguments before: where
+		// nothing uses what it gives, the call can be left out.
+		Again bool
+
 		// Impure says, of an Ext, why a second call may give something else; it is empty
 		// if it does not, and where nothing is run again.
 		Impure string
@@ -382,6 +386,10 @@ type (
 		// Additive, of a made loop, are shadows to whose memory its body only adds: nothing in
 		// it reads or sets what lies there, under any name.
 		Additive []*Var
+
+		// Selects names variables to which the loop gave values of single iterations: what computes
+		// these once more, for the derivative, stands behind the loop.
+		Selects []string
 
 		// Gathered, of a made loop, receives what its iterations add to in variables; may be nil.
 		Gathered *Gathered

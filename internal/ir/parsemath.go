@@ -40,7 +40,7 @@ func declared(path, src string) (*types.Package, error) {
 }
 
 // adDecls declares the functions of package ad that give one of the two results
-// of a function of package math.
+// of a function of package math, and others that made code differentiates.
 const adDecls = `package ad
 
 func FrexpExp(x float64) int
@@ -53,6 +53,7 @@ func RuneAt(s string, i int) rune
 func Room[S ~[]E, E any](x S, n int) int { return 0 }
 func SincosCos(x float64) float64
 func SincosSin(x float64) float64
+func WithValue(x, value float64) float64
 `
 
 // mathDecls declares what the IR may use of package math.

@@ -19,6 +19,8 @@ func (m *machine) math(e *ir.Math, args []Value) Value {
 		return Int64(int64(r))
 	case "ad.Room":
 		return Int64(int64(room(e.Args[0].Type(), cap(args[0].elems), int(args[1].Int()))))
+	case "ad.WithValue":
+		return m.record1(args[1].Float(), args[0], 1)
 	case "min", "max":
 		return m.minMax(e.Fn, args[0], args[1])
 	case "math.FMA":

@@ -65,6 +65,9 @@ const (
 	// Parts: sums over what a stencil reads are summed by parts where [Gather] gathers its adjoints.
 	Parts
 
+	// Selection: of a loop that selects a value, such as the least, one iteration is reversed.
+	Selection
+
 	// All is every one of them.
 	All = 1<<iota - 1
 
@@ -74,7 +77,7 @@ const (
 )
 
 // names of the optimisations, in the order of the constants.
-var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift", "rows", "parts"}
+var names = []string{"tidy", "specialize", "directions", "fuse", "gather", "bundle", "recompute", "fields", "workspace", "reslice", "share", "inline", "scalars", "lift", "reuse", "values", "fold", "parallel", "places", "final", "shift", "rows", "parts", "selection"}
 
 // Names lists the names that [Parse] takes, "all" apart.
 func Names() []string { return slices.Clone(names) }

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-const programs = 500
+const programs = 700
 
 func generate(t testing.TB, n int, opts Options) []Case {
 	t.Helper()

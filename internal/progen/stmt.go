@@ -25,6 +25,10 @@ func (g *gen) stmt() {
 		}
 		return
 	}
+	if !g.smooth && g.chance(3) {
+		g.selections()
+		return
+	}
 	if !g.opts.NoComplex && g.chance(g.complexShare) {
 		g.complexes()
 		return

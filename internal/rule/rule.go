@@ -149,9 +149,15 @@ var table = []Rule{
 	{Fn: "math.Float32frombits", Partials: []string{"0"}, Cheap: true},
 }
 
+// transformed are the functions that transforms write before a program is differentiated. That
+// of [ad.WithValue] is no derivative of what it computes: see package selection.
+var transformed = []Rule{
+	{Fn: "ad.WithValue", Partials: []string{"1", "0"}, Cheap: true},
+}
+
 var byName = func() map[string]*Rule {
 	m := map[string]*Rule{}
-	for _, t := range [][]Rule{table, complexTable, partials} {
+	for _, t := range [][]Rule{table, complexTable, partials, transformed} {
 		for i := range t {
 			m[t[i].Fn] = &t[i]
 		}
@@ -162,7 +168,7 @@ var byName = func() map[string]*Rule {
 // Lookup returns the rule of a function ("math.Sin", "max"), or nil.
 func Lookup(fn string) *Rule { return byName[fn] }
 
-// All returns the table, without the functions in [Partials].
+// All returns the table, without the functions in [Partials] and those that only transforms write.
 func All() []Rule { return append(append([]Rule{}, table...), complexTable...) }
 
 // Partial returns the partial derivative of r with respect to argument i at the

@@ -10,6 +10,7 @@ import (
 // Shrink applies the clean-ups that make the code shorter without changing what
 // it computes, signs of zero apart.
 func Shrink(f *ir.Func) {
+	withValue(f)
 	blocks(f.Body, emptyThen)
 	firstUse(f)
 	clearedFirst(f)

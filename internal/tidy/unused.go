@@ -5,7 +5,11 @@
 // other.
 package tidy
 
-import "github.com/cairn-ad/cairn/internal/ir"
+import (
+	"slices"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
 
 // Unused removes the variables that made code declares and nothing reads, such
 // as shadows of references that a sweep did not come to use, with all that gives
@@ -232,6 +236,10 @@ func (u *unused) left(l ir.Expr, define bool, bind func(*ir.Var, *declared)) *de
 }
 
 func (u *unused) call(s *ir.Call, bind func(*ir.Var, *declared)) {
+	if s.Again && !slices.ContainsFunc(s.L, func(l ir.Expr) bool { return l != nil }) {
+		u.gone[s] = true
+		return
+	}
 	c := &callReads{}
 	if s.On != nil {
 		u.mention(s.On)
@@ -307,7 +315,7 @@ func (u *unused) remove(d *declared) {
 		case *ir.Call:
 			u.drop(s, p.i, len(s.L))
 			c := u.calls[s]
-			if c.results--; c.results == 0 && s.Name == "ad.ZeroLike" { // has no other effect
+			if c.results--; c.results == 0 && (s.Again || s.Name == "ad.ZeroLike") { // has no other effect
 				u.gone[s] = true
 				u.release(c.reads)
 			}

@@ -391,7 +391,7 @@ func backSubstituteAccess(probe *ad.Probe, f *cfd.Flow, o order, begin, stride i
 func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
-			t1 := cfdFlowIndexTangent(f, fd, k, j, 0)
+			t1 := f.Index(k, j, 0)
 			solveLineTangent(f, fd, f.X, order{a: 2, b: 3, n: 1}, t1, 1, w, wd)
 		}
 	}
@@ -401,7 +401,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
-			t1 := cfdFlowIndexTangent(f, fd, k, 0, i)
+			t1 := f.Index(k, 0, i)
 			solveLineTangent(f, fd, f.Y, order{a: 1, b: 3, n: 2}, t1, f.NX, w, wd)
 		}
 	}
@@ -411,7 +411,7 @@ func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 func zSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
-			t1 := cfdFlowIndexTangent(f, fd, 0, j, i)
+			t1 := f.Index(0, j, i)
 			solveLineTangent(f, fd, f.Z, order{a: 1, b: 2, n: 3}, t1, f.NX*f.NX, w, wd)
 		}
 	}

@@ -106,7 +106,7 @@ func (s *Sums) StepTangent(sd *Sums, k int) {
 	lo := 0
 	hi := int(blocks)
 	if lo < hi {
-		gaussianBlocksTangent(s, sd, lo, hi)
+		gaussianBlocks(s, lo, hi)
 	}
 	for b := 0; b < 64; b++ {
 		p := &s.part[b]
@@ -117,33 +117,6 @@ func (s *Sums) StepTangent(sd *Sums, k int) {
 			count := t2[l]
 			s.Q[l] += float64(count)
 		}
-	}
-}
-
-// gaussianBlocksTangent runs gaussianBlocks and its derivative in the direction given by the d parameters.
-func gaussianBlocksTangent(s, sd *Sums, lo, hi int) {
-	for b := lo; b < hi; b++ {
-		g := common.NewRandom(common.SeedEP)
-		g.Jump(2 * (uint64(s.batch)<<logBatch + uint64(b)*blockSize))
-		sx, sy := 0.0, 0.0
-		var q [10]int32
-		for i := 0; i < blockSize; i++ {
-			t1 := g.Next()
-			x := 2*t1 - 1
-			t2 := g.Next()
-			y := 2*t2 - 1
-			t := x*x + y*y
-			if t > 1 {
-				continue
-			}
-			f := math.Sqrt(-2 * math.Log(t) / t)
-			gx := x * f
-			gy := y * f
-			q[int(max(math.Abs(gx), math.Abs(gy)))]++
-			sx += gx
-			sy += gy
-		}
-		s.part[b] = block{sx: sx, sy: sy, q: q}
 	}
 }
 

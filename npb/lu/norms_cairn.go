@@ -412,7 +412,7 @@ func (s *Solver) NormsTangent(sd *Solver) (residual, residuald, deviation, devia
 func (s *Solver) l2normTangent(sd *Solver, v, vd [][5]float64) (norm, normd [5]float64) {
 	for k := 1; k < s.n-1; k++ {
 		for j := 1; j < s.n-1; j++ {
-			at := s.indexTangent(sd, 0, j, k)
+			at := s.index(0, j, k)
 			t1d := vd[at+1 : at+s.n-1]
 			t1 := v[at+1 : at+s.n-1]
 			_ = t1d[:len(t1):len(t1d)]
@@ -436,8 +436,8 @@ func (s *Solver) errorNormTangent(sd *Solver, CE *[5][13]float64) (norm, normd [
 	for k := 1; k < s.n-1; k++ {
 		for j := 1; j < s.n-1; j++ {
 			for i := 1; i < s.n-1; i++ {
-				s.exactTangent(sd, i, j, k, &exact, CE)
-				t1 := s.indexTangent(sd, i, j, k)
+				s.exact(i, j, k, &exact)
+				t1 := s.index(i, j, k)
 				ud := &sd.U[t1]
 				u := &s.U[t1]
 				for m := 0; m < 5; m++ {

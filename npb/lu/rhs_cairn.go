@@ -758,7 +758,7 @@ func rhsStartTangent(s, sd *Solver, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.indexTangent(sd, 0, j, k)
+			at := s.index(0, j, k)
 			frct := s.frct[at : at+s.n]
 			rsdd := sd.Rsd[at : at+s.n]
 			rsd := s.Rsd[at : at+s.n]
@@ -792,7 +792,7 @@ func (s *Solver) derivedTangent(sd *Solver, u, ud [][5]float64, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		t1 := s.n
 		for j := 0; j < t1; j++ {
-			at := s.indexTangent(sd, 0, j, k)
+			at := s.index(0, j, k)
 			usd := ud[at : at+s.n]
 			us := u[at : at+s.n]
 			rhod := sd.RhoI[at : at+s.n]
@@ -820,7 +820,7 @@ func (s *Solver) operatorTangent(sd *Solver, out, outd, u, ud [][5]float64, lo, 
 	last := s.n - 2
 	for k := lo; k < hi; k++ {
 		for j := 1; j <= last; j++ {
-			at := s.indexTangent(sd, 0, j, k)
+			at := s.index(0, j, k)
 			s.alongTangent(sd, out, outd, u, ud, at+1, 1, 1, alongX, 1)
 			s.alongTangent(sd, out, outd, u, ud, at+2, 1, 1, alongX, 2)
 			s.alongTangent(sd, out, outd, u, ud, at+3, last-4, 1, alongX, 3)
@@ -837,7 +837,7 @@ func (s *Solver) alongTangent(sd *Solver, out, outd, u, ud [][5]float64, at, m, 
 	advection, viscous := s.coefficients.advection, s.coefficients.viscous
 	conduction, work := viscous*heat, viscous*-0.96
 	third, sixth := viscous/3, viscous/6
-	kind := s.kindTangent(sd, place)
+	kind := s.kind(place)
 	w := &s.coefficients.stencils[direction][kind]
 	w0, w1, w2, w3, w4 := w[0], w[1], w[2], w[3], w[4]
 	before, after := -2*stride, 2*stride

@@ -5,7 +5,6 @@ package lu
 
 import (
 	"github.com/cairn-ad/cairn/ad"
-	"github.com/cairn-ad/cairn/npb/cfd"
 )
 
 // StepForward is the forward sweep of Step: it runs Step and records on st.
@@ -176,18 +175,6 @@ func (s *Solver) exactAccess(probe *ad.Probe, i, j, k int, u *[5]float64, CE *[5
 	cfdExactAccess(probe, float64(i)*h, float64(j)*h, float64(k)*h, u, CE)
 }
 
-// indexTangent runs index and its derivative in the direction given by the d parameters.
-func (s *Solver) indexTangent(sd *Solver, i, j, k int) (ret int) {
-	ret = k*s.plane + j*s.row + i
-	return
-}
-
-// exactTangent runs exact and its derivative in the direction given by the d parameters.
-func (s *Solver) exactTangent(sd *Solver, i, j, k int, u *[5]float64, CE *[5][13]float64) {
-	h := 1 / float64(s.n-1)
-	cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, u)
-}
-
 // StepTangent runs Step and its derivative in the direction given by the d parameters.
 func (s *Solver) StepTangent(sd *Solver) {
 	ad.ApartParts("Step", "s", s, "U", "Rsd", "RhoI", "Qs", "frct", "coefficients.stencils", "coefficients.jDiffusion")
@@ -210,7 +197,7 @@ func (s *Solver) StepTangent(sd *Solver) {
 func updateTangent(s, sd *Solver, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < s.n-1; j++ {
-			at := s.indexTangent(sd, 0, j, k)
+			at := s.index(0, j, k)
 			rsdd := sd.Rsd[at+1 : at+s.n-1]
 			rsd := s.Rsd[at+1 : at+s.n-1]
 			usd := sd.U[at+1 : at+s.n-1]

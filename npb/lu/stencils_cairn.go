@@ -28,22 +28,3 @@ func (s *Solver) kindAccess(probe *ad.Probe, place int) (ret int) {
 	}
 	return
 }
-
-// kindTangent runs kind and its derivative in the direction given by the d parameters.
-func (s *Solver) kindTangent(sd *Solver, place int) (ret int) {
-	if place == 1 {
-		ret = firstPoint
-		return
-	} else if place == 2 {
-		ret = secondPoint
-		return
-	} else if place == s.n-3 {
-		ret = lastButOnePoint
-		return
-	} else if place == s.n-2 {
-		ret = lastPoint
-		return
-	}
-	ret = innerPoint
-	return
-}

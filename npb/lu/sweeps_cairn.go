@@ -335,7 +335,7 @@ func (s *Solver) upperSweepTangent(sd *Solver) {
 func bltsTangent(s, sd *Solver, lo, hi int) {
 	dt := s.par.Dt
 	for k := lo; k < hi; k++ {
-		at := s.indexTangent(sd, 0, s.front-k, k)
+		at := s.index(0, s.front-k, k)
 		for p := at + 1; p < at+s.n-1; p++ {
 			t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d := jacldTangent(s, sd, p)
 			vd := &sd.Rsd[p]
@@ -349,7 +349,7 @@ func bltsTangent(s, sd *Solver, lo, hi int) {
 // butsTangent runs buts and its derivative in the direction given by the d parameters.
 func butsTangent(s, sd *Solver, lo, hi int) {
 	for k := lo; k < hi; k++ {
-		at := s.indexTangent(sd, 0, s.front-k, k)
+		at := s.index(0, s.front-k, k)
 		for p := at + s.n - 2; p > at; p-- {
 			t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d := jacuTangent(s, sd, p)
 			v0, v0d, v1, v1d, v2, v2d, v3, v3d, v4, v4d := solveDiagonalTangent(s, sd, s.RhoI[p], sd.RhoI[p], &s.U[p], &sd.U[p], t0, t0d, t1, t1d, t2, t2d, t3, t3d, t4, t4d)

@@ -12,7 +12,7 @@ import (
 func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for j := 1; j < f.N-1; j++ {
-			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
+			begin := f.Index(k, j, 0)
 			w.assembleTangent(wd, f, fd, f.X, 0, begin, 1)
 			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], 1, f.N, f.Dt*cfd.Dissipation)
 			for i := 1; i < f.N-1; i++ {
@@ -26,7 +26,7 @@ func xSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 func ySolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	for k := lo; k < hi; k++ {
 		for i := 1; i < f.N-1; i++ {
-			begin := cfdFlowIndexTangent(f, fd, k, 0, i)
+			begin := f.Index(k, 0, i)
 			w.assembleTangent(wd, f, fd, f.Y, 1, begin, f.NX)
 			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], f.NX, f.N, f.Dt*cfd.Dissipation)
 			for j := 1; j < f.N-1; j++ {
@@ -41,7 +41,7 @@ func zSolveTangent(f, fd *cfd.Flow, lo, hi int, w, wd *line) {
 	plane := f.NX * f.NX
 	for j := lo; j < hi; j++ {
 		for i := 1; i < f.N-1; i++ {
-			begin := cfdFlowIndexTangent(f, fd, 0, j, i)
+			begin := f.Index(0, j, i)
 			w.assembleTangent(wd, f, fd, f.Z, 2, begin, plane)
 			w.solveTangent(wd, f.RHS[begin:], fd.RHS[begin:], plane, f.N, f.Dt*cfd.Dissipation)
 			for k := 1; k < f.N-1; k++ {

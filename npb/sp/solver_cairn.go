@@ -74,7 +74,7 @@ func cfdauxiliaryTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 0; j < n; j++ {
-			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			at := f.Index(k, j, 0)
 			ud, auxd := fd.U[at:at+n], fd.Aux[at:at+n]
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
 			_, _, _ = ud[:len(u):len(ud)], auxd[:len(u):len(auxd)], aux[:len(u):len(aux)]
@@ -116,8 +116,8 @@ func cfdRHSPlanesTangent(f, fd *cfd.Flow, lo, hi int) {
 		z := cfdnewStencil(f.Z, f.Dt, f.NX*f.NX, k, n)
 		for j := 1; j < n-1; j++ {
 			y := cfdnewStencil(f.Y, f.Dt, f.NX, j, n)
-			t2 := cfdFlowIndexTangent(f, fd, k, j, 1)
-			t3 := cfdFlowIndexTangent(f, fd, k, j, n-1)
+			t2 := f.Index(k, j, 1)
+			t3 := f.Index(k, j, n-1)
 			begin, end := t2, t3
 			cfdforceTangent(f.RHS[begin:end], fd.RHS[begin:end], f.Forcing[begin:end], f.Dt)
 			cfdxFluxTangent(f, fd, begin, begin+1, x[0])
@@ -136,7 +136,7 @@ func cfdAddRowsTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	for j := lo; j < hi; j++ {
 		for k := 1; k < n-1; k++ {
-			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			at := f.Index(k, j, 0)
 			rd, ud := fd.RHS[at+1:at+n-1], fd.U[at+1:at+n-1]
 			r, u := f.RHS[at+1:at+n-1], f.U[at+1:at+n-1]
 			_, _, _ = ud[:len(u):len(ud)], rd[:len(u):len(rd)], r[:len(u):len(r)]
@@ -156,12 +156,6 @@ func cfdAddRowsTangent(f, fd *cfd.Flow, lo, hi int) {
 			}
 		}
 	}
-}
-
-// cfdFlowIndexTangent runs Index and its derivative in the direction given by the d parameters.
-func cfdFlowIndexTangent(f, fd *cfd.Flow, k, j, i int) (ret int) {
-	ret = (k*f.NX+j)*f.NX + i
-	return
 }
 
 // cfdforceTangent runs force and its derivative in the direction given by the d parameters.
@@ -1171,7 +1165,7 @@ func cfderrorNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64, CE *[5][13]floa
 		for j := 0; j < n; j++ {
 			for i := 0; i < n; i++ {
 				cfd.Exact(float64(i)*h, float64(j)*h, float64(k)*h, &exact)
-				t1 := cfdFlowIndexTangent(f, fd, k, j, i)
+				t1 := f.Index(k, j, i)
 				ud := &fd.U[t1]
 				u := &f.U[t1]
 				for m := 0; m < 5; m++ {
@@ -1202,7 +1196,7 @@ func cfdrhsNormTangent(f, fd *cfd.Flow, sum, sumd *[5]float64) {
 	n := f.N
 	for k := 1; k < n-1; k++ {
 		for j := 1; j < n-1; j++ {
-			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			at := f.Index(k, j, 0)
 			rd := fd.RHS[at+1 : at+n-1]
 			r := f.RHS[at+1 : at+n-1]
 			for i := 0; i < len(r); i++ {
@@ -1231,7 +1225,7 @@ func cfdauxiliaryTangent2(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 0; j < n; j++ {
-			at := cfdFlowIndexTangent(f, fd, k, j, 0)
+			at := f.Index(k, j, 0)
 			ud, auxd := fd.U[at:at+n], fd.Aux[at:at+n]
 			u, aux := f.U[at:at+n], f.Aux[at:at+n]
 			_, _, _ = ud[:len(u):len(ud)], auxd[:len(u):len(auxd)], aux[:len(u):len(aux)]

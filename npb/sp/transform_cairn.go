@@ -13,7 +13,7 @@ func txinvrTangent(f, fd *cfd.Flow, lo, hi int) {
 	n := f.N
 	for k := lo; k < hi; k++ {
 		for j := 1; j < n-1; j++ {
-			begin := cfdFlowIndexTangent(f, fd, k, j, 0)
+			begin := f.Index(k, j, 0)
 			rhsd, auxd := fd.RHS[begin+1:begin+n-1], fd.Aux[begin+1:begin+n-1]
 			rhs, aux := f.RHS[begin+1:begin+n-1], f.Aux[begin+1:begin+n-1]
 			_, _, _ = rhsd[:len(rhs):len(rhsd)], auxd[:len(rhs):len(auxd)], aux[:len(rhs):len(aux)]

@@ -361,23 +361,27 @@ func logDensityAdjoint(alphas, alphasb, diagonal, diagonalb, logDet, logDetb []f
 // logSumExpForward is the forward sweep of logSumExp: it runs logSumExp and records on st.
 func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 	top := v[0]
-	row := st.Row(len(v))
-	_ = row[:len(v):len(row)]
+	at := -1
+	top1 := top
 	for i := 0; i < len(v); i++ {
 		a := v[i]
-		row[i] = top
-		top = max(top, a)
+		if !(top1 >= a) {
+			at = i
+		}
+		top1 = max(top1, a)
 	}
+	top = top1
 	sum := 0.0
-	row1 := st.Row(len(v))
-	_ = row1[:len(v):len(row1)]
+	row := st.Row(len(v))
+	_ = row[:len(v):len(row)]
 	for i2 := 0; i2 < len(v); i2++ {
 		a2 := v[i2]
 		t := math.Exp(a2 - top)
 		sum += t
-		row1[i2] = t
+		row[i2] = t
 	}
 	ret = top + math.Log(sum)
+	st.PushInt(int64(at))
 	st.PushFloat(sum)
 	return
 }
@@ -385,7 +389,9 @@ func logSumExpForward(v, vb []float64, st *ad.Stack) (ret float64) {
 // logSumExpReverse is the reverse sweep of logSumExp: it adds to the adjoints.
 func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 	sum := st.PopFloat()
-	var top, topb, sumb float64
+	at := int(st.PopInt())
+	var topb, sumb float64
+	at1 := at
 	// ret = top + math.Log(sum)
 	if retb != 0 {
 		topb += retb
@@ -405,22 +411,17 @@ func logSumExpReverse(v, vb []float64, retb float64, st *ad.Stack) {
 		// a2 := v[i2]
 		vb[i2] += a2b
 	}
-	row1 := st.TakeRow(len(v))
-	_, _ = row1[:len(v):len(row1)], vb[:len(v):len(vb)]
-	for i := len(v) - 1; i >= 0; i-- {
-		var ab float64
-		// top = max(top, a)
-		top = row1[i]
-		tb2 := topb
-		topb = 0.0
-		if top >= v[i] {
-			topb += tb2
-		} else {
-			ab += tb2
-		}
-		// a := v[i]
-		vb[i] += ab
+	// top = ad.WithValue(top2, top1)
+	top2b := topb
+	if at1 >= 0 {
+		// top2 = a1
+		a1b := top2b
+		top2b = 0.0
+		// a1 := v[at1]
+		vb[at1] += a1b
 	}
+	// top2 := top
+	topb = top2b
 	// top := v[0]
 	vb[0] += topb
 }

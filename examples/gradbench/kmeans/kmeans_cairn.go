@@ -3,10 +3,6 @@
 
 package kmeans
 
-import (
-	"github.com/cairn-ad/cairn/ad"
-)
-
 // CostTangent runs Cost and its derivative in the direction given by the d parameters.
 func CostTangent(points, centres, centresd [][]float64) (ret, retd float64) {
 	sumd := 0.0
@@ -54,7 +50,6 @@ func squareTangent(p, c, cd []float64) (ret, retd float64) {
 // CostAdjoint runs Cost and its reverse sweep.
 // It adds the adjoints to centresb, for the seed retb.
 func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float64) {
-	st := ad.NewStack()
 	// Forward sweep.
 	sum := 0.0
 	for i := 0; i < len(points); i++ {
@@ -62,42 +57,40 @@ func CostAdjoint(points, centres, centresb [][]float64, retb float64) (ret float
 		least := square(p, centres[0])
 		t1 := centres[1:]
 		t1b := centresb[1:]
+		at := -1
+		least1 := least
 		for i2 := 0; i2 < len(t1); i2++ {
 			c := t1[i2]
 			t2 := square(p, c)
-			st.PushFloat(least)
-			least = min(least, t2)
-			st.PushFloat(t2)
+			if !(least1 <= t2) {
+				at = i2
+			}
+			least1 = min(least1, t2)
 		}
+		at1 := at
+		least = least1
 		sum += least
 		// The iteration's reverse sweep.
 		// sum += least
 		leastb := retb
-		for i2 := len(t1) - 1; i2 >= 0; i2-- {
-			t2 := st.PopFloat()
-			var t2b float64
-			c := t1[i2]
-			cb := t1b[i2]
-			// least = min(least, t2)
-			least = st.PopFloat()
-			tb := leastb
-			leastb = 0.0
-			if least <= t2 {
-				leastb += tb
-			} else {
-				t2b += tb
-			}
-			// t2 := square(p, c)
-			squareReverse(p, c, cb, t2b)
+		// least = ad.WithValue(least2, least1)
+		least2b := leastb
+		if at1 >= 0 {
+			c1 := t1[at1]
+			c1b := t1b[at1]
+			// least2 = t21
+			t21b := least2b
+			least2b = 0.0
+			// t21 := square(p, c1)
+			squareReverse(p, c1, c1b, t21b)
 		}
+		// least2 := least
+		leastb = least2b
 		// least := square(p, centres[0])
 		squareReverse(p, centres[0], centresb[0], leastb)
 	}
 	ret = sum
 
-	// Reverse sweep.
-	// ret = sum
-	st.Release()
 	return
 }
 

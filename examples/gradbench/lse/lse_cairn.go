@@ -51,42 +51,48 @@ func LogSumExpTangent(x, xd []float64) (ret, retd float64) {
 func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 	st := ad.NewStack()
 	// Forward sweep.
-	var top, sum float64
+	var sum float64
 	if len(x) == 0 {
 		ret = math.Inf(-1)
 	} else {
-		top = x[0]
-		row := st.Row(len(x))
-		_ = row[:len(x):len(row)]
+		top := x[0]
+		at := -1
+		top1 := top
 		for i := 0; i < len(x); i++ {
 			v := x[i]
-			row[i] = top
-			top = max(top, v)
+			if !(top1 >= v) {
+				at = i
+			}
+			top1 = max(top1, v)
 		}
+		top = top1
 		sum = 0.0
-		row1 := st.Row(len(x))
-		_ = row1[:len(x):len(row1)]
+		row := st.Row(len(x))
+		_ = row[:len(x):len(row)]
 		for i2 := 0; i2 < len(x); i2++ {
 			v2 := x[i2]
 			t := math.Exp(v2 - top)
 			sum += t
-			row1[i2] = t
+			row[i2] = t
 		}
 		ret = top + math.Log(sum)
+		st.PushInt(int64(at))
 	}
 
 	// Reverse sweep.
 	if len(x) != 0 {
+		at := int(st.PopInt())
+		at1 := at
 		var topb, sumb float64
 		// ret = top + math.Log(sum)
 		if retb != 0 {
 			topb += retb
 			sumb += retb / sum
 		}
-		row2 := st.TakeRow(len(x))
-		_, _ = row2[:len(x):len(row2)], xb[:len(x):len(xb)]
+		row1 := st.TakeRow(len(x))
+		_, _ = row1[:len(x):len(row1)], xb[:len(x):len(xb)]
 		for i2 := len(x) - 1; i2 >= 0; i2-- {
-			t := row2[i2]
+			t := row1[i2]
 			var v2b float64
 			// t := math.Exp(v2 - top)
 			if sumb != 0 {
@@ -97,23 +103,17 @@ func LogSumExpAdjoint(x, xb []float64, retb float64) (ret float64) {
 			// v2 := x[i2]
 			xb[i2] += v2b
 		}
-		// sum = 0.0
-		row3 := st.TakeRow(len(x))
-		_, _ = row3[:len(x):len(row3)], xb[:len(x):len(xb)]
-		for i := len(x) - 1; i >= 0; i-- {
-			var vb float64
-			// top = max(top, v)
-			top = row3[i]
-			tb2 := topb
-			topb = 0.0
-			if top >= x[i] {
-				topb += tb2
-			} else {
-				vb += tb2
-			}
-			// v := x[i]
-			xb[i] += vb
+		// top = ad.WithValue(top2, top1)
+		top2b := topb
+		if at1 >= 0 {
+			// top2 = v1
+			v1b := top2b
+			top2b = 0.0
+			// v1 := x[at1]
+			xb[at1] += v1b
 		}
+		// top2 := top
+		topb = top2b
 		// top = x[0]
 		xb[0] += topb
 	}

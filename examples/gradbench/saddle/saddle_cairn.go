@@ -39,9 +39,9 @@ func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 	}
 	x2 := t1
 	y := x2
-	ret4, _ := depthTangent2(x, xd, y)
+	ret4 := depth(x, y)
 	y2 := x2
-	ret5 := forwardTangent(x, xd, y2)
+	ret5 := forward(x, y2)
 	fx, g, rate, good := ret4, ret5, 1e-05, 0
 	for {
 		t2 := descentnorm(g)
@@ -62,10 +62,10 @@ func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 		if t3 <= 1e-05 {
 			break
 		}
-		ret6, _ := depthTangent2(x, xd, next)
+		ret6 := depth(x, next)
 		fnext := ret6
 		if fnext < fx {
-			ret7 := forwardTangent(x, xd, next)
+			ret7 := forward(x, next)
 			x2, fx, g, good = next, fnext, ret7, good+1
 		} else {
 			rate, good = rate/2, 0
@@ -83,26 +83,6 @@ func TopForwardTangent(x, xd, start []float64) (ret, retd float64) {
 // depthTangent2 runs depth and its derivative in the direction given by the d parameters.
 func depthTangent2(x, xd, y []float64) (ret, retd float64) {
 	retd = -(2*x[0]*xd[0] + 2*x[1]*xd[1])
-	ret = y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
-	return
-}
-
-// forwardTangent runs forward and its derivative in the direction given by the d parameters.
-func forwardTangent(x, xd, y []float64) (ret []float64) {
-	g := make([]float64, len(y))
-	for i := 0; i < len(y); i++ {
-		d := make([]float64, len(y))
-		d[i] = 1.0
-		_, t2 := depthTangentTangent(x, xd, y, d)
-		g[i] = t2
-	}
-	ret = g
-	return
-}
-
-// depthTangentTangent runs depthTangent and its derivative in the direction given by the d parameters.
-func depthTangentTangent(x, xd, y, yd []float64) (ret, retd float64) {
-	retd = 2*y[0]*yd[0] + 2*y[1]*yd[1]
 	ret = y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
 	return
 }
@@ -190,7 +170,7 @@ func TopReverseTangent(x, xd, start []float64) (ret, retd float64) {
 	}
 	x2 := t1
 	y := x2
-	ret4, _ := depthTangent3(x, xd, y)
+	ret4 := depth(x, y)
 	y2 := x2
 	ret5 := reverseTangent(x, xd, y2)
 	fx, g, rate, good := ret4, ret5, 1e-05, 0
@@ -213,7 +193,7 @@ func TopReverseTangent(x, xd, start []float64) (ret, retd float64) {
 		if t3 <= 1e-05 {
 			break
 		}
-		ret6, _ := depthTangent3(x, xd, next)
+		ret6 := depth(x, next)
 		fnext := ret6
 		if fnext < fx {
 			ret7 := reverseTangent(x, xd, next)
@@ -230,13 +210,6 @@ func TopReverseTangent(x, xd, start []float64) (ret, retd float64) {
 	return
 }
 
-// depthTangent3 runs depth and its derivative in the direction given by the d parameters.
-func depthTangent3(x, xd, y []float64) (ret, retd float64) {
-	retd = -(2*x[0]*xd[0] + 2*x[1]*xd[1])
-	ret = y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
-	return
-}
-
 // reverseTangent runs reverse and its derivative in the direction given by the d parameters.
 func reverseTangent(x, xd, y []float64) (ret []float64) {
 	g := make([]float64, len(y))
@@ -244,6 +217,13 @@ func reverseTangent(x, xd, y []float64) (ret []float64) {
 	td1 := ad.ZeroLike(g)
 	depthHessian(x, xd, y, td, g, td1, 1.0, 0.0)
 	ret = g
+	return
+}
+
+// depthTangent3 runs depth and its derivative in the direction given by the d parameters.
+func depthTangent3(x, xd, y []float64) (ret, retd float64) {
+	retd = -(2*x[0]*xd[0] + 2*x[1]*xd[1])
+	ret = y[0]*y[0] + y[1]*y[1] - (x[0]*x[0] + x[1]*x[1])
 	return
 }
 

@@ -34,7 +34,7 @@ func (in *Info) Accept(c *Candidate) { in.locals[c.V] = c.x }
 // outermost decides what becomes of v = r, of which nothing that comes after it in the body of
 // the function disturbs the value.
 func (in *Info) outermost(v *ir.Var, r ir.Expr, reads alias.Set) {
-	if in.steadyExpr(r) {
+	if in.steadyExpr(r) || in.copies(r) {
 		in.locals[v] = r
 		return
 	}
@@ -61,6 +61,13 @@ func (in *Info) outermost(v *ir.Var, r ir.Expr, reads alias.Set) {
 	if !ir.IsFloat(v.Type) || cost(r) <= mostAgain {
 		in.candidates = append(in.candidates, c)
 	}
+}
+
+// copies reports whether r is a variable that several statements set, with a number that is no float.
+// It would be recorded in the place of its copy, at no other cost.
+func (in *Info) copies(r ir.Expr) bool {
+	from, ok := r.(*ir.Ref)
+	return ok && in.loose[from.V] && in.assigns[from.V] > 1 && ir.IsInteger(from.V.Type)
 }
 
 // mostAgain is the largest number of operations that takes no longer than to record a float with

@@ -206,7 +206,7 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		return "reversed where it runs: " + d.fused(s)
 	}
 	if !t.tbr.Reverse(s) {
-		return "nothing" + d.memory(s)
+		return "nothing" + d.memory(s) + selects(s)
 	}
 	saved, moved := "", ""
 	_, places := ir.Exprs(s)
@@ -256,9 +256,9 @@ func (d *Decisions) reverse(s ir.Stmt) string {
 		case t.rec.Counted(s) == nil:
 			return "iterations counted"
 		case s.Stop != nil:
-			return "index runs backwards from where the loop was left"
+			return "index runs backwards from where the loop was left" + selects(s)
 		}
-		return "index runs backwards" + d.parallel(s) + d.gathered(s)
+		return "index runs backwards" + d.parallel(s) + d.gathered(s) + selects(s)
 	}
 	return "reversed" + saved
 }
@@ -275,6 +275,15 @@ func (d *Decisions) memory(s ir.Stmt) string {
 		}
 	}
 	return ""
+}
+
+// selects tells what the loop selects.
+func selects(s ir.Stmt) string {
+	l, ok := s.(*ir.For)
+	if !ok || len(l.Selects) == 0 {
+		return ""
+	}
+	return "; the iteration that gives " + list(l.Selects) + " is reversed by itself"
 }
 
 // gathered tells what the loop adds once in place of several times.

@@ -31,7 +31,7 @@ func (g *generator) forwardCall(c *ir.Call, record bool) []ir.Stmt {
 	}
 	sig := t.signatureOf(c.Fn)
 	v := t.variant(forwardKind, sig)
-	call := &ir.Call{At: c.At, Fn: v.fn, Define: c.Define}
+	call := &ir.Call{At: c.At, Fn: v.fn, Define: c.Define, Again: c.Again}
 	before, args := g.forwardArgs(sig, c.Args)
 	call.Args = append(args, &ir.Ref{V: g.st})
 	out := before

@@ -9,8 +9,11 @@ import (
 // forward sweep that records nothing and moves no shadows is the primal, and a
 // function that does not use the stack is not given it. Roots keep their form.
 func (t *transform) prune() {
-	quiet := map[*ir.Func]*variant{}
+	quiet, made := map[*ir.Func]*variant{}, map[*ir.Func]bool{}
 	var kept []*variant
+	for _, v := range t.order {
+		made[v.fn] = true
+	}
 	for _, v := range t.quiet() {
 		quiet[v.fn] = v
 		if v.kind == reverseKind {
@@ -19,6 +22,11 @@ func (t *transform) prune() {
 	}
 	for _, v := range t.order {
 		t.replaceCalls(v.fn.Body, quiet)
+		ir.WalkStmts(v.fn.Body, func(s ir.Stmt) {
+			if c, ok := s.(*ir.Call); ok {
+				c.Again = c.Again && !made[c.Fn] // those that record have to run
+			}
+		})
 		if quiet[v.fn] == nil || v.kind != forwardKind {
 			kept = append(kept, v)
 		}

@@ -73,12 +73,19 @@ func (t *transform) find(root *ir.Func) {
 }
 
 // set tells which arguments of the call are active, of those of which any call has active
-// ones: "+" for one that is.
+// ones, and which results: "+" for one that is.
 func (t *transform) set(c *ir.Call) string {
 	var b strings.Builder
 	for i, p := range c.Fn.Inputs() {
 		ref := &ir.Ref{V: p}
 		if (t.act.ActivePlace(ref) || t.act.Shadowed(p)) && t.act.Varies(c.Args[i]) {
+			b.WriteByte('+')
+		} else {
+			b.WriteByte('-')
+		}
+	}
+	for i, r := range c.Fn.Results {
+		if i < len(c.L) && c.L[i] != nil && t.act.ActivePlace(&ir.Ref{V: r}) && (t.act.ActivePlace(c.L[i]) || t.act.ShadowedRefs(c.L[i])) {
 			b.WriteByte('+')
 		} else {
 			b.WriteByte('-')

@@ -94,6 +94,11 @@ func TestCopies(t *testing.T) {
 			"h a b; g a b; f x", "h a; h a b; g a; g a b; f x",
 		},
 		{
+			"results that nobody differentiates", product + of("float64", "g(x, c)") +
+				"\nfunc f2(x, c float64) (r float64) {\n\tr = f(x, c)\n\tt := g(x, c)\n\tif t > 1.0 {\n\t\tr = x\n\t}\n\treturn\n}\n",
+			"g a; f x; f2 x", "g a; g; f x; f2 x",
+		},
+		{
 			"the same in all calls", product + of("float64", "g(x, c)", "g(x*x, 2.0)"),
 			"g a; f x", "g a; f x",
 		},

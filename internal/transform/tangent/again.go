@@ -32,7 +32,7 @@ type Again struct {
 // the adjoint of x is xbd, that of xd is xb. The names of functions that are taken get
 // those of the tangents, too.
 func Differentiable(prog *ir.Program, act *activity.Info, r *Request, taken map[string]bool) (*Again, diag.List) {
-	t := &transform{prog: prog, act: act, algebra: Numbers, made: map[string]*made{}, taken: taken, again: true}
+	t := &transform{prog: prog, act: act, algebra: Numbers, made: map[string]*made{}, taken: taken, idles: map[*ir.Func]bool{}, again: true}
 	root := t.function(r.Fn, r)
 	out := &Again{Prog: &ir.Program{Fset: prog.Fset, Pkg: prog.Pkg, Tables: prog.Tables, Revealed: prog.Revealed}, Root: root.fn, Dot: map[*ir.Var]*ir.Var{}}
 	for i := 0; i < len(t.order); i++ {

@@ -37,6 +37,7 @@ type transform struct {
 	made    map[string]*made
 	order   []*made
 	taken   map[string]bool
+	idles   map[*ir.Func]bool
 	diags   diag.List
 
 	again bool // the tangents are to be differentiated: see Differentiable
@@ -55,7 +56,7 @@ type made struct {
 
 // Transform makes the functions asked for and all that they call.
 func Transform(prog *ir.Program, act *activity.Info, algebra Algebra, requests []*Request) ([]*ir.Func, diag.List) {
-	t := &transform{prog: prog, act: act, algebra: algebra, made: map[string]*made{}, taken: map[string]bool{}}
+	t := &transform{prog: prog, act: act, algebra: algebra, made: map[string]*made{}, taken: map[string]bool{}, idles: map[*ir.Func]bool{}}
 	for _, r := range requests {
 		t.state = r.State
 		t.function(r.Fn, r)
@@ -372,7 +373,7 @@ func (g *generator) copy(s *ir.Copy) []ir.Stmt {
 }
 
 func (g *generator) call(s *ir.Call) []ir.Stmt {
-	if s.Fn == nil || !g.t.active(s.Fn) || s.Fn.Rule != nil && s.Fn.Rule.Passive {
+	if s.Fn == nil || !g.t.active(s.Fn) || g.t.idle(s.Fn) || s.Fn.Rule != nil && s.Fn.Rule.Passive {
 		out := []ir.Stmt{}
 		var after []ir.Stmt
 		for _, l := range s.L { // a passive value arrives

@@ -1,0 +1,167 @@
+package selection
+
+import (
+	"slices"
+
+	"github.com/cairn-ad/cairn/internal/analysis/alias"
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// mostStatements bounds what is written down a second time.
+const mostStatements = 40
+
+// again returns those statements of an iteration of l that the values of u follow from, if behind
+// the loop they would give the same once more: they only compute numbers, from what the loop leaves as
+// it is.
+func (p *pass) again(l *ir.For, index *ir.Var, u *update) (kept []ir.Stmt, ok bool) {
+	needs := map[*ir.Var]bool{}
+	reads := alias.Set{}
+	for _, s := range u.selected {
+		mentioned(s.x, needs)
+		p.facts.Eff.Expr(s.x, reads)
+	}
+	for _, s := range slices.Backward(u.path) {
+		if !sets(s, needs) {
+			continue
+		}
+		if !p.onlyComputes(s) {
+			return nil, false
+		}
+		kept = append(kept, s)
+		ir.AddVars(needs, s)
+		reads.Add(p.facts.Eff.Reads(s))
+	}
+	slices.Reverse(kept)
+	if count(kept) > mostStatements || !p.steady(l, index, kept, needs) {
+		return nil, false
+	}
+	writes := alias.Set{}
+	writes.Add(p.facts.Eff.Writes(l))
+	return kept, !p.facts.Mem.OverlapAny(p.memory(reads), p.memory(writes))
+}
+
+// steady reports whether the variables needed are those of the iteration, or keep their values
+// while l runs; index has a value for each iteration.
+func (p *pass) steady(l *ir.For, index *ir.Var, kept []ir.Stmt, needs map[*ir.Var]bool) bool {
+	defined := map[*ir.Var]bool{}
+	for _, s := range kept {
+		ir.WalkStmt(s, func(s ir.Stmt) {
+			for _, v := range ir.Defined(s) {
+				defined[v] = true
+			}
+		})
+	}
+	changes := map[*ir.Var]bool{}
+	for _, s := range l.Body.Stmts {
+		changed(s, changes)
+	}
+	if changes[index] || p.addressed[index] {
+		return false
+	}
+	for v := range needs {
+		if p.addressed[v] || changes[v] && !defined[v] {
+			return false
+		}
+	}
+	return true
+}
+
+// memory is the part of the set that is not in variables of the function.
+func (p *pass) memory(set alias.Set) alias.Set {
+	out := alias.Set{}
+	for l := range set {
+		if !p.own[l.Obj] {
+			out[l] = true
+		}
+	}
+	return out
+}
+
+// onlyComputes reports whether s does no more than to give values to variables of the function.
+func (p *pass) onlyComputes(s ir.Stmt) bool {
+	if len(p.memory(p.facts.Eff.Writes(s))) > 0 {
+		return false
+	}
+	if !computes(s) {
+		return false
+	}
+	only := true
+	ir.WalkStmt(s, func(s ir.Stmt) {
+		c, ok := s.(*ir.Call)
+		if !ok || !only {
+			return
+		}
+		for _, f := range ir.CalleesFirst(c.Fn) {
+			only = only && f.Derivative == nil && computesAll(f.Body)
+		}
+	})
+	return only
+}
+
+// computes reports whether nothing but computing happens in s, callees apart: no foreign function is
+// called, which might print something, or give something else the next time.
+func computes(s ir.Stmt) bool {
+	only := true
+	ir.WalkStmt(s, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.Call:
+			only = only && s.Fn != nil
+		case *ir.For:
+			only = only && s.Checkpoint == nil && !s.Go
+		case *ir.Block:
+			only = only && s.Checkpoint == nil
+		case *ir.Return, *ir.Panic:
+			only = false
+		}
+	})
+	return only
+}
+
+func computesAll(b *ir.Block) bool {
+	return !slices.ContainsFunc(b.Stmts, func(s ir.Stmt) bool { return !computes(s) })
+}
+
+// mentioned adds the variables in x to the set.
+func mentioned(x ir.Expr, set map[*ir.Var]bool) {
+	ir.WalkExpr(x, func(e ir.Expr) bool {
+		if r, ok := e.(*ir.Ref); ok {
+			set[r.V] = true
+		}
+		return true
+	})
+}
+
+// changed adds to the set the variables that s declares or gives a value to, in whole or in part.
+func changed(s ir.Stmt, set map[*ir.Var]bool) {
+	ir.WalkStmt(s, func(s ir.Stmt) {
+		for _, v := range ir.Defined(s) {
+			set[v] = true
+		}
+		_, places := ir.Exprs(s)
+		for _, place := range places {
+			if v := ir.Root(place); v != nil {
+				set[v] = true
+			}
+		}
+	})
+}
+
+// sets reports whether s declares one of the variables or gives it a value.
+func sets(s ir.Stmt, vars map[*ir.Var]bool) bool {
+	by := map[*ir.Var]bool{}
+	changed(s, by)
+	for v := range by {
+		if vars[v] {
+			return true
+		}
+	}
+	return false
+}
+
+func count(stmts []ir.Stmt) int {
+	n := 0
+	for _, s := range stmts {
+		ir.WalkStmt(s, func(ir.Stmt) { n++ })
+	}
+	return n
+}

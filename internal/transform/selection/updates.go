@@ -1,0 +1,139 @@
+package selection
+
+import (
+	"go/types"
+	"slices"
+
+	"github.com/cairn-ad/cairn/internal/analysis/recompute"
+	"github.com/cairn-ad/cairn/internal/ir"
+	"github.com/cairn-ad/cairn/internal/rule"
+)
+
+// An update is a statement of a loop that selects: it gives values to variables from before the
+// loop, which nothing else in the loop changes.
+type update struct {
+	s        *ir.Assign
+	path     []ir.Stmt // what runs before it in an iteration, on the way to it
+	selected []selected
+	best     *ir.Math // of m = max(m, x) and the like, else nil
+}
+
+// selected is a variable with the value that it gets.
+type selected struct {
+	v *ir.Var
+	x ir.Expr
+}
+
+// updates finds the statements of l that may select, by their form.
+func updates(l *ir.For) []*update {
+	if l.Checkpoint != nil || l.Go {
+		return nil
+	}
+	if c := recompute.Shape(l); c == nil || !types.Identical(c.Index.Type, types.Typ[types.Int]) {
+		return nil
+	}
+	inside := map[*ir.Var]bool{}
+	times := map[*ir.Var]int{}
+	ir.WalkStmt(l, func(s ir.Stmt) {
+		for _, v := range ir.Defined(s) {
+			inside[v] = true
+		}
+		_, places := ir.Exprs(s)
+		for _, place := range places {
+			if v := ir.Root(place); v != nil {
+				times[v]++
+			}
+		}
+	})
+	var out []*update
+	find(l.Body, nil, false, func(u *update) {
+		u.selected = slices.DeleteFunc(u.selected, func(s selected) bool {
+			return inside[s.v] || times[s.v] != 1 || !onlyAsked(l, u, s.v)
+		})
+		if len(u.selected) > 0 {
+			out = append(out, u)
+		}
+	})
+	return out
+}
+
+// find calls found for each assignment in b that is a maximum or minimum, or that a condition
+// guards. Those in loops within the loop are not found.
+func find(b *ir.Block, path []ir.Stmt, guarded bool, found func(*update)) {
+	for _, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.Assign:
+			if u := updateOf(s, guarded); u != nil {
+				u.path = slices.Clone(path)
+				found(u)
+			}
+		case *ir.Block:
+			find(s, path, guarded, found)
+		case *ir.If:
+			for _, branch := range ir.Blocks(s) {
+				find(branch, path, true, found)
+			}
+		}
+		path = append(path, s)
+	}
+}
+
+// updateOf returns the update that s may be, with all numbers that it gives a value to; nil for
+// other statements.
+func updateOf(s *ir.Assign, guarded bool) *update {
+	if s.Define {
+		return nil
+	}
+	u := &update{s: s}
+	for i, place := range s.L {
+		r, ok := place.(*ir.Ref)
+		if !ok || !types.Identical(r.V.Type, types.Typ[types.Float64]) {
+			continue
+		}
+		if m, x := compared(r.V, s.R[i]); m != nil && len(s.L) == 1 {
+			u.best, u.selected = m, []selected{{r.V, x}}
+			return u
+		}
+		u.selected = append(u.selected, selected{r.V, s.R[i]})
+	}
+	if !guarded || len(u.selected) == 0 {
+		return nil
+	}
+	return u
+}
+
+// compared returns e if it is the greater or lesser of v and another number, and that number.
+func compared(v *ir.Var, e ir.Expr) (*ir.Math, ir.Expr) {
+	m, ok := e.(*ir.Math)
+	if !ok {
+		return nil, nil
+	}
+	if r := rule.Lookup(m.Fn); r == nil || r.Select == "" {
+		return nil, nil
+	}
+	for i, a := range m.Args {
+		if r, ok := a.(*ir.Ref); ok && r.V == v {
+			return m, m.Args[1-i]
+		}
+	}
+	return nil, nil
+}
+
+// onlyAsked reports whether l does nothing with v, the update u apart, but to ask about it in
+// conditions, and whether no value of u follows from v.
+func onlyAsked(l *ir.For, u *update, v *ir.Var) bool {
+	only := l.Stop != v
+	for _, s := range u.selected {
+		only = only && !ir.Mentions(s.x, v)
+	}
+	ir.WalkStmt(l, func(s ir.Stmt) {
+		if s == ir.Stmt(u.s) {
+			return
+		}
+		reads, places := ir.Exprs(s)
+		for _, x := range slices.Concat(reads, places) {
+			only = only && (ir.IsBool(x.Type()) || !ir.Mentions(x, v))
+		}
+	})
+	return only
+}
