@@ -24,8 +24,13 @@ func (b *builder) callExpr(e *ast.CallExpr, want types.Type, typed bool) Expr {
 	if len(e.Args) != params.Len() {
 		b.fail(e, "%s takes %d arguments, not %d", out.Fn, params.Len(), len(e.Args))
 	}
-	if out.Fn == "ad.Room" { // a generic function
+	switch out.Fn { // generic functions
+	case "ad.Room":
 		out.Args = []Expr{b.expr(e.Args[0], nil, false), b.expr(e.Args[1], intType, false)}
+		return out
+	case "ad.WithValue":
+		out.Args = []Expr{b.expr(e.Args[0], nil, false), b.expr(e.Args[1], nil, false)}
+		out.Typ = out.Args[0].Type()
 		return out
 	}
 	for i, a := range e.Args {

@@ -53,7 +53,7 @@ func RuneAt(s string, i int) rune
 func Room[S ~[]E, E any](x S, n int) int { return 0 }
 func SincosCos(x float64) float64
 func SincosSin(x float64) float64
-func WithValue(x, value float64) float64
+func WithValue[T any](x, value T) T { return value }
 `
 
 // mathDecls declares what the IR may use of package math.

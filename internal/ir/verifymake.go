@@ -36,6 +36,12 @@ func (v *verifier) math(e *Math) {
 		}
 		return
 	}
+	if e.Fn == "ad.WithValue" {
+		if len(given) != 2 || !types.Identical(given[0], e.Typ) || !types.Identical(given[1], e.Typ) || !IsFloat(e.Typ) {
+			v.faultf("%s: two numbers of the result's type are wanted", describe(e))
+		}
+		return
+	}
 	sig := mathSignature(e.Fn)
 	if sig == nil {
 		v.faultf("unknown function %s", e.Fn)

@@ -20,7 +20,7 @@ func (m *machine) math(e *ir.Math, args []Value) Value {
 	case "ad.Room":
 		return Int64(int64(room(e.Args[0].Type(), cap(args[0].elems), int(args[1].Int()))))
 	case "ad.WithValue":
-		return m.record1(args[1].Float(), args[0], 1)
+		return m.withValue(args[0], args[1])
 	case "min", "max":
 		return m.minMax(e.Fn, args[0], args[1])
 	case "math.FMA":
@@ -45,6 +45,14 @@ func (m *machine) math(e *ir.Math, args []Value) Value {
 		return m.record2(r, x, y, dx, dy)
 	}
 	return m.orderMath(e.Fn, args)
+}
+
+// withValue has the value of v and the derivative of x.
+func (m *machine) withValue(x, v Value) Value {
+	if v.kind == Complex {
+		return Value{kind: Complex, elems: []Value{m.withValue(x.elems[0], v.elems[0]), m.withValue(x.elems[1], v.elems[1])}}
+	}
+	return m.record1(v.Float(), x, 1)
 }
 
 func (m *machine) apply1(g unaryFunc, x Value) Value {

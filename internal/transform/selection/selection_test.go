@@ -105,6 +105,8 @@ var cases = []struct{ name, loop, selected string }{
 	{"index from anywhere", "for i := n; i < len(x); i++ {\n m = max(m, x[i])\n }", "m"},
 	{"index down to anywhere", "for i := len(x) - 1; i > n - 4; i-- {\n m = max(m, x[i])\n }", "m"},
 	{"no iteration", "for i := 5; i < len(x); i++ {\n m = max(m, x[i])\n }", "m"},
+	{"another type", "q := float32(0.5)\n for i := 0; i < len(x); i++ {\n q = max(q, float32(x[i]))\n }\n s = float64(q)", "q"},
+	{"complex numbers", "z := 0.5i\n for i := 0; i < len(x); i++ {\n if x[i] > c[i] {\n z = complex(x[i], c[i])\n }\n }\n s = real(z) + imag(z)", "z"},
 	{"no derivative", "for i := 0; i < len(c); i++ {\n m = max(m, c[i])\n }", ""},
 	{"used in the loop", "for i := 0; i < len(x); i++ {\n m = max(m, x[i])\n s += m\n }", ""},
 	{"of itself", "for i := 0; i < len(x); i++ {\n if x[i] > m {\n m = m * x[i]\n }\n }", ""},

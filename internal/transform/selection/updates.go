@@ -87,7 +87,7 @@ func updateOf(s *ir.Assign, guarded bool) *update {
 	u := &update{s: s}
 	for i, place := range s.L {
 		r, ok := place.(*ir.Ref)
-		if !ok || !types.Identical(r.V.Type, types.Typ[types.Float64]) {
+		if !ok || !ir.IsFloat(r.V.Type) {
 			continue
 		}
 		if m, x := compared(r.V, s.R[i]); m != nil && len(s.L) == 1 {
