@@ -59,14 +59,15 @@ func (p *pass) steady(l *ir.For, index *ir.Var, kept []ir.Stmt, needs map[*ir.Va
 		return false
 	}
 	for v := range needs {
-		if p.addressed[v] || changes[v] && !defined[v] {
+		if changes[v] && !defined[v] {
 			return false
 		}
 	}
 	return true
 }
 
-// memory is the part of the set that is not in variables of the function.
+// memory is the part of the set that is not in variables of the function; those that pointers lead to
+// count as memory.
 func (p *pass) memory(set alias.Set) alias.Set {
 	out := alias.Set{}
 	for l := range set {
@@ -107,11 +108,7 @@ func computes(s ir.Stmt) bool {
 		case *ir.Call:
 			only = only && s.Fn != nil
 		case *ir.For:
-			only = only && s.Checkpoint == nil && !s.Go
-		case *ir.Block:
 			only = only && s.Checkpoint == nil
-		case *ir.Return, *ir.Panic:
-			only = false
 		}
 	})
 	return only
@@ -131,7 +128,8 @@ func mentioned(x ir.Expr, set map[*ir.Var]bool) {
 	})
 }
 
-// changed adds to the set the variables that s declares or gives a value to, in whole or in part.
+// changed adds to the set the variables that s declares or gives a value to, in whole or in part; what
+// they lead to is memory.
 func changed(s ir.Stmt, set map[*ir.Var]bool) {
 	ir.WalkStmt(s, func(s ir.Stmt) {
 		for _, v := range ir.Defined(s) {
@@ -139,7 +137,7 @@ func changed(s ir.Stmt, set map[*ir.Var]bool) {
 		}
 		_, places := ir.Exprs(s)
 		for _, place := range places {
-			if v := ir.Root(place); v != nil {
+			if v := ir.Held(place); v != nil {
 				set[v] = true
 			}
 		}

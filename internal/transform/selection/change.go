@@ -46,11 +46,14 @@ func (c *change) update(u *update, kept []ir.Stmt) {
 
 // never returns an index that the counted loop does not have, and the condition that e is another one.
 func never(c *recompute.Counted) (none ir.Expr, other func(e ir.Expr) ir.Expr) {
-	least, reached := c.Lo, true
-	if c.Step < 0 {
-		least, reached = c.Hi, c.Cmp == token.GEQ
+	least := c.Lo
+	switch c.Cmp {
+	case token.GEQ:
+		least = c.Hi
+	case token.GTR:
+		least = ir.Add(c.Hi, ir.Int(1))
 	}
-	if k, ok := least.(*ir.Const); ok && reached && constant.Sign(k.Val) >= 0 {
+	if k, ok := least.(*ir.Const); ok && constant.Sign(k.Val) >= 0 {
 		return ir.Int(-1), func(e ir.Expr) ir.Expr {
 			return &ir.Binary{Op: token.GEQ, X: e, Y: ir.Int(0), Typ: types.Typ[types.Bool]}
 		}

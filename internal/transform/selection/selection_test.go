@@ -21,7 +21,7 @@ import (
 func use(prog *ir.Program) (rounds int) {
 	f := prog.Funcs[len(prog.Funcs)-1]
 	root := activity.Root{Fn: f, Wrt: []activity.Seed{{Var: f.Params[0]}}, Of: []activity.Seed{{Var: f.Results[0]}}}
-	for Possible(prog) {
+	for rounds < 8 && Possible(prog) {
 		mem := alias.Analyze(prog, []*ir.Func{f}, func(a, b *ir.Var) bool { return true })
 		eff := effects.Analyze(mem)
 		if !Use(prog, Facts{Mem: mem, Eff: eff, Act: activity.Analyze(prog, mem, eff, []activity.Root{root})}) {
@@ -104,6 +104,9 @@ var cases = []struct{ name, loop, selected string }{
 	{"index below zero", "for i := -1; i < len(x) - 1; i++ {\n m = max(m, x[i+1])\n }", "m"},
 	{"index from anywhere", "for i := n; i < len(x); i++ {\n m = max(m, x[i])\n }", "m"},
 	{"index down to anywhere", "for i := len(x) - 1; i > n - 4; i-- {\n m = max(m, x[i])\n }", "m"},
+	{"length of memory that the loop changes", "y := make([]float64, 2)\n for i := 0; i < len(x); i++ {\n y[i%2] = x[i]\n m = max(m, x[i] * float64(len(y)))\n }\n s += y[0]", "m"},
+	{"down to zero", "for i := len(x) - 1; i > -1; i-- {\n m = max(m, x[i])\n }", "m"},
+	{"down to below zero", "for i := len(x) - 2; i > -2; i-- {\n m = max(m, x[i+1])\n }", "m"},
 	{"no iteration", "for i := 5; i < len(x); i++ {\n m = max(m, x[i])\n }", "m"},
 	{"another type", "q := float32(0.5)\n for i := 0; i < len(x); i++ {\n q = max(q, float32(x[i]))\n }\n s = float64(q)", "q"},
 	{"complex numbers", "z := 0.5i\n for i := 0; i < len(x); i++ {\n if x[i] > c[i] {\n z = complex(x[i], c[i])\n }\n }\n s = real(z) + imag(z)", "z"},
@@ -114,6 +117,15 @@ var cases = []struct{ name, loop, selected string }{
 	{"second place", "for i := 0; i < len(x); i++ {\n if x[i] > m {\n b = m\n m = x[i]\n }\n }", ""},
 	{"running product", "for i := 0; i < len(x); i++ {\n s *= x[i]\n m = max(m, s)\n }", ""},
 	{"running index", "for i := 0; i < len(x); i++ {\n m = max(m, x[k])\n k = (k + 2) % len(x)\n }", ""},
+	{"set at two places", "for i := 0; i < len(x); i++ {\n m = max(m, x[i])\n if x[i] < 0.0 {\n m = 0.25\n }\n }", ""},
+	{"with others", "for i := 0; i < len(x); i++ {\n b, m = x[i], max(m, 2.0*x[i])\n }", ""},
+	{"index below zero for a while", "for i := 0; i < 3; i++ {\n i -= 9\n m = max(m, x[0]*c[1])\n i += 9\n }", ""},
+	{"address of the index", "for i := 0; i < 3; i++ {\n p := &i\n *p -= 9\n m = max(m, x[0])\n *p += 9\n }", ""},
+	{"address on the way", "for i := 0; i < len(x); i++ {\n t := 0.5\n p := &t\n *p = x[i]\n m = max(m, t)\n }", ""},
+	{"memory by another name", "y := make([]float64, 1)\n z := y\n for i := 0; i < len(x); i++ {\n z[0] = x[i]\n m = max(m, y[0])\n }", ""},
+	{"memory by another name on the way", "y := make([]float64, 1)\n z := y\n for i := 0; i < len(x); i++ {\n z[0] = x[i]\n t := y[0] * x[i]\n m = max(m, t)\n }", ""},
+	{"memory of a callee beside", "y := make([]float64, 1)\n for i := 0; i < len(x); i++ {\n t := store(y, x[i])\n s += t\n m = max(m, y[0])\n }", ""},
+	{"parts of an array", "var a [2]float64\n for i := 0; i < len(x); i++ {\n a[0] = x[i]\n m = max(m, a[0])\n }", ""},
 	{"set twice", "for i := 0; i < len(x); i++ {\n m = max(m, x[i])\n m *= 0.5\n }", ""},
 	{"memory of the loop", "y := make([]float64, 1)\n for i := 0; i < len(x); i++ {\n y[0] = x[i]\n m = max(m, y[0])\n }", ""},
 	{"memory of a callee", "y := make([]float64, 1)\n for i := 0; i < len(x); i++ {\n t := store(y, x[i])\n m = max(m, t)\n }\n s += y[0]", ""},

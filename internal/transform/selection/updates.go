@@ -32,23 +32,10 @@ func updates(l *ir.For) []*update {
 	if c := recompute.Shape(l); c == nil || !types.Identical(c.Index.Type, types.Typ[types.Int]) {
 		return nil
 	}
-	inside := map[*ir.Var]bool{}
-	times := map[*ir.Var]int{}
-	ir.WalkStmt(l, func(s ir.Stmt) {
-		for _, v := range ir.Defined(s) {
-			inside[v] = true
-		}
-		_, places := ir.Exprs(s)
-		for _, place := range places {
-			if v := ir.Root(place); v != nil {
-				times[v]++
-			}
-		}
-	})
 	var out []*update
 	find(l.Body, nil, false, func(u *update) {
 		u.selected = slices.DeleteFunc(u.selected, func(s selected) bool {
-			return inside[s.v] || times[s.v] != 1 || !onlyAsked(l, u, s.v)
+			return !onlyAsked(l, u, s.v)
 		})
 		if len(u.selected) > 0 {
 			out = append(out, u)
@@ -119,16 +106,16 @@ func compared(v *ir.Var, e ir.Expr) (*ir.Math, ir.Expr) {
 	return nil, nil
 }
 
-// onlyAsked reports whether l does nothing with v, the update u apart, but to ask about it in
-// conditions, and whether no value of u follows from v.
+// onlyAsked reports whether v is a variable from before l, with which l does nothing, the update u
+// apart, but to ask about it in conditions.
 func onlyAsked(l *ir.For, u *update, v *ir.Var) bool {
-	only := l.Stop != v
-	for _, s := range u.selected {
-		only = only && !ir.Mentions(s.x, v)
-	}
+	only := true
 	ir.WalkStmt(l, func(s ir.Stmt) {
 		if s == ir.Stmt(u.s) {
 			return
+		}
+		if d, ok := s.(*ir.Decl); ok && d.V == v {
+			only = false
 		}
 		reads, places := ir.Exprs(s)
 		for _, x := range slices.Concat(reads, places) {
