@@ -57,6 +57,9 @@ func (g *gen) selections() {
 func (g *gen) candidate(f field, i string) string {
 	x := g.fresh("x")
 	at := fmt.Sprintf("%s[%s]", f.name, i)
+	if g.chance(25) { // the element is made here
+		g.line("%s = %s + %s*%s", at, g.num(0.2, 0.5), g.num(0.5, 0.9), g.one(at, g.atom()))
+	}
 	switch g.r.IntN(5) {
 	case 0:
 		g.line("%s := %s", x, at)

@@ -14,11 +14,19 @@ const mostStatements = 40
 // the loop they would give the same once more: they only compute numbers, from what the loop leaves as
 // it is.
 func (p *pass) again(l *ir.For, index *ir.Var, u *update) (kept []ir.Stmt, ok bool) {
+	changes := map[*ir.Var]bool{}
+	for _, s := range l.Body.Stmts {
+		changed(s, changes)
+	}
+	if changes[index] || p.addressed[index] { // it has not one value for each iteration
+		return nil, false
+	}
+	own := p.elements(l, index, u, changes)
 	needs := map[*ir.Var]bool{}
 	reads := alias.Set{}
 	for _, s := range u.selected {
 		mentioned(s.x, needs)
-		p.facts.Eff.Expr(s.x, reads)
+		reads.Add(own.reads(s.x))
 	}
 	for _, s := range slices.Backward(u.path) {
 		if !sets(s, needs) {
@@ -29,20 +37,18 @@ func (p *pass) again(l *ir.For, index *ir.Var, u *update) (kept []ir.Stmt, ok bo
 		}
 		kept = append(kept, s)
 		ir.AddVars(needs, s)
-		reads.Add(p.facts.Eff.Reads(s))
+		reads.Add(own.readsOf(s))
 	}
 	slices.Reverse(kept)
-	if count(kept) > mostStatements || !p.steady(l, index, kept, needs) {
+	if count(kept) > mostStatements || !steady(kept, needs, changes) {
 		return nil, false
 	}
-	writes := alias.Set{}
-	writes.Add(p.facts.Eff.Writes(l))
-	return kept, !p.facts.Mem.OverlapAny(p.memory(reads), p.memory(writes))
+	return kept, !p.facts.Mem.OverlapAny(reads, p.memory(p.facts.Eff.Writes(l)))
 }
 
-// steady reports whether the variables needed are those of the iteration, or keep their values
-// while l runs; index has a value for each iteration.
-func (p *pass) steady(l *ir.For, index *ir.Var, kept []ir.Stmt, needs map[*ir.Var]bool) bool {
+// steady reports whether the variables needed are those of the iteration, or are not among the changes of
+// the loop.
+func steady(kept []ir.Stmt, needs, changes map[*ir.Var]bool) bool {
 	defined := map[*ir.Var]bool{}
 	for _, s := range kept {
 		ir.WalkStmt(s, func(s ir.Stmt) {
@@ -50,13 +56,6 @@ func (p *pass) steady(l *ir.For, index *ir.Var, kept []ir.Stmt, needs map[*ir.Va
 				defined[v] = true
 			}
 		})
-	}
-	changes := map[*ir.Var]bool{}
-	for _, s := range l.Body.Stmts {
-		changed(s, changes)
-	}
-	if changes[index] || p.addressed[index] {
-		return false
 	}
 	for v := range needs {
 		if changes[v] && !defined[v] {
