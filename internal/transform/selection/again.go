@@ -46,6 +46,26 @@ func (p *pass) again(l *ir.For, index *ir.Var, u *update) (kept []ir.Stmt, ok bo
 	return kept, !p.facts.Mem.OverlapAny(reads, p.memory(p.facts.Eff.Writes(l)))
 }
 
+// pays reports whether it is less work to run the statements kept a second time than to record them. It is
+// not if they have a loop or call that runs once anyway, with the update that ends the loop.
+func (u *update) pays(kept []ir.Stmt) bool {
+	if !u.last || u.guarded < 0 {
+		return true
+	}
+	heavy := false
+	for _, s := range u.path[u.guarded:] {
+		if slices.Contains(kept, s) {
+			ir.WalkStmt(s, func(s ir.Stmt) {
+				switch s.(type) {
+				case *ir.Call, *ir.For:
+					heavy = true
+				}
+			})
+		}
+	}
+	return !heavy
+}
+
 // steady reports whether the variables needed are those of the iteration, or are not among the changes of
 // the loop.
 func steady(kept []ir.Stmt, needs, changes map[*ir.Var]bool) bool {

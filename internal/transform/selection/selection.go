@@ -133,7 +133,7 @@ func (p *pass) loop(l *ir.For) (before, after []ir.Stmt) {
 		if len(u.selected) == 0 {
 			continue
 		}
-		if kept, ok := p.again(l, c.index, u); ok {
+		if kept, ok := p.again(l, c.index, u); ok && u.pays(kept) {
 			c.update(u, kept)
 		}
 	}

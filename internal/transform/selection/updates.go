@@ -14,6 +14,8 @@ import (
 type update struct {
 	s        *ir.Assign
 	path     []ir.Stmt // what runs before it in an iteration, on the way to it
+	guarded  int       // from which statement of the path on a condition decides whether it runs
+	last     bool      // the loop ends with it
 	selected []selected
 	best     *ir.Math // of m = max(m, x) and the like, else nil
 }
@@ -32,37 +34,52 @@ func updates(l *ir.For) []*update {
 	if c := recompute.Shape(l); c == nil || !types.Identical(c.Index.Type, types.Typ[types.Int]) {
 		return nil
 	}
-	var out []*update
-	find(l.Body, nil, false, func(u *update) {
-		u.selected = slices.DeleteFunc(u.selected, func(s selected) bool {
-			return !onlyAsked(l, u, s.v)
-		})
-		if len(u.selected) > 0 {
-			out = append(out, u)
-		}
+	f := &finder{stop: l.Stop}
+	f.block(l.Body, nil, -1)
+	return slices.DeleteFunc(f.found, func(u *update) bool {
+		u.selected = slices.DeleteFunc(u.selected, func(s selected) bool { return !onlyAsked(l, u, s.v) })
+		return len(u.selected) == 0
 	})
-	return out
 }
 
-// find calls found for each assignment in b that is a maximum or minimum, or that a condition
-// guards. Those in loops within the loop are not found.
-func find(b *ir.Block, path []ir.Stmt, guarded bool, found func(*update)) {
+// finder finds assignments that are a maximum or minimum, or that a condition guards, but not those in loops
+// within the loop.
+type finder struct {
+	stop  *ir.Var // ends the loop, if not nil
+	found []*update
+}
+
+// block looks through b. The path leads to it; a condition guards its statements from guarded on, or
+// none if that is below 0.
+func (f *finder) block(b *ir.Block, path []ir.Stmt, guarded int) {
 	for _, s := range b.Stmts {
 		switch s := s.(type) {
 		case *ir.Assign:
-			if u := updateOf(s, guarded); u != nil {
-				u.path = slices.Clone(path)
-				found(u)
+			if u := updateOf(s, guarded >= 0); u != nil {
+				u.path, u.guarded, u.last = slices.Clone(path), guarded, f.ends(b)
+				f.found = append(f.found, u)
 			}
 		case *ir.Block:
-			find(s, path, guarded, found)
+			f.block(s, path, guarded)
 		case *ir.If:
+			from := guarded
+			if from < 0 {
+				from = len(path)
+			}
 			for _, branch := range ir.Blocks(s) {
-				find(branch, path, true, found)
+				f.block(branch, path, from)
 			}
 		}
 		path = append(path, s)
 	}
+}
+
+// ends reports whether a statement of b ends the loop.
+func (f *finder) ends(b *ir.Block) bool {
+	return f.stop != nil && slices.ContainsFunc(b.Stmts, func(s ir.Stmt) bool {
+		a, ok := s.(*ir.Assign)
+		return ok && slices.ContainsFunc(a.L, func(l ir.Expr) bool { return l != nil && ir.Mentions(l, f.stop) })
+	})
 }
 
 // updateOf returns the update that s may be, with all numbers that it gives a value to; nil for
