@@ -422,6 +422,7 @@ func (u *unit) adjoint(_, single *ir.Program, obj types.Object, d *directive.Fun
 	_, f, facts := u.specialized(sub, f, d.Adjoint, u.adjointFacts)
 	req := &adjoint.Request{Fn: f, Wrt: vars(f, d.Adjoint.Wrt), Of: vars(f, d.Adjoint.Of), Joint: d.Adjoint.Joint, Split: d.Adjoint.Split, Without: u.opts.Without}
 	asked := requested(f, d.Adjoint)
+	facts = ownMemory(facts, req, func() adjoint.Facts { return u.adjointFacts(facts.Prog, asked) })
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
 		return nil, ds

@@ -89,6 +89,7 @@ func (w *wanted) adjoint(again *tangent.Again, without optim.Set) ([]*ir.Func, d
 // inside, so they share no memory.
 func adjointOf(single *ir.Program, req *adjoint.Request, asked request, zero []*ir.Var, without optim.Set) ([]*ir.Func, diag.List) {
 	facts := analyzeRequest(single, asked, without)
+	facts = ownMemory(facts, req, func() adjoint.Facts { return analyzeRequest(single, asked, without) })
 	parts, ds := asked.parts(facts)
 	if len(ds) > 0 {
 		return nil, ds

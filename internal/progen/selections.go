@@ -34,7 +34,11 @@ func (g *gen) selections() {
 		g.line("}")
 	default:
 		g.line("if %s %s %s {", x, g.one("<", ">", ">="), best)
-		g.line("%s = %s", best, g.one(x, x+"*"+f.sum, x+"*"+g.num(0.5, 1.2)))
+		if g.chance(15) { // the old value goes elsewhere
+			g.line("%[1]s, %[2]s = %[3]s, %[1]s", best, g.one(other, f.name+"["+i+"]", f.name+"[0]"), x)
+		} else {
+			g.line("%s = %s", best, g.one(x, x+"*"+f.sum, x+"*"+g.num(0.5, 1.2)))
+		}
 		if g.chance(40) {
 			g.line("%s = %s[%s] * %s", other, f.name, i, g.one(x, g.num(0.5, 1.2), best))
 		}

@@ -11,7 +11,6 @@ package adjoint
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -341,65 +340,6 @@ func (t *transform) reversed(c *ir.Call) bool {
 		return t.funcActive(c.Fn)
 	}
 	return t.tbr.ReverseFunc(c.Fn)
-}
-
-// checkPointers refuses pointers to variables that are kept anywhere but in a
-// variable that can be worked out again: the reverse sweep has variables of its
-// own, to which a pointer from the stack would not lead. The variables at the top
-// of a joint root serve both sweeps, unless it is called again from within: those
-// calls have two forms.
-func (t *transform) checkPointers() {
-	lasting := map[*ir.Var]bool{}
-	for _, r := range t.roots {
-		if r.Joint && !r.Split && !t.mem.Recursive(r.Fn) {
-			for _, v := range append(declared(r.Fn.Body), r.Fn.Results...) {
-				lasting[v] = true
-			}
-		}
-	}
-	keeps := map[token.Pos]*keeping{} // by where the variable is declared
-	for _, o := range t.mem.Objects() {
-		if o.Var != nil && (o.Var.Kind == ir.Param || t.rec.Local(o.Var) != nil) {
-			continue
-		}
-		for _, leaf := range alias.Leaves(o.Type) {
-			for target := range t.mem.Targets(alias.Loc{Obj: o, Path: leaf.Path}) {
-				v := target.Obj.Var
-				if v == nil || lasting[v] || !t.carries(v) {
-					continue
-				}
-				k := keeps[v.Pos]
-				if k == nil {
-					k = &keeping{v: v}
-					keeps[v.Pos] = k
-				}
-				if !slices.Contains(k.in, o.Name) {
-					k.in = append(k.in, o.Name)
-				}
-			}
-		}
-	}
-	for _, k := range keeps {
-		t.diags.Add(t.prog.Fset, k.v.Pos, "variable "+k.v.Name+", whose address is kept in "+k.places(),
-			"in the reverse sweep it is another variable, to which a kept pointer does not lead",
-			"make it with new or &T{…}, or use a pointer that is assigned once")
-	}
-}
-
-// keeping is a variable and the names of what its address is kept in.
-type keeping struct {
-	v  *ir.Var
-	in []string
-}
-
-// places lists a few of the names.
-func (k *keeping) places() string {
-	const some = 3
-	names := k.in
-	if n := len(names) - some; n > 1 {
-		names = append(slices.Clip(names[:some]), fmt.Sprintf("%d others", n))
-	}
-	return list(names)
 }
 
 // check reports what this transform cannot do yet.

@@ -97,7 +97,8 @@ func (p *pass) memory(set alias.Set) alias.Set {
 	return out
 }
 
-// onlyComputes reports whether s does no more than to give values to variables of the function.
+// onlyComputes reports whether s does no more than to give values to variables of the function. What a
+// function with a rule does is not known.
 func (p *pass) onlyComputes(s ir.Stmt) bool {
 	if len(p.memory(p.facts.Eff.Writes(s))) > 0 {
 		return false
@@ -112,7 +113,7 @@ func (p *pass) onlyComputes(s ir.Stmt) bool {
 			return
 		}
 		for _, f := range ir.CalleesFirst(c.Fn) {
-			only = only && f.Derivative == nil && computesAll(f.Body)
+			only = only && f.Rule == nil && f.Derivative == nil && computesAll(f.Body)
 		}
 	})
 	return only

@@ -123,10 +123,17 @@ func compared(v *ir.Var, e ir.Expr) (*ir.Math, ir.Expr) {
 	return nil, nil
 }
 
-// onlyAsked reports whether v is a variable from before l, with which l does nothing, the update u
-// apart, but to ask about it in conditions.
+// onlyAsked reports whether v is a variable from before l, with which l does nothing but to give it
+// values by the update u and to ask about it in conditions.
 func onlyAsked(l *ir.For, u *update, v *ir.Var) bool {
 	only := true
+	for i, place := range u.s.L {
+		own := false
+		if r, ok := place.(*ir.Ref); ok {
+			own = r.V == v
+		}
+		only = only && (own || place == nil || !ir.Mentions(place, v)) && (own && u.best != nil || !ir.Mentions(u.s.R[i], v))
+	}
 	ir.WalkStmt(l, func(s ir.Stmt) {
 		if s == ir.Stmt(u.s) {
 			return

@@ -66,15 +66,25 @@ func (t *transform) find(root *ir.Func) {
 		})
 	}
 	for f, sets := range t.sets {
-		if len(sets) > mostCopies {
+		most := mostCopies
+		if slices.Contains(sets, asked) { // its copy is never differentiated
+			most++
+		}
+		if len(sets) > most {
 			delete(t.sets, f)
 		}
 	}
 }
 
+// asked is the set of calls that nobody differentiates.
+const asked = "asked"
+
 // set tells which arguments of the call are active, of those of which any call has active
-// ones, and which results: "+" for one that is.
+// ones: "+" for one that is. It is asked if no active result is used, and nothing else follows from the call.
 func (t *transform) set(c *ir.Call) string {
+	if t.onlyAsked(c) {
+		return asked
+	}
 	var b strings.Builder
 	for i, p := range c.Fn.Inputs() {
 		ref := &ir.Ref{V: p}
@@ -84,14 +94,35 @@ func (t *transform) set(c *ir.Call) string {
 			b.WriteByte('-')
 		}
 	}
+	return b.String()
+}
+
+// onlyAsked reports whether the call gives active results to nobody, and its function writes no memory.
+func (t *transform) onlyAsked(c *ir.Call) bool {
+	active := false
 	for i, r := range c.Fn.Results {
-		if i < len(c.L) && c.L[i] != nil && t.act.ActivePlace(&ir.Ref{V: r}) && (t.act.ActivePlace(c.L[i]) || t.act.ShadowedRefs(c.L[i])) {
-			b.WriteByte('+')
-		} else {
-			b.WriteByte('-')
+		if ir.HasRef(r.Type) {
+			return false
+		}
+		active = active || t.act.ActivePlace(&ir.Ref{V: r})
+		if i < len(c.L) && c.L[i] != nil && t.act.ActivePlace(c.L[i]) {
+			return false
 		}
 	}
-	return b.String()
+	return active && !slices.ContainsFunc(ir.CalleesFirst(c.Fn), writesMemory)
+}
+
+// writesMemory reports whether a statement of f itself may write anything but a variable of f.
+func writesMemory(f *ir.Func) bool {
+	writes := f.Rule != nil || f.Derivative != nil
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		reads, places := ir.Exprs(s)
+		writes = writes || ir.Appends(reads) || slices.ContainsFunc(places, func(l ir.Expr) bool { return ir.Held(l) == nil })
+		if _, is := s.(*ir.Copy); is {
+			writes = true
+		}
+	})
+	return writes
 }
 
 // suitable reports whether f may be copied.

@@ -99,6 +99,12 @@ func TestCopies(t *testing.T) {
 			"g a; f x; f2 x", "g a; g; f x; f2 x",
 		},
 		{
+			"many sets, and values that are asked for", "func g(a, b, c float64) (r float64) {\n\tr = a * b * c\n\treturn\n}\n" +
+				of("float64", "g(x, c, c)", "g(c, x, c)", "g(c, c, x)", "g(x, x, c)") +
+				"\nfunc f2(x, c float64) (r float64) {\n\tr = f(x, c)\n\tt := g(x, c, x)\n\tu := g(x, x, x)\n\tif t > u {\n\t\tr = x\n\t}\n\treturn\n}\n",
+			"g a b c; f x; f2 x", "g a; g b; g c; g a b; g; f x; f2 x",
+		},
+		{
 			"the same in all calls", product + of("float64", "g(x, c)", "g(x*x, 2.0)"),
 			"g a; f x", "g a; f x",
 		},

@@ -1,0 +1,103 @@
+// Package heap gives variables memory of their own: var a [3]float64 becomes p := new([3]float64), and
+// *p is used in its place. The two sweeps of a function that is called split have variables of their own each, and
+// an address that is kept on the run-time stack leads to that of the forward sweep. Both find what new has made.
+//
+// In: a program that may be changed, in single-exit form, and some of its variables. Out: the same
+// program; facts about it have to be found anew.
+package heap
+
+import (
+	"go/types"
+
+	"github.com/cairn-ad/cairn/internal/ir"
+)
+
+// Use moves those of the variables that it can, and reports whether there are any: local ones, but for
+// those of the heads of loops.
+func Use(prog *ir.Program, vars []*ir.Var) bool {
+	set := map[*ir.Var]bool{}
+	for _, v := range vars {
+		if v.Kind == ir.Local || v.Kind == ir.Temp {
+			set[v] = true
+		}
+	}
+	changed := false
+	for _, f := range prog.Funcs {
+		if f.Rule != nil || f.Derivative != nil {
+			continue
+		}
+		m := &mover{set: set, made: ir.Maker{F: f, Pkgs: []*types.Package{prog.Pkg, f.Pkg}}, behind: map[*ir.Var]*ir.Var{}}
+		changed = m.function(f) || changed
+	}
+	return changed
+}
+
+// mover works on one function.
+type mover struct {
+	set    map[*ir.Var]bool
+	made   ir.Maker
+	behind map[*ir.Var]*ir.Var // pointers to what has been moved
+}
+
+func (m *mover) function(f *ir.Func) bool {
+	ir.WalkStmts(f.Body, func(s ir.Stmt) {
+		l, ok := s.(*ir.For)
+		if ok && l.Init != nil {
+			for _, v := range ir.Defined(l.Init) {
+				delete(m.set, v)
+			}
+		}
+	})
+	m.block(f.Body)
+	if len(m.behind) == 0 {
+		return false
+	}
+	f.Body = ir.CopyBlockAt(f.Body, nil, m.behind)
+	return true
+}
+
+// block puts new in the place of declarations; what uses the variables is changed later.
+func (m *mover) block(b *ir.Block) {
+	var out []ir.Stmt
+	for _, s := range b.Stmts {
+		for _, inner := range ir.Blocks(s) {
+			m.block(inner)
+		}
+		here := ir.At{P: s.Pos()}
+		moved := false
+		for _, v := range ir.Defined(s) {
+			if m.set[v] {
+				out = append(out, m.make(v, here))
+				moved = true
+			}
+		}
+		if !moved {
+			out = append(out, s)
+			continue
+		}
+		for _, v := range ir.Defined(s) {
+			if !m.set[v] {
+				out = append(out, &ir.Decl{At: here, V: v})
+			}
+		}
+		switch s := s.(type) { // a declaration goes
+		case *ir.Assign:
+			s.Define = false
+			out = append(out, s)
+		case *ir.Call:
+			s.Define = false
+			out = append(out, s)
+		}
+	}
+	b.Stmts = out
+}
+
+// make returns the statement that makes the memory of v.
+func (m *mover) make(v *ir.Var, at ir.At) ir.Stmt {
+	t := types.NewPointer(v.Type)
+	p := m.made.Var(v.Name, t)
+	m.behind[v] = p
+	d := ir.Define(p, &ir.New{Typ: t})
+	d.At = at
+	return d
+}
