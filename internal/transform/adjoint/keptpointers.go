@@ -54,6 +54,14 @@ func (t *transform) keptPointers() map[token.Pos]*keeping {
 			}
 		}
 	}
+	swept := map[*ir.Var]bool{} // of functions with a reverse sweep
+	for _, f := range t.prog.Funcs {
+		if f.Rule == nil && t.funcActive(f) {
+			for _, v := range slices.Concat(f.Locals, f.Results, f.Inputs()) {
+				swept[v] = true
+			}
+		}
+	}
 	snapshots := t.inSnapshots()
 	keeps := map[token.Pos]*keeping{}
 	for _, o := range t.mem.Objects() {
@@ -64,7 +72,7 @@ func (t *transform) keptPointers() map[token.Pos]*keeping {
 		for _, leaf := range alias.Leaves(o.Type) {
 			for target := range t.mem.Targets(alias.Loc{Obj: o, Path: leaf.Path}) {
 				v := target.Obj.Var
-				if v == nil || lasting[v] || !again && !t.carries(v) {
+				if v == nil || lasting[v] || !swept[v] {
 					continue
 				}
 				k := keeps[v.Pos]
