@@ -15,7 +15,8 @@ import (
 // from within: those calls have two forms.
 
 // KeptPointers lists the variables whose addresses are kept anywhere but in a variable that can be worked out
-// again. They have to be moved elsewhere before [Transform].
+// again, and those of the heads of loops whose addresses are taken at all, since their shadows would be out of scope. They
+// have to be moved elsewhere before [Transform].
 func KeptPointers(facts Facts, requests []*Request) []*ir.Var {
 	t := &transform{facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State, roots: map[*ir.Func]*Request{}}
 	for _, r := range requests {
@@ -24,6 +25,21 @@ func KeptPointers(facts Facts, requests []*Request) []*ir.Var {
 	var out []*ir.Var
 	for _, k := range t.keptPointers() {
 		out = append(out, k.all...)
+	}
+	for _, f := range t.prog.Funcs {
+		if f.Rule != nil || !t.funcActive(f) {
+			continue
+		}
+		taken := ir.Addressed(f)
+		ir.WalkStmts(f.Body, func(s ir.Stmt) {
+			if l, ok := s.(*ir.For); ok && l.Init != nil {
+				for _, v := range ir.Defined(l.Init) {
+					if taken[v] && t.carries(v) && !slices.Contains(out, v) {
+						out = append(out, v)
+					}
+				}
+			}
+		})
 	}
 	return out
 }

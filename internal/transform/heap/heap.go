@@ -8,16 +8,16 @@ package heap
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/ir"
 )
 
-// Use moves those of the variables that it can, and reports whether there are any: local ones, but for
-// those of the heads of loops.
+// Use moves the variables, parameters apart, and reports whether there are any.
 func Use(prog *ir.Program, vars []*ir.Var) bool {
 	set := map[*ir.Var]bool{}
 	for _, v := range vars {
-		if v.Kind == ir.Local || v.Kind == ir.Temp {
+		if v.Kind != ir.Param {
 			set[v] = true
 		}
 	}
@@ -39,20 +39,21 @@ type mover struct {
 	behind map[*ir.Var]*ir.Var // pointers to what has been moved
 }
 
+// function changes f. A result gets what is in its memory where f ends.
 func (m *mover) function(f *ir.Func) bool {
-	ir.WalkStmts(f.Body, func(s ir.Stmt) {
-		l, ok := s.(*ir.For)
-		if ok && l.Init != nil {
-			for _, v := range ir.Defined(l.Init) {
-				delete(m.set, v)
-			}
+	var start, end []ir.Stmt
+	for _, r := range f.Results {
+		if m.set[r] {
+			start = append(start, m.make(r, f.Body.At))
+			end = append(end, &ir.Assign{At: f.Body.At, L: []ir.Expr{&ir.Ref{V: r}}, R: []ir.Expr{&ir.Deref{X: &ir.Ref{V: m.behind[r]}}}})
 		}
-	})
+	}
 	m.block(f.Body)
 	if len(m.behind) == 0 {
 		return false
 	}
 	f.Body = ir.CopyBlockAt(f.Body, nil, m.behind)
+	f.Body.Stmts = slices.Concat(start, f.Body.Stmts, end)
 	return true
 }
 
@@ -62,6 +63,9 @@ func (m *mover) block(b *ir.Block) {
 	for _, s := range b.Stmts {
 		for _, inner := range ir.Blocks(s) {
 			m.block(inner)
+		}
+		if l, ok := s.(*ir.For); ok && l.Init != nil {
+			out = append(out, m.head(l)...)
 		}
 		here := ir.At{P: s.Pos()}
 		moved := false
@@ -90,6 +94,23 @@ func (m *mover) block(b *ir.Block) {
 		}
 	}
 	b.Stmts = out
+}
+
+// head takes variables out of the head of a loop and returns the statements that make them before it.
+func (m *mover) head(l *ir.For) []ir.Stmt {
+	var out []ir.Stmt
+	rest := &ir.Assign{At: l.Init.At, Define: l.Init.Define}
+	for i, left := range l.Init.L {
+		if r, ok := left.(*ir.Ref); ok && l.Init.Define && m.set[r.V] {
+			out = append(out, m.make(r.V, l.Init.At), &ir.Assign{At: l.Init.At, L: []ir.Expr{left}, R: []ir.Expr{l.Init.R[i]}})
+			continue
+		}
+		rest.L, rest.R = append(rest.L, left), append(rest.R, l.Init.R[i])
+	}
+	if l.Init = rest; len(rest.L) == 0 {
+		l.Init = nil
+	}
+	return out
 }
 
 // make returns the statement that makes the memory of v.

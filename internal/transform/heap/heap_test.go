@@ -39,6 +39,7 @@ func F(x float64, in [2]float64) (r float64) {
 `
 
 const after = `func F(x float64, in [2]float64) (r float64) {
+	r1 := new(float64)
 	c1 := new([2]float64)
 	*c1 = in
 	a1 := new([2]float64)
@@ -59,21 +60,27 @@ const after = `func F(x float64, in [2]float64) (r float64) {
 	}
 	u := a1[1:]
 	c1[0] = u[0]
-	for k := 0.0; k < 2; k += 1.0 {
-		r += k * *f1
+	k1 := new(float64)
+	*k1 = 0.0
+	for ; *k1 < 2; *k1 += 1.0 {
+		*r1 += *k1 * *f1
 	}
-	r += a1[0] + u[0] * g + *p + e + c1[0]
+	*r1 += a1[0] + u[0] * g + *p + e + c1[0]
+	r = *r1
 	return
 }
 `
 
-// TestForm: all kinds of declarations, a result and the variable of a loop, which stay, and what the program gives.
+// TestForm: all kinds of declarations, a result and the variable of a loop, and what the program gives.
 func TestForm(t *testing.T) {
 	given, err := ir.Parse(before)
 	if err != nil {
 		t.Fatal(err)
 	}
 	prog, _ := ir.Parse(before)
+	for _, f := range prog.Funcs {
+		f.Body.Stmts = f.Body.Stmts[:len(f.Body.Stmts)-1] // the return
+	}
 	f := prog.Funcs[1]
 	var vars []*ir.Var
 	for _, v := range append(append(append([]*ir.Var{}, f.Params...), f.Locals...), f.Results...) {
@@ -101,7 +108,7 @@ func TestForm(t *testing.T) {
 	if got, want := run(prog), run(given); got != want {
 		t.Errorf("it gives %v, want %v", got, want)
 	}
-	if Use(prog, []*ir.Var{f.Results[0]}) {
-		t.Error("a result has been moved")
+	if Use(prog, f.Params) {
+		t.Error("a parameter has been moved")
 	}
 }
