@@ -100,9 +100,7 @@ type transform struct {
 	taken     map[string]bool
 }
 
-// Transform makes the functions asked for and all that they call. The Decisions
-// tell what was decided on the way; they are nil if there are diagnostics.
-func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.List) {
+func newTransform(facts Facts, requests []*Request) *transform {
 	t := &transform{
 		facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State,
 		roots:    map[*ir.Func]*Request{},
@@ -112,6 +110,13 @@ func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.L
 	for _, r := range requests {
 		t.roots[r.Fn] = r
 	}
+	return t
+}
+
+// Transform makes the functions asked for and all that they call. The Decisions
+// tell what was decided on the way; they are nil if there are diagnostics.
+func Transform(facts Facts, requests []*Request) ([]*ir.Func, *Decisions, diag.List) {
+	t := newTransform(facts, requests)
 	t.check()
 	if len(t.diags) > 0 {
 		return nil, nil, t.diags

@@ -213,7 +213,7 @@ func under(a ir.Expr) ir.Expr {
 }
 
 // placesOf lists, from some of the arguments, the memory that a joint call writes.
-func (g *generator) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
+func (t *transform) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
 	var roots []ir.Expr
 	for _, a := range args {
 		a = under(a)
@@ -226,7 +226,7 @@ func (g *generator) placesOf(c *ir.Call, args []ir.Expr) []ir.Expr {
 		}
 	}
 	var out []ir.Expr
-	for _, it := range g.t.state.Covering(roots, g.t.eff.SharedWrites(c.Fn)) {
+	for _, it := range t.state.Covering(roots, t.eff.SharedWrites(c.Fn)) {
 		out = append(out, it.Place)
 	}
 	return out

@@ -18,10 +18,7 @@ import (
 // again, and those of the heads of loops whose addresses are taken at all, since their shadows would be out of scope. They
 // have to be moved elsewhere before [Transform].
 func KeptPointers(facts Facts, requests []*Request) []*ir.Var {
-	t := &transform{facts: facts, prog: facts.Prog, mem: facts.Mem, eff: facts.Eff, act: facts.Act, rec: facts.Rec, state: facts.State, roots: map[*ir.Func]*Request{}}
-	for _, r := range requests {
-		t.roots[r.Fn] = r
-	}
+	t := newTransform(facts, requests)
 	var out []*ir.Var
 	for _, k := range t.keptPointers() {
 		out = append(out, k.all...)
@@ -112,11 +109,9 @@ func (t *transform) keptPointers() map[token.Pos]*keeping {
 // it was, with the memory that it led to.
 func (t *transform) inSnapshots() map[*ir.Var]bool {
 	out := map[*ir.Var]bool{}
-	note := func(roots []ir.Expr, writes alias.Set) {
-		for _, it := range t.state.Covering(roots, writes) {
-			if v := ir.Held(it.Place); v != nil && ir.HasRef(v.Type) {
-				out[v] = true
-			}
+	note := func(place ir.Expr) {
+		if v := ir.Held(place); v != nil && ir.HasRef(v.Type) {
+			out[v] = true
 		}
 	}
 	for _, f := range t.prog.Funcs {
@@ -129,18 +124,18 @@ func (t *transform) inSnapshots() map[*ir.Var]bool {
 				if !t.joint(s) {
 					return
 				}
-				var roots []ir.Expr
+				var args []ir.Expr
 				for _, a := range s.Args {
-					for _, h := range handed(a) {
-						if p := under(h); isPlace(p) {
-							roots = append(roots, p)
-						}
-					}
+					args = append(args, handed(a)...)
 				}
-				note(roots, t.eff.SharedWrites(s.Fn))
+				for _, p := range t.placesOf(s, args) {
+					note(p)
+				}
 			case *ir.For:
 				if s.Scheduled() {
-					note(refs(loopstate.Around(f, s)), t.eff.Writes(s))
+					for _, it := range t.state.Covering(refs(loopstate.Around(f, s)), t.eff.Writes(s)) {
+						note(it.Place)
+					}
 				}
 			}
 		})

@@ -459,7 +459,7 @@ func (g *generator) stretches(c *ir.Call) (whole []ir.Expr, parts []ir.Expr) {
 			}
 		}
 	}
-	return g.placesOf(c, rest), parts
+	return g.t.placesOf(c, rest), parts
 }
 
 // argumentParts returns the parts of the slice a, the i-th argument or, for -1, in a literal, that

@@ -64,7 +64,7 @@ func (m *mover) block(b *ir.Block) {
 		for _, inner := range ir.Blocks(s) {
 			m.block(inner)
 		}
-		if l, ok := s.(*ir.For); ok && l.Init != nil {
+		if l, ok := s.(*ir.For); ok && l.Init != nil && slices.ContainsFunc(ir.Defined(l.Init), func(v *ir.Var) bool { return m.set[v] }) {
 			out = append(out, m.head(l)...)
 		}
 		here := ir.At{P: s.Pos()}
@@ -99,10 +99,10 @@ func (m *mover) block(b *ir.Block) {
 // head takes variables out of the head of a loop and returns the statements that make them before it.
 func (m *mover) head(l *ir.For) []ir.Stmt {
 	var out []ir.Stmt
-	rest := &ir.Assign{At: l.Init.At, Define: l.Init.Define}
+	rest := &ir.Assign{At: l.Init.At, Define: true}
 	for i, left := range l.Init.L {
-		if r, ok := left.(*ir.Ref); ok && l.Init.Define && m.set[r.V] {
-			out = append(out, m.make(r.V, l.Init.At), &ir.Assign{At: l.Init.At, L: []ir.Expr{left}, R: []ir.Expr{l.Init.R[i]}})
+		if v := left.(*ir.Ref).V; m.set[v] {
+			out = append(out, m.make(v, l.Init.At), &ir.Assign{At: l.Init.At, L: []ir.Expr{left}, R: []ir.Expr{l.Init.R[i]}})
 			continue
 		}
 		rest.L, rest.R = append(rest.L, left), append(rest.R, l.Init.R[i])

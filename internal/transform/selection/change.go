@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+	"slices"
 
 	"github.com/cairn-ad/cairn/internal/analysis/recompute"
 	"github.com/cairn-ad/cairn/internal/ir"
@@ -15,7 +16,7 @@ import (
 type change struct {
 	*pass
 	l             *ir.For
-	index         *ir.Var
+	counted       *recompute.Counted
 	to            map[*ir.Var]*ir.Var // from what is selected to the variables that the loop has for it
 	before, after []ir.Stmt           // what comes to stand around the loop
 }
@@ -24,7 +25,7 @@ type change struct {
 func (c *change) update(u *update, kept []ir.Stmt) {
 	here := ir.At{P: c.l.Pos()}
 	at := c.made.Var("at", types.Typ[types.Int])
-	none, happened := never(recompute.Shape(c.l))
+	none, happened := never(c.counted)
 	c.before = append(c.before, define(here, at, none))
 	c.note(u, at)
 	in := c.made.Var("at", at.Type) // has one value only, so that the reverse sweep can ask for it again
@@ -72,17 +73,13 @@ func define(at ir.At, v *ir.Var, x ir.Expr) *ir.Assign {
 
 // note puts at = i in front of the update, where the update takes a new value.
 func (c *change) note(u *update, at *ir.Var) {
-	set := &ir.Assign{At: u.s.At, L: []ir.Expr{&ir.Ref{V: at}}, R: []ir.Expr{&ir.Ref{V: c.index}}}
+	set := &ir.Assign{At: u.s.At, L: []ir.Expr{&ir.Ref{V: at}}, R: []ir.Expr{&ir.Ref{V: c.counted.Index}}}
 	if u.best == nil {
 		insert(c.l.Body, u.s, set)
 		return
 	}
 	var before []ir.Stmt
-	args := []ir.Expr{u.best.Args[0], u.best.Args[1]}
-	other := 0
-	if r, ok := args[0].(*ir.Ref); ok && r.V == u.selected[0].v {
-		other = 1
-	}
+	args, other := slices.Clone(u.best.Args), u.other
 	if _, named := args[other].(*ir.Ref); !named {
 		t := c.made.Var("t", args[other].Type())
 		before = append(before, define(u.s.At, t, args[other]))
@@ -127,7 +124,7 @@ func (c *change) copy(stmts []ir.Stmt, in *ir.Var) (*ir.Block, func(ir.Expr) ir.
 		switch {
 		case !ok:
 			return nil
-		case r.V == c.index:
+		case r.V == c.counted.Index:
 			return &ir.Ref{V: in}
 		case to[r.V] != nil:
 			return &ir.Ref{V: to[r.V]}

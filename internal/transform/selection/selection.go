@@ -125,7 +125,7 @@ func (p *pass) loop(l *ir.For) (before, after []ir.Stmt) {
 	if len(updates) == 0 {
 		return nil, nil
 	}
-	c := &change{pass: p, l: l, index: recompute.Shape(l).Index, to: map[*ir.Var]*ir.Var{}}
+	c := &change{pass: p, l: l, counted: recompute.Shape(l), to: map[*ir.Var]*ir.Var{}}
 	for _, u := range updates {
 		u.selected = slices.DeleteFunc(u.selected, func(s selected) bool {
 			return p.addressed[s.v] || !p.facts.Act.ActivePlace(&ir.Ref{V: s.v})
@@ -133,7 +133,7 @@ func (p *pass) loop(l *ir.For) (before, after []ir.Stmt) {
 		if len(u.selected) == 0 {
 			continue
 		}
-		if kept, ok := p.again(l, c.index, u); ok && u.pays(kept) {
+		if kept, ok := p.again(l, c.counted.Index, u); ok && u.pays(kept) {
 			c.update(u, kept)
 		}
 	}

@@ -18,6 +18,7 @@ type update struct {
 	last     bool      // the loop ends with it
 	selected []selected
 	best     *ir.Math // of m = max(m, x) and the like, else nil
+	other    int      // which argument of best is x
 }
 
 // selected is a variable with the value that it gets.
@@ -94,8 +95,8 @@ func updateOf(s *ir.Assign, guarded bool) *update {
 		if !ok || !ir.IsFloat(r.V.Type) {
 			continue
 		}
-		if m, x := compared(r.V, s.R[i]); m != nil && len(s.L) == 1 {
-			u.best, u.selected = m, []selected{{r.V, x}}
+		if m, other := compared(r.V, s.R[i]); m != nil && len(s.L) == 1 {
+			u.best, u.other, u.selected = m, other, []selected{{r.V, m.Args[other]}}
 			return u
 		}
 		u.selected = append(u.selected, selected{r.V, s.R[i]})
@@ -106,21 +107,22 @@ func updateOf(s *ir.Assign, guarded bool) *update {
 	return u
 }
 
-// compared returns e if it is the greater or lesser of v and another number, and that number.
-func compared(v *ir.Var, e ir.Expr) (*ir.Math, ir.Expr) {
+// compared returns e if it is the greater or lesser of v and another number, and which of its arguments
+// that number is.
+func compared(v *ir.Var, e ir.Expr) (m *ir.Math, other int) {
 	m, ok := e.(*ir.Math)
 	if !ok {
-		return nil, nil
+		return nil, 0
 	}
 	if r := rule.Lookup(m.Fn); r == nil || r.Select == "" {
-		return nil, nil
+		return nil, 0
 	}
 	for i, a := range m.Args {
 		if r, ok := a.(*ir.Ref); ok && r.V == v {
-			return m, m.Args[1-i]
+			return m, 1 - i
 		}
 	}
-	return nil, nil
+	return nil, 0
 }
 
 // onlyAsked reports whether v is a variable from before l, with which l does nothing but to give it
